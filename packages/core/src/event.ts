@@ -1,0 +1,35 @@
+import type { Change } from "./change.ts";
+import type { FaultData } from "./fault.ts";
+import type { ResourceId } from "./id.ts";
+import type { Result, ResultSummary } from "./result.ts";
+
+/** What the engine tells while it works. Sinks must not throw and must not act: they write or count. */
+export type EngineEvent =
+  | { readonly type: "started"; readonly generation: number; readonly resources: number }
+  /** Every watch is live, the first pass is over, the loop begins. */
+  | {
+      readonly type: "watching";
+      readonly resources: number;
+      readonly watched: number;
+      readonly polled: number;
+    }
+  | { readonly type: "reconciling"; readonly id: ResourceId }
+  | { readonly type: "progress"; readonly id: ResourceId; readonly message: string }
+  /** A resource that was in sync no longer is. `heard` is what told us: a watch's word, or the kind of hint. */
+  | {
+      readonly type: "drift";
+      readonly id: ResourceId;
+      readonly heard: string;
+      readonly changes: readonly Change[];
+    }
+  /** A run ended. `latencyMs` is from the first hint that asked for it to its end. */
+  | { readonly type: "result"; readonly result: Result; readonly latencyMs: number }
+  /** Something works less well than it should; `recovered` with the same subject ends it. */
+  | { readonly type: "degraded"; readonly subject: string; readonly fault: FaultData }
+  | { readonly type: "recovered"; readonly subject: string }
+  /** A new manifest replaced the old one. */
+  | { readonly type: "reloaded"; readonly generation: number; readonly resources: number }
+  | { readonly type: "stopped"; readonly reason: string; readonly summary: ResultSummary };
+
+/** Where events go. */
+export type EventSink = (event: EngineEvent) => void;

@@ -1,0 +1,84 @@
+/**
+ * Every reason a Fault can have. One table: the same word appears in the status, the event, the log line, the JSON
+ * output and docs/faults.md (which `test/faults-documented.test.ts` compares with this table).
+ *
+ * `retry` is the default for that reason: `never` waits for a person or a new generation, `backoff` tries again.
+ */
+export const FAULT_REASONS = {
+  Aborted: { retry: "never", summary: "The work was stopped before it finished." },
+  AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
+  AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
+  BlueprintFailed: { retry: "never", summary: "The blueprint threw an error." },
+  BlueprintInvalid: { retry: "never", summary: "The file does not export a blueprint." },
+  BlueprintMemory: { retry: "never", summary: "The blueprint used more memory than it may." },
+  BlueprintTimeout: { retry: "never", summary: "The blueprint did not finish in time." },
+  CommandFailed: {
+    retry: "backoff",
+    summary: "A command ended with an exit code that is not success.",
+  },
+  CommandNotFound: { retry: "backoff", summary: "The program of a command does not exist." },
+  CommandTimeout: { retry: "backoff", summary: "A command did not end in time and was killed." },
+  ContentTooLarge: { retry: "backoff", summary: "The content is larger than this agent reads." },
+  ContentUnavailable: { retry: "backoff", summary: "The source of the content cannot be read." },
+  DependencyFailed: { retry: "never", summary: "Something this resource depends on failed." },
+  DigestMismatch: {
+    retry: "backoff",
+    summary: "The content does not have the digest that was declared.",
+  },
+  DirectoryNotEmpty: {
+    retry: "backoff",
+    summary: "The directory holds entries that nobody declared.",
+  },
+  DiskFull: { retry: "backoff", summary: "There is no space, or no quota, left." },
+  HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
+  InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },
+  Internal: { retry: "backoff", summary: "Holdfast itself is wrong here; please report it." },
+  IsMountPoint: {
+    retry: "backoff",
+    summary: "The target is a mount point and cannot be replaced.",
+  },
+  LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
+  LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
+  MountUnresponsive: {
+    retry: "backoff",
+    summary: "The file system under the path does not answer.",
+  },
+  NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
+  NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
+  NotFound: { retry: "never", summary: "The named thing does not exist." },
+  NotPrivileged: { retry: "never", summary: "The rights for this are missing." },
+  OutcomeUnknown: {
+    retry: "never",
+    summary: "A one-shot was cut off; whether it took effect is unknown.",
+  },
+  PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
+  PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
+  ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
+  ResourceTimeout: { retry: "backoff", summary: "The resource did not finish in its time." },
+  RootExecRefused: {
+    retry: "never",
+    summary: "Commands do not run under --root unless --root-exec says so.",
+  },
+  SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
+  UnknownKind: { retry: "never", summary: "The kind does not exist here." },
+  UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },
+  UnsupportedPlatform: { retry: "never", summary: "The kind is not built for this platform." },
+  UsageInvalid: { retry: "never", summary: "The command line has a mistake." },
+  ValidationFailed: { retry: "backoff", summary: "The declared check refused the new content." },
+  WatchFailed: {
+    retry: "backoff",
+    summary: "A watcher ended; its resources are polled meanwhile.",
+  },
+  WatchOverflow: {
+    retry: "backoff",
+    summary: "The kernel dropped events; everything is looked at again.",
+  },
+  WrongType: { retry: "backoff", summary: "The path is another type of file than declared." },
+} as const satisfies Record<string, { retry: FaultRetry; summary: string }>;
+
+/** A stable CamelCase word for why something failed. */
+export type FaultReason = keyof typeof FAULT_REASONS;
+
+/** What the engine does after the fault: `never` waits for a person, a generation or an outside event. */
+export type FaultRetry = "never" | "backoff";

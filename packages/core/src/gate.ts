@@ -1,0 +1,64 @@
+import { Fault } from "./fault.ts";
+import type { Change } from "./change.ts";
+import type { FaultReason } from "./fault-reasons.ts";
+import type { ResourceId } from "./id.ts";
+import type { Risk } from "./risk.ts";
+import type { WaitReason } from "./status/status.ts";
+
+/** Before anything is read: is this resource to be looked at now? */
+export interface PreGateInput {
+  readonly id: ResourceId;
+  /** Why the kind cannot be used here, if so. */
+  readonly kindRefusal?: {
+    readonly reason: FaultReason;
+    readonly message: string;
+    readonly resolution: string;
+  };
+  /** The root of a failed or blocked dependency. */
+  readonly blockedBy?: ResourceId;
+  /** Conditions on the machine that do not hold. Always false until conditions are built. */
+  readonly isConditionClosed?: boolean;
+  readonly isPaused?: boolean;
+}
+
+/** On a fresh diff: may these changes be made now? */
+export interface PostGateInput {
+  readonly id: ResourceId;
+  readonly changes: readonly Change[];
+  readonly isNoop: boolean;
+  readonly isDetectOnly: boolean;
+  readonly risk: Risk;
+  /** When the limiter has its next token, monotonic milliseconds; `undefined` when it has one now. */
+  readonly limitedUntilMs?: number;
+  readonly isStopping: boolean;
+}
+
+/** The one decision. Every refusal has a reason that becomes a status. */
+export type Decision =
+  | { readonly type: "allow" }
+  | { readonly type: "observe-only"; readonly reason: "noop" | "detect only" }
+  | { readonly type: "blocked"; readonly by: ResourceId }
+  | { readonly type: "defer"; readonly waitingFor: WaitReason; readonly untilMs?: number }
+  | { readonly type: "deny"; readonly fault: Fault };
+
+const ALLOW: Decision = { type: "allow" };
+
+/** Decides before the lane: known kind, then dependencies, then conditions, then pause. */
+export function preGate(input: PreGateInput): Decision {
+  if (input.kindRefusal) return { type: "deny", fault: new Fault(input.kindRefusal) };
+  if (input.blockedBy !== undefined) return { type: "blocked", by: input.blockedBy };
+  if (input.isConditionClosed) return { type: "defer", waitingFor: "condition" };
+  if (input.isPaused) return { type: "defer", waitingFor: "paused" };
+  return ALLOW;
+}
+
+/** Decides after the diff: noop and detect-only first, because nothing else matters then. */
+export function postGate(input: PostGateInput): Decision {
+  if (input.isNoop) return { type: "observe-only", reason: "noop" };
+  if (input.isDetectOnly) return { type: "observe-only", reason: "detect only" };
+  if (input.isStopping) return { type: "defer", waitingFor: "paused" };
+  if (input.limitedUntilMs !== undefined) {
+    return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
+  }
+  return ALLOW;
+}

@@ -1,0 +1,75 @@
+/**
+ * The pure domain of Holdfast: what resources, kinds, manifests, graphs, plans, gates and statuses are.
+ *
+ * Core knows no clock, no disk, no network and no `node:` module; time, chance, hash and host are ports whose types
+ * live here and whose real parts live in `@holdfast/host`. Everything in core is a value or a pure function.
+ */
+export type { Json, JsonObject } from "./json.ts";
+export { isJsonObject } from "./json.ts";
+export { assert, unreachable } from "./unreachable.ts";
+export { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault-reasons.ts";
+export {
+  abortFault,
+  Fault,
+  type FaultData,
+  type FaultFields,
+  throwIfAborted,
+  toFault,
+} from "./fault.ts";
+export {
+  type Diagnosed,
+  type Diagnostic,
+  formatLocation,
+  hasErrors,
+  type SourceLocation,
+} from "./diagnostic.ts";
+export { KIND_NAME, kindOf, nameOf, parseResourceId, type ResourceId, resourceId } from "./id.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { Random } from "./ports/random.ts";
+export type { Hash } from "./ports/hash.ts";
+export { type Log, silentLog } from "./ports/log.ts";
+export type {
+  FileAttributes,
+  FileEntry,
+  FileReader,
+  FileReading,
+  FileReadRequest,
+  FileType,
+  FileWriter,
+  FileWriteRequest,
+  LinkRequest,
+} from "./ports/files.ts";
+export type { CommandRequest, CommandResult, Commands } from "./ports/commands.ts";
+export type { Accounts } from "./ports/accounts.ts";
+export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
+export type { Downloads } from "./ports/download.ts";
+export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
+export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
+export { ABSENT, type Observation, present, unknown } from "./observation.ts";
+export { type Change, change } from "./change.ts";
+export type { Resource } from "./resource/resource.ts";
+export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type {
+  AnyKind,
+  BindReport,
+  HintSink,
+  KindAction,
+  KindGroup,
+  KindSupport,
+  Ownership,
+  ReadContext,
+  ResourceKind,
+  WriteContext,
+} from "./resource/kind.ts";
+export { type Catalog, createCatalog } from "./resource/catalog.ts";
+export { type Platform, PLATFORMS } from "./platform.ts";
+export type { Schema } from "./schema.ts";
+export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
+export { type Facts, PACKAGE_BACKENDS, type PackageBackend, type StableId } from "./facts.ts";
+export type { Risk } from "./risk.ts";
+export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
+export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
+export type { EngineEvent, EventSink } from "./event.ts";
+export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
+export { type Decision, postGate, type PostGateInput, preGate, type PreGateInput } from "./gate.ts";
+export type { GraphIndex } from "./resource/graph-index.ts";

@@ -1,0 +1,143 @@
+import type { Observation } from "../observation.ts";
+
+/** What a path is. */
+export type FileType =
+  | "file"
+  | "directory"
+  | "link"
+  | "fifo"
+  | "socket"
+  | "block-device"
+  | "character-device";
+
+/** What `lstat` tells, as far as kinds need it. */
+export interface FileEntry {
+  readonly type: FileType;
+  /** The 12 permission bits: set-uid, set-gid, sticky and rwx for owner, group, others. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  readonly device: number;
+  readonly inode: number;
+  readonly linkCount: number;
+}
+
+/** One path to look at. Every path is absolute and means the path inside the host's root. */
+export interface FileReadRequest {
+  readonly path: string;
+  /**
+   * How much of a regular file to read: `bytes` up to `maxBytes` (a longer file comes without content), `sha256` of
+   * any length. Content that is not asked for is not opened.
+   */
+  readonly content: "none" | "bytes" | "sha256";
+  /** For `bytes`. Default 1 MiB. */
+  readonly maxBytes?: number;
+  /** Follow a symbolic link in the last component, under the same rule as one on the way. Default false. */
+  readonly followLink?: boolean;
+}
+
+/** What was found at a path. */
+export interface FileReading {
+  readonly entry: FileEntry;
+  /** For `content: "bytes"` of a regular file that was not too long. */
+  readonly bytes?: Uint8Array;
+  /** For `content: "sha256"` of a regular file: lower-case hex. */
+  readonly sha256?: string;
+  /** For a symbolic link that was not followed. */
+  readonly linkTarget?: string;
+}
+
+/**
+ * Reading files. No call blocks the agent: a FIFO or a device is never opened, a file system that does not answer is
+ * a fault in its deadline.
+ */
+export interface FileReader {
+  /**
+   * Looks at many paths, in slices that leave the loop free. The results are in the order of the requests; each is
+   * present, absent, or unknown with its own fault (`PermissionDenied`, `PathUnsafe`, `LoopTooDeep`,
+   * `MountUnresponsive`, `HostFailed`): one bad path does not spoil the others.
+   * @throws {Fault} Aborted, when the signal says so.
+   */
+  readMany(
+    requests: readonly FileReadRequest[],
+    signal: AbortSignal,
+  ): Promise<readonly Observation<FileReading>[]>;
+  /** `readMany` of one. */
+  read(request: FileReadRequest, signal: AbortSignal): Promise<Observation<FileReading>>;
+  /** The names in a directory, sorted; absent when there is no such directory. */
+  list(path: string, signal: AbortSignal): Promise<Observation<readonly string[]>>;
+}
+
+/** Owner, group and permission bits; what is `undefined` is left as it is. */
+export interface FileAttributes {
+  readonly uid?: number;
+  readonly gid?: number;
+  /** 12 bits. */
+  readonly mode?: number;
+}
+
+/** One durable, atomic write of a regular file. */
+export interface FileWriteRequest extends FileAttributes {
+  readonly path: string;
+  /** The whole new content. */
+  readonly content: Uint8Array;
+  /** Write through a symbolic link in the last component, under the rule for links. Default false: the link is `WrongType`. */
+  readonly followLink?: boolean;
+  /** Unique to this attempt; names the temporary file, so that `discard` can remove it after a crash. */
+  readonly attempt: string;
+  /** Called with the path of the complete temporary file, before the rename. What it throws stops the write. */
+  readonly validate?: (temporaryPath: string) => Promise<void>;
+  /** Keep the content that is replaced beside the file, under this suffix (e.g. `.bak`). */
+  readonly backupSuffix?: string;
+}
+
+/** A link to make. */
+export interface LinkRequest {
+  readonly path: string;
+  /** Stored as given for a symbolic link; an absolute path inside the root for a hard one. */
+  readonly target: string;
+  readonly hard: boolean;
+  /** Replace whatever non-directory is at `path`, atomically. Without it anything there is `AlreadyExists`. */
+  readonly force: boolean;
+  readonly attempt: string;
+}
+
+/**
+ * Writing files. Every call is durable when it resolves: data, attributes and directory entry are on the disk.
+ * Faults: `PermissionDenied`, `PathUnsafe`, `ReadOnly`, `DiskFull`, `WrongType`, `AlreadyExists`, `IsMountPoint`,
+ * `LoopTooDeep`, `MountUnresponsive`, `NotFound` (a parent is missing), `HostFailed`, `Aborted`.
+ */
+export interface FileWriter extends FileReader {
+  /**
+   * Replaces or makes a regular file: exclusive 0600 temporary file in the same directory, content, owner, mode,
+   * fsync, validate, rename, fsync of the directory. Attributes that are `undefined` are those of the file that is
+   * replaced, else 0644 less the process's umask and the process's own ids. Extended attributes and ACLs are kept.
+   */
+  write(request: FileWriteRequest, signal: AbortSignal): Promise<void>;
+  /** Changes owner, group or mode of what is there (`followLink` as for reading), and nothing else. */
+  setAttributes(
+    request: FileAttributes & { readonly path: string; readonly followLink?: boolean },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Makes one directory; its parent must exist. Default mode 0755 less umask. */
+  makeDirectory(
+    request: FileAttributes & { readonly path: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  makeLink(request: LinkRequest, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes a file, a link, or an empty directory; absent is fine. `recursive` removes a tree, never following a link
+   * and never crossing into another file system.
+   * @throws {Fault} DirectoryNotEmpty, without `recursive`.
+   */
+  remove(
+    request: { readonly path: string; readonly recursive?: boolean },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Removes the temporary file that `attempt` on `path` left behind when it was killed; none is fine. */
+  discard(
+    request: { readonly path: string; readonly attempt: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+}

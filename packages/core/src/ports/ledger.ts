@@ -1,0 +1,63 @@
+import type { ResourceId } from "../id.ts";
+import type { Cause } from "../plan/plan.ts";
+import type { OneShots } from "./host.ts";
+
+/** An intent that is durable before its side effect. */
+export interface Intent {
+  readonly id: ResourceId;
+  /** Unique; 16 hex characters. */
+  readonly attempt: string;
+  readonly verb: "apply" | "refresh";
+  readonly specDigest: string;
+  readonly cause: Cause;
+}
+
+/** How an attempt ended. */
+export type Outcome =
+  | {
+      readonly type: "done";
+      readonly id: ResourceId;
+      readonly attempt: string;
+      /** What the resource looked like when it was verified. */
+      readonly fingerprint: string;
+      /** Whether nothing was there before the first apply of ours. */
+      readonly provenance: Provenance;
+      /** Refreshes that this change owes. */
+      readonly owes: readonly ResourceId[];
+    }
+  /** Nothing is known to be left to do for this attempt; the resource is not as declared. */
+  | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string };
+
+/** Whether we made the thing or found it. */
+export type Provenance = "created" | "adopted";
+
+/** What is remembered of a resource's last successful apply. */
+export interface LastApplied {
+  readonly specDigest: string;
+  readonly fingerprint: string;
+  readonly provenance: Provenance;
+}
+
+/** The agent's durable memory, as the engine sees it. Reads are from memory, writes resolve when they are on disk. */
+export interface Ledger {
+  readonly oneShots: OneShots;
+  lastApplied(id: ResourceId): LastApplied | undefined;
+  /** Intents without an outcome: what was in flight when the agent was last killed. */
+  inFlight(): readonly Intent[];
+  /** Refreshes owed to this resource. */
+  owed(id: ResourceId): boolean;
+  /** @throws {Fault} LedgerUnavailable; then the effect must not happen. */
+  begin(intent: Intent, signal: AbortSignal): Promise<void>;
+  /** Records the outside task of an attempt. */
+  task(attempt: string, taskId: string, signal: AbortSignal): Promise<void>;
+  finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
+  /** A refresh that was owed has succeeded. */
+  refreshed(id: ResourceId, signal: AbortSignal): Promise<void>;
+  /** The generation of a manifest digest: the same as last time for the same digest, else one more. Pure. */
+  generationOf(manifest: { readonly digest: string; readonly generation?: number }): number;
+  /** Remembers that generation, if it is new. */
+  accept(
+    manifest: { readonly digest: string; readonly generation: number },
+    signal: AbortSignal,
+  ): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import type { Fault } from "../fault.ts";
+
+/** What a path watch says: a path may have changed, or events were lost and every path may have. */
+export type PathHint =
+  | { readonly type: "path"; readonly path: string; readonly heard: string }
+  | { readonly type: "overflow" };
+
+/** A live watch. Disposing ends it quietly; `ended` then resolves with `undefined`. */
+export interface Watch extends AsyncDisposable {
+  /** Resolves when the watch no longer hears: with why, or `undefined` after disposal. Never rejects. */
+  readonly ended: Promise<Fault | undefined>;
+}
+
+/** Hears of changes to paths. A hint may be lost, doubled or late: it says only that a look is worth it. */
+export interface PathWatches {
+  /**
+   * Resolves when every path is watched: whatever happens to one after that is heard, whether the path or its
+   * parents exist yet or not, the hundredth time like the first. Hints never come before it resolves or after disposal.
+   */
+  watch(
+    paths: readonly string[],
+    hear: (hint: PathHint) => void,
+    signal: AbortSignal,
+  ): Promise<Watch>;
+}

@@ -1,0 +1,38 @@
+import type { ResourceId } from "../id.ts";
+
+/** What every resource may say besides its spec. Absent fields mean the default named here. */
+export interface ResourceMeta {
+  /** Order; a failed or blocked dependency blocks dependents, transitively, naming the root. */
+  readonly dependsOn?: readonly ResourceId[];
+  /** The target is refreshed once after this changed; owed durably until it succeeds. */
+  readonly notify?: readonly ResourceId[];
+  /** Default false: when it fails, a one-shot apply starts nothing more. */
+  readonly critical?: boolean;
+  /** Observe and diff, never apply; honoured on every path. */
+  readonly noop?: boolean;
+  /** Fields not to compare. */
+  readonly ignore?: readonly string[];
+  /** Attempts at full rate before the rate falls to the cap. Default: the agent's. */
+  readonly retry?: number;
+  /** Of applies. Default: the agent's. */
+  readonly limit?: { readonly perSecond: number; readonly burst: number };
+  /** Default true. */
+  readonly autoEdge?: boolean;
+  /** Default true. */
+  readonly autoGroup?: boolean;
+  /** For observe and apply each, in milliseconds. Default: the agent's. */
+  readonly timeoutMs?: number;
+  readonly tags?: readonly string[];
+}
+
+/**
+ * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
+ * nobody believes in a protection that is not there.
+ */
+export const UNBUILT_META = [
+  "protect",
+  "condition",
+  "health",
+  "onRemove",
+  "mayCutControl",
+] as const;

@@ -1,0 +1,18 @@
+import type { ResourceId } from "../id.ts";
+import type { SourceLocation } from "../diagnostic.ts";
+import type { ResourceMeta } from "./meta.ts";
+import type { Json } from "../json.ts";
+
+/** One declared thing, parsed and checked. `Spec` is what its kind made of the written fields. */
+export interface Resource<Spec = unknown> {
+  readonly id: ResourceId;
+  readonly kind: string;
+  readonly name: string;
+  /** As its kind's `bind` made it. */
+  readonly spec: Spec;
+  /** As it was written, for digests and for showing. */
+  readonly input: Json;
+  readonly meta: ResourceMeta;
+  /** Where it was written. Computed on demand, because most are never asked. */
+  readonly location?: () => SourceLocation | undefined;
+}

@@ -1,0 +1,48 @@
+import type { Change } from "./change.ts";
+import type { FaultData } from "./fault.ts";
+import type { ResourceId } from "./id.ts";
+import type { Cause } from "./plan/plan.ts";
+
+/** How one resource came out of one run. */
+export type ResultStatus = "ok" | "changed" | "failed" | "skipped" | "noop" | "denied" | "unknown";
+
+/** What one run did to one resource. */
+export interface Result {
+  readonly id: ResourceId;
+  /**
+   * `ok` in sync; `changed` applied and verified; `noop` differs and was not to be applied; `skipped` held back
+   * (`blockedBy` or `reason` says by what).
+   */
+  readonly status: ResultStatus;
+  readonly cause: Cause;
+  /** What differed before. */
+  readonly changes: readonly Change[];
+  readonly durationMs: number;
+  readonly fault?: FaultData;
+  readonly blockedBy?: ResourceId;
+  readonly reason?: string;
+}
+
+/** How many of each, and how long the whole took. `denied` and `unknown` count as failed for exit codes. */
+export interface ResultSummary {
+  readonly ok: number;
+  readonly changed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly noop: number;
+  readonly denied: number;
+  readonly unknown: number;
+  readonly total: number;
+  readonly durationMs: number;
+}
+
+/** Counts results. */
+export function summarize(results: Iterable<Result>, durationMs: number): ResultSummary {
+  const counts = { ok: 0, changed: 0, failed: 0, skipped: 0, noop: 0, denied: 0, unknown: 0 };
+  let total = 0;
+  for (const result of results) {
+    counts[result.status] += 1;
+    total += 1;
+  }
+  return { ...counts, total, durationMs };
+}
