@@ -1,1 +1,6 @@
-export {};
+/**
+ * The agent: composes core, engine, ledger, host and resources into one thing that plans, applies and serves a root.
+ * It holds the only lock and the only ledger of that root; it never prints.
+ */
+export type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
+export type { DesiredSource } from "./source.ts";

@@ -30,6 +30,7 @@ export const FAULT_REASONS = {
     summary: "The directory holds entries that nobody declared.",
   },
   DiskFull: { retry: "backoff", summary: "There is no space, or no quota, left." },
+  Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
   HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
   InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },
   Internal: { retry: "backoff", summary: "Holdfast itself is wrong here; please report it." },

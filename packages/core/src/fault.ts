@@ -1,3 +1,4 @@
+import type { Diagnostic } from "./diagnostic.ts";
 import { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault-reasons.ts";
 
 /** What a Fault is made of. */
@@ -10,6 +11,8 @@ export interface FaultFields {
   /** Default: what the table says for the reason. */
   readonly retry?: FaultRetry;
   readonly cause?: unknown;
+  /** For `InputInvalid`: every mistake that was found. Default: none. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** A Fault as plain data, for status, events and JSON output. */
@@ -26,12 +29,14 @@ export class Fault extends Error {
   readonly reason: FaultReason;
   readonly resolution: string;
   readonly retry: FaultRetry;
+  readonly diagnostics: readonly Diagnostic[];
 
   constructor(fields: FaultFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.reason = fields.reason;
     this.resolution = fields.resolution;
     this.retry = fields.retry ?? FAULT_REASONS[fields.reason].retry;
+    this.diagnostics = fields.diagnostics ?? [];
   }
 
   /** The fault without its stack and cause. */

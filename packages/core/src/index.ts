@@ -45,6 +45,13 @@ export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
+export type { LogStorage } from "./ports/storage.ts";
+export {
+  type GlobCompiler,
+  type Selection,
+  type SelectOptions,
+  selectResources,
+} from "./selection.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
@@ -73,3 +80,14 @@ export type { EngineEvent, EventSink } from "./event.ts";
 export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
 export { type Decision, postGate, type PostGateInput, preGate, type PreGateInput } from "./gate.ts";
 export type { GraphIndex } from "./resource/graph-index.ts";
+export { checkResources, type Declared } from "./check/check-resources.ts";
+export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
+export { manifestJsonSchema } from "./manifest/manifest-json-schema.ts";
+export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
+export type { ManifestFile } from "./manifest/parse-file.ts";
+export { nearest } from "./suggest.ts";
+export { actionDigest, type DigestedAction, digestOf, planDigest } from "./digest.ts";
+export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";
+export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
+export { type Ordering, orderGraph } from "./graph/order.ts";

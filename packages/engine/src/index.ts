@@ -1,1 +1,10 @@
-export {};
+/**
+ * Time and concurrency: takes a graph of resources and keeps the host as they declare. Every write takes the one path
+ * (reconcile → gate → lane → journal → apply → verify).
+ *
+ * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
+ * whole life.
+ */
+export { type Desired, Engine, type Report, type ServeOptions } from "./engine.ts";
+export type { EngineOptions } from "./options.ts";
+export type { EngineDeps } from "./runtime.ts";

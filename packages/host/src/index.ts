@@ -1,1 +1,17 @@
-export {};
+/**
+ * The real machine on Node: the host ports of core, made of `node:*` and, for what Node does not offer, koffi.
+ *
+ * Everything opens in an `open…` or `create…` call; importing does nothing. No path is followed that others can
+ * change, no command goes through a shell, and every wait has a deadline and a signal.
+ */
+export { type AccountsOptions, createAccounts, type HostAccounts } from "./accounts/accounts.ts";
+export type { GroupEntry, UserEntry } from "./accounts/account-line.ts";
+export { type CommandsOptions, createCommands } from "./commands/commands.ts";
+export { type FactsOptions, readFacts } from "./facts/facts.ts";
+export { openLock } from "./lock/lock.ts";
+export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
+export { createDownloads } from "./system/downloads.ts";
+export { realClock } from "./system/real-clock.ts";
+export { realRandom } from "./system/real-random.ts";
+export { sha256 } from "./system/sha256.ts";
+export { openPathWatches, type PathWatchesOptions } from "./watch/path-watches.ts";

@@ -12,6 +12,8 @@ export interface HostReader {
   readonly commands: Commands;
   readonly paths: PathWatches;
   readonly hash: Hash;
+  /** What is known of one-shots; only a writer begins and ends them. */
+  readonly oneShots: Pick<OneShots, "state">;
 }
 
 /** What a kind may change; handed out only inside `apply`, `remove`, `refresh` and `recover`. */

@@ -18,6 +18,7 @@ export type Outcome =
       readonly type: "done";
       readonly id: ResourceId;
       readonly attempt: string;
+      readonly specDigest: string;
       /** What the resource looked like when it was verified. */
       readonly fingerprint: string;
       /** Whether nothing was there before the first apply of ours. */

@@ -104,6 +104,11 @@ export interface WriteContext {
   task(taskId: string): Promise<void>;
   /** Tells a person how far it is. */
   progress(message: string): void;
+  /**
+   * Waits between attempts of one apply, on the engine's clock.
+   * @throws {Fault} Aborted, or what the signal was aborted with.
+   */
+  sleep(delayMs: number): Promise<void>;
 }
 
 /** One resource's part of a plan, as its kind carries it out. */

@@ -1,0 +1,75 @@
+import { type Command, Option } from "commander";
+import { OUTPUT_MODES, type OutputMode } from "../output/output-mode.ts";
+import { collect, collectPair, parseCount, parseDuration } from "./parse-values.ts";
+
+/** What the options of a command came to. Absent means not given; durations are in milliseconds. */
+export interface CommandOptions {
+  readonly out?: OutputMode;
+  readonly verbose?: boolean;
+  readonly detailedExitCodes?: boolean;
+  readonly root?: string;
+  readonly rootExec?: boolean;
+  readonly param?: readonly string[];
+  /** A file of parameters. */
+  readonly params?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** False with `--no-deps`. */
+  readonly deps?: boolean;
+  readonly mode?: "enforce" | "detect";
+  readonly parallel?: number;
+  readonly resourceTimeout?: number;
+  readonly maxRetries?: number;
+  readonly timeout?: number;
+}
+
+/** The options commander parsed. Their types are what the parsers of the options below return. */
+export function readOptions(command: Command): CommandOptions {
+  return command.opts() as CommandOptions;
+}
+
+/** Options of every command. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--out <form>", "form of output").choices(OUTPUT_MODES))
+    .option("--verbose", "log what happens inside, on stderr")
+    .option("--detailed-exit-codes", "tell by the exit code what was found or done");
+}
+
+/** Where things are. */
+export function addRootOption(command: Command): Command {
+  return command.option("--root <dir>", "directory that stands for /");
+}
+
+/** Options of commands that read a desired state. */
+export function addSourceOptions(command: Command): Command {
+  const param = new Option("--param <name=value>", "parameter of the blueprint; may be repeated");
+  return addRootOption(command)
+    .addOption(param.argParser(collectPair))
+    .option("--params <file>", "YAML or JSON file of parameters");
+}
+
+/** Options of commands that look at resources. */
+export function addRunOptions(command: Command): Command {
+  const only = new Option("--only <pattern>", "only these ids, kinds, tags or globs; may be repeated");
+  const skip = new Option("--skip <pattern>", "not these ids, kinds, tags or globs; may be repeated");
+  const mode = new Option("--mode <mode>", "whether to change anything");
+  const parallel = new Option("--parallel <count>", "resources worked on at once");
+  const timeout = new Option("--resource-timeout <duration>", "for each look and each change");
+  const retries = new Option("--max-retries <count>", "attempts before a resource is noncompliant");
+  return addSourceOptions(command)
+    .option("--root-exec", "run commands although --root is given")
+    .addOption(only.argParser(collect))
+    .addOption(skip.argParser(collect))
+    .option("--no-deps", "leave out what the chosen ones depend on")
+    .addOption(mode.choices(["enforce", "detect"]))
+    .addOption(parallel.argParser(parseCount))
+    .addOption(timeout.argParser(parseDuration))
+    .addOption(retries.argParser(parseCount));
+}
+
+/** The option of `serve` alone. */
+export function addTimeoutOption(command: Command): Command {
+  const timeout = new Option("--timeout <duration>", "end once nothing changed for so long; 0 never");
+  return command.addOption(timeout.argParser(parseDuration));
+}

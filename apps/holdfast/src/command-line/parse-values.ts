@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from "commander";
+import parseUnit from "parse-duration";
+
+/** The longest duration a timer can wait. */
+const MAX_DURATION_MS = 24 * 24 * 60 * 60 * 1000;
+
+const PARTS = /(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*/giu;
+
+/**
+ * A duration in milliseconds from `30s`, `1h30m`, `500ms`. A bare number has no meaning but 0.
+ * @throws {InvalidArgumentError} when it is none, negative, or longer than 24 days.
+ */
+export function parseDuration(text: string): number {
+  const trimmed = text.trim();
+  if (trimmed === "0") return 0;
+  if (trimmed.startsWith("-")) throw new InvalidArgumentError("A duration cannot be negative.");
+  const parts = [...trimmed.matchAll(PARTS)].map(([part]) => part);
+  const values = parts.map((part) => parseUnit(part));
+  if (parts.join("") !== trimmed || values.length === 0 || values.includes(null)) {
+    throw new InvalidArgumentError("Write a number with its unit, such as 500ms, 30s, 5m or 1h30m.");
+  }
+  const durationMs = values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  if (durationMs <= MAX_DURATION_MS) return durationMs;
+  throw new InvalidArgumentError("The longest duration is 24d.");
+}
+
+/**
+ * A count from a whole number; 0 means the default.
+ * @throws {InvalidArgumentError} when it is none, or negative.
+ */
+export function parseCount(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Write a whole number, 0 or more; 0 means the default.");
+}
+
+/** Gathers an option that may be given several times. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
+/**
+ * Like `collect`, for `name=value`.
+ * @throws {InvalidArgumentError} when there is no `=` after a name.
+ */
+export function collectPair(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (text.indexOf("=") > 0) return collect(text, before);
+  throw new InvalidArgumentError("Write name=value.");
+}

@@ -1,0 +1,96 @@
+import { Command } from "commander";
+import type { Surroundings } from "../surroundings.ts";
+import {
+  addOutputOptions,
+  addRootOption,
+  addRunOptions,
+  addSourceOptions,
+  addTimeoutOption,
+  type CommandOptions,
+  readOptions,
+} from "./options.ts";
+
+/** Takes the exit code of the command that ran. */
+export type Finish = (code: number) => void;
+
+/** A command's work: its arguments, its options and its surroundings to an exit code. */
+type Run = (
+  args: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+) => Promise<number>;
+
+/**
+ * Declares the commands. Each loads its own code when it runs, so that `holdfast version` does not pay for `serve`.
+ */
+export function createProgram(surroundings: Surroundings, finish: Finish): Command {
+  const program = new Command("holdfast")
+    .description("Keeps this machine in the state its owner declared.")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: () => {},
+    });
+
+  function add(name: string, summary: string, run: Run): Command {
+    const command = new Command(name).description(summary).copyInheritedSettings(program);
+    command.action(async (...args: readonly unknown[]) => {
+      const given = args.slice(0, -2).map((arg) => (typeof arg === "string" ? arg : undefined));
+      finish(await run(given, readOptions(command), surroundings));
+    });
+    return addOutputOptions(command);
+  }
+
+  for (const command of desiredStateCommands(add)) program.addCommand(command);
+  for (const command of otherCommands(add)) program.addCommand(command);
+  return program;
+}
+
+type Add = (name: string, summary: string, run: Run) => Command;
+
+const SOURCE = ["[source]", "blueprint, manifest or directory of manifests; default /etc/holdfast"] as const;
+
+function desiredStateCommands(add: Add): readonly Command[] {
+  const plan = add("plan", "Show what would change; write nothing", async (...given) =>
+    (await import("../commands/plan.ts")).plan(...given),
+  );
+  const apply = add("apply", "Make this machine as declared, once", async (...given) =>
+    (await import("../commands/apply.ts")).apply(...given),
+  );
+  const serve = add("serve", "Make this machine as declared, and keep it so", async (...given) =>
+    (await import("../commands/serve.ts")).serve(...given),
+  );
+  const validate = add("validate", "Check a source; look at nothing else", async (...given) =>
+    (await import("../commands/validate.ts")).validate(...given),
+  );
+  return [
+    addRunOptions(plan.argument(...SOURCE)),
+    addRunOptions(apply.argument(...SOURCE)),
+    addTimeoutOption(addRunOptions(serve.argument(...SOURCE))),
+    addSourceOptions(validate.argument(...SOURCE)),
+  ];
+}
+
+function otherCommands(add: Add): readonly Command[] {
+  const list = add("list", "List the kinds of resources", async (...given) =>
+    (await import("../commands/list.ts")).list(...given),
+  );
+  const schema = add("schema", "Print the JSON Schema of manifests", async (...given) =>
+    (await import("../commands/schema.ts")).schema(...given),
+  );
+  const facts = add("facts", "Print what is known of this machine", async (...given) =>
+    (await import("../commands/facts.ts")).facts(...given),
+  );
+  const version = add("version", "Print the version", async (...given) =>
+    (await import("../commands/version.ts")).version(...given),
+  );
+  const resolve = add("resolve", "Settle a one-shot whose outcome is unknown", async (...given) =>
+    (await import("../commands/resolve-key.ts")).resolveKey(...given),
+  );
+  const journal = new Command("journal").description("Look after the journal");
+  addRootOption(resolve.argument("<key>", "its idempotency key"))
+    .option("--done", "it took effect")
+    .option("--again", "it did not; run it again");
+  return [list, schema, addRootOption(facts), version, journal.addCommand(resolve)];
+}

@@ -1,0 +1,53 @@
+import { Fault, toFault } from "@holdfast/core";
+import { CommanderError } from "commander";
+import { endingOfFault, exitCode } from "../exit-code.ts";
+import { openOutput } from "../output/output.ts";
+import { asksForJson } from "../output/output-mode.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { createProgram } from "./program.ts";
+
+/** Runs one command line and returns its exit code. Whatever goes wrong is printed in the form that was asked for. */
+export async function runCommand(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  let code = 0;
+  const program = createProgram(surroundings, (finished) => {
+    code = finished;
+  });
+  try {
+    if (!program.commands.some((command) => command.name() === args[0])) {
+      const { addCompletion } = await import("./completion.ts");
+      addCompletion(program);
+    }
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+    return await complain(toFaultOfUsage(thrown), args, surroundings);
+  }
+}
+
+/** A mistake that commander found, in our own form. Its words are good; only their prefix is not ours. */
+function toFaultOfUsage(thrown: unknown): Fault {
+  if (!(thrown instanceof CommanderError)) return toFault(thrown);
+  const isHelp = thrown.code === "commander.help";
+  return new Fault({
+    reason: "UsageInvalid",
+    message: isHelp ? "no command was given" : thrown.message.replace(/^error: /, ""),
+    resolution: "Run holdfast --help, or --help after a command, to see what there is.",
+  });
+}
+
+async function complain(
+  fault: Fault,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const mode = asksForJson(args, surroundings.environment) ? "json" : "serial";
+  const output = await openOutput({ mode, shape: "once", surroundings });
+  output.error(fault);
+  await output.close();
+  return exitCode(endingOfFault(fault.reason), args.includes("--detailed-exit-codes"));
+}

@@ -1,0 +1,74 @@
+import { realpath, stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { type DesiredSource, entryUrl, openSource } from "@holdfast/agent";
+import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
+import type { CommandOptions } from "../command-line/options.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { readParameterOptions } from "./parameter-options.ts";
+
+/** Where the desired state is looked for when nothing is named. */
+const DEFAULT_SOURCE = "/etc/holdfast";
+
+/** What a source is opened with. */
+export interface SourceRequest {
+  /** As written on the command line; `undefined` when nothing was. */
+  readonly path: string | undefined;
+  readonly root: string;
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly catalog: Catalog;
+  readonly hash: Hash;
+  readonly facts: Facts;
+}
+
+/**
+ * Opens the source that was named, or the default one under the root.
+ * @throws {Fault} UsageInvalid, when nothing was named and there is no default; PathUnsafe, when the default leads out
+ *   of the root.
+ */
+export async function openDesiredSource(
+  request: SourceRequest,
+  signal: AbortSignal,
+): Promise<DesiredSource> {
+  const { surroundings, options, catalog, hash, facts } = request;
+  const path =
+    request.path === undefined
+      ? await defaultSource(request.root)
+      : resolve(surroundings.directory, request.path);
+  return openSource(path, {
+    catalog,
+    hash,
+    facts,
+    parameters: await readParameterOptions(options, surroundings, signal),
+    sdk: entryUrl(import.meta.url, "../sdk.ts"),
+    userId: surroundings.userId,
+    print: (text) => surroundings.stderr.write(text),
+  });
+}
+
+/** `--root` as an absolute path; `/` without it. */
+export function rootOf({ root }: CommandOptions, { directory }: Surroundings): string {
+  return root === undefined ? "/" : resolve(directory, root);
+}
+
+async function defaultSource(root: string): Promise<string> {
+  const path = join(root, DEFAULT_SOURCE);
+  if ((await stat(path).catch(absentOnly)) === undefined) {
+    throw new Fault({
+      reason: "UsageInvalid",
+      message: `no source was named, and ${path} does not exist`,
+      resolution: "Name a blueprint (.ts), a manifest (.yaml, .json) or a directory of manifests.",
+    });
+  }
+  const inside = relative(await realpath(root), await realpath(path));
+  if (!inside.startsWith("..")) return path;
+  throw new Fault({
+    reason: "PathUnsafe",
+    message: `${path} leads out of ${root}`,
+    resolution: "Name the source on the command line.",
+  });
+}
+
+function absentOnly(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}

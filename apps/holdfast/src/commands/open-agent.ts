@@ -1,0 +1,60 @@
+import { type Agent, type AgentOptions, type DesiredSource, openAgent } from "@holdfast/agent";
+import type { EventSink } from "@holdfast/core";
+import { catalog } from "@holdfast/resources";
+import { readFacts, sha256 } from "@holdfast/host";
+import type { CommandOptions } from "../command-line/options.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { openDesiredSource, rootOf } from "./desired-source.ts";
+import { createLog } from "./log.ts";
+
+/** What an agent of a command is opened with. */
+export interface AgentRequest {
+  /** As written on the command line; `undefined` when nothing was. */
+  readonly path: string | undefined;
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly intends: "read" | "write";
+  readonly events: EventSink;
+  /** Default: what the path and the options say. */
+  readonly source?: DesiredSource;
+}
+
+/** Opens the agent that a command line describes. */
+export async function openCommandAgent(
+  request: AgentRequest,
+  signal: AbortSignal,
+): Promise<Agent> {
+  const { path, options, surroundings, intends, events } = request;
+  const root = rootOf(options, surroundings);
+  const facts = await readFacts(root, signal);
+  const source =
+    request.source ??
+    (await openDesiredSource(
+      { path, root, options, surroundings, catalog, hash: sha256, facts },
+      signal,
+    ));
+  return await openAgent({
+    root,
+    rootExec: options.rootExec ?? false,
+    source,
+    catalog,
+    facts,
+    log: createLog(surroundings, options.verbose ?? false),
+    mode: options.mode ?? "enforce",
+    events,
+    intends,
+    ...limits(options),
+  });
+}
+
+/** Zero means the default, and so does what was not given. */
+function limits(options: CommandOptions): Partial<AgentOptions> {
+  const { only = [], skip = [], deps = true, parallel, resourceTimeout, maxRetries } = options;
+  const isChosen = only.length > 0 || skip.length > 0;
+  return {
+    ...(isChosen ? { select: { only, skip, withDependencies: deps } } : {}),
+    ...(parallel ? { parallel } : {}),
+    ...(resourceTimeout ? { resourceTimeoutMs: resourceTimeout } : {}),
+    ...(maxRetries ? { maxRetries } : {}),
+  };
+}

@@ -1,0 +1,19 @@
+import { manifestJsonSchema } from "@holdfast/core";
+import { catalog } from "@holdfast/resources";
+import type { CommandOptions } from "../command-line/options.ts";
+import { line } from "../output/text/line.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { withOutput } from "./with-output.ts";
+
+/** Prints the JSON Schema of manifests; it is JSON in every form of output. */
+export async function schema(
+  _args: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return await withOutput({ options, surroundings }, async (output) => {
+    const data = manifestJsonSchema(catalog);
+    output.value(JSON.stringify(data, undefined, 2).split("\n").map((text) => line(text)), data);
+    return "inSync";
+  });
+}

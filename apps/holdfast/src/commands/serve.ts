@@ -1,0 +1,36 @@
+import { toFault } from "@holdfast/core";
+import type { CommandOptions } from "../command-line/options.ts";
+import { endingOfResults } from "../exit-code.ts";
+import { listenForStop } from "../stop-signals.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { rootOf } from "./desired-source.ts";
+import { openCommandAgent } from "./open-agent.ts";
+import { requireRights } from "./rights.ts";
+import { withOutput } from "./with-output.ts";
+
+/** Makes this machine as declared and keeps it so, until it is stopped or, with `--timeout`, nothing changed for that long. */
+export async function serve(
+  [path]: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const timeoutMs = options.timeout ?? 0;
+  const run = { options, surroundings, shape: "stream", isBounded: timeoutMs > 0 } as const;
+  return await withOutput(run, async (output) => {
+    requireRights("serve", rootOf(options, surroundings), surroundings);
+    let reload = async (): Promise<void> => {};
+    using stop = listenForStop(() => {
+      reload().catch((thrown: unknown) => output.error(toFault(thrown)));
+    });
+    const { events } = output;
+    output.busy("reading the source");
+    await using agent = await openCommandAgent(
+      { path, options, surroundings, intends: "write", events },
+      stop.signal,
+    );
+    reload = () => agent.reload();
+    const report = await agent.serve({ timeoutMs }, stop.signal);
+    output.report(report);
+    return endingOfResults(report.summary);
+  });
+}

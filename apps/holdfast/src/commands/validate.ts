@@ -1,0 +1,10 @@
+import { API_VERSION, buildGraph, Fault, hasErrors } from "@holdfast/core";
+import { readFacts, sha256 } from "@holdfast/host";
+import { catalog } from "@holdfast/resources";
+import type { CommandOptions } from "../command-line/options.ts";
+import { diagnosticJson } from "../output/json/plan-json.ts";
+import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
+import { line, toned } from "../output/text/line.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { openDesiredSource, rootOf } from "./desired-source.ts";
+import { withOutput } from "./with-output.ts";

@@ -1,0 +1,48 @@
+import { type Fault, toFault } from "@holdfast/core";
+import type { CommandOptions } from "../command-line/options.ts";
+import { endingOfFault, type Ending, exitCode } from "../exit-code.ts";
+import { openOutput, type Output } from "../output/output.ts";
+import { chooseOutputMode } from "../output/output-mode.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** What a command that prints is run with. */
+export interface CommandRun {
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  /** Default `once`. */
+  readonly shape?: "once" | "stream";
+  /** Default false. */
+  readonly isBounded?: boolean;
+}
+
+/**
+ * Runs a command's work with the output that was asked for, and turns how it ended into an exit code. Whatever it
+ * throws is printed as an error.
+ */
+export async function withOutput(
+  { options, surroundings, shape = "once", isBounded = false }: CommandRun,
+  work: (output: Output) => Promise<Ending>,
+): Promise<number> {
+  const mode = chooseOutputMode(options.out, surroundings);
+  const isVerbose = options.verbose ?? false;
+  const output = await openOutput({ mode, shape, isBounded, isVerbose, surroundings });
+  const isDetailed = options.detailedExitCodes ?? false;
+  try {
+    return exitCode(await work(output), isDetailed);
+  } catch (thrown) {
+    const fault = toFault(thrown);
+    await output.close();
+    output.error(fault);
+    if (isVerbose) printCauses(fault, surroundings);
+    return exitCode(endingOfFault(fault.reason), isDetailed);
+  } finally {
+    await output.close();
+  }
+}
+
+/** The stacks below a fault: what a report of a mistake of ours needs. */
+function printCauses(fault: Fault, { stderr }: Surroundings): void {
+  for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) {
+    stderr.write(`${cause.stack ?? cause.message}\n`);
+  }
+}

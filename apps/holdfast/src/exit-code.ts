@@ -1,0 +1,56 @@
+import type { FaultReason, Plan, PlannedAction, ResultSummary } from "@holdfast/core";
+
+/** How a command came out, in the words of the table below. */
+export type Ending = keyof typeof EXIT_CODES;
+
+/**
+ * The one table of exit codes. `plain` is what a command ends with, `detailed` with `--detailed-exit-codes`: without
+ * it, being in sync, having changed something and changes that wait are all success.
+ */
+export const EXIT_CODES = {
+  inSync: { detailed: 0, plain: 0 },
+  error: { detailed: 1, plain: 1 },
+  changed: { detailed: 2, plain: 0 },
+  someFailed: { detailed: 3, plain: 1 },
+  allFailed: { detailed: 4, plain: 1 },
+  changesPending: { detailed: 5, plain: 0 },
+  notPrivileged: { detailed: 10, plain: 1 },
+  notFound: { detailed: 11, plain: 1 },
+} as const satisfies Record<string, { detailed: number; plain: number }>;
+
+/** The process's exit code for an ending. */
+export function exitCode(ending: Ending, isDetailed: boolean): number {
+  return EXIT_CODES[ending][isDetailed ? "detailed" : "plain"];
+}
+
+/** How a command that was stopped by a fault ends. */
+export function endingOfFault(reason: FaultReason): Ending {
+  if (reason === "NotPrivileged") return "notPrivileged";
+  return reason === "NotFound" ? "notFound" : "error";
+}
+
+/**
+ * How an apply ends: the worst of all its resources. Denied and unknown count as failed; what differs and was not to
+ * be applied (noop, detect only) is pending; a pass that was cut short without a failure is an error.
+ */
+export function endingOfResults(summary: ResultSummary): Ending {
+  const bad = summary.failed + summary.denied + summary.unknown;
+  const good = summary.ok + summary.changed + summary.noop;
+  if (bad > 0) return good === 0 ? "allFailed" : "someFailed";
+  if (summary.skipped > 0) return "error";
+  if (summary.changed > 0) return "changed";
+  return summary.noop > 0 ? "changesPending" : "inSync";
+}
+
+/** How a plan ends. A resource that could not be looked at, or is refused, counts as failed. */
+export function endingOfPlan(plan: Plan): Ending {
+  const bad = plan.actions.filter((action) => action.fault !== undefined).length;
+  const isPending = plan.actions.some(waits);
+  if (bad > 0) return isPending || plan.summary.inSync > 0 ? "someFailed" : "allFailed";
+  return isPending ? "changesPending" : "inSync";
+}
+
+function waits(action: PlannedAction): boolean {
+  if (action.fault !== undefined) return false;
+  return action.action !== "skip" || action.changes.length > 0;
+}

@@ -1,0 +1,33 @@
+/**
+ * The `holdfast` command. It only parses, calls and prints; what it calls is `@holdfast/agent`. Everything is loaded
+ * when it is needed: a version is printed without knowing what a manifest is.
+ */
+import type { Surroundings } from "./surroundings.ts";
+
+const surroundings: Surroundings = {
+  environment: process.env,
+  directory: process.cwd(),
+  userId: process.geteuid?.(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+};
+
+// A reader that went away, as in `holdfast list | head -1`, is no error: nobody is left to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.emit("SIGPIPE");
+});
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first, second] = args;
+  const asksForVersion = first === "version" || first === "--version" || first === "-V";
+  if (asksForVersion && second === undefined && surroundings.environment["HOLDFAST_OUT"] !== "json") {
+    const { VERSION } = await import("./version-number.ts");
+    process.stdout.write(`holdfast ${VERSION}\n`);
+    return 0;
+  }
+  const { runCommand } = await import("./command-line/run-command.ts");
+  return await runCommand(args, surroundings);
+}

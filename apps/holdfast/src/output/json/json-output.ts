@@ -1,0 +1,31 @@
+import type { JsonObject } from "@holdfast/core";
+import type { Output, OutputRequest } from "../output.ts";
+import { isNews } from "../news.ts";
+import { errorJson } from "./error-json.ts";
+import { eventJson } from "./event-json.ts";
+import { planJson } from "./plan-json.ts";
+import { reportJson } from "./report-json.ts";
+
+/** Output for programs: a command prints one value, a serving agent one event a line, and nothing else. */
+export function createJsonOutput(request: OutputRequest): Output {
+  const { surroundings, shape } = request;
+  const reader = { uid: surroundings.userId };
+  const isWorthTelling = isNews(request.isVerbose ?? false);
+  const print = (data: JsonObject) => surroundings.stdout.write(`${JSON.stringify(data)}\n`);
+  return {
+    events(event) {
+      if (shape === "once") return;
+      if (event.type === "result" && !isWorthTelling(event.result)) return;
+      const data = eventJson(event, { reader, at: new Date().toISOString() });
+      if (data !== undefined) print(data);
+    },
+    busy() {},
+    plan: (plan) => print(planJson(plan, reader)),
+    report(report) {
+      if (shape === "once") print(reportJson(report, reader));
+    },
+    value: (_lines, data) => print(data),
+    error: (fault) => print(errorJson(fault, fault.diagnostics)),
+    close: async () => {},
+  };
+}

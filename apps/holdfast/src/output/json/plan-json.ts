@@ -1,0 +1,55 @@
+import {
+  API_VERSION,
+  type Change,
+  type Diagnostic,
+  type JsonObject,
+  type Plan,
+  type PlannedAction,
+} from "@holdfast/core";
+import { type Reader, visible } from "../redact.ts";
+
+/** A plan as `--out json` prints it. The form is a promise to scripts. */
+export function planJson(plan: Plan, reader: Reader): JsonObject {
+  return {
+    apiVersion: API_VERSION,
+    generation: plan.generation,
+    digest: plan.digest,
+    actions: plan.actions.map((action) => actionJson(action, reader)),
+    summary: { ...plan.summary },
+    warnings: plan.warnings,
+    diagnostics: plan.diagnostics.map(diagnosticJson),
+  };
+}
+
+function actionJson(action: PlannedAction, reader: Reader): JsonObject {
+  const { fault } = action;
+  const reason = action.reason ?? (fault && `${fault.reason}: ${fault.message}`);
+  return {
+    id: action.id,
+    action: action.action,
+    risk: action.risk,
+    changes: changesJson(action.changes, reader),
+    ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** Changes as JSON: every field is always there, `null` where there is nothing. */
+export function changesJson(changes: readonly Change[], reader: Reader): readonly JsonObject[] {
+  return changes.map((change) => {
+    const { from = null, to = null } = visible(change, reader);
+    return { path: change.path, from, to, action: change.action };
+  });
+}
+
+/** A diagnostic as JSON. */
+export function diagnosticJson(diagnostic: Diagnostic): JsonObject {
+  const { severity, address, location, summary, detail } = diagnostic;
+  return {
+    severity,
+    address,
+    ...(location === undefined ? {} : { location: { ...location } }),
+    summary,
+    detail,
+  };
+}

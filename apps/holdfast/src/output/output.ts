@@ -1,0 +1,51 @@
+import type { ApplyReport } from "@holdfast/agent";
+import type { EventSink, Fault, JsonObject, Plan } from "@holdfast/core";
+import type { Surroundings } from "../surroundings.ts";
+import type { OutputMode } from "./output-mode.ts";
+import type { Line } from "./text/line.ts";
+
+/** Where a command's words go. One for each form of output; commands do not know which. */
+export interface Output {
+  /** Takes what the agent tells while it works. */
+  readonly events: EventSink;
+  /** Says what is going on while nothing else is printed; only a terminal shows it. */
+  busy(words: string): void;
+  plan(plan: Plan): void;
+  report(report: ApplyReport): void;
+  /** Anything else, as lines for people and as data for programs. */
+  value(lines: readonly Line[], data: JsonObject): void;
+  error(fault: Fault): void;
+  /** Resolves when everything is written and the live line is gone. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** What kind of command the output is for. */
+export interface OutputRequest {
+  readonly mode: OutputMode;
+  /** `stream` prints events as a serving agent tells them, `once` the results of one pass. */
+  readonly shape: "once" | "stream";
+  /** For `stream`: whether it ends by itself, so that a summary ends it. Default false. */
+  readonly isBounded?: boolean;
+  /** For `stream`: results in sync are printed too. Default false. */
+  readonly isVerbose?: boolean;
+  readonly surroundings: Surroundings;
+}
+
+/** Opens the output that was asked for, loading only what it needs. */
+export async function openOutput(request: OutputRequest): Promise<Output> {
+  if (request.mode === "json") {
+    const { createJsonOutput } = await import("./json/json-output.ts");
+    return createJsonOutput(request);
+  }
+  const { createTextOutput } = await import("./text/text-output.ts");
+  return createTextOutput(request, await openWriter(request));
+}
+
+async function openWriter({ mode, surroundings }: OutputRequest) {
+  if (mode === "terminal") {
+    const { createTerminalWriter } = await import("./terminal/terminal-writer.ts");
+    return createTerminalWriter(surroundings.stdout);
+  }
+  const { createSerialWriter } = await import("./serial/serial-writer.ts");
+  return createSerialWriter(surroundings.stdout);
+}

@@ -1,0 +1,14 @@
+import type { Stream } from "../../surroundings.ts";
+import { plainText } from "../text/line.ts";
+import type { Writer } from "../text/writer.ts";
+
+/** Writes lines as plain text: no color, no live line, no movement of the cursor. */
+export function createSerialWriter(stream: Stream): Writer {
+  return {
+    print(lines) {
+      if (lines.length > 0) stream.write(`${lines.map(plainText).join("\n")}\n`);
+    },
+    live() {},
+    close() {},
+  };
+}

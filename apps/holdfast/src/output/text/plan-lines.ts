@@ -1,0 +1,57 @@
+import type { Plan, PlannedAction, Verb } from "@holdfast/core";
+import { type ChangeView, changeLines } from "./change-lines.ts";
+import { countLine } from "./count-line.ts";
+import { diagnosticLines } from "./diagnostic-lines.ts";
+import { faultLines } from "./fault-lines.ts";
+import { indent, type Line, line, type Tone, toned } from "./line.ts";
+
+/** A plan as lines: every action with its changes, then what is noteworthy, then the counts. */
+export function planLines(plan: Plan, view: ChangeView): readonly Line[] {
+  return [
+    ...plan.actions.flatMap((action) => actionLines(action, view)),
+    ...plan.diagnostics.flatMap(diagnosticLines),
+    ...plan.warnings.map((warning) => line(toned("changed", "warning: "), warning)),
+    planSummaryLine(plan),
+  ];
+}
+
+const MARKS: Readonly<Record<Verb, readonly [mark: string, tone: Tone]>> = {
+  create: ["+", "added"],
+  update: ["~", "changed"],
+  delete: ["-", "removed"],
+  refresh: ["*", "changed"],
+  skip: ["·", "faint"],
+};
+
+function actionLines(action: PlannedAction, view: ChangeView): readonly Line[] {
+  const [mark, tone] = action.fault === undefined ? MARKS[action.action] : (["!", "bad"] as const);
+  return [
+    line(toned(tone, mark), " ", toned("strong", action.id), ...remark(action)),
+    ...action.changes.flatMap((change) =>
+      changeLines(change, view).map((content) => indent(4, content)),
+    ),
+    ...(action.fault ? faultLines(action.fault).map((content) => indent(4, content)) : []),
+  ];
+}
+
+function remark(action: PlannedAction) {
+  const words = [
+    ...(action.action === "skip" ? ["skipped"] : action.action === "refresh" ? ["refresh"] : []),
+    ...(action.blockedBy === undefined ? [] : [`blocked by ${action.blockedBy}`]),
+    ...(action.reason === undefined ? [] : [action.reason]),
+  ];
+  return words.length === 0 ? [] : [toned("faint", `  ${words.join(", ")}`)];
+}
+
+function planSummaryLine(plan: Plan): Line {
+  const { create, update, delete: remove, refresh, skip, inSync, unknown } = plan.summary;
+  return countLine("Plan", [
+    [create, "to create", "added"],
+    [update, "to update", "changed"],
+    [remove, "to delete", "removed"],
+    [refresh, "to refresh", "changed"],
+    [skip - unknown, "skipped", "faint"],
+    [unknown, "unknown", "bad"],
+    [inSync, "in sync", "good"],
+  ]);
+}

@@ -1,0 +1,67 @@
+import type { Result, ResultStatus, ResultSummary } from "@holdfast/core";
+import { type ChangeView, changeLines } from "./change-lines.ts";
+import { countLine } from "./count-line.ts";
+import { formatDuration } from "./duration.ts";
+import { faultLines } from "./fault-lines.ts";
+import { indent, type Line, line, type Tone, toned } from "./line.ts";
+
+/** One result as lines: what became of it, then its changes, then its fault. */
+export function resultLines(result: Result, view: ChangeView): readonly Line[] {
+  const [mark, tone] = MARKS[result.status];
+  const words = [verdict(result), formatDuration(result.durationMs)].join(", ");
+  return [
+    line(toned(tone, mark), " ", toned("strong", result.id), toned("faint", `  ${words}`)),
+    ...result.changes.flatMap((change) =>
+      changeLines(change, view).map((content) => indent(4, content)),
+    ),
+    ...(result.fault ? faultLines(result.fault).map((content) => indent(4, content)) : []),
+  ];
+}
+
+const MARKS: Readonly<Record<ResultStatus, readonly [mark: string, tone: Tone]>> = {
+  ok: ["✓", "good"],
+  changed: ["✓", "changed"],
+  failed: ["✗", "bad"],
+  skipped: ["·", "faint"],
+  noop: ["~", "faint"],
+  denied: ["✗", "bad"],
+  unknown: ["?", "bad"],
+};
+
+/** What became of a resource, in a few words. */
+export function verdict(result: Result): string {
+  const because = [
+    ...(result.blockedBy === undefined ? [] : [`blocked by ${result.blockedBy}`]),
+    ...(result.reason === undefined ? [] : [result.reason]),
+  ];
+  return [WORDS[result.cause][result.status], ...because].join(", ");
+}
+
+const INTENT_WORDS: Readonly<Record<ResultStatus, string>> = {
+  ok: "in sync",
+  changed: "changed",
+  failed: "failed",
+  skipped: "skipped",
+  noop: "differs, left alone",
+  denied: "denied",
+  unknown: "unknown",
+};
+
+const WORDS = { intent: INTENT_WORDS, drift: { ...INTENT_WORDS, changed: "repaired" } } as const;
+
+/** The counts of a pass that are not zero, and how long it took. */
+export function resultSummaryLine(title: string, summary: ResultSummary): Line {
+  return countLine(
+    title,
+    [
+      [summary.changed, "changed", "changed"],
+      [summary.failed, "failed", "bad"],
+      [summary.denied, "denied", "bad"],
+      [summary.unknown, "unknown", "bad"],
+      [summary.skipped, "skipped", "faint"],
+      [summary.noop, "left alone", "faint"],
+      [summary.ok, "in sync", "good"],
+    ],
+    ` in ${formatDuration(summary.durationMs)}`,
+  );
+}

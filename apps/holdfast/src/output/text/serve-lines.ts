@@ -1,0 +1,86 @@
+import { type EngineEvent, unreachable } from "@holdfast/core";
+import { type ChangeView, changeLines } from "./change-lines.ts";
+import { faultLines } from "./fault-lines.ts";
+import { indent, type Line, line, toned } from "./line.ts";
+import { resultLines, resultSummaryLine } from "./result-lines.ts";
+
+/** What a line of `serve` is rendered with. `time` is the wall clock as it is shown. */
+export interface ServeView extends ChangeView {
+  readonly time: string;
+  /** True with `--timeout`: then a summary comes at the end, else `watching` stands for it. */
+  readonly isBounded: boolean;
+}
+
+/** What an event of a serving agent prints; many print nothing. */
+export function serveLines(event: EngineEvent, view: ServeView): readonly Line[] {
+  const time = toned("faint", `${view.time} `);
+  switch (event.type) {
+    case "started":
+      return [
+        line(time, `started with ${resources(event.resources)}, generation ${event.generation}`),
+      ];
+    case "watching":
+      return [line(time, toned("good", watchingWords(event)))];
+    case "drift":
+      return [
+        line(
+          time,
+          toned("changed", "drift "),
+          toned("strong", event.id),
+          toned("faint", `  heard: ${event.heard}`),
+        ),
+        ...event.changes.flatMap((change) =>
+          changeLines(change, view).map((content) => indent(4, content)),
+        ),
+      ];
+    case "result":
+      return resultEventLines(event, view);
+    case "degraded":
+      return [
+        line(time, toned("bad", "degraded "), event.subject),
+        ...faultLines(event.fault).map((content) => indent(4, content)),
+      ];
+    case "recovered":
+      return [line(time, toned("good", "recovered "), event.subject)];
+    case "reloaded":
+      return [
+        line(time, `reloaded: ${resources(event.resources)}, generation ${event.generation}`),
+      ];
+    case "stopped":
+      return [
+        line(time, `stopped: ${event.reason}`),
+        ...(view.isBounded ? [resultSummaryLine("Served", event.summary)] : []),
+      ];
+    case "reconciling":
+    case "progress":
+      return [];
+    default:
+      return unreachable(event);
+  }
+}
+
+/** The changes were shown with the drift; a result shows them only when they are news. */
+function resultEventLines(
+  event: Extract<EngineEvent, { readonly type: "result" }>,
+  view: ServeView,
+): readonly Line[] {
+  const { result, latencyMs } = event;
+  const isRepair = result.status === "changed" && result.cause === "drift";
+  const shown = isRepair ? { ...result, changes: [] } : result;
+  const [head = [], ...rest] = resultLines({ ...shown, durationMs: latencyMs }, view);
+  return [line(toned("faint", `${view.time} `), ...head), ...rest];
+}
+
+/** D13: that it watches, how many, and how. */
+function watchingWords(event: Extract<EngineEvent, { readonly type: "watching" }>): string {
+  const { watched, polled } = event;
+  const how = [
+    ...(watched > 0 ? [`${watched} by events of the operating system`] : []),
+    ...(polled > 0 ? [`${polled} by looking again`] : []),
+  ];
+  return `watching ${resources(event.resources)}${how.length > 0 ? `: ${how.join(", ")}` : ""}`;
+}
+
+function resources(count: number): string {
+  return `${count} ${count === 1 ? "resource" : "resources"}`;
+}

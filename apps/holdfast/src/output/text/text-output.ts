@@ -1,0 +1,93 @@
+import type { Change, EngineEvent } from "@holdfast/core";
+import type { Output, OutputRequest } from "../output.ts";
+import { isNews } from "../news.ts";
+import { needsLineDiff } from "./change-lines.ts";
+import { diagnosticLines } from "./diagnostic-lines.ts";
+import { faultLines } from "./fault-lines.ts";
+import { type Line, line, plainText, toned } from "./line.ts";
+import type { LineDiff } from "./line-diff.ts";
+import { planLines } from "./plan-lines.ts";
+import { createProgress } from "./progress.ts";
+import { resultLines, resultSummaryLine } from "./result-lines.ts";
+import { serveLines } from "./serve-lines.ts";
+import type { Writer } from "./writer.ts";
+
+/** Output for people. What it prints is in the order it was told, also while the comparison of texts is loading. */
+export function createTextOutput(request: OutputRequest, writer: Writer): Output {
+  const { surroundings, shape } = request;
+  const view = { reader: { uid: surroundings.userId } };
+  const progress = createProgress();
+  const printing = createPrinting(writer);
+  const isWorthTelling = isNews(request.isVerbose ?? false);
+
+  function tell(event: EngineEvent): void {
+    progress.note(event);
+    writer.live(progress.line());
+    if (event.type === "result" && !isWorthTelling(event.result)) return;
+    if (shape === "stream") {
+      const isBounded = request.isBounded ?? false;
+      const time = formatTime(new Date());
+      printing.add(changesOf(event), (diffLines) =>
+        serveLines(event, { ...view, diffLines, isBounded, time }),
+      );
+    } else if (event.type === "result") {
+      const { result } = event;
+      printing.add(result.changes, (diffLines) => resultLines(result, { ...view, diffLines }));
+    }
+  }
+
+  return {
+    events: tell,
+    busy: (words) => writer.live(line(toned("faint", words))),
+    plan(plan) {
+      const changes = plan.actions.flatMap((action) => action.changes);
+      printing.add(changes, (diffLines) => planLines(plan, { ...view, diffLines }));
+    },
+    report(report) {
+      if (shape === "once") printing.add([], () => [resultSummaryLine("Applied", report.summary)]);
+    },
+    value: (lines) => printing.add([], () => lines),
+    error(fault) {
+      writer.close();
+      const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];
+      surroundings.stderr.write(`${lines.map(plainText).join("\n")}\n`);
+    },
+    async close() {
+      await printing.settle();
+      writer.close();
+    },
+  };
+}
+
+/** Prints in order; waits once for the comparison of texts, when the first change needs it. */
+function createPrinting(writer: Writer) {
+  type Render = (diffLines: LineDiff | undefined) => readonly Line[];
+  const waiting: Render[] = [];
+  let diffLines: LineDiff | undefined;
+  let loading: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    ({ diffLines } = await import("./line-diff.ts"));
+    for (const render of waiting.splice(0)) writer.print(render(diffLines));
+  }
+
+  return {
+    add(changes: readonly Change[], render: Render): void {
+      if (diffLines === undefined && needsLineDiff(changes)) loading ??= load();
+      if (loading === undefined || diffLines !== undefined) writer.print(render(diffLines));
+      else waiting.push(render);
+    },
+    settle: async () => loading,
+  };
+}
+
+function changesOf(event: EngineEvent): readonly Change[] {
+  if (event.type === "drift") return event.changes;
+  return event.type === "result" ? event.result.changes : [];
+}
+
+function formatTime(now: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const milliseconds = String(now.getMilliseconds()).padStart(3, "0");
+  return `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}.${milliseconds}`;
+}

@@ -1,0 +1,18 @@
+/** What a command touches besides the machine it is about: passed in, so that tests can give their own. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working directory, absolute. */
+  readonly directory: string;
+  /** The effective user; `undefined` where the platform has none. */
+  readonly userId: number | undefined;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+/** As much of a stream as output needs. */
+export interface Stream {
+  readonly isTTY?: boolean;
+  /** Width of the terminal; `undefined` when there is none. */
+  readonly columns?: number;
+  write(text: string): unknown;
+}

@@ -1,0 +1,79 @@
+/**
+ * Shows Holdfast at work on a temporary root, without any special right: plan, apply, plan again, then serve while the
+ * files are tampered with. Everything shown is checked; the first thing that is not as promised ends the demo with an
+ * error. `npm run demo`
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { countOf, eventLine, listOf, readText, runHoldfast } from "./demo/command.ts";
+import { startServing, type Serving } from "./demo/serving.ts";
+import { TAMPERS, type Tamper } from "./demo/tampers.ts";
+
+const quickstart = fileURLToPath(new URL("quickstart.ts", import.meta.url));
+/** How soon after a repair the same file may be repaired again at once; sooner, it waits for its window to end. */
+const WINDOW_MS = 500;
+
+const root = mkdtempSync(join(tmpdir(), "holdfast-demo-"));
+try {
+  console.log(`Holdfast keeps ${root} as examples/quickstart.ts declares it.\n`);
+  planAndApply();
+  await serve();
+  console.log("\nEverything was as promised.");
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+
+/** The three commands of a first day. */
+function planAndApply(): void {
+  const options = ["--root", root, "--root-exec", "--out", "json"];
+  const plan = runHoldfast(["plan", quickstart, ...options, "--detailed-exit-codes"], 5);
+  const planned = listOf(plan, "actions");
+  assert.ok(planned.length >= 12, "the quickstart declares at least twelve resources");
+  step("plan", `${planned.length} to create`);
+  for (const action of planned) console.log(`    + ${readText(action, "id")}`);
+
+  const applied = runHoldfast(["apply", quickstart, ...options, "--detailed-exit-codes"], 2);
+  assert.equal(countOf(applied, "changed"), planned.length, "everything planned was changed");
+  assert.equal(countOf(applied, "failed"), 0);
+  step("apply", `${countOf(applied, "changed")} changed in ${countOf(applied, "durationMs")} ms`);
+
+  const again = runHoldfast(["plan", quickstart, ...options, "--detailed-exit-codes"], 0);
+  assert.deepEqual(listOf(again, "actions"), []);
+  step("plan again", `nothing to do, ${countOf(again, "inSync")} in sync`);
+}
+
+/** Serves, tampers with everything twice, and waits for every repair. */
+async function serve(): Promise<void> {
+  const command = ["serve", quickstart, "--root", root, "--root-exec", "--out", "json"];
+  await using serving = await startServing(command);
+  step("serve", `watching ${countOf(serving.watching, "resources")} resources`);
+  const repairedAt = new Map<string, number>();
+  for (const round of ["once", "and again"]) {
+    step("tamper", round);
+    for (const tamper of TAMPERS) {
+      await serving.windowEnd(repairedAt.get(tamper.id), WINDOW_MS);
+      await showRepair(serving, tamper);
+      repairedAt.set(tamper.id, performance.now());
+    }
+  }
+  const code = await serving.stop();
+  assert.equal(code, 0, "SIGTERM is a clean end");
+  step("stop", "clean, exit code 0");
+}
+
+async function showRepair(serving: Serving, tamper: Tamper): Promise<void> {
+  const repaired = serving.nextRepair(tamper.id);
+  const start = performance.now();
+  tamper.damage(root);
+  const { drift, result } = await repaired;
+  const elapsedMs = performance.now() - start;
+  tamper.check(root);
+  console.log(eventLine({ what: tamper.what, id: tamper.id, drift, result, elapsedMs }));
+}
+
+function step(name: string, text: string): void {
+  console.log(`${name.padEnd(11)} ${text}`);
+}

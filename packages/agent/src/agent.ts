@@ -1,0 +1,59 @@
+import type {
+  Catalog,
+  EventSink,
+  Facts,
+  Log,
+  Plan,
+  Result,
+  ResultSummary,
+  Selection,
+} from "@holdfast/core";
+import type { DesiredSource } from "./source.ts";
+
+/** What an agent is made from. Absent numbers mean the engine's defaults. */
+export interface AgentOptions {
+  /** Absolute; every path of resources and of the agent's own files is inside it. */
+  readonly root: string;
+  /** Whether commands may run although `root` is not `/`. */
+  readonly rootExec: boolean;
+  readonly source: DesiredSource;
+  readonly catalog: Catalog;
+  readonly facts: Facts;
+  readonly log: Log;
+  readonly mode: "enforce" | "detect";
+  readonly select?: Selection;
+  /** Resources worked on at once. */
+  readonly parallel?: number;
+  /** For observe and apply each. */
+  readonly resourceTimeoutMs?: number;
+  /** Attempts before a resource counts as noncompliant. */
+  readonly maxRetries?: number;
+  readonly events: EventSink;
+  /** `write` takes the lock of the root and needs the rights; `read` can only plan. */
+  readonly intends: "read" | "write";
+}
+
+/** What one pass came to. */
+export interface ApplyReport {
+  readonly generation: number;
+  readonly digest: string;
+  readonly results: readonly Result[];
+  readonly summary: ResultSummary;
+}
+
+/** One agent on one root. Disposing releases the lock. */
+export interface Agent extends AsyncDisposable {
+  /** Compares everything, writes nothing. */
+  plan(signal: AbortSignal): Promise<Plan>;
+  /** Converges once. Needs `intends: "write"`. */
+  apply(signal: AbortSignal): Promise<ApplyReport>;
+  /**
+   * Converges and then keeps everything as declared, until the signal stops it gracefully or, with a `timeoutMs` that
+   * is not 0, until nothing changed for that long. The results are the last of each resource.
+   */
+  serve(options: { readonly timeoutMs?: number }, signal: AbortSignal): Promise<ApplyReport>;
+  /** Reads the source again; a broken one is reported (`degraded`) and the good manifest stays. */
+  reload(): Promise<void>;
+  /** Settles a one-shot whose outcome nobody knows. */
+  resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void>;
+}

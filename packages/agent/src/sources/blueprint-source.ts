@@ -1,0 +1,64 @@
+import { realpath } from "node:fs/promises";
+import module from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  type Diagnosed,
+  Fault,
+  type Manifest,
+  manifestOfRecording,
+  type OfferedKind,
+} from "@holdfast/core";
+import { runWorker } from "./blueprint-thread.ts";
+import type { SourceOptions } from "./open-source.ts";
+import { sourceFault } from "./source-fault.ts";
+import { refuseUnsafeSource } from "./source-safety.ts";
+
+/**
+ * Compiles a blueprint afresh, in a thread of its own with a deadline and a memory cap, and checks what it declared.
+ * @throws {Fault} NotFound, PermissionDenied, SourceUnsafe, BlueprintFailed, BlueprintInvalid, BlueprintTimeout,
+ *   BlueprintMemory, Aborted.
+ */
+export async function loadBlueprint(
+  path: string,
+  options: SourceOptions,
+  signal: AbortSignal,
+): Promise<Diagnosed<Manifest>> {
+  refuseUnsafeSource(path, options.userId);
+  const answer = await runWorker(
+    {
+      blueprint: pathToFileURL(await resolveLinks(path, signal)).href,
+      sdk: options.sdk.href,
+      facts: options.facts,
+      parameters: options.parameters ?? {},
+      kinds: offeredKinds(options),
+      userId: options.userId,
+      compileCache: compileCache(),
+    },
+    options,
+    signal,
+  );
+  if (answer.type === "refused") throw new Fault(answer.fault);
+  return manifestOfRecording(answer.name, answer.recording, options);
+}
+
+async function resolveLinks(path: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw sourceFault(path, error, signal);
+  }
+}
+
+function offeredKinds({ catalog }: SourceOptions): readonly OfferedKind[] {
+  return [...catalog.values()].map(({ kind, support }) => ({ kind, platforms: support.platforms }));
+}
+
+/**
+ * Where the worker keeps compiled code: where this thread does, which was found to be private before anything was
+ * loaded from it. Node adds a directory for its version.
+ */
+function compileCache(): string | undefined {
+  const inUse = module.getCompileCacheDir?.();
+  return inUse === undefined ? undefined : dirname(inUse);
+}

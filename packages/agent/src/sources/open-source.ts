@@ -1,0 +1,63 @@
+import { stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import {
+  type Catalog,
+  type Diagnosed,
+  type Facts,
+  Fault,
+  type GivenParameters,
+  type Hash,
+  type Manifest,
+} from "@holdfast/core";
+import type { DesiredSource } from "../source.ts";
+import { loadBlueprint } from "./blueprint-source.ts";
+import type { ThreadLimits } from "./blueprint-thread.ts";
+import { loadDirectory, loadFile } from "./manifest-source.ts";
+import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
+import { sourceFault } from "./source-fault.ts";
+
+/** What opening a source needs to know. */
+export interface SourceOptions extends ThreadLimits {
+  readonly catalog: Catalog;
+  readonly hash: Hash;
+  readonly facts: Facts;
+  /** Of a blueprint, as given from outside. Default: none. */
+  readonly parameters?: GivenParameters;
+  /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
+  readonly sdk: URL;
+  /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
+  readonly userId: number | undefined;
+}
+
+/**
+ * A desired source on disk: a blueprint (`.ts`, `.mts`, `.js`, `.mjs`), a manifest (`.yaml`, `.yml`, `.json`) or a
+ * directory of manifests. Nothing is read until `load`, and everything at each `load`.
+ */
+export function openSource(path: string, options: SourceOptions): DesiredSource {
+  const absolute = resolve(path);
+  return { describe: absolute, load: (signal) => load(absolute, options, signal) };
+}
+
+async function load(
+  path: string,
+  options: SourceOptions,
+  signal: AbortSignal,
+): Promise<Diagnosed<Manifest>> {
+  if (await isDirectory(path, signal)) return await loadDirectory(path, options, signal);
+  const ending = extname(path);
+  if (BLUEPRINT_ENDINGS.includes(ending)) return await loadBlueprint(path, options, signal);
+  if (MANIFEST_ENDINGS.includes(ending)) return await loadFile(path, options, signal);
+  throw new Fault({
+    reason: "InputInvalid",
+    message: `${path} is neither a blueprint nor a manifest by its name`,
+    resolution: `Name a file that ends in ${[...BLUEPRINT_ENDINGS, ...MANIFEST_ENDINGS].join(", ")}, or a directory.`,
+  });
+}
+
+async function isDirectory(path: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw sourceFault(path, error, signal);
+  }
+}

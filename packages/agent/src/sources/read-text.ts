@@ -1,0 +1,92 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";
+import { sourceFault } from "./source-fault.ts";
+
+/** The longest source that is read: 64 MiB. */
+export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
+
+/** A source's text, or where it stops being UTF-8. A byte order mark is dropped. */
+export async function readText(path: string, signal: AbortSignal): Promise<Diagnosed<string>> {
+  const bytes = await readBytes(path, signal);
+  if (isUtf8(bytes)) {
+    const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return { value: bytes.toString("utf8", hasMark ? 3 : 0), diagnostics: [] };
+  }
+  return { diagnostics: [notUtf8(path, bytes)] };
+}
+
+/**
+ * The bytes of a regular file. A FIFO or a device is never read: opening does not wait.
+ * @throws {Fault} NotFound, PermissionDenied, WrongType, ContentTooLarge, HostFailed, Aborted.
+ */
+async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await refuseUnreadable(path, file);
+    return await file.readFile({ signal });
+  } catch (error) {
+    throw sourceFault(path, error, signal);
+  }
+}
+
+async function refuseUnreadable(path: string, file: FileHandle): Promise<void> {
+  const entry = await file.stat();
+  if (!entry.isFile()) {
+    throw new Fault({
+      reason: "WrongType",
+      message: `${path} is not a regular file`,
+      resolution: "Name a file that holds a blueprint or a manifest.",
+    });
+  }
+  if (entry.size <= MAX_SOURCE_BYTES) return;
+  throw new Fault({
+    reason: "ContentTooLarge",
+    message: `${path} has ${entry.size} bytes; a source may have ${MAX_SOURCE_BYTES}`,
+    resolution:
+      "Split it into several files of one directory, or declare contents with contentFrom.",
+  });
+}
+
+function notUtf8(path: string, bytes: Buffer): Diagnostic {
+  const offset = firstInvalidByte(bytes);
+  const before = bytes.subarray(0, offset);
+  const lineStart = before.lastIndexOf(0x0a) + 1;
+  const line = before.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 1);
+  const isUtf16 =
+    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const found = `byte ${offset} (0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")})`;
+  return {
+    severity: "error",
+    address: path,
+    location: { file: path, line, column: before.toString("utf8", lineStart).length + 1 },
+    summary: "not UTF-8",
+    detail: isUtf16
+      ? `The file begins like UTF-16; convert it: iconv -f UTF-16 -t UTF-8 ${path}.`
+      : `${found} is not valid UTF-8; save the file as UTF-8, and declare binary contents with contentFrom.`,
+  };
+}
+
+/** The offset of the first byte that no UTF-8 text has there, by halving: a valid prefix stays valid when shortened. */
+function firstInvalidByte(bytes: Buffer): number {
+  let valid = 0;
+  let invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >>> 1;
+    if (isUtf8Prefix(bytes.subarray(0, middle))) valid = middle;
+    else invalid = middle;
+  }
+  return invalid - 1;
+}
+
+/** Whether some UTF-8 text begins so: an unfinished character at the end is fine. */
+function isUtf8Prefix(bytes: Buffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { lstatSync, readlinkSync, type Stats } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
+import { Fault } from "@holdfast/core";
+
+/** Links that one path may lead through; as many as Linux follows. */
+const MAX_LINKS = 40;
+
+/**
+ * Refuses a source that root would obey although somebody else decides what it says: the file, a link on the way or a
+ * directory above it is owned by another user or writable by group or others. The sticky bit does not help: it keeps
+ * others from replacing what is there, not from being there first. Does nothing unless `userId` is 0.
+ * @throws {Fault} SourceUnsafe, naming the first path that others can change.
+ */
+export function refuseUnsafeSource(path: string, userId: number | undefined): void {
+  if (userId !== 0) return;
+  let rest = components(resolve(path));
+  let reached: string = sep;
+  let links = 0;
+  refuseShared(sep, lstatSync(sep), path);
+  while (rest.length > 0) {
+    const [name = "", ...further] = rest;
+    const next = resolve(reached, name);
+    const entry = lstatSync(next, { throwIfNoEntry: false });
+    // What does not exist is for the reading to report.
+    if (entry === undefined) return;
+    if (entry.isSymbolicLink()) {
+      links += 1;
+      if (links > MAX_LINKS) return;
+      refuseForeignLink(next, entry, path);
+      rest = [...components(resolve(dirname(next), readlinkSync(next))), ...further];
+      reached = sep;
+    } else {
+      refuseShared(next, entry, path);
+      rest = further;
+      reached = next;
+    }
+  }
+}
+
+function components(absolute: string): readonly string[] {
+  return absolute.split(sep).filter((name) => name !== "");
+}
+
+function refuseShared(path: string, entry: Stats, source: string): void {
+  if (entry.uid !== 0)
+    throw unsafe(source, `${path} belongs to user ${entry.uid}`, `chown root ${path}`);
+  if ((entry.mode & 0o022) === 0) return;
+  const who = (entry.mode & 0o002) === 0 ? `group ${entry.gid}` : "everybody";
+  const what = `${path} can be written by ${who} (mode ${(entry.mode & 0o7777).toString(8).padStart(4, "0")})`;
+  // Nobody should take the write bits from /tmp.
+  const isSharedPlace = entry.isDirectory() && (entry.mode & 0o1000) !== 0;
+  throw unsafe(source, what, isSharedPlace ? undefined : `chmod go-w ${path}`);
+}
+
+function refuseForeignLink(path: string, entry: Stats, source: string): void {
+  if (entry.uid === 0) return;
+  throw unsafe(source, `the link ${path} belongs to user ${entry.uid}`, `chown -h root ${path}`);
+}
+
+function unsafe(source: string, why: string, command: string | undefined): Fault {
+  const move = "move the source to a directory that only root can write, such as /etc/holdfast";
+  return new Fault({
+    reason: "SourceUnsafe",
+    message: `root does not obey ${source}: ${why}`,
+    resolution:
+      command === undefined ? `Run as another user, or ${move}.` : `Run: ${command} — or ${move}.`,
+  });
+}

@@ -1,0 +1,21 @@
+import type { Facts, FaultData, GivenParameters, OfferedKind, Recording } from "@holdfast/core";
+
+/** What a worker is given: everything a blueprint may depend on. Cloned into its thread. */
+export interface WorkerInput {
+  /** `file:` URL of the blueprint, links resolved. */
+  readonly blueprint: string;
+  /** `file:` URL of the module that `import … from "holdfast"` means. */
+  readonly sdk: string;
+  readonly facts: Facts;
+  readonly parameters: GivenParameters;
+  readonly kinds: readonly OfferedKind[];
+  /** The effective user; 0 makes the worker refuse modules that others can write. */
+  readonly userId: number | undefined;
+  /** Where compiled code is kept; `undefined` when nowhere. */
+  readonly compileCache: string | undefined;
+}
+
+/** What a worker answers, once. */
+export type WorkerAnswer =
+  | { readonly type: "recorded"; readonly name: string; readonly recording: Recording }
+  | { readonly type: "refused"; readonly fault: FaultData };

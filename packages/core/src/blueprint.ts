@@ -1,0 +1,41 @@
+/**
+ * The part of core that blueprints and the worker which runs them need: the typed SDK and the recorder. It is an entry
+ * of its own because a worker must start fast: nothing here imports zod or js-yaml.
+ */
+export {
+  type Blueprint,
+  blueprintFor,
+  type BlueprintFunction,
+  type BlueprintOptions,
+  type BodyResult,
+  isBlueprint,
+} from "./blueprint/blueprint.ts";
+export type {
+  CamelCase,
+  DeclareFunction,
+  Host,
+  HostBasics,
+  HostOn,
+  IncludeFunction,
+  KindCatalog,
+  KindTypes,
+  Written,
+  WrittenMeta,
+} from "./blueprint/host.ts";
+export {
+  type GivenParameters,
+  type ParameterDefinition,
+  type ParameterDefinitions,
+  type ParameterInput,
+  type ParameterValue,
+  type ParameterValues,
+  readParameters,
+} from "./blueprint/parameters.ts";
+export {
+  type OfferedKind,
+  recordBlueprint,
+  type RecordedResource,
+  type Recording,
+  type RecordOptions,
+} from "./blueprint/record.ts";
+export type { ResourceRef } from "./blueprint/resource-ref.ts";

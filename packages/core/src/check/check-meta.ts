@@ -1,0 +1,63 @@
+import * as z from "zod/mini";
+import { parseResourceId } from "../id.ts";
+import { isJsonObject, type Json } from "../json.ts";
+import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
+import { fieldMistakes } from "./field-mistakes.ts";
+import type { Mistake } from "./mistake.ts";
+
+const reference = z.string().check(
+  z.refine((text) => parseResourceId(text) !== undefined, {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} is not an id; write kind:name, for example "package:nginx"`,
+  }),
+);
+
+/** The strict schema of `meta`; also the source of its part of the JSON Schema. */
+export const metaSchema = z.strictObject({
+  dependsOn: z.optional(z.array(reference)),
+  notify: z.optional(z.array(reference)),
+  critical: z.optional(z.boolean()),
+  noop: z.optional(z.boolean()),
+  ignore: z.optional(z.array(z.string().check(z.minLength(1)))),
+  retry: z.optional(z.int().check(z.minimum(0))),
+  limit: z.optional(
+    z.strictObject({
+      perSecond: z.number().check(z.positive()),
+      burst: z.int().check(z.minimum(1)),
+    }),
+  ),
+  autoEdge: z.optional(z.boolean()),
+  autoGroup: z.optional(z.boolean()),
+  timeoutMs: z.optional(z.int().check(z.minimum(0))),
+  tags: z.optional(z.array(z.string().check(z.minLength(1)))),
+});
+
+/** What is wrong with a written `meta`; empty when it can be read with `asMeta`. */
+export function metaMistakes(meta: Json): readonly Mistake[] {
+  if (isJsonObject(meta) && Object.keys(meta).length === 0) return [];
+  const unbuilt = isJsonObject(meta) ? UNBUILT_META.filter((field) => field in meta) : [];
+  const rest = isJsonObject(meta) && unbuilt.length > 0 ? without(meta, unbuilt) : meta;
+  return [
+    ...unbuilt.map((field) => notBuilt(["meta", field])),
+    ...fieldMistakes(metaSchema, rest, ["meta"]),
+  ];
+}
+
+/** A `meta` in which `metaMistakes` found nothing. */
+export function asMeta(meta: Json): ResourceMeta {
+  return meta as ResourceMeta;
+}
+
+/** Something the design has and this version does not do: refused, so that nobody relies on it. */
+export function notBuilt(path: readonly [string, ...string[]]): Mistake {
+  const name = path.join(".");
+  return {
+    path,
+    summary: "Not built yet",
+    detail: `${name} is designed but not part of this version. Take it out: it would protect nothing.`,
+  };
+}
+
+function without(meta: Json & object, fields: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(meta).filter(([field]) => !fields.includes(field)));
+}

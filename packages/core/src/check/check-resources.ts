@@ -1,0 +1,108 @@
+import {
+  type Diagnosed,
+  type Diagnostic,
+  formatLocation,
+  hasErrors,
+  type SourceLocation,
+} from "../diagnostic.ts";
+import { type ResourceId, resourceId } from "../id.ts";
+import type { Json } from "../json.ts";
+import type { Catalog } from "../resource/catalog.ts";
+import type { AnyKind } from "../resource/kind.ts";
+import type { Resource } from "../resource/resource.ts";
+import { asMeta, metaMistakes } from "./check-meta.ts";
+import type { FieldPath } from "./field-path.ts";
+import { fieldMistakes } from "./field-mistakes.ts";
+import { advice, type Mistake, mistakeDiagnostic } from "./mistake.ts";
+import { isPlainName, NAME_RULE, showName } from "./name.ts";
+import { textMistakes } from "./text-mistakes.ts";
+
+/** One resource as somebody declared it, in a file or by a blueprint: plain data, nothing checked. */
+export interface Declared {
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: Json;
+  readonly meta: Json;
+  /** Where a field of it was written; the empty path is the resource itself. */
+  locate(path: FieldPath): SourceLocation | undefined;
+}
+
+/**
+ * Turns declarations into resources: the kind must exist, spec and meta must fit, ids must be unique. Every mistake is
+ * reported with its place. What needs the whole graph (unknown dependencies, cycles) is the graph's to report.
+ * Linear in the number of resources.
+ */
+export function checkResources(
+  declared: readonly Declared[],
+  catalog: Catalog,
+): Diagnosed<readonly Resource[]> {
+  const diagnostics: Diagnostic[] = [];
+  const resources: Resource[] = [];
+  const seen = new Map<ResourceId, Declared>();
+  for (const one of declared) {
+    const id = resourceId(one.kind, one.name);
+    const before = seen.get(id);
+    if (before === undefined) seen.set(id, one);
+    else diagnostics.push(duplicate(id, before, one));
+    const checked = checkOne(id, one, catalog);
+    if ("id" in checked) resources.push(checked);
+    else diagnostics.push(...checked.map((mistake) => diagnosticOf(mistake, one)));
+  }
+  return hasErrors(diagnostics) ? { diagnostics } : { value: resources, diagnostics };
+}
+
+function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | readonly Mistake[] {
+  const kind = catalog.get(one.kind);
+  const mistakes = [
+    ...nameMistakes(one.name),
+    ...(kind === undefined ? [unknownKind(one.kind, catalog)] : specMistakes(kind, one.spec)),
+    ...firstOf(textMistakes(one.meta, ["meta"]), () => metaMistakes(one.meta)),
+  ];
+  if (kind === undefined || mistakes.length > 0) return mistakes;
+  const spec = bind(kind, one, mistakes);
+  if (mistakes.length > 0) return mistakes;
+  const location = () => one.locate([]);
+  const { name, spec: input } = one;
+  return { id, kind: one.kind, name, spec, input, meta: asMeta(one.meta), location };
+}
+
+function specMistakes(kind: AnyKind, spec: Json): readonly Mistake[] {
+  return firstOf(textMistakes(spec, ["spec"]), () => fieldMistakes(kind.schema, spec, ["spec"]));
+}
+
+/** What is wrong in the first respect hides what would only follow from it. */
+function firstOf(first: readonly Mistake[], second: () => readonly Mistake[]): readonly Mistake[] {
+  return first.length > 0 ? first : second();
+}
+
+function bind(kind: AnyKind, one: Declared, mistakes: Mistake[]): unknown {
+  return kind.bind(one.name, one.spec, (dotted, summary, detail) => {
+    const path = dotted === "" ? [] : ["spec", ...dotted.split(".")];
+    mistakes.push({ path, summary, detail });
+  });
+}
+
+function nameMistakes(name: string): readonly Mistake[] {
+  if (isPlainName(name)) return [];
+  const detail = `name must be ${NAME_RULE}, but is ${JSON.stringify(name)}.`;
+  return [{ path: ["name"], summary: "Wrong name", detail }];
+}
+
+function unknownKind(kind: string, catalog: Catalog): Mistake {
+  const detail = `There is no kind "${kind}". ${advice(kind, [...catalog.keys()].toSorted())}`;
+  return { path: ["kind"], summary: "Unknown kind", detail };
+}
+
+function duplicate(id: ResourceId, first: Declared, second: Declared): Diagnostic {
+  const location = second.locate([]);
+  const here = location === undefined ? "again" : `again at ${formatLocation(location)}`;
+  const earlier = first.locate([]);
+  const there = earlier === undefined ? "" : ` at ${formatLocation(earlier)}`;
+  const detail = `${id} is declared${there} and ${here}. Remove one, or give one another name.`;
+  return mistakeDiagnostic({ path: [], summary: "Duplicate resource", detail }, id, location);
+}
+
+function diagnosticOf(mistake: Mistake, one: Declared): Diagnostic {
+  const address = showName(resourceId(one.kind, one.name));
+  return mistakeDiagnostic(mistake, address, one.locate(mistake.path));
+}

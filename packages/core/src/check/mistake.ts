@@ -1,0 +1,101 @@
+import type { Diagnostic, SourceLocation } from "../diagnostic.ts";
+import { nearest } from "../suggest.ts";
+import { type FieldPath, formatPath } from "./field-path.ts";
+
+/** Something wrong with one field, before it is known where the field was written. */
+export interface Mistake {
+  readonly path: FieldPath;
+  readonly summary: string;
+  readonly detail: string;
+}
+
+/** A field that does not exist where it was written. `path` leads to the field itself. */
+export function unknownField(path: FieldPath, candidates: readonly string[]): Mistake {
+  const name = String(path.at(-1));
+  const owner = formatPath(path.slice(0, -1));
+  const place = owner === "" ? "there is no field" : `${owner} has no field`;
+  return {
+    path,
+    summary: "Unknown field",
+    detail: `${place} "${name}". ${advice(name, candidates)}`,
+  };
+}
+
+/** A field that must be written and is not. `path` leads to the field itself. */
+export function missingField(path: FieldPath, expected: string): Mistake {
+  return {
+    path,
+    summary: "Missing field",
+    detail: `${formatPath(path)} is required: ${expected}.`,
+  };
+}
+
+/** A value of the wrong type. `expected` is a noun with its article: `a text`. */
+export function wrongType(path: FieldPath, expected: string, found: unknown): Mistake {
+  const remedy = remedyFor(expected, found);
+  const detail = `${formatPath(path)} must be ${expected}, but is ${describe(found)}.${remedy}`;
+  return { path, summary: "Wrong type", detail };
+}
+
+/** A value outside the few that are allowed. */
+export function wrongValue(path: FieldPath, allowed: readonly string[], found: unknown): Mistake {
+  const list = allowed.map((value) => `"${value}"`).join(" or ");
+  const near = typeof found === "string" ? nearest(found, allowed) : undefined;
+  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+  const detail = `${formatPath(path)} must be ${list}, but is ${describe(found)}.${hint}`;
+  return { path, summary: "Wrong value", detail };
+}
+
+/** "Did you mean …?", or all there is when nothing is near. */
+export function advice(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates);
+  if (near !== undefined) return `Did you mean "${near}"?`;
+  return candidates.length === 0 ? "It takes no fields." : `There are: ${candidates.join(", ")}.`;
+}
+
+/** The Diagnostic of a mistake in what stands at `address`. */
+export function mistakeDiagnostic(
+  mistake: Mistake,
+  address: string,
+  location: SourceLocation | undefined,
+): Diagnostic {
+  const { summary, detail } = mistake;
+  return {
+    severity: "error",
+    address,
+    ...(location === undefined ? {} : { location }),
+    summary,
+    detail,
+  };
+}
+
+/** What a value is, in words: `the text "yes"`, `the number 5`, `a list`. */
+export function describe(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "empty (null)";
+  if (typeof value === "string") return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value === "number") return `the number ${value}`;
+  if (typeof value === "boolean") return `the truth value ${value}`;
+  return Array.isArray(value) ? "a list" : "a mapping";
+}
+
+/** At most 60 characters of a text, so that a message stays one line. */
+export function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
+
+function remedyFor(expected: string, found: unknown): string {
+  const isText = expected === "a text";
+  if (isText && (typeof found === "number" || typeof found === "boolean")) {
+    return ` Put it in quotes: "${found}".`;
+  }
+  if (found === null) return " Give it a value, or leave the field out.";
+  if (typeof found !== "string") return "";
+  if (expected === "true or false") {
+    const truth = /^(?:y|yes|on)$/i.test(found) || /^(?:n|no|off)$/i.test(found);
+    return truth ? ` Write ${/^(?:y|yes|on)$/i.test(found)}.` : "";
+  }
+  return /^0[0-7]+$/.test(found) && expected.includes("number")
+    ? " An unquoted number that begins with 0 is kept as text; write it without the 0."
+    : "";
+}

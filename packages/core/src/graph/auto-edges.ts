@@ -1,0 +1,88 @@
+import type { ResourceId } from "../id.ts";
+import { isJsonObject } from "../json.ts";
+import type { Resource } from "../resource/resource.ts";
+import { type DeclaredIndex, parentOf } from "./declared-index.ts";
+
+/** Takes one edge found: the resource comes after this one. */
+type Emit = (dependency: ResourceId | undefined) => void;
+
+/** One rule of G3: what a resource obviously comes after, without its author saying so. */
+export interface AutoEdgeRule {
+  /** The kind it is about; `undefined` for every kind that owns a path. */
+  readonly kind?: string;
+  find(resource: Resource, index: DeclaredIndex, emit: Emit): void;
+}
+
+const SHORTEST_SERVICE_NAME = 3;
+
+/** The rules in the order in which they are tried (G3). */
+export const AUTO_EDGE_RULES: readonly AutoEdgeRule[] = [
+  { kind: "service", find: serviceAfterPackage },
+  { kind: "service", find: unitOf("service") },
+  { find: pathAfterAncestor },
+  { kind: "service", find: serviceAfterItsFiles },
+  { kind: "file", find: fileAfterPackageOfItsDirectory },
+  { kind: "timer", find: unitOf("timer") },
+  { kind: "service", find: serviceAfterUser },
+  { kind: "mount", find: mountAfterDirectory },
+  { find: pathAfterMount },
+];
+
+function serviceAfterPackage(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  emit(index.find("package", serviceStem(resource.name)));
+}
+
+function unitOf(suffix: "service" | "timer"): AutoEdgeRule["find"] {
+  return (resource, index, emit) => {
+    const { name } = resource;
+    const stem = name.endsWith(`.${suffix}`) ? name.slice(0, -suffix.length - 1) : name;
+    emit(index.find("systemd-unit", stem));
+    emit(index.find("systemd-unit", `${stem}.${suffix}`));
+  };
+}
+
+function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  const path = index.pathOf(resource.id);
+  if (path === undefined) return;
+  const same = index.containerAt(path);
+  emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
+}
+
+function serviceAfterItsFiles(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  const stem = serviceStem(resource.name);
+  if (stem.length < SHORTEST_SERVICE_NAME) return;
+  for (const file of index.filesAbout(stem)) emit(file);
+}
+
+function fileAfterPackageOfItsDirectory(
+  resource: Resource,
+  index: DeclaredIndex,
+  emit: Emit,
+): void {
+  if (index.ofKind("package").length === 0) return;
+  for (const component of resource.name.split("/").slice(0, -1)) {
+    emit(index.find("package", component));
+  }
+}
+
+function serviceAfterUser(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  if (!isJsonObject(resource.input)) return;
+  const { user } = resource.input;
+  if (typeof user === "string") emit(index.find("user", user));
+}
+
+function mountAfterDirectory(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  emit(index.find("directory", resource.name));
+}
+
+function pathAfterMount(resource: Resource, index: DeclaredIndex, emit: Emit): void {
+  const path = index.pathOf(resource.id);
+  if (path === undefined || index.ofKind("mount").length === 0) return;
+  for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
+    emit(index.find("mount", parent));
+  }
+}
+
+function serviceStem(name: string): string {
+  return name.endsWith(".service") ? name.slice(0, -".service".length) : name;
+}

@@ -1,0 +1,106 @@
+import { type ResourceId, resourceId } from "../id.ts";
+import type { Catalog } from "../resource/catalog.ts";
+import type { GraphIndex } from "../resource/graph-index.ts";
+import type { Resource } from "../resource/resource.ts";
+
+const PATH_THING = "path:";
+const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
+
+/** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
+export class DeclaredIndex implements GraphIndex {
+  readonly #positions = new Map<ResourceId, number>();
+  readonly #byKind = new Map<string, Resource[]>();
+  readonly #containers = new Map<string, ResourceId>();
+  readonly #paths = new Map<ResourceId, string>();
+  #filesByWord: Map<string, ResourceId[]> | undefined;
+
+  constructor(resources: readonly Resource[], catalog: Catalog) {
+    resources.forEach((resource, position) => {
+      this.#positions.set(resource.id, position);
+      const sameKind = this.#byKind.get(resource.kind);
+      if (sameKind) sameKind.push(resource);
+      else this.#byKind.set(resource.kind, [resource]);
+      const path = pathOwnedBy(resource, catalog);
+      if (path === undefined) return;
+      this.#paths.set(resource.id, path);
+      if (resource.kind === "directory" || resource.kind === "file") {
+        this.#containers.set(path, resource.id);
+      }
+    });
+  }
+
+  has(id: ResourceId): boolean {
+    return this.#positions.has(id);
+  }
+
+  /** The position of a resource in the order of declaration. */
+  position(id: ResourceId): number | undefined {
+    return this.#positions.get(id);
+  }
+
+  ofKind(kind: string): readonly Resource[] {
+    return this.#byKind.get(kind) ?? [];
+  }
+
+  /** The path a resource owns, wholly or in part; `undefined` for one that owns none. */
+  pathOf(id: ResourceId): string | undefined {
+    return this.#paths.get(id);
+  }
+
+  nearestAncestor(path: string): ResourceId | undefined {
+    for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
+      const found = this.#containers.get(parent);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The file or directory that owns exactly this path. */
+  containerAt(path: string): ResourceId | undefined {
+    return this.#containers.get(path);
+  }
+
+  /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */
+  filesAbout(word: string): readonly ResourceId[] {
+    this.#filesByWord ??= indexWords(this.ofKind("file"));
+    return this.#filesByWord.get(word) ?? [];
+  }
+
+  /** Every id, in the order of declaration. */
+  ids(): Iterable<ResourceId> {
+    return this.#positions.keys();
+  }
+
+  /** The id, when it is declared. */
+  find(kind: string, name: string): ResourceId | undefined {
+    const id = resourceId(kind, name);
+    return this.#positions.has(id) ? id : undefined;
+  }
+}
+
+/** The directory part of an absolute path; `undefined` for `/`. */
+export function parentOf(path: string): string | undefined {
+  if (path === "/" || path === "") return undefined;
+  const slash = path.lastIndexOf("/");
+  return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+function pathOwnedBy(resource: Resource, catalog: Catalog): string | undefined {
+  const owned = catalog.get(resource.kind)?.owns?.(resource.spec);
+  const thing = owned?.find((ownership) => ownership.thing.startsWith(PATH_THING));
+  return thing?.thing.slice(PATH_THING.length);
+}
+
+function indexWords(files: readonly Resource[]): Map<string, ResourceId[]> {
+  const byWord = new Map<string, ResourceId[]>();
+  for (const file of files) {
+    const components = file.name.split("/");
+    const stem = CONFIG_NAME.exec(components.at(-1) ?? "")?.[1];
+    for (const word of new Set([...components, ...(stem === undefined ? [] : [stem])])) {
+      const known = byWord.get(word);
+      if (known) known.push(file.id);
+      else byWord.set(word, [file.id]);
+    }
+  }
+  return byWord;
+}

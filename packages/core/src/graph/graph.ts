@@ -1,0 +1,65 @@
+import type { Diagnosed, Diagnostic } from "../diagnostic.ts";
+import { hasErrors } from "../diagnostic.ts";
+import type { ResourceId } from "../id.ts";
+import type { Log } from "../ports/log.ts";
+import type { Catalog } from "../resource/catalog.ts";
+import type { Resource } from "../resource/resource.ts";
+import { type Adjacency, adjacencyOf } from "./adjacency.ts";
+import { chooseAutoEdges } from "./choose-auto-edges.ts";
+import { DeclaredIndex } from "./declared-index.ts";
+import { findCycles } from "./cycles.ts";
+import { collectExplicitEdges, EdgeList } from "./edges.ts";
+import { orderGraph } from "./order.ts";
+import { findOwnershipConflicts } from "./ownership.ts";
+
+/** Resources and must-happen-after edges. Vertices are positions in `resources`. */
+export interface Graph {
+  /** In the order of declaration. */
+  readonly resources: readonly Resource[];
+  /** What each vertex comes after. */
+  readonly dependencies: Adjacency;
+  /** What comes after each vertex. */
+  readonly dependents: Adjacency;
+  /** Topological, ties by declaration (G2). */
+  readonly order: Uint32Array;
+  /** The vertex of an id; `undefined` when it is not in the graph. */
+  vertexOf(id: ResourceId): number | undefined;
+}
+
+/** What building a graph needs besides the resources. */
+export interface GraphOptions {
+  readonly catalog: Catalog;
+  readonly log: Log;
+}
+
+/**
+ * Builds the graph: explicit edges (`dependsOn`, `notify`), then auto-edges (G3). Unknown targets, self edges, cycles
+ * and things with two owners are reported all together (G1, G6). Linear, but for auto-edges that lie on a cycle.
+ */
+export function buildGraph(
+  resources: readonly Resource[],
+  { catalog, log }: GraphOptions,
+): Diagnosed<Graph> {
+  const index = new DeclaredIndex(resources, catalog);
+  const diagnostics: Diagnostic[] = [];
+  const explicit = collectExplicitEdges(resources, index, catalog, diagnostics);
+  diagnostics.push(...findOwnershipConflicts(resources, catalog));
+  diagnostics.push(...findCycles(resources, explicit));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const edges = chooseAutoEdges({ resources, index, catalog, explicit, log });
+  return { value: graphOf(resources, edges, index), diagnostics };
+}
+
+function graphOf(resources: readonly Resource[], edges: EdgeList, index: DeclaredIndex): Graph {
+  const count = resources.length;
+  const dependencies = adjacencyOf(count, { from: edges.from, to: edges.to });
+  const dependents = adjacencyOf(count, { from: edges.to, to: edges.from });
+  const { order } = orderGraph(dependencies, dependents);
+  return {
+    resources,
+    dependencies,
+    dependents,
+    order,
+    vertexOf: (id) => index.position(id),
+  };
+}

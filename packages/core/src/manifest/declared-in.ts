@@ -1,0 +1,87 @@
+import type { Declared } from "../check/check-resources.ts";
+import { type FieldPath, formatPath } from "../check/field-path.ts";
+import {
+  type Mistake,
+  missingField,
+  mistakeDiagnostic,
+  unknownField,
+  wrongType,
+} from "../check/mistake.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import type { ManifestDocument } from "./parse-file.ts";
+
+/** The resources that one document declares; what has no kind or name is reported and left out. */
+export function declaredIn(
+  document: ManifestDocument,
+  diagnostics: Diagnostic[],
+): readonly Declared[] {
+  const resources = isJsonObject(document.value) ? document.value.resources : undefined;
+  if (resources === undefined) return [];
+  const report = (mistake: Mistake) => {
+    const location = document.positions().locate(document.number, mistake.path);
+    diagnostics.push(mistakeDiagnostic(mistake, formatPath(mistake.path), location));
+  };
+  if (!Array.isArray(resources)) {
+    report(wrongType(["resources"], "a list", resources));
+    return [];
+  }
+  return resources.flatMap((resource: unknown, index) => {
+    const declared = readDeclared(resource, index, document, report);
+    return declared === undefined ? [] : [declared];
+  });
+}
+
+const FIELDS = ["kind", "name", "spec", "meta"];
+
+function readDeclared(
+  resource: unknown,
+  index: number,
+  document: ManifestDocument,
+  report: (mistake: Mistake) => void,
+): Declared | undefined {
+  const base = ["resources", index];
+  if (!isJsonObject(resource)) {
+    report(wrongType(base, "a mapping", resource));
+    return undefined;
+  }
+  for (const field in resource) {
+    if (!FIELDS.includes(field)) report(unknownField([...base, field], FIELDS));
+  }
+  const kind = readText(resource, "kind", base, report);
+  const name = readText(resource, "name", base, report);
+  const spec = readMapping(resource, "spec", base, report);
+  const meta = readMapping(resource, "meta", base, report);
+  if (kind === undefined || name === undefined) return undefined;
+  const locate = (path: FieldPath) =>
+    document.positions().locate(document.number, [...base, ...path]);
+  return { kind, name, spec, meta, locate };
+}
+
+function readText(
+  resource: JsonObject,
+  field: string,
+  base: FieldPath,
+  report: (mistake: Mistake) => void,
+): string | undefined {
+  const value = resource[field];
+  if (typeof value === "string") return value;
+  const path = [...base, field];
+  report(value === undefined ? missingField(path, "a text") : wrongType(path, "a text", value));
+  return undefined;
+}
+
+function readMapping(
+  resource: JsonObject,
+  field: string,
+  base: FieldPath,
+  report: (mistake: Mistake) => void,
+): JsonObject {
+  const value = resource[field];
+  if (value === undefined) return NOTHING;
+  if (isJsonObject(value)) return value;
+  report(wrongType([...base, field], "a mapping", value));
+  return NOTHING;
+}
+
+const NOTHING: JsonObject = {};

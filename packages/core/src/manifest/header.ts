@@ -1,0 +1,98 @@
+import * as z from "zod/mini";
+import { notBuilt } from "../check/check-meta.ts";
+import { fieldMistakes } from "../check/field-mistakes.ts";
+import type { FieldPath } from "../check/field-path.ts";
+import { isPlainName, NAME_RULE } from "../check/name.ts";
+import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
+import { type Diagnostic, formatLocation } from "../diagnostic.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { API_VERSION } from "./manifest.ts";
+import type { ManifestDocument } from "./parse-file.ts";
+
+/** What a manifest says of itself. */
+export interface ManifestHeader {
+  readonly name: string;
+  readonly generation?: number;
+}
+
+/** The strict schema of a document without its resources; also the source of its part of the JSON Schema. */
+export const documentSchema = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("Manifest"),
+  metadata: z.optional(
+    z.strictObject({
+      name: z.optional(z.string().check(z.refine(isPlainName, { error: `write ${NAME_RULE}` }))),
+      generation: z.optional(z.int().check(z.minimum(1))),
+    }),
+  ),
+  prune: z.optional(z.boolean()),
+  resources: z.optional(z.unknown()),
+});
+
+/**
+ * Reads what the documents say of their manifest, each for itself and all together: a name somewhere, and no
+ * contradiction. `undefined` when there is no name, which is reported.
+ */
+export function readHeader(
+  documents: readonly ManifestDocument[],
+  diagnostics: Diagnostic[],
+): ManifestHeader | undefined {
+  const before = diagnostics.length;
+  for (const document of documents) {
+    for (const mistake of documentMistakes(document.value)) report(document, mistake, diagnostics);
+  }
+  const name = agree(documents, "name", diagnostics);
+  const generation = agree(documents, "generation", diagnostics);
+  const first = documents[0];
+  if (name === undefined && first !== undefined && diagnostics.length === before) {
+    report(
+      first,
+      missingField(["metadata", "name"], "a text that names the manifest"),
+      diagnostics,
+    );
+  }
+  if (typeof name !== "string") return undefined;
+  return typeof generation === "number" ? { name, generation } : { name };
+}
+
+function documentMistakes(value: unknown): readonly Mistake[] {
+  if (!isJsonObject(value)) {
+    const { summary, detail } = wrongType([], "a mapping", value);
+    return [{ path: [], summary, detail: `the manifest${detail}` }];
+  }
+  const mistakes = fieldMistakes(documentSchema, value, []);
+  return value.prune === true ? [...mistakes, notBuilt(["prune"])] : mistakes;
+}
+
+/** The value that all documents which have one give to a field of `metadata`. */
+function agree(
+  documents: readonly ManifestDocument[],
+  field: "name" | "generation",
+  diagnostics: Diagnostic[],
+): unknown {
+  const path: FieldPath = ["metadata", field];
+  let first: { readonly document: ManifestDocument; readonly value: unknown } | undefined;
+  for (const document of documents) {
+    const value = metadataOf(document.value)?.[field];
+    if (value === undefined) continue;
+    first ??= { document, value };
+    if (first.value === value) continue;
+    const there = formatLocation(locate(first.document, path));
+    const said = `${JSON.stringify(value)} here and ${JSON.stringify(first.value)} at ${there}`;
+    const detail = `metadata.${field} is ${said}. All documents together are one manifest.`;
+    report(document, { path, summary: "Contradiction", detail }, diagnostics);
+  }
+  return first?.value;
+}
+
+function metadataOf(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) && isJsonObject(value.metadata) ? value.metadata : undefined;
+}
+
+function report(document: ManifestDocument, mistake: Mistake, diagnostics: Diagnostic[]): void {
+  diagnostics.push(mistakeDiagnostic(mistake, document.file, locate(document, mistake.path)));
+}
+
+function locate(document: ManifestDocument, path: FieldPath) {
+  return document.positions().locate(document.number, path);
+}

@@ -1,0 +1,82 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import { mistakeDiagnostic } from "../check/mistake.ts";
+import { parseJson } from "./parse-json.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import type { ParsedText } from "./parsed-text.ts";
+import { type Positions, positionsOf } from "./positions.ts";
+
+/** One file of a manifest, already decoded. */
+export interface ManifestFile {
+  /** As people know it; every diagnostic names it. */
+  readonly file: string;
+  readonly text: string;
+  readonly format: "yaml" | "json";
+}
+
+/** One document of a manifest: plain data, nothing checked. */
+export interface ManifestDocument {
+  readonly value: unknown;
+  readonly file: string;
+  /** The how-manieth of its file, from 0; what `positions` wants. */
+  readonly number: number;
+  /** Parses the file again at the first call. */
+  readonly positions: () => Positions;
+}
+
+/** Reads a file's documents; empty ones between separators are left out, an empty file is a mistake. */
+export function parseFile(
+  { file, text, format }: ManifestFile,
+  diagnostics: Diagnostic[],
+): readonly ManifestDocument[] {
+  const clean = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  const positions = once(() => positionsOf(file, clean));
+  const parsed = format === "json" ? parseJson(clean) : parseYaml(clean);
+  if (parsed.failure !== undefined) {
+    diagnostics.push(syntaxError({ file, format, failure: parsed.failure, positions }));
+    return [];
+  }
+  if (parsed.hasDuplicates) diagnostics.push(...duplicateFields(file, positions()));
+  const documents = parsed.values.flatMap((value, number) =>
+    value === null ? [] : [{ value, file, number, positions }],
+  );
+  if (documents.length === 0) diagnostics.push(emptyFile(file));
+  return documents;
+}
+
+const BYTE_ORDER_MARK = "\uFEFF";
+
+function syntaxError(input: {
+  readonly file: string;
+  readonly format: "yaml" | "json";
+  readonly failure: NonNullable<ParsedText["failure"]>;
+  readonly positions: () => Positions;
+}): Diagnostic {
+  const { offset, reason } = input.failure;
+  const location =
+    offset === undefined ? { file: input.file } : input.positions().locateOffset(offset);
+  const summary = `Not ${input.format === "json" ? "JSON" : "YAML"}`;
+  return mistakeDiagnostic({ path: [], summary, detail: `${reason}.` }, input.file, location);
+}
+
+function duplicateFields(file: string, positions: Positions): readonly Diagnostic[] {
+  return positions.duplicates.map(({ name, first, second }) => {
+    const { line, column } = positions.locateOffset(first);
+    const detail = `"${name}" was written before, at ${line}:${column}. Keep one of the two.`;
+    const location = positions.locateOffset(second);
+    return mistakeDiagnostic({ path: [], summary: "Duplicate field", detail }, file, location);
+  });
+}
+
+function emptyFile(file: string): Diagnostic {
+  const detail =
+    "The file holds no manifest. It may have been cut off; delete it if it is meant to be empty.";
+  return mistakeDiagnostic({ path: [], summary: "Empty file", detail }, file, { file });
+}
+
+function once<T>(compute: () => T): () => T {
+  let value: { readonly result: T } | undefined;
+  return () => {
+    value ??= { result: compute() };
+    return value.result;
+  };
+}

@@ -1,0 +1,52 @@
+import { checkResources } from "../check/check-resources.ts";
+import { type Diagnosed, type Diagnostic, hasErrors } from "../diagnostic.ts";
+import type { Hash } from "../ports/hash.ts";
+import type { Catalog } from "../resource/catalog.ts";
+import { createManifest } from "./create-manifest.ts";
+import { declaredIn } from "./declared-in.ts";
+import { readHeader } from "./header.ts";
+import type { Manifest } from "./manifest.ts";
+import { type ManifestFile, parseFile } from "./parse-file.ts";
+
+/** What reading a manifest needs to know. */
+export interface ReadManifestOptions {
+  readonly catalog: Catalog;
+  readonly hash: Hash;
+}
+
+/**
+ * Reads one manifest out of all documents of all files, in their order. Every mistake there is, of the text, the
+ * fields, the kinds and the ids, is in the diagnostics with file, line and column; the graph's mistakes are not.
+ *
+ * JSON is strict. YAML is 1.2 (core schema, no merge keys), except that `0644` and `0o644` mean the text `0644`.
+ */
+export function readManifest(
+  files: readonly ManifestFile[],
+  { catalog, hash }: ReadManifestOptions,
+): Diagnosed<Manifest> {
+  const diagnostics: Diagnostic[] = [];
+  const documents = files.flatMap((file) => parseFile(file, diagnostics));
+  const header = readHeader(documents, diagnostics);
+  const declared = documents.flatMap((document) => declaredIn(document, diagnostics));
+  const checked = checkResources(declared, catalog);
+  diagnostics.push(...checked.diagnostics);
+  if (header === undefined || checked.value === undefined || hasErrors(diagnostics)) {
+    return { diagnostics: inOrder(diagnostics, files) };
+  }
+  return { value: createManifest({ ...header, resources: checked.value, hash }), diagnostics };
+}
+
+/** In the order of the files, and in each from top to bottom, as one would mend them. */
+function inOrder(
+  diagnostics: readonly Diagnostic[],
+  files: readonly ManifestFile[],
+): readonly Diagnostic[] {
+  const ranks = new Map(files.map(({ file }, rank) => [file, rank]));
+  const rank = ({ location }: Diagnostic) => ranks.get(location?.file ?? "") ?? files.length;
+  return diagnostics.toSorted(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (left.location?.line ?? 0) - (right.location?.line ?? 0) ||
+      (left.location?.column ?? 0) - (right.location?.column ?? 0),
+  );
+}

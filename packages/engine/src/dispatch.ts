@@ -1,0 +1,131 @@
+import { Fault, toFault } from "@holdfast/core";
+import { Fifo } from "./queue/fifo.ts";
+import type { HintKind, HintSet } from "./queue/hint.ts";
+import { reconcile, refuseEarly } from "./reconcile/reconcile.ts";
+import { settle } from "./reconcile/settle.ts";
+import { laneOf, type Tracked } from "./reconcile/tracked.ts";
+import type { Verdict } from "./reconcile/verdict.ts";
+import type { Run, Runtime } from "./runtime.ts";
+
+/** Hints that start a failing resource afresh (D6): something it could not know of has happened. */
+const FRESH_STARTS: readonly HintKind[] = ["generation", "operator", "condition", "dependency"];
+
+/**
+ * Takes resources from the queue, through their lanes, to a bounded number of runs at once. Waiting for a lane counts
+ * as no run. Everything here happens in one turn; only `reconcile` waits.
+ */
+export class Dispatcher {
+  readonly #runtime: Runtime;
+  readonly #onQuiet: () => void;
+  readonly #granted = new Fifo<Run>();
+  readonly #stuck = new Map<Tracked, Run>();
+  #running = 0;
+  #isPumping = false;
+
+  constructor(runtime: Runtime, onQuiet: () => void) {
+    this.#runtime = runtime;
+    this.#onQuiet = onQuiet;
+  }
+
+  /** Runs that are under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Starts whatever may start. Cheap when nothing may. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    const { isStopping } = this.#runtime;
+    while (!isStopping && this.#running < this.#runtime.numbers.parallel) {
+      const run = this.#granted.shift() ?? this.#admitNext();
+      if (run === undefined) break;
+      this.#start(run);
+    }
+    this.#isPumping = false;
+    if (this.#running === 0 && (isStopping || this.#runtime.queue.isIdle)) this.#onQuiet();
+  }
+
+  /** Work that had been given up has ended: its lane is free again. */
+  release(tracked: Tracked): void {
+    const run = this.#stuck.get(tracked);
+    if (run === undefined) return;
+    this.#stuck.delete(tracked);
+    this.#leaveLane(run);
+  }
+
+  #admitNext(): Run | undefined {
+    for (let next = this.#runtime.queue.take(); next; next = this.#runtime.queue.take()) {
+      const run = this.#prepare(next.item, next.hints);
+      const refused = this.#refuse(run);
+      if (refused) this.#end(run, refused);
+      else if (this.#runtime.lanes.enter(run.lane, run)) return run;
+    }
+    return undefined;
+  }
+
+  #prepare(tracked: Tracked, hints: HintSet): Run {
+    for (const { changedStamp } of tracked.dependencies) {
+      if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
+    }
+    if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
+      tracked.failures = 0;
+      tracked.retryAtMs = undefined;
+    }
+    return {
+      tracked,
+      hints,
+      lane: laneOf(tracked),
+      startedAtMs: this.#runtime.clock.monotonicMs(),
+    };
+  }
+
+  #refuse(run: Run): Verdict | undefined {
+    const holder = this.#runtime.lanes.stuckHolder(run.lane);
+    if (holder !== undefined) return stuckVerdict(run, holder.tracked);
+    return refuseEarly(this.#runtime, run.tracked);
+  }
+
+  #start(run: Run): void {
+    this.#running += 1;
+    void reconcile(this.#runtime, run)
+      .catch((error: unknown) => [{ run, verdict: brokenVerdict(error) }])
+      .then((settled) => {
+        this.#running -= 1;
+        for (const { run: one, verdict } of settled) this.#end(one, verdict);
+        this.#giveBackLane(run);
+        this.pump();
+      });
+  }
+
+  #end(run: Run, verdict: Verdict): void {
+    if (!run.tracked.isRemoved) settle(this.#runtime, run, verdict);
+    this.#runtime.queue.done(run.tracked);
+  }
+
+  #giveBackLane(run: Run): void {
+    if (!run.tracked.isStuck) return this.#leaveLane(run);
+    this.#stuck.set(run.tracked, run);
+    for (const waiting of this.#runtime.lanes.markStuck(run.lane)) {
+      this.#end(waiting, stuckVerdict(waiting, run.tracked));
+    }
+  }
+
+  #leaveLane(run: Run): void {
+    const next = this.#runtime.lanes.leave(run.lane, run);
+    if (next !== undefined) this.#granted.push(next);
+  }
+}
+
+function stuckVerdict(run: Run, holder: Tracked): Verdict {
+  const fault = new Fault({
+    reason: "ResourceTimeout",
+    message: `${run.tracked.id} waits for ${run.lane}, where work on ${holder.id} hangs and was given up`,
+    resolution: `Find what ${holder.id} waits for; both go on when it ends.`,
+  });
+  return { type: "failed", fault, cause: "intent", changes: [] };
+}
+
+function brokenVerdict(error: unknown): Verdict {
+  return { type: "failed", fault: toFault(error), cause: "intent", changes: [] };
+}

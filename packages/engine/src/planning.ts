@@ -1,0 +1,197 @@
+import {
+  actionDigest,
+  type Change,
+  type Fault,
+  type PlannedAction,
+  type Plan,
+  planDigest,
+  type ResourceId,
+  throwIfAborted,
+  type Verb,
+} from "@holdfast/core";
+import { causeOf, specDigestOf } from "./reconcile/identity.ts";
+import { type Look, look } from "./reconcile/look.ts";
+import type { Tracked } from "./reconcile/tracked.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What planning makes of one resource, and what its dependents must know of it. */
+interface Outlook {
+  /** `undefined` when it is in sync. */
+  readonly action: PlannedAction | undefined;
+  /** It will be changed before its dependents run. */
+  readonly isPending: boolean;
+  /** The root of what keeps dependents from running. */
+  readonly blocks: ResourceId | undefined;
+}
+
+/**
+ * Compares everything and writes nothing. `ordered` is in topological order. What depends on something still to be
+ * made is planned after it, not reported as an error (G7).
+ */
+export async function planAll(
+  runtime: Runtime,
+  ordered: readonly Tracked[],
+  signal: AbortSignal,
+): Promise<Plan> {
+  const looks = await lookAtAll(runtime, ordered, signal);
+  const outlooks = new Map<Tracked, Outlook>();
+  const refreshedBy = new Map<ResourceId, ResourceId>();
+  for (const tracked of ordered) {
+    const outlook = planOne(runtime, { tracked, look: looks.get(tracked), outlooks, refreshedBy });
+    outlooks.set(tracked, outlook);
+    if (!outlook.isPending) continue;
+    for (const target of tracked.resource.meta.notify ?? []) refreshedBy.set(target, tracked.id);
+  }
+  const actions = [...outlooks.values()].flatMap(({ action }) => action ?? []);
+  return {
+    generation: runtime.generation(),
+    digest: digestOfActions(runtime, ordered, outlooks),
+    actions,
+    summary: summarizePlan(actions, ordered.length),
+    warnings: [],
+    diagnostics: [],
+  };
+}
+
+/** Kinds with a bulk read are asked all at once, so that it is one read; the others a few at a time. */
+async function lookAtAll(
+  runtime: Runtime,
+  ordered: readonly Tracked[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Tracked, Look>> {
+  const looks = new Map<Tracked, Look>();
+  const lookAt = async (tracked: Tracked): Promise<void> => {
+    throwIfAborted(signal);
+    looks.set(tracked, await look(runtime, tracked, 0));
+  };
+  const usable = ordered.filter(({ resource }) => runtime.refusalOf(resource.kind) === undefined);
+  const inBulk = usable.filter(({ kind }) => kind.snapshot !== undefined);
+  const single = usable.filter(({ kind }) => kind.snapshot === undefined).values();
+  const worker = async (): Promise<void> => {
+    for (const tracked of single) await lookAt(tracked);
+  };
+  const workers = Array.from({ length: runtime.numbers.parallel }, worker);
+  await Promise.all([...inBulk.map(lookAt), ...workers]);
+  return looks;
+}
+
+interface PlanInput {
+  readonly tracked: Tracked;
+  readonly look: Look | undefined;
+  readonly outlooks: ReadonlyMap<Tracked, Outlook>;
+  readonly refreshedBy: ReadonlyMap<ResourceId, ResourceId>;
+}
+
+function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: PlanInput): Outlook {
+  const refusal = runtime.refusalOf(tracked.resource.kind);
+  if (refusal !== undefined) return skipped(runtime, tracked, { fault: refusal });
+  const before = tracked.dependencies.map((dependency) => outlooks.get(dependency));
+  const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;
+  if (root !== undefined) return skipped(runtime, tracked, { blockedBy: root });
+  const pending = tracked.dependencies.find((dependency) => outlooks.get(dependency)?.isPending);
+  const after = pending === undefined ? undefined : `after ${pending.id}`;
+  if (look === undefined || look.type === "unknown") {
+    if (after !== undefined)
+      return acting(runtime, tracked, { verb: "update", changes: [], reason: after });
+    return skipped(runtime, tracked, look === undefined ? {} : { fault: look.fault });
+  }
+  if (look.changes.length === 0) return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
+  const restraint = tracked.resource.meta.noop === true ? "noop" : detectOnly(runtime);
+  if (restraint !== undefined) {
+    return observing(runtime, tracked, look.changes, restraint);
+  }
+  const verb = verbOf(tracked, look.observed);
+  return acting(runtime, tracked, {
+    verb,
+    changes: look.changes,
+    ...(after ? { reason: after } : {}),
+  });
+}
+
+function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefined): Outlook {
+  const isOwed = tracked.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+  if (by === undefined && !isOwed)
+    return { action: undefined, isPending: false, blocks: undefined };
+  const reason = by === undefined ? "owed by an earlier change" : `notified by ${by}`;
+  return acting(runtime, tracked, { verb: "refresh", changes: [], reason });
+}
+
+function verbOf(tracked: Tracked, observed: unknown): Verb {
+  if (tracked.kind.isAbsent?.(tracked.resource.spec) === true) return "delete";
+  return observed === undefined ? "create" : "update";
+}
+
+function detectOnly(runtime: Runtime): string | undefined {
+  return runtime.mode === "detect" ? "detect only" : undefined;
+}
+
+interface Deed {
+  readonly verb: Verb;
+  readonly changes: readonly Change[];
+  readonly reason?: string;
+}
+
+function acting(runtime: Runtime, tracked: Tracked, { verb, changes, reason }: Deed): Outlook {
+  const action: PlannedAction = {
+    id: tracked.id,
+    action: verb,
+    risk: "unclassified",
+    cause: causeOf(runtime, tracked),
+    changes,
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return { action, isPending: true, blocks: undefined };
+}
+
+function observing(
+  runtime: Runtime,
+  tracked: Tracked,
+  changes: readonly Change[],
+  reason: string,
+): Outlook {
+  const { action } = acting(runtime, tracked, { verb: "skip", changes, reason });
+  return { action, isPending: false, blocks: undefined };
+}
+
+function skipped(
+  runtime: Runtime,
+  tracked: Tracked,
+  why: { readonly fault?: Fault; readonly blockedBy?: ResourceId },
+): Outlook {
+  const { fault, blockedBy } = why;
+  const { action } = acting(runtime, tracked, { verb: "skip", changes: [] });
+  if (action === undefined) return { action, isPending: false, blocks: tracked.id };
+  const explained = {
+    ...action,
+    ...(blockedBy === undefined ? {} : { blockedBy, reason: "a dependency cannot be applied" }),
+    ...(fault === undefined ? {} : { fault: fault.toJSON(), reason: fault.reason }),
+  };
+  return { action: explained, isPending: false, blocks: blockedBy ?? tracked.id };
+}
+
+function digestOfActions(
+  runtime: Runtime,
+  ordered: readonly Tracked[],
+  outlooks: ReadonlyMap<Tracked, Outlook>,
+): string {
+  const digests: string[] = [];
+  for (const tracked of ordered) {
+    const action = outlooks.get(tracked)?.action;
+    if (action === undefined) continue;
+    const { id, action: verb, changes } = action;
+    const specDigest = specDigestOf(runtime, tracked);
+    const { agentId: agent } = runtime;
+    digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
+  }
+  return planDigest(digests, runtime.host.hash);
+}
+
+function summarizePlan(actions: readonly PlannedAction[], total: number): Plan["summary"] {
+  const counts = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0 };
+  let unknown = 0;
+  for (const { action, fault, blockedBy } of actions) {
+    counts[action] += 1;
+    if (action === "skip" && (fault !== undefined || blockedBy !== undefined)) unknown += 1;
+  }
+  return { ...counts, inSync: total - actions.length, unknown };
+}

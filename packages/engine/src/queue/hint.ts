@@ -1,0 +1,55 @@
+/** What told the engine to look (D3). A hint is harmless when lost or doubled. */
+export type HintKind =
+  | "watch"
+  | "poll"
+  | "retry"
+  | "condition"
+  | "dependency"
+  | "operator"
+  | "generation";
+
+/** One reason to look at a resource. */
+export interface Hint {
+  readonly kind: HintKind;
+  /** What was heard, for people: a watch's word or the kind of the hint. */
+  readonly heard: string;
+  /** When, monotonic milliseconds. */
+  readonly atMs: number;
+  /** The engine's logical time when it was heard; a snapshot older than this is too old. */
+  readonly stamp: number;
+}
+
+/** Every hint that asked for one run. */
+export interface HintSet {
+  readonly kinds: ReadonlySet<HintKind>;
+  /** The first word heard. */
+  readonly heard: string;
+  /** When the first of them came. */
+  readonly firstAtMs: number;
+  /** The newest of their stamps. */
+  readonly stamp: number;
+}
+
+/** Joins hints: kinds add up, the first word and time stay, the newest stamp counts. */
+export function mergeHint(set: HintSet | undefined, hint: Hint): HintSet {
+  if (set === undefined) {
+    return {
+      kinds: new Set([hint.kind]),
+      heard: hint.heard,
+      firstAtMs: hint.atMs,
+      stamp: hint.stamp,
+    };
+  }
+  const kinds = set.kinds.has(hint.kind) ? set.kinds : new Set([...set.kinds, hint.kind]);
+  return { ...set, kinds, stamp: Math.max(set.stamp, hint.stamp) };
+}
+
+/** The set as single hints again, so that it can be queued later with nothing lost. */
+export function hintsOf(set: HintSet): Hint[] {
+  return [...set.kinds].map((kind) => ({
+    kind,
+    heard: set.heard,
+    atMs: set.firstAtMs,
+    stamp: set.stamp,
+  }));
+}

@@ -1,0 +1,193 @@
+import {
+  abortFault,
+  type Cause,
+  type Change,
+  Fault,
+  type Intent,
+  type Provenance,
+  type ResourceId,
+  toFault,
+  type WriteContext,
+} from "@holdfast/core";
+import type { Runtime } from "../runtime.ts";
+import { bounded } from "./bounded.ts";
+import { specDigestOf } from "./identity.ts";
+import { fingerprintOf, type Look, lookAfresh } from "./look.ts";
+import type { Tracked } from "./tracked.ts";
+
+/** A look that found changes which the gate allows. */
+export interface Approved {
+  readonly tracked: Tracked;
+  readonly cause: Cause;
+  /** `undefined` when absent. */
+  readonly observed: unknown;
+  readonly changes: readonly Change[];
+}
+
+/** How an attempt ended: verified, or with the fault it failed with. */
+export type AttemptEnd =
+  | { readonly type: "verified"; readonly observed: unknown }
+  | { readonly type: "failed"; readonly fault: Fault };
+
+/** An attempt whose intent is on disk. */
+export interface OpenAttempt {
+  readonly approved: Approved;
+  /** Its name: unique, and in the names of the temporary files it makes. */
+  readonly name: string;
+}
+
+/** Random bytes in the name of an attempt. */
+const ATTEMPT_BYTES = 8;
+
+/**
+ * The second half of the one path: intent → apply → verify → outcome. The intent is durable before the kind is
+ * called, and the outcome after what it did was seen with fresh eyes. Never throws.
+ */
+export async function attempt(
+  runtime: Runtime,
+  approved: Approved,
+  verb: Intent["verb"],
+): Promise<AttemptEnd> {
+  const { tracked, observed, changes } = approved;
+  const { resource, kind } = tracked;
+  try {
+    const open = await openAttempt(runtime, approved, verb);
+    const fault = await carryOut(runtime, open, verb, async (context) => {
+      if (verb === "refresh") await kind.refresh?.(resource.spec, context);
+      else await kind.apply({ spec: resource.spec, observed, changes }, context);
+    });
+    return await closeAttempt(runtime, open, fault);
+  } catch (error) {
+    return { type: "failed", fault: toFault(error) };
+  }
+}
+
+/**
+ * Writes the intent.
+ * @throws {Fault} LedgerUnavailable; then nothing may be done.
+ */
+export async function openAttempt(
+  runtime: Runtime,
+  approved: Approved,
+  verb: Intent["verb"],
+): Promise<OpenAttempt> {
+  const { tracked, cause } = approved;
+  const name = runtime.random.hex(ATTEMPT_BYTES);
+  const specDigest = specDigestOf(runtime, tracked);
+  const intent: Intent = { id: tracked.id, attempt: name, verb, specDigest, cause };
+  await runtime.ledger.begin(intent, runtime.killed);
+  runtime.events({ type: "reconciling", id: tracked.id });
+  return { approved, name };
+}
+
+/** Does the work within its deadline. Returns the fault it ended with, or `undefined`. */
+export async function carryOut(
+  runtime: Runtime,
+  open: OpenAttempt,
+  verb: string,
+  work: (context: WriteContext) => Promise<void>,
+): Promise<Fault | undefined> {
+  const { tracked } = open.approved;
+  try {
+    await bounded(runtime, {
+      tracked,
+      verb,
+      run: (signal) => work(writeContext(runtime, { id: tracked.id, name: open.name }, signal())),
+    });
+    return undefined;
+  } catch (error) {
+    return toFault(error);
+  }
+}
+
+/** Verifies with a look of its own, whatever the work said, and writes the outcome. */
+export async function closeAttempt(
+  runtime: Runtime,
+  open: OpenAttempt,
+  fault: Fault | undefined,
+): Promise<AttemptEnd> {
+  const { tracked } = open.approved;
+  // Work that was given up may still write: its intent stays open, so that the next start looks again.
+  if (tracked.isStuck) return { type: "failed", fault: fault ?? notConverged(tracked, []) };
+  const after = await lookAfresh(runtime, tracked);
+  const end = judge(tracked, after, fault);
+  tracked.changedStamp = runtime.nextStamp();
+  tracked.failedFingerprint =
+    end.type === "failed" ? fingerprintOf(tracked.kind, after) : undefined;
+  await writeOutcome(runtime, open, end);
+  return end;
+}
+
+function judge(tracked: Tracked, after: Look, fault: Fault | undefined): AttemptEnd {
+  if (fault !== undefined) return { type: "failed", fault };
+  if (after.type === "unknown") return { type: "failed", fault: after.fault };
+  if (after.changes.length === 0) return { type: "verified", observed: after.observed };
+  return { type: "failed", fault: notConverged(tracked, after.changes) };
+}
+
+async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: AttemptEnd): Promise<void> {
+  const { tracked, observed } = open.approved;
+  const { id } = tracked;
+  if (end.type === "failed") {
+    await runtime.ledger.finish({ type: "failed", id, attempt: open.name }, runtime.killed);
+    return;
+  }
+  const known = runtime.ledger.lastApplied(id)?.provenance;
+  const provenance: Provenance = known ?? (observed === undefined ? "created" : "adopted");
+  const fingerprint =
+    end.observed === undefined ? "absent" : tracked.kind.fingerprint(end.observed);
+  await runtime.ledger.finish(
+    {
+      type: "done",
+      id,
+      attempt: open.name,
+      specDigest: specDigestOf(runtime, tracked),
+      fingerprint,
+      provenance,
+      owes: tracked.resource.meta.notify ?? [],
+    },
+    runtime.killed,
+  );
+}
+
+/** What a kind may do under the attempt `name` on the resource `id`. */
+export function writeContext(
+  runtime: Runtime,
+  { id, name }: { readonly id: ResourceId; readonly name: string },
+  signal: AbortSignal,
+): WriteContext {
+  return {
+    host: runtime.host,
+    signal,
+    log: runtime.log,
+    attempt: name,
+    task: (taskId) => runtime.ledger.task(name, taskId, signal),
+    progress: (message) => runtime.events({ type: "progress", id, message }),
+    sleep: (delayMs) => sleep(runtime, delayMs, signal),
+  };
+}
+
+function sleep(runtime: Runtime, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortFault(signal));
+    const onAbort = (): void => {
+      cancel();
+      reject(abortFault(signal));
+    };
+    const cancel = runtime.clock.schedule(delayMs, () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function notConverged(tracked: Tracked, left: readonly Change[]): Fault {
+  const fields = left.map(({ path }) => path).join(", ");
+  return new Fault({
+    reason: "NotConverged",
+    message: `${tracked.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
+    resolution:
+      "Look for something else that changes it back, or for a spec that contradicts itself.",
+  });
+}

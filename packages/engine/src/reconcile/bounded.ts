@@ -1,0 +1,118 @@
+import { abortFault, Fault } from "@holdfast/core";
+import { Alarm } from "../queue/schedule.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Tracked } from "./tracked.ts";
+
+/** After its signal was aborted, how long work may take to let go before it is given up. */
+export const ABANDON_AFTER_MS = 10_000;
+
+/** What is done within a bound. */
+export interface BoundedWork<T> {
+  readonly tracked: Tracked;
+  /** For the message: `observe`, `apply`, … */
+  readonly verb: string;
+  /** `signal()` makes the signal when it is first asked for: most looks never need one. */
+  run(signal: () => AbortSignal): Promise<T>;
+}
+
+/**
+ * Runs a kind's work with the resource's deadline. When time is up its signal is aborted; work that does not let go
+ * even then is given up: the caller goes on with a fault, and the resource counts as stuck until that work ends, so
+ * that two writers never meet.
+ * @throws {Fault} ResourceTimeout; or what the work threw.
+ */
+export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const deadline = new Deadline(runtime, work, reject);
+    const settle = (end: () => void): void => {
+      if (deadline.settle()) end();
+    };
+    Promise.resolve()
+      .then(() => work.run(() => deadline.signal()))
+      .then(
+        (value) => settle(() => resolve(value)),
+        (error: unknown) => settle(() => reject(deadline.explain(error))),
+      );
+  });
+}
+
+class Deadline {
+  readonly #runtime: Runtime;
+  readonly #work: BoundedWork<unknown>;
+  readonly #giveUp: (fault: Fault) => void;
+  readonly #alarm = new Alarm(() => this.#expire());
+  #controller: AbortController | undefined;
+  #expired: Fault | undefined;
+  #isGivenUp = false;
+
+  constructor(runtime: Runtime, work: BoundedWork<unknown>, giveUp: (fault: Fault) => void) {
+    this.#runtime = runtime;
+    this.#work = work;
+    this.#giveUp = giveUp;
+    runtime.schedule.set(this.#alarm, runtime.clock.monotonicMs() + this.#timeoutMs());
+    runtime.killed.addEventListener("abort", this.#onKilled);
+  }
+
+  signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#expired) this.#controller.abort(this.#expired);
+    return this.#controller.signal;
+  }
+
+  /** The work ended. False when it had been given up: nobody waits any more. */
+  settle(): boolean {
+    this.#runtime.schedule.clear(this.#alarm);
+    this.#runtime.killed.removeEventListener("abort", this.#onKilled);
+    if (!this.#isGivenUp) return true;
+    unstick(this.#runtime, this.#work.tracked);
+    return false;
+  }
+
+  /** Work that ends because we aborted it failed for our reason, not for the one it throws. */
+  explain(error: unknown): unknown {
+    return this.#expired ?? error;
+  }
+
+  readonly #onKilled = (): void => this.#abort(abortFault(this.#runtime.killed));
+
+  #expire(): void {
+    if (this.#expired === undefined) this.#abort(this.#timeoutFault());
+    else {
+      this.#isGivenUp = true;
+      stick(this.#runtime, this.#work.tracked);
+      this.#giveUp(this.#expired);
+    }
+  }
+
+  #abort(fault: Fault): void {
+    if (this.#expired !== undefined) return;
+    this.#expired = fault;
+    this.#controller?.abort(fault);
+    this.#runtime.schedule.set(this.#alarm, this.#runtime.clock.monotonicMs() + ABANDON_AFTER_MS);
+  }
+
+  #timeoutMs(): number {
+    return this.#work.tracked.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs;
+  }
+
+  #timeoutFault(): Fault {
+    const { tracked, verb } = this.#work;
+    return new Fault({
+      reason: "ResourceTimeout",
+      message: `${verb} of ${tracked.id} did not end within ${this.#timeoutMs()} ms`,
+      resolution: "Find what it waits for, or give the resource a longer meta.timeoutMs.",
+    });
+  }
+}
+
+function stick(runtime: Runtime, tracked: Tracked): void {
+  tracked.isStuck = true;
+  runtime.log.warn("work was given up and may still be running", { id: tracked.id });
+}
+
+function unstick(runtime: Runtime, tracked: Tracked): void {
+  tracked.isStuck = false;
+  runtime.release(tracked);
+  runtime.log.info("work that was given up has ended", { id: tracked.id });
+  runtime.hint(tracked, "retry", "the work that hung has ended");
+}

@@ -1,0 +1,91 @@
+import {
+  type AnyKind,
+  type Change,
+  type Fault,
+  type Observation,
+  type Resource,
+  toFault,
+} from "@holdfast/core";
+import type { Runtime } from "../runtime.ts";
+import { bounded } from "./bounded.ts";
+import type { Tracked } from "./tracked.ts";
+
+/** What one look at one resource gave. */
+export type Look =
+  | { readonly type: "unknown"; readonly fault: Fault }
+  | {
+      readonly type: "seen";
+      /** `undefined` when absent. */
+      readonly observed: unknown;
+      /** Without ignored fields. Empty means in sync. */
+      readonly changes: readonly Change[];
+      /** Read for this resource alone and just now, not out of a snapshot. */
+      readonly isFresh: boolean;
+    };
+
+/** Observes and compares, out of a snapshot where one is fresh enough. Never throws: a fault is an unknown. */
+export async function look(runtime: Runtime, tracked: Tracked, hintStamp: number): Promise<Look> {
+  const snapshot = await runtime.snapshots.freshFor(tracked, hintStamp);
+  return observe(runtime, tracked, snapshot);
+}
+
+/** Observes this resource alone, now. For before an apply, and for verify. */
+export function lookAfresh(runtime: Runtime, tracked: Tracked): Promise<Look> {
+  return observe(runtime, tracked, undefined);
+}
+
+/** How what was seen compares between attempts: equal words mean nothing happened in between. */
+export function fingerprintOf(kind: AnyKind, seen: Look): string | undefined {
+  if (seen.type === "unknown") return undefined;
+  return seen.observed === undefined ? "absent" : kind.fingerprint(seen.observed);
+}
+
+async function observe(
+  runtime: Runtime,
+  tracked: Tracked,
+  snapshot: { readonly value: unknown } | undefined,
+): Promise<Look> {
+  const { resource, kind } = tracked;
+  try {
+    const observation = await bounded(runtime, {
+      tracked,
+      verb: "observe",
+      run: (signal) =>
+        kind.observe(resource.spec, {
+          host: runtime.host,
+          snapshot: snapshot?.value as undefined,
+          get signal() {
+            return signal();
+          },
+          log: runtime.log,
+        }),
+    });
+    return compare({ resource, kind, observation, isFresh: snapshot === undefined });
+  } catch (error) {
+    return { type: "unknown", fault: toFault(error) };
+  }
+}
+
+interface Comparison {
+  readonly resource: Resource;
+  readonly kind: AnyKind;
+  readonly observation: Observation<unknown>;
+  readonly isFresh: boolean;
+}
+
+function compare({ resource, kind, observation, isFresh }: Comparison): Look {
+  if (observation.type === "unknown") return observation;
+  const observed = observation.type === "present" ? observation.value : undefined;
+  const changes = withoutIgnored(kind.diff(resource.spec, observed), resource.meta.ignore);
+  return { type: "seen", observed, changes, isFresh };
+}
+
+function withoutIgnored(
+  changes: readonly Change[],
+  ignored: readonly string[] | undefined,
+): readonly Change[] {
+  if (ignored === undefined || ignored.length === 0) return changes;
+  return changes.filter(
+    ({ path }) => !ignored.some((field) => path === field || path.startsWith(`${field}.`)),
+  );
+}

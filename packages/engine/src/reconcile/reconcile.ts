@@ -1,0 +1,248 @@
+import {
+  assert,
+  type Cause,
+  type Decision,
+  type JsonObject,
+  postGate,
+  preGate,
+  type ResourceId,
+  toFault,
+  unreachable,
+} from "@holdfast/core";
+import type { HintSet } from "../queue/hint.ts";
+import { TokenBucket } from "../queue/token-bucket.ts";
+import type { Run, Runtime } from "../runtime.ts";
+import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
+import { attemptTogether, takeCompanions } from "./group.ts";
+import { causeOf } from "./identity.ts";
+import { clearLeftovers } from "./leftovers.ts";
+import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
+import type { Tracked } from "./tracked.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A run and what it came to. */
+export interface Settled {
+  readonly run: Run;
+  readonly verdict: Verdict;
+}
+
+type Seen = Look & { readonly type: "seen" };
+
+/** What the gate made of a look: a verdict already, or leave to apply. */
+type Gated =
+  | { readonly type: "verdict"; readonly verdict: Verdict }
+  | { readonly type: "apply"; readonly approved: Approved };
+
+/**
+ * The one path, from the lane on: observe → diff → post-gate → journal → apply → verify. Every write to a host goes
+ * through here: first pass, loop, batch and refresh. Usually one run; more when waiting members of the same group
+ * went along. Never throws.
+ */
+export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
+  const gated = await guarded(() => lookAndGate(runtime, run));
+  if (gated.type === "verdict") return [{ run, verdict: gated.verdict }];
+  const { approved } = gated;
+  if (approved.changes.length === 0)
+    return [{ run, verdict: await refreshOnly(runtime, approved) }];
+  const companions = takeCompanions(runtime, run);
+  if (companions.length > 0) return reconcileTogether(runtime, { run, approved, companions });
+  const end = await attempt(runtime, approved, "apply");
+  return [{ run, verdict: await conclude(runtime, approved, end) }];
+}
+
+/** The gate before anything is read. `undefined` lets the run go on to its lane. */
+export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undefined {
+  const kindRefusal = runtime.refusalOf(tracked.resource.kind);
+  const blocker = runtime.haltedBy ?? blockerOf(tracked);
+  const decision = preGate({
+    id: tracked.id,
+    ...(kindRefusal === undefined ? {} : { kindRefusal }),
+    ...(blocker === undefined ? {} : { blockedBy: blocker }),
+  });
+  if (decision.type === "allow") return undefined;
+  if (decision.type === "deny") return { type: "denied", fault: decision.fault };
+  assert(decision.type === "blocked", `the gate before the lane said ${decision.type}`);
+  const reason =
+    runtime.haltedBy === undefined ? "a dependency failed" : "a critical resource failed";
+  return { type: "blocked", by: decision.by, reason };
+}
+
+/** The root of what holds a resource back: the first dependency that failed, or that one's own root. */
+export function blockerOf(tracked: Tracked): ResourceId | undefined {
+  for (const { id, status } of tracked.dependencies) {
+    switch (status.type) {
+      case "Failed":
+      case "Unknown":
+      case "UnknownKind":
+      case "Denied":
+      case "Waiting":
+        return id;
+      case "Blocked":
+        return status.by;
+      default:
+    }
+  }
+  return undefined;
+}
+
+async function guarded(work: () => Promise<Gated>): Promise<Gated> {
+  try {
+    return await work();
+  } catch (error) {
+    return { type: "verdict", verdict: { type: "unknown", fault: toFault(error) } };
+  }
+}
+
+async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
+  const { tracked, hints } = run;
+  await clearLeftovers(runtime, tracked);
+  const first = await look(runtime, tracked, hints.stamp);
+  const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
+  return judgeSeen(runtime, run, isOldNews ? await lookAfresh(runtime, tracked) : first);
+}
+
+function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
+  const { tracked, hints } = run;
+  if (seen.type === "unknown") {
+    const isOldNews = tracked.status.type === "Unknown" && isAttemptPlanned(tracked, hints);
+    return { type: "verdict", verdict: isOldNews ? { type: "backingOff" } : seen };
+  }
+  const isRefreshOwed = seen.changes.length === 0 && owesRefresh(runtime, tracked);
+  if (seen.changes.length === 0 && !isRefreshOwed) {
+    return {
+      type: "verdict",
+      verdict: { type: "inSync", details: detailsOf(tracked, seen.observed) },
+    };
+  }
+  return decide(runtime, run, seen);
+}
+
+function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
+  const { tracked, hints } = run;
+  if (isAttemptPlanned(tracked, hints)) {
+    const isOurOwnDoing = tracked.failedFingerprint === fingerprintOf(tracked.kind, seen);
+    if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
+    tracked.failures = 0;
+  }
+  const cause = causeOf(runtime, tracked);
+  announceDrift(runtime, run, seen, cause);
+  const decision = gateOf(runtime, run, seen);
+  if (decision.type === "allow") {
+    bucketOf(runtime, tracked).spend(runtime.clock.monotonicMs());
+    const { observed, changes } = seen;
+    return { type: "apply", approved: { tracked, cause, observed, changes } };
+  }
+  return { type: "verdict", verdict: refusalVerdict(decision, { tracked, cause, seen }) };
+}
+
+/** Failing, and this run is not its next attempt: it may act only on news from outside (D6, design §6.8). */
+function isAttemptPlanned(tracked: Tracked, hints: HintSet): boolean {
+  return tracked.retryAtMs !== undefined && !hints.kinds.has("retry");
+}
+
+function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
+  const { tracked, hints } = run;
+  if (cause !== "drift" || tracked.status.type === "Failed" || seen.changes.length === 0) return;
+  if (tracked.status.type === "Drifted") return;
+  runtime.events({ type: "drift", id: tracked.id, heard: hints.heard, changes: seen.changes });
+}
+
+function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
+  const { tracked, hints } = run;
+  const limitedUntilMs = hints.kinds.has("retry")
+    ? undefined
+    : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
+  return postGate({
+    id: tracked.id,
+    changes: seen.changes,
+    isNoop: tracked.resource.meta.noop === true,
+    isDetectOnly: runtime.mode === "detect",
+    risk: "unclassified",
+    ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
+    isStopping: runtime.isStopping,
+  });
+}
+
+interface Refused {
+  readonly tracked: Tracked;
+  readonly cause: Cause;
+  readonly seen: Seen;
+}
+
+function refusalVerdict(decision: Decision, { tracked, cause, seen }: Refused): Verdict {
+  const { changes, observed } = seen;
+  // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
+  if (changes.length === 0) return { type: "inSync", details: detailsOf(tracked, observed) };
+  switch (decision.type) {
+    case "observe-only":
+      return { type: "drifted", cause, changes, reason: decision.reason };
+    case "defer": {
+      const { waitingFor, untilMs } = decision;
+      return { type: "waiting", for: waitingFor, untilMs, cause, changes };
+    }
+    case "deny":
+      return { type: "denied", fault: decision.fault };
+    case "blocked":
+      return { type: "blocked", by: decision.by, reason: "a dependency failed" };
+    case "allow":
+      throw new Error("assertion failed: leave to apply is not a refusal");
+    default:
+      return unreachable(decision);
+  }
+}
+
+function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
+  const { limitPerSecond, limitBurst } = runtime.numbers;
+  const rate = tracked.resource.meta.limit ?? { perSecond: limitPerSecond, burst: limitBurst };
+  tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
+  return tracked.bucket;
+}
+
+async function reconcileTogether(
+  runtime: Runtime,
+  batch: { readonly run: Run; readonly approved: Approved; readonly companions: readonly Run[] },
+): Promise<readonly Settled[]> {
+  const settled: Settled[] = [];
+  const members = new Map<Run, Approved>([[batch.run, batch.approved]]);
+  for (const run of batch.companions) {
+    const refused = refuseEarly(runtime, run.tracked);
+    const gated: Gated = refused
+      ? { type: "verdict", verdict: refused }
+      : await guarded(async () => judgeSeen(runtime, run, await lookAfresh(runtime, run.tracked)));
+    if (gated.type === "verdict") settled.push({ run, verdict: gated.verdict });
+    else members.set(run, gated.approved);
+  }
+  const ends = await attemptTogether(runtime, [...members.values()]);
+  for (const [run, approved] of members) {
+    const end = ends.get(run.tracked);
+    assert(end !== undefined, `${run.tracked.id} went into a batch and did not come out`);
+    settled.push({ run, verdict: await conclude(runtime, approved, end) });
+  }
+  return settled;
+}
+
+/** Nothing differs, but a notification is owed. */
+async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdict> {
+  return conclude(runtime, approved, { type: "verified", observed: approved.observed });
+}
+
+/** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
+async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
+  const { tracked, cause, changes } = approved;
+  if (end.type === "failed") return { type: "failed", fault: end.fault, cause, changes };
+  const refreshed = owesRefresh(runtime, tracked)
+    ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
+    : end;
+  if (refreshed.type === "failed")
+    return { type: "failed", fault: refreshed.fault, cause, changes };
+  return { type: "changed", cause, changes, details: detailsOf(tracked, refreshed.observed) };
+}
+
+function owesRefresh(runtime: Runtime, tracked: Tracked): boolean {
+  return tracked.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+}
+
+function detailsOf(tracked: Tracked, observed: unknown): JsonObject {
+  if (observed === undefined) return {};
+  return tracked.kind.details?.(observed) ?? {};
+}

@@ -1,0 +1,249 @@
+import {
+  type Cause,
+  type Change,
+  Fault,
+  type Result,
+  type ResultStatus,
+  type StatusBody,
+  unreachable,
+} from "@holdfast/core";
+import { backoffDelayMs, jittered } from "../queue/backoff.ts";
+import type { Run, Runtime } from "../runtime.ts";
+import type { Tracked } from "./tracked.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A verdict that says something new. */
+type News = Exclude<Verdict, { readonly type: "backingOff" }>;
+
+/** Repairs of drift within this time that make a resource flap (D16). */
+const FLAPPING_REPAIRS = 3;
+const FLAPPING_WITHIN_MS = 600_000;
+
+/** Writes a verdict into the record: status, retry, alarms, events, and hints to those whom it concerns. */
+export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
+  const { tracked } = run;
+  if (verdict.type === "backingOff") return planResync(runtime, tracked);
+  const before = tracked.status;
+  countFailure(runtime, tracked, verdict);
+  noteRepair(runtime, tracked, verdict);
+  setStatus(runtime, tracked, verdict);
+  planRetry(runtime, tracked, verdict);
+  planResync(runtime, tracked);
+  if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
+  report(runtime, run, verdict, before.type === tracked.status.type);
+  tellDependents(runtime, tracked, { verdict, wasBlocking: isBlocking(before) });
+}
+
+/** Whether a status holds dependents back. */
+function isBlocking(status: StatusBody): boolean {
+  switch (status.type) {
+    case "Failed":
+    case "Unknown":
+    case "UnknownKind":
+    case "Denied":
+    case "Waiting":
+    case "Blocked":
+      return true;
+    case "Pending":
+    case "Reconciling":
+    case "Ready":
+    case "Drifted":
+      return false;
+    default:
+      return unreachable(status);
+  }
+}
+
+function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
+  if (verdict.type === "failed" || verdict.type === "unknown") {
+    tracked.failures += 1;
+    const { critical } = tracked.resource.meta;
+    if (critical === true && !runtime.isServing) runtime.haltedBy ??= tracked.id;
+    return;
+  }
+  if (verdict.type === "blocked") return;
+  tracked.failures = 0;
+  tracked.retryAtMs = undefined;
+  tracked.failedFingerprint = undefined;
+}
+
+function noteRepair(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
+  if (verdict.type === "inSync" || verdict.type === "changed") tracked.wasInSync = true;
+  if (verdict.type !== "changed") return;
+  tracked.hasChanged = true;
+  if (verdict.cause !== "drift") return;
+  const now = runtime.clock.monotonicMs();
+  tracked.repairsAtMs = [...tracked.repairsAtMs, now].slice(-FLAPPING_REPAIRS);
+}
+
+function isFlapping(runtime: Runtime, tracked: Tracked): boolean {
+  const [oldest] = tracked.repairsAtMs;
+  if (oldest === undefined || tracked.repairsAtMs.length < FLAPPING_REPAIRS) return false;
+  return runtime.clock.monotonicMs() - oldest <= FLAPPING_WITHIN_MS;
+}
+
+function setStatus(runtime: Runtime, tracked: Tracked, verdict: News): void {
+  const body = bodyOf(verdict);
+  const before = tracked.status;
+  const sinceMs = before.type === body.type ? before.sinceMs : runtime.clock.monotonicMs();
+  const isStalled = tracked.failures >= attemptsOf(runtime, tracked);
+  const flaps = isFlapping(runtime, tracked);
+  tracked.status = {
+    ...body,
+    sinceMs,
+    observedGeneration: runtime.generation(),
+    ...(isStalled && isFailing(body) ? { isStalled } : {}),
+    ...(flaps ? { isFlapping: flaps } : {}),
+  };
+  if (flaps && before.isFlapping !== true) {
+    runtime.events({ type: "degraded", subject: tracked.id, fault: flapping(tracked).toJSON() });
+  } else if (!flaps && before.isFlapping === true) {
+    runtime.events({ type: "recovered", subject: tracked.id });
+  }
+}
+
+function bodyOf(verdict: News): StatusBody {
+  switch (verdict.type) {
+    case "inSync":
+    case "changed":
+      return { type: "Ready", details: verdict.details };
+    case "drifted":
+      return { type: "Drifted", changes: verdict.changes };
+    case "failed":
+      return { type: "Failed", fault: verdict.fault.toJSON() };
+    case "unknown":
+      return { type: "Unknown", fault: verdict.fault.toJSON() };
+    case "blocked":
+      return { type: "Blocked", by: verdict.by };
+    case "waiting":
+      return {
+        type: "Waiting",
+        for: verdict.for,
+        ...(verdict.untilMs === undefined ? {} : { untilMs: verdict.untilMs }),
+      };
+    case "denied":
+      return { type: "Denied", fault: verdict.fault.toJSON() };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+function isFailing(body: StatusBody): body is StatusBody & { readonly type: "Failed" | "Unknown" } {
+  return body.type === "Failed" || body.type === "Unknown";
+}
+
+/** How many attempts a resource has at full rate. */
+export function attemptsOf(runtime: Runtime, tracked: Tracked): number {
+  return tracked.resource.meta.retry ?? runtime.retrying.attempts;
+}
+
+function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
+  if (verdict.type !== "failed" && verdict.type !== "unknown") {
+    runtime.schedule.clear(tracked.alarms.retry);
+    return;
+  }
+  tracked.retryAtMs = Number.POSITIVE_INFINITY;
+  const attempts = attemptsOf(runtime, tracked);
+  const isOver = tracked.failures >= attempts && !runtime.retrying.isEndless;
+  if (isOver || verdict.fault.retry === "never") return;
+  const { retryBaseMs, retryCapMs } = runtime.numbers;
+  const options = { baseMs: retryBaseMs, capMs: retryCapMs, attempts };
+  const delayMs = backoffDelayMs(tracked.failures, options, runtime.random);
+  tracked.retryAtMs = runtime.clock.monotonicMs() + delayMs;
+  runtime.schedule.set(tracked.alarms.retry, tracked.retryAtMs);
+  tracked.status = { ...tracked.status, retryAtMs: tracked.retryAtMs } as Tracked["status"];
+}
+
+/** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
+function planResync(runtime: Runtime, tracked: Tracked): void {
+  if (!runtime.isServing || tracked.isRemoved) return;
+  const { resyncMs } = tracked.kind;
+  const intervalMs = runtime.isWatched(tracked)
+    ? resyncMs
+    : Math.min(resyncMs, runtime.numbers.pollMs);
+  const atMs = runtime.clock.monotonicMs() + jittered(intervalMs, runtime.random);
+  runtime.schedule.set(tracked.alarms.resync, atMs);
+}
+
+function deferRun(runtime: Runtime, run: Run, untilMs: number | undefined): void {
+  if (untilMs === undefined) return;
+  run.tracked.deferred = run.hints;
+  runtime.schedule.set(run.tracked.alarms.limit, untilMs);
+}
+
+function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean): void {
+  const { tracked } = run;
+  const now = runtime.clock.monotonicMs();
+  const result = resultOf(run, verdict, now - run.startedAtMs);
+  tracked.lastResult = result;
+  if (runtime.isSettled && isSameStatus && result.status === "ok") return;
+  runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
+}
+
+function resultOf(run: Run, verdict: News, durationMs: number): Result {
+  const { id } = run.tracked;
+  const base = (
+    status: ResultStatus,
+    cause: Cause = "intent",
+    changes: readonly Change[] = [],
+  ) => ({
+    id,
+    status,
+    cause,
+    changes,
+    durationMs,
+  });
+  switch (verdict.type) {
+    case "inSync":
+      return base("ok");
+    case "changed":
+      return base("changed", verdict.cause, verdict.changes);
+    case "drifted":
+      return { ...base("noop", verdict.cause, verdict.changes), reason: verdict.reason };
+    case "failed":
+      return { ...base("failed", verdict.cause, verdict.changes), fault: verdict.fault.toJSON() };
+    case "unknown":
+      return { ...base("unknown"), fault: verdict.fault.toJSON() };
+    case "blocked":
+      return { ...base("skipped"), blockedBy: verdict.by, reason: verdict.reason };
+    case "waiting":
+      return {
+        ...base("skipped", verdict.cause, verdict.changes),
+        reason: `waiting: ${verdict.for}`,
+      };
+    case "denied":
+      return { ...base("denied"), fault: verdict.fault.toJSON() };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+interface Aftermath {
+  readonly verdict: Verdict;
+  readonly wasBlocking: boolean;
+}
+
+/** Dependents are told of a change (D8) and of becoming free or blocked; an in-sync look tells nobody. */
+function tellDependents(
+  runtime: Runtime,
+  tracked: Tracked,
+  { verdict, wasBlocking }: Aftermath,
+): void {
+  const blocks = isBlocking(tracked.status);
+  const hasChanged = verdict.type === "changed";
+  if (!hasChanged && blocks === wasBlocking) return;
+  for (const dependent of tracked.dependents) {
+    const concerns =
+      hasChanged || (blocks ? !isBlocking(dependent.status) : dependent.status.type === "Blocked");
+    if (concerns)
+      runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
+  }
+}
+
+function flapping(tracked: Tracked): Fault {
+  return new Fault({
+    reason: "Flapping",
+    message: `${tracked.id} was repaired ${FLAPPING_REPAIRS} times within ten minutes`,
+    resolution: "Find what keeps changing it; repairs go on meanwhile.",
+  });
+}

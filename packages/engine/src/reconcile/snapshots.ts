@@ -1,0 +1,103 @@
+import type { BulkReads, Runtime } from "../runtime.ts";
+import { bounded } from "./bounded.ts";
+import type { Tracked } from "./tracked.ts";
+
+/** Fewer than this are read one by one: a bulk read would not be quicker. */
+const SMALLEST_BULK = 8;
+
+/** The result of one bulk read, for the resources that were in it. */
+interface Snapshot {
+  /** Logical time at which the read began. */
+  readonly stamp: number;
+  readonly members: ReadonlySet<Tracked>;
+  /** `undefined` when the read failed: its members are then observed one by one, each with its own fault. */
+  readonly data: Promise<{ readonly value: unknown } | undefined>;
+}
+
+/** A bulk read that gathers members until the present turn is over. */
+interface Opening {
+  readonly members: Set<Tracked>;
+  readonly opened: Promise<Snapshot | undefined>;
+}
+
+/**
+ * Bulk reads shared by resources of one kind that are looked at together. What stands in line when the first of them
+ * asks is read along. A snapshot is used only by a resource that was in it, and only when it began after the hint and
+ * after the last apply to anything the resource comes after.
+ */
+export class Snapshots implements BulkReads {
+  readonly #runtimeOf: () => Runtime;
+  readonly #latest = new Map<string, Snapshot>();
+  readonly #opening = new Map<string, Opening>();
+
+  /** The runtime holds this object, so it is asked for only when it is complete. */
+  constructor(runtimeOf: () => Runtime) {
+    this.#runtimeOf = runtimeOf;
+  }
+
+  get #runtime(): Runtime {
+    return this.#runtimeOf();
+  }
+
+  /** A snapshot fresh enough for this resource; `undefined` when it is better observed alone. */
+  async freshFor(tracked: Tracked, hintStamp: number): Promise<{ value: unknown } | undefined> {
+    if (tracked.kind.snapshot === undefined) return undefined;
+    const latest = this.#latest.get(tracked.bulk);
+    const neededAfter = Math.max(hintStamp, tracked.changedStamp);
+    if (latest?.members.has(tracked) === true && latest.stamp > neededAfter) return latest.data;
+    const snapshot = await this.#join(tracked);
+    return snapshot?.data;
+  }
+
+  /** Lets go of what was read. Called when nothing is left to do. */
+  forget(): void {
+    this.#latest.clear();
+  }
+
+  #join(tracked: Tracked): Promise<Snapshot | undefined> {
+    const opening = this.#opening.get(tracked.bulk);
+    if (opening) {
+      opening.members.add(tracked);
+      return opening.opened;
+    }
+    const members = new Set([tracked]);
+    const opened = Promise.resolve().then(() => this.#open(tracked.bulk, members));
+    this.#opening.set(tracked.bulk, { members, opened });
+    return opened;
+  }
+
+  #open(bulk: string, members: Set<Tracked>): Snapshot | undefined {
+    this.#opening.delete(bulk);
+    for (const waiting of this.#runtime.queue.inLine(bulk)) members.add(waiting);
+    if (members.size < SMALLEST_BULK) return undefined;
+    const snapshot = { stamp: this.#runtime.nextStamp(), members, data: this.#read(members) };
+    this.#latest.set(bulk, snapshot);
+    return snapshot;
+  }
+
+  async #read(members: ReadonlySet<Tracked>): Promise<{ value: unknown } | undefined> {
+    const [first] = members;
+    if (first?.kind.snapshot === undefined) return undefined;
+    const { kind } = first;
+    const specs = [...members].map((member) => member.resource.spec);
+    try {
+      const value = await bounded(this.#runtime, {
+        tracked: first,
+        verb: `snapshot with ${specs.length - 1} others`,
+        run: async (signal) =>
+          kind.snapshot?.(specs, {
+            host: this.#runtime.host,
+            signal: signal(),
+            log: this.#runtime.log,
+          }),
+      });
+      return { value };
+    } catch (error) {
+      this.#runtime.log.warn("a bulk read failed; its resources are observed one by one", {
+        kind: kind.kind,
+        error: String(error),
+      });
+      return undefined;
+    }
+  }
+}

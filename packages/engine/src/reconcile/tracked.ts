@@ -1,0 +1,117 @@
+import type { AnyKind, Intent, Resource, ResourceId, ResourceStatus, Result } from "@holdfast/core";
+import type { Hint, HintSet } from "../queue/hint.ts";
+import { Alarm } from "../queue/schedule.ts";
+import type { TokenBucket } from "../queue/token-bucket.ts";
+import { CoalescingWindow } from "../queue/window.ts";
+import { idleWork, type Work } from "../queue/work-queue.ts";
+
+/**
+ * Everything the engine keeps of one resource while it runs. It outlives manifests: when a new one names the same id,
+ * the record stays and only `resource`, `kind` and the edges are replaced (D18).
+ */
+export interface Tracked {
+  readonly id: ResourceId;
+  /** The resource as the live watch knows it; another object means the watch must be renewed. */
+  wasWatchedAs: Resource | undefined;
+  /** The kind's name. */
+  readonly bulk: string;
+  resource: Resource;
+  kind: AnyKind;
+  dependencies: readonly Tracked[];
+  dependents: readonly Tracked[];
+  readonly work: Work;
+  /** Left the manifest; its running work ends, nothing else is done for it. */
+  isRemoved: boolean;
+
+  status: ResourceStatus;
+  lastResult: Result | undefined;
+  /** Something was applied to it since the engine started serving. */
+  hasChanged: boolean;
+  /** Computed when first needed; unset when the resource is replaced. */
+  specDigest: string | undefined;
+  /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
+  wasInSync: boolean;
+  /** What it looked like when our last attempt failed; `undefined` when the last one did not. */
+  failedFingerprint: string | undefined;
+  /** The logical time of the last apply to it or to anything it comes after. */
+  changedStamp: number;
+
+  /** Failures in a row. */
+  failures: number;
+  /** When the next attempt is due, monotonic milliseconds; `Infinity` when none is planned; `undefined` when not failing. */
+  retryAtMs: number | undefined;
+  /** Times of the last repairs of drift, monotonic milliseconds, newest last; at most three. */
+  repairsAtMs: number[];
+  /** Attempts that were cut off when the agent was last killed; cleared by the first run. */
+  leftovers: readonly Intent[];
+  /** A run was given up but may still be writing. */
+  isStuck: boolean;
+
+  bucket: TokenBucket | undefined;
+  readonly window: CoalescingWindow;
+  /** Hints that wait for the end of the window. */
+  trailing: Hint[];
+  /** Hints of a run that waits for the limiter. */
+  deferred: HintSet | undefined;
+  readonly alarms: Alarms;
+}
+
+/** The times at which a resource wants attention. */
+export interface Alarms {
+  readonly retry: Alarm;
+  readonly window: Alarm;
+  readonly limit: Alarm;
+  readonly resync: Alarm;
+}
+
+/** What rings for a resource. */
+export interface Ringing {
+  onRetry(tracked: Tracked): void;
+  onWindow(tracked: Tracked): void;
+  onLimit(tracked: Tracked): void;
+  onResync(tracked: Tracked): void;
+}
+
+/** A resource nobody has looked at. */
+export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing: Ringing): Tracked {
+  const alarms: Alarms = {
+    retry: new Alarm(() => ringing.onRetry(tracked)),
+    window: new Alarm(() => ringing.onWindow(tracked)),
+    limit: new Alarm(() => ringing.onLimit(tracked)),
+    resync: new Alarm(() => ringing.onResync(tracked)),
+  };
+  const tracked: Tracked = {
+    id: resource.id,
+    wasWatchedAs: undefined,
+    bulk: resource.kind,
+    resource,
+    kind,
+    dependencies: [],
+    dependents: [],
+    work: idleWork(),
+    isRemoved: false,
+    status: { type: "Pending", sinceMs: nowMs },
+    lastResult: undefined,
+    hasChanged: false,
+    specDigest: undefined,
+    wasInSync: false,
+    failedFingerprint: undefined,
+    changedStamp: 0,
+    failures: 0,
+    retryAtMs: undefined,
+    repairsAtMs: [],
+    leftovers: [],
+    isStuck: false,
+    bucket: undefined,
+    window: new CoalescingWindow(),
+    trailing: [],
+    deferred: undefined,
+    alarms,
+  };
+  return tracked;
+}
+
+/** The lane of a resource: its kind's, else one of its own. */
+export function laneOf(tracked: Tracked): string {
+  return tracked.kind.lane?.(tracked.resource.spec) ?? tracked.id;
+}

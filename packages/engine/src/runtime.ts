@@ -1,0 +1,78 @@
+import type {
+  Catalog,
+  Clock,
+  EventSink,
+  Fault,
+  HostWriter,
+  Ledger,
+  Log,
+  Random,
+  ResourceId,
+} from "@holdfast/core";
+import type { EngineNumbers } from "./options.ts";
+import type { HintKind, HintSet } from "./queue/hint.ts";
+import type { Lanes } from "./queue/lanes.ts";
+import type { Schedule } from "./queue/schedule.ts";
+import type { WorkQueue } from "./queue/work-queue.ts";
+import type { Tracked } from "./reconcile/tracked.ts";
+
+/** What an engine is given. Everything that touches the world is a port. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly catalog: Catalog;
+  readonly host: HostWriter;
+  readonly ledger: Ledger;
+  readonly events: EventSink;
+  /** Names this agent in digests. */
+  readonly agentId: string;
+  /** Why a kind cannot be used here (not built for the platform, not allowed under a root); `undefined` when it can. */
+  readonly refusalOf: (kind: string) => Fault | undefined;
+  /** `detect` observes and reports, and never applies (D17). */
+  readonly mode: "enforce" | "detect";
+}
+
+/** One run of one resource, from the queue to its verdict. */
+export interface Run {
+  readonly tracked: Tracked;
+  readonly hints: HintSet;
+  readonly lane: string;
+  readonly startedAtMs: number;
+}
+
+/** Bulk reads that resources of one kind share; `Snapshots` is the one. */
+export interface BulkReads {
+  freshFor(tracked: Tracked, hintStamp: number): Promise<{ readonly value: unknown } | undefined>;
+  forget(): void;
+}
+
+/** What the parts of a running engine share. Only the engine makes one. */
+export interface Runtime extends EngineDeps {
+  readonly numbers: EngineNumbers;
+  readonly schedule: Schedule;
+  readonly queue: WorkQueue<Tracked>;
+  readonly lanes: Lanes<Run>;
+  readonly snapshots: BulkReads;
+  /** Aborted when the grace of a stop is over. */
+  readonly killed: AbortSignal;
+  /** How a failure is retried: at once per full-rate attempt, and whether also after the last of them. */
+  readonly retrying: { readonly attempts: number; readonly isEndless: boolean };
+  /** Resources are resynced only while serving. */
+  readonly isServing: boolean;
+  /** No new work begins. */
+  readonly isStopping: boolean;
+  /** The first pass is over: results that are `ok` after `ok` are no news. */
+  readonly isSettled: boolean;
+  /** The critical resource whose failure stopped a single pass. */
+  haltedBy: ResourceId | undefined;
+  /** The engine's logical time: rises with every hint, snapshot and apply. */
+  nextStamp(): number;
+  /** Asks for a look at a resource, through its coalescing window unless it is a retry. */
+  hint(tracked: Tracked, kind: HintKind, heard: string): void;
+  /** Work on this resource that had been given up has ended. */
+  release(tracked: Tracked): void;
+  /** Whether the resource's kind is watched at the moment; else it is polled. */
+  isWatched(tracked: Tracked): boolean;
+  generation(): number;
+}

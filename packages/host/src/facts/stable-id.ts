@@ -1,0 +1,73 @@
+import type { StableId } from "@holdfast/core";
+import type { RootReader } from "./root-reader.ts";
+
+/** What firmware says when nobody gave the machine a serial; compared in lower case. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  "",
+  "to be filled by o.e.m.",
+  "to be filled by oem",
+  "default string",
+  "default",
+  "none",
+  "null",
+  "n/a",
+  "na",
+  "unknown",
+  "undefined",
+  "not specified",
+  "not available",
+  "not applicable",
+  "not provided",
+  "not settable",
+  "no serial number",
+  "no asset information",
+  "serial number",
+  "system serial number",
+  "system serialnumber",
+  "chassis serial number",
+  "product serial number",
+  "sernum",
+  "empty",
+  "invalid",
+  "oem",
+  "o.e.m.",
+  "test",
+  "type1productserial",
+  "type1 - system serial number",
+  "0123456789",
+  "123456789",
+  "1234567890",
+  "12345678",
+  "uninitialized",
+]);
+
+/** In this order: what survives a reinstallation first. */
+const SOURCES = [
+  { source: "dmi-product-serial", path: "sys/class/dmi/id/product_serial" },
+  { source: "device-tree-serial", path: "proc/device-tree/serial-number" },
+  { source: "device-tree-serial", path: "sys/firmware/devicetree/base/serial-number" },
+  { source: "machine-id", path: "etc/machine-id" },
+  { source: "machine-id", path: "var/lib/dbus/machine-id" },
+] as const;
+
+/** The first identity that is one; `undefined` when only placeholders were found. Never cut, only trimmed. */
+export function readStableId(root: RootReader): StableId | undefined {
+  for (const { source, path } of SOURCES) {
+    const value = trimIdentity(root.text(path) ?? "");
+    if (!isPlaceholder(value)) return { value, source };
+  }
+  return undefined;
+}
+
+/** Without white space and NULs at either end: the device tree ends its texts with a NUL. */
+export function trimIdentity(text: string): string {
+  return text.replace(/^[\s\0]+|[\s\0]+$/g, "");
+}
+
+/** Whether many machines have this "serial": a known placeholder, or one character over and over. */
+export function isPlaceholder(value: string): boolean {
+  const plain = trimIdentity(value).toLowerCase();
+  if (PLACEHOLDERS.has(plain)) return true;
+  // 0, 0000-0000, ........, XXXXXXXX and ffffffff-ffff are nobody's.
+  return /^(.?)\1*$/.test(plain.replace(/[\s:-]/g, ""));
+}

@@ -1,0 +1,180 @@
+import {
+  ABSENT,
+  type Clock,
+  Fault,
+  type FileReading,
+  type FileReadRequest,
+  type FileWriter,
+  type Log,
+  type Observation,
+  present,
+  silentLog,
+  throwIfAborted,
+  toFault,
+  unknown,
+} from "@holdfast/core";
+import type { ExtendedAttributes, FileCalls } from "./calls.ts";
+import { errnoFault, errnoOf } from "./errno-fault.ts";
+import { InFlight } from "./in-flight.ts";
+import { allUnknown, readMany } from "./read/read-many.ts";
+import type { RemoteFiles } from "./remote/remote-files.ts";
+import { type MountTable, parseMounts } from "./walk/mounts.ts";
+import { Pass } from "./walk/pass.ts";
+import { DirectorySyncs } from "./write/directory-syncs.ts";
+import { makeDirectory } from "./write/make-directory.ts";
+import { makeLink } from "./write/make-link.ts";
+import { discard, remove } from "./write/remove.ts";
+import { setAttributes } from "./write/set-attributes.ts";
+import type { WriteTools } from "./write/with-place.ts";
+import { writeFile } from "./write/write-file.ts";
+import { WritePasses } from "./write/write-passes.ts";
+
+/** Mounts come and go seldom; a new dead one is known this much later at the latest. */
+const MOUNTS_FRESH_MS = 250;
+
+/** What file access is opened with. */
+export interface OpenFilesOptions {
+  readonly calls: FileCalls;
+  /** A directory of the machine; every path is inside it, links included. `/` is the machine itself. */
+  readonly root: string;
+  readonly clock: Clock;
+  /** How file systems of other machines are read. */
+  readonly remote: RemoteFiles;
+  /** Default: silent. */
+  readonly log?: Log;
+  /** Follow symbolic links whoever made them. Default false. */
+  readonly trustEveryLink?: boolean;
+  /** Paths of the machine to treat as remote mounts besides those that are. Default none. */
+  readonly remotePaths?: readonly string[];
+}
+
+/** File access with a life: disposing waits for what is in flight, for five seconds at most. */
+export interface OpenFiles extends FileWriter, AsyncDisposable {}
+
+/** Opens file access under a root. Nothing is kept open between calls. */
+export function openFiles(options: OpenFilesOptions): OpenFiles {
+  const { calls, root, clock, remote, log = silentLog } = options;
+  const mounts = freshMounts(options);
+  const inFlight = new InFlight(clock);
+  const openPass = (table: MountTable): Pass =>
+    Pass.open({ calls, root, mounts: table, trustEveryLink: options.trustEveryLink === true });
+  const tools: WriteTools = {
+    calls,
+    clock,
+    log,
+    root,
+    remote,
+    identity: calls.identity(),
+    passes: new WritePasses(clock, () => openPass(mounts())),
+    directorySyncs: new DirectorySyncs(calls),
+    openPassEverywhere: () => openPass({ ...mounts(), hasRemote: false }),
+    attributes: onceLoaded(calls, log),
+  };
+
+  async function readAll(
+    requests: readonly FileReadRequest[],
+    signal: AbortSignal,
+  ): Promise<readonly Observation<FileReading>[]> {
+    throwIfAborted(signal);
+    const table = mounts();
+    const mountPoint = table.hasRemote ? table.remoteMountOn(root) : undefined;
+    if (mountPoint !== undefined) return remote.readMany({ mountPoint, root }, requests, signal);
+    let pass: Pass;
+    try {
+      pass = openPass(table);
+    } catch (error) {
+      return allUnknown(requests.length, toFault(error));
+    }
+    using _ = pass;
+    return await readMany({ calls, clock, remote, root }, pass, requests, signal);
+  }
+
+  return {
+    readMany: (requests, signal) => inFlight.run(readAll(requests, signal), signal),
+    async read(request, signal) {
+      const [answer] = await inFlight.run(readAll([request], signal), signal);
+      return answer ?? ABSENT;
+    },
+    list: (path, signal) =>
+      inFlight.run(
+        list(tools, () => openPass(mounts()), path, signal),
+        signal,
+      ),
+    write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
+    setAttributes: (request, signal) => inFlight.run(setAttributes(tools, request, signal), signal),
+    makeDirectory: (request, signal) => inFlight.run(makeDirectory(tools, request, signal), signal),
+    makeLink: (request, signal) => inFlight.run(makeLink(tools, request, signal), signal),
+    remove: (request, signal) => inFlight.run(remove(tools, request, signal), signal),
+    discard: (request, signal) => inFlight.run(discard(tools, request, signal), signal),
+    [Symbol.asyncDispose]: () => inFlight.settle(),
+  };
+}
+
+async function list(
+  { calls, remote, root }: WriteTools,
+  openPass: () => Pass,
+  path: string,
+  signal: AbortSignal,
+): Promise<Observation<readonly string[]>> {
+  throwIfAborted(signal);
+  try {
+    using pass = openPass();
+    const located = pass.locate(path, false);
+    if (located.type === "missing" || (located.type === "place" && located.stat === undefined))
+      return ABSENT;
+    if (located.type === "remote")
+      return await remote.list({ mountPoint: located.mountPoint, root }, path, signal);
+    const handle = calls.openDirectory(located.directory.handle, located.name);
+    try {
+      return present((await calls.list(handle)).toSorted());
+    } finally {
+      calls.close(handle);
+    }
+  } catch (error) {
+    throwIfAborted(signal);
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
+    return unknown(errnoFault(error, "list", path));
+  }
+}
+
+function freshMounts({ calls, clock, remotePaths = [] }: OpenFilesOptions): () => MountTable {
+  let table: MountTable | undefined;
+  let readAtMs = 0;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (table !== undefined && nowMs - readAtMs < MOUNTS_FRESH_MS) return table;
+    table = parseMounts(readMountInfo(calls), remotePaths);
+    readAtMs = nowMs;
+    return table;
+  };
+}
+
+function readMountInfo(calls: FileCalls): string {
+  try {
+    return calls.mountInfo();
+  } catch (error) {
+    throw new Fault({
+      reason: "HostFailed",
+      message: `cannot read /proc/self/mountinfo, so dead mounts could not be avoided (${errnoOf(error)})`,
+      resolution: "Mount /proc.",
+      cause: error,
+    });
+  }
+}
+
+function onceLoaded(calls: FileCalls, log: Log): () => Promise<ExtendedAttributes | undefined> {
+  let loading: Promise<ExtendedAttributes | undefined> | undefined;
+  const load = async () => {
+    const attributes = await calls.loadAttributes();
+    if (attributes === undefined)
+      log.warn(
+        "extended attributes and ACLs of replaced files are not kept: koffi, through which they are reached, is not installed",
+      );
+    return attributes;
+  };
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}

@@ -1,0 +1,75 @@
+import type { ExtendedAttributes } from "./calls.ts";
+
+/** Linux's largest list and largest value. */
+const LARGEST_BYTES = 64 * 1024;
+
+/**
+ * Extended attributes through the C library, for which Node has no calls; `undefined` where koffi is not installed
+ * or not built for this machine.
+ */
+export async function loadRealAttributes(): Promise<ExtendedAttributes | undefined> {
+  try {
+    return attributesThrough((await import("koffi")).default);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+type Koffi = typeof import("koffi").default;
+
+function attributesThrough(koffi: Koffi): ExtendedAttributes {
+  const c = koffi.load(null);
+  const list = c.func("int64_t llistxattr(const char *path, _Out_ uint8_t *list, size_t size)");
+  const get = c.func(
+    "int64_t lgetxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)",
+  );
+  const set = c.func(
+    "int fsetxattr(int file, const char *name, const uint8_t *value, size_t size, int flags)",
+  );
+  const buffer = Buffer.alloc(LARGEST_BYTES);
+
+  function checked(call: string, result: unknown): number {
+    const count = Number(result);
+    if (count >= 0) return count;
+    throw errnoError(koffi, call);
+  }
+
+  return {
+    list(directory, name) {
+      const path = `/proc/self/fd/${directory}/${name}`;
+      const length = Number(list(path, null, 0));
+      if (length === 0 || (length < 0 && hasErrno(koffi, "EOPNOTSUPP"))) return [];
+      const filled = checked("llistxattr", list(path, buffer, buffer.length));
+      return buffer.toString("utf8", 0, filled).split("\0").filter(Boolean);
+    },
+    get(directory, name, attribute) {
+      const path = `/proc/self/fd/${directory}/${name}`;
+      const filled = checked("lgetxattr", get(path, attribute, buffer, buffer.length));
+      return Uint8Array.prototype.slice.call(buffer, 0, filled);
+    },
+    set(file, attribute, value) {
+      checked("fsetxattr", set(file, attribute, value, value.length, 0));
+    },
+  };
+}
+
+function hasErrno(koffi: Koffi, name: string): boolean {
+  return koffi.errno() === koffi.os.errno[name];
+}
+
+function errnoError(koffi: Koffi, call: string): Error {
+  const number = koffi.errno();
+  const code =
+    Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? "EUNKNOWN";
+  return Object.assign(new Error(`${code}: ${call}`), { code });
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (("code" in error &&
+      (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND")) ||
+      error.message.includes("native Koffi module"))
+  );
+}

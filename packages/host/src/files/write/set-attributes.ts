@@ -1,0 +1,103 @@
+import { Fault, type FileAttributes, throwIfAborted } from "@holdfast/core";
+import type { FileCalls, FileStat } from "../calls.ts";
+import { isDirectory, isLink, isRegular, isSameInode } from "../file-entry.ts";
+import { isTrustedDirectory } from "../walk/link-rule.ts";
+import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
+
+const SET_ID_BITS = 0o6000;
+
+/** What to set, where. */
+export interface SetAttributesRequest extends FileAttributes {
+  readonly path: string;
+  readonly followLink?: boolean;
+}
+
+/**
+ * Changes owner, group or mode through a handle on exactly what was looked at, durably. A link that is not followed
+ * has no mode of its own; only its owner is changed.
+ * @throws {Fault} NotFound when nothing is there, PathUnsafe for a file that others may have linked there.
+ */
+export function setAttributes(
+  tools: WriteTools,
+  request: SetAttributesRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, followLink = false } = request;
+  return withPlace(
+    tools,
+    { path, followLink, doing: "set the attributes of" },
+    (place) => setAt(tools, request, place, signal),
+    signal,
+  );
+}
+
+async function setAt(
+  tools: WriteTools,
+  request: FileAttributes,
+  place: WritePlace,
+  signal: AbortSignal,
+): Promise<void> {
+  const { calls } = tools;
+  const seen = place.stat;
+  if (seen === undefined) throw nothingThere(place);
+  refusePlanted(tools, place, seen);
+  if (isLink(seen)) {
+    const owner = { uid: request.uid ?? -1, gid: request.gid ?? -1 };
+    await calls.chownLink(place.directory.handle, place.name, owner);
+    await tools.directorySyncs.sync(place.directory);
+    return;
+  }
+  const handle = calls.openPath(place.directory.handle, place.name);
+  try {
+    if (!isSameInode(calls.stat(handle), seen)) throw replacedMeanwhile(place);
+    throwIfAborted(signal);
+    await changeHandle(calls, handle, seen, request);
+    if (isRegular(seen) || isDirectory(seen)) await calls.syncPath(handle);
+    // Opening a device or a FIFO to sync it could wake it; the directory's fsync commits the same journal.
+    else await tools.directorySyncs.sync(place.directory);
+  } finally {
+    calls.close(handle);
+  }
+}
+
+/** Owner before mode, because chown takes set-uid and set-gid away; what it took is given back. */
+async function changeHandle(
+  calls: FileCalls,
+  handle: number,
+  seen: FileStat,
+  request: FileAttributes,
+): Promise<void> {
+  const changesOwner = request.uid !== undefined || request.gid !== undefined;
+  if (changesOwner) await calls.chown(handle, request.uid ?? -1, request.gid ?? -1);
+  const takenMode =
+    changesOwner && (seen.mode & SET_ID_BITS) !== 0 ? seen.mode & 0o7777 : undefined;
+  const mode = request.mode ?? takenMode;
+  if (mode !== undefined) await calls.chmod(handle, mode);
+}
+
+/** Whoever can write a directory can link another's file into it, and would have root give that file away. */
+function refusePlanted(tools: WriteTools, place: WritePlace, stat: FileStat): void {
+  if (isDirectory(stat) || stat.nlink < 2) return;
+  if (isTrustedDirectory(tools.calls.stat(place.directory.handle), tools.identity.uid)) return;
+  throw new Fault({
+    reason: "PathUnsafe",
+    message: `cannot set the attributes of ${place.path}: it has ${stat.nlink} hard links and others can write its directory, so it may be anybody's file`,
+    resolution: "Remove the other links, or take write access to the directory from others.",
+  });
+}
+
+function nothingThere(place: WritePlace): Fault {
+  return new Fault({
+    reason: "NotFound",
+    message: `cannot set the attributes of ${place.path}: nothing is there`,
+    resolution: "Declare what should be there, or correct the path.",
+  });
+}
+
+function replacedMeanwhile(place: WritePlace): Fault {
+  return new Fault({
+    reason: "HostFailed",
+    message: `cannot set the attributes of ${place.path}: it was replaced meanwhile`,
+    resolution: "Find the program that replaces it.",
+  });
+}

@@ -1,0 +1,128 @@
+import { Fault, throwIfAborted } from "@holdfast/core";
+import type { ExtendedAttributes, FileCalls, OwnerIds } from "../calls.ts";
+import { errnoFault, errnoOf } from "../errno-fault.ts";
+import type { WritePlace } from "./with-place.ts";
+
+const PRIVATE_MODE = 0o600;
+const ACCESS_ACL = "system.posix_acl_access";
+/** Values that the kernel computes of the content; those of the old content would be wrong. */
+const CONTENT_ATTRIBUTES: ReadonlySet<string> = new Set(["security.ima", "security.evm"]);
+
+/** A temporary file that becomes durable in all but its name. */
+export interface TemporaryFile {
+  readonly place: Pick<WritePlace, "directory" | "name" | "path">;
+  readonly temporary: string;
+  /** Puts the content in. */
+  readonly fill: (file: number) => Promise<void>;
+  /** `undefined`: as the kernel made it. */
+  readonly owner: OwnerIds | undefined;
+  readonly mode: number;
+  /** The file at the place whose extended attributes and ACLs are kept. */
+  readonly attributes: ExtendedAttributes | undefined;
+}
+
+/**
+ * Makes a temporary file and leaves it complete on the disk: exclusive and 0600 until its owner is set, because a
+ * reader must not see a secret under the wrong owner, and owner before mode, because chown takes set-uid away.
+ * On any failure it is removed again.
+ * @throws an errno error, or {Fault} Aborted.
+ */
+export async function makeTemporary(
+  calls: FileCalls,
+  wanted: TemporaryFile,
+  signal: AbortSignal,
+): Promise<void> {
+  const { directory } = wanted.place;
+  const file = await calls.create(directory.handle, wanted.temporary, PRIVATE_MODE);
+  await orRemove(calls, wanted, async () => {
+    try {
+      throwIfAborted(signal);
+      await wanted.fill(file);
+      throwIfAborted(signal);
+      if (wanted.owner !== undefined) await calls.chown(file, wanted.owner.uid, wanted.owner.gid);
+      await calls.chmod(file, wanted.mode);
+      if (copyAttributes(wanted, file)) await calls.chmod(file, wanted.mode);
+      throwIfAborted(signal);
+      await calls.sync(file);
+    } finally {
+      // Closed before anything runs on it: a program that is open for writing cannot be executed.
+      calls.close(file);
+    }
+  });
+}
+
+/** Runs a step; when it fails, the temporary file is removed, and the failure is told with what is left behind. */
+export async function orRemove<T>(
+  calls: FileCalls,
+  { place, temporary }: Pick<TemporaryFile, "place" | "temporary">,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    try {
+      await calls.unlink(place.directory.handle, temporary);
+    } catch (secondError) {
+      if (errnoOf(secondError) !== "ENOENT") throw leftBehind(error, secondError, place, temporary);
+    }
+    throw error;
+  }
+}
+
+/** Writes all bytes, however few go at a time. @throws an errno error, or {Fault} Aborted. */
+export async function writeAll(
+  calls: FileCalls,
+  file: number,
+  content: Uint8Array,
+  signal: AbortSignal,
+  start = 0,
+): Promise<void> {
+  let offset = 0;
+  while (offset < content.length) {
+    throwIfAborted(signal);
+    const range = { offset, length: content.length - offset, position: start + offset };
+    offset += await calls.write(file, content, range);
+  }
+}
+
+/** True when an ACL was among them: it has its own idea of the mode. */
+function copyAttributes(wanted: TemporaryFile, file: number): boolean {
+  const { attributes, place } = wanted;
+  if (attributes === undefined) return false;
+  let hasAcl = false;
+  for (const name of attributes.list(place.directory.handle, place.name)) {
+    if (CONTENT_ATTRIBUTES.has(name)) continue;
+    keepAttribute(attributes, wanted, name, file);
+    hasAcl ||= name === ACCESS_ACL;
+  }
+  return hasAcl;
+}
+
+function keepAttribute(
+  attributes: ExtendedAttributes,
+  { place }: TemporaryFile,
+  name: string,
+  file: number,
+): void {
+  try {
+    attributes.set(file, name, attributes.get(place.directory.handle, place.name, name));
+  } catch (error) {
+    throw errnoFault(error, `keep the extended attribute ${name} of`, place.path);
+  }
+}
+
+function leftBehind(
+  error: unknown,
+  secondError: unknown,
+  place: TemporaryFile["place"],
+  temporary: string,
+): Fault {
+  const first = errnoFault(error, "write", place.path);
+  const path = `${place.directory.path}/${temporary}`;
+  return new Fault({
+    reason: first.reason,
+    message: `${first.message}; and ${errnoFault(secondError, "remove the temporary file", path).message}`,
+    resolution: `${first.resolution} Then remove ${path}.`,
+    cause: error,
+  });
+}

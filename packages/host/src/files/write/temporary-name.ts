@@ -1,0 +1,26 @@
+import { assert } from "@holdfast/core";
+
+const PREFIX = ".holdfast-";
+
+/**
+ * The name of the temporary file of an attempt, in the directory of its target. It is found again after a crash by the
+ * attempt that the journal holds, and two targets of one attempt do not meet. 51 bytes at most, whatever the target.
+ */
+export function temporaryName(name: string, attempt: string): string {
+  assert(/^[A-Za-z0-9_-]{1,32}$/.test(attempt), `not an attempt: ${attempt}`);
+  return `${PREFIX}${attempt}-${shortHash(name)}`;
+}
+
+/** Likewise for the copy that becomes the backup. */
+export function temporaryBackupName(name: string, attempt: string): string {
+  return `${temporaryName(name, attempt)}b`;
+}
+
+/** FNV-1a, 32 bits: it only keeps the names of one attempt apart. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,122 @@
+import { type Clock, Fault, type Log, throwIfAborted } from "@holdfast/core";
+import type { CallerIdentity, ExtendedAttributes, FileCalls, FileStat } from "../calls.ts";
+import { errnoFault, errnoOf } from "../errno-fault.ts";
+import type { RemoteFiles } from "../remote/remote-files.ts";
+import type { Directory } from "../walk/directory-cache.ts";
+import type { Located, Pass } from "../walk/pass.ts";
+import type { DirectorySyncs } from "./directory-syncs.ts";
+import type { WritePasses } from "./write-passes.ts";
+
+/** What every write works with. */
+export interface WriteTools {
+  readonly calls: FileCalls;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly identity: CallerIdentity;
+  readonly root: string;
+  readonly remote: RemoteFiles;
+  readonly passes: WritePasses;
+  readonly directorySyncs: DirectorySyncs;
+  /** Opens a pass that enters remote mounts; only after a probe has answered. */
+  readonly openPassEverywhere: () => Pass;
+  /** Loaded once; `undefined` where they cannot be reached. */
+  readonly attributes: () => Promise<ExtendedAttributes | undefined>;
+}
+
+/** Where a write happens: its directory is open and stays so. */
+export interface WritePlace {
+  readonly pass: Pass;
+  readonly directory: Directory;
+  readonly name: string;
+  /** What was there when the place was found. */
+  readonly stat: FileStat | undefined;
+  /** Inside the root, free of links. */
+  readonly path: string;
+}
+
+/** A path and what is done there, in words that follow "cannot". */
+export interface PlaceRequest {
+  readonly path: string;
+  readonly followLink: boolean;
+  readonly doing: string;
+}
+
+/**
+ * Finds the place of a path and works there. A remote mount is asked through a child process first. Where a shared
+ * walk turns out to be out of date, the work is done once more after a walk of its own.
+ * @throws {Fault} NotFound or WrongType for a missing parent, those of the walk, and those of `work`.
+ */
+export async function withPlace<T>(
+  tools: WriteTools,
+  request: PlaceRequest,
+  work: (place: WritePlace) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  throwIfAborted(signal);
+  try {
+    using lease = tools.passes.lease(false);
+    const located = lease.pass.locate(request.path, request.followLink);
+    if (located.type === "remote")
+      return await onRemote(tools, request, located.mountPoint, work, signal);
+    try {
+      return await workAt(lease.pass, request, located, work);
+    } catch (error) {
+      if (!lease.isShared || errnoOf(error) !== "ENOENT") throw error;
+    }
+    using fresh = tools.passes.lease(true);
+    const again = fresh.pass.locate(request.path, request.followLink);
+    return await workAt(fresh.pass, request, again, work);
+  } catch (error) {
+    throw errnoFault(error, request.doing, request.path);
+  }
+}
+
+async function onRemote<T>(
+  tools: WriteTools,
+  request: PlaceRequest,
+  mountPoint: string,
+  work: (place: WritePlace) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const mount = { mountPoint, root: tools.root };
+  const probe = { path: request.path, content: "none", followLink: true } as const;
+  const [answer] = await tools.remote.readMany(mount, [probe], signal);
+  if (answer?.type === "unknown") throw answer.fault;
+  using pass = tools.openPassEverywhere();
+  return await workAt(pass, request, pass.locate(request.path, request.followLink), work);
+}
+
+async function workAt<T>(
+  pass: Pass,
+  request: PlaceRequest,
+  located: Located,
+  work: (place: WritePlace) => Promise<T>,
+): Promise<T> {
+  if (located.type !== "place") throw parentFault(request, located);
+  const { directory, name, stat } = located;
+  const path = name === "." ? directory.path || "/" : `${directory.path}/${name}`;
+  directory.uses += 1;
+  try {
+    return await work({ pass, directory, name, stat, path });
+  } finally {
+    directory.uses -= 1;
+  }
+}
+
+function parentFault(
+  request: PlaceRequest,
+  located: Exclude<Located, { readonly type: "place" }>,
+): Fault {
+  const missing = located.type === "missing" ? located.path : located.mountPoint;
+  if (located.type === "missing" && located.isInTheWay)
+    return new Fault({
+      reason: "WrongType",
+      message: `cannot ${request.doing} ${request.path}: ${missing} is not a directory`,
+      resolution: `Remove what is at ${missing}, or correct the path.`,
+    });
+  return new Fault({
+    reason: "NotFound",
+    message: `cannot ${request.doing} ${request.path}: the directory ${missing} does not exist`,
+    resolution: `Declare the directory ${missing}, or correct the path.`,
+  });
+}

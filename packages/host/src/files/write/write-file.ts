@@ -1,0 +1,112 @@
+import { Fault, type FileWriteRequest, throwIfAborted } from "@holdfast/core";
+import type { CallerIdentity, FileStat, OwnerIds } from "../calls.ts";
+import { describeType, isRegular, isSameInode } from "../file-entry.ts";
+import { makeBackup } from "./backup.ts";
+import { makeTemporary, orRemove, writeAll } from "./temporary-file.ts";
+import { temporaryName } from "./temporary-name.ts";
+import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
+
+const DEFAULT_MODE = 0o644;
+
+/**
+ * Replaces or makes a regular file so that a reader, and a machine that loses power, sees the old file or the new
+ * one, complete: temporary file → content → owner → mode → extended attributes → fsync → validate → backup → rename →
+ * fsync of the directory.
+ * @throws {Fault} as `FileWriter` says, and what `validate` throws.
+ */
+export function writeFile(
+  tools: WriteTools,
+  request: FileWriteRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { path, followLink = false } = request;
+  return withPlace(
+    tools,
+    { path, followLink, doing: "write" },
+    (place) => writeAt(tools, request, place, signal),
+    signal,
+  );
+}
+
+async function writeAt(
+  tools: WriteTools,
+  request: FileWriteRequest,
+  place: WritePlace,
+  signal: AbortSignal,
+): Promise<void> {
+  const { calls } = tools;
+  const replaced = place.stat;
+  if (replaced !== undefined && !isRegular(replaced)) throw wrongType(place, replaced);
+  const temporary = temporaryName(place.name, request.attempt);
+  await makeTemporary(
+    calls,
+    {
+      place,
+      temporary,
+      fill: (file) => writeAll(calls, file, request.content, signal),
+      owner: ownerOf(request, replaced),
+      mode: modeOf(request, replaced, tools.identity),
+      attributes: replaced === undefined ? undefined : await tools.attributes(),
+    },
+    signal,
+  );
+  await orRemove(calls, { place, temporary }, async () => {
+    await validate(tools, request, place, temporary);
+    await makeBackup(tools, request, place, signal);
+    throwIfAborted(signal);
+    const directory = place.directory.handle;
+    await calls.rename({ directory, name: temporary }, { directory, name: place.name });
+  });
+  await tools.directorySyncs.sync(place.directory);
+}
+
+function ownerOf(request: FileWriteRequest, replaced: FileStat | undefined): OwnerIds | undefined {
+  const uid = request.uid ?? replaced?.uid ?? -1;
+  const gid = request.gid ?? replaced?.gid ?? -1;
+  return uid === -1 && gid === -1 ? undefined : { uid, gid };
+}
+
+function modeOf(
+  request: FileWriteRequest,
+  replaced: FileStat | undefined,
+  identity: CallerIdentity,
+): number {
+  if (request.mode !== undefined) return request.mode;
+  return replaced === undefined ? DEFAULT_MODE & ~identity.umask : replaced.mode & 0o7777;
+}
+
+/** Who may write the directory could have put another file in the place of the one that is being checked. */
+async function validate(
+  tools: WriteTools,
+  request: FileWriteRequest,
+  place: WritePlace,
+  temporary: string,
+): Promise<void> {
+  if (request.validate === undefined) return;
+  const look = () => tools.calls.lookUp(place.directory.handle, temporary);
+  const before = look();
+  await request.validate(place.pass.onMachine(`${place.directory.path}/${temporary}`));
+  const after = look();
+  const isSame =
+    before !== undefined &&
+    after !== undefined &&
+    isSameInode(before, after) &&
+    after.size === request.content.length;
+  if (isSame) return;
+  throw new Fault({
+    reason: "ValidationFailed",
+    message: `cannot write ${place.path}: its temporary file was changed while it was checked`,
+    resolution: "Use a check that only reads, and a directory that only its owner can write.",
+  });
+}
+
+function wrongType(place: WritePlace, stat: FileStat): Fault {
+  const what = describeType(stat);
+  return new Fault({
+    reason: "WrongType",
+    message: `cannot write ${place.path}: ${what} is there`,
+    resolution: what.includes("link")
+      ? "Name the file that the link leads to, set followLink, or remove the link."
+      : "Remove what is there if it is not needed, or correct the path.",
+  });
+}

@@ -1,0 +1,85 @@
+import type { DirectoryWatch } from "./directory-watches.ts";
+import type { Sighting } from "./sighting.ts";
+
+/** One component of the watched paths as they were given; what it leads to on the disk may change at any time. */
+export interface PathNode {
+  readonly name: string;
+  readonly parent: PathNode | undefined;
+  readonly children: Map<string, PathNode>;
+  /** The watched paths that end here, in the words of the caller; mostly one or none. */
+  readonly watched: string[];
+  /** Every directory entry that the last lookup went through, symbolic links included. */
+  hops: readonly Hop[];
+  /** The live directory that this node leads to; `undefined` when it leads to none, or needs none. */
+  place: DirectoryWatch | undefined;
+  /** What was there at the last lookup. */
+  seen: Sighting | undefined;
+}
+
+/** A name in a live directory. */
+export interface Hop {
+  readonly directory: DirectoryWatch;
+  readonly name: string;
+}
+
+/** A tree of nothing but the root. */
+export function createPathTree(): PathNode {
+  return createNode("", undefined);
+}
+
+/** Adds an absolute path, `.` and `..` taken by their letters. */
+export function addPath(root: PathNode, path: string): void {
+  let at = root;
+  for (const name of componentsOf(path)) {
+    let child = at.children.get(name);
+    if (child === undefined) {
+      child = createNode(name, at);
+      at.children.set(name, child);
+    }
+    at = child;
+  }
+  if (!at.watched.includes(path)) at.watched.push(path);
+}
+
+/** The components of a path that mean something. */
+export function splitPath(path: string): string[] {
+  return path.split("/").filter((part) => part !== "" && part !== ".");
+}
+
+/** The nodes at and below this one, parents before their children. */
+export function* subtree(top: PathNode): Generator<PathNode> {
+  const stack = [top];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    yield node;
+    stack.push(...node.children.values());
+  }
+}
+
+/** Whether one of the nodes above this one is in the set. */
+export function hasAncestorIn(nodes: ReadonlySet<PathNode>, node: PathNode): boolean {
+  for (let above = node.parent; above !== undefined; above = above.parent) {
+    if (nodes.has(above)) return true;
+  }
+  return false;
+}
+
+function createNode(name: string, parent: PathNode | undefined): PathNode {
+  return {
+    name,
+    parent,
+    children: new Map(),
+    watched: [],
+    hops: [],
+    place: undefined,
+    seen: undefined,
+  };
+}
+
+function componentsOf(path: string): string[] {
+  const parts: string[] = [];
+  for (const part of splitPath(path)) {
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts;
+}

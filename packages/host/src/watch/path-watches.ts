@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { type Clock, Fault, type PathWatches, type Watch } from "@holdfast/core";
+import { openCanary } from "./canary.ts";
+import { EventBurst, readOverflowLimit } from "./event-burst.ts";
+import { WatchSession } from "./watch-session.ts";
+
+/** How paths are watched. */
+export interface PathWatchesOptions {
+  readonly clock: Clock;
+  /** Every path is inside it, and so is what symbolic links lead to. Default `/`. */
+  readonly root?: string;
+  /**
+   * A directory of the agent's own, outside of what is declared, best on a tmpfs: each watch touches a file in it and
+   * ends when it does not hear that. Default: no such check.
+   */
+  readonly canaryDirectory?: string;
+  /** Between two touches. Default 60 000. */
+  readonly canaryIntervalMs?: number;
+  /** A touch must be heard within this. Default 5 000. */
+  readonly canaryDeadlineMs?: number;
+  /** How often paths are hinted where nothing can be heard (network file systems, /proc, no rights). Default 30 000. */
+  readonly pollMs?: number;
+  /**
+   * Events in one turn of the loop that count as an overflow. Default: half of
+   * /proc/sys/fs/inotify/max_queued_events.
+   */
+  readonly overflowLimit?: number;
+}
+
+/**
+ * Watches paths through `node:fs` watches of directories: the parents of the paths, the directories above them up to
+ * the root, and those that symbolic links on the way lead through. A directory is listened to before it is looked
+ * into, and everything below an entry that moved is looked up and hinted again, so a path is heard for ever, whatever
+ * becomes of it and of its parents, and before it exists. A watched directory is also heard when an entry comes or
+ * goes. A mount that hides a watched directory makes no event; the resync sees it.
+ */
+export function openPathWatches(options: PathWatchesOptions): PathWatches {
+  const burst = new EventBurst(options.overflowLimit ?? readOverflowLimit());
+  return {
+    async watch(paths, hear, signal): Promise<Watch> {
+      const session = new WatchSession(paths, {
+        root: resolve(options.root ?? "/"),
+        clock: options.clock,
+        pollMs: options.pollMs ?? 30_000,
+        countEvent: () => burst.count(),
+        hear,
+      });
+      const forget = burst.onOverflow(() => session.overflow());
+      await using cleanup = new AsyncDisposableStack();
+      cleanup.defer(() => {
+        forget();
+        session.end(undefined);
+      });
+      await session.open(signal);
+      if (options.canaryDirectory !== undefined) {
+        const canary = await openCanary({
+          directory: options.canaryDirectory,
+          clock: options.clock,
+          intervalMs: options.canaryIntervalMs ?? 60_000,
+          deadlineMs: options.canaryDeadlineMs ?? 5_000,
+          fail: (fault: Fault) => session.end(fault),
+        });
+        cleanup.use(canary);
+      }
+      const owned = cleanup.move();
+      return { ended: session.ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { basename } from "node:path/posix";
+import { type Clock, Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
+import { type DirectoryWatch, DirectoryWatches } from "./directory-watches.ts";
+import { lookAgain, type LookupContext, lookUp } from "./path-lookup.ts";
+import { addPath, createPathTree, hasAncestorIn, type PathNode, subtree } from "./path-tree.ts";
+import { wordFor } from "./sighting.ts";
+import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
+
+/** Nodes looked up before the loop gets a turn; about a millisecond. */
+const SLICE = 256;
+
+/** What a session needs. */
+export interface WatchSessionOptions {
+  readonly root: string;
+  readonly clock: Clock;
+  /** For paths where nothing can be heard. */
+  readonly pollMs: number;
+  /** Counts one event of the kernel's queue. */
+  readonly countEvent: () => void;
+  readonly hear: (hint: PathHint) => void;
+}
+
+/**
+ * One set of watched paths. An event only marks nodes; at the end of the turn the marked ones are looked up again,
+ * listened to where they are now, and hinted. Marks of one turn are one hint.
+ */
+export class WatchSession {
+  readonly ended: Promise<Fault | undefined>;
+  readonly #options: WatchSessionOptions;
+  readonly #tree = createPathTree();
+  readonly #directories: DirectoryWatches;
+  readonly #end: (fault: Fault | undefined) => void;
+  /** Nodes whose entry may be another by now: they and everything below are looked up again. */
+  readonly #moved = new Set<PathNode>();
+  /** Nodes whose entry is the same, with other content or attributes. */
+  readonly #changed = new Set<PathNode>();
+  /** Nodes that can only be polled. */
+  readonly #deaf = new Set<PathNode>();
+  #hasOverflowed = false;
+  #isSettling = false;
+  #isReady = false;
+  #hasEnded = false;
+  #cancelPoll: (() => void) | undefined;
+
+  constructor(paths: readonly string[], options: WatchSessionOptions) {
+    const { promise, resolve } = Promise.withResolvers<Fault | undefined>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#options = options;
+    this.#directories = new DirectoryWatches(
+      options.root,
+      (directory, event) => this.#mark(directory, event),
+      (fault) => this.end(fault),
+    );
+    for (const path of paths) addPath(this.#tree, path);
+  }
+
+  /**
+   * Resolves when everything is listened to.
+   * @throws {Fault} WatchFailed; Aborted.
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    const context = this.#beginRound();
+    let looked = 0;
+    for (const node of subtree(this.#tree)) {
+      lookUp(node, context);
+      looked += 1;
+      if (looked % SLICE === 0) {
+        await this.#options.clock.yieldTurn();
+        throwIfAborted(signal);
+      }
+    }
+    this.#directories.closeIdle();
+    this.#isReady = true;
+    if (this.#moved.size + this.#changed.size > 0 || this.#hasOverflowed) this.#settleSoon();
+    this.#schedulePoll();
+  }
+
+  /** Ends it once; `undefined` is a quiet end. */
+  end(fault: Fault | undefined): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#cancelPoll?.();
+    this.#directories.closeAll();
+    this.#end(fault);
+  }
+
+  /** The kernel may have dropped events, those of directories among them. */
+  overflow(): void {
+    this.#hasOverflowed = true;
+    this.#settleSoon();
+  }
+
+  #mark(
+    directory: DirectoryWatch,
+    event: { readonly type: string; readonly name: string | undefined },
+  ): void {
+    this.#options.countEvent();
+    if (this.#hasEnded) return;
+    const isRename = event.type === "rename";
+    const isOwn = event.name === undefined || event.name === basename(directory.path);
+    for (const node of directory.lookups.get(event.name ?? "") ?? []) {
+      if (isRename) this.#moved.add(node);
+      else this.#changed.add(node);
+    }
+    if (isRename) for (const node of directory.owners) this.#markOwner(node, isOwn);
+    if (this.#moved.size + this.#changed.size > 0) this.#settleSoon();
+  }
+
+  // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
+  // its end, and of an unmount, which no other directory hears.
+  #markOwner(node: PathNode, isOwn: boolean): void {
+    if (isOwn) this.#moved.add(node);
+    else if (node.watched.length > 0) this.#changed.add(node);
+  }
+
+  // Handles are closed here, after the turn's events, never between them: see EventBurst.
+  #settleSoon(): void {
+    if (this.#isSettling || !this.#isReady || this.#hasEnded) return;
+    this.#isSettling = true;
+    setImmediate(() => {
+      this.#isSettling = false;
+      if (this.#hasEnded) return;
+      try {
+        this.#settle();
+      } catch (error) {
+        this.end(toFault(error));
+      }
+    });
+  }
+
+  #settle(): void {
+    const hints = new Map<string, string>();
+    const hasOverflowed = this.#hasOverflowed;
+    this.#hasOverflowed = false;
+    if (hasOverflowed) this.#moved.add(this.#tree);
+    if (this.#moved.size > 0) this.#lookUpMoved(hints);
+    for (const node of this.#changed) {
+      const before = node.seen;
+      lookAgain(node, this.#directories);
+      const word = wordFor(before, node.seen);
+      this.#collect(hints, node, word);
+      // Rights of a link or of a directory on the way decide what can be read below it.
+      for (const below of subtree(node)) this.#collect(hints, below, word);
+    }
+    this.#changed.clear();
+    if (hasOverflowed) hints.clear();
+    if (hasOverflowed) this.#options.hear({ type: "overflow" });
+    for (const [path, heard] of hints) {
+      // Whoever hears may dispose.
+      if (!this.#hasEnded) this.#options.hear({ type: "path", path, heard });
+    }
+  }
+
+  #lookUpMoved(hints: Map<string, string>): void {
+    const context = this.#beginRound();
+    for (const top of this.#moved) {
+      if (hasAncestorIn(this.#moved, top)) continue;
+      const before = top.seen;
+      for (const node of subtree(top)) {
+        const word = node === top ? undefined : "parent replaced";
+        lookUp(node, context);
+        this.#collect(hints, node, word ?? wordFor(before, node.seen));
+      }
+    }
+    this.#moved.clear();
+    this.#directories.closeIdle();
+    this.#schedulePoll();
+  }
+
+  // The first word stays: it is of the node that was heard itself.
+  #collect(hints: Map<string, string>, node: PathNode, word: string): void {
+    for (const path of node.watched) if (!hints.has(path)) hints.set(path, word);
+  }
+
+  #beginRound(): LookupContext {
+    this.#directories.beginRound();
+    return {
+      directories: this.#directories,
+      unwatchable: readUnwatchableMounts(),
+      deaf: (node) => this.#deaf.add(node),
+    };
+  }
+
+  #schedulePoll(): void {
+    if (this.#deaf.size === 0 || this.#cancelPoll !== undefined || this.#hasEnded) return;
+    this.#cancelPoll = this.#options.clock.schedule(this.#options.pollMs, () => {
+      this.#cancelPoll = undefined;
+      // Looking again tells which of them are still deaf.
+      for (const node of this.#deaf) this.#moved.add(node);
+      this.#deaf.clear();
+      this.#settleSoon();
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import { type Change, change, Fault, type FileAttributes, type FileEntry } from "@holdfast/core";
+import * as z from "zod/mini";
+import type { AccountIds } from "./account-ids.ts";
+import { formatMode, modeSchema, parseMode } from "./file-mode.ts";
+
+/** What an author writes for an owner or a group: a name, or an id as a number or as digits. */
+const accountSchema = z.union([
+  z.string().check(z.regex(/^[^:\s/\0]{1,256}$/, "write a name or a numeric id")),
+  z.int().check(z.nonnegative(), z.maximum(4_294_967_294)),
+]);
+
+/** Owner, group and mode as an author writes them; what is left out is not managed. */
+export const attributeFields = {
+  mode: z.optional(modeSchema),
+  owner: z.optional(accountSchema.check(z.describe("User name or numeric id."))),
+  group: z.optional(accountSchema.check(z.describe("Group name or numeric id."))),
+};
+
+/** The input of `attributeFields`. */
+export interface AttributeInput {
+  readonly mode?: string | undefined;
+  readonly owner?: string | number | undefined;
+  readonly group?: string | number | undefined;
+}
+
+/** Owner, group and mode as declared; what is `undefined` is not managed. */
+export interface DeclaredAttributes {
+  readonly mode?: number;
+  /** A name, or an id as digits. */
+  readonly owner?: string;
+  /** A name, or an id as digits. */
+  readonly group?: string;
+}
+
+/** The ids that the declared names have on this host; `undefined` where nothing is declared or nobody has the name. */
+export interface DeclaredIds {
+  readonly declaredUid: number | undefined;
+  readonly declaredGid: number | undefined;
+}
+
+/** What is there, and what the declared names mean, so that the comparison needs nothing else. */
+export interface ObservedAttributes extends DeclaredIds {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Normalizes what was written: a mode to bits, an id to digits. */
+export function bindAttributes(input: AttributeInput): DeclaredAttributes {
+  const { mode, owner, group } = input;
+  return {
+    ...(mode === undefined ? {} : { mode: parseMode(mode) }),
+    ...(owner === undefined ? {} : { owner: String(owner) }),
+    ...(group === undefined ? {} : { group: String(group) }),
+  };
+}
+
+/**
+ * Looks up what the declared names mean here.
+ * @throws {Fault} HostFailed, when the account database cannot be read.
+ */
+export async function resolveIds(
+  declared: DeclaredAttributes,
+  accounts: AccountIds,
+): Promise<DeclaredIds> {
+  const { owner, group } = declared;
+  return {
+    declaredUid: owner === undefined ? undefined : await accounts.userId(owner),
+    declaredGid: group === undefined ? undefined : await accounts.groupId(group),
+  };
+}
+
+/** Joins an entry with what the declared names mean. */
+export function observedAttributes(entry: FileEntry, ids: DeclaredIds): ObservedAttributes {
+  const { mode, uid, gid } = entry;
+  return { mode, uid, gid, declaredUid: ids.declaredUid, declaredGid: ids.declaredGid };
+}
+
+/** Compares declared attributes with what is there; `undefined` observed means that nothing is. */
+export function diffAttributes(
+  declared: DeclaredAttributes,
+  observed: ObservedAttributes | undefined,
+): readonly Change[] {
+  const { mode, owner, group } = declared;
+  const changes: Change[] = [];
+  if (mode !== undefined && mode !== observed?.mode) {
+    const from = observed === undefined ? undefined : formatMode(observed.mode);
+    changes.push(change("mode", from, formatMode(mode)));
+  }
+  if (owner !== undefined && (observed === undefined || observed.uid !== observed.declaredUid)) {
+    changes.push(change("owner", idText(observed?.uid), owner));
+  }
+  if (group !== undefined && (observed === undefined || observed.gid !== observed.declaredGid)) {
+    changes.push(change("group", idText(observed?.gid), group));
+  }
+  return changes;
+}
+
+/**
+ * The attributes that changes name (`mode`, `owner`, `group`, each after `prefix`), as numbers to write.
+ * @throws {Fault} UnknownUser, when a declared name does not exist here.
+ */
+export async function attributesToWrite(
+  declared: DeclaredAttributes,
+  changes: readonly Change[],
+  accounts: AccountIds,
+  prefix = "",
+): Promise<FileAttributes> {
+  const { mode, owner, group } = declared;
+  const isChanged = (field: string) => hasChange(changes, prefix + field);
+  return {
+    ...(mode !== undefined && isChanged("mode") ? { mode } : {}),
+    ...(owner !== undefined && isChanged("owner")
+      ? { uid: known(await accounts.userId(owner), `user ${owner}`) }
+      : {}),
+    ...(group !== undefined && isChanged("group")
+      ? { gid: known(await accounts.groupId(group), `group ${group}`) }
+      : {}),
+  };
+}
+
+/** True when one of the changes is of this field. */
+export function hasChange(changes: readonly Change[], path: string): boolean {
+  return changes.some((candidate) => candidate.path === path);
+}
+
+/** Attributes as a short text for fingerprints. The meaning of names is part of it, because it decides the diff. */
+export function attributesText(observed: ObservedAttributes): string {
+  const { mode, uid, gid, declaredUid, declaredGid } = observed;
+  return `${formatMode(mode)} ${uid}/${declaredUid ?? "-"} ${gid}/${declaredGid ?? "-"}`;
+}
+
+function known(id: number | undefined, what: string): number {
+  if (id !== undefined) return id;
+  throw new Fault({
+    reason: "UnknownUser",
+    message: `${what} does not exist on this host`,
+    resolution: "Create it first, or correct the name.",
+  });
+}
+
+function idText(id: number | undefined): string | undefined {
+  return id === undefined ? undefined : String(id);
+}

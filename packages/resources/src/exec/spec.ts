@@ -1,0 +1,168 @@
+import type { BindReport } from "@holdfast/core";
+import * as z from "zod/mini";
+import { checkAbsolutePath } from "../absolute-path.ts";
+import { type Argv, toArgv } from "../command/argv.ts";
+import { MINIMAL_ENVIRONMENT } from "../command/environment.ts";
+
+const MAX_RETRIES = 1000;
+const MAX_RETRY_DELAY_MS = 3_600_000;
+const DEFAULT_RETRY_DELAY_MS = 1000;
+const SHELL = "/bin/sh";
+
+const commandSchema = z.union([
+  z.string().check(z.minLength(1)),
+  z.array(z.string()).check(z.minLength(1, "a command has at least one word")),
+]);
+
+/** What an author writes under `spec` of an exec; its name is free. */
+export const execSchema = z.strictObject({
+  command: commandSchema.check(
+    z.describe("Program and arguments as a list; a string for /bin/sh with shell: true."),
+  ),
+  shell: z.optional(z.boolean().check(z.describe("Run command, unless and onlyIf by /bin/sh -c."))),
+  cwd: z.optional(z.string().check(z.describe("Working directory. Default: /."))),
+  env: z.optional(
+    z
+      .record(z.string(), z.string())
+      .check(z.describe("Added to HOME=/, LANG=C.UTF-8 and a PATH of the system's directories.")),
+  ),
+  user: z.optional(
+    z.string().check(z.minLength(1), z.describe("User to run as. Default: the agent's own.")),
+  ),
+  unless: z.optional(
+    commandSchema.check(z.describe("Guard: exit code 0 means that nothing is to be done.")),
+  ),
+  onlyIf: z.optional(
+    commandSchema.check(z.describe("Guard: any exit code but 0 means that nothing is to be done.")),
+  ),
+  creates: z.optional(
+    z.string().check(z.describe("Guard: nothing is to be done when this path exists.")),
+  ),
+  idempotencyKey: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[^\0\r\n]{1,200}$/), z.describe("The command runs once for each key.")),
+  ),
+  stdin: z.optional(z.string().check(z.describe("What the command reads."))),
+  successCodes: z.optional(
+    z
+      .array(z.int().check(z.minimum(0), z.maximum(255)))
+      .check(z.minLength(1), z.describe("Exit codes that mean success. Default: [0].")),
+  ),
+  retries: z.optional(
+    z
+      .int()
+      .check(z.minimum(0), z.maximum(MAX_RETRIES), z.describe("Further attempts. Default: 0.")),
+  ),
+  retryDelayMs: z.optional(
+    z
+      .int()
+      .check(
+        z.minimum(0),
+        z.maximum(MAX_RETRY_DELAY_MS),
+        z.describe("Between attempts, in milliseconds. Default: 1000."),
+      ),
+  ),
+});
+
+/** What an author writes under `spec` of an exec. */
+export type ExecInput = z.infer<typeof execSchema>;
+
+/** A command and what decides whether it has to run. At least one guard or the key is there. */
+export interface ExecSpec extends ExecGuards {
+  readonly argv: Argv;
+  /** Absolute. */
+  readonly cwd?: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly stdin?: string;
+  readonly successCodes: readonly number[];
+  readonly retries: number;
+  readonly retryDelayMs: number;
+}
+
+/** What decides whether a command has to run. */
+export interface ExecGuards {
+  readonly unless?: Argv;
+  readonly onlyIf?: Argv;
+  /** Absolute. */
+  readonly creates?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** Fills defaults, and reports what contradicts itself. */
+export function bindExec(_name: string, input: ExecInput, report: BindReport): ExecSpec {
+  const { cwd, user, stdin } = input;
+  if (cwd !== undefined) checkAbsolutePath(cwd, "cwd", report);
+  checkEnvironment(input.env ?? {}, report);
+  return {
+    argv: bindCommand(input.command, { field: "command", input, report }),
+    ...bindGuards(input, report),
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...MINIMAL_ENVIRONMENT, ...input.env },
+    ...(user === undefined ? {} : { user }),
+    ...(stdin === undefined ? {} : { stdin }),
+    successCodes: input.successCodes ?? [0],
+    retries: input.retries ?? 0,
+    retryDelayMs: input.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+  };
+}
+
+function bindGuards(input: ExecInput, report: BindReport): ExecGuards {
+  const { unless, onlyIf, creates, idempotencyKey } = input;
+  const isGuarded = [unless, onlyIf, creates, idempotencyKey].some((guard) => guard !== undefined);
+  if (!isGuarded) {
+    const detail =
+      "nothing says when the command has to run, so it would run again and again: write unless " +
+      "or onlyIf (a command that looks), creates (a path), or idempotencyKey (to run once for it)";
+    report("", "an exec needs a guard", detail);
+  }
+  if (creates !== undefined) checkAbsolutePath(creates, "creates", report);
+  return {
+    ...(unless === undefined
+      ? {}
+      : { unless: bindCommand(unless, { field: "unless", input, report }) }),
+    ...(onlyIf === undefined
+      ? {}
+      : { onlyIf: bindCommand(onlyIf, { field: "onlyIf", input, report }) }),
+    ...(creates === undefined ? {} : { creates }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+function bindCommand(
+  command: ExecInput["command"],
+  place: { readonly field: string; readonly input: ExecInput; readonly report: BindReport },
+): Argv {
+  const { field, input, report } = place;
+  const words = typeof command === "string" ? [command] : command;
+  if (words.some((word) => word.includes("\0")) || words[0] === "") {
+    report(field, "not a command", "the program has a name, and no word has a NUL in it");
+  }
+  if (typeof command === "string") {
+    if (input.shell !== true) {
+      const detail =
+        'write a list such as ["/usr/bin/touch", "/srv/done"], or add shell: true, ' +
+        "which has /bin/sh read the string";
+      report(field, "a string is not a command", detail);
+    }
+    return [SHELL, "-c", command];
+  }
+  if (input.shell === true && field === "command") {
+    report(
+      field,
+      "a list is not for a shell",
+      "write the command as one string, or leave shell out",
+    );
+  }
+  return toArgv(command);
+}
+
+function checkEnvironment(env: Readonly<Record<string, string>>, report: BindReport): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (/^[^=\0]+$/.test(name) && !value.includes("\0")) continue;
+    const detail = "a variable has a name without = in it, and no NUL in its value";
+    report(`env.${name}`, "not an environment variable", detail);
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  type Fault,
+  type FileAttributes,
+  type KindAction,
+  unreachable,
+  type WriteContext,
+} from "@holdfast/core";
+import { rememberAccounts } from "../attributes/account-ids.ts";
+import { attributesToWrite, hasChange } from "../attributes/attributes.ts";
+import { encodeText } from "../byte-text.ts";
+import { writeFault, wrongType } from "../path-faults.ts";
+import { isInTheWay } from "./diff.ts";
+import type { FileObserved } from "./observe.ts";
+import { fetchContent, readContent } from "./source.ts";
+import type { FileSpec } from "./spec.ts";
+import { validateContent } from "./validate.ts";
+
+const SPECIAL_BITS = 0o6000;
+
+/**
+ * Writes what the changes name: the whole file at once when content is among them, else only its attributes.
+ * @throws {Fault} WrongType, when something else is at the path: it is never removed to make way.
+ */
+export async function applyFile(
+  action: KindAction<FileSpec, FileObserved>,
+  context: WriteContext,
+): Promise<void> {
+  const { spec, changes, observed } = action;
+  if (observed !== undefined && isInTheWay(spec, observed)) throw inTheWay(spec, observed);
+  if (spec.isAbsent) {
+    if (hasChange(changes, "state")) {
+      await context.host.files.remove({ path: spec.path }, context.signal);
+    }
+    return;
+  }
+  const accounts = rememberAccounts(context.host.accounts, context.signal);
+  const attributes = await attributesToWrite(spec, changes, accounts);
+  if (hasChange(changes, "state") || hasChange(changes, "content")) {
+    await writeFile(action, attributes, context);
+  } else if (Object.keys(attributes).length > 0) {
+    const { path, followLink } = spec;
+    const request = { path, followLink, ...withSpecialBits(attributes, observed) };
+    await context.host.files.setAttributes(request, context.signal);
+  }
+}
+
+/** Removes the temporary file of an attempt that was cut off. */
+export async function recoverFile(
+  spec: FileSpec,
+  attempt: string,
+  context: WriteContext,
+): Promise<void> {
+  await context.host.files.discard({ path: spec.path, attempt }, context.signal);
+}
+
+async function writeFile(
+  { spec, changes }: KindAction<FileSpec, FileObserved>,
+  attributes: FileAttributes,
+  context: WriteContext,
+): Promise<void> {
+  const { path, followLink, validate, backupSuffix } = spec;
+  const content = hasChange(changes, "content")
+    ? await declaredBytes(spec, context)
+    : new Uint8Array();
+  const request = {
+    path,
+    followLink,
+    content,
+    attempt: context.attempt,
+    ...attributes,
+    ...(backupSuffix === undefined ? {} : { backupSuffix }),
+    ...(validate === undefined
+      ? {}
+      : {
+          validate: (temporaryPath: string) =>
+            validateContent({ path, validate, temporaryPath }, context),
+        }),
+  };
+  try {
+    await context.host.files.write(request, context.signal);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+async function declaredBytes({ path, content }: FileSpec, context: WriteContext) {
+  switch (content.type) {
+    case "unmanaged":
+      return encodeText("");
+    case "inline":
+      return content.bytes;
+    case "path":
+      return readContent({ path, from: content.path }, context);
+    case "url":
+      return fetchContent({ path, ...content }, context);
+    default:
+      return unreachable(content);
+  }
+}
+
+/** A change of owner makes the kernel drop set-uid and set-gid; they are written again with it. */
+function withSpecialBits(
+  attributes: FileAttributes,
+  observed: FileObserved | undefined,
+): FileAttributes {
+  const isOwnerChanged = attributes.uid !== undefined || attributes.gid !== undefined;
+  const hasSpecialBits = observed !== undefined && (observed.mode & SPECIAL_BITS) !== 0;
+  if (!isOwnerChanged || !hasSpecialBits) return attributes;
+  return { mode: observed.mode, ...attributes };
+}
+
+function inTheWay({ path, isAbsent }: FileSpec, { type }: FileObserved): Fault {
+  const remedy = isAbsent
+    ? `Remove ${path} yourself, or declare the directory as absent instead.`
+    : type === "link"
+      ? `Name the target of the link as the path, write followLink: true, or remove ${path}.`
+      : `Move ${path} out of the way, or declare another path.`;
+  return wrongType({ path, type }, "a regular file", remedy);
+}

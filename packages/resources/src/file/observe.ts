@@ -1,0 +1,112 @@
+import {
+  ABSENT,
+  assert,
+  Fault,
+  type FileReading,
+  type FileType,
+  type Hash,
+  type Observation,
+  present,
+  type ReadContext,
+} from "@holdfast/core";
+import { type AccountIds, rememberAccounts } from "../attributes/account-ids.ts";
+import {
+  type ObservedAttributes,
+  observedAttributes,
+  resolveIds,
+} from "../attributes/attributes.ts";
+import {
+  type ContentDigest,
+  type ObservedContent,
+  observedContent,
+  SHOW_LIMIT_BYTES,
+} from "./content.ts";
+import { type FileReadings, readFiles } from "./read.ts";
+import type { FileSpec } from "./spec.ts";
+
+/** What is at the path of a file. */
+export interface FileObserved extends ObservedAttributes {
+  readonly type: FileType;
+  /** Of a regular file; of anything else it is not read. */
+  readonly content: ObservedContent;
+  /** The declared content, where it had to be read or hashed to compare or to show it. */
+  readonly declared?: ContentDigest;
+}
+
+/** One bulk read of many files. A spec is found in it as the object it is. */
+export interface FileSnapshot {
+  readonly readings: ReadonlyMap<FileSpec, FileReadings>;
+  readonly accounts: AccountIds;
+}
+
+/** Reads everything the specs need at once. */
+export async function snapshotFiles(
+  specs: readonly FileSpec[],
+  context: ReadContext,
+): Promise<FileSnapshot> {
+  const { host, signal } = context;
+  const readings = await readFiles(specs, host, signal);
+  return { readings, accounts: rememberAccounts(host.accounts, signal) };
+}
+
+/**
+ * Looks at one file, in the snapshot where it is in it.
+ * @throws {Fault} ContentUnavailable, when the declared source of its content cannot be read.
+ */
+export async function observeFile(
+  spec: FileSpec,
+  context: ReadContext<FileSnapshot>,
+): Promise<Observation<FileObserved>> {
+  const snapshot = context.snapshot?.readings.has(spec)
+    ? context.snapshot
+    : await snapshotFiles([spec], { ...context, snapshot: undefined });
+  const readings = snapshot.readings.get(spec);
+  assert(readings !== undefined, "a snapshot holds what it was asked for");
+  const { target } = readings;
+  const source = readings.source && readSource(readings.source, spec);
+  if (target.type === "unknown") return target;
+  if (target.type === "absent") return ABSENT;
+  const { hash } = context.host;
+  const ids = await resolveIds(spec, snapshot.accounts);
+  const content = observedContent(spec, target.value, hash);
+  const declared = source ?? inlineDigest(spec, content, hash);
+  return present({
+    type: target.value.entry.type,
+    ...observedAttributes(target.value.entry, ids),
+    content,
+    ...(declared === undefined ? {} : { declared }),
+  });
+}
+
+function readSource(source: Observation<FileReading>, spec: FileSpec): ContentDigest {
+  const reading = source.type === "present" ? source.value : undefined;
+  if (reading?.sha256 !== undefined) {
+    return { type: "digest", sizeBytes: reading.entry.sizeBytes, sha256: reading.sha256 };
+  }
+  const path = spec.content.type === "path" ? spec.content.path : "";
+  const why =
+    source.type === "unknown"
+      ? source.fault.message
+      : reading === undefined
+        ? "it does not exist"
+        : `it is a ${reading.entry.type}`;
+  throw new Fault({
+    reason: "ContentUnavailable",
+    message: `the content of ${spec.path} cannot be read from ${path}: ${why}`,
+    resolution: `Put a readable file at ${path}, or correct contentFrom.`,
+    ...(source.type === "unknown" ? { cause: source.fault } : {}),
+  });
+}
+
+/** Hashes long declared content only when it is needed: to compare by digest, or to show what differs. */
+function inlineDigest(
+  spec: FileSpec,
+  content: ObservedContent,
+  hash: Hash,
+): ContentDigest | undefined {
+  if (spec.content.type !== "inline") return undefined;
+  const { bytes } = spec.content;
+  const isSettledByBytes = content.type === "bytes" && content.sha256 === undefined;
+  if (bytes.length <= SHOW_LIMIT_BYTES || isSettledByBytes) return undefined;
+  return { type: "digest", sizeBytes: bytes.length, sha256: hash.sha256(bytes) };
+}

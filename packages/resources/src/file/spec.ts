@@ -1,0 +1,125 @@
+import type { BindReport } from "@holdfast/core";
+import * as z from "zod/mini";
+import { checkAbsolutePath } from "../absolute-path.ts";
+import {
+  attributeFields,
+  bindAttributes,
+  type DeclaredAttributes,
+} from "../attributes/attributes.ts";
+import { encodeText } from "../byte-text.ts";
+import { stateSchema } from "../declared-state.ts";
+
+/** The suffix of `backup: true`. */
+const DEFAULT_BACKUP_SUFFIX = ".holdfast-backup";
+
+const contentFromSchema = z.union([
+  z.strictObject({ path: z.string() }),
+  z.strictObject({
+    url: z.string().check(z.regex(/^https?:\/\/[^\s/]/, "write an http:// or https:// address")),
+    sha256: z.string().check(z.regex(/^[0-9a-fA-F]{64}$/, "write the SHA-256 as 64 hex digits")),
+  }),
+]);
+
+/** What an author writes under `spec` of a file; its name is the path. */
+export const fileSchema = z.strictObject({
+  content: z.optional(
+    z.string().check(z.describe('The whole content. Left out: not managed; "": empty.')),
+  ),
+  contentFrom: z.optional(
+    contentFromSchema.check(
+      z.describe("Where the content comes from instead: a path on the host, or url and sha256."),
+    ),
+  ),
+  ...attributeFields,
+  validate: z.optional(
+    z
+      .array(z.string())
+      .check(
+        z.minLength(1),
+        z.describe("Command that must succeed on the new content before it takes its place (%s)."),
+      ),
+  ),
+  backup: z.optional(
+    z
+      .union([z.boolean(), z.string()])
+      .check(z.describe("Keep replaced content beside the file: true, or the suffix of the copy.")),
+  ),
+  followLink: z.optional(
+    z.boolean().check(z.describe("Manage what a symbolic link at the path leads to.")),
+  ),
+  state: stateSchema,
+});
+
+/** What an author writes under `spec` of a file. */
+export type FileInput = z.infer<typeof fileSchema>;
+
+/** What a file should be. */
+export interface FileSpec extends DeclaredAttributes {
+  readonly path: string;
+  readonly content: DeclaredContent;
+  /** Argv; `%s` in an argument stands for the path of the new content. */
+  readonly validate?: readonly string[];
+  /** `undefined`: no copy is kept. */
+  readonly backupSuffix?: string;
+  readonly followLink: boolean;
+  readonly isAbsent: boolean;
+}
+
+/** Where the declared bytes come from. A missing file with unmanaged content is made empty. */
+export type DeclaredContent =
+  | { readonly type: "unmanaged" }
+  | { readonly type: "inline"; readonly text: string; readonly bytes: Uint8Array }
+  | { readonly type: "path"; readonly path: string }
+  | { readonly type: "url"; readonly url: string; readonly sha256: string };
+
+/** Joins path and input, and reports what contradicts itself. */
+export function bindFile(name: string, input: FileInput, report: BindReport): FileSpec {
+  checkAbsolutePath(name, "", report);
+  if (name === "/") report("", "not a file", "/ is a directory: name a file");
+  if (input.content !== undefined && input.contentFrom !== undefined) {
+    const detail = "content and contentFrom exclude each other: keep one of them";
+    report("contentFrom", "two sources of content", detail);
+  }
+  if (input.validate !== undefined && !input.validate.some((word) => word.includes("%s"))) {
+    const detail =
+      'write %s where the path of the new content belongs, e.g. ["visudo", "-cf", "%s"]';
+    report("validate", "the check does not look at the content", detail);
+  }
+  const backupSuffix = bindBackup(input.backup, report);
+  return {
+    path: name,
+    content: bindContent(input, report),
+    ...bindAttributes(input),
+    ...(input.validate === undefined ? {} : { validate: input.validate }),
+    ...(backupSuffix === undefined ? {} : { backupSuffix }),
+    followLink: input.followLink === true,
+    isAbsent: input.state === "absent",
+  };
+}
+
+function bindContent(input: FileInput, report: BindReport): DeclaredContent {
+  const { content, contentFrom } = input;
+  if (content !== undefined) {
+    if (!content.isWellFormed()) {
+      const detail = "the content holds half a surrogate pair, which has no UTF-8 form";
+      report("content", "not Unicode text", detail);
+    }
+    return { type: "inline", text: content, bytes: encodeText(content) };
+  }
+  if (contentFrom === undefined) return { type: "unmanaged" };
+  if ("path" in contentFrom) {
+    checkAbsolutePath(contentFrom.path, "contentFrom.path", report);
+    return { type: "path", path: contentFrom.path };
+  }
+  return { type: "url", url: contentFrom.url, sha256: contentFrom.sha256.toLowerCase() };
+}
+
+function bindBackup(backup: FileInput["backup"], report: BindReport): string | undefined {
+  if (backup === undefined || backup === false) return undefined;
+  if (backup === true) return DEFAULT_BACKUP_SUFFIX;
+  if (!/^[^/\0]{1,64}$/.test(backup)) {
+    const detail = 'a suffix has 1 to 64 characters and no slash, e.g. ".bak"';
+    report("backup", "not a suffix", detail);
+  }
+  return backup;
+}

@@ -1,0 +1,68 @@
+import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
+import { wrongType, writeFault } from "../path-faults.ts";
+import { editContent } from "./edit.ts";
+import { type LineObserved, MAX_EDITED_BYTES, tooLarge } from "./observe.ts";
+import type { LineSpec } from "./spec.ts";
+
+/**
+ * Makes the edit on the content of now and replaces the file, with the attributes it has.
+ * @throws {Fault} NotFound, when there is no file: a line does not make one; WrongType; ContentTooLarge.
+ */
+export async function applyLine(
+  { spec, changes }: KindAction<LineSpec, LineObserved>,
+  context: WriteContext,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const content = await readWhole(spec, context);
+  if (content === undefined) return;
+  const edited = editContent(content, spec);
+  if (edited === content) return;
+  const { host, attempt, signal } = context;
+  try {
+    await host.files.write({ path: spec.path, content: edited, attempt }, signal);
+  } catch (error) {
+    throw writeFault(error, spec.path);
+  }
+}
+
+/** Removes the temporary file of an attempt that was cut off. */
+export async function recoverLine(
+  { path }: LineSpec,
+  attempt: string,
+  { host, signal }: WriteContext,
+): Promise<void> {
+  await host.files.discard({ path, attempt }, signal);
+}
+
+/** The content; `undefined` when there is no file and nothing should be in it. */
+async function readWhole(
+  { path, isAbsent }: LineSpec,
+  { host, signal }: WriteContext,
+): Promise<Uint8Array | undefined> {
+  const request = { path, content: "bytes" as const, maxBytes: MAX_EDITED_BYTES };
+  const found = await host.files.read(request, signal);
+  if (found.type === "unknown") throw found.fault;
+  if (found.type === "absent") {
+    if (isAbsent) return undefined;
+    throw noFile(path);
+  }
+  const { entry, bytes } = found.value;
+  if (entry.type !== "file") {
+    const remedy =
+      entry.type === "link"
+        ? "Name the target of the link as the path."
+        : `Move ${path} out of the way, or name another path.`;
+    throw wrongType({ path, type: entry.type }, "a regular file", remedy);
+  }
+  if (bytes === undefined) throw tooLarge(path, entry.sizeBytes);
+  return bytes;
+}
+
+function noFile(path: string): Fault {
+  return new Fault({
+    reason: "NotFound",
+    message: `${path} does not exist, and a line does not make its file`,
+    resolution: `Declare file:${path}, without content, so that it is made first.`,
+    retry: "backoff",
+  });
+}

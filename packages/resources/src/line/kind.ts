@@ -1,0 +1,28 @@
+import type { ResourceKind } from "@holdfast/core";
+import { watchPaths } from "../path-watch.ts";
+import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
+import { applyLine, recoverLine } from "./apply.ts";
+import { diffLine, fingerprintLine } from "./diff.ts";
+import { type LineObserved, type LineSnapshot, observeLine, snapshotLines } from "./observe.ts";
+import { bindLine, type LineInput, type LineSpec, lineSchema } from "./spec.ts";
+import { watchedPathsOfLine } from "./watch.ts";
+
+/** One line, or one marked block of lines, in a file that others may write too. Its name is free. */
+export const lineKind: ResourceKind<LineSpec, LineObserved, LineSnapshot, LineInput> = {
+  kind: "line",
+  summary: "One line, or one marked block of lines, in a file.",
+  support: POSIX_SUPPORT,
+  schema: lineSchema,
+  resyncMs: WATCHED_RESYNC_MS,
+  bind: bindLine,
+  lane: (spec) => `path:${spec.path}`,
+  snapshot: snapshotLines,
+  observe: observeLine,
+  diff: diffLine,
+  apply: applyLine,
+  recover: recoverLine,
+  watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLine, context, sink),
+  fingerprint: fingerprintLine,
+  isAbsent: (spec) => spec.isAbsent,
+  owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: false }],
+};

@@ -1,0 +1,61 @@
+import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
+import { hasChange } from "../attributes/attributes.ts";
+import { wrongType, writeFault } from "../path-faults.ts";
+import { isInTheWay } from "./diff.ts";
+import type { LinkObserved } from "./observe.ts";
+import type { LinkSpec } from "./spec.ts";
+
+/**
+ * Makes, turns or removes one link. What is in the way is replaced with `force` only, and a directory never.
+ * @throws {Fault} WrongType, when something else is at the path; NotFound, when a parent or a hard link's target is
+ *   missing.
+ */
+export async function applyLink(
+  { spec, observed, changes }: KindAction<LinkSpec, LinkObserved>,
+  context: WriteContext,
+): Promise<void> {
+  const { host, signal, attempt } = context;
+  const { path, target, hard } = spec;
+  if (observed !== undefined && isInTheWay(spec, observed)) refuseUnlessForced(spec, observed);
+  if (spec.isAbsent) {
+    if (hasChange(changes, "state")) await host.files.remove({ path }, signal);
+    return;
+  }
+  if (hard) await requireTarget(spec, context);
+  const force = spec.force || observed?.type === "link";
+  try {
+    await host.files.makeLink({ path, target, hard, force, attempt }, signal);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+/** Removes the temporary link of an attempt that was cut off. */
+export async function recoverLink(
+  { path }: LinkSpec,
+  attempt: string,
+  { host, signal }: WriteContext,
+): Promise<void> {
+  await host.files.discard({ path, attempt }, signal);
+}
+
+function refuseUnlessForced({ path, force, hard }: LinkSpec, { type }: LinkObserved): void {
+  if (force && type !== "directory") return;
+  const resolution =
+    type === "directory"
+      ? `Move ${path} out of the way: a directory is never replaced by a link.`
+      : `Move ${path} out of the way, or write force: true to replace it.`;
+  throw wrongType({ path, type }, hard ? "this hard link" : "a symbolic link", resolution);
+}
+
+async function requireTarget({ path, target }: LinkSpec, context: WriteContext): Promise<void> {
+  const found = await context.host.files.read({ path: target, content: "none" }, context.signal);
+  if (found.type === "unknown") throw found.fault;
+  if (found.type === "present") return;
+  throw new Fault({
+    reason: "NotFound",
+    message: `${path} cannot be a hard link because its target ${target} does not exist`,
+    resolution: `Declare file:${target}, so that it is made first.`,
+    retry: "backoff",
+  });
+}

@@ -1,0 +1,30 @@
+import { type ResourceKind, resourceId } from "@holdfast/core";
+import { watchPaths } from "../path-watch.ts";
+import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
+import { applyLink, recoverLink } from "./apply.ts";
+import { diffLink, fingerprintLink } from "./diff.ts";
+import { type LinkObserved, type LinkSnapshot, observeLink, snapshotLinks } from "./observe.ts";
+import { bindLink, type LinkInput, type LinkSpec, linkSchema } from "./spec.ts";
+import { watchedPathsOfLink } from "./watch.ts";
+
+/** A symbolic or hard link. Its name is its path. */
+export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkInput> = {
+  kind: "link",
+  summary: "A symbolic or hard link.",
+  support: POSIX_SUPPORT,
+  schema: linkSchema,
+  resyncMs: WATCHED_RESYNC_MS,
+  bind: bindLink,
+  lane: (spec) => `path:${spec.path}`,
+  snapshot: snapshotLinks,
+  observe: observeLink,
+  diff: diffLink,
+  apply: applyLink,
+  recover: recoverLink,
+  watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLink, context, sink),
+  fingerprint: fingerprintLink,
+  edges: ({ hard, target }, index) =>
+    [resourceId("file", target)].filter((id) => hard && index.has(id)),
+  isAbsent: (spec) => spec.isAbsent,
+  owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
+};

@@ -1,0 +1,43 @@
+import type { BindReport } from "@holdfast/core";
+import * as z from "zod/mini";
+import { checkAbsolutePath } from "../absolute-path.ts";
+import { stateSchema } from "../declared-state.ts";
+
+/** What an author writes under `spec` of a link; its name is the path of the link. */
+export const linkSchema = z.strictObject({
+  target: z
+    .string()
+    .check(
+      z.regex(/^[^\0]{1,4095}$/, "write where the link leads"),
+      z.describe("Where the link leads, stored as written; for a hard link an absolute path."),
+    ),
+  hard: z.optional(z.boolean().check(z.describe("A hard link instead of a symbolic one."))),
+  force: z.optional(
+    z.boolean().check(z.describe("Replace a file that is in the way; never a directory.")),
+  ),
+  state: stateSchema,
+});
+
+/** What an author writes under `spec` of a link. */
+export type LinkInput = z.infer<typeof linkSchema>;
+
+/** What a link should be. */
+export interface LinkSpec {
+  readonly path: string;
+  /** As written; for a hard link absolute. */
+  readonly target: string;
+  readonly hard: boolean;
+  readonly force: boolean;
+  readonly isAbsent: boolean;
+}
+
+/** Joins path and input; a hard link's target must be a path of its own. */
+export function bindLink(name: string, input: LinkInput, report: BindReport): LinkSpec {
+  const { target } = input;
+  const hard = input.hard === true;
+  checkAbsolutePath(name, "", report);
+  if (hard) checkAbsolutePath(target, "target", report);
+  if (target === name) report("target", "a link to itself", `${name} cannot lead to itself`);
+  const force = input.force === true;
+  return { path: name, target, hard, force, isAbsent: input.state === "absent" };
+}

@@ -1,0 +1,39 @@
+import { Fault, type FileType, toFault } from "@holdfast/core";
+import { parentPath } from "./absolute-path.ts";
+
+const TYPE_WORDS: Readonly<Record<FileType, string>> = {
+  file: "a regular file",
+  directory: "a directory",
+  link: "a symbolic link",
+  fifo: "a FIFO",
+  socket: "a socket",
+  "block-device": "a block device",
+  "character-device": "a character device",
+};
+
+/** The fault of another type of file in the way. `wanted` is a noun with its article; `resolution` says what to do. */
+export function wrongType(
+  found: { readonly path: string; readonly type: FileType },
+  wanted: string,
+  resolution: string,
+): Fault {
+  const message = `${found.path} is ${TYPE_WORDS[found.type]}, not ${wanted}`;
+  return new Fault({ reason: "WrongType", message, resolution });
+}
+
+/**
+ * What a write to a path threw, made a Fault; a parent that is missing is one that nobody declared, because declared
+ * ones were made first.
+ */
+export function writeFault(thrown: unknown, path: string): Fault {
+  const fault = toFault(thrown);
+  if (fault.reason !== "NotFound") return fault;
+  const parent = parentPath(path);
+  return new Fault({
+    reason: "NotFound",
+    message: `${path} cannot be made because ${parent} does not exist`,
+    resolution: `Declare directory:${parent}, so that it is made first.`,
+    retry: "backoff",
+    cause: fault,
+  });
+}

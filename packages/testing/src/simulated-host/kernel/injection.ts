@@ -1,0 +1,84 @@
+import { errnoError } from "./errno.ts";
+
+/** Which call a planned failure meets. */
+export interface FailurePlan {
+  /** The name of a call of `FileCalls`, e.g. `rename`. */
+  readonly call: string;
+  /** Only where the name of the entry is this, or matches. Default: any. */
+  readonly name?: string | RegExp;
+  /** Which such call, from 1. Default 1. */
+  readonly nth?: number;
+  /** How many from there on. Default 1. */
+  readonly times?: number;
+}
+
+/** Thrown by calls that come after the simulated machine has stopped. */
+export class MachineStopped extends Error {
+  override readonly name = "MachineStopped";
+}
+
+/** Failures, hangs and a sudden end, as planned. */
+export class Injection {
+  readonly #rules: Rule[] = [];
+  #mutationsLeft = Number.POSITIVE_INFINITY;
+
+  /** The planned calls fail with the errno and do nothing. */
+  fail(plan: FailurePlan, errno: string): void {
+    this.#rules.push({ plan, errno, seen: 0, release: undefined });
+  }
+
+  /** The planned calls do not end until the returned function is called. Only for calls that may wait. */
+  hang(plan: FailurePlan): () => void {
+    const gate = Promise.withResolvers<void>();
+    this.#rules.push({ plan, errno: undefined, seen: 0, release: gate.promise });
+    return gate.resolve;
+  }
+
+  /** After so many further calls that change something no call ever ends. */
+  stopAfter(mutations: number): void {
+    this.#mutationsLeft = mutations;
+  }
+
+  /** True once the machine has stopped. */
+  get isStopped(): boolean {
+    return this.#mutationsLeft < 0;
+  }
+
+  /** Before a call that answers at once. @throws the planned errno, or {@link MachineStopped}. */
+  atOnce(call: string, name: string): void {
+    if (this.isStopped) throw new MachineStopped(`the machine stopped before ${call}`);
+    const rule = this.#match(call, name);
+    if (rule?.errno !== undefined) throw errnoError(rule.errno, call);
+  }
+
+  /** Before a call that may wait. @throws the planned errno. Never resolves when the machine has stopped. */
+  async waiting(call: string, name: string, isMutation: boolean): Promise<void> {
+    if (isMutation) this.#mutationsLeft -= 1;
+    if (this.isStopped) return new Promise(() => {});
+    const rule = this.#match(call, name);
+    if (rule?.errno !== undefined) throw errnoError(rule.errno, call);
+    await rule?.release;
+  }
+
+  #match(call: string, name: string): Rule | undefined {
+    for (const rule of this.#rules) {
+      if (rule.plan.call !== call || !isNamed(rule.plan.name, name)) continue;
+      rule.seen += 1;
+      const first = rule.plan.nth ?? 1;
+      if (rule.seen >= first && rule.seen < first + (rule.plan.times ?? 1)) return rule;
+    }
+    return undefined;
+  }
+}
+
+interface Rule {
+  readonly plan: FailurePlan;
+  readonly errno: string | undefined;
+  readonly release: Promise<void> | undefined;
+  seen: number;
+}
+
+function isNamed(wanted: string | RegExp | undefined, name: string): boolean {
+  if (wanted === undefined) return true;
+  return typeof wanted === "string" ? wanted === name : wanted.test(name);
+}

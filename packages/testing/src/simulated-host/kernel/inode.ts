@@ -1,0 +1,93 @@
+import type { FileType } from "@holdfast/core";
+import type { FileStat } from "@holdfast/host";
+import type { DurableImage, PendingChange } from "./durability.ts";
+import type { SimulatedFileSystem } from "./file-system.ts";
+
+/** What every name of one thing leads to. It changes: it is the disk. */
+export interface Inode {
+  readonly number: number;
+  readonly fileSystem: SimulatedFileSystem;
+  readonly type: FileType;
+  /** 12 bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  linkCount: number;
+  /** Of a regular file; what lies beyond up to `sizeBytes` is zeros, as in a sparse file. */
+  bytes: Uint8Array;
+  sizeBytes: number;
+  /** Of a symbolic link. */
+  readonly target: string;
+  /** Of a directory. */
+  readonly entries: Map<string, Inode>;
+  readonly attributes: Map<string, Uint8Array>;
+  /** The names it has, for notifications. */
+  readonly names: Set<EntryName>;
+  /** Handles that are open on it; it lives on without a name until the last is closed. */
+  openCount: number;
+  /** What is on the disk, and what is not yet. */
+  readonly durable: DurableImage;
+  readonly pending: PendingChange[];
+}
+
+/** One entry of one directory. */
+export interface EntryName {
+  readonly directory: Inode;
+  readonly name: string;
+}
+
+/** What a new inode is made with. */
+export interface InodeSeed {
+  readonly type: FileType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly target?: string;
+}
+
+/** A new inode without a name. */
+export function createInode(fileSystem: SimulatedFileSystem, seed: InodeSeed): Inode {
+  const { type, mode, uid, gid, target = "" } = seed;
+  fileSystem.lastInode += 1;
+  return {
+    number: fileSystem.lastInode,
+    fileSystem,
+    type,
+    mode,
+    uid,
+    gid,
+    linkCount: 0,
+    bytes: new Uint8Array(0),
+    sizeBytes: 0,
+    target,
+    entries: new Map(),
+    attributes: new Map(),
+    names: new Set(),
+    openCount: 0,
+    durable: { mode, uid, gid, bytes: new Uint8Array(0), sizeBytes: 0, entries: new Map(), attributes: new Map() },
+    pending: [],
+  };
+}
+
+const TYPE_BITS: Readonly<Record<FileType, number>> = {
+  file: 0o100000,
+  directory: 0o040000,
+  link: 0o120000,
+  fifo: 0o010000,
+  socket: 0o140000,
+  "block-device": 0o060000,
+  "character-device": 0o020000,
+};
+
+/** As `lstat` tells it. A directory has two links and one more for each directory in it. */
+export function statOf(inode: Inode): FileStat {
+  return {
+    mode: TYPE_BITS[inode.type] | inode.mode,
+    uid: inode.uid,
+    gid: inode.gid,
+    size: inode.type === "link" ? Buffer.byteLength(inode.target) : inode.sizeBytes,
+    dev: inode.fileSystem.device,
+    ino: inode.number,
+    nlink: inode.linkCount,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Random } from "@holdfast/core";
+import type { FileCalls } from "@holdfast/host";
+import type { ChangeFeed } from "./changes.ts";
+import { diskAfterCrash } from "./crash.ts";
+import { setExtendedAttribute } from "./disk.ts";
+import { errnoError } from "./errno.ts";
+import { createFileSystem, type SimulatedFileSystem } from "./file-system.ts";
+import { immediateCalls } from "./immediate-calls.ts";
+import type { Injection } from "./injection.ts";
+import { createInspection, type Inspection } from "./inspect.ts";
+import type { EntryName } from "./inode.ts";
+import { entriesOnPath, lookUpPath } from "./lookup.ts";
+import { Machine } from "./machine.ts";
+import type { Credentials } from "./permission.ts";
+import { createTamper, syncEverything, type Tamper } from "./tamper.ts";
+import { waitingCalls } from "./waiting-calls.ts";
+
+const ROOT: Credentials = { uid: 0, gid: 0 };
+
+/** What a simulated kernel is made with. */
+export interface SimulatedKernelOptions {
+  /** Space on the first disk. Default: no end. */
+  readonly capacityBytes?: number;
+  /** When a call that may wait takes effect. Default: `queueMicrotask`. A seeded queue gives other interleavings. */
+  readonly schedule?: (run: () => void) => void;
+  /** Extended attributes can be reached. Default true. */
+  readonly hasExtendedAttributes?: boolean;
+}
+
+/** One mount to make. */
+export interface MountOptions {
+  /** A new disk of this type (default `ext4`) and size, or what is at another path shown again. */
+  readonly source:
+    | { readonly type: "disk"; readonly fileSystemType?: string; readonly capacityBytes?: number }
+    | { readonly type: "bind"; readonly path: string };
+  readonly isReadOnly?: boolean;
+}
+
+/** A kernel with disks in memory: the system calls of `FileCalls`, and everything that happens to machines. */
+export interface SimulatedKernel {
+  /** The calls as root makes them. */
+  readonly calls: FileCalls;
+  /** The calls of somebody else. */
+  callsAs(caller: Credentials): FileCalls;
+  readonly tamper: Tamper;
+  readonly inspect: Inspection;
+  /** Planned failures: errnos, hangs, the end of the machine. */
+  readonly injection: Injection;
+  /** What listeners on directories hear. */
+  readonly changes: ChangeFeed;
+  /** The directory entries that a path is reached through, as of now. */
+  entriesOnPath(path: string): readonly EntryName[];
+  /** Calls that changed something or made it durable so far, e.g. `rename motd`. */
+  readonly callLog: readonly string[];
+  /** Names of FIFOs and devices that were opened for reading. */
+  readonly specialOpens: readonly string[];
+  /** Handles that are open now. */
+  openHandles(): number;
+  mount(path: string, options: MountOptions): void;
+  unmount(path: string): void;
+  /** The file system at a path: make it read-only, full, or dead. */
+  fileSystemAt(path: string): SimulatedFileSystem;
+  /** Everything becomes durable. */
+  sync(): void;
+  /**
+   * The machine that comes up after this one lost power now: its first disk holds what was synced and, with `random`,
+   * any part of what was not. Mounts are not made again.
+   */
+  crash(random?: Random): SimulatedKernel;
+}
+
+/** A machine with one empty disk. */
+export function createSimulatedKernel(options: SimulatedKernelOptions = {}): SimulatedKernel {
+  const { capacityBytes } = options;
+  const disk = createFileSystem({
+    device: 1,
+    ...(capacityBytes === undefined ? {} : { capacityBytes }),
+  });
+  return kernelOn(disk, options);
+}
+
+function kernelOn(disk: SimulatedFileSystem, options: SimulatedKernelOptions): SimulatedKernel {
+  const machine = new Machine(disk, options.schedule ?? queueMicrotask);
+  const callsAs = (caller: Credentials): FileCalls => createCalls(machine, caller, options);
+  return {
+    calls: callsAs(ROOT),
+    callsAs,
+    tamper: createTamper(machine),
+    inspect: createInspection(machine),
+    injection: machine.injection,
+    changes: machine.changes,
+    entriesOnPath: (path) => entriesOnPath(machine, path),
+    callLog: machine.callLog,
+    specialOpens: machine.specialOpens,
+    openHandles: () => machine.openHandles,
+    mount: (path, mountOptions) => mount(machine, path, mountOptions),
+    unmount: (path) => machine.mounts.remove(path),
+    fileSystemAt: (path) => sightAt(machine, path).mount.fileSystem,
+    sync: () => syncEverything(machine),
+    crash: (random) => kernelOn(diskAfterCrash(disk, random), options),
+  };
+}
+
+function createCalls(
+  machine: Machine,
+  caller: Credentials,
+  options: SimulatedKernelOptions,
+): FileCalls {
+  const { uid, gid, umask = 0o022 } = caller;
+  return {
+    ...immediateCalls(machine, caller),
+    ...waitingCalls(machine, caller),
+    identity: () => ({ uid, gid, umask }),
+    mountInfo: () => machine.mounts.text(),
+    async loadAttributes() {
+      if (options.hasExtendedAttributes === false) return undefined;
+      return {
+        list(directory, name) {
+          const found = machine.look(directory, name, caller, "llistxattr").found;
+          if (found === undefined) throw errnoError("ENOENT", "llistxattr");
+          return [...found.inode.attributes.keys()];
+        },
+        get(directory, name, attribute) {
+          const found = machine.look(directory, name, caller, "lgetxattr").found;
+          const value = found?.inode.attributes.get(attribute);
+          if (value === undefined) throw errnoError("ENODATA", "lgetxattr");
+          return value;
+        },
+        set(file, attribute, value) {
+          machine.injection.atOnce("setExtendedAttribute", attribute);
+          const { inode } = machine.handle(file, "fsetxattr");
+          setExtendedAttribute(inode, attribute, value);
+          machine.callLog.push(`setExtendedAttribute ${attribute}`);
+        },
+      };
+    },
+  };
+}
+
+function mount(machine: Machine, path: string, options: MountOptions): void {
+  const point = sightAt(machine, path);
+  const { source, isReadOnly = false } = options;
+  if (source.type === "bind") {
+    const shown = sightAt(machine, source.path);
+    const fileSystem = shown.inode.fileSystem;
+    machine.mounts.add(point.inode, { path, root: shown.inode, fileSystem, isReadOnly });
+    return;
+  }
+  const { fileSystemType, capacityBytes } = source;
+  const fileSystem = createFileSystem({
+    device: machine.takeDevice(),
+    ...(fileSystemType === undefined ? {} : { type: fileSystemType }),
+    ...(capacityBytes === undefined ? {} : { capacityBytes }),
+  });
+  machine.mounts.add(point.inode, { path, root: fileSystem.root, fileSystem, isReadOnly });
+}
+
+function sightAt(machine: Machine, path: string): NonNullable<ReturnType<typeof lookUpPath>> {
+  const sight = lookUpPath(machine, path, { followLink: true });
+  if (sight === undefined) throw errnoError("ENOENT", `find ${path}`);
+  return sight;
+}

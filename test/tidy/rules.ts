@@ -1,0 +1,39 @@
+import { cycles, mutualFolders } from "./cycles.ts";
+import { undeclared, unused } from "./dependencies.ts";
+import { documentSizes, liveLinks, lockWithoutHosts } from "./documents.ts";
+import { noEscapes, noInheritance, numberedTodos } from "./escapes.ts";
+import { documented, explicitExports, oneIndex, promisedExports } from "./exports.ts";
+import { importTable } from "./import-table.ts";
+import { fileNames, identifiers } from "./names.ts";
+import { purity } from "./purity.ts";
+import type { Rule } from "./rule.ts";
+import { fileSize, folderSize, functionSize, nesting } from "./sizes.ts";
+import { noFocus, uniqueTitles } from "./tests.ts";
+
+/** Every rule that holds for the repository. */
+export const RULES: readonly Rule[] = [
+  importTable,
+  cycles,
+  mutualFolders,
+  undeclared,
+  unused,
+  purity,
+  fileSize,
+  functionSize,
+  nesting,
+  folderSize,
+  fileNames,
+  identifiers,
+  explicitExports,
+  oneIndex,
+  promisedExports,
+  documented,
+  noEscapes,
+  noInheritance,
+  numberedTodos,
+  uniqueTitles,
+  noFocus,
+  documentSizes,
+  lockWithoutHosts,
+  liveLinks,
+];
