@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The folder, inside a root, that all files of a policy lie in. */
@@ -22,7 +22,7 @@ export interface PolicyFile {
 
 /** Makes a policy of so many files of 200 bytes on an empty root of its own; a chain depends each on the former. */
 export function createPolicy(count: number, { isChain }: { readonly isChain: boolean }): Policy {
-  const scratch = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
+  const scratch = mkdtempSync(join(scratchParent(), ".holdfast-bench-"));
   const root = join(scratch, "root");
   mkdirSync(root + FOLDER, { recursive: true });
   const files = Array.from({ length: count }, (_, index) => ({
@@ -48,6 +48,11 @@ export function clear({ root }: Policy): void {
 /** Writes every file as declared, without a thought for durability. */
 export function fill({ root, files }: Policy): void {
   for (const { name, content } of files) writeFileSync(root + name, content, { mode: 0o644 });
+}
+
+/** Root obeys no manifest under a directory that others can write, so for root it is not the usual place. */
+function scratchParent(): string {
+  return process.geteuid?.() === 0 ? homedir() : tmpdir();
 }
 
 function manifestOf(files: readonly PolicyFile[], isChain: boolean): unknown {

@@ -4,26 +4,32 @@
  * error. `npm run demo`
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { countOf, eventLine, listOf, readText, runHoldfast } from "./demo/command.ts";
 import { startServing, type Serving } from "./demo/serving.ts";
 import { TAMPERS, type Tamper } from "./demo/tampers.ts";
 
-const quickstart = fileURLToPath(new URL("quickstart.ts", import.meta.url));
 /** How soon after a repair the same file may be repaired again at once; sooner, it waits for its window to end. */
 const WINDOW_MS = 500;
 
-const root = mkdtempSync(join(tmpdir(), "holdfast-demo-"));
+// Root obeys no blueprint under a directory that others can write, wherever this repository lies; so it gets a copy.
+const scratch = mkdtempSync(
+  join(process.geteuid?.() === 0 ? homedir() : tmpdir(), ".holdfast-demo-"),
+);
+const root = join(scratch, "root");
+const quickstart = join(scratch, "quickstart.ts");
 try {
+  mkdirSync(root);
+  copyFileSync(fileURLToPath(new URL("quickstart.ts", import.meta.url)), quickstart);
   console.log(`Holdfast keeps ${root} as examples/quickstart.ts declares it.\n`);
   planAndApply();
   await serve();
   console.log("\nEverything was as promised.");
 } finally {
-  rmSync(root, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 /** The three commands of a first day. */

@@ -5,9 +5,8 @@
  * here, so that the first run on a machine is as fast as the hundredth.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -22,17 +21,18 @@ const entries = {
   "blueprint-worker": "packages/agent/src/sources/blueprint-worker.ts",
 };
 
-rmSync(outdir, { recursive: true, force: true });
 await bundle();
 warm();
 
-/** Bundles every entry. `koffi` stays outside because it carries a native library beside its code. */
+/**
+ * Bundles every entry, and replaces `dist` when that has succeeded. `koffi` stays outside because it carries a native
+ * library beside its code.
+ */
 async function bundle(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: Object.entries(entries)
-      .filter(([, input]) => existsSync(join(root, input)))
-      .map(([out, input]) => ({ in: input, out })),
+    entryPoints: Object.entries(entries).map(([out, input]) => ({ in: input, out })),
+    write: false,
     outdir,
     bundle: true,
     splitting: true,
@@ -43,7 +43,6 @@ async function bundle(): Promise<void> {
     external: ["koffi"],
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: false,
     legalComments: "none",
     // Parts of the bundle are CommonJS and ask for node's own modules by require.
     banner: {
@@ -51,12 +50,17 @@ async function bundle(): Promise<void> {
     },
     logLevel: "warning",
   });
+  rmSync(outdir, { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
 }
 
 /** Runs the command on a throw-away root, so that the compile cache holds what start-up and a plan load. */
 function warm(): void {
-  if (!existsSync(join(outdir, "main.js")) || statSync(command).size < 100) return;
-  const scratch = mkdtempSync(join(tmpdir(), "holdfast-build-"));
+  // Not in the usual place: root obeys no manifest under a directory that others can write.
+  const scratch = mkdtempSync(join(outdir, "warm-"));
   try {
     const manifest = join(scratch, "manifest.json");
     const resource = { kind: "file", name: "/motd", spec: { content: "hello\n" } };

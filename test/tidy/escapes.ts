@@ -16,6 +16,9 @@ const DIRECTIVE = /^\s*(?:@ts-|oxlint-disable|eslint-disable|biome-ignore)/;
 /** A rule of the linter may be off for one line where a reason is given behind two hyphens. */
 const EXCEPTION = /^\s*oxlint-disable-next-line \S+ -- \S+/;
 
+/** In a test, that something does not compile is what is tested; which mistake it is must be said. */
+const TYPE_TEST = /^\s*@ts-expect-error \S.{5,}/;
+
 /** The type checker is on everywhere. */
 export const noEscapes: Rule = {
   name: "nothing escapes the type checker",
@@ -55,6 +58,7 @@ function checkSyntax(file: SourceFile): readonly Violation[] {
 function checkComments(file: SourceFile): readonly Violation[] {
   return file.comments
     .filter(({ value }) => DIRECTIVE.test(value) && !EXCEPTION.test(value))
+    .filter(({ value }) => !(file.isTest && TYPE_TEST.test(value)))
     .map(({ start, value }) =>
       violation(
         file,

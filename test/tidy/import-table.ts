@@ -43,6 +43,9 @@ function checkFile(file: SourceFile, repository: Repository): readonly Violation
 function checkRelative(file: SourceFile, specifier: string): string | undefined {
   const target = resolveRelative(file.path, specifier);
   const folder = file.package?.folder;
+  if (target.includes("/proof/") && !file.isTest) {
+    return `imports ${specifier}: what tests share is for tests`;
+  }
   if (folder !== undefined && !target.startsWith(`${folder}/`)) {
     return `leaves its package: import the package by its name, not ${specifier}`;
   }

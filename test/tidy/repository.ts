@@ -10,6 +10,7 @@ export interface SourceFile extends Syntax {
   readonly text: string;
   readonly lineCount: number;
   readonly imports: readonly SourceImport[];
+  /** It is a test, or what tests share. */
   readonly isTest: boolean;
   /** The package it belongs to; `undefined` for the folders of the repository itself. */
   readonly package?: WorkspacePackage;
@@ -53,6 +54,9 @@ export function createRepository(texts: ReadonlyMap<string, string>): Repository
   return { files, packages, root, texts };
 }
 
+/** Tests, and in a folder `proof` what the tests of a package share: it is not published, and may use the same. */
+const TEST = /\.test\.ts$|\/src\/(?:.*\/)?proof\//;
+
 /** The line of an offset, from 1. */
 export function lineOf(file: SourceFile, offset: number): number {
   return file.text.slice(0, offset).split("\n").length;
@@ -76,7 +80,7 @@ function createSourceFile(
     text,
     lineCount: text.replace(/\n$/, "").split("\n").length,
     imports: readImports(syntax.program),
-    isTest: path.endsWith(".test.ts"),
+    isTest: TEST.test(path),
     ...(owner === undefined ? {} : { package: owner }),
   };
 }
@@ -98,7 +102,7 @@ function keysOf(json: unknown, field: string): readonly string[] {
 }
 
 const SKIPPED = new Set(["node_modules", "dist", ".git", ".cache", "coverage", "results"]);
-const READ = /\.(?:ts|js|md)$|^(?:.*\/)?package(?:-lock)?\.json$/;
+const READ = /\.(?:ts|js|md)$|^(?:.*\/)?(?:package(?:-lock)?\.json|LICENSE)$/;
 
 function listFiles(folder: string, under: string): readonly string[] {
   return readdirSync(join(folder, under), { withFileTypes: true }).flatMap((entry) => {

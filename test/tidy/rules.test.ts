@@ -69,6 +69,13 @@ suite("imports", () => {
     check(table, { ...testing, "packages/core/src/x.ts": text }, /only tests/);
     accept(table, { ...testing, "packages/core/src/x.test.ts": text });
   });
+  test("what tests share may use testing, and only tests may use it", () => {
+    const testing = { "packages/testing/package.json": `{ "name": "@holdfast/testing" }` };
+    const shared = { "packages/core/src/proof/x.ts": `import { s } from "@holdfast/testing";\n` };
+    const importer = `import { x } from "./proof/x.ts";\n`;
+    accept(table, { ...testing, ...shared, "packages/core/src/x.test.ts": importer });
+    check(table, { ...testing, ...shared, "packages/core/src/y.ts": importer }, /is for tests/);
+  });
   test("an app that is imported is caught, an example that does is fine", () => {
     const app = { "apps/holdfast/package.json": `{ "name": "holdfast" }` };
     const text = `import { b } from "holdfast";\n`;
@@ -173,6 +180,8 @@ suite("sizes", () => {
   test("a suite is as long as its tests", () => {
     const text = `suite("x", () => {\n${lines(100)}});\n`;
     accept("functions are short", { "packages/core/src/x.test.ts": text });
+    const laws = `export function laws() {\n  test("a", f);\n${lines(100)}}\n`;
+    accept("functions are short", { "packages/core/src/x.ts": laws });
   });
   test("a fourth level of branches is caught, else-if is not a level", () => {
     const rule = "control flow nests at most three deep";
@@ -282,6 +291,12 @@ suite("escapes", () => {
     const text =
       "// oxlint-disable-next-line no-control-regex -- control characters are what is looked for\n";
     accept(rule, { "scripts/x.ts": text });
+  });
+  test("in a test, a mistake of types that is expected for a reason is fine", () => {
+    const text = "// @ts-expect-error there is no such kind here\n";
+    accept(rule, { "test/x.test.ts": text });
+    check(rule, { "test/x.test.ts": "// @ts-expect-error\n" }, /x\.test\.ts:1/);
+    check(rule, { "scripts/x.ts": text }, /scripts\/x\.ts:1/);
   });
   test("a class that inherits is caught, an Error that does is fine", () => {
     const inherits = "no class inherits but from Error";

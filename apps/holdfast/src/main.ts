@@ -23,7 +23,11 @@ process.exit(await main(process.argv.slice(2)));
 async function main(args: readonly string[]): Promise<number> {
   const [first, second] = args;
   const asksForVersion = first === "version" || first === "--version" || first === "-V";
-  if (asksForVersion && second === undefined && surroundings.environment["HOLDFAST_OUT"] !== "json") {
+  if (
+    asksForVersion &&
+    second === undefined &&
+    surroundings.environment["HOLDFAST_OUT"] !== "json"
+  ) {
     const { VERSION } = await import("./version-number.ts");
     process.stdout.write(`holdfast ${VERSION}\n`);
     return 0;

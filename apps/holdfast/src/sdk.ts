@@ -1,1 +1,35 @@
-export {};
+/**
+ * What a blueprint imports: `import { blueprint } from "holdfast"`.
+ *
+ * The catalog of kinds is here as types only. A blueprint is compiled in a thread that starts for it alone, and that
+ * thread loads neither a kind nor a validator.
+ */
+import { type BlueprintFunction, blueprintFor } from "@holdfast/core";
+import type { directoryKind, execKind, fileKind, lineKind, linkKind } from "@holdfast/resources";
+
+/** The kinds that come with Holdfast, by name. */
+export type StandardKinds = {
+  readonly file: typeof fileKind;
+  readonly directory: typeof directoryKind;
+  readonly link: typeof linkKind;
+  readonly line: typeof lineKind;
+  readonly exec: typeof execKind;
+};
+
+/**
+ * Declares a blueprint: `blueprint(name, body)`, or `blueprint(name, { parameters, includes }, body)`. The body gets a
+ * host with a method for every kind that exists on its platform.
+ */
+export const blueprint: BlueprintFunction<StandardKinds> = blueprintFor();
+
+export type {
+  Blueprint,
+  BlueprintOptions,
+  Facts,
+  ParameterDefinition,
+  ParameterDefinitions,
+  ParameterValues,
+  ResourceId,
+  ResourceRef,
+  WrittenMeta,
+} from "@holdfast/core";

@@ -4,3 +4,6 @@
  */
 export type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
 export type { DesiredSource } from "./source.ts";
+export { readDataFile } from "./sources/data-file.ts";
+export { entryUrl } from "./sources/entry-url.ts";
+export { openSource, type SourceOptions } from "./sources/open-source.ts";

@@ -2,14 +2,13 @@
  * The part of core that blueprints and the worker which runs them need: the typed SDK and the recorder. It is an entry
  * of its own because a worker must start fast: nothing here imports zod or js-yaml.
  */
+export { type Blueprint, isBlueprint } from "./blueprint/blueprint.ts";
 export {
-  type Blueprint,
   blueprintFor,
   type BlueprintFunction,
   type BlueprintOptions,
   type BodyResult,
-  isBlueprint,
-} from "./blueprint/blueprint.ts";
+} from "./blueprint/blueprint-function.ts";
 export type {
   CamelCase,
   DeclareFunction,
@@ -31,11 +30,11 @@ export {
   type ParameterValues,
   readParameters,
 } from "./blueprint/parameters.ts";
-export {
-  type OfferedKind,
-  recordBlueprint,
-  type RecordedResource,
-  type Recording,
-  type RecordOptions,
-} from "./blueprint/record.ts";
+export { recordBlueprint } from "./blueprint/record.ts";
+export type {
+  OfferedKind,
+  RecordedResource,
+  Recording,
+  RecordOptions,
+} from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";

@@ -85,9 +85,34 @@ export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
-export type { ManifestFile } from "./manifest/parse-file.ts";
-export { nearest } from "./suggest.ts";
+export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";
+export { nearest } from "./check/suggest.ts";
 export { actionDigest, type DigestedAction, digestOf, planDigest } from "./digest.ts";
 export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";
 export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
 export { type Ordering, orderGraph } from "./graph/order.ts";
+export {
+  type Blueprint,
+  type BlueprintFunction,
+  type BlueprintOptions,
+  type BodyResult,
+  blueprintFor,
+  isBlueprint,
+} from "./blueprint/blueprint.ts";
+export type { Host, HostOn, KindCatalog, WrittenMeta } from "./blueprint/host.ts";
+export {
+  type GivenParameters,
+  type ParameterDefinition,
+  type ParameterDefinitions,
+  type ParameterInput,
+  type ParameterValues,
+  readParameters,
+} from "./blueprint/parameters.ts";
+export {
+  type OfferedKind,
+  type RecordedResource,
+  recordBlueprint,
+  type Recording,
+  type RecordOptions,
+} from "./blueprint/record.ts";
+export type { ResourceRef } from "./blueprint/resource-ref.ts";

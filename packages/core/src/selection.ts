@@ -1,7 +1,7 @@
 import type { Diagnosed, Diagnostic } from "./diagnostic.ts";
 import type { ResourceId } from "./id.ts";
 import type { Resource } from "./resource/resource.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "./check/suggest.ts";
 
 /** Which resources of a manifest take part. Patterns are ids, kinds, tags or globs over ids. */
 export interface Selection {

@@ -8,6 +8,27 @@ export { type AccountsOptions, createAccounts, type HostAccounts } from "./accou
 export type { GroupEntry, UserEntry } from "./accounts/account-line.ts";
 export { type CommandsOptions, createCommands } from "./commands/commands.ts";
 export { type FactsOptions, readFacts } from "./facts/facts.ts";
+export type {
+  ByteRange,
+  CallerIdentity,
+  ExtendedAttributes,
+  FileCalls,
+  FileStat,
+  ImmediateCalls,
+  OwnerIds,
+  Place,
+  WaitingCalls,
+} from "./files/calls.ts";
+export { type OpenFiles, openFiles, type OpenFilesOptions } from "./files/open-files.ts";
+export { realFileCalls } from "./files/real-calls.ts";
+export { answerRemoteQuestion } from "./files/remote/answer-question.ts";
+export {
+  type OpenRemoteFiles,
+  openRemoteFiles,
+  type RemoteFilesOptions,
+} from "./files/remote/open-remote-files.ts";
+export { type RemoteFiles, type RemoteMount, unresponsive } from "./files/remote/remote-files.ts";
+export { temporaryName } from "./files/write/temporary-name.ts";
 export { openLock } from "./lock/lock.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";

@@ -1,1 +1,53 @@
-export {};
+export {
+  createSimulatedHost,
+  type SimulatedHost,
+  type SimulatedHostOptions,
+} from "./simulated-host/simulated-host.ts";
+export type { SimulatedAccounts } from "./simulated-host/simulated-accounts.ts";
+export type {
+  Behaviour,
+  SimulatedCommands,
+  SimulatedEnding,
+} from "./simulated-host/simulated-commands.ts";
+export { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
+export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
+export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
+export {
+  createSimulatedKernel,
+  type MountOptions,
+  type SimulatedKernel,
+  type SimulatedKernelOptions,
+} from "./simulated-host/kernel/kernel.ts";
+export type { FailurePlan } from "./simulated-host/kernel/injection.ts";
+export type { Inspection } from "./simulated-host/kernel/inspect.ts";
+export type { Credentials } from "./simulated-host/kernel/permission.ts";
+export type { Tamper, TamperAttributes } from "./simulated-host/kernel/tamper.ts";
+export {
+  type CellCall,
+  type CellInput,
+  Cells,
+  type CellsOptions,
+  type CellSpec,
+  type Trouble,
+} from "./cells.ts";
+export { MemoryLedger } from "./memory-ledger.ts";
+export { MemoryStorage } from "./memory-storage.ts";
+export { seededRandom } from "./seeded-random.ts";
+export { VirtualClock } from "./virtual-clock.ts";
+export {
+  checkKind,
+  checkKindRefusal,
+  checkKindUnknown,
+  type KindCase,
+  type KindRig,
+  writeContext,
+} from "./kind-laws/kind-laws.ts";
+export {
+  checkSimulated,
+  refuseSimulated,
+  type SimulatedRig,
+  simulatedRig,
+  type Start,
+} from "./kind-laws/simulated-rig.ts";
+export { fileLaws } from "./file-laws/file-laws.ts";
+export type { FileSubject } from "./file-laws/subject.ts";

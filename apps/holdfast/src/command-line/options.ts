@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly resourceTimeout?: number;
   readonly maxRetries?: number;
   readonly timeout?: number;
+  readonly done?: boolean;
+  readonly again?: boolean;
 }
 
 /** The options commander parsed. Their types are what the parsers of the options below return. */
@@ -51,8 +53,14 @@ export function addSourceOptions(command: Command): Command {
 
 /** Options of commands that look at resources. */
 export function addRunOptions(command: Command): Command {
-  const only = new Option("--only <pattern>", "only these ids, kinds, tags or globs; may be repeated");
-  const skip = new Option("--skip <pattern>", "not these ids, kinds, tags or globs; may be repeated");
+  const only = new Option(
+    "--only <pattern>",
+    "only these ids, kinds, tags or globs; may be repeated",
+  );
+  const skip = new Option(
+    "--skip <pattern>",
+    "not these ids, kinds, tags or globs; may be repeated",
+  );
   const mode = new Option("--mode <mode>", "whether to change anything");
   const parallel = new Option("--parallel <count>", "resources worked on at once");
   const timeout = new Option("--resource-timeout <duration>", "for each look and each change");
@@ -70,6 +78,9 @@ export function addRunOptions(command: Command): Command {
 
 /** The option of `serve` alone. */
 export function addTimeoutOption(command: Command): Command {
-  const timeout = new Option("--timeout <duration>", "end once nothing changed for so long; 0 never");
+  const timeout = new Option(
+    "--timeout <duration>",
+    "end once nothing changed for so long; 0 never",
+  );
   return command.addOption(timeout.argParser(parseDuration));
 }

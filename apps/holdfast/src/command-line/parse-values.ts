@@ -17,7 +17,9 @@ export function parseDuration(text: string): number {
   const parts = [...trimmed.matchAll(PARTS)].map(([part]) => part);
   const values = parts.map((part) => parseUnit(part));
   if (parts.join("") !== trimmed || values.length === 0 || values.includes(null)) {
-    throw new InvalidArgumentError("Write a number with its unit, such as 500ms, 30s, 5m or 1h30m.");
+    throw new InvalidArgumentError(
+      "Write a number with its unit, such as 500ms, 30s, 5m or 1h30m.",
+    );
   }
   const durationMs = values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
   if (durationMs <= MAX_DURATION_MS) return durationMs;
@@ -42,7 +44,10 @@ export function collect(text: string, before: readonly string[] | undefined): re
  * Like `collect`, for `name=value`.
  * @throws {InvalidArgumentError} when there is no `=` after a name.
  */
-export function collectPair(text: string, before: readonly string[] | undefined): readonly string[] {
+export function collectPair(
+  text: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
   if (text.indexOf("=") > 0) return collect(text, before);
   throw new InvalidArgumentError("Write name=value.");
 }

@@ -49,7 +49,10 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
 type Add = (name: string, summary: string, run: Run) => Command;
 
-const SOURCE = ["[source]", "blueprint, manifest or directory of manifests; default /etc/holdfast"] as const;
+const SOURCE = [
+  "[source]",
+  "blueprint, manifest or directory of manifests; default /etc/holdfast",
+] as const;
 
 function desiredStateCommands(add: Add): readonly Command[] {
   const plan = add("plan", "Show what would change; write nothing", async (...given) =>

@@ -13,8 +13,7 @@ export async function facts(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    const { signal } = new AbortController();
-    const found = await readFacts(rootOf(options, surroundings), signal);
+    const found = await readFacts({ root: rootOf(options, surroundings) });
     const { stableId, ...plain } = found;
     const data = { ...plain, ...(stableId === undefined ? {} : { stableId: { ...stableId } }) };
     const lines = Object.entries(data).map(([name, value]) =>

@@ -1,5 +1,5 @@
 import { type AnyKind, API_VERSION, type JsonObject } from "@holdfast/core";
-import { catalog } from "@holdfast/resources";
+import { createStandardCatalog } from "@holdfast/resources";
 import type { CommandOptions } from "../command-line/options.ts";
 import { type Line, line, toned } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -12,7 +12,9 @@ export async function list(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    const kinds = [...catalog.values()].toSorted((one, other) => (one.kind < other.kind ? -1 : 1));
+    const kinds = [...createStandardCatalog().values()].toSorted((one, other) =>
+      one.kind < other.kind ? -1 : 1,
+    );
     output.value(kinds.flatMap(kindLines), { apiVersion: API_VERSION, kinds: kinds.map(kindJson) });
     return "inSync";
   });
@@ -27,7 +29,10 @@ export function kindLines({ kind, summary, support }: AnyKind): readonly Line[] 
     verified.length === 0 ? "not verified" : `verified on ${verified.join(", ")}`,
     ...(missing.length === 0 || built.length === 0 ? [] : [`not built for ${missing.join(", ")}`]),
   ];
-  return [line(toned("strong", kind), `  ${summary}`), line(toned("faint", `    ${where.join("; ")}`))];
+  return [
+    line(toned("strong", kind), `  ${summary}`),
+    line(toned("faint", `    ${where.join("; ")}`)),
+  ];
 }
 
 function kindJson({ kind, summary, support }: AnyKind): JsonObject {

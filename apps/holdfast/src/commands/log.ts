@@ -5,7 +5,9 @@ import type { Surroundings } from "../surroundings.ts";
 /** A log on stderr: warnings and errors always, the rest with `--verbose`. */
 export function createLog({ stderr }: Pick<Surroundings, "stderr">, isVerbose: boolean): Log {
   function write(level: string, message: string, fields: JsonObject = {}): void {
-    const words = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+    const words = Object.entries(fields).map(
+      ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
+    );
     stderr.write(`${escapeControls(`${level}: ${message}${words.join("")}`)}\n`);
   }
   const silent = (): void => {};

@@ -1,6 +1,6 @@
 import { type Agent, type AgentOptions, type DesiredSource, openAgent } from "@holdfast/agent";
 import type { EventSink } from "@holdfast/core";
-import { catalog } from "@holdfast/resources";
+import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
 import type { CommandOptions } from "../command-line/options.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -20,13 +20,11 @@ export interface AgentRequest {
 }
 
 /** Opens the agent that a command line describes. */
-export async function openCommandAgent(
-  request: AgentRequest,
-  signal: AbortSignal,
-): Promise<Agent> {
+export async function openCommandAgent(request: AgentRequest, signal: AbortSignal): Promise<Agent> {
   const { path, options, surroundings, intends, events } = request;
   const root = rootOf(options, surroundings);
-  const facts = await readFacts(root, signal);
+  const catalog = createStandardCatalog();
+  const facts = await readFacts({ root });
   const source =
     request.source ??
     (await openDesiredSource(

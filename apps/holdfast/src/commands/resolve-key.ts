@@ -36,7 +36,9 @@ function outcomeOf({ done = false, again = false }: CommandOptions): "done" | "a
   if (done !== again) return done ? "done" : "again";
   throw new Fault({
     reason: "UsageInvalid",
-    message: done ? "--done and --again contradict each other" : "neither --done nor --again was given",
+    message: done
+      ? "--done and --again contradict each other"
+      : "neither --done nor --again was given",
     resolution: "Look whether it took effect; then give --done if it did, --again if it did not.",
   });
 }

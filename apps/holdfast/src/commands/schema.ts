@@ -1,5 +1,5 @@
 import { manifestJsonSchema } from "@holdfast/core";
-import { catalog } from "@holdfast/resources";
+import { createStandardCatalog } from "@holdfast/resources";
 import type { CommandOptions } from "../command-line/options.ts";
 import { line } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -12,8 +12,13 @@ export async function schema(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    const data = manifestJsonSchema(catalog);
-    output.value(JSON.stringify(data, undefined, 2).split("\n").map((text) => line(text)), data);
+    const data = manifestJsonSchema(createStandardCatalog());
+    output.value(
+      JSON.stringify(data, undefined, 2)
+        .split("\n")
+        .map((text) => line(text)),
+      data,
+    );
     return "inSync";
   });
 }

@@ -1,10 +1,52 @@
-import { API_VERSION, buildGraph, Fault, hasErrors } from "@holdfast/core";
+import { API_VERSION, buildGraph, type Diagnostic, Fault, hasErrors } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
-import { catalog } from "@holdfast/resources";
+import { createStandardCatalog } from "@holdfast/resources";
 import type { CommandOptions } from "../command-line/options.ts";
 import { diagnosticJson } from "../output/json/plan-json.ts";
 import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
 import { line, toned } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openDesiredSource, rootOf } from "./desired-source.ts";
+import { createLog } from "./log.ts";
 import { withOutput } from "./with-output.ts";
+
+/** Checks a source and its graph, and looks at nothing else. */
+export async function validate(
+  [path]: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return await withOutput({ options, surroundings }, async (output) => {
+    const { signal } = new AbortController();
+    const catalog = createStandardCatalog();
+    const root = rootOf(options, surroundings);
+    const facts = await readFacts({ root });
+    const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
+    const source = await openDesiredSource(request, signal);
+    const loaded = await source.load(signal);
+    if (loaded.value === undefined) throw invalid(source.describe, loaded.diagnostics);
+    const log = createLog(surroundings, options.verbose ?? false);
+    const graph = buildGraph(loaded.value.resources, { catalog, log });
+    const diagnostics = [...loaded.diagnostics, ...graph.diagnostics];
+    if (hasErrors(diagnostics)) throw invalid(source.describe, diagnostics);
+    const { name, resources } = loaded.value;
+    const valid = `${name} is valid: ${resources.length} ${resources.length === 1 ? "resource" : "resources"}`;
+    output.value([...diagnostics.flatMap(diagnosticLines), line(toned("good", valid))], {
+      apiVersion: API_VERSION,
+      name,
+      resources: resources.length,
+      diagnostics: diagnostics.map(diagnosticJson),
+    });
+    return "inSync";
+  });
+}
+
+function invalid(source: string, diagnostics: readonly Diagnostic[]): Fault {
+  const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  return new Fault({
+    reason: "InputInvalid",
+    message: `${source} has ${count} ${count === 1 ? "mistake" : "mistakes"}`,
+    resolution: "Correct what is listed, and validate it again.",
+    diagnostics,
+  });
+}

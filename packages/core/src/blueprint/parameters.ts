@@ -1,7 +1,7 @@
 import { advice, describe } from "../check/mistake.ts";
 import type { Diagnosed, Diagnostic } from "../diagnostic.ts";
 import type { Json } from "../json.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../check/suggest.ts";
 
 /** One parameter of a blueprint. Without a default it must be given. */
 export type ParameterDefinition = { readonly description?: string } & (

@@ -3,7 +3,7 @@ import { resourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
 import { isBlueprint } from "./blueprint.ts";
 import { toPlainData } from "./plain-data.ts";
-import type { RecordOptions } from "./record.ts";
+import type { RecordOptions } from "./recording.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ResourceRef } from "./resource-ref.ts";
 import { isInShard } from "./shard.ts";

@@ -5,7 +5,7 @@ import { type ResourceId, resourceId } from "../id.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { type GivenParameters, readParameters } from "./parameters.ts";
 import { toPlainData } from "./plain-data.ts";
-import type { RecordedResource, RecordOptions } from "./record.ts";
+import type { RecordedResource, RecordOptions } from "./recording.ts";
 import type { ResourceRef } from "./resource-ref.ts";
 
 /** Collects what blueprints declare while they run, and knows which of them is running. */

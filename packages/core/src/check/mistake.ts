@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceLocation } from "../diagnostic.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "./suggest.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
 
 /** Something wrong with one field, before it is known where the field was written. */
@@ -13,6 +13,10 @@ export interface Mistake {
 export function unknownField(path: FieldPath, candidates: readonly string[]): Mistake {
   const name = String(path.at(-1));
   const owner = formatPath(path.slice(0, -1));
+  if (name === "<<") {
+    const detail = `${owner} has no field "<<". YAML 1.2 has no merge keys; write the fields out.`;
+    return { path, summary: "Unknown field", detail };
+  }
   const place = owner === "" ? "there is no field" : `${owner} has no field`;
   return {
     path,

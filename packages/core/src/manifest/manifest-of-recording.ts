@@ -1,4 +1,4 @@
-import type { Recording } from "../blueprint/record.ts";
+import type { Recording } from "../blueprint/recording.ts";
 import { checkResources } from "../check/check-resources.ts";
 import { type Diagnosed, hasErrors } from "../diagnostic.ts";
 import { createManifest } from "./create-manifest.ts";

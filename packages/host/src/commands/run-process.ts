@@ -163,7 +163,7 @@ function timeoutFault(request: ProcessRequest): Fault {
 function brokenFault(request: ProcessRequest, error: unknown): Fault {
   return new Fault({
     reason: "HostFailed",
-    message: `the pipes to ${request.argv[0]} broke: ${error instanceof Error ? error.message : error}`,
+    message: `the pipes to ${request.argv[0]} broke: ${error instanceof Error ? error.message : String(error)}`,
     resolution: "Try again; if it repeats, report it.",
     cause: error,
   });

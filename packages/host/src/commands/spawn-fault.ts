@@ -22,7 +22,7 @@ export async function spawnFault(program: string, cwd: string, error: unknown): 
     default:
       return new Fault({
         reason: "HostFailed",
-        message: `${program} cannot be started: ${error instanceof Error ? error.message : error}`,
+        message: `${program} cannot be started: ${error instanceof Error ? error.message : String(error)}`,
         resolution: "Check the limits of the system: processes, memory, length of arguments.",
         cause: error,
       });

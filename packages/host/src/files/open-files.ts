@@ -1,7 +1,6 @@
 import {
   ABSENT,
   type Clock,
-  Fault,
   type FileReading,
   type FileReadRequest,
   type FileWriter,
@@ -17,8 +16,9 @@ import type { ExtendedAttributes, FileCalls } from "./calls.ts";
 import { errnoFault, errnoOf } from "./errno-fault.ts";
 import { InFlight } from "./in-flight.ts";
 import { allUnknown, readMany } from "./read/read-many.ts";
-import type { RemoteFiles } from "./remote/remote-files.ts";
-import { type MountTable, parseMounts } from "./walk/mounts.ts";
+import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
+import { createMountReader } from "./walk/mount-reader.ts";
+import type { MountTable } from "./walk/mounts.ts";
 import { Pass } from "./walk/pass.ts";
 import { DirectorySyncs } from "./write/directory-syncs.ts";
 import { makeDirectory } from "./write/make-directory.ts";
@@ -29,17 +29,14 @@ import type { WriteTools } from "./write/with-place.ts";
 import { writeFile } from "./write/write-file.ts";
 import { WritePasses } from "./write/write-passes.ts";
 
-/** Mounts come and go seldom; a new dead one is known this much later at the latest. */
-const MOUNTS_FRESH_MS = 250;
-
 /** What file access is opened with. */
 export interface OpenFilesOptions {
   readonly calls: FileCalls;
   /** A directory of the machine; every path is inside it, links included. `/` is the machine itself. */
   readonly root: string;
   readonly clock: Clock;
-  /** How file systems of other machines are read. */
-  readonly remote: RemoteFiles;
+  /** How file systems of other machines are read. Default: not at all, each is MountUnresponsive. */
+  readonly remote?: RemoteFiles;
   /** Default: silent. */
   readonly log?: Log;
   /** Follow symbolic links whoever made them. Default false. */
@@ -53,8 +50,8 @@ export interface OpenFiles extends FileWriter, AsyncDisposable {}
 
 /** Opens file access under a root. Nothing is kept open between calls. */
 export function openFiles(options: OpenFilesOptions): OpenFiles {
-  const { calls, root, clock, remote, log = silentLog } = options;
-  const mounts = freshMounts(options);
+  const { calls, root, clock, remote = noRemoteFiles, log = silentLog } = options;
+  const mounts = createMountReader(options);
   const inFlight = new InFlight(clock);
   const openPass = (table: MountTable): Pass =>
     Pass.open({ calls, root, mounts: table, trustEveryLink: options.trustEveryLink === true });
@@ -65,18 +62,19 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     root,
     remote,
     identity: calls.identity(),
-    passes: new WritePasses(clock, () => openPass(mounts())),
+    passes: new WritePasses(clock, () => openPass(mounts.recent())),
     directorySyncs: new DirectorySyncs(calls),
-    openPassEverywhere: () => openPass({ ...mounts(), hasRemote: false }),
+    openPassEverywhere: () => openPass({ ...mounts.recent(), hasRemote: false }),
+    mountsNow: mounts.now,
     attributes: onceLoaded(calls, log),
   };
 
   async function readAll(
     requests: readonly FileReadRequest[],
+    table: MountTable,
     signal: AbortSignal,
   ): Promise<readonly Observation<FileReading>[]> {
     throwIfAborted(signal);
-    const table = mounts();
     const mountPoint = table.hasRemote ? table.remoteMountOn(root) : undefined;
     if (mountPoint !== undefined) return remote.readMany({ mountPoint, root }, requests, signal);
     let pass: Pass;
@@ -90,14 +88,14 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   }
 
   return {
-    readMany: (requests, signal) => inFlight.run(readAll(requests, signal), signal),
+    readMany: (requests, signal) => inFlight.run(readAll(requests, mounts.now(), signal), signal),
     async read(request, signal) {
-      const [answer] = await inFlight.run(readAll([request], signal), signal);
+      const [answer] = await inFlight.run(readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
     },
     list: (path, signal) =>
       inFlight.run(
-        list(tools, () => openPass(mounts()), path, signal),
+        list(tools, () => openPass(mounts.recent()), path, signal),
         signal,
       ),
     write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
@@ -135,31 +133,6 @@ async function list(
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
     return unknown(errnoFault(error, "list", path));
-  }
-}
-
-function freshMounts({ calls, clock, remotePaths = [] }: OpenFilesOptions): () => MountTable {
-  let table: MountTable | undefined;
-  let readAtMs = 0;
-  return () => {
-    const nowMs = clock.monotonicMs();
-    if (table !== undefined && nowMs - readAtMs < MOUNTS_FRESH_MS) return table;
-    table = parseMounts(readMountInfo(calls), remotePaths);
-    readAtMs = nowMs;
-    return table;
-  };
-}
-
-function readMountInfo(calls: FileCalls): string {
-  try {
-    return calls.mountInfo();
-  } catch (error) {
-    throw new Fault({
-      reason: "HostFailed",
-      message: `cannot read /proc/self/mountinfo, so dead mounts could not be avoided (${errnoOf(error)})`,
-      resolution: "Mount /proc.",
-      cause: error,
-    });
   }
 }
 

@@ -22,6 +22,7 @@ export function resolveInside(root: string, path: string): string | undefined {
     const full = join(resolve(root), ...passed, name);
     const entry = lstatSync(full, { throwIfNoEntry: false });
     if (entry === undefined) return undefined;
+    if (!entry.isDirectory() && !entry.isSymbolicLink() && left.length > 0) return undefined;
     if (!entry.isSymbolicLink()) {
       passed.push(name);
       continue;

@@ -1,12 +1,13 @@
 import { constants, watch } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lutimes, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Clock, Fault } from "@holdfast/core";
+import { codeOf } from "../system/error-code.ts";
 import { realRandom } from "../system/real-random.ts";
 import { canaryFault, silentFault, watchFault } from "./watch-faults.ts";
 
 const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
-const TOUCH = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+const MAKE = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
 
 /** How the hearing is checked. */
 export interface CanaryOptions {
@@ -24,19 +25,26 @@ export interface CanaryOptions {
  * @throws {Fault} WatchFailed, when the directory cannot be listened to.
  */
 export async function openCanary(options: CanaryOptions): Promise<AsyncDisposable> {
-  await makeDirectory(options.directory);
-  return new Canary(options);
+  const path = join(options.directory, `.watch-canary-${process.pid}-${realRandom.hex(4)}`);
+  try {
+    await mkdir(options.directory, { recursive: true, mode: 0o750 });
+    await makeFile(path);
+  } catch (error) {
+    throw canaryFault(path, error);
+  }
+  return new Canary(path, options);
 }
 
 class Canary implements AsyncDisposable {
   readonly #options: CanaryOptions;
-  readonly #name = `.watch-canary-${process.pid}-${realRandom.hex(4)}`;
+  readonly #path: string;
   readonly #watcher;
   #cancel: () => void = () => {};
   #isResting = false;
   #touching: Promise<void> = Promise.resolve();
 
-  constructor(options: CanaryOptions) {
+  constructor(path: string, options: CanaryOptions) {
+    this.#path = path;
     this.#options = options;
     try {
       this.#watcher = watch(options.directory);
@@ -44,7 +52,7 @@ class Canary implements AsyncDisposable {
       throw watchFault(options.directory, error);
     }
     this.#watcher.on("change", (_, name) => {
-      if (name === this.#name) this.#wait();
+      if (name === basename(path)) this.#wait();
     });
     this.#watcher.on("error", (error) => this.#fail(watchFault(options.directory, error)));
     this.#wait();
@@ -54,10 +62,6 @@ class Canary implements AsyncDisposable {
     this.#rest();
     await this.#touching;
     await rm(this.#path, { force: true });
-  }
-
-  get #path(): string {
-    return join(this.#options.directory, this.#name);
   }
 
   #wait(): void {
@@ -78,9 +82,20 @@ class Canary implements AsyncDisposable {
 
   async #touch(): Promise<void> {
     try {
-      await writeFile(this.#path, "\n", { mode: 0o600, flag: TOUCH });
+      const seconds = this.#options.clock.wallMs() / 1000;
+      await lutimes(this.#path, seconds, seconds);
     } catch (error) {
-      this.#fail(canaryFault(this.#path, error));
+      await this.#makeAgain(error);
+    }
+  }
+
+  // Those who tidy up temporary directories may have removed it. Making it is heard like touching it.
+  async #makeAgain(error: unknown): Promise<void> {
+    try {
+      if (codeOf(error) !== "ENOENT") throw error;
+      await makeFile(this.#path);
+    } catch (cause) {
+      this.#fail(canaryFault(this.#path, cause));
     }
   }
 
@@ -97,10 +112,6 @@ class Canary implements AsyncDisposable {
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o750 });
-  } catch (error) {
-    throw canaryFault(directory, error);
-  }
+function makeFile(path: string): Promise<void> {
+  return writeFile(path, "", { mode: 0o600, flag: MAKE });
 }

@@ -9,6 +9,9 @@ import { rootGoneFault } from "./watch-faults.ts";
 /** The kernel's own bound (path_resolution(7)). */
 const MOST_LINKS = 40;
 
+/** Codes of lstat that are an answer: nothing is there. Node takes only the first for one. */
+const NO_ENTRY: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
 /** What a lookup needs. */
 export interface LookupContext {
   readonly directories: DirectoryWatches;
@@ -131,7 +134,7 @@ function lstat(full: string): Stats | "absent" | "hidden" {
     // No rights, a broken disk, a stale handle: there may be something that we cannot see. Only what has a code of
     // the system is the world's; anything else is ours.
     if (codeOf(error) === undefined) throw error;
-    return codeOf(error) === "ENAMETOOLONG" ? "absent" : "hidden";
+    return NO_ENTRY.has(codeOf(error) ?? "") ? "absent" : "hidden";
   }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Clock, Fault, type PathWatches, type Watch } from "@holdfast/core";
+import type { Clock, Fault, PathWatches, Watch } from "@holdfast/core";
 import { openCanary } from "./canary.ts";
 import { EventBurst, readOverflowLimit } from "./event-burst.ts";
 import { WatchSession } from "./watch-session.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { type Clock, Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
+import { type Clock, type Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
 import { type DirectoryWatch, DirectoryWatches } from "./directory-watches.ts";
 import { lookAgain, type LookupContext, lookUp } from "./path-lookup.ts";
 import { addPath, createPathTree, hasAncestorIn, type PathNode, subtree } from "./path-tree.ts";

@@ -17,7 +17,8 @@ export function withLine(lines: readonly TextLine[], edit: LineEdit): readonly T
   const { text = "" } = edit;
   const at = positionOf(lines, edit);
   if (at === undefined) return spliceLines(lines, insertionPoint(lines, edit), 0, [text]);
-  return lines.map((line, position) => (position === at ? { text, ending: line.ending } : line));
+  const { ending = "\n" } = lines[at] ?? {};
+  return withEndOf(lines, lines.with(at, { text, ending }));
 }
 
 /** The texts of all lines that are the declared one or match. */

@@ -111,6 +111,10 @@ function bindBlock(
   if (input.line !== undefined || input.match !== undefined) {
     report("block", "two things to look for", "block excludes line and match: keep one of them");
   }
+  if (/\r(?!\n)/.test(block.text)) {
+    const detail = "a carriage return stands only before a newline: remove the others";
+    report("block.text", "a stray carriage return", detail);
+  }
   if (/[\r\n]/.test(block.marker)) {
     report("block.marker", "more than one line", "a marker is one line");
   }

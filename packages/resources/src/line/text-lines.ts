@@ -36,7 +36,10 @@ export function spliceLines(
   return withEndOf(lines, lines.toSpliced(at, removeCount, ...added));
 }
 
-/** The edited lines, ended as the original ones are: a text whose last line nothing ends stays such a text. */
+/**
+ * The edited lines, ended as the original ones are: a text whose last line nothing ends stays such a text, unless its
+ * last line is empty now, because an empty line that nothing ends is none.
+ */
 export function withEndOf(
   original: readonly TextLine[],
   edited: readonly TextLine[],
@@ -44,7 +47,8 @@ export function withEndOf(
   if (original.at(-1)?.ending !== "") return edited;
   const ending = usualEnding(original);
   return edited.map((line, position) => {
-    if (position === edited.length - 1) return { text: line.text, ending: "" };
+    const isOpen = position === edited.length - 1 && line.text !== "";
+    if (isOpen) return { text: line.text, ending: "" };
     return line.ending === "" ? { text: line.text, ending } : line;
   });
 }

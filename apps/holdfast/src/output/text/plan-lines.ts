@@ -1,4 +1,4 @@
-import type { Plan, PlannedAction, Verb } from "@holdfast/core";
+import type { Change, Plan, PlannedAction, Verb } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { countLine } from "./count-line.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
@@ -27,11 +27,16 @@ function actionLines(action: PlannedAction, view: ChangeView): readonly Line[] {
   const [mark, tone] = action.fault === undefined ? MARKS[action.action] : (["!", "bad"] as const);
   return [
     line(toned(tone, mark), " ", toned("strong", action.id), ...remark(action)),
-    ...action.changes.flatMap((change) =>
-      changeLines(change, view).map((content) => indent(4, content)),
-    ),
+    ...action.changes
+      .filter(isNews)
+      .flatMap((change) => changeLines(change, view).map((content) => indent(4, content))),
     ...(action.fault ? faultLines(action.fault).map((content) => indent(4, content)) : []),
   ];
+}
+
+/** That a thing appears or goes away is what the mark of its action says. */
+function isNews({ path, from, to }: Change): boolean {
+  return path !== "state" || (from !== undefined && to !== undefined);
 }
 
 function remark(action: PlannedAction) {

@@ -1,4 +1,10 @@
-import type { FileReading, FileReadRequest, Observation } from "@holdfast/core";
+import {
+  Fault,
+  type FileReading,
+  type FileReadRequest,
+  type Observation,
+  unknown,
+} from "@holdfast/core";
 
 /** Looks at file systems of other machines without ever waiting for them in this process. */
 export interface RemoteFiles {
@@ -23,4 +29,19 @@ export interface RemoteFiles {
 export interface RemoteMount {
   readonly mountPoint: string;
   readonly root: string;
+}
+
+/** Reads nothing: every remote mount counts as one that does not answer. */
+export const noRemoteFiles: RemoteFiles = {
+  readMany: async (mount, requests) => requests.map(() => unknown(unresponsive(mount))),
+  list: async (mount) => unknown(unresponsive(mount)),
+};
+
+/** What is said of a mount that does not answer. */
+export function unresponsive({ mountPoint }: RemoteMount): Fault {
+  return new Fault({
+    reason: "MountUnresponsive",
+    message: `the file system at ${mountPoint} does not answer`,
+    resolution: "Bring its server back, or unmount it.",
+  });
 }

@@ -60,7 +60,7 @@ async function removeAt(
   if (!isDirectory(stat)) {
     await unlessGone(tools.calls.unlink(directory.handle, name));
   } else {
-    refuseMounts(place);
+    refuseMounts(tools, place);
     tools.passes.supersede();
     const tree = { calls: tools.calls, device: stat.dev, signal };
     if (request.recursive === true)
@@ -124,8 +124,8 @@ async function unlessGone(removal: Promise<void>): Promise<void> {
 }
 
 /** A bind mount has the device of what it shows, so devices alone do not tell. */
-function refuseMounts(place: WritePlace): void {
-  const [mountPoint] = place.pass.mounts.mountsUnder(place.pass.onMachine(place.path));
+function refuseMounts(tools: WriteTools, place: WritePlace): void {
+  const [mountPoint] = tools.mountsNow().mountsUnder(place.pass.onMachine(place.path));
   if (mountPoint === undefined) return;
   throw new Fault({
     reason: "IsMountPoint",

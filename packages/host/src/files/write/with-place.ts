@@ -3,6 +3,7 @@ import type { CallerIdentity, ExtendedAttributes, FileCalls, FileStat } from "..
 import { errnoFault, errnoOf } from "../errno-fault.ts";
 import type { RemoteFiles } from "../remote/remote-files.ts";
 import type { Directory } from "../walk/directory-cache.ts";
+import type { MountTable } from "../walk/mounts.ts";
 import type { Located, Pass } from "../walk/pass.ts";
 import type { DirectorySyncs } from "./directory-syncs.ts";
 import type { WritePasses } from "./write-passes.ts";
@@ -19,6 +20,7 @@ export interface WriteTools {
   readonly directorySyncs: DirectorySyncs;
   /** Opens a pass that enters remote mounts; only after a probe has answered. */
   readonly openPassEverywhere: () => Pass;
+  readonly mountsNow: () => MountTable;
   /** Loaded once; `undefined` where they cannot be reached. */
   readonly attributes: () => Promise<ExtendedAttributes | undefined>;
 }

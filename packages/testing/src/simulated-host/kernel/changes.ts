@@ -1,4 +1,4 @@
-import type { Inode } from "./inode.ts";
+import type { Inode } from "./disk/inode.ts";
 
 /** What a listener on a directory hears of an entry, as from inotify; or that events were lost. */
 export type DirectoryChange =

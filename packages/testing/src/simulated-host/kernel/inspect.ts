@@ -1,5 +1,5 @@
 import type { FileStat } from "@holdfast/host";
-import { type Inode, statOf } from "./inode.ts";
+import { type Inode, statOf } from "./disk/inode.ts";
 import { lookUpPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
 

@@ -1,19 +1,22 @@
 import type { Random } from "@holdfast/core";
 import type { FileCalls } from "@holdfast/host";
 import type { ChangeFeed } from "./changes.ts";
-import { diskAfterCrash } from "./crash.ts";
-import { setExtendedAttribute } from "./disk.ts";
+import { diskAfterCrash } from "./disk/crash.ts";
 import { errnoError } from "./errno.ts";
-import { createFileSystem, type SimulatedFileSystem } from "./file-system.ts";
-import { immediateCalls } from "./immediate-calls.ts";
+import { createFileSystem } from "./disk/file-system.ts";
+import type { SimulatedFileSystem } from "./disk/inode.ts";
+import { contentCalls } from "./calls/content-calls.ts";
+import { entryCalls } from "./calls/entry-calls.ts";
+import { extendedAttributeCalls } from "./calls/extended-attribute-calls.ts";
+import { immediateCalls } from "./calls/immediate-calls.ts";
+import { ownershipCalls } from "./calls/ownership-calls.ts";
 import type { Injection } from "./injection.ts";
 import { createInspection, type Inspection } from "./inspect.ts";
-import type { EntryName } from "./inode.ts";
+import type { EntryName } from "./disk/inode.ts";
 import { entriesOnPath, lookUpPath } from "./lookup.ts";
 import { Machine } from "./machine.ts";
 import type { Credentials } from "./permission.ts";
 import { createTamper, syncEverything, type Tamper } from "./tamper.ts";
-import { waitingCalls } from "./waiting-calls.ts";
 
 const ROOT: Credentials = { uid: 0, gid: 0 };
 
@@ -109,31 +112,13 @@ function createCalls(
   const { uid, gid, umask = 0o022 } = caller;
   return {
     ...immediateCalls(machine, caller),
-    ...waitingCalls(machine, caller),
+    ...contentCalls(machine, caller),
+    ...entryCalls(machine, caller),
+    ...ownershipCalls(machine, caller),
     identity: () => ({ uid, gid, umask }),
     mountInfo: () => machine.mounts.text(),
-    async loadAttributes() {
-      if (options.hasExtendedAttributes === false) return undefined;
-      return {
-        list(directory, name) {
-          const found = machine.look(directory, name, caller, "llistxattr").found;
-          if (found === undefined) throw errnoError("ENOENT", "llistxattr");
-          return [...found.inode.attributes.keys()];
-        },
-        get(directory, name, attribute) {
-          const found = machine.look(directory, name, caller, "lgetxattr").found;
-          const value = found?.inode.attributes.get(attribute);
-          if (value === undefined) throw errnoError("ENODATA", "lgetxattr");
-          return value;
-        },
-        set(file, attribute, value) {
-          machine.injection.atOnce("setExtendedAttribute", attribute);
-          const { inode } = machine.handle(file, "fsetxattr");
-          setExtendedAttribute(inode, attribute, value);
-          machine.callLog.push(`setExtendedAttribute ${attribute}`);
-        },
-      };
-    },
+    loadAttributes: async () =>
+      options.hasExtendedAttributes === false ? undefined : extendedAttributeCalls(machine, caller),
   };
 }
 

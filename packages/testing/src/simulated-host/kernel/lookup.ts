@@ -1,5 +1,5 @@
 import { errnoError } from "./errno.ts";
-import type { EntryName, Inode } from "./inode.ts";
+import type { EntryName, Inode } from "./disk/inode.ts";
 import type { Machine, Sight } from "./machine.ts";
 
 const MAX_LINKS = 40;

@@ -1,5 +1,5 @@
-import type { SimulatedFileSystem } from "./file-system.ts";
-import type { Inode } from "./inode.ts";
+import type { SimulatedFileSystem } from "./disk/inode.ts";
+import type { Inode } from "./disk/inode.ts";
 
 /** One mount: what is shown at a place. */
 export interface SimulatedMount {
@@ -49,7 +49,7 @@ export class MountPoints {
     let found = this.#covering.get(inode);
     for (;;) {
       const higher = found === undefined ? undefined : this.#covering.get(found.root);
-      if (higher === undefined) return found;
+      if (higher === undefined || higher === found) return found;
       found = higher;
     }
   }
@@ -60,8 +60,9 @@ export class MountPoints {
       .map((mount, index) => {
         const { device, type } = mount.fileSystem;
         const rights = mount.isReadOnly || mount.fileSystem.isReadOnly ? "ro" : "rw";
-        const path = mount.path.replace(/[\\ \t\n]/g, (character) =>
-          `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
+        const path = mount.path.replace(
+          /[\\ \t\n]/g,
+          (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
         );
         return `${index + 20} 1 0:${device} / ${path} ${rights} - ${type} simulated rw\n`;
       })

@@ -1,5 +1,5 @@
 import { errnoError } from "./errno.ts";
-import type { Inode } from "./inode.ts";
+import type { Inode } from "./disk/inode.ts";
 
 /** Who makes a call. */
 export interface Credentials {

@@ -7,10 +7,10 @@ import {
   setOwnership,
   truncate,
   writeBytes,
-} from "./disk.ts";
-import { commitAll } from "./durability.ts";
+} from "./disk/operations.ts";
+import { commitAll } from "./disk/durability.ts";
 import { errnoError } from "./errno.ts";
-import { createInode, type EntryName, type Inode } from "./inode.ts";
+import { createInode, type EntryName, type Inode } from "./disk/inode.ts";
 import { everyInode, lookUpPath, placeOfPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
 
@@ -52,108 +52,124 @@ export interface Tamper {
 
 /** The tampering hand on a machine. */
 export function createTamper(machine: Machine): Tamper {
-  const { changes } = machine;
-
-  function itself(path: string): Inode {
-    const sight = lookUpPath(machine, path, { followLink: false });
-    if (sight === undefined) throw errnoError("ENOENT", `tamper ${path}`);
-    return sight.inode;
-  }
-
-  function place(path: string): EntryName {
-    const parent = path.slice(0, path.lastIndexOf("/"));
-    if (lookUpPath(machine, parent || "/", { followLink: true }) === undefined)
-      add(parent, "directory", { mode: 0o755 });
-    return placeOfPath(machine, path);
-  }
-
-  function add(path: string, type: FileType, attributes: TamperAttributes, target = ""): Inode {
-    const at = place(path);
-    if (at.directory.entries.has(at.name)) throw errnoError("EEXIST", `tamper ${path}`);
-    const { mode = 0o644, uid = 0, gid = 0 } = attributes;
-    const inode = createInode(at.directory.fileSystem, { type, mode, uid, gid, target });
-    addEntry(at, inode);
-    commitAll(at.directory);
-    changes.tell(at.directory, at.name, "create");
-    return inode;
-  }
-
-  function fill(inode: Inode, content: Uint8Array | string): void {
-    truncate(inode, 0);
-    writeBytes(inode, Buffer.from(content), 0);
-    commitAll(inode);
-  }
-
-  function setMode(inode: Inode, attributes: TamperAttributes): void {
-    setOwnership(inode, attributes);
-    commitAll(inode);
-    changes.tellAll(inode, "attributes");
-  }
-
   return {
-    write(path, content, attributes = {}) {
-      const found = lookUpPath(machine, path, { followLink: true })?.inode;
-      const inode = found ?? add(path, "file", attributes);
-      fill(inode, content);
-      if (found !== undefined && Object.keys(attributes).length > 0) setMode(found, attributes);
-      changes.tellAll(inode, "modify");
-    },
+    write: (path, content, attributes = {}) => write(machine, path, content, attributes),
     replaceByRename(path, content, attributes = {}) {
       const temporary = `${path}.tampered`;
-      fill(add(temporary, "file", attributes), content);
-      this.rename(temporary, path);
+      fill(add(machine, { path: temporary, type: "file" }, attributes), content);
+      rename(machine, temporary, path);
     },
     truncate(path, sizeBytes) {
-      const inode = itself(path);
+      const inode = itself(machine, path);
       truncate(inode, sizeBytes);
       commitAll(inode);
-      changes.tellAll(inode, "modify");
+      machine.changes.tellAll(inode, "modify");
     },
-    remove(path) {
-      if (lookUpPath(machine, path, { followLink: false }) === undefined) return;
-      const at = placeOfPath(machine, path);
-      const inode = itself(path);
-      for (const name of [...inode.entries.keys()]) this.remove(`${path}/${name}`);
-      dropEntry(at);
-      commitAll(at.directory);
-      changes.tell(at.directory, at.name, "delete");
-    },
-    rename(from, to) {
-      const source = placeOfPath(machine, from);
-      const target = place(to);
-      moveEntry(source, target);
-      commitAll(source.directory);
-      commitAll(target.directory);
-      changes.tell(source.directory, source.name, "moved");
-      changes.tell(target.directory, target.name, "moved");
-    },
+    remove: (path) => remove(machine, path),
+    rename: (from, to) => rename(machine, from, to),
     makeDirectory(path, attributes = {}) {
-      add(path, "directory", { mode: 0o755, ...attributes });
+      add(machine, { path, type: "directory" }, { mode: 0o755, ...attributes });
     },
     symlink(path, target, attributes = {}) {
-      add(path, "link", { mode: 0o777, ...attributes }, target);
+      add(machine, { path, type: "link", target }, { mode: 0o777, ...attributes });
     },
-    link(path, target) {
-      const inode = itself(target);
-      const at = place(path);
-      addEntry(at, inode);
-      commitAll(at.directory);
-      changes.tell(at.directory, at.name, "create");
-    },
+    link: (path, target) => link(machine, path, target),
     makeSpecial(path, type, attributes = {}) {
-      add(path, type, attributes);
+      add(machine, { path, type }, attributes);
     },
-    chmod: (path, mode) => setMode(itself(path), { mode }),
-    chown: (path, uid, gid) => setMode(itself(path), { uid, gid }),
+    chmod: (path, mode) => own(machine, itself(machine, path), { mode }),
+    chown: (path, uid, gid) => own(machine, itself(machine, path), { uid, gid }),
     setExtendedAttribute(path, name, value) {
-      setExtendedAttribute(itself(path), name, value);
-      setMode(itself(path), {});
+      setExtendedAttribute(itself(machine, path), name, value);
+      own(machine, itself(machine, path), {});
     },
   };
 }
 
 /** Puts everything on the disk, as `sync` does. */
 export function syncEverything(machine: Machine): void {
-  for (const mount of machine.mounts.all)
+  for (const mount of machine.mounts.all) {
     for (const inode of everyInode(mount.root)) commitAll(inode);
+  }
+}
+
+function itself(machine: Machine, path: string): Inode {
+  const sight = lookUpPath(machine, path, { followLink: false });
+  if (sight === undefined) throw errnoError("ENOENT", `tamper ${path}`);
+  return sight.inode;
+}
+
+/** Where the path ends; its directory is made when it is missing. */
+function place(machine: Machine, path: string): EntryName {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  if (lookUpPath(machine, parent || "/", { followLink: true }) === undefined)
+    add(machine, { path: parent, type: "directory" }, { mode: 0o755 });
+  return placeOfPath(machine, path);
+}
+
+function add(
+  machine: Machine,
+  { path, type, target = "" }: { path: string; type: FileType; target?: string },
+  { mode = 0o644, uid = 0, gid = 0 }: TamperAttributes,
+): Inode {
+  const at = place(machine, path);
+  if (at.directory.entries.has(at.name)) throw errnoError("EEXIST", `tamper ${path}`);
+  const inode = createInode(at.directory.fileSystem, { type, mode, uid, gid, target });
+  addEntry(at, inode);
+  commitAll(at.directory);
+  machine.changes.tell(at.directory, at.name, "create");
+  return inode;
+}
+
+function fill(inode: Inode, content: Uint8Array | string): void {
+  truncate(inode, 0);
+  writeBytes(inode, Buffer.from(content), 0);
+  commitAll(inode);
+}
+
+function write(
+  machine: Machine,
+  path: string,
+  content: Uint8Array | string,
+  attributes: TamperAttributes,
+): void {
+  const found = lookUpPath(machine, path, { followLink: true })?.inode;
+  const inode = found ?? add(machine, { path, type: "file" }, attributes);
+  fill(inode, content);
+  if (found !== undefined && Object.keys(attributes).length > 0) own(machine, found, attributes);
+  machine.changes.tellAll(inode, "modify");
+}
+
+function own(machine: Machine, inode: Inode, attributes: TamperAttributes): void {
+  setOwnership(inode, attributes);
+  commitAll(inode);
+  machine.changes.tellAll(inode, "attributes");
+}
+
+function rename(machine: Machine, from: string, to: string): void {
+  const source = placeOfPath(machine, from);
+  const target = place(machine, to);
+  moveEntry(source, target);
+  commitAll(source.directory);
+  commitAll(target.directory);
+  machine.changes.tell(source.directory, source.name, "moved");
+  machine.changes.tell(target.directory, target.name, "moved");
+}
+
+function link(machine: Machine, path: string, target: string): void {
+  const inode = itself(machine, target);
+  const at = place(machine, path);
+  addEntry(at, inode);
+  commitAll(at.directory);
+  machine.changes.tell(at.directory, at.name, "create");
+}
+
+function remove(machine: Machine, path: string): void {
+  const inode = lookUpPath(machine, path, { followLink: false })?.inode;
+  if (inode === undefined) return;
+  for (const name of [...inode.entries.keys()]) remove(machine, `${path}/${name}`);
+  const at = placeOfPath(machine, path);
+  dropEntry(at);
+  commitAll(at.directory);
+  machine.changes.tell(at.directory, at.name, "delete");
 }

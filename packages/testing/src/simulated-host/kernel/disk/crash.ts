@@ -1,7 +1,13 @@
 import type { Random } from "@holdfast/core";
-import { type DurableImage, type Fate, survivor } from "./durability.ts";
-import { createFileSystem, type SimulatedFileSystem } from "./file-system.ts";
-import { createInode, type Inode } from "./inode.ts";
+import { survivor } from "./durability.ts";
+import { createFileSystem } from "./file-system.ts";
+import {
+  createInode,
+  type DurableImage,
+  type Fate,
+  type Inode,
+  type SimulatedFileSystem,
+} from "./inode.ts";
 
 /**
  * The disk as it comes up after the machine lost power: what was synced, and with `random` any part of what was not.
@@ -45,9 +51,12 @@ export function diskAfterCrash(
   }
 }
 
-function pick({ mode, uid, gid, bytes, sizeBytes }: DurableImage): Omit<
-  DurableImage,
-  "entries" | "attributes"
-> {
+function pick({
+  mode,
+  uid,
+  gid,
+  bytes,
+  sizeBytes,
+}: DurableImage): Omit<DurableImage, "entries" | "attributes"> {
   return { mode, uid, gid, bytes: bytes.slice(), sizeBytes };
 }

@@ -1,7 +1,5 @@
 import type { FileType } from "@holdfast/core";
 import type { FileStat } from "@holdfast/host";
-import type { DurableImage, PendingChange } from "./durability.ts";
-import type { SimulatedFileSystem } from "./file-system.ts";
 
 /** What every name of one thing leads to. It changes: it is the disk. */
 export interface Inode {
@@ -36,6 +34,50 @@ export interface EntryName {
   readonly name: string;
 }
 
+/** One simulated disk. */
+export interface SimulatedFileSystem {
+  readonly device: number;
+  /** As mountinfo names it, e.g. `ext4` or `nfs4`. */
+  readonly type: string;
+  readonly capacityBytes: number;
+  usedBytes: number;
+  isReadOnly: boolean;
+  /** A file system that is not never answers again. */
+  isResponsive: boolean;
+  lastInode: number;
+  root: Inode;
+}
+
+/** What of an inode is on the disk. */
+export interface DurableImage {
+  mode: number;
+  uid: number;
+  gid: number;
+  bytes: Uint8Array;
+  sizeBytes: number;
+  entries: Map<string, Inode>;
+  attributes: Map<string, Uint8Array>;
+}
+
+/** What a change is about: `fdatasync` commits data, `fsync` all of an inode's. */
+export type Aspect = "data" | "attributes" | "entries";
+
+/** A change that is in memory and not yet on the disk. */
+export interface PendingChange {
+  readonly aspect: Aspect;
+  /** Shared by the two halves of a rename between directories: both or none. */
+  readonly fate: Fate;
+  /** Repeats the change on an image; `kept` of a write's bytes, where a crash tears it. */
+  redo(image: DurableImage, kept: number): void;
+  /** How many bytes it writes; 0 where it cannot be torn. */
+  readonly sizeBytes: number;
+}
+
+/** Whether a change is certain to survive. */
+export interface Fate {
+  isDurable: boolean;
+}
+
 /** What a new inode is made with. */
 export interface InodeSeed {
   readonly type: FileType;
@@ -64,7 +106,15 @@ export function createInode(fileSystem: SimulatedFileSystem, seed: InodeSeed): I
     attributes: new Map(),
     names: new Set(),
     openCount: 0,
-    durable: { mode, uid, gid, bytes: new Uint8Array(0), sizeBytes: 0, entries: new Map(), attributes: new Map() },
+    durable: {
+      mode,
+      uid,
+      gid,
+      bytes: new Uint8Array(0),
+      sizeBytes: 0,
+      entries: new Map(),
+      attributes: new Map(),
+    },
     pending: [],
   };
 }

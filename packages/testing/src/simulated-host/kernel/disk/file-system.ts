@@ -1,18 +1,4 @@
-import { createInode, type Inode } from "./inode.ts";
-
-/** One simulated disk. */
-export interface SimulatedFileSystem {
-  readonly device: number;
-  /** As mountinfo names it, e.g. `ext4` or `nfs4`. */
-  readonly type: string;
-  readonly capacityBytes: number;
-  usedBytes: number;
-  isReadOnly: boolean;
-  /** A file system that is not never answers again. */
-  isResponsive: boolean;
-  lastInode: number;
-  root: Inode;
-}
+import { createInode, type Inode, type SimulatedFileSystem } from "./inode.ts";
 
 /** What a file system is made with. */
 export interface FileSystemOptions {

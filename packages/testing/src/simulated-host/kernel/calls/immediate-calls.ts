@@ -1,9 +1,9 @@
 import type { ByteRange, ImmediateCalls } from "@holdfast/host";
-import { errnoError } from "./errno.ts";
-import { type Inode, statOf } from "./inode.ts";
-import { findPath, lookUpPath } from "./lookup.ts";
-import type { Looked, Machine, Sight } from "./machine.ts";
-import { type Credentials, demand } from "./permission.ts";
+import { errnoError } from "../errno.ts";
+import { type Inode, statOf } from "../disk/inode.ts";
+import { findPath, lookUpPath } from "../lookup.ts";
+import type { Looked, Machine, Sight } from "../machine.ts";
+import { type Credentials, demand } from "../permission.ts";
 
 /** The calls that answer at once, for one caller. A call that would wait for a dead server is an assertion. */
 export function immediateCalls(machine: Machine, caller: Credentials): ImmediateCalls {

@@ -1,7 +1,7 @@
-import { errnoError } from "./errno.ts";
-import type { Inode } from "./inode.ts";
-import type { Looked, Machine } from "./machine.ts";
-import { type Credentials, demand, demandRemoval } from "./permission.ts";
+import { errnoError } from "../errno.ts";
+import type { Inode } from "../disk/inode.ts";
+import type { Looked, Machine } from "../machine.ts";
+import { type Credentials, demand, demandRemoval } from "../permission.ts";
 
 /**
  * Whether a rename happens, by the kernel's rules in the kernel's order; false where it does nothing because both

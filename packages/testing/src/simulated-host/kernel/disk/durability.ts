@@ -1,35 +1,5 @@
 import type { Random } from "@holdfast/core";
-import type { Inode } from "./inode.ts";
-
-/** What of an inode is on the disk. */
-export interface DurableImage {
-  mode: number;
-  uid: number;
-  gid: number;
-  bytes: Uint8Array;
-  sizeBytes: number;
-  entries: Map<string, Inode>;
-  attributes: Map<string, Uint8Array>;
-}
-
-/** What a change is about: `fdatasync` commits data, `fsync` all of an inode's. */
-export type Aspect = "data" | "attributes" | "entries";
-
-/** A change that is in memory and not yet on the disk. */
-export interface PendingChange {
-  readonly aspect: Aspect;
-  /** Shared by the two halves of a rename between directories: both or none. */
-  readonly fate: Fate;
-  /** Repeats the change on an image; `kept` of a write's bytes, where a crash tears it. */
-  redo(image: DurableImage, kept: number): void;
-  /** How many bytes it writes; 0 where it cannot be torn. */
-  readonly sizeBytes: number;
-}
-
-/** Whether a change is certain to survive. */
-export interface Fate {
-  isDurable: boolean;
-}
+import type { Aspect, DurableImage, Fate, Inode, PendingChange } from "./inode.ts";
 
 /** Records a change that has just been made in memory. */
 export function record(

@@ -1,5 +1,5 @@
-import { type DurableImage, type Fate, record } from "./durability.ts";
-import type { EntryName, Inode } from "./inode.ts";
+import { record } from "./durability.ts";
+import type { DurableImage, EntryName, Fate, Inode } from "./inode.ts";
 
 /** Makes an entry; O(1). Whatever was there must be gone. */
 export function addEntry({ directory, name }: EntryName, inode: Inode, fate?: Fate): void {
@@ -19,14 +19,15 @@ export function moveEntry(from: EntryName, to: EntryName): void {
   if (inode === undefined) throw new Error(`assertion failed: no entry ${from.name}`);
   if (from.directory !== to.directory) {
     const fate = { isDurable: false };
-    dropEntry(from, fate);
     if (to.directory.entries.has(to.name)) detach(to.directory, to.name);
     addEntry(to, inode, fate);
+    dropEntry(from, fate);
     return;
   }
-  detach(from.directory, from.name);
+  // Its new name comes first: without any name its space would be given back.
   if (to.directory.entries.has(to.name)) detach(to.directory, to.name);
   attach(to.directory, to.name, inode);
+  detach(from.directory, from.name);
   record(to.directory, "entries", (image) => {
     image.entries.delete(from.name);
     image.entries.set(to.name, inode);
@@ -38,12 +39,9 @@ export function writeBytes(inode: Inode, bytes: Uint8Array, position: number): v
   const before = inode.sizeBytes;
   putBytes(inode, bytes, position);
   inode.fileSystem.usedBytes += inode.sizeBytes - before;
-  record(
-    inode,
-    "data",
-    (image, kept) => putBytes(image, bytes.subarray(0, kept), position),
-    { sizeBytes: bytes.length },
-  );
+  record(inode, "data", (image, kept) => putBytes(image, bytes.subarray(0, kept), position), {
+    sizeBytes: bytes.length,
+  });
 }
 
 /** Cuts a regular file, or grows it by a hole that takes no space. */

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InvalidArgumentError } from "commander";
+import { collectPair, parseCount, parseDuration } from "./parse-values.ts";
+
+test("options: durations have units", () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ["0", 0],
+    ["0s", 0],
+    ["500ms", 500],
+    ["30s", 30_000],
+    ["1.5m", 90_000],
+    ["1h30m", 5_400_000],
+    ["1 h 30 min", 5_400_000],
+    ["24d", 2_073_600_000],
+  ];
+  for (const [text, durationMs] of cases) assert.equal(parseDuration(text), durationMs, text);
+});
+
+test("options: what is no duration is refused", () => {
+  for (const text of ["", "x", "30", "-5s", "5x", "5x3s", "3s!", "s", "25d", "1e3s", "NaN", "1y"]) {
+    assert.throws(() => parseDuration(text), InvalidArgumentError, text);
+  }
+});
+
+test("options: counts are whole and not negative", () => {
+  assert.equal(parseCount("0"), 0);
+  assert.equal(parseCount("12"), 12);
+  for (const text of ["", "-1", "1.5", "x", "0x10", "1e3", "99999999"]) {
+    assert.throws(() => parseCount(text), InvalidArgumentError, text);
+  }
+});
+
+test("options: parameters are name=value, the value may hold anything", () => {
+  assert.deepEqual(collectPair("a=b=c", ["x=y"]), ["x=y", "a=b=c"]);
+  assert.throws(() => collectPair("a", undefined), InvalidArgumentError);
+  assert.throws(() => collectPair("=b", undefined), InvalidArgumentError);
+});

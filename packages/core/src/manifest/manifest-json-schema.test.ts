@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sampleCatalog } from "../check/sample-kinds.ts";
+import { manifestJsonSchema } from "./manifest-json-schema.ts";
+
+const schema = manifestJsonSchema(sampleCatalog);
+
+test("one branch for each kind, labelled with where it exists, is built and was verified", () => {
+  const { properties, $defs } = schema;
+  assert.ok(typeof properties === "object" && typeof $defs === "object");
+  const { resources } = properties as { resources: unknown };
+  assert.deepEqual(resources, {
+    type: "array",
+    items: { oneOf: [{ $ref: "#/$defs/document" }, { $ref: "#/$defs/task" }] },
+  });
+  const { task, document } = $defs as Record<string, Record<string, unknown>>;
+  assert.equal(
+    task?.description,
+    "A task. Platforms: linux, darwin (not built yet). Verified on: Debian 12.",
+  );
+  assert.deepEqual(task?.["x-support"], {
+    platforms: ["linux", "darwin"],
+    built: ["linux"],
+    verified: ["Debian 12"],
+  });
+  assert.deepEqual(task?.required, ["kind", "name", "spec"]);
+  assert.deepEqual(document?.required, ["kind", "name"]);
+});
+
+test("the schema is strict, of draft 2020-12, plain data, and refers only to what it defines", () => {
+  const text = JSON.stringify(schema);
+  assert.equal(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
+  assert.equal(schema.additionalProperties, false);
+  assert.deepEqual(schema.required, ["apiVersion", "kind"]);
+  assert.deepEqual(JSON.parse(text), schema);
+  const defined = Object.keys(schema.$defs ?? {});
+  for (const [, name] of text.matchAll(/"#\/\$defs\/([^"]+)"/g)) {
+    assert.ok(defined.includes(name ?? ""), name);
+  }
+  assert.equal(text.match(/"\$schema"/g)?.length, 1);
+});

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sampleCatalog } from "../check/sample-kinds.ts";
+import { formatLocation } from "../diagnostic.ts";
+import { readManifest } from "./read-manifest.ts";
+
+const options = { catalog: sampleCatalog, hash: { sha256: () => "" } };
+const HEAD = "apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { name: web }\n";
+
+/** Each mistake as `file:line:column address: summary: detail`. */
+function check(files: Readonly<Record<string, string>>, expected: readonly string[]): void {
+  const { value, diagnostics } = readManifest(
+    Object.entries(files).map(([file, text]) => {
+      return { file, text, format: file.endsWith(".json") ? "json" : "yaml" } as const;
+    }),
+    options,
+  );
+  const found = diagnostics.map(({ location, address, summary, detail }) => {
+    return `${location === undefined ? "" : formatLocation(location)} ${address}: ${summary}: ${detail}`;
+  });
+  assert.deepEqual(found, expected);
+  assert.equal(value, undefined);
+}
+
+/** One resource of kind `document` named `/a`, from line 5 on. */
+function checkResource(fields: string, expected: readonly string[]): void {
+  const indented = fields.replaceAll("\n", "\n    ");
+  check(
+    { "m.yaml": `${HEAD}resources:\n  - kind: document\n    name: /a\n    ${indented}\n` },
+    expected,
+  );
+}
+
+test("unknown fields are errors wherever they stand, with the nearest name", () => {
+  checkResource(
+    "spec: { mdoe: 0644 }\nmeta: { dependson: [], xyz: 1, limit: { perSecond: 1, burst: 1, brust: 1 } }\nspek: {}",
+    [
+      'm.yaml:7:13 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
+      'm.yaml:8:13 document:/a: Unknown field: meta has no field "dependson". Did you mean "dependsOn"?',
+      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, tags.',
+      'm.yaml:8:69 document:/a: Unknown field: meta.limit has no field "brust". Did you mean "burst"?',
+      'm.yaml:9:5 resources[0].spek: Unknown field: resources[0] has no field "spek". Did you mean "spec"?',
+    ],
+  );
+  check(
+    {
+      "m.yaml": "apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { nmae: web }\nresource: []\n",
+    },
+    [
+      'm.yaml:3:13 m.yaml: Unknown field: metadata has no field "nmae". Did you mean "name"?',
+      'm.yaml:4:1 m.yaml: Unknown field: there is no field "resource". Did you mean "resources"?',
+    ],
+  );
+});
+
+test("what was found and what is expected", () => {
+  checkResource(
+    [
+      "spec:",
+      "  content: 8080",
+      "  mode: 0999",
+      "  owner: [root]",
+      "  state: absnet",
+      "  backup: yes",
+      "  size: 0",
+      "  recurse:",
+      "  labels: { A: true }",
+      "  from: { url: x }",
+    ].join("\n"),
+    [
+      'm.yaml:8:7 document:/a: Wrong type: spec.content must be a text, but is the number 8080. Put it in quotes: "8080".',
+      'm.yaml:9:7 document:/a: Wrong type: spec.mode must be a text, but is the number 999. Put it in quotes: "999".',
+      "m.yaml:10:7 document:/a: Wrong type: spec.owner must be a text or a number, but is a list.",
+      'm.yaml:11:7 document:/a: Wrong value: spec.state must be "present" or "absent", but is the text "absnet". Did you mean "absent"?',
+      'm.yaml:12:7 document:/a: Wrong type: spec.backup must be true or false, but is the text "yes". Write true.',
+      "m.yaml:13:7 document:/a: Wrong value: spec.size must be at least 1, but is the number 0.",
+      "m.yaml:14:7 document:/a: Wrong type: spec.recurse must be a mapping, but is empty (null). Give it a value, or leave the field out.",
+      'm.yaml:15:17 document:/a: Wrong type: spec.labels.A must be a text, but is the truth value true. Put it in quotes: "true".',
+      "m.yaml:16:7 document:/a: Missing field: spec.from.sha256 is required: a text.",
+    ],
+  );
+  checkResource("spec: { mode: '0o644', size: 010 }", [
+    'm.yaml:7:13 document:/a: Wrong value: spec.mode: write octal digits, e.g. "0644".',
+    'm.yaml:7:28 document:/a: Wrong type: spec.size must be a number, but is the text "010". An unquoted number that begins with 0 is kept as text; write it without the 0.',
+  ]);
+});
+
+test("kinds, names and ids (G1: a duplicate names both places)", () => {
+  check(
+    {
+      "a.yaml": `${HEAD}resources:\n  - { kind: documnet, name: /a }\n  - { kind: document, name: /b }\n`,
+      "b.json": `{"apiVersion": "holdfast/v1", "kind": "Manifest",\n "resources": [\n  {"kind": "document", "name": "/b"},\n  {"kind": "frob", "name": "a\\u0007"},\n  {"kind": "task", "name": ""}, {"name": 5}, 7]}`,
+    },
+    [
+      'a.yaml:5:7 documnet:/a: Unknown kind: There is no kind "documnet". Did you mean "document"?',
+      "b.json:3:3 document:/b: Duplicate resource: document:/b is declared at a.yaml:6:5 and again at b.json:3:3. Remove one, or give one another name.",
+      'b.json:4:4 frob:a\u{fffd}: Unknown kind: There is no kind "frob". There are: document, task.',
+      'b.json:4:20 frob:a\u{fffd}: Wrong name: name must be a text of at least one character, without control characters, but is "a\\u0007".',
+      'b.json:5:20 task:: Wrong name: name must be a text of at least one character, without control characters, but is "".',
+      "b.json:5:3 task:: Missing field: spec.command is required: a list or a text.",
+    ]
+      .toSorted(byPlace)
+      .concat([
+        "b.json:5:33 resources[3].kind: Missing field: resources[3].kind is required: a text.",
+        'b.json:5:34 resources[3].name: Wrong type: resources[3].name must be a text, but is the number 5. Put it in quotes: "5".',
+        "b.json:5:46 resources[4]: Wrong type: resources[4] must be a mapping, but is the number 7.",
+      ]),
+  );
+});
+
+test("what the kind itself has to say is located by its dotted path", () => {
+  check(
+    {
+      "m.yaml": `${HEAD}resources:\n- kind: document\n  name: /\n  spec:\n    recurse:\n      mode: 0755\n`,
+    },
+    ["m.yaml:9:7 document:/: Not a document: / is no document."],
+  );
+});
+
+test("what is designed but not built is refused, never ignored", () => {
+  check(
+    {
+      "m.yaml": `${HEAD}prune: true\nresources:\n- kind: document\n  name: /a\n  meta: { protect: true, onRemove: delete }\n  spec: { content: 'ENC[AES256:AAAA]', labels: { A: { secret: a.b } } }\n`,
+    },
+    [
+      "m.yaml:4:1 m.yaml: Not built yet: prune is designed but not part of this version. Take it out: it would protect nothing.",
+      "m.yaml:8:11 document:/a: Not built yet: meta.protect is designed but not part of this version. Take it out: it would protect nothing.",
+      "m.yaml:8:26 document:/a: Not built yet: meta.onRemove is designed but not part of this version. Take it out: it would protect nothing.",
+      "m.yaml:9:11 document:/a: Not built yet: spec.content asks for a secret. Secrets are designed but not part of this version.",
+      "m.yaml:9:50 document:/a: Not built yet: spec.labels.A asks for a secret. Secrets are designed but not part of this version.",
+    ],
+  );
+});
+
+test("references have the form kind:name", () => {
+  checkResource("meta: { dependsOn: [nginx, 'document:/b'], notify: 'task:x' }", [
+    'm.yaml:7:25 document:/a: Wrong value: meta.dependsOn[0]: "nginx" is not an id; write kind:name, for example "package:nginx".',
+    'm.yaml:7:48 document:/a: Wrong type: meta.notify must be a list, but is the text "task:x".',
+  ]);
+});
+
+test("documents of one manifest must not contradict each other, and one must give a name", () => {
+  check({ "a.yaml": HEAD, "b.yaml": HEAD.replace("web", "app, generation: 0") }, [
+    'b.yaml:3:13 b.yaml: Contradiction: metadata.name is "app" here and "web" at a.yaml:3:13. All documents together are one manifest.',
+    "b.yaml:3:24 b.yaml: Wrong value: metadata.generation must be at least 1, but is the number 0.",
+  ]);
+  check({ "a.yaml": "apiVersion: holdfast/v1\nkind: Manifest\n" }, [
+    "a.yaml:1:1 a.yaml: Missing field: metadata.name is required: a text that names the manifest.",
+  ]);
+  check(
+    { "a.yaml": "apiVersion: holdfast/v2\nkind: Manifset\nmetadata: { name: a }\nresources: 5\n" },
+    [
+      'a.yaml:1:1 a.yaml: Wrong value: apiVersion must be "holdfast/v1", but is the text "holdfast/v2". Did you mean "holdfast/v1"?',
+      'a.yaml:2:1 a.yaml: Wrong value: kind must be "Manifest", but is the text "Manifset". Did you mean "Manifest"?',
+      "a.yaml:4:1 resources: Wrong type: resources must be a list, but is the number 5.",
+    ],
+  );
+  check({ "a.yaml": "- 1\n" }, [
+    "a.yaml:1:1 a.yaml: Wrong type: the manifest must be a mapping, but is a list.",
+  ]);
+  check({ "a.yaml": "# nothing\n", "b.yaml": "---\n---\n", "c.json": "" }, [
+    "a.yaml a.yaml: Empty file: The file holds no manifest. It may have been cut off; delete it if it is meant to be empty.",
+    "b.yaml b.yaml: Empty file: The file holds no manifest. It may have been cut off; delete it if it is meant to be empty.",
+    "c.json:1:1 c.json: Not JSON: Unexpected end of JSON input.",
+  ]);
+});
+
+test("texts that are not YAML or not JSON", () => {
+  const checkJson = (text: string, place: string, reason: string) =>
+    check({ "m.json": text }, [`m.json:${place} m.json: Not JSON: ${reason}.`]);
+  checkJson('{\n  "a": [1, 2,]\n}', "2:14", "Unexpected ']'");
+  checkJson('{\n  "a": 1,\n}', "3:1", "Expected double-quoted property name");
+  checkJson("{\n  // note\n}", "2:3", "Expected property name or '}'");
+  checkJson('{\n  "a": nope,\n "b": "x", "c": 1}', "2:9", "Unexpected 'o'");
+  checkJson('{"a": 1', "1:8", "Expected ',' or '}' after property value");
+  checkJson('{"a": "tab\t"}', "1:11", "Bad control character in string literal");
+  checkJson("{}\n{}", "2:1", "Unexpected non-whitespace character after JSON");
+  const checkYaml = (text: string, place: string, reason: string) =>
+    check({ "m.yaml": text }, [`m.yaml:${place} m.yaml: Not YAML: ${reason}.`]);
+  checkYaml("a: 1\n b: 2\n", "2:3", "bad indentation of a mapping entry");
+  checkYaml("a: [1, 2\n", "2:1", "deficient indentation");
+  checkYaml("a: !Danger x\n", "1:4", "unknown scalar tag !<!Danger>");
+  checkYaml("a: *nope\n", "1:5", 'unidentified alias "nope"');
+});
+
+test("duplicate fields are errors in YAML and JSON, and the rest is still checked", () => {
+  check(
+    {
+      "m.yaml": `${HEAD}resources:\n- kind: document\n  name: /a\n  spec: { mode: 0644, mode: 0600 }\n  name: /b\n  meta: { noop: 1 }\n`,
+    },
+    [
+      'm.yaml:7:23 m.yaml: Duplicate field: "mode" was written before, at 7:11. Keep one of the two.',
+      'm.yaml:8:3 m.yaml: Duplicate field: "name" was written before, at 6:3. Keep one of the two.',
+      "m.yaml:9:11 document:/b: Wrong type: meta.noop must be true or false, but is the number 1.",
+    ],
+  );
+  check(
+    {
+      "m.json":
+        '{"apiVersion": "holdfast/v1", "kind": "Manifest", "metadata": {"name": "a:b\\"", "name": "w"},\n"resources": []}',
+    },
+    [
+      'm.json:1:81 m.json: Duplicate field: "name" was written before, at 1:64. Keep one of the two.',
+    ],
+  );
+});
+
+test("aliases are bounded in number and in what they stand for; merge keys are not YAML 1.2", () => {
+  const laughs = Array.from(
+    { length: 9 },
+    (_, level) => `a${level + 1}: &a${level + 1} [${Array(9).fill(`*a${level}`).join(", ")}]`,
+  );
+  check({ "m.yaml": `a0: &a0 x\n${laughs.join("\n")}\n` }, [
+    "m.yaml m.yaml: Not YAML: the aliases stand for too much: at most 1000000 values, none in itself.",
+  ]);
+  check({ "m.yaml": "a: &a [*a]\n" }, [
+    "m.yaml m.yaml: Not YAML: the aliases stand for too much: at most 1000000 values, none in itself.",
+  ]);
+  checkResource("spec: { <<: { mode: 0644 } }", [
+    'm.yaml:7:13 document:/a: Unknown field: spec has no field "<<". YAML 1.2 has no merge keys; write the fields out.',
+  ]);
+});
+
+test("half a surrogate pair, which has no UTF-8, is refused wherever it stands", () => {
+  const document = { apiVersion: "holdfast/v1", kind: "Manifest", metadata: { name: "\ud800" } };
+  const resources = [
+    { kind: "document", name: "/a", spec: { content: "\udfff" }, meta: { tags: ["\ud800"] } },
+  ];
+  const found = [
+    "m.json:1:59 m.json: Wrong value: metadata.name: write a text of at least one character, without control characters.",
+    "m.json:1:128 document:/a: Broken text: spec.content holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.",
+    "m.json:1:164 document:/a: Broken text: meta.tags[0] holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.",
+  ];
+  check({ "m.json": JSON.stringify({ ...document, resources }) }, found);
+});
+
+function byPlace(left: string, right: string): number {
+  const place = (line: string) =>
+    line
+      .match(/^(\w)\.\w+:(\d+):(\d+)/)
+      ?.slice(1)
+      .map((part) => part.padStart(4, "0"))
+      .join() ?? "";
+  return place(left) < place(right) ? -1 : 1;
+}

@@ -1,0 +1,174 @@
+import {
+  type AnyKind,
+  assert,
+  buildGraph,
+  createCatalog,
+  type EngineEvent,
+  type Graph,
+  type HostWriter,
+  type Resource,
+  type ResourceId,
+  type ResourceMeta,
+  type Result,
+  silentLog,
+} from "@holdfast/core";
+import {
+  type CellCall,
+  type CellInput,
+  Cells,
+  type CellsOptions,
+  createSimulatedHost,
+  MemoryLedger,
+  seededRandom,
+  VirtualClock,
+} from "@holdfast/testing";
+import { Engine } from "../engine.ts";
+import type { EngineOptions } from "../options.ts";
+import type { EngineDeps } from "../runtime.ts";
+
+/** One cell to declare. */
+export interface DeclaredCell {
+  readonly name: string;
+  readonly value?: string;
+  readonly lane?: string;
+  readonly group?: string;
+  readonly meta?: ResourceMeta;
+}
+
+/** What a bench may be given besides the defaults. */
+export interface BenchOptions {
+  readonly seed?: number;
+  readonly engine?: EngineOptions;
+  readonly mode?: EngineDeps["mode"];
+  readonly ledger?: MemoryLedger;
+  readonly cells?: Partial<CellsOptions>;
+  /** Virtual milliseconds that a call takes. Default: none. */
+  readonly takesMs?: (verb: CellCall["verb"], name: string) => number;
+}
+
+/** An engine over a world of cells on a virtual clock: what the laws of the engine are proved on. */
+export class Bench {
+  readonly clock = new VirtualClock();
+  readonly events: EngineEvent[] = [];
+  readonly ledger: MemoryLedger;
+  readonly cells: Cells;
+  readonly engine: Engine;
+  readonly host: HostWriter;
+  readonly #catalog;
+  readonly #stop = new AbortController();
+
+  constructor(options: BenchOptions = {}) {
+    const { takesMs = () => 0 } = options;
+    this.ledger = options.ledger ?? new MemoryLedger();
+    this.cells = new Cells({
+      nowMs: () => this.clock.monotonicMs(),
+      pause: (verb, name) => this.#pause(takesMs(verb, name)),
+      ...options.cells,
+    });
+    this.#catalog = createCatalog([this.cells.kind as AnyKind]);
+    this.host = createSimulatedHost({ clock: this.clock });
+    this.engine = new Engine(
+      {
+        clock: this.clock,
+        random: seededRandom(options.seed ?? 1),
+        log: silentLog,
+        catalog: this.#catalog,
+        host: this.host,
+        ledger: this.ledger,
+        events: (event) => this.events.push(event),
+        agentId: "bench",
+        refusalOf: () => undefined,
+        mode: options.mode ?? "enforce",
+      },
+      options.engine ?? {},
+    );
+  }
+
+  /** The graph of some cells. */
+  graph(cells: readonly DeclaredCell[]): Graph {
+    const resources = cells.map((cell) => this.#resource(cell));
+    const { value, diagnostics } = buildGraph(resources, {
+      catalog: this.#catalog,
+      log: silentLog,
+    });
+    assert(value !== undefined, `the bench's graph is broken: ${JSON.stringify(diagnostics)}`);
+    return value;
+  }
+
+  async load(cells: readonly DeclaredCell[], generation = 1): Promise<void> {
+    await this.engine.load({ graph: this.graph(cells), generation });
+  }
+
+  /** One pass over these cells, to its end. */
+  async converge(cells: readonly DeclaredCell[]): Promise<ReadonlyMap<string, Result>> {
+    await this.load(cells);
+    const report = await this.clock.finish(this.engine.converge(this.#stop.signal));
+    return new Map(report.results.map((result) => [result.id.slice("cell:".length), result]));
+  }
+
+  /** Starts to serve these cells and waits until the loop has begun. */
+  async serve(cells: readonly DeclaredCell[], timeoutMs?: number) {
+    await this.load(cells);
+    const served = this.engine.serve(
+      timeoutMs === undefined ? {} : { timeoutMs },
+      this.#stop.signal,
+    );
+    let isOver = false;
+    void served.finally(() => {
+      isOver = true;
+    });
+    const began = (): boolean => isOver || this.events.some(({ type }) => type === "watching");
+    assert(await this.clock.runUntil(began, 86_400_000), "the loop never began");
+    return { served, isOver: () => isOver };
+  }
+
+  /** Asks to stop. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  id(name: string): ResourceId {
+    return this.cells.id(name);
+  }
+
+  /** The results so far of one cell, in order. */
+  resultsOf(name: string): readonly Result[] {
+    const id = this.id(name);
+    return this.events.flatMap((event) =>
+      event.type === "result" && event.result.id === id ? [event.result] : [],
+    );
+  }
+
+  statusOf(name: string) {
+    const status = this.engine.status(this.id(name));
+    assert(status !== undefined, `${name} is not in the graph`);
+    return status;
+  }
+
+  /** How many times a call was made for a cell. */
+  count(verb: CellCall["verb"], name: string): number {
+    return this.cells.calls.filter((call) => call.verb === verb && call.name === name).length;
+  }
+
+  /** When a call was made for a cell, in order. */
+  timesOf(verb: CellCall["verb"], name: string): readonly number[] {
+    return this.cells.calls
+      .filter((call) => call.verb === verb && call.name === name)
+      .map(({ atMs }) => atMs);
+  }
+
+  #resource({ name, value = "good", lane, group, meta = {} }: DeclaredCell): Resource {
+    const input: CellInput = {
+      value,
+      ...(lane === undefined ? {} : { lane }),
+      ...(group === undefined ? {} : { group }),
+    };
+    const spec = { ...input, name };
+    return { id: this.id(name), kind: this.cells.kind.kind, name, spec, input: { ...input }, meta };
+  }
+
+  async #pause(durationMs: number): Promise<void> {
+    if (durationMs <= 0) return;
+    await new Promise<void>((resolve) => this.clock.schedule(durationMs, resolve));
+  }
+}

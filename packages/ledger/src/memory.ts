@@ -1,0 +1,90 @@
+import type { Intent, LastApplied, ResourceId } from "@holdfast/core";
+import type { LedgerRecord } from "./record.ts";
+
+/** What the records fold to. */
+export class Memory {
+  lineage: string | undefined;
+  generation: { readonly generation: number; readonly digest: string } | undefined;
+  readonly applied = new Map<ResourceId, LastApplied>();
+  readonly open = new Map<string, Intent>();
+  readonly owed = new Set<ResourceId>();
+  readonly keys = new Map<string, "begun" | "done">();
+
+  /** Folds one record in. */
+  fold(record: LedgerRecord): void {
+    switch (record.type) {
+      case "ledger":
+        this.lineage = record.lineage;
+        return;
+      case "generation":
+        this.generation = { generation: record.generation, digest: record.digest };
+        return;
+      case "intent":
+        this.#open(record);
+        return;
+      case "done":
+        this.#remember(record);
+        this.#close(record.id);
+        for (const target of record.owes) this.owed.add(target);
+        return;
+      case "failed":
+        this.#close(record.id);
+        return;
+      case "applied":
+        this.#remember(record);
+        return;
+      case "owed":
+        this.owed.add(record.id);
+        return;
+      case "refreshed":
+        this.owed.delete(record.id);
+        return;
+      case "key":
+        this.#turnKey(record);
+        return;
+      case "task":
+        return;
+      default:
+        // A record of a later version: what it means is not known here, and nothing here needs it.
+        record satisfies never;
+    }
+  }
+
+  /** As few records as fold to the same memory. */
+  *records(): Iterable<LedgerRecord> {
+    if (this.lineage !== undefined) yield { type: "ledger", version: 1, lineage: this.lineage };
+    if (this.generation !== undefined) yield { type: "generation", ...this.generation };
+    for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
+    for (const id of this.owed) yield { type: "owed", id };
+    for (const [key, as] of this.keys) yield { type: "key", key, as };
+    for (const intent of this.open.values()) yield { type: "intent", ...intent };
+  }
+
+  /** How many records that is. */
+  get size(): number {
+    return 2 + this.applied.size + this.owed.size + this.keys.size + this.open.size;
+  }
+
+  #open({ id, attempt, verb, specDigest, cause }: Intent): void {
+    this.open.set(attempt, { id, attempt, verb, specDigest, cause });
+  }
+
+  /** An outcome closes every earlier intent of its resource: work that was given up came before it in the same lane. */
+  #close(id: ResourceId): void {
+    for (const [attempt, intent] of this.open) if (intent.id === id) this.open.delete(attempt);
+  }
+
+  #remember({
+    id,
+    specDigest,
+    fingerprint,
+    provenance,
+  }: LastApplied & { readonly id: ResourceId }): void {
+    this.applied.set(id, { specDigest, fingerprint, provenance });
+  }
+
+  #turnKey({ key, as }: LedgerRecord & { readonly type: "key" }): void {
+    if (as === "forgotten") this.keys.delete(key);
+    else this.keys.set(key, as);
+  }
+}

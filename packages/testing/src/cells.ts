@@ -1,0 +1,269 @@
+import {
+  ABSENT,
+  change,
+  type Change,
+  Fault,
+  type HintSink,
+  type Json,
+  type KindAction,
+  type Observation,
+  present,
+  type ReadContext,
+  type ResourceId,
+  resourceId,
+  type ResourceKind,
+  unknown,
+  type Watch,
+  type WriteContext,
+} from "@holdfast/core";
+import * as z from "zod/mini";
+
+/** What a cell is declared to hold. */
+export interface CellInput {
+  readonly value: string;
+  readonly lane?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+/** A cell bound to its name. */
+export interface CellSpec extends CellInput {
+  readonly name: string;
+}
+
+/** One call of the cell kind, for laws about what happened when. */
+export interface CellCall {
+  readonly atMs: number;
+  readonly verb: "observe" | "snapshot" | "apply" | "apply-ends" | "batch" | "refresh" | "recover";
+  readonly name: string;
+}
+
+/** What a call should do instead of working. */
+export type Trouble = "fail" | "unknown" | "throw" | "hang" | "hang-for-ever" | "no-effect";
+
+/** How cells behave in time. */
+export interface CellsOptions {
+  readonly nowMs: () => number;
+  /** Waits this long inside each apply; 0 for none. Given the wait itself, so that the clock is the test's. */
+  readonly pause: (verb: CellCall["verb"], name: string) => Promise<void>;
+  readonly kind?: string;
+  readonly canWatch?: boolean;
+  readonly canSnapshot?: boolean;
+  readonly canGroup?: boolean;
+  readonly resyncMs?: number;
+}
+
+/**
+ * A world of named cells that hold a text, and the kind that keeps them: the smallest thing an engine can reconcile.
+ * Tests change cells behind the engine's back, drop or double hints, and make calls fail or hang.
+ */
+export class Cells {
+  readonly values = new Map<string, string>();
+  readonly calls: CellCall[] = [];
+  /** Trouble by `verb:name`. It lasts until removed. */
+  readonly trouble = new Map<string, Trouble>();
+  readonly kind: ResourceKind<CellSpec, string, ReadonlyMap<string, string>, CellInput>;
+  readonly #options: CellsOptions;
+  #watch: LiveWatch | undefined;
+  /** While set, opening a watch fails. */
+  isWatchBroken = false;
+  /** How many times a watch was opened. */
+  watchesOpened = 0;
+
+  constructor(options: CellsOptions) {
+    this.#options = options;
+    this.kind = this.#createKind();
+  }
+
+  id(name: string): ResourceId {
+    return resourceId(this.kind.kind, name);
+  }
+
+  /** Changes a cell as somebody else would, and hints when the kind watches. */
+  tamper(name: string, value: string | undefined): void {
+    this.tamperUnheard(name, value);
+    this.hint(name, "tampered");
+  }
+
+  /** Changes a cell and loses the hint. */
+  tamperUnheard(name: string, value: string | undefined): void {
+    if (value === undefined) this.values.delete(name);
+    else this.values.set(name, value);
+  }
+
+  /** A hint out of nowhere: harmless. */
+  hint(name: string, heard: string): void {
+    this.#watch?.hint(name, heard);
+  }
+
+  overflow(): void {
+    this.#watch?.sink.overflow();
+  }
+
+  /** Ends the live watch as a broken event source does. */
+  breakWatch(fault = watchFault()): void {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    watch?.end(fault);
+  }
+
+  get isWatched(): boolean {
+    return this.#watch !== undefined;
+  }
+
+  /** The calls of one verb, as names in order. */
+  namesOf(verb: CellCall["verb"]): readonly string[] {
+    return this.calls.filter((call) => call.verb === verb).map(({ name }) => name);
+  }
+
+  #createKind(): ResourceKind<CellSpec, string, ReadonlyMap<string, string>, CellInput> {
+    const { kind = "cell", resyncMs = 600_000 } = this.#options;
+    const { canWatch = true, canSnapshot = true, canGroup = false } = this.#options;
+    return {
+      kind,
+      summary: "A named text in a world made for tests.",
+      support: { platforms: ["linux"], built: ["linux"], verified: [] },
+      schema: z.strictObject({
+        value: z.string(),
+        lane: z.optional(z.string()),
+        group: z.optional(z.string()),
+      }),
+      resyncMs,
+      bind: (name, input) => ({ ...input, name }),
+      lane: (spec) => spec.lane ?? `${kind}:${spec.name}`,
+      observe: (spec, context) => this.#observe(spec, context),
+      diff: (spec, observed) => diffCell(spec, observed),
+      apply: (action, context) => this.#apply(action, context),
+      refresh: (spec, context) => this.#disturb("refresh", spec.name, context.signal),
+      recover: async (spec) => this.#record("recover", spec.name),
+      fingerprint: (observed) => observed,
+      ...(canSnapshot ? { snapshot: (specs) => this.#snapshot(specs) } : {}),
+      ...(canWatch ? { watch: (specs, _context, sink) => this.#open(specs, sink) } : {}),
+      ...(canGroup ? { group: this.#group() } : {}),
+    };
+  }
+
+  async #snapshot(specs: readonly CellSpec[]): Promise<ReadonlyMap<string, string>> {
+    this.#record("snapshot", String(specs.length));
+    return new Map(this.values);
+  }
+
+  async #observe(
+    spec: CellSpec,
+    context: ReadContext<ReadonlyMap<string, string>>,
+  ): Promise<Observation<string>> {
+    if (this.trouble.get(`observe:${spec.name}`) === "unknown")
+      return unknown(worldFault(spec.name));
+    if (context.snapshot === undefined) await this.#disturb("observe", spec.name, context.signal);
+    const value = (context.snapshot ?? this.values).get(spec.name);
+    return value === undefined ? ABSENT : present(value);
+  }
+
+  async #apply(action: KindAction<CellSpec, string>, context: WriteContext): Promise<void> {
+    const { name, value } = action.spec;
+    await this.#disturb("apply", name, context.signal);
+    if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
+    this.hint(name, "written");
+    this.#record("apply-ends", name);
+  }
+
+  #group() {
+    return {
+      key: (spec: CellSpec) => spec.group ?? spec.name,
+      applyMany: async (
+        actions: readonly KindAction<CellSpec, string>[],
+        context: WriteContext,
+      ): Promise<void> => {
+        const names = actions.map(({ spec }) => spec.name);
+        await this.#disturb("batch", names.join("+"), context.signal);
+        for (const name of names) {
+          if (this.trouble.has(`apply:${name}`)) throw worldFault(name);
+        }
+        for (const { spec } of actions) this.values.set(spec.name, spec.value);
+      },
+    };
+  }
+
+  async #disturb(verb: CellCall["verb"], name: string, signal: AbortSignal): Promise<void> {
+    this.#record(verb, name);
+    await this.#options.pause(verb, name);
+    const trouble = this.trouble.get(`${verb}:${name}`);
+    if (trouble === "fail") throw worldFault(name);
+    if (trouble === "throw") throw new TypeError(`${name} is not a function`);
+    if (trouble === "hang") await aborted(signal);
+    if (trouble === "hang-for-ever") await new Promise<never>(() => {});
+  }
+
+  #record(verb: CellCall["verb"], name: string): void {
+    this.calls.push({ atMs: this.#options.nowMs(), verb, name });
+  }
+
+  async #open(specs: readonly CellSpec[], sink: HintSink): Promise<Watch> {
+    this.watchesOpened += 1;
+    if (this.isWatchBroken) throw watchFault();
+    const watch = new LiveWatch(specs, sink, () => {
+      if (this.#watch === watch) this.#watch = undefined;
+    });
+    this.#watch = watch;
+    return watch;
+  }
+}
+
+class LiveWatch implements Watch {
+  readonly sink: HintSink;
+  readonly ended: Promise<Fault | undefined>;
+  readonly #positions: ReadonlyMap<string, number>;
+  readonly #onDispose: () => void;
+  #resolve: (fault: Fault | undefined) => void = () => {};
+
+  constructor(specs: readonly CellSpec[], sink: HintSink, onDispose: () => void) {
+    this.sink = sink;
+    this.#onDispose = onDispose;
+    this.#positions = new Map(specs.map(({ name }, position) => [name, position]));
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  hint(name: string, heard: string): void {
+    const position = this.#positions.get(name);
+    if (position !== undefined) this.sink.hint(position, heard);
+  }
+
+  end(fault: Fault | undefined): void {
+    this.#resolve(fault);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#onDispose();
+    this.end(undefined);
+  }
+}
+
+function diffCell(spec: CellSpec, observed: string | undefined): readonly Change[] {
+  if (observed === spec.value) return [];
+  const from: Json | undefined = observed;
+  return [change("value", from, spec.value)];
+}
+
+function worldFault(name: string): Fault {
+  return new Fault({
+    reason: "HostFailed",
+    message: `the world refused cell ${name}`,
+    resolution: "Wait until the test lets go.",
+  });
+}
+
+function watchFault(): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: "the watch was broken by the test",
+    resolution: "Wait until it is restarted.",
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,61 @@
+import type { Intent, LastApplied, Ledger, OneShots, Outcome, ResourceId } from "@holdfast/core";
+import { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
+
+/** A ledger in memory that tells what was written, for engines under test. */
+export class MemoryLedger implements Ledger {
+  readonly oneShots: OneShots = simulatedOneShots();
+  readonly intents: Intent[] = [];
+  readonly outcomes: Outcome[] = [];
+  /** While set, every write is refused with it. */
+  refusal: Error | undefined;
+  readonly #applied = new Map<ResourceId, LastApplied>();
+  readonly #open = new Map<string, Intent>();
+  readonly #owed = new Set<ResourceId>();
+
+  lastApplied(id: ResourceId): LastApplied | undefined {
+    return this.#applied.get(id);
+  }
+
+  inFlight(): readonly Intent[] {
+    return [...this.#open.values()];
+  }
+
+  owed(id: ResourceId): boolean {
+    return this.#owed.has(id);
+  }
+
+  async begin(intent: Intent): Promise<void> {
+    this.#refuse();
+    this.intents.push(intent);
+    this.#open.set(intent.attempt, intent);
+  }
+
+  async task(): Promise<void> {
+    this.#refuse();
+  }
+
+  async finish(outcome: Outcome): Promise<void> {
+    this.#refuse();
+    this.outcomes.push(outcome);
+    for (const [attempt, { id }] of this.#open) if (id === outcome.id) this.#open.delete(attempt);
+    if (outcome.type === "failed") return;
+    const { id, specDigest, fingerprint, provenance, owes } = outcome;
+    this.#applied.set(id, { specDigest, fingerprint, provenance });
+    for (const target of owes) this.#owed.add(target);
+  }
+
+  async refreshed(id: ResourceId): Promise<void> {
+    this.#refuse();
+    this.#owed.delete(id);
+  }
+
+  generationOf({ generation = 1 }: { readonly generation?: number }): number {
+    return generation;
+  }
+
+  async accept(): Promise<void> {}
+
+  #refuse(): void {
+    if (this.refusal) throw this.refusal;
+  }
+}

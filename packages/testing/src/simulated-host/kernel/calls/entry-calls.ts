@@ -1,0 +1,124 @@
+import type { Place, WaitingCalls } from "@holdfast/host";
+import { createInode, type Inode, type InodeSeed } from "../disk/inode.ts";
+import { addEntry, dropEntry, moveEntry } from "../disk/operations.ts";
+import { errnoError } from "../errno.ts";
+import type { Looked, Machine } from "../machine.ts";
+import { type Credentials, demandRemoval, may } from "../permission.ts";
+import { inTurn } from "./call-turn.ts";
+import { demandRename } from "./rename-rules.ts";
+
+const DEFAULT_UMASK = 0o022;
+
+type EntryCalls = Pick<
+  WaitingCalls,
+  "create" | "rename" | "link" | "symlink" | "unlink" | "makeDirectory" | "removeDirectory"
+>;
+
+/** Making, moving and removing entries of directories. */
+export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
+  const umask = caller.umask ?? DEFAULT_UMASK;
+  const hands: Hands = { machine, caller };
+
+  /** Runs at its turn with the name looked up. */
+  function at<T>(
+    call: string,
+    directory: number,
+    name: string,
+    effect: (looked: Looked) => T,
+  ): Promise<T> {
+    return inTurn(machine, { call, handle: directory, name }, () =>
+      effect(machine.look(directory, name, caller, call)),
+    );
+  }
+
+  return {
+    create: (directory, name, mode) =>
+      at("create", directory, name, (looked) => {
+        const inode = make(hands, looked, { type: "file", mode: mode & ~umask }, "create");
+        return machine.open({ inode, mount: looked.mount }, "write");
+      }),
+    symlink: (target, directory, name) =>
+      at("symlink", directory, name, (looked) => {
+        make(hands, looked, { type: "link", mode: 0o777, target }, "symlink");
+      }),
+    makeDirectory: (directory, name, mode) =>
+      at("makeDirectory", directory, name, (looked) => {
+        const seed = { type: "directory", mode: mode & 0o1777 & ~umask } as const;
+        make(hands, looked, seed, "makeDirectory");
+      }),
+    unlink: (directory, name) =>
+      at("unlink", directory, name, (looked) => removeEntry(hands, looked, "unlink")),
+    removeDirectory: (directory, name) =>
+      at("removeDirectory", directory, name, (looked) =>
+        removeEntry(hands, looked, "removeDirectory"),
+      ),
+    rename: (from, to) =>
+      at("rename", to.directory, to.name, (target) => rename(hands, from, target)),
+    link: (from, to) => at("link", to.directory, to.name, (target) => link(hands, from, target)),
+  };
+}
+
+interface Hands {
+  readonly machine: Machine;
+  readonly caller: Credentials;
+}
+
+/** In a set-gid directory the group is inherited, and by directories the bit too. */
+function make(
+  { machine, caller }: Hands,
+  looked: Looked,
+  seed: Omit<InodeSeed, "uid" | "gid">,
+  call: string,
+): Inode {
+  machine.demandFree(looked, caller, call);
+  const { directory, name } = looked;
+  const isInherited = (directory.mode & 0o2000) !== 0;
+  const inode = createInode(looked.mount.fileSystem, {
+    ...seed,
+    mode: seed.mode | (isInherited && seed.type === "directory" ? 0o2000 : 0),
+    uid: caller.uid,
+    gid: isInherited ? directory.gid : caller.gid,
+  });
+  addEntry({ directory, name }, inode);
+  machine.changes.tell(directory, name, "create");
+  return inode;
+}
+
+function rename({ machine, caller }: Hands, from: Place, target: Looked): void {
+  const source = machine.look(from.directory, from.name, caller, "rename");
+  if (!demandRename(machine, caller, { source, target })) return;
+  moveEntry(source, target);
+  machine.changes.tell(source.directory, source.name, "moved");
+  machine.changes.tell(target.directory, target.name, "moved");
+}
+
+function link({ machine, caller }: Hands, from: Place, target: Looked): void {
+  const { entry, mount } = machine.look(from.directory, from.name, caller, "link");
+  if (entry === undefined) throw errnoError("ENOENT", "link");
+  machine.demandFree(target, caller, "link");
+  if (mount !== target.mount) throw errnoError("EXDEV", "link");
+  const isOwn = caller.uid === 0 || caller.uid === entry.uid;
+  // As with fs.protected_hardlinks, which every distribution sets.
+  const isSafe = entry.type === "file" && (entry.mode & 0o6000) === 0 && may(entry, caller, 6);
+  if (entry.type === "directory" || !(isOwn || isSafe)) throw errnoError("EPERM", "link");
+  addEntry(target, entry);
+  machine.changes.tell(target.directory, target.name, "create");
+}
+
+function removeEntry(
+  { machine, caller }: Hands,
+  looked: Looked,
+  call: "unlink" | "removeDirectory",
+): void {
+  const { directory, name, entry } = looked;
+  machine.demandWritable(looked.mount, call);
+  if (entry === undefined) throw errnoError("ENOENT", call);
+  demandRemoval(directory, entry, caller, call);
+  const isDirectory = entry.type === "directory";
+  if (call === "unlink" && isDirectory) throw errnoError("EISDIR", call);
+  if (call === "removeDirectory" && !isDirectory) throw errnoError("ENOTDIR", call);
+  if (machine.isCovered(entry)) throw errnoError("EBUSY", call);
+  if (entry.entries.size > 0) throw errnoError("ENOTEMPTY", call);
+  dropEntry(looked);
+  machine.changes.tell(directory, name, "delete");
+}

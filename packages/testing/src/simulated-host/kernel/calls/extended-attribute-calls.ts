@@ -1,0 +1,27 @@
+import type { ExtendedAttributes } from "@holdfast/host";
+import { setExtendedAttribute } from "../disk/operations.ts";
+import { errnoError } from "../errno.ts";
+import type { Machine } from "../machine.ts";
+import type { Credentials } from "../permission.ts";
+
+/** Extended attributes as a plain table: an ACL in them does not decide anything here. */
+export function extendedAttributeCalls(machine: Machine, caller: Credentials): ExtendedAttributes {
+  return {
+    list(directory, name) {
+      const { found } = machine.look(directory, name, caller, "llistxattr");
+      if (found === undefined) throw errnoError("ENOENT", "llistxattr");
+      return [...found.inode.attributes.keys()];
+    },
+    get(directory, name, attribute) {
+      const { found } = machine.look(directory, name, caller, "lgetxattr");
+      const value = found?.inode.attributes.get(attribute);
+      if (value === undefined) throw errnoError("ENODATA", "lgetxattr");
+      return value;
+    },
+    set(file, attribute, value) {
+      machine.injection.atOnce("setExtendedAttribute", attribute);
+      setExtendedAttribute(machine.handle(file, "fsetxattr").inode, attribute, value);
+      machine.callLog.push(`setExtendedAttribute ${attribute}`);
+    },
+  };
+}
