@@ -46,10 +46,16 @@ async function main(): Promise<void> {
     throw new Error(`${HOLDFAST[1]} is not built: run npm run build first`);
   }
   const rows: Row[] = [];
+  const failures: string[] = [];
   for (const [word, benchmark] of Object.entries(benchmarks)) {
     if (!word.includes(options.only)) continue;
     if (process.stderr.isTTY) process.stderr.write(`measuring ${word} …\n`);
-    rows.push(...(await benchmark()));
+    try {
+      rows.push(...(await benchmark()));
+    } catch (error) {
+      // The other figures are worth having; this one ends the run with an error when they are shown.
+      failures.push(`${word} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   console.log(
     `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "processor"}\n`,
@@ -59,6 +65,8 @@ async function main(): Promise<void> {
   console.log(
     `\n${missed.length === 0 ? "Every aim is met." : `${missed.length} aims are missed.`}`,
   );
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0) process.exitCode = 1;
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 

@@ -17,8 +17,14 @@ export async function benchOrder(isQuick: boolean): Promise<readonly Row[]> {
   const shapes = [
     { ...chain(2_000), name: "order of 2,000, a chain as declared", aimMs: 0.05 },
     { ...reversed(chain(2_000)), name: "order of 2,000, a chain declared backwards", aimMs: 0.05 },
-    { ...layers(10, 200), name: "order of 2,000, ten full layers as declared", aimMs: 0.05 },
-    { ...reversed(layers(10, 200)), name: "order of 2,000, ten full layers backwards" },
+    { ...layers(10, 200, 1), name: "order of 2,000, ten layers as declared", aimMs: 0.05 },
+    { ...reversed(layers(10, 200, 1)), name: "order of 2,000, ten layers backwards", aimMs: 0.05 },
+    { ...layers(10, 200, 200), name: "order of 2,000, 360,000 edges as declared", aimMs: 1 },
+    {
+      ...reversed(layers(10, 200, 200)),
+      name: "order of 2,000, 360,000 edges backwards",
+      aimMs: 1,
+    },
     { ...scattered(million), name: `order of ${million.toLocaleString("en")}, two edges each` },
   ];
   const rows: Row[] = [];
@@ -80,15 +86,16 @@ function chain(count: number): Omit<Shape, "name"> {
   return { count, dependents, dependencies };
 }
 
-/** Layers in which every vertex depends on every vertex of the layer before. */
-function layers(depth: number, width: number): Omit<Shape, "name"> {
-  const edges = (depth - 1) * width * width;
+/** Layers in which every vertex depends on so many vertices of the layer before, up to all of them. */
+function layers(depth: number, width: number, each: number): Omit<Shape, "name"> {
+  const edges = (depth - 1) * width * each;
   const dependents = new Uint32Array(edges);
   const dependencies = new Uint32Array(edges);
   for (let edge = 0; edge < edges; edge++) {
-    const layer = Math.floor(edge / (width * width));
-    dependents[edge] = (layer + 1) * width + (Math.floor(edge / width) % width);
-    dependencies[edge] = layer * width + (edge % width);
+    const layer = Math.floor(edge / (width * each));
+    const column = Math.floor(edge / each) % width;
+    dependents[edge] = (layer + 1) * width + column;
+    dependencies[edge] = layer * width + ((column + (edge % each)) % width);
   }
   return { count: depth * width, dependents, dependencies };
 }

@@ -19,6 +19,7 @@ const entries = {
   main: "apps/holdfast/src/main.ts",
   sdk: "apps/holdfast/src/sdk.ts",
   "blueprint-worker": "packages/agent/src/sources/blueprint-worker.ts",
+  "remote-reader": "packages/host/src/files/remote/remote-reader.ts",
 };
 
 await bundle();

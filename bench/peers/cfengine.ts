@@ -27,7 +27,7 @@ export const cfengine: Peer = {
 function policyText({ root, files }: Policy): string {
   const promises = files.map(
     ({ name, content }) =>
-      `    "${root}${name}" create => "true", content => "${content.replace("\n", "\\n")}", perms => m644;`,
+      `    "${root}${name}" create => "true", content => "${content.replace("\n", "$(const.n)")}", perms => m644;`,
   );
   return [
     'body common control { bundlesequence => { "main" }; }',

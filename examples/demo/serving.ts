@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { HOLDFAST, readText } from "./command.ts";
 
 /** A running `holdfast serve`. Disposing ends it for good. */
@@ -11,8 +10,6 @@ export interface Serving extends AsyncDisposable {
   readonly watching: unknown;
   /** Resolves with what tells of the next drift of a resource and of its repair. */
   nextRepair(id: string): Promise<{ readonly drift: unknown; readonly result: unknown }>;
-  /** Resolves when the window after a moment is over. */
-  windowEnd(sinceMs: number | undefined, windowMs: number): Promise<void>;
   /** Asks it to stop, as a service would be; resolves with its exit code. */
   stop(): Promise<number | null>;
 }
@@ -38,9 +35,6 @@ export async function startServing(args: readonly string[]): Promise<Serving> {
       assert.equal(readText(result, "status"), "changed", `${id} was repaired`);
       assert.equal(readText(result, "cause"), "drift", `${id} was repaired because it drifted`);
       return { drift, result };
-    },
-    windowEnd: async (sinceMs, windowMs) => {
-      if (sinceMs !== undefined) await sleep(sinceMs + windowMs - performance.now());
     },
     stop: async () => {
       const stopped = next("stopped", "");

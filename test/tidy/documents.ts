@@ -35,6 +35,20 @@ export const lockWithoutHosts: Rule = {
       ),
 };
 
+/** `npm ci` refuses a lock file in which an optional dependency is missing, be it for another platform. */
+export const completeLock: Rule = {
+  name: "package-lock.json has every optional dependency",
+  check: ({ texts }) => {
+    const lock: unknown = JSON.parse(texts.get("package-lock.json") ?? "{}");
+    const packages = recordOf(lock, "packages");
+    const missing = Object.values(packages)
+      .flatMap((entry) => Object.keys(recordOf(entry, "optionalDependencies")))
+      .filter((name) => !Object.hasOwn(packages, `node_modules/${name}`));
+    const message = `lacks ${missing.join(", ")}: run node scripts/complete-lock.ts`;
+    return missing.length === 0 ? [] : [at("package-lock.json", 1, message)];
+  },
+};
+
 /** A link of one page to another leads somewhere. */
 export const liveLinks: Rule = {
   name: "links between pages lead somewhere",
@@ -72,6 +86,11 @@ function leadsSomewhere(from: string, target: string, texts: ReadonlyMap<string,
   const path = decodeURIComponent(pathname.slice(1)).replace(/\/$/, "");
   if (!/\.(?:ts|js|md)$/.test(path)) return [...texts.keys()].some((each) => each.startsWith(path));
   return texts.has(path);
+}
+
+function recordOf(value: unknown, field: string): Readonly<Record<string, unknown>> {
+  const inner: unknown = Object(value) === value ? Reflect.get(Object(value), field) : undefined;
+  return typeof inner === "object" && inner !== null ? { ...inner } : {};
 }
 
 function at(path: string, line: number, message: string): Violation {

@@ -341,6 +341,16 @@ suite("tests and documents", () => {
       /lock\.json:2 names a host/,
     );
   });
+  test("an optional dependency that the lock file lacks is caught", () => {
+    const rule = "package-lock.json has every optional dependency";
+    const lock = (more: object): Readonly<Record<string, string>> => {
+      const entry = { optionalDependencies: { "@a/b": "1.0.0" } };
+      const packages = { "node_modules/a": entry, ...more };
+      return { "package-lock.json": JSON.stringify({ packages }) };
+    };
+    check(rule, lock({}), /lacks @a\/b: run/);
+    accept(rule, lock({ "node_modules/@a/b": {} }));
+  });
   test("a dead link is caught, a live one is fine", () => {
     const rule = "links between pages lead somewhere";
     check(rule, { "docs/x.md": "see [y](../y.md#z)\n" }, /docs\/x\.md:1 the link \.\.\/y\.md#z/);

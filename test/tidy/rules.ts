@@ -1,6 +1,6 @@
 import { cycles, mutualFolders } from "./cycles.ts";
 import { undeclared, unused } from "./dependencies.ts";
-import { documentSizes, liveLinks, lockWithoutHosts } from "./documents.ts";
+import { completeLock, documentSizes, liveLinks, lockWithoutHosts } from "./documents.ts";
 import { noEscapes, noInheritance, numberedTodos } from "./escapes.ts";
 import { documented, explicitExports, oneIndex, promisedExports } from "./exports.ts";
 import { importTable } from "./import-table.ts";
@@ -35,5 +35,6 @@ export const RULES: readonly Rule[] = [
   noFocus,
   documentSizes,
   lockWithoutHosts,
+  completeLock,
   liveLinks,
 ];

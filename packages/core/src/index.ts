@@ -91,14 +91,13 @@ export { actionDigest, type DigestedAction, digestOf, planDigest } from "./diges
 export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";
 export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
 export { type Ordering, orderGraph } from "./graph/order.ts";
+export { type Blueprint, isBlueprint } from "./blueprint/blueprint.ts";
 export {
-  type Blueprint,
+  blueprintFor,
   type BlueprintFunction,
   type BlueprintOptions,
   type BodyResult,
-  blueprintFor,
-  isBlueprint,
-} from "./blueprint/blueprint.ts";
+} from "./blueprint/blueprint-function.ts";
 export type { Host, HostOn, KindCatalog, WrittenMeta } from "./blueprint/host.ts";
 export {
   type GivenParameters,
@@ -108,11 +107,11 @@ export {
   type ParameterValues,
   readParameters,
 } from "./blueprint/parameters.ts";
-export {
-  type OfferedKind,
-  type RecordedResource,
-  recordBlueprint,
-  type Recording,
-  type RecordOptions,
-} from "./blueprint/record.ts";
+export { recordBlueprint } from "./blueprint/record.ts";
+export type {
+  OfferedKind,
+  RecordedResource,
+  Recording,
+  RecordOptions,
+} from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 
 /** A zod schema (of `zod` or `zod/mini`) for `T`. */
 export type Schema<T> = z.core.$ZodType<T>;

@@ -3,12 +3,18 @@ import type { BindReport } from "@holdfast/core";
 /** The longest path Linux takes, without its closing NUL. It counts bytes; characters are never more than these. */
 const MAX_PATH_LENGTH = 4095;
 
+/** An absolute path without doubled or closing slash, and one with a component `.` or `..`. */
+const ABSOLUTE = /^\/(?:[^/\0]+(?:\/[^/\0]+)*)?$/;
+const WITH_DOTS = /\/\.{1,2}(?:\/|$)/;
+
 /**
  * Reports a path that is not absolute and plain. Two spellings of one path would be two owners of one thing, so only
  * the shortest spelling is taken: no `.` or `..`, no doubled or closing slash.
  */
 export function checkAbsolutePath(path: string, field: string, report: BindReport): void {
-  if (path.includes("\0") || path.length > MAX_PATH_LENGTH) {
+  const isShort = path.length <= MAX_PATH_LENGTH;
+  if (isShort && ABSOLUTE.test(path) && !WITH_DOTS.test(path)) return;
+  if (path.includes("\0") || !isShort) {
     const detail = "a path has at most 4095 characters and no NUL among them";
     report(field, "not a path", detail);
     return;

@@ -10,9 +10,8 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes; `undefined` for what no editor would show as text: other bytes, or a NUL among them. */
+/** The text of UTF-8 bytes, exactly; `undefined` for bytes that are no UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
   try {
     return strictDecoder.decode(bytes);
   } catch (error) {
@@ -48,15 +47,6 @@ export function byteStringOf(text: string): string {
 /** A byte string as text for people and patterns; bytes that are not UTF-8 become `�`. */
 export function readableText(byteString: string): string {
   return isAscii(byteString) ? byteString : lossyDecoder.decode(fromByteString(byteString));
-}
-
-/** True when both hold the same bytes. */
-export function areBytesEqual(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) {
-    if (left[at] !== right[at]) return false;
-  }
-  return true;
 }
 
 function isAscii(text: string): boolean {

@@ -65,7 +65,8 @@ function applied(spec: FileSpec, world: World | undefined, changes: readonly Cha
   const isWritten = paths.has("content") && spec.content.type === "inline";
   return {
     type: "file",
-    bytes: isWritten && spec.content.type === "inline" ? spec.content.bytes : before.bytes,
+    bytes:
+      isWritten && spec.content.type === "inline" ? encodeText(spec.content.text) : before.bytes,
     mode: paths.has("mode") ? (spec.mode ?? 0) : before.mode,
     uid: paths.has("owner") ? (ids.declaredUid ?? -1) : before.uid,
     gid: paths.has("group") ? (ids.declaredGid ?? -1) : before.gid,
@@ -154,12 +155,12 @@ suite("file: diff", () => {
       const spec = fileKind.bind("/f", { content: "new" }, refuse);
       const there: World = { type: "file", bytes: found, mode: 0o644, uid: 0, gid: 0 };
       const [content] = fileKind.diff(spec, observedFile(spec, there));
-      assert.match(String(content?.from), expected);
+      assert.match(JSON.stringify(content?.from), expected);
     };
-    check(encodeText("old\n"), /^old\n$/);
-    check(Uint8Array.of(0xff, 0xfe), /^binary, 2 bytes, sha256:[0-9a-f]{64}$/);
-    check(encodeText("a\0b"), /^binary, 3 bytes, sha256:/);
-    check(encodeText("x".repeat(65_537)), /^text, 65537 bytes, sha256:/);
+    check(encodeText("old\n"), /^"old\\n"$/);
+    check(Uint8Array.of(0xff, 0xfe), /^"binary, 2 bytes, sha256:[0-9a-f]{64}"$/);
+    check(encodeText("a\0b"), /^"binary, 3 bytes, sha256:/);
+    check(encodeText("x".repeat(65_537)), /^"text, 65537 bytes, sha256:/);
   });
 
   test("K6: an owner that does not exist here is a difference, not in sync", () => {

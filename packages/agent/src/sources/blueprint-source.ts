@@ -9,13 +9,13 @@ import {
   manifestOfRecording,
   type OfferedKind,
 } from "@holdfast/core";
-import { runWorker } from "./blueprint-thread.ts";
+import { runWorker } from "./blueprint-process.ts";
 import type { SourceOptions } from "./open-source.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
 
 /**
- * Compiles a blueprint afresh, in a thread of its own with a deadline and a memory cap, and checks what it declared.
+ * Compiles a blueprint afresh, in a process of its own with a deadline and a memory cap, and checks what it declared.
  * @throws {Fault} NotFound, PermissionDenied, SourceUnsafe, BlueprintFailed, BlueprintInvalid, BlueprintTimeout,
  *   BlueprintMemory, Aborted.
  */

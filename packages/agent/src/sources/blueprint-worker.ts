@@ -1,14 +1,22 @@
 /**
- * The thread that one blueprint is compiled in. This entry turns on the compile cache before anything that could be in
- * it is loaded, so it imports nothing of ours itself.
+ * The process that one blueprint is compiled in: reads what it may depend on from stdin, writes its answer to
+ * descriptor 3, and ends at once, whatever timers or listeners the blueprint left behind.
  */
+import { closeSync, readFileSync, writeFileSync } from "node:fs";
 import module from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
-import type { WorkerInput } from "./worker-messages.ts";
+import { compileBlueprint, refusal } from "./compile-blueprint.ts";
+import type { WorkerAnswer, WorkerInput } from "./worker-messages.ts";
 
-const input = workerData as WorkerInput;
-if (input.compileCache !== undefined) module.enableCompileCache(input.compileCache);
-const { compileBlueprint } = await import("./compile-blueprint.ts");
-const answer = await compileBlueprint(input);
-if (input.compileCache !== undefined) module.flushCompileCache();
-parentPort?.postMessage(answer);
+const ANSWER_DESCRIPTOR = 3;
+
+const input = JSON.parse(readFileSync(0, "utf8")) as WorkerInput;
+const compilation = compileBlueprint(input);
+process.on("uncaughtException", (error) => answer(refusal(input.blueprint, error, compilation)));
+answer(await compilation.answer);
+
+function answer(value: WorkerAnswer): void {
+  writeFileSync(ANSWER_DESCRIPTOR, JSON.stringify(value));
+  closeSync(ANSWER_DESCRIPTOR);
+  module.flushCompileCache();
+  process.kill(process.pid, "SIGKILL");
+}

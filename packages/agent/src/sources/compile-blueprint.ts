@@ -1,36 +1,44 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import {
-  type Blueprint,
-  Fault,
-  type FaultData,
-  formatLocation,
-  isBlueprint,
-  recordBlueprint,
-  type SourceLocation,
-} from "@holdfast/core";
+import { Fault, type FaultData, formatLocation, type SourceLocation } from "@holdfast/core";
+import { type Blueprint, isBlueprint, recordBlueprint } from "@holdfast/core/blueprint";
 import { hookModules } from "./module-hooks.ts";
 import { createLocate } from "./stack-location.ts";
 import type { WorkerAnswer, WorkerInput } from "./worker-messages.ts";
 
+/** A compilation that was started. */
+export interface Compilation {
+  readonly answer: Promise<WorkerAnswer>;
+  /** Where in the blueprint's files an error was thrown. */
+  readonly locate: (thrown?: unknown) => SourceLocation | undefined;
+}
+
 /** Imports the blueprint and runs it. What it does wrong is in the answer; nothing is thrown for it. */
-export async function compileBlueprint(input: WorkerInput): Promise<WorkerAnswer> {
-  const { blueprint: url, facts, parameters, kinds } = input;
+export function compileBlueprint(input: WorkerInput): Compilation {
   const locate = createLocate(hookModules(input));
+  return { answer: compile(input, locate), locate };
+}
+
+/** The answer for a blueprint that threw. */
+export function refusal(
+  url: string,
+  error: unknown,
+  { locate }: Pick<Compilation, "locate">,
+): WorkerAnswer {
+  return { type: "refused", fault: importFault(url, error, locate(error)) };
+}
+
+async function compile(input: WorkerInput, locate: Compilation["locate"]): Promise<WorkerAnswer> {
+  const { blueprint: url, facts, parameters, kinds } = input;
   try {
     const blueprint = await importBlueprint(url);
-    const { declared, diagnostics } = recordBlueprint(blueprint, {
-      facts,
-      parameters,
-      kinds,
-      hash,
-      locate,
-    });
+    const options = { facts, parameters, kinds, hash, locate };
+    const { declared, diagnostics } = recordBlueprint(blueprint, options);
     // One turn, so that a declaration after a promise somebody forgot is noticed.
     await new Promise((resolve) => setImmediate(resolve));
     return { type: "recorded", name: blueprint.name, recording: { declared, diagnostics } };
   } catch (error) {
-    return { type: "refused", fault: importFault(url, error, locate(error)) };
+    return refusal(url, error, { locate });
   }
 }
 

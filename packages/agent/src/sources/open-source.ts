@@ -11,13 +11,13 @@ import {
 } from "@holdfast/core";
 import type { DesiredSource } from "../source.ts";
 import { loadBlueprint } from "./blueprint-source.ts";
-import type { ThreadLimits } from "./blueprint-thread.ts";
 import { loadDirectory, loadFile } from "./manifest-source.ts";
+import type { ProcessLimits } from "./process-ending.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 
 /** What opening a source needs to know. */
-export interface SourceOptions extends ThreadLimits {
+export interface SourceOptions extends ProcessLimits {
   readonly catalog: Catalog;
   readonly hash: Hash;
   readonly facts: Facts;

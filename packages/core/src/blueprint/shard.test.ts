@@ -31,6 +31,9 @@ test("B3: the bucket is the first 8 bytes, big-endian, of SHA-256(salt NUL id), 
     fc.property(fc.string(), fc.stringMatching(/^\S+$/), (salt, id) => {
       const digest = createHash("sha256").update(`${salt}\0${id}`).digest();
       assert.equal(shardBucket(salt, id, { hash }), Number(digest.readBigUInt64BE() % 100n));
+      const bucket = shardBucket(salt, id, { hash });
+      assert.equal(isInShard(bucket, salt, id, { hash }), false);
+      assert.equal(isInShard(bucket + 1, salt, id, { hash }), true);
       assert.equal(shardBucket(salt, ` ${id}\n`, { hash }), shardBucket(salt, id, { hash }));
     }),
   );

@@ -51,6 +51,7 @@ test("examples", () => {
   check("permissions", undefined);
   check("x", undefined);
   check("", undefined);
+  assert.equal(nearest("mod", ["mode", "mods"]), "mode", "the first of equals");
 });
 
 function misspell(text: string, at: number, slip: string): string {

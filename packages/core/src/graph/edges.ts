@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../check/suggest.ts";
 import type { DeclaredIndex } from "./declared-index.ts";
 
 /** Edges while they are collected: `from[e]` comes after `to[e]`. No edge is in it twice. */

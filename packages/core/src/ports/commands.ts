@@ -31,7 +31,8 @@ export interface CommandResult {
 export interface Commands {
   /**
    * Runs to the end and returns how it ended, whatever the exit code.
-   * @throws {Fault} CommandNotFound, PermissionDenied, UnknownUser, CommandTimeout (the group was killed), Aborted
+   * @throws {Fault} CommandNotFound, NotFound (no such `cwd`), PermissionDenied, InputInvalid (a NUL), HostFailed,
+   *   UnknownUser, NotPrivileged (only root becomes another user), CommandTimeout (the group was killed), Aborted
    *   (likewise), RootExecRefused (under a root without leave to run commands).
    */
   run(request: CommandRequest, signal: AbortSignal): Promise<CommandResult>;

@@ -16,6 +16,7 @@ export interface PathWatches {
   /**
    * Resolves when every path is watched: whatever happens to one after that is heard, whether the path or its
    * parents exist yet or not, the hundredth time like the first. Hints never come before it resolves or after disposal.
+   * A directory is also heard when an entry of it comes or goes; a symbolic link also when its target changes.
    */
   watch(
     paths: readonly string[],

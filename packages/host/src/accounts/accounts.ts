@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Accounts, type Clock, Fault } from "@holdfast/core";
-import { runProcess } from "../commands/run-process.ts";
+import { runProcess } from "../processes/run-process.ts";
 import { resolveInside } from "../system/resolve-inside.ts";
 import { AccountFile } from "./account-file.ts";
 import {
@@ -23,6 +23,8 @@ export interface AccountsOptions {
   readonly clock: Clock;
   /** Absolute. Default `/`. Under any other only its own etc/passwd and etc/group count. */
   readonly root?: string;
+  /** The program that asks the name service. Default: `getent` in the system's directories. */
+  readonly getentProgram?: string;
 }
 
 /** The port, and what running a command as somebody needs besides. */
@@ -51,7 +53,7 @@ export function createAccounts(options: AccountsOptions): HostAccounts {
   ): Promise<Entry | undefined> => {
     // No account begins so, and getent would take it for an option; not every getent knows `--`.
     if (root !== "/" || key.startsWith("-")) return undefined;
-    const line = await getent(database, key, options.clock, signal);
+    const line = await getent(database, key, options, signal);
     return line === undefined ? undefined : parseAnswer(database, line, parse);
   };
 
@@ -102,14 +104,14 @@ function readEntries<Entries>(file: AccountFile<Entries>): Entries {
 async function getent(
   database: string,
   key: string,
-  clock: Clock,
+  options: AccountsOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" };
-  const argv = ["getent", database, key] as const;
+  const argv = [options.getentProgram ?? "getent", database, key] as const;
   let result: Awaited<ReturnType<typeof runProcess>>;
   try {
-    result = await runProcess({ argv, env, timeoutMs: GETENT_TIMEOUT_MS }, clock, signal);
+    result = await runProcess({ argv, env, timeoutMs: GETENT_TIMEOUT_MS }, options.clock, signal);
   } catch (error) {
     if (error instanceof Fault && error.reason === "Aborted") throw error;
     throw databaseFault(error instanceof Error ? error.message : String(error), error);

@@ -1,7 +1,7 @@
 import { type CommandResult, Fault } from "@holdfast/core";
 import type { HostAccounts } from "../accounts/accounts.ts";
-import type { ProcessRequest } from "./run-process.ts";
-import { denied, notFound } from "./spawn-fault.ts";
+import type { ProcessRequest } from "../processes/run-process.ts";
+import { denied, notFound } from "../processes/spawn-fault.ts";
 
 /** The exit codes with which setpriv(1) and other wrappers say that they could not start the program. */
 const CANNOT_EXECUTE = 126;

@@ -1,7 +1,7 @@
 import { type Clock, type CommandRequest, type Commands, Fault } from "@holdfast/core";
 import type { HostAccounts } from "../accounts/accounts.ts";
 import { asUser } from "./as-user.ts";
-import { runProcess } from "./run-process.ts";
+import { runProcess } from "../processes/run-process.ts";
 
 /** How commands run. */
 export interface CommandsOptions {

@@ -58,7 +58,8 @@ async function openLockFile(path: string): Promise<FileHandle> {
     await refuseUnsafe(path, handle);
     return handle;
   } catch (error) {
-    if (codeOf(error) === "ELOOP") throw notFile(path);
+    const code = codeOf(error);
+    if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO") throw notFile(path);
     throw error instanceof Fault ? error : storageFault(path, "LedgerUnavailable", error);
   } finally {
     await directory.close();

@@ -126,7 +126,7 @@ export class LogFile {
       handle = await open(target, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
-      throw codeOf(error) === "ELOOP" ? notFile(this.path) : error;
+      throw isOtherType(error) ? notFile(this.path) : error;
     }
     try {
       const entry = await handle.stat();
@@ -184,6 +184,11 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await handle.write(bytes, offset);
     offset += bytesWritten;
   }
+}
+
+/** A link, a directory, or a socket or FIFO that nobody reads. */
+function isOtherType(error: unknown): boolean {
+  return ["ELOOP", "EISDIR", "ENXIO"].includes(codeOf(error) ?? "");
 }
 
 async function removeLeftover(path: string): Promise<void> {

@@ -62,6 +62,9 @@ async function followRedirects(from: string, signal: AbortSignal): Promise<Respo
 function parseUrl(text: string, from: string, base?: URL): URL {
   const url = URL.parse(text, base?.href);
   if (url === null) throw unavailable(from, "it is not a URL, or redirects to what is not one");
+  if (url.username !== "" || url.password !== "") {
+    throw unavailable(from, "a URL with a user or password in it is not used");
+  }
   if (url.protocol === "http:" || url.protocol === "https:") return url;
   const what = base === undefined ? "its scheme is" : "it redirects to the scheme";
   throw unavailable(from, `${what} ${url.protocol.slice(0, -1)}, not http or https`);

@@ -1,24 +1,22 @@
 import { type FSWatcher, watch } from "node:fs";
+import { basename } from "node:path/posix";
 import type { Fault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
-import type { PathNode } from "./path-tree.ts";
+import type { DirectoryWatch, PathNode } from "./path-tree.ts";
 import { watchFault } from "./watch-faults.ts";
 
-/** One directory that is listened to, under a path without symbolic links. */
-export interface DirectoryWatch {
-  /** Inside the root. */
-  readonly path: string;
-  /** Who looked up which name here. */
-  readonly lookups: Map<string, Set<PathNode>>;
-  /** The nodes that lead to this directory. */
-  readonly owners: Set<PathNode>;
+/** An event of a directory. */
+export interface EntryEvent {
+  /** `false`: an entry came, went or moved, or it is a directory; `true`: an entry has other content or attributes. */
+  readonly isSameEntry: boolean;
+  /** Of the entry; `undefined` when the system did not say. */
+  readonly name: string | undefined;
+  /** Whether it may be the directory itself that is meant: the kernel then gives its own name. */
+  readonly isOwn: boolean;
 }
 
-/** What is told of an event: its directory, and the name in it; a name that is missing is the directory's own. */
-export type HearEntry = (
-  directory: DirectoryWatch,
-  event: { readonly type: string; readonly name: string | undefined },
-) => void;
+/** Is told of every event. */
+export type HearEntry = (directory: DirectoryWatch, event: EntryEvent) => void;
 
 interface OpenDirectory extends DirectoryWatch {
   watcher: FSWatcher;
@@ -137,8 +135,11 @@ export class DirectoryWatches {
   }
 
   #listen(directory: DirectoryWatch, watcher: FSWatcher): void {
-    watcher.on("change", (type, name) => {
-      this.#hear(directory, { type, name: typeof name === "string" ? name : undefined });
+    const ownName = basename(this.fullPath(directory.path));
+    watcher.on("change", (type, given) => {
+      const name = typeof given === "string" ? given : undefined;
+      const isOwn = name === undefined || name === ownName;
+      this.#hear(directory, { isSameEntry: type === "change", name, isOwn });
     });
     watcher.on("error", (error) => this.#fail(watchFault(this.fullPath(directory.path), error)));
   }

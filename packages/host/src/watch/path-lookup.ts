@@ -1,8 +1,8 @@
 import { lstatSync, readlinkSync, Stats } from "node:fs";
 import { dirname } from "node:path/posix";
 import { codeOf } from "../system/error-code.ts";
-import type { DirectoryWatch, DirectoryWatches } from "./directory-watches.ts";
-import { type Hop, type PathNode, splitPath } from "./path-tree.ts";
+import type { DirectoryWatches } from "./directory-watches.ts";
+import { type DirectoryWatch, type Hop, type PathNode, splitPath } from "./path-tree.ts";
 import { sightingOf } from "./sighting.ts";
 import { rootGoneFault } from "./watch-faults.ts";
 

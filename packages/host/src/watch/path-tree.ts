@@ -1,4 +1,3 @@
-import type { DirectoryWatch } from "./directory-watches.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** One component of the watched paths as they were given; what it leads to on the disk may change at any time. */
@@ -20,6 +19,16 @@ export interface PathNode {
 export interface Hop {
   readonly directory: DirectoryWatch;
   readonly name: string;
+}
+
+/** One directory that is listened to, under a path without symbolic links. */
+export interface DirectoryWatch {
+  /** Inside the root. */
+  readonly path: string;
+  /** Who looked up which name here. */
+  readonly lookups: Map<string, Set<PathNode>>;
+  /** The nodes that lead to this directory. */
+  readonly owners: Set<PathNode>;
 }
 
 /** A tree of nothing but the root. */

@@ -16,7 +16,7 @@ class Ear {
   readonly root: string;
   #heard = new Map<string, string>();
   #overflows = 0;
-  #watches: Watch[] = [];
+  readonly #watches: Watch[] = [];
 
   constructor(t: TestContext) {
     this.root = fs.mkdtempSync(join(tmpdir(), "holdfast-watch-"));
@@ -176,9 +176,9 @@ test("K2: a link that is watched is heard for itself and for its target", async 
 test("K2: a watched directory is heard when an entry comes or goes, not when one is written", async (t) => {
   const ear = new Ear(t);
   fs.mkdirSync(ear.at("/conf.d"));
-  await ear.watch(["/conf.d"]);
+  await ear.watch(["/conf.d", "/conf.d/b"]);
   fs.writeFileSync(ear.at("/conf.d/a"), "1");
-  assert.ok((await ear.heard()).has("/conf.d"));
+  assert.deepEqual([...(await ear.heard())], [["/conf.d", "changed"]]);
   fs.appendFileSync(ear.at("/conf.d/a"), "2");
   assert.deepEqual([...(await ear.heard())], []);
   fs.rmSync(ear.at("/conf.d/a"));
@@ -194,6 +194,8 @@ test("K2: a file system that goes away uncovers what was below it", {
   fs.mkdirSync(ear.at("/mnt/dir"), { recursive: true });
   const mounted = spawnSync("mount", ["-t", "tmpfs", "tmpfs", ear.at("/mnt")]);
   if (mounted.status !== 0) return t.skip("mounting is not allowed here");
+  // Once more at the end, for a test that fails in between.
+  using _mounted = { [Symbol.dispose]: () => spawnSync("umount", ["-q", ear.at("/mnt")]) };
   fs.mkdirSync(ear.at("/mnt/dir"));
   fs.writeFileSync(ear.at("/mnt/dir/file"), "x");
   await ear.watch(["/mnt/dir/file"]);

@@ -1,8 +1,14 @@
-import { basename } from "node:path/posix";
 import { type Clock, type Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
-import { type DirectoryWatch, DirectoryWatches } from "./directory-watches.ts";
+import { DirectoryWatches, type EntryEvent } from "./directory-watches.ts";
 import { lookAgain, type LookupContext, lookUp } from "./path-lookup.ts";
-import { addPath, createPathTree, hasAncestorIn, type PathNode, subtree } from "./path-tree.ts";
+import {
+  addPath,
+  createPathTree,
+  type DirectoryWatch,
+  hasAncestorIn,
+  type PathNode,
+  subtree,
+} from "./path-tree.ts";
 import { wordFor } from "./sighting.ts";
 import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
 
@@ -91,19 +97,16 @@ export class WatchSession {
     this.#settleSoon();
   }
 
-  #mark(
-    directory: DirectoryWatch,
-    event: { readonly type: string; readonly name: string | undefined },
-  ): void {
+  #mark(directory: DirectoryWatch, event: EntryEvent): void {
     this.#options.countEvent();
     if (this.#hasEnded) return;
-    const isRename = event.type === "rename";
-    const isOwn = event.name === undefined || event.name === basename(directory.path);
     for (const node of directory.lookups.get(event.name ?? "") ?? []) {
-      if (isRename) this.#moved.add(node);
-      else this.#changed.add(node);
+      if (event.isSameEntry) this.#changed.add(node);
+      else this.#moved.add(node);
     }
-    if (isRename) for (const node of directory.owners) this.#markOwner(node, isOwn);
+    if (!event.isSameEntry) {
+      for (const node of directory.owners) this.#markOwner(node, event.isOwn);
+    }
     if (this.#moved.size + this.#changed.size > 0) this.#settleSoon();
   }
 
@@ -138,10 +141,7 @@ export class WatchSession {
     for (const node of this.#changed) {
       const before = node.seen;
       lookAgain(node, this.#directories);
-      const word = wordFor(before, node.seen);
-      this.#collect(hints, node, word);
-      // Rights of a link or of a directory on the way decide what can be read below it.
-      for (const below of subtree(node)) this.#collect(hints, below, word);
+      this.#collect(hints, node, wordFor(before, node.seen));
     }
     this.#changed.clear();
     if (hasOverflowed) hints.clear();

@@ -1,27 +1,63 @@
-import type { Accounts } from "@holdfast/core";
+import { type Accounts, Fault, throwIfAborted, toFault } from "@holdfast/core";
 
-/** Ids of names, each looked up at most once for as long as this lives. */
+/** Ids of the names that were looked up, as they were then. */
 export interface AccountIds {
-  /** @throws {Fault} HostFailed, when the account database cannot be read. */
-  userId(name: string): Promise<number | undefined>;
+  /**
+   * The uid of a name; `undefined` when nobody has it.
+   * @throws {Fault} HostFailed, when the account database could not be read for it.
+   */
+  userId(name: string): number | undefined;
   /** Likewise for groups. */
-  groupId(name: string): Promise<number | undefined>;
+  groupId(name: string): number | undefined;
 }
 
-/** Lookups that remember their answers; make one for each pass, so that it never outlives a change of accounts. */
-export function rememberAccounts(accounts: Accounts, signal: AbortSignal): AccountIds {
-  const users = new Map<string, Promise<number | undefined>>();
-  const groups = new Map<string, Promise<number | undefined>>();
-  return {
-    userId: (name) => once(users, name, () => accounts.userId(name, signal)),
-    groupId: (name) => once(groups, name, () => accounts.groupId(name, signal)),
-  };
+/** Names of accounts that a spec declares. */
+interface AccountNames {
+  readonly owner?: string;
+  readonly group?: string;
 }
 
-function once<T>(answers: Map<string, Promise<T>>, name: string, ask: () => Promise<T>) {
-  const known = answers.get(name);
-  if (known !== undefined) return known;
-  const answer = ask();
-  answers.set(name, answer);
+/**
+ * Looks every declared name up once. A lookup that fails spoils only those who ask for that name.
+ * @throws {Fault} Aborted, when the signal says so.
+ */
+export async function lookUpAccounts(
+  declared: Iterable<AccountNames>,
+  accounts: Accounts,
+  signal: AbortSignal,
+): Promise<AccountIds> {
+  const owners = new Set<string>();
+  const groups = new Set<string>();
+  for (const { owner, group } of declared) {
+    if (owner !== undefined) owners.add(owner);
+    if (group !== undefined) groups.add(group);
+  }
+  const uids = await lookUp(owners, (name) => accounts.userId(name, signal), signal);
+  const gids = await lookUp(groups, (name) => accounts.groupId(name, signal), signal);
+  return { userId: (name) => answerOf(uids, name), groupId: (name) => answerOf(gids, name) };
+}
+
+type Answers = ReadonlyMap<string, number | undefined | Fault>;
+
+async function lookUp(
+  names: ReadonlySet<string>,
+  ask: (name: string) => Promise<number | undefined>,
+  signal: AbortSignal,
+): Promise<Answers> {
+  const answers = new Map<string, number | undefined | Fault>();
+  for (const name of names) {
+    try {
+      answers.set(name, await ask(name));
+    } catch (error) {
+      throwIfAborted(signal);
+      answers.set(name, toFault(error));
+    }
+  }
+  return answers;
+}
+
+function answerOf(answers: Answers, name: string): number | undefined {
+  const answer = answers.get(name);
+  if (answer instanceof Fault) throw answer;
   return answer;
 }

@@ -38,7 +38,7 @@ export interface DeclaredIds {
   readonly declaredGid: number | undefined;
 }
 
-/** What is there, and what the declared names mean, so that the comparison needs nothing else. */
+/** What is there, and what the declared names mean here, so that the comparison needs nothing else. */
 export interface ObservedAttributes extends DeclaredIds {
   readonly mode: number;
   readonly uid: number;
@@ -56,24 +56,29 @@ export function bindAttributes(input: AttributeInput): DeclaredAttributes {
 }
 
 /**
- * Looks up what the declared names mean here.
- * @throws {Fault} HostFailed, when the account database cannot be read.
+ * What the declared names mean here.
+ * @throws {Fault} HostFailed, when the account database could not be read.
  */
-export async function resolveIds(
-  declared: DeclaredAttributes,
-  accounts: AccountIds,
-): Promise<DeclaredIds> {
+export function resolveIds(declared: DeclaredAttributes, ids: AccountIds): DeclaredIds {
   const { owner, group } = declared;
   return {
-    declaredUid: owner === undefined ? undefined : await accounts.userId(owner),
-    declaredGid: group === undefined ? undefined : await accounts.groupId(group),
+    declaredUid: owner === undefined ? undefined : ids.userId(owner),
+    declaredGid: group === undefined ? undefined : ids.groupId(group),
   };
 }
 
-/** Joins an entry with what the declared names mean. */
-export function observedAttributes(entry: FileEntry, ids: DeclaredIds): ObservedAttributes {
+/**
+ * Joins an entry with what the declared names mean here.
+ * @throws {Fault} HostFailed, when the account database could not be read.
+ */
+export function observedAttributes(
+  entry: FileEntry,
+  declared: DeclaredAttributes,
+  ids: AccountIds,
+): ObservedAttributes {
   const { mode, uid, gid } = entry;
-  return { mode, uid, gid, declaredUid: ids.declaredUid, declaredGid: ids.declaredGid };
+  const { declaredUid, declaredGid } = resolveIds(declared, ids);
+  return { mode, uid, gid, declaredUid, declaredGid };
 }
 
 /** Compares declared attributes with what is there; `undefined` observed means that nothing is. */
@@ -97,24 +102,22 @@ export function diffAttributes(
 }
 
 /**
- * The attributes that changes name (`mode`, `owner`, `group`, each after `prefix`), as numbers to write.
- * @throws {Fault} UnknownUser, when a declared name does not exist here.
+ * The attributes that changes name, as numbers to write.
+ * @throws {Fault} UnknownUser, when a declared name does not exist here; HostFailed, when that cannot be told.
  */
-export async function attributesToWrite(
+export function attributesToWrite(
   declared: DeclaredAttributes,
   changes: readonly Change[],
-  accounts: AccountIds,
-  prefix = "",
-): Promise<FileAttributes> {
+  ids: AccountIds,
+): FileAttributes {
   const { mode, owner, group } = declared;
-  const isChanged = (field: string) => hasChange(changes, prefix + field);
   return {
-    ...(mode !== undefined && isChanged("mode") ? { mode } : {}),
-    ...(owner !== undefined && isChanged("owner")
-      ? { uid: known(await accounts.userId(owner), `user ${owner}`) }
+    ...(mode !== undefined && hasChange(changes, "mode") ? { mode } : {}),
+    ...(owner !== undefined && hasChange(changes, "owner")
+      ? { uid: known(ids.userId(owner), `user ${owner}`) }
       : {}),
-    ...(group !== undefined && isChanged("group")
-      ? { gid: known(await accounts.groupId(group), `group ${group}`) }
+    ...(group !== undefined && hasChange(changes, "group")
+      ? { gid: known(ids.groupId(group), `group ${group}`) }
       : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { Fault, type KindAction, throwIfAborted, toFault, type WriteContext } from "@holdfast/core";
-import { rememberAccounts } from "../attributes/account-ids.ts";
+import { lookUpAccounts } from "../attributes/account-ids.ts";
 import { attributesToWrite, hasChange } from "../attributes/attributes.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
 import type { DirectoryObserved } from "./observe.ts";
@@ -33,8 +33,8 @@ async function makeDirectory(
   context: WriteContext,
 ): Promise<void> {
   const { host, signal } = context;
-  const accounts = rememberAccounts(host.accounts, signal);
-  const attributes = await attributesToWrite(spec, changes, accounts);
+  const ids = await lookUpAccounts([spec], host.accounts, signal);
+  const attributes = attributesToWrite(spec, changes, ids);
   try {
     await host.files.makeDirectory({ path: spec.path, ...attributes }, signal);
   } catch (error) {
@@ -47,8 +47,8 @@ async function changeDirectory(
   context: WriteContext,
 ): Promise<void> {
   const { host, signal } = context;
-  const accounts = rememberAccounts(host.accounts, signal);
-  const attributes = await attributesToWrite(spec, changes, accounts);
+  const ids = await lookUpAccounts([spec, spec.recurse ?? {}], host.accounts, signal);
+  const attributes = attributesToWrite(spec, changes, ids);
   if (Object.keys(attributes).length > 0) {
     await host.files.setAttributes({ path: spec.path, ...attributes }, signal);
   }
@@ -56,7 +56,7 @@ async function changeDirectory(
   for (const drift of driftBelow(spec.recurse, observed.below)) {
     throwIfAborted(signal);
     const ofEntry = drift.changes.filter(({ path }) => hasChange(changes, `recurse.${path}`));
-    const wanted = await attributesToWrite(drift.declared, ofEntry, accounts);
+    const wanted = attributesToWrite(drift.declared, ofEntry, ids);
     if (Object.keys(wanted).length === 0) continue;
     await host.files.setAttributes({ path: drift.path, ...wanted }, signal);
   }

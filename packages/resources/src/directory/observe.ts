@@ -6,7 +6,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import { type AccountIds, rememberAccounts } from "../attributes/account-ids.ts";
+import { type AccountIds, lookUpAccounts } from "../attributes/account-ids.ts";
 import {
   type ObservedAttributes,
   observedAttributes,
@@ -41,7 +41,8 @@ export async function snapshotDirectories(
   specs.forEach((spec, position) => {
     readings.set(spec, found[position] ?? ABSENT);
   });
-  return { readings, accounts: rememberAccounts(host.accounts, signal) };
+  const declared = specs.flatMap((spec) => [spec, spec.recurse ?? {}]);
+  return { readings, accounts: await lookUpAccounts(declared, host.accounts, signal) };
 }
 
 /**
@@ -61,11 +62,11 @@ export async function observeDirectory(
   const { entry } = reading.value;
   const observed = {
     type: entry.type,
-    ...observedAttributes(entry, await resolveIds(spec, snapshot.accounts)),
+    ...observedAttributes(entry, spec, snapshot.accounts),
   };
   if (spec.recurse === undefined || entry.type !== "directory") return present(observed);
   const top = { path: spec.path, device: entry.device };
   const entries = await listBelow(top, host.files, signal);
-  const ids = await resolveIds(spec.recurse, snapshot.accounts);
+  const ids = resolveIds(spec.recurse, snapshot.accounts);
   return present({ ...observed, below: { entries, ...ids } });
 }

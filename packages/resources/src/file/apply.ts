@@ -5,7 +5,7 @@ import {
   unreachable,
   type WriteContext,
 } from "@holdfast/core";
-import { rememberAccounts } from "../attributes/account-ids.ts";
+import { lookUpAccounts } from "../attributes/account-ids.ts";
 import { attributesToWrite, hasChange } from "../attributes/attributes.ts";
 import { encodeText } from "../byte-text.ts";
 import { writeFault, wrongType } from "../path-faults.ts";
@@ -14,8 +14,6 @@ import type { FileObserved } from "./observe.ts";
 import { fetchContent, readContent } from "./source.ts";
 import type { FileSpec } from "./spec.ts";
 import { validateContent } from "./validate.ts";
-
-const SPECIAL_BITS = 0o6000;
 
 /**
  * Writes what the changes name: the whole file at once when content is among them, else only its attributes.
@@ -33,14 +31,13 @@ export async function applyFile(
     }
     return;
   }
-  const accounts = rememberAccounts(context.host.accounts, context.signal);
-  const attributes = await attributesToWrite(spec, changes, accounts);
+  const ids = await lookUpAccounts([spec], context.host.accounts, context.signal);
+  const attributes = attributesToWrite(spec, changes, ids);
   if (hasChange(changes, "state") || hasChange(changes, "content")) {
     await writeFile(action, attributes, context);
   } else if (Object.keys(attributes).length > 0) {
     const { path, followLink } = spec;
-    const request = { path, followLink, ...withSpecialBits(attributes, observed) };
-    await context.host.files.setAttributes(request, context.signal);
+    await context.host.files.setAttributes({ path, followLink, ...attributes }, context.signal);
   }
 }
 
@@ -88,7 +85,7 @@ async function declaredBytes({ path, content }: FileSpec, context: WriteContext)
     case "unmanaged":
       return encodeText("");
     case "inline":
-      return content.bytes;
+      return content.bytes ?? encodeText(content.text);
     case "path":
       return readContent({ path, from: content.path }, context);
     case "url":
@@ -96,17 +93,6 @@ async function declaredBytes({ path, content }: FileSpec, context: WriteContext)
     default:
       return unreachable(content);
   }
-}
-
-/** A change of owner makes the kernel drop set-uid and set-gid; they are written again with it. */
-function withSpecialBits(
-  attributes: FileAttributes,
-  observed: FileObserved | undefined,
-): FileAttributes {
-  const isOwnerChanged = attributes.uid !== undefined || attributes.gid !== undefined;
-  const hasSpecialBits = observed !== undefined && (observed.mode & SPECIAL_BITS) !== 0;
-  if (!isOwnerChanged || !hasSpecialBits) return attributes;
-  return { mode: observed.mode, ...attributes };
 }
 
 function inTheWay({ path, isAbsent }: FileSpec, { type }: FileObserved): Fault {

@@ -1,6 +1,6 @@
-import type { FileReading, Hash } from "@holdfast/core";
-import { areBytesEqual, decodeText } from "../byte-text.ts";
-import type { FileSpec } from "./spec.ts";
+import { type FileReading, type Hash, unreachable } from "@holdfast/core";
+import { decodeText, encodeText } from "../byte-text.ts";
+import type { FileSpec, InlineContent } from "./spec.ts";
 
 /** Longest content that is compared byte by byte; longer content is compared by SHA-256. */
 export const COMPARE_LIMIT_BYTES = 1_048_576;
@@ -14,8 +14,8 @@ export type ObservedContent =
   | { readonly type: "unmanaged" }
   /** Of another length than declared, and too long to show. */
   | { readonly type: "unread"; readonly sizeBytes: number }
-  /** `sha256` where the bytes differ and cannot be shown as text. */
-  | { readonly type: "bytes"; readonly bytes: Uint8Array; readonly sha256?: string }
+  /** UTF-8 that is the declared text, or that can be shown beside it. */
+  | { readonly type: "text"; readonly text: string }
   | ContentDigest;
 
 /** Content known by its digest. */
@@ -24,17 +24,23 @@ export interface ContentDigest {
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** `undefined` when nobody looked. */
+  readonly form?: "text" | "binary";
 }
 
 /** What was read of a file, as observed content. Hashes only what differs and cannot be shown. */
 export function observedContent(spec: FileSpec, reading: FileReading, hash: Hash): ObservedContent {
-  const { bytes, sha256, entry } = reading;
-  if (spec.content.type === "unmanaged" || spec.isAbsent) return { type: "unmanaged" };
-  if (sha256 !== undefined) return { type: "digest", sizeBytes: entry.sizeBytes, sha256 };
-  if (bytes === undefined) return { type: "unread", sizeBytes: entry.sizeBytes };
-  const isDeclared = spec.content.type === "inline" && areBytesEqual(spec.content.bytes, bytes);
-  if (isDeclared || textToShow(bytes) !== undefined) return { type: "bytes", bytes };
-  return { type: "bytes", bytes, sha256: hash.sha256(bytes) };
+  const { content } = spec;
+  const { bytes, sha256 } = reading;
+  const { sizeBytes } = reading.entry;
+  if (content.type === "unmanaged" || spec.isAbsent) return { type: "unmanaged" };
+  if (sha256 !== undefined) return { type: "digest", sizeBytes, sha256 };
+  if (bytes === undefined) return { type: "unread", sizeBytes };
+  const text = decodeText(bytes);
+  const isDeclared = content.type === "inline" && text === content.text;
+  if (text !== undefined && (isDeclared || canShow(text, sizeBytes))) return { type: "text", text };
+  const form = text === undefined || text.includes("\0") ? "binary" : "text";
+  return { type: "digest", sizeBytes, sha256: hash.sha256(bytes), form };
 }
 
 /** True when the observed content is the declared one; unmanaged content always is. */
@@ -44,31 +50,26 @@ export function isContentInSync(
   declared: ContentDigest | undefined,
 ): boolean {
   const { content } = spec;
-  switch (content.type) {
-    case "unmanaged":
-      return true;
-    case "url":
-      return observed.type === "digest" && observed.sha256 === content.sha256;
-    default:
-      if (observed.type === "digest") return observed.sha256 === declared?.sha256;
-      return (
-        content.type === "inline" &&
-        observed.type === "bytes" &&
-        areBytesEqual(content.bytes, observed.bytes)
-      );
-  }
+  if (content.type === "unmanaged") return true;
+  if (observed.type === "text") return content.type === "inline" && observed.text === content.text;
+  if (observed.type !== "digest") return false;
+  return observed.sha256 === (content.type === "url" ? content.sha256 : declared?.sha256);
 }
 
 /** Observed content for a change: text up to 64 KiB, else a description with size and digest. */
 export function showObserved(observed: ObservedContent): string {
-  if (observed.type === "unmanaged") return "";
-  if (observed.type === "unread") return `${observed.sizeBytes} bytes, not read`;
-  if (observed.type === "digest") return describe(observed.sizeBytes, observed.sha256);
-  const { bytes, sha256 } = observed;
-  const text = textToShow(bytes);
-  if (text !== undefined) return text;
-  const what = decodeText(bytes) === undefined ? "binary" : "text";
-  return `${what}, ${describe(bytes.length, sha256)}`;
+  switch (observed.type) {
+    case "unmanaged":
+      return "";
+    case "unread":
+      return `${observed.sizeBytes} bytes, not read`;
+    case "text":
+      return observed.text;
+    case "digest":
+      return describeDigest(observed);
+    default:
+      return unreachable(observed);
+  }
 }
 
 /**
@@ -84,18 +85,24 @@ export function showDeclared(spec: FileSpec, digest: ContentDigest | undefined):
       return `sha256:${content.sha256} from ${content.url}`;
     case "path":
       if (digest === undefined) return `content of ${content.path}`;
-      return `${describe(digest.sizeBytes, digest.sha256)} from ${content.path}`;
+      return `${describeDigest(digest)} from ${content.path}`;
     case "inline":
-      return textToShow(content.bytes) === undefined
-        ? `text, ${describe(content.bytes.length, digest?.sha256)}`
-        : content.text;
+      if (canShow(content.text, content.bytes?.length ?? 0)) return content.text;
+      return digest === undefined ? describeInline(content) : describeDigest(digest);
+    default:
+      return unreachable(content);
   }
 }
 
-function textToShow(bytes: Uint8Array): string | undefined {
-  return bytes.length > SHOW_LIMIT_BYTES ? undefined : decodeText(bytes);
+function canShow(text: string, sizeBytes: number): boolean {
+  return sizeBytes <= SHOW_LIMIT_BYTES && !text.includes("\0");
 }
 
-function describe(sizeBytes: number, sha256: string | undefined): string {
-  return sha256 === undefined ? `${sizeBytes} bytes` : `${sizeBytes} bytes, sha256:${sha256}`;
+function describeInline({ text, bytes = encodeText(text) }: InlineContent): string {
+  return `${text.includes("\0") ? "binary" : "text"}, ${bytes.length} bytes`;
+}
+
+function describeDigest({ sizeBytes, sha256, form }: ContentDigest): string {
+  const size = `${sizeBytes} bytes, sha256:${sha256}`;
+  return form === undefined ? size : `${form}, ${size}`;
 }

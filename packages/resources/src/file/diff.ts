@@ -66,8 +66,8 @@ function fingerprintContent(content: ObservedContent): string {
       return `unread ${content.sizeBytes}`;
     case "digest":
       return content.sha256;
-    case "bytes":
-      return fingerprintOf(content.bytes);
+    case "text":
+      return fingerprintOf(content.text);
     default:
       return unreachable(content);
   }

@@ -62,6 +62,8 @@ suite("file", () => {
   test("K1: binary and large content are compared exactly", async () => {
     const large = `${"x".repeat(1_200_000)}\n`;
     await checkSimulated(file({ content: "é\n" }), motd(Uint8Array.of(0xe9, 0x0a, 0)), ["content"]);
+    await checkSimulated(file({ content: "a\0b" }), motd("a\0b"), []);
+    await checkSimulated(file({ content: "\ufeffa" }), motd("a"), ["content"]);
     await checkSimulated(file({ content: large }), motd(large), []);
     await checkSimulated(file({ content: large }), motd(large.replace("x\n", "y\n")), ["content"]);
     await checkSimulated(file({ content: large }), motd(`${large}z`), ["content"]);
@@ -79,7 +81,7 @@ suite("file", () => {
       file(fromPath),
       (host) => {
         source(host);
-        motd("old")(host);
+        host.kernel.tamper.write("/etc/motd", "old");
       },
       ["content"],
     );
@@ -89,10 +91,10 @@ suite("file", () => {
       etc(host);
       host.bodies.set(url, "hello\n");
     };
-    const { sha256 } = simulatedRig(etc).host.hash;
-    const fromUrl = { contentFrom: { url, sha256: sha256("hello\n").toUpperCase() } };
+    const { hash } = simulatedRig(etc).host;
+    const fromUrl = { contentFrom: { url, sha256: hash.sha256("hello\n").toUpperCase() } };
     await checkSimulated(file(fromUrl), serve, ["state", "content"]);
-    const other = { contentFrom: { url, sha256: sha256("other") } };
+    const other = { contentFrom: { url, sha256: hash.sha256("other") } };
     const mismatch = await refuseSimulated(file(other), serve, "DigestMismatch");
     assert.match(mismatch.message, /sha256:/);
   });

@@ -1,5 +1,4 @@
 import {
-  ABSENT,
   assert,
   Fault,
   type FileReading,
@@ -9,12 +8,8 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import { type AccountIds, rememberAccounts } from "../attributes/account-ids.ts";
-import {
-  type ObservedAttributes,
-  observedAttributes,
-  resolveIds,
-} from "../attributes/attributes.ts";
+import { type AccountIds, lookUpAccounts } from "../attributes/account-ids.ts";
+import { type ObservedAttributes, observedAttributes } from "../attributes/attributes.ts";
 import {
   type ContentDigest,
   type ObservedContent,
@@ -46,7 +41,7 @@ export async function snapshotFiles(
 ): Promise<FileSnapshot> {
   const { host, signal } = context;
   const readings = await readFiles(specs, host, signal);
-  return { readings, accounts: rememberAccounts(host.accounts, signal) };
+  return { readings, accounts: await lookUpAccounts(specs, host.accounts, signal) };
 }
 
 /**
@@ -57,25 +52,23 @@ export async function observeFile(
   spec: FileSpec,
   context: ReadContext<FileSnapshot>,
 ): Promise<Observation<FileObserved>> {
-  const snapshot = context.snapshot?.readings.has(spec)
-    ? context.snapshot
-    : await snapshotFiles([spec], { ...context, snapshot: undefined });
-  const readings = snapshot.readings.get(spec);
+  let { snapshot } = context;
+  let readings = snapshot?.readings.get(spec);
+  if (snapshot === undefined || readings === undefined) {
+    snapshot = await snapshotFiles([spec], { ...context, snapshot: undefined });
+    readings = snapshot.readings.get(spec);
+  }
   assert(readings !== undefined, "a snapshot holds what it was asked for");
   const { target } = readings;
   const source = readings.source && readSource(readings.source, spec);
-  if (target.type === "unknown") return target;
-  if (target.type === "absent") return ABSENT;
+  if (target.type !== "present") return target;
   const { hash } = context.host;
-  const ids = await resolveIds(spec, snapshot.accounts);
+  const { entry } = target.value;
   const content = observedContent(spec, target.value, hash);
   const declared = source ?? inlineDigest(spec, content, hash);
-  return present({
-    type: target.value.entry.type,
-    ...observedAttributes(target.value.entry, ids),
-    content,
-    ...(declared === undefined ? {} : { declared }),
-  });
+  const attributes = observedAttributes(entry, spec, snapshot.accounts);
+  const observed = { type: entry.type, ...attributes, content };
+  return present(declared === undefined ? observed : { ...observed, declared });
 }
 
 function readSource(source: Observation<FileReading>, spec: FileSpec): ContentDigest {
@@ -100,13 +93,14 @@ function readSource(source: Observation<FileReading>, spec: FileSpec): ContentDi
 
 /** Hashes long declared content only when it is needed: to compare by digest, or to show what differs. */
 function inlineDigest(
-  spec: FileSpec,
-  content: ObservedContent,
+  { content }: FileSpec,
+  observed: ObservedContent,
   hash: Hash,
 ): ContentDigest | undefined {
-  if (spec.content.type !== "inline") return undefined;
-  const { bytes } = spec.content;
-  const isSettledByBytes = content.type === "bytes" && content.sha256 === undefined;
-  if (bytes.length <= SHOW_LIMIT_BYTES || isSettledByBytes) return undefined;
-  return { type: "digest", sizeBytes: bytes.length, sha256: hash.sha256(bytes) };
+  if (content.type !== "inline" || content.bytes === undefined) return undefined;
+  const { text, bytes } = content;
+  const isDeclared = observed.type === "text" && observed.text === text;
+  if (isDeclared || bytes.length <= SHOW_LIMIT_BYTES) return undefined;
+  const form = text.includes("\0") ? "binary" : "text";
+  return { type: "digest", sizeBytes: bytes.length, sha256: hash.sha256(bytes), form };
 }

@@ -58,8 +58,8 @@ function needsDigest(spec: FileSpec, target: Observation<FileReading>): boolean 
   return (
     target.type === "present" &&
     target.value.entry.type === "file" &&
-    inlineLength(spec) > COMPARE_LIMIT_BYTES &&
-    inlineLength(spec) === target.value.entry.sizeBytes
+    longLength(spec) > COMPARE_LIMIT_BYTES &&
+    longLength(spec) === target.value.entry.sizeBytes
   );
 }
 
@@ -70,7 +70,7 @@ function targetRequest(spec: FileSpec): FileReadRequest {
   if (content.type === "path" || content.type === "url") {
     return { path, followLink, content: "sha256" };
   }
-  const length = inlineLength(spec);
+  const length = longLength(spec);
   if (content.type === "unmanaged" || length > COMPARE_LIMIT_BYTES) {
     return { path, followLink, content: "none" };
   }
@@ -82,6 +82,7 @@ function sourceRequest({ content, isAbsent }: FileSpec): FileReadRequest | undef
   return { path: content.path, content: "sha256", followLink: true };
 }
 
-function inlineLength({ content, isAbsent }: FileSpec): number {
-  return content.type === "inline" && !isAbsent ? content.bytes.length : 0;
+/** The length of long declared text in bytes; 0 for any other content. */
+function longLength({ content, isAbsent }: FileSpec): number {
+  return content.type === "inline" && !isAbsent ? (content.bytes?.length ?? 0) : 0;
 }

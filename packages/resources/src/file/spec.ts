@@ -12,6 +12,9 @@ import { stateSchema } from "../declared-state.ts";
 /** The suffix of `backup: true`. */
 const DEFAULT_BACKUP_SUFFIX = ".holdfast-backup";
 
+/** A text of up to so many characters is known to be shorter than what is always read of a file. */
+const LONG_TEXT_CHARACTERS = 16_384;
+
 const contentFromSchema = z.union([
   z.strictObject({ path: z.string() }),
   z.strictObject({
@@ -68,9 +71,17 @@ export interface FileSpec extends DeclaredAttributes {
 /** Where the declared bytes come from. A missing file with unmanaged content is made empty. */
 export type DeclaredContent =
   | { readonly type: "unmanaged" }
-  | { readonly type: "inline"; readonly text: string; readonly bytes: Uint8Array }
+  | InlineContent
   | { readonly type: "path"; readonly path: string }
   | { readonly type: "url"; readonly url: string; readonly sha256: string };
+
+/** Content written in the manifest itself. */
+export interface InlineContent {
+  readonly type: "inline";
+  readonly text: string;
+  /** Its UTF-8, for a text of more than 16,384 characters only: most are compared as text and never encoded. */
+  readonly bytes?: Uint8Array;
+}
 
 /** Joins path and input, and reports what contradicts itself. */
 export function bindFile(name: string, input: FileInput, report: BindReport): FileSpec {
@@ -104,7 +115,8 @@ function bindContent(input: FileInput, report: BindReport): DeclaredContent {
       const detail = "the content holds half a surrogate pair, which has no UTF-8 form";
       report("content", "not Unicode text", detail);
     }
-    return { type: "inline", text: content, bytes: encodeText(content) };
+    const isLong = content.length > LONG_TEXT_CHARACTERS;
+    return { type: "inline", text: content, ...(isLong ? { bytes: encodeText(content) } : {}) };
   }
   if (contentFrom === undefined) return { type: "unmanaged" };
   if ("path" in contentFrom) {

@@ -14,6 +14,7 @@ export async function applyLink(
   { spec, observed, changes }: KindAction<LinkSpec, LinkObserved>,
   context: WriteContext,
 ): Promise<void> {
+  if (changes.length === 0) return;
   const { host, signal, attempt } = context;
   const { path, target, hard } = spec;
   if (observed !== undefined && isInTheWay(spec, observed)) refuseUnlessForced(spec, observed);

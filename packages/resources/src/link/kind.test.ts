@@ -36,7 +36,9 @@ suite("link", () => {
   test("K10: a file in the way needs force, a directory is never replaced", async () => {
     await refuseSimulated(link({ target: "real" }), fileThere, "WrongType");
     await checkSimulated(link({ target: "real", force: true }), fileThere, ["type", "target"]);
-    await refuseSimulated(link({ target: "real", force: true }), directoryThere, "WrongType");
+    const forced = link({ target: "real", force: true });
+    const fault = await refuseSimulated(forced, directoryThere, "WrongType");
+    assert.match(fault.resolution, /a directory is never replaced by a link/);
   });
 
   test("K10: a hard link is the same file as its target", async () => {

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type CommandRequest, Fault } from "@holdfast/core";
+import fc from "fast-check";
+import { createAccounts } from "../accounts/accounts.ts";
+import { realClock } from "../system/real-clock.ts";
+import { type CommandsOptions, createCommands } from "./commands.ts";
+import { KeptOutput } from "../processes/kept-output.ts";
+
+const never = new AbortController().signal;
+const accounts = createAccounts({ clock: realClock });
+const isRoot = process.geteuid?.() === 0;
+
+type Partly = Partial<CommandRequest> & Pick<CommandRequest, "argv">;
+
+function run(request: Partly, signal = never, options: Partial<CommandsOptions> = {}) {
+  const commands = createCommands({ clock: realClock, accounts, ...options });
+  return commands.run({ env: { PATH: "/usr/bin:/bin" }, timeoutMs: 20_000, ...request }, signal);
+}
+
+function shell(script: string, more: Partial<CommandRequest> = {}, signal = never) {
+  return run({ argv: ["/bin/sh", "-c", script], ...more }, signal);
+}
+
+function makeDirectory(t: TestContext): string {
+  const directory = fs.mkdtempSync(join(tmpdir(), "holdfast-commands-"));
+  t.after(() => fs.rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !fs.readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
+function readPid(path: string): number {
+  return Number.parseInt(fs.readFileSync(path, "utf8"), 10);
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  const deadlineMs = realClock.monotonicMs() + 10_000;
+  while (!isTrue()) {
+    assert.ok(realClock.monotonicMs() < deadlineMs, "it never came true");
+    await new Promise<void>((resolve) => realClock.schedule(5, resolve));
+  }
+}
+
+test("K5: a command is argv and exactly its environment; every exit code is a result", async () => {
+  process.env["HOLDFAST_LEAK"] = "leaked";
+  const result = await run({ argv: ["/usr/bin/env"], env: { ONLY: "this $HOME; `id`" } });
+  delete process.env["HOLDFAST_LEAK"];
+  assert.equal(result.stdout, "ONLY=this $HOME; `id`\n");
+  const odd = await run({ argv: ["/bin/echo", "a b", "$HOME", "; id"] });
+  assert.equal(odd.stdout, "a b $HOME ; id\n");
+  assert.deepEqual(await shell("echo out; echo err >&2; exit 3"), {
+    exitCode: 3,
+    signalName: undefined,
+    stdout: "out\n",
+    stderr: "err\n",
+    isTruncated: false,
+  });
+  const killed = await shell("kill -9 $$");
+  assert.equal(killed.exitCode, undefined);
+  assert.equal(killed.signalName, "SIGKILL");
+});
+
+test("K5: without stdin there is an empty one; with it, it is all there; nobody need read it", async () => {
+  assert.equal((await run({ argv: ["cat"] })).stdout, "");
+  assert.equal((await run({ argv: ["cat"], stdin: "grüße\n" })).stdout, "grüße\n");
+  assert.equal((await run({ argv: ["true"], stdin: "x".repeat(1_000_000) })).exitCode, 0);
+});
+
+test("K5: a command runs where it was told to, by default in /", async (t) => {
+  const directory = fs.realpathSync(makeDirectory(t));
+  assert.equal((await run({ argv: ["pwd"] })).stdout, "/\n");
+  assert.equal((await run({ argv: ["pwd"], cwd: directory })).stdout, `${directory}\n`);
+});
+
+test("K5: 64 KiB of each stream are kept, a hundred megabytes are read", async () => {
+  const result = await shell("head -c 100000000 /dev/zero | tr '\\0' x; echo end >&2");
+  assert.equal(result.stdout, "x".repeat(64 * 1024));
+  assert.equal(result.stderr, "end\n");
+  assert.equal(result.isTruncated, true);
+  const short = await shell("printf 12345", { maxOutputBytes: 5 });
+  assert.deepEqual([short.stdout, short.isTruncated], ["12345", false]);
+  const long = await shell("printf 123456", { maxOutputBytes: 5 });
+  assert.deepEqual([long.stdout, long.isTruncated], ["12345", true]);
+});
+
+test("K5: what is kept of an output is the beginning of its text, however it is cut", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme", maxLength: 40 }),
+      fc.nat(100),
+      fc.array(fc.integer({ min: 1, max: 9 })),
+      (text, maxBytes, cuts) => {
+        const output = new KeptOutput(maxBytes);
+        let bytes = Buffer.from(text);
+        const whole = bytes.byteLength;
+        for (const cut of [...cuts, whole]) {
+          output.add(bytes.subarray(0, cut));
+          bytes = bytes.subarray(cut);
+        }
+        assert.ok(text.startsWith(output.text()), "no broken character at the end");
+        assert.equal(output.isTruncated, whole > maxBytes);
+        assert.ok(maxBytes - Buffer.byteLength(output.text()) < 4 || !output.isTruncated);
+        if (!output.isTruncated) assert.equal(output.text(), text);
+      },
+    ),
+  );
+});
+
+test("K5: a timeout kills the process group, also a grandchild that ignores SIGTERM", async (t) => {
+  const directory = makeDirectory(t);
+  const stubborn = `trap '' TERM; echo $$ > ${directory}/pid; while :; do sleep 1; done`;
+  const script = `sh -c "$STUBBORN" & wait`;
+  const env = { PATH: "/usr/bin:/bin", STUBBORN: stubborn };
+  const running = shell(script, { env, timeoutMs: 300, graceMs: 100 });
+  await assert.rejects(running, { reason: "CommandTimeout" });
+  assert.equal(isAlive(readPid(`${directory}/pid`)), false);
+});
+
+test("K5: a command that ends on SIGTERM has its grace", async (t) => {
+  const directory = makeDirectory(t);
+  const script = `trap 'sleep 0.2; echo tidy > ${directory}/tidy; exit 0' TERM; echo > ${directory}/on; while :; do sleep 0.05; done`;
+  const abort = new AbortController();
+  const running = shell(script, {}, abort.signal);
+  await until(() => fs.existsSync(`${directory}/on`));
+  const reason = new Fault({ reason: "ResourceTimeout", message: "m", resolution: "r" });
+  abort.abort(reason);
+  await assert.rejects(running, (error) => error === reason);
+  assert.equal(fs.readFileSync(`${directory}/tidy`, "utf8"), "tidy\n");
+});
+
+test("K5: what a successful command leaves in the background lives on and holds nothing up", async (t) => {
+  const directory = makeDirectory(t);
+  const startMs = realClock.monotonicMs();
+  const result = await shell(`sleep 60 & echo $! > ${directory}/pid; echo started`);
+  assert.equal(result.stdout, "started\n");
+  assert.ok(realClock.monotonicMs() - startMs < 5_000);
+  const pid = readPid(`${directory}/pid`);
+  assert.equal(isAlive(pid), true);
+  process.kill(pid, "SIGKILL");
+});
+
+test("K5: a command that closes its output goes on and is waited for", async () => {
+  const result = await shell("exec >&- 2>&-; sleep 0.2; exit 7");
+  assert.equal(result.exitCode, 7);
+});
+
+test("K5: aborted before the start, nothing starts", async (t) => {
+  const directory = makeDirectory(t);
+  const running = shell(`touch ${directory}/started`, {}, AbortSignal.abort());
+  await assert.rejects(running, { reason: "Aborted" });
+  assert.deepEqual(fs.readdirSync(directory), []);
+});
+
+test("K5: what cannot start says which of its parts is missing or closed", async (t) => {
+  const directory = makeDirectory(t);
+  fs.writeFileSync(join(directory, "plain"), "");
+  await assert.rejects(run({ argv: ["no-such-program"] }), { reason: "CommandNotFound" });
+  await assert.rejects(run({ argv: ["/no/such"] }), { reason: "CommandNotFound" });
+  await assert.rejects(run({ argv: [join(directory, "plain")] }), { reason: "PermissionDenied" });
+  const lost = run({ argv: ["true"], cwd: "/no/such/directory" });
+  await assert.rejects(lost, { reason: "NotFound", message: /\/no\/such\/directory/ });
+  await assert.rejects(run({ argv: ["true", "a\0b"] }), { reason: "InputInvalid" });
+});
+
+test("K5: under a root nothing runs, unless outside of it is allowed", async () => {
+  const refused = run({ argv: ["true"] }, never, { root: "/srv/image" });
+  await assert.rejects(refused, { reason: "RootExecRefused" });
+  const allowed = { root: "/srv/image", rootExec: "allowed" } as const;
+  const result = await run({ argv: ["/usr/bin/env"], env: {} }, never, allowed);
+  assert.equal(result.stdout, "HOLDFAST_ROOT=/srv/image\n");
+});
+
+test("K5: another user runs with that user's groups and none of ours", {
+  skip: !isRoot && "only root can become another user",
+}, async () => {
+  const nobody = await accounts.user("nobody", never);
+  if (nobody === undefined) throw new Error("every system has nobody");
+  const result = await run({ argv: ["id"], user: "nobody" });
+  assert.match(result.stdout, new RegExp(`^uid=${nobody.uid}\\(nobody\\) gid=${nobody.gid}\\(`));
+  assert.doesNotMatch(result.stdout, /root/);
+  assert.equal((await run({ argv: ["id", "-u"], user: "root" })).stdout, "0\n");
+  const failing = await run({ argv: ["sh", "-c", "exit 127"], user: "nobody" });
+  assert.equal(failing.exitCode, 127);
+});
+
+test("K5: a user that is not there, and a program it cannot run, are faults of their own", {
+  skip: !isRoot && "only root can become another user",
+}, async () => {
+  await assert.rejects(run({ argv: ["id"], user: "no-such-user" }), { reason: "UnknownUser" });
+  const lost = run({ argv: ["/no/such"], user: "nobody" });
+  await assert.rejects(lost, { reason: "CommandNotFound" });
+  const closed = run({ argv: ["/etc/passwd"], user: "nobody" });
+  await assert.rejects(closed, { reason: "PermissionDenied" });
+});
+
+test("K5: without root another user is NotPrivileged, and one's own is fine", {
+  skip: !isRoot && "the test becomes nobody itself",
+}, async (t) => {
+  const nobody = await accounts.user("nobody", never);
+  process.seteuid?.(nobody?.uid ?? 65_534);
+  t.after(() => process.seteuid?.(0));
+  await assert.rejects(run({ argv: ["id"], user: "root" }), { reason: "NotPrivileged" });
+});
