@@ -31,6 +31,8 @@ export interface AgentOptions {
   readonly events: EventSink;
   /** `write` takes the lock of the root and needs the rights; `read` can only plan. */
   readonly intends: "read" | "write";
+  /** The effective user; `undefined` where the platform has none. */
+  readonly userId: number | undefined;
 }
 
 /** What one pass came to. */

@@ -3,6 +3,9 @@
  * It holds the only lock and the only ledger of that root; it never prints.
  */
 export type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
+export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
+export { openAgent } from "./open-agent.ts";
+export { requireInside } from "./own-paths.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";

@@ -91,6 +91,7 @@ export { actionDigest, type DigestedAction, digestOf, planDigest } from "./diges
 export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";
 export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
 export { type Ordering, orderGraph } from "./graph/order.ts";
+export { restrictGraph } from "./graph/restrict.ts";
 export { type Blueprint, isBlueprint } from "./blueprint/blueprint.ts";
 export {
   blueprintFor,

@@ -2,9 +2,7 @@ import type { CommandOptions } from "../command-line/options.ts";
 import { endingOfResults } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { rootOf } from "./desired-source.ts";
 import { openCommandAgent } from "./open-agent.ts";
-import { requireRights } from "./rights.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Makes this machine as declared, once. */
@@ -14,7 +12,6 @@ export async function apply(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    requireRights("apply", rootOf(options, surroundings), surroundings);
     using stop = listenForStop();
     const { events } = output;
     output.busy("reading the source");

@@ -1,6 +1,6 @@
-import { realpath, stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { type DesiredSource, entryUrl, openSource } from "@holdfast/agent";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type DesiredSource, entryUrl, openSource, requireInside } from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import type { CommandOptions } from "../command-line/options.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -60,13 +60,8 @@ async function defaultSource(root: string): Promise<string> {
       resolution: "Name a blueprint (.ts), a manifest (.yaml, .json) or a directory of manifests.",
     });
   }
-  const inside = relative(await realpath(root), await realpath(path));
-  if (!inside.startsWith("..")) return path;
-  throw new Fault({
-    reason: "PathUnsafe",
-    message: `${path} leads out of ${root}`,
-    resolution: "Name the source on the command line.",
-  });
+  await requireInside(root, path);
+  return path;
 }
 
 function absentOnly(error: NodeJS.ErrnoException): undefined {

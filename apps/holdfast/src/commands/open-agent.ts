@@ -31,7 +31,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
       { path, root, options, surroundings, catalog, hash: sha256, facts },
       signal,
     ));
-  return await openAgent({
+  const agent = {
     root,
     rootExec: options.rootExec ?? false,
     source,
@@ -41,8 +41,10 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     mode: options.mode ?? "enforce",
     events,
     intends,
+    userId: surroundings.userId,
     ...limits(options),
-  });
+  };
+  return await openAgent(agent, signal);
 }
 
 /** Zero means the default, and so does what was not given. */

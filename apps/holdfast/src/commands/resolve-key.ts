@@ -2,9 +2,7 @@ import { API_VERSION, Fault } from "@holdfast/core";
 import type { CommandOptions } from "../command-line/options.ts";
 import { line } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { rootOf } from "./desired-source.ts";
 import { openCommandAgent } from "./open-agent.ts";
-import { requireRights } from "./rights.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Settles a one-shot that was cut off: `--done` when it took effect, `--again` when it did not. */
@@ -15,7 +13,6 @@ export async function resolveKey(
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
     const outcome = outcomeOf(options);
-    requireRights("journal resolve", rootOf(options, surroundings), surroundings);
     const { signal } = new AbortController();
     const { events } = output;
     await using agent = await openCommandAgent(

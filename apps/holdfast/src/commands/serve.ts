@@ -3,9 +3,7 @@ import type { CommandOptions } from "../command-line/options.ts";
 import { endingOfResults } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { rootOf } from "./desired-source.ts";
 import { openCommandAgent } from "./open-agent.ts";
-import { requireRights } from "./rights.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Makes this machine as declared and keeps it so, until it is stopped or, with `--timeout`, nothing changed for that long. */
@@ -17,7 +15,6 @@ export async function serve(
   const timeoutMs = options.timeout ?? 0;
   const run = { options, surroundings, shape: "stream", isBounded: timeoutMs > 0 } as const;
   return await withOutput(run, async (output) => {
-    requireRights("serve", rootOf(options, surroundings), surroundings);
     let reload = async (): Promise<void> => {};
     using stop = listenForStop(() => {
       reload().catch((thrown: unknown) => output.error(toFault(thrown)));

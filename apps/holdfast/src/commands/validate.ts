@@ -1,4 +1,5 @@
-import { API_VERSION, buildGraph, type Diagnostic, Fault, hasErrors } from "@holdfast/core";
+import { loadDesired } from "@holdfast/agent";
+import { API_VERSION } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
 import type { CommandOptions } from "../command-line/options.ts";
@@ -23,13 +24,9 @@ export async function validate(
     const facts = await readFacts({ root });
     const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
     const source = await openDesiredSource(request, signal);
-    const loaded = await source.load(signal);
-    if (loaded.value === undefined) throw invalid(source.describe, loaded.diagnostics);
     const log = createLog(surroundings, options.verbose ?? false);
-    const graph = buildGraph(loaded.value.resources, { catalog, log });
-    const diagnostics = [...loaded.diagnostics, ...graph.diagnostics];
-    if (hasErrors(diagnostics)) throw invalid(source.describe, diagnostics);
-    const { name, resources } = loaded.value;
+    const { manifest, diagnostics } = await loadDesired({ source, catalog, log }, signal);
+    const { name, resources } = manifest;
     const valid = `${name} is valid: ${resources.length} ${resources.length === 1 ? "resource" : "resources"}`;
     output.value([...diagnostics.flatMap(diagnosticLines), line(toned("good", valid))], {
       apiVersion: API_VERSION,
@@ -38,15 +35,5 @@ export async function validate(
       diagnostics: diagnostics.map(diagnosticJson),
     });
     return "inSync";
-  });
-}
-
-function invalid(source: string, diagnostics: readonly Diagnostic[]): Fault {
-  const count = diagnostics.filter(({ severity }) => severity === "error").length;
-  return new Fault({
-    reason: "InputInvalid",
-    message: `${source} has ${count} ${count === 1 ? "mistake" : "mistakes"}`,
-    resolution: "Correct what is listed, and validate it again.",
-    diagnostics,
   });
 }

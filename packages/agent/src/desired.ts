@@ -1,0 +1,74 @@
+import {
+  buildGraph,
+  type Catalog,
+  type Diagnostic,
+  Fault,
+  type Graph,
+  hasErrors,
+  type Log,
+  type Manifest,
+  restrictGraph,
+  type Selection,
+  selectResources,
+  targetsOf,
+} from "@holdfast/core";
+import picomatch from "picomatch";
+import type { DesiredSource } from "./source.ts";
+
+/** A manifest that was read, and the graph of those of its resources that take part. */
+export interface Desired {
+  readonly manifest: Manifest;
+  readonly graph: Graph;
+  /** Warnings only. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What reading a desired state needs. */
+export interface DesiredOptions {
+  readonly source: DesiredSource;
+  readonly catalog: Catalog;
+  readonly log: Log;
+  /** Default: every resource takes part. */
+  readonly select?: Selection;
+}
+
+/**
+ * Reads the source afresh, up to the graph.
+ * @throws {Fault} InputInvalid, with every mistake that was found; whatever the source throws.
+ */
+export async function loadDesired(options: DesiredOptions, signal: AbortSignal): Promise<Desired> {
+  const { source, catalog, log, select } = options;
+  const loaded = await source.load(signal);
+  const manifest = loaded.value;
+  if (manifest === undefined) throw mistakesIn(source, loaded.diagnostics);
+  const built = buildGraph(manifest.resources, { catalog, log });
+  const diagnostics = [...loaded.diagnostics, ...built.diagnostics];
+  if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
+  const graph = select === undefined ? built.value : chosen(built.value, select, source);
+  return { manifest, graph, diagnostics };
+}
+
+function chosen(graph: Graph, selection: Selection, source: DesiredSource): Graph {
+  const { value, diagnostics } = selectResources(graph.resources, {
+    selection,
+    compileGlob: (glob) => picomatch(glob, { dot: true }),
+    dependenciesOf: (id) => {
+      const vertex = graph.vertexOf(id);
+      if (vertex === undefined) return [];
+      const targets = targetsOf(graph.dependencies, vertex);
+      return Array.from(targets).flatMap((target) => graph.resources[target]?.id ?? []);
+    },
+  });
+  if (value === undefined) throw mistakesIn(source, diagnostics);
+  return restrictGraph(graph, value);
+}
+
+function mistakesIn(source: DesiredSource, diagnostics: readonly Diagnostic[]): Fault {
+  const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  return new Fault({
+    reason: "InputInvalid",
+    message: `${source.describe} has ${count} ${count === 1 ? "mistake" : "mistakes"}`,
+    resolution: "Correct what is listed, and try again.",
+    diagnostics,
+  });
+}

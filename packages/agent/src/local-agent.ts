@@ -1,0 +1,178 @@
+import {
+  type Clock,
+  Fault,
+  formatLocation,
+  type HostWriter,
+  type Plan,
+  type Random,
+  throwIfAborted,
+  toFault,
+} from "@holdfast/core";
+import { Engine, type Report } from "@holdfast/engine";
+import type { OpenLedger } from "@holdfast/ledger";
+import type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
+import { type Desired, loadDesired } from "./desired.ts";
+import { createRefusals } from "./refusals.ts";
+
+/** What the machine gives an agent. */
+export interface AgentParts {
+  readonly ledger: OpenLedger;
+  readonly host: HostWriter;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What an agent that serves is working under. */
+interface Serving {
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  generation: number;
+  digest: string;
+  /** The last reload failed. */
+  isSourceBroken: boolean;
+}
+
+/** The subject under which a broken source is told. */
+const SOURCE_SUBJECT = "source";
+
+/** An agent on this machine: reads the source, and has an engine of its own for each thing it is asked to do. */
+export class LocalAgent implements Agent {
+  readonly #options: AgentOptions;
+  readonly #parts: AgentParts;
+  readonly #owned: AsyncDisposable;
+  #serving: Serving | undefined;
+  /** One reload after the other. */
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(options: AgentOptions, parts: AgentParts, owned: AsyncDisposable) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#owned = owned;
+  }
+
+  async plan(signal: AbortSignal): Promise<Plan> {
+    const desired = await loadDesired(this.#options, signal);
+    const engine = this.#createEngine();
+    await engine.load({ graph: desired.graph, generation: this.#generationOf(desired) });
+    const plan = await engine.plan(signal);
+    return { ...plan, diagnostics: desired.diagnostics };
+  }
+
+  async apply(signal: AbortSignal): Promise<ApplyReport> {
+    const { engine, generation, digest } = await this.#prepare(signal);
+    return { generation, digest, ...(await engine.converge(signal)) };
+  }
+
+  async serve(
+    options: { readonly timeoutMs?: number },
+    signal: AbortSignal,
+  ): Promise<ApplyReport> {
+    const serving = { ...(await this.#prepare(signal)), signal, isSourceBroken: false };
+    this.#serving = serving;
+    const report: Report = await serving.engine.serve(options, signal);
+    this.#serving = undefined;
+    await this.#reloading;
+    return { generation: serving.generation, digest: serving.digest, ...report };
+  }
+
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(async () => {
+      if (this.#serving !== undefined) await this.#reload(this.#serving);
+    });
+    return this.#reloading;
+  }
+
+  async resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void> {
+    const { oneShots } = this.#parts.ledger;
+    const state = oneShots.state(key);
+    if (state !== "begun") throw nothingToResolve(key, state);
+    if (as === "done") await oneShots.done(key, signal);
+    else await oneShots.forget(key, signal);
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#owned[Symbol.asyncDispose]();
+  }
+
+  /** Reads the source and gives it to an engine that may write. */
+  async #prepare(signal: AbortSignal) {
+    const desired = await loadDesired(this.#options, signal);
+    throwIfAborted(signal);
+    this.#warn(desired);
+    const engine = this.#createEngine();
+    return { engine, ...(await this.#accept(engine, desired, signal)) };
+  }
+
+  async #reload(serving: Serving): Promise<void> {
+    const { events } = this.#options;
+    try {
+      const desired = await loadDesired(this.#options, serving.signal);
+      this.#warn(desired);
+      Object.assign(serving, await this.#accept(serving.engine, desired, serving.signal));
+      if (serving.isSourceBroken) events({ type: "recovered", subject: SOURCE_SUBJECT });
+      serving.isSourceBroken = false;
+    } catch (error) {
+      if (serving.signal.aborted) return;
+      serving.isSourceBroken = true;
+      events({ type: "degraded", subject: SOURCE_SUBJECT, fault: explained(toFault(error)) });
+    }
+  }
+
+  async #accept(engine: Engine, desired: Desired, signal: AbortSignal) {
+    const { digest } = desired.manifest;
+    const generation = this.#generationOf(desired);
+    await this.#parts.ledger.accept({ digest, generation }, signal);
+    await engine.load({ graph: desired.graph, generation });
+    return { generation, digest };
+  }
+
+  #generationOf({ manifest }: Desired): number {
+    return this.#parts.ledger.generationOf(manifest);
+  }
+
+  #warn({ diagnostics }: Desired): void {
+    for (const { address, location, summary, detail } of diagnostics) {
+      const at = location === undefined ? {} : { at: formatLocation(location) };
+      this.#options.log.warn(`${summary}: ${detail}`, { address, ...at });
+    }
+  }
+
+  #createEngine(): Engine {
+    const { catalog, facts, root, rootExec, log, events, mode } = this.#options;
+    const { parallel, resourceTimeoutMs, maxRetries } = this.#options;
+    return new Engine(
+      {
+        ...this.#parts,
+        log,
+        catalog,
+        events,
+        agentId: facts.stableId?.value ?? facts.hostname,
+        refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),
+        mode,
+      },
+      {
+        ...(parallel === undefined ? {} : { parallel }),
+        ...(resourceTimeoutMs === undefined ? {} : { resourceTimeoutMs }),
+        ...(maxRetries === undefined ? {} : { attempts: maxRetries }),
+      },
+    );
+  }
+}
+
+/** Mistakes in a source, in the one message that an event carries. */
+function explained(fault: Fault) {
+  const [first, ...others] = fault.diagnostics;
+  if (first === undefined) return fault.toJSON();
+  const at = first.location === undefined ? "" : `${formatLocation(first.location)}: `;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const message = `${fault.message}: ${at}${first.summary}: ${first.detail}${more}`;
+  return { ...fault.toJSON(), message };
+}
+
+function nothingToResolve(key: string, state: "done" | undefined): Fault {
+  return new Fault({
+    reason: "NotFound",
+    message: `${key} is not in doubt: it ${state === "done" ? "is done" : "was never begun"}`,
+    resolution: "Look for the key in the message of the OutcomeUnknown fault.",
+  });
+}

@@ -1,0 +1,51 @@
+import { Fault } from "@holdfast/core";
+import { openLock, openLogStorage, realClock, realRandom } from "@holdfast/host";
+import { openLedger } from "@holdfast/ledger";
+import type { Agent, AgentOptions } from "./agent.ts";
+import { LocalAgent } from "./local-agent.ts";
+import { openHost } from "./open-host.ts";
+import { ownPathsUnder } from "./own-paths.ts";
+import { readOnlyStorage } from "./read-only-storage.ts";
+
+/**
+ * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
+ * meet; one that only reads takes none and leaves no trace.
+ * @throws {Fault} NotPrivileged; AgentRunning; PathUnsafe; LedgerCorrupt; LedgerUnavailable, ReadOnly or DiskFull, when
+ *   lock or ledger cannot be used.
+ */
+export async function openAgent(options: AgentOptions, signal: AbortSignal): Promise<Agent> {
+  const { root, rootExec, log, intends, userId } = options;
+  const isWriter = intends === "write";
+  if (isWriter) requireRights(root, userId);
+  const paths = await ownPathsUnder(root);
+  await using opened = new AsyncDisposableStack();
+  if (isWriter) opened.use(await openLock(paths.lock));
+  const storage = opened.use(openLogStorage(paths.ledger));
+  const ledger = opened.use(
+    await openLedger(
+      { storage: isWriter ? storage : readOnlyStorage(storage, log), random: realRandom, log },
+      signal,
+    ),
+  );
+  const { host } = opened.use(
+    openHost({
+      root,
+      rootExec,
+      clock: realClock,
+      log,
+      oneShots: ledger.oneShots,
+      canaryDirectory: paths.runDirectory,
+    }),
+  );
+  return new LocalAgent(options, { ledger, host, clock: realClock, random: realRandom }, opened.move());
+}
+
+/** Refuses to change the machine itself for anybody but root. Under a root of one's own no rights are needed. */
+function requireRights(root: string, userId: number | undefined): void {
+  if (root !== "/" || userId === undefined || userId === 0) return;
+  throw new Fault({
+    reason: "NotPrivileged",
+    message: `only root may change this machine, and this is user ${userId}`,
+    resolution: "Run it as root, or try it on a directory of your own with --root DIR.",
+  });
+}

@@ -1,0 +1,48 @@
+import { realpath } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { Fault } from "@holdfast/core";
+
+/** Where an agent keeps what is its own, on the machine's paths. */
+export interface OwnPaths {
+  readonly ledger: string;
+  readonly lock: string;
+  /** Of things that do not outlive a boot; on a real machine a tmpfs. */
+  readonly runDirectory: string;
+}
+
+/**
+ * The agent's own paths under a root.
+ * @throws {Fault} PathUnsafe, when a link leads one of them out of the root.
+ */
+export async function ownPathsUnder(root: string): Promise<OwnPaths> {
+  const runDirectory = join(root, "run/holdfast");
+  const ledger = join(root, "var/lib/holdfast/ledger.jsonl");
+  await requireInside(root, runDirectory);
+  await requireInside(root, ledger);
+  return { ledger, lock: join(runDirectory, "agent.lock"), runDirectory };
+}
+
+/**
+ * Refuses a path that a link leads out of the root; what does not exist yet is judged by what it will lie in.
+ * @throws {Fault} PathUnsafe.
+ */
+export async function requireInside(root: string, path: string): Promise<void> {
+  if (root === "/") return;
+  const inside = relative(await realpath(root), await realpathOfExisting(path));
+  if (inside !== ".." && !inside.startsWith("../")) return;
+  throw new Fault({
+    reason: "PathUnsafe",
+    message: `${path} leads out of ${root}`,
+    resolution: "Remove the link that leads out of the root.",
+  });
+}
+
+async function realpathOfExisting(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isMissing || dirname(path) === path) throw error;
+    return realpathOfExisting(dirname(path));
+  }
+}
