@@ -17,6 +17,7 @@ import { type Hint, type HintKind, hintsOf } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
+import { KillSwitch } from "./reconcile/kill-switch.ts";
 import { sortLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
@@ -56,7 +57,7 @@ export class Engine {
   readonly #numbers: EngineNumbers;
   readonly #schedule: Schedule;
   readonly #queue = new WorkQueue<Tracked>();
-  readonly #killer = new AbortController();
+  readonly #killSwitch = new KillSwitch();
   readonly #population: Population;
   readonly #runtime: Runtime;
   readonly #dispatcher: Dispatcher;
@@ -209,7 +210,7 @@ export class Engine {
     const { clock } = this.#deps;
     const { graceMs } = this.#numbers;
     this.#stopTimers = [
-      clock.schedule(graceMs, () => this.#killer.abort(graceIsOver(graceMs))),
+      clock.schedule(graceMs, () => this.#killSwitch.pull(graceIsOver(graceMs))),
       clock.schedule(graceMs + ABORTED_GRACE_MS, () => this.#whenQuiet?.resolve()),
     ];
     this.#dispatcher.pump();
@@ -306,7 +307,8 @@ export class Engine {
       queue: this.#queue,
       lanes: new Lanes<Run>(),
       snapshots: new Snapshots(() => runtime),
-      killed: this.#killer.signal,
+      killSwitch: this.#killSwitch,
+      killed: this.#killSwitch.signal,
       haltedBy: undefined,
       get retrying() {
         const isServing = engine.#phase === "serving";

@@ -14,6 +14,7 @@ import type { HintKind, HintSet } from "./queue/hint.ts";
 import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
+import type { KillSwitch } from "./reconcile/kill-switch.ts";
 import type { Tracked } from "./reconcile/tracked.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */
@@ -54,7 +55,9 @@ export interface Runtime extends EngineDeps {
   readonly queue: WorkQueue<Tracked>;
   readonly lanes: Lanes<Run>;
   readonly snapshots: BulkReads;
-  /** Aborted when the grace of a stop is over. */
+  /** Pulled when the grace of a stop is over. */
+  readonly killSwitch: KillSwitch;
+  /** The signal of that switch. */
   readonly killed: AbortSignal;
   /** How a failure is retried: at once per full-rate attempt, and whether also after the last of them. */
   readonly retrying: { readonly attempts: number; readonly isEndless: boolean };

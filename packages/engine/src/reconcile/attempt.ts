@@ -56,7 +56,11 @@ export async function attempt(
       if (verb === "refresh") await kind.refresh?.(resource.spec, context);
       else await kind.apply({ spec: resource.spec, observed, changes }, context);
     });
-    return await closeAttempt(runtime, open, fault);
+    const end = await closeAttempt(runtime, open, fault);
+    if (verb === "refresh" && end.type === "verified") {
+      await runtime.ledger.refreshed(tracked.id, runtime.killed);
+    }
+    return end;
   } catch (error) {
     return { type: "failed", fault: toFault(error) };
   }

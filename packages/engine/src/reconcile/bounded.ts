@@ -1,4 +1,4 @@
-import { abortFault, Fault } from "@holdfast/core";
+import { Fault } from "@holdfast/core";
 import { Alarm } from "../queue/schedule.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Tracked } from "./tracked.ts";
@@ -50,7 +50,7 @@ class Deadline {
     this.#work = work;
     this.#giveUp = giveUp;
     runtime.schedule.set(this.#alarm, runtime.clock.monotonicMs() + this.#timeoutMs());
-    runtime.killed.addEventListener("abort", this.#onKilled);
+    runtime.killSwitch.add(this.#abort);
   }
 
   signal(): AbortSignal {
@@ -62,7 +62,7 @@ class Deadline {
   /** The work ended. False when it had been given up: nobody waits any more. */
   settle(): boolean {
     this.#runtime.schedule.clear(this.#alarm);
-    this.#runtime.killed.removeEventListener("abort", this.#onKilled);
+    this.#runtime.killSwitch.remove(this.#abort);
     if (!this.#isGivenUp) return true;
     unstick(this.#runtime, this.#work.tracked);
     return false;
@@ -73,8 +73,6 @@ class Deadline {
     return this.#expired ?? error;
   }
 
-  readonly #onKilled = (): void => this.#abort(abortFault(this.#runtime.killed));
-
   #expire(): void {
     if (this.#expired === undefined) this.#abort(this.#timeoutFault());
     else {
@@ -84,12 +82,12 @@ class Deadline {
     }
   }
 
-  #abort(fault: Fault): void {
+  readonly #abort = (fault: Fault): void => {
     if (this.#expired !== undefined) return;
     this.#expired = fault;
     this.#controller?.abort(fault);
     this.#runtime.schedule.set(this.#alarm, this.#runtime.clock.monotonicMs() + ABANDON_AFTER_MS);
-  }
+  };
 
   #timeoutMs(): number {
     return this.#work.tracked.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs;
