@@ -18,7 +18,7 @@ const command = join(root, "apps/holdfast/bin/holdfast.js");
 const entries = {
   main: "apps/holdfast/src/main.ts",
   sdk: "apps/holdfast/src/sdk.ts",
-  "blueprint-worker": "packages/agent/src/sources/blueprint-worker.ts",
+  "blueprint-worker": "packages/agent/src/sources/blueprint/blueprint-worker.ts",
   "remote-reader": "packages/host/src/files/remote/remote-reader.ts",
 };
 

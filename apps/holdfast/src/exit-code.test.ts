@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan, PlannedAction, ResultSummary } from "@holdfast/core";
-import { Fault, resourceId } from "@holdfast/core";
+import {
+  Fault,
+  type Plan,
+  type PlannedAction,
+  resourceId,
+  type ResultSummary,
+} from "@holdfast/core";
 import fc from "fast-check";
 import { endingOfFault, endingOfPlan, endingOfResults, EXIT_CODES, exitCode } from "./exit-code.ts";
 

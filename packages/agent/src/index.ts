@@ -9,4 +9,5 @@ export { requireInside } from "./own-paths.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";
-export { openSource, type SourceOptions } from "./sources/open-source.ts";
+export { openSource } from "./sources/open-source.ts";
+export type { SourceOptions } from "./sources/source-options.ts";

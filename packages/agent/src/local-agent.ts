@@ -63,10 +63,7 @@ export class LocalAgent implements Agent {
     return { generation, digest, ...(await engine.converge(signal)) };
   }
 
-  async serve(
-    options: { readonly timeoutMs?: number },
-    signal: AbortSignal,
-  ): Promise<ApplyReport> {
+  async serve(options: { readonly timeoutMs?: number }, signal: AbortSignal): Promise<ApplyReport> {
     const serving = { ...(await this.#prepare(signal)), signal, isSourceBroken: false };
     this.#serving = serving;
     const report: Report = await serving.engine.serve(options, signal);

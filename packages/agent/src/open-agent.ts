@@ -37,7 +37,11 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       canaryDirectory: paths.runDirectory,
     }),
   );
-  return new LocalAgent(options, { ledger, host, clock: realClock, random: realRandom }, opened.move());
+  return new LocalAgent(
+    options,
+    { ledger, host, clock: realClock, random: realRandom },
+    opened.move(),
+  );
 }
 
 /** Refuses to change the machine itself for anybody but root. Under a root of one's own no rights are needed. */

@@ -7,7 +7,7 @@
 export type { Json, JsonObject } from "./json.ts";
 export { isJsonObject } from "./json.ts";
 export { assert, unreachable } from "./unreachable.ts";
-export { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault-reasons.ts";
+export { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault/fault-reasons.ts";
 export {
   abortFault,
   Fault,
@@ -15,14 +15,14 @@ export {
   type FaultFields,
   throwIfAborted,
   toFault,
-} from "./fault.ts";
+} from "./fault/fault.ts";
 export {
   type Diagnosed,
   type Diagnostic,
   formatLocation,
   hasErrors,
   type SourceLocation,
-} from "./diagnostic.ts";
+} from "./fault/diagnostic.ts";
 export { KIND_NAME, kindOf, nameOf, parseResourceId, type ResourceId, resourceId } from "./id.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Random } from "./ports/random.ts";
@@ -73,12 +73,18 @@ export { type Platform, PLATFORMS } from "./platform.ts";
 export type { Schema } from "./schema.ts";
 export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
 export { type Facts, PACKAGE_BACKENDS, type PackageBackend, type StableId } from "./facts.ts";
-export type { Risk } from "./risk.ts";
+export type { Risk } from "./gate/risk.ts";
 export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
 export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
-export { type Decision, postGate, type PostGateInput, preGate, type PreGateInput } from "./gate.ts";
+export {
+  type Decision,
+  postGate,
+  type PostGateInput,
+  preGate,
+  type PreGateInput,
+} from "./gate/gate.ts";
 export type { GraphIndex } from "./resource/graph-index.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";

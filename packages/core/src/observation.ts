@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.ts";
+import type { Fault } from "./fault/fault.ts";
 
 /** What a look at the world gave. Unknown never mutates and never deletes. */
 export type Observation<T> =

@@ -1,5 +1,5 @@
 import type { Change } from "./change.ts";
-import type { FaultData } from "./fault.ts";
+import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
 import type { Cause } from "./plan/plan.ts";
 

@@ -1,4 +1,4 @@
-import type { Diagnosed, Diagnostic } from "./diagnostic.ts";
+import type { Diagnosed, Diagnostic } from "./fault/diagnostic.ts";
 import type { ResourceId } from "./id.ts";
 import type { Resource } from "./resource/resource.ts";
 import { nearest } from "./check/suggest.ts";

@@ -36,7 +36,7 @@ export class Dispatcher {
   pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    const { isStopping } = this.#runtime;
+    const isStopping = this.#runtime.isStopping();
     while (!isStopping && this.#running < this.#runtime.numbers.parallel) {
       const run = this.#granted.shift() ?? this.#admitNext();
       if (run === undefined) break;

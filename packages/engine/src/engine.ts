@@ -1,19 +1,16 @@
+// Long because: it joins all parts of an engine; whatever has a rule of its own lies in one of them.
 import {
   assert,
-  Fault,
   type Graph,
   type Plan,
-  type Resource,
   type ResourceId,
   type ResourceStatus,
-  type Result,
-  type ResultSummary,
-  summarize,
 } from "@holdfast/core";
 import { Dispatcher } from "./dispatch.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./planning.ts";
-import { type Hint, type HintKind, hintsOf } from "./queue/hint.ts";
+import { Intake } from "./intake.ts";
+import type { HintKind } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
@@ -21,17 +18,12 @@ import { KillSwitch } from "./reconcile/kill-switch.ts";
 import { sortLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
-import type { Ringing, Tracked } from "./reconcile/tracked.ts";
+import { isOwed, type Tracked } from "./reconcile/tracked.ts";
+import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
 import { QuietTimer } from "./serve/quiet-timer.ts";
+import { Stop } from "./serve/stop.ts";
 import { Watches } from "./serve/watches.ts";
-
-/** How a pass or a life of the engine ended. */
-export interface Report {
-  /** The last result of each resource, in the order of the graph. */
-  readonly results: readonly Result[];
-  readonly summary: ResultSummary;
-}
 
 /** When the loop ends by itself. */
 export interface ServeOptions {
@@ -45,9 +37,6 @@ export interface Desired {
   readonly generation: number;
 }
 
-/** After running work was aborted, how long a stop still waits for it to let go. */
-const ABORTED_GRACE_MS = 5_000;
-
 /**
  * One engine for one host: holds the graph and all that is known of its resources, and takes every write through the
  * one path. It plans any number of times; it converges or serves once.
@@ -58,20 +47,19 @@ export class Engine {
   readonly #schedule: Schedule;
   readonly #queue = new WorkQueue<Tracked>();
   readonly #killSwitch = new KillSwitch();
+  readonly #intake: Intake;
   readonly #population: Population;
   readonly #runtime: Runtime;
   readonly #dispatcher: Dispatcher;
   readonly #watches: Watches;
+  readonly #stop: Stop;
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
   #quietTimer: QuietTimer | undefined;
   #generation = 0;
-  #stamp = 1;
   #phase: "idle" | "converging" | "serving" | "over" = "idle";
   #isOpen = false;
-  #isStopping = false;
   #isSettled = false;
-  #stopTimers: readonly (() => void)[] = [];
   #whenQuiet: PromiseWithResolvers<void> | undefined;
 
   /** @throws {Fault} InputInvalid, for numbers that make no sense. */
@@ -80,11 +68,26 @@ export class Engine {
     this.#numbers = readOptions(options);
     this.#isRetryChosen = (options.attempts ?? 0) > 0;
     this.#schedule = new Schedule(deps.clock);
+    this.#intake = new Intake({
+      clock: deps.clock,
+      numbers: this.#numbers,
+      schedule: this.#schedule,
+      queue: this.#queue,
+      isClosed: () => this.#stop.hasBegun,
+      onQueued: () => {
+        if (this.#isOpen) this.#dispatcher.pump();
+      },
+    });
     this.#population = new Population({
       catalog: deps.catalog,
-      ringing: this.#ringing(),
+      ringing: this.#intake.ringing(),
       nowMs: () => deps.clock.monotonicMs(),
-      isSame: isSameDeclaration,
+    });
+    this.#stop = new Stop({
+      clock: deps.clock,
+      graceMs: this.#numbers.graceMs,
+      killSwitch: this.#killSwitch,
+      onGivenUp: () => this.#whenQuiet?.resolve(),
     });
     this.#runtime = this.#createRuntime();
     this.#dispatcher = new Dispatcher(this.#runtime, () => this.#onQuiet());
@@ -129,7 +132,7 @@ export class Engine {
     this.#begin("serving", signal);
     await this.#watches.update(this.#population.ordered);
     await this.#pass();
-    if (!this.#isStopping) await this.#loop(options);
+    if (!this.#stop.hasBegun) await this.#loop(options);
     await this.#watches.close();
     this.#end();
     const report = this.#report(startedAtMs);
@@ -167,8 +170,8 @@ export class Engine {
         attempt,
       });
     }
-    if (signal.aborted) this.#stop();
-    else signal.addEventListener("abort", () => this.#stop(), { once: true });
+    if (signal.aborted) this.#beginStop();
+    else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "started", generation: this.#generation, resources });
   }
@@ -197,28 +200,20 @@ export class Engine {
       clock: this.#deps.clock,
       timeoutMs,
       isAnythingOwed: () => this.#isAnythingOwed(),
-      onQuiet: () => this.#stop(),
+      onQuiet: () => this.#beginStop(),
     });
     await stopped.promise;
   }
 
-  /** No new work from now on; what runs gets its grace, then its signals are aborted (D14). */
-  #stop(): void {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
+  #beginStop(): void {
+    if (!this.#stop.begin()) return;
     this.#quietTimer?.close();
-    const { clock } = this.#deps;
-    const { graceMs } = this.#numbers;
-    this.#stopTimers = [
-      clock.schedule(graceMs, () => this.#killSwitch.pull(graceIsOver(graceMs))),
-      clock.schedule(graceMs + ABORTED_GRACE_MS, () => this.#whenQuiet?.resolve()),
-    ];
     this.#dispatcher.pump();
   }
 
   /** The dispatcher has nothing running and nothing it may start. */
   #onQuiet(): void {
-    if (this.#isStopping) this.#whenQuiet?.resolve();
+    if (this.#stop.hasBegun) this.#whenQuiet?.resolve();
     else if (this.#phase === "converging" && !this.#isAnythingOwed()) this.#whenQuiet?.resolve();
     else if (this.#phase === "serving" && !this.#isSettled) this.#whenQuiet?.resolve();
     this.#runtime.snapshots.forget();
@@ -226,74 +221,26 @@ export class Engine {
 
   #end(): void {
     this.#phase = "over";
-    for (const cancel of this.#stopTimers) cancel();
+    this.#stop.close();
     this.#schedule.close();
   }
 
-  /** Something will be done without anybody asking again: a retry at full rate, a turn, the end of a window. */
   #isAnythingOwed(): boolean {
-    if (!this.#queue.isIdle) return true;
-    return this.#population.ordered.some(({ alarms, status }) => {
-      if (alarms.limit.atMs !== undefined || alarms.window.atMs !== undefined) return true;
-      return alarms.retry.atMs !== undefined && status.isStalled !== true;
-    });
-  }
-
-  #hint(tracked: Tracked, kind: HintKind, heard: string): void {
-    if (tracked.isRemoved || this.#isStopping) return;
-    const hint = { kind, heard, atMs: this.#deps.clock.monotonicMs(), stamp: this.#nextStamp() };
-    if (kind !== "retry" && tracked.work.hints === undefined) {
-      const admission = tracked.window.admit(hint.atMs, this.#numbers.coalesceMs);
-      if (admission.type === "at") {
-        tracked.trailing.push(hint);
-        this.#schedule.set(tracked.alarms.window, admission.atMs);
-        return;
-      }
-    }
-    this.#enqueue(tracked, [hint]);
-  }
-
-  #enqueue(tracked: Tracked, hints: readonly Hint[]): void {
-    if (tracked.isRemoved) return;
-    for (const hint of hints) this.#queue.add(tracked, hint);
-    if (this.#isOpen) this.#dispatcher.pump();
-  }
-
-  #ringing(): Ringing {
-    return {
-      onRetry: (tracked) => this.#hint(tracked, "retry", "retry"),
-      onResync: (tracked) => this.#hint(tracked, "poll", "resync"),
-      onWindow: (tracked) => {
-        const hints = tracked.trailing.splice(0);
-        tracked.window.admit(this.#deps.clock.monotonicMs(), this.#numbers.coalesceMs);
-        this.#enqueue(tracked, hints);
-      },
-      onLimit: (tracked) => {
-        const { deferred } = tracked;
-        tracked.deferred = undefined;
-        if (deferred !== undefined) this.#enqueue(tracked, hintsOf(deferred));
-      },
-    };
+    return !this.#queue.isIdle || this.#population.ordered.some(isOwed);
   }
 
   #drop(gone: Tracked): void {
     this.#queue.forget(gone);
-    for (const alarm of Object.values(gone.alarms)) this.#schedule.clear(alarm);
-  }
-
-  #nextStamp(): number {
-    this.#stamp += 1;
-    return this.#stamp;
+    const { retry, window, limit, resync } = gone.alarms;
+    for (const alarm of [retry, window, limit, resync]) this.#schedule.clear(alarm);
   }
 
   #report(startedAtMs: number): Report {
-    const results = this.#population.ordered.map(resultOf);
-    const durationMs = this.#deps.clock.monotonicMs() - startedAtMs;
-    return { results, summary: summarize(results, durationMs) };
+    return reportOn(this.#population.ordered, this.#deps.clock.monotonicMs() - startedAtMs);
   }
 
   #createRuntime(): Runtime {
-    const engine = this;
+    const isServing = (): boolean => this.#phase === "serving";
     const runtime: Runtime = {
       ...this.#deps,
       events: (event) => {
@@ -310,52 +257,19 @@ export class Engine {
       killSwitch: this.#killSwitch,
       killed: this.#killSwitch.signal,
       haltedBy: undefined,
-      get retrying() {
-        const isServing = engine.#phase === "serving";
-        const attempts = isServing || engine.#isRetryChosen ? engine.#numbers.attempts : 1;
-        return { attempts, isEndless: isServing };
+      retrying: () => {
+        const attempts = isServing() || this.#isRetryChosen ? this.#numbers.attempts : 1;
+        return { attempts, isEndless: isServing() };
       },
-      get isServing() {
-        return engine.#phase === "serving";
-      },
-      get isStopping() {
-        return engine.#isStopping;
-      },
-      get isSettled() {
-        return engine.#isSettled;
-      },
-      nextStamp: () => this.#nextStamp(),
-      hint: (tracked, kind, heard) => this.#hint(tracked, kind, heard),
+      isServing,
+      isStopping: () => this.#stop.hasBegun,
+      isSettled: () => this.#isSettled,
+      nextStamp: () => this.#intake.nextStamp(),
+      hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) => this.#watches.isLive(tracked.bulk),
       generation: () => this.#generation,
     };
     return runtime;
   }
-}
-
-function resultOf({ id, lastResult, hasChanged }: Tracked): Result {
-  if (lastResult === undefined) {
-    const reason = "stopped before its turn";
-    return { id, status: "skipped", cause: "intent", changes: [], durationMs: 0, reason };
-  }
-  return hasChanged && lastResult.status === "ok"
-    ? { ...lastResult, status: "changed" }
-    : lastResult;
-}
-
-function isSameDeclaration(before: Tracked, after: Resource): boolean {
-  const { resource } = before;
-  if (resource === after) return true;
-  return (
-    JSON.stringify([resource.input, resource.meta]) === JSON.stringify([after.input, after.meta])
-  );
-}
-
-function graceIsOver(graceMs: number): Fault {
-  return new Fault({
-    reason: "Aborted",
-    message: `the work did not end within the ${graceMs} ms that a stop allows`,
-    resolution: "Start again: what was cut off is looked at first.",
-  });
 }

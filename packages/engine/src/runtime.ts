@@ -60,13 +60,13 @@ export interface Runtime extends EngineDeps {
   /** The signal of that switch. */
   readonly killed: AbortSignal;
   /** How a failure is retried: at once per full-rate attempt, and whether also after the last of them. */
-  readonly retrying: { readonly attempts: number; readonly isEndless: boolean };
+  retrying(): { readonly attempts: number; readonly isEndless: boolean };
   /** Resources are resynced only while serving. */
-  readonly isServing: boolean;
+  isServing(): boolean;
   /** No new work begins. */
-  readonly isStopping: boolean;
+  isStopping(): boolean;
   /** The first pass is over: results that are `ok` after `ok` are no news. */
-  readonly isSettled: boolean;
+  isSettled(): boolean;
   /** The critical resource whose failure stopped a single pass. */
   haltedBy: ResourceId | undefined;
   /** The engine's logical time: rises with every hint, snapshot and apply. */

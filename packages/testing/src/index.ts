@@ -1,3 +1,9 @@
+/**
+ * What proves Holdfast: a simulated host that behaves, a virtual clock, seeded chance, a ledger in memory, and the laws
+ * that every kind and every host must keep.
+ *
+ * Nothing here touches the machine but the laws of the real host, which are given one.
+ */
 export {
   createSimulatedHost,
   type SimulatedHost,
@@ -22,14 +28,8 @@ export type { FailurePlan } from "./simulated-host/kernel/injection.ts";
 export type { Inspection } from "./simulated-host/kernel/inspect.ts";
 export type { Credentials } from "./simulated-host/kernel/permission.ts";
 export type { Tamper, TamperAttributes } from "./simulated-host/kernel/tamper.ts";
-export {
-  type CellCall,
-  type CellInput,
-  Cells,
-  type CellsOptions,
-  type CellSpec,
-  type Trouble,
-} from "./cells.ts";
+export type { CellInput, CellSpec } from "./cells/cell-spec.ts";
+export { type CellCall, Cells, type CellsOptions, type Trouble } from "./cells/cells.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
 export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";

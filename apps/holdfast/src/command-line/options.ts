@@ -1,33 +1,11 @@
 import { type Command, Option } from "commander";
-import { OUTPUT_MODES, type OutputMode } from "../output/output-mode.ts";
+import type { CommandOptions } from "../commands/command-options.ts";
+import { OUTPUT_MODES } from "../output/output-mode.ts";
 import { collect, collectPair, parseCount, parseDuration } from "./parse-values.ts";
-
-/** What the options of a command came to. Absent means not given; durations are in milliseconds. */
-export interface CommandOptions {
-  readonly out?: OutputMode;
-  readonly verbose?: boolean;
-  readonly detailedExitCodes?: boolean;
-  readonly root?: string;
-  readonly rootExec?: boolean;
-  readonly param?: readonly string[];
-  /** A file of parameters. */
-  readonly params?: string;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  /** False with `--no-deps`. */
-  readonly deps?: boolean;
-  readonly mode?: "enforce" | "detect";
-  readonly parallel?: number;
-  readonly resourceTimeout?: number;
-  readonly maxRetries?: number;
-  readonly timeout?: number;
-  readonly done?: boolean;
-  readonly again?: boolean;
-}
 
 /** The options commander parsed. Their types are what the parsers of the options below return. */
 export function readOptions(command: Command): CommandOptions {
-  return command.opts() as CommandOptions;
+  return command.opts<CommandOptions>();
 }
 
 /** Options of every command. */

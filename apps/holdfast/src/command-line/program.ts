@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
   addOutputOptions,
@@ -6,7 +7,6 @@ import {
   addRunOptions,
   addSourceOptions,
   addTimeoutOption,
-  type CommandOptions,
   readOptions,
 } from "./options.ts";
 

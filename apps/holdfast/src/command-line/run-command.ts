@@ -1,7 +1,7 @@
 import { Fault, toFault } from "@holdfast/core";
 import { CommanderError } from "commander";
 import { endingOfFault, exitCode } from "../exit-code.ts";
-import { openOutput } from "../output/output.ts";
+import { openOutput } from "../output/open-output.ts";
 import { asksForJson } from "../output/output-mode.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { createProgram } from "./program.ts";

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type DesiredSource, entryUrl, openSource, requireInside } from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { readParameterOptions } from "./parameter-options.ts";
 

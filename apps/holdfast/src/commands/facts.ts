@@ -1,5 +1,5 @@
 import { readFacts } from "@holdfast/host";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { line, toned } from "../output/text/line.ts";
 import { formatValue } from "../output/text/value.ts";
 import type { Surroundings } from "../surroundings.ts";

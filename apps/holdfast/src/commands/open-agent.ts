@@ -2,7 +2,7 @@ import { type Agent, type AgentOptions, type DesiredSource, openAgent } from "@h
 import type { EventSink } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openDesiredSource, rootOf } from "./desired-source.ts";
 import { createLog } from "./log.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readDataFile } from "@holdfast/agent";
 import { Fault, type GivenParameters, isJsonObject } from "@holdfast/core";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /**

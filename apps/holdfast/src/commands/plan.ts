@@ -1,4 +1,4 @@
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { endingOfPlan } from "../exit-code.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openCommandAgent } from "./open-agent.ts";

@@ -1,5 +1,5 @@
 import { API_VERSION, Fault } from "@holdfast/core";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { line } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openCommandAgent } from "./open-agent.ts";

@@ -1,6 +1,6 @@
 import { manifestJsonSchema } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { line } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { withOutput } from "./with-output.ts";

@@ -1,5 +1,5 @@
 import { toFault } from "@holdfast/core";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { endingOfResults } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -2,7 +2,7 @@ import { loadDesired } from "@holdfast/agent";
 import { API_VERSION } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { diagnosticJson } from "../output/json/plan-json.ts";
 import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
 import { line, toned } from "../output/text/line.ts";

@@ -1,4 +1,4 @@
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { VERSION } from "../version-number.ts";
 import { withOutput } from "./with-output.ts";

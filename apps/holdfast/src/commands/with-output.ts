@@ -1,7 +1,8 @@
 import { type Fault, toFault } from "@holdfast/core";
-import type { CommandOptions } from "../command-line/options.ts";
+import type { CommandOptions } from "./command-options.ts";
 import { endingOfFault, type Ending, exitCode } from "../exit-code.ts";
-import { openOutput, type Output } from "../output/output.ts";
+import { openOutput } from "../output/open-output.ts";
+import type { Output } from "../output/output.ts";
 import { chooseOutputMode } from "../output/output-mode.ts";
 import type { Surroundings } from "../surroundings.ts";
 

@@ -30,22 +30,3 @@ export interface OutputRequest {
   readonly isVerbose?: boolean;
   readonly surroundings: Surroundings;
 }
-
-/** Opens the output that was asked for, loading only what it needs. */
-export async function openOutput(request: OutputRequest): Promise<Output> {
-  if (request.mode === "json") {
-    const { createJsonOutput } = await import("./json/json-output.ts");
-    return createJsonOutput(request);
-  }
-  const { createTextOutput } = await import("./text/text-output.ts");
-  return createTextOutput(request, await openWriter(request));
-}
-
-async function openWriter({ mode, surroundings }: OutputRequest) {
-  if (mode === "terminal") {
-    const { createTerminalWriter } = await import("./terminal/terminal-writer.ts");
-    return createTerminalWriter(surroundings.stdout);
-  }
-  const { createSerialWriter } = await import("./serial/serial-writer.ts");
-  return createSerialWriter(surroundings.stdout);
-}

@@ -9,7 +9,7 @@ import {
   type ManifestFile,
   readManifest,
 } from "@holdfast/core";
-import type { SourceOptions } from "./open-source.ts";
+import type { SourceOptions } from "./source-options.ts";
 import { readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";

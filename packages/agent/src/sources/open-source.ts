@@ -1,33 +1,12 @@
 import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import {
-  type Catalog,
-  type Diagnosed,
-  type Facts,
-  Fault,
-  type GivenParameters,
-  type Hash,
-  type Manifest,
-} from "@holdfast/core";
+import { type Diagnosed, Fault, type Manifest } from "@holdfast/core";
 import type { DesiredSource } from "../source.ts";
-import { loadBlueprint } from "./blueprint-source.ts";
+import { loadBlueprint } from "./blueprint/blueprint-source.ts";
 import { loadDirectory, loadFile } from "./manifest-source.ts";
-import type { ProcessLimits } from "./process-ending.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
-
-/** What opening a source needs to know. */
-export interface SourceOptions extends ProcessLimits {
-  readonly catalog: Catalog;
-  readonly hash: Hash;
-  readonly facts: Facts;
-  /** Of a blueprint, as given from outside. Default: none. */
-  readonly parameters?: GivenParameters;
-  /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
-  readonly sdk: URL;
-  /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
-  readonly userId: number | undefined;
-}
+import type { SourceOptions } from "./source-options.ts";
 
 /**
  * A desired source on disk: a blueprint (`.ts`, `.mts`, `.js`, `.mjs`), a manifest (`.yaml`, `.yml`, `.json`) or a

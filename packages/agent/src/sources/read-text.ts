@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { type Buffer, isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";

@@ -1,5 +1,5 @@
 import { advice, describe } from "../check/mistake.ts";
-import type { Diagnosed, Diagnostic } from "../diagnostic.ts";
+import type { Diagnosed, Diagnostic } from "../fault/diagnostic.ts";
 import type { Json } from "../json.ts";
 import { nearest } from "../check/suggest.ts";
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sampleCatalog } from "../check/sample-kinds.ts";
-import type { SourceLocation } from "../diagnostic.ts";
+import type { SourceLocation } from "../fault/diagnostic.ts";
 import type { Facts } from "../facts.ts";
 import { manifestOfRecording } from "../manifest/manifest-of-recording.ts";
 import type { Hash } from "../ports/hash.ts";

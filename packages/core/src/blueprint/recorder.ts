@@ -1,6 +1,6 @@
 import { mistakeDiagnostic, type Mistake } from "../check/mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "../check/name.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../fault/diagnostic.ts";
 import { type ResourceId, resourceId } from "../id.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { type GivenParameters, readParameters } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceLocation } from "../diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../fault/diagnostic.ts";
 import type { Facts } from "../facts.ts";
 import type { Json } from "../json.ts";
 import type { Platform } from "../platform.ts";

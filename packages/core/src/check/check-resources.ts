@@ -4,7 +4,7 @@ import {
   formatLocation,
   hasErrors,
   type SourceLocation,
-} from "../diagnostic.ts";
+} from "../fault/diagnostic.ts";
 import { type ResourceId, resourceId } from "../id.ts";
 import type { Json } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";

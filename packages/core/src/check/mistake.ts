@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceLocation } from "../diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "../fault/diagnostic.ts";
 import { nearest } from "./suggest.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
 

@@ -6,7 +6,7 @@ import { adjacencyOf, targetsOf } from "./adjacency.ts";
 import { AUTO_EDGE_RULES } from "./auto-edges.ts";
 import { componentsOf } from "./components.ts";
 import type { DeclaredIndex } from "./declared-index.ts";
-import { addEdge, EdgeList } from "./edges.ts";
+import { addEdge, type EdgeList } from "./edges.ts";
 import { orderGraph } from "./order.ts";
 
 /** What choosing needs. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../fault/diagnostic.ts";
 import type { Resource } from "../resource/resource.ts";
 import { adjacencyOf } from "./adjacency.ts";
 import { componentsOf, cycleThrough } from "./components.ts";

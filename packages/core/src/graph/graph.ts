@@ -1,5 +1,4 @@
-import type { Diagnosed, Diagnostic } from "../diagnostic.ts";
-import { hasErrors } from "../diagnostic.ts";
+import { type Diagnosed, type Diagnostic, hasErrors } from "../fault/diagnostic.ts";
 import type { ResourceId } from "../id.ts";
 import type { Log } from "../ports/log.ts";
 import type { Catalog } from "../resource/catalog.ts";
@@ -8,7 +7,7 @@ import { type Adjacency, adjacencyOf } from "./adjacency.ts";
 import { chooseAutoEdges } from "./choose-auto-edges.ts";
 import { DeclaredIndex } from "./declared-index.ts";
 import { findCycles } from "./cycles.ts";
-import { collectExplicitEdges, EdgeList } from "./edges.ts";
+import { collectExplicitEdges, type EdgeList } from "./edges.ts";
 import { orderGraph } from "./order.ts";
 import { findOwnershipConflicts } from "./ownership.ts";
 

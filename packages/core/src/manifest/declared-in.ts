@@ -7,7 +7,7 @@ import {
   unknownField,
   wrongType,
 } from "../check/mistake.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { ManifestDocument } from "./parse-file.ts";
 

@@ -4,7 +4,7 @@ import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { isPlainName, NAME_RULE } from "../check/name.ts";
 import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
-import { type Diagnostic, formatLocation } from "../diagnostic.ts";
+import { type Diagnostic, formatLocation } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
 import type { ManifestDocument } from "./parse-file.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleCatalog } from "../check/sample-kinds.ts";
-import { formatLocation } from "../diagnostic.ts";
+import { formatLocation } from "../fault/diagnostic.ts";
 import { readManifest } from "./read-manifest.ts";
 
 const options = { catalog: sampleCatalog, hash: { sha256: () => "" } };

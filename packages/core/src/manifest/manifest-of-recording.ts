@@ -1,6 +1,6 @@
 import type { Recording } from "../blueprint/recording.ts";
 import { checkResources } from "../check/check-resources.ts";
-import { type Diagnosed, hasErrors } from "../diagnostic.ts";
+import { type Diagnosed, hasErrors } from "../fault/diagnostic.ts";
 import { createManifest } from "./create-manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ReadManifestOptions } from "./read-manifest.ts";

@@ -11,7 +11,7 @@ import {
   YAMLException,
 } from "js-yaml";
 import type { FieldPath } from "../check/field-path.ts";
-import type { SourceLocation } from "../diagnostic.ts";
+import type { SourceLocation } from "../fault/diagnostic.ts";
 
 /** Where everything in one file was written. Built only when somebody asks, by parsing the file a second time. */
 export interface Positions {

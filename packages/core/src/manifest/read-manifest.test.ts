@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { dump } from "js-yaml";
 import { sampleCatalog } from "../check/sample-kinds.ts";
-import { formatLocation } from "../diagnostic.ts";
+import { formatLocation } from "../fault/diagnostic.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ManifestFile } from "./parse-file.ts";

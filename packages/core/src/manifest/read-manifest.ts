@@ -1,5 +1,5 @@
 import { checkResources } from "../check/check-resources.ts";
-import { type Diagnosed, type Diagnostic, hasErrors } from "../diagnostic.ts";
+import { type Diagnosed, type Diagnostic, hasErrors } from "../fault/diagnostic.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import { createManifest } from "./create-manifest.ts";

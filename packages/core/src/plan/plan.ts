@@ -1,8 +1,8 @@
 import type { Change } from "../change.ts";
-import type { Diagnostic } from "../diagnostic.ts";
-import type { FaultData } from "../fault.ts";
+import type { Diagnostic } from "../fault/diagnostic.ts";
+import type { FaultData } from "../fault/fault.ts";
 import type { ResourceId } from "../id.ts";
-import type { Risk } from "../risk.ts";
+import type { Risk } from "../gate/risk.ts";
 
 /** Why something is done: the owner wants something new, or the machine moved away from what was wanted. */
 export type Cause = "intent" | "drift";

@@ -1,4 +1,4 @@
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../fault/fault.ts";
 
 /** What a path watch says: a path may have changed, or events were lost and every path may have. */
 export type PathHint =

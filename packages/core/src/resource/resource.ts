@@ -1,5 +1,5 @@
 import type { ResourceId } from "../id.ts";
-import type { SourceLocation } from "../diagnostic.ts";
+import type { SourceLocation } from "../fault/diagnostic.ts";
 import type { ResourceMeta } from "./meta.ts";
 import type { Json } from "../json.ts";
 

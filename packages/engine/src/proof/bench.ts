@@ -1,5 +1,4 @@
 import {
-  type AnyKind,
   assert,
   buildGraph,
   createCatalog,
@@ -65,7 +64,7 @@ export class Bench {
       pause: (verb, name) => this.#pause(takesMs(verb, name)),
       ...options.cells,
     });
-    this.#catalog = createCatalog([this.cells.kind as AnyKind]);
+    this.#catalog = createCatalog([this.cells.kind]);
     this.host = createSimulatedHost({ clock: this.clock });
     this.engine = new Engine(
       {

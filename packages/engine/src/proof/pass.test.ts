@@ -37,7 +37,10 @@ test("a pass makes everything as declared, and a second pass writes nothing", as
     fc.asyncProperty(anyGraph(), fc.nat(), async (cells, seed) => {
       const bench = new Bench({ seed });
       const results = await bench.converge(cells);
-      assert.deepEqual(new Set([...results.values()].map(({ status }) => status)), new Set(["changed"]));
+      assert.deepEqual(
+        new Set([...results.values()].map(({ status }) => status)),
+        new Set(["changed"]),
+      );
       for (const { name } of cells) assert.equal(bench.cells.values.get(name), "good");
 
       const again = new Bench({ seed, ledger: bench.ledger });
@@ -45,7 +48,11 @@ test("a pass makes everything as declared, and a second pass writes nothing", as
       const intents = bench.ledger.intents.length;
       const second = await again.converge(cells);
       assert.deepEqual(new Set([...second.values()].map(({ status }) => status)), new Set(["ok"]));
-      assert.equal(bench.ledger.intents.length, intents, "a pass that changes nothing writes nothing");
+      assert.equal(
+        bench.ledger.intents.length,
+        intents,
+        "a pass that changes nothing writes nothing",
+      );
     }),
     { numRuns: 60 },
   );
@@ -54,7 +61,10 @@ test("a pass makes everything as declared, and a second pass writes nothing", as
 test("promise 4: a dependency finishes before its dependents start, and independent ones do not wait", async () => {
   await fc.assert(
     fc.asyncProperty(anyGraph(), fc.nat(), async (cells, seed) => {
-      const bench = new Bench({ seed, takesMs: (verb, name) => (verb === "apply" ? 7 + name.length : 0) });
+      const bench = new Bench({
+        seed,
+        takesMs: (verb, name) => (verb === "apply" ? 7 + name.length : 0),
+      });
       await bench.converge(cells);
       const ended = new Map<string, number>();
       const began = new Map<string, number>();
@@ -71,7 +81,9 @@ test("promise 4: a dependency finishes before its dependents start, and independ
     }),
     { numRuns: 60 },
   );
-  const bench = new Bench({ takesMs: (verb, name) => (verb === "apply" && name === "slow" ? 1_000 : 1) });
+  const bench = new Bench({
+    takesMs: (verb, name) => (verb === "apply" && name === "slow" ? 1_000 : 1),
+  });
   await bench.converge([
     { name: "slow" },
     { name: "quick" },
@@ -172,7 +184,10 @@ test("noop holds in the first pass: it is looked at, never applied", async () =>
 test("D17: detect mode reports and never applies", async () => {
   const bench = new Bench({ mode: "detect" });
   const results = await bench.converge([{ name: "a" }, { name: "b" }]);
-  assert.deepEqual([...results.values()].map(({ status }) => status), ["noop", "noop"]);
+  assert.deepEqual(
+    [...results.values()].map(({ status }) => status),
+    ["noop", "noop"],
+  );
   assert.equal(bench.ledger.intents.length, 0);
 });
 
@@ -197,7 +212,10 @@ test("ignored fields are not compared", async () => {
 test("a notified resource is refreshed once after the change, and owed until it succeeds", async () => {
   const bench = new Bench();
   bench.cells.trouble.set("refresh:target", "fail");
-  const cells = [{ name: "source", meta: { notify: ["cell:target" as never] } }, { name: "target" }];
+  const cells = [
+    { name: "source", meta: { notify: ["cell:target" as never] } },
+    { name: "target" },
+  ];
   bench.cells.values.set("target", "good");
   const results = await bench.converge(cells);
   assert.equal(results.get("target")?.status, "failed");

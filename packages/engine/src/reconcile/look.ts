@@ -53,7 +53,7 @@ async function observe(
       run: (signal) =>
         kind.observe(resource.spec, {
           host: runtime.host,
-          snapshot: snapshot?.value as undefined,
+          snapshot: snapshot?.value,
           get signal() {
             return signal();
           },

@@ -1,4 +1,4 @@
-import { assert, type Catalog, type Graph, type ResourceId } from "@holdfast/core";
+import { assert, type Catalog, type Graph, type Resource, type ResourceId } from "@holdfast/core";
 import { type Ringing, track, type Tracked } from "./tracked.ts";
 
 /** What a population is made with. */
@@ -6,8 +6,6 @@ export interface PopulationOptions {
   readonly catalog: Catalog;
   readonly ringing: Ringing;
   readonly nowMs: () => number;
-  /** Whether two declarations of one id are the same: spec and meta. */
-  readonly isSame: (before: Tracked, after: Graph["resources"][number]) => boolean;
 }
 
 /**
@@ -44,17 +42,14 @@ export class Population {
     return gone;
   }
 
-  #recordOf(
-    resource: Graph["resources"][number],
-    before: ReadonlyMap<ResourceId, Tracked>,
-  ): Tracked {
+  #recordOf(resource: Resource, before: ReadonlyMap<ResourceId, Tracked>): Tracked {
     const kind = this.#options.catalog.get(resource.kind);
     assert(kind !== undefined, `${resource.kind} is in the graph and not in the catalog`);
     const known = before.get(resource.id);
     if (known === undefined) {
       return track(resource, kind, this.#options.nowMs(), this.#options.ringing);
     }
-    if (!this.#options.isSame(known, resource)) {
+    if (!isSameDeclaration(known, resource)) {
       known.specDigest = undefined;
       known.wasInSync = false;
       known.bucket = undefined;
@@ -91,4 +86,12 @@ function retire(record: Tracked): void {
   record.isRemoved = true;
   record.dependencies = [];
   record.dependents = [];
+}
+
+function isSameDeclaration(before: Tracked, after: Resource): boolean {
+  const { resource } = before;
+  if (resource === after) return true;
+  return (
+    JSON.stringify([resource.input, resource.meta]) === JSON.stringify([after.input, after.meta])
+  );
 }

@@ -159,7 +159,7 @@ function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     isDetectOnly: runtime.mode === "detect",
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
-    isStopping: runtime.isStopping,
+    isStopping: runtime.isStopping(),
   });
 }
 

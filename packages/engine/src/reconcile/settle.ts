@@ -58,7 +58,7 @@ function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): voi
   if (verdict.type === "failed" || verdict.type === "unknown") {
     tracked.failures += 1;
     const { critical } = tracked.resource.meta;
-    if (critical === true && !runtime.isServing) runtime.haltedBy ??= tracked.id;
+    if (critical === true && !runtime.isServing()) runtime.haltedBy ??= tracked.id;
     return;
   }
   if (verdict.type === "blocked") return;
@@ -134,7 +134,7 @@ function isFailing(body: StatusBody): body is StatusBody & { readonly type: "Fai
 
 /** How many attempts a resource has at full rate. */
 export function attemptsOf(runtime: Runtime, tracked: Tracked): number {
-  return tracked.resource.meta.retry ?? runtime.retrying.attempts;
+  return tracked.resource.meta.retry ?? runtime.retrying().attempts;
 }
 
 function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
@@ -144,7 +144,7 @@ function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
   }
   tracked.retryAtMs = Number.POSITIVE_INFINITY;
   const attempts = attemptsOf(runtime, tracked);
-  const isOver = tracked.failures >= attempts && !runtime.retrying.isEndless;
+  const isOver = tracked.failures >= attempts && !runtime.retrying().isEndless;
   if (isOver || verdict.fault.retry === "never") return;
   const { retryBaseMs, retryCapMs } = runtime.numbers;
   const options = { baseMs: retryBaseMs, capMs: retryCapMs, attempts };
@@ -156,7 +156,7 @@ function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
 
 /** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
 function planResync(runtime: Runtime, tracked: Tracked): void {
-  if (!runtime.isServing || tracked.isRemoved) return;
+  if (!runtime.isServing() || tracked.isRemoved) return;
   const { resyncMs } = tracked.kind;
   const intervalMs = runtime.isWatched(tracked)
     ? resyncMs
@@ -176,7 +176,7 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
   tracked.lastResult = result;
-  if (runtime.isSettled && isSameStatus && result.status === "ok") return;
+  if (runtime.isSettled() && isSameStatus && result.status === "ok") return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
 }
 

@@ -115,3 +115,9 @@ export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing:
 export function laneOf(tracked: Tracked): string {
   return tracked.kind.lane?.(tracked.resource.spec) ?? tracked.id;
 }
+
+/** Something will be done to it without anybody asking again: a retry at full rate, a turn, the end of a window. */
+export function isOwed({ alarms, status }: Tracked): boolean {
+  if (alarms.limit.atMs !== undefined || alarms.window.atMs !== undefined) return true;
+  return alarms.retry.atMs !== undefined && status.isStalled !== true;
+}

@@ -31,8 +31,8 @@ export function plainText(content: Line): string {
 }
 
 // C0 but tab, DEL, C1, line and paragraph separators, marks that turn the direction of writing, byte order mark.
-// oxlint-disable-next-line no-control-regex
 const CONTROLS =
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const NAMED = new Map([

@@ -42,7 +42,13 @@ export async function readMany(
   requests: readonly FileReadRequest[],
   signal: AbortSignal,
 ): Promise<readonly Observation<FileReading>[]> {
-  const bulk: Bulk = { tools, pass, requests, answers: Array(requests.length), later: [] };
+  const bulk: Bulk = {
+    tools,
+    pass,
+    requests,
+    answers: [],
+    later: [],
+  };
   await readShort(bulk, signal);
   const remote = new Map<string, number[]>();
   for (const { position, remoteMount } of bulk.later) {

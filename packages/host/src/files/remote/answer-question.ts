@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { realClock } from "../../system/real-clock.ts";
 import { openFiles } from "../open-files.ts";
 import { realFileCalls } from "../real-calls.ts";
@@ -14,9 +15,7 @@ import {
  * may hang for ever in a system call; whoever asked kills it.
  */
 export async function answerRemoteQuestion(): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  const question = parseQuestion(Buffer.concat(chunks).toString("utf8"));
+  const question = parseQuestion(await text(process.stdin));
   process.stdout.write(JSON.stringify(await answerOf(question)));
 }
 

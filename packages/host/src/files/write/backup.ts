@@ -1,6 +1,5 @@
 import { type FileWriteRequest, throwIfAborted } from "@holdfast/core";
-import { openSame } from "../read/local-reader.ts";
-import { changesTooFast } from "../read/local-reader.ts";
+import { changesTooFast, openSame } from "../read/local-reader.ts";
 import { eachChunk } from "../read/read-long.ts";
 import { makeTemporary, orRemove, writeAll } from "./temporary-file.ts";
 import { temporaryBackupName } from "./temporary-name.ts";

@@ -1,9 +1,8 @@
 import { ChangeFeed } from "./changes.ts";
 import { releaseIfUnused } from "./disk/operations.ts";
 import { errnoError } from "./errno.ts";
-import type { SimulatedFileSystem } from "./disk/inode.ts";
 import { Injection } from "./injection.ts";
-import type { EntryName, Inode } from "./disk/inode.ts";
+import type { EntryName, Inode, SimulatedFileSystem } from "./disk/inode.ts";
 import { MountPoints, type SimulatedMount } from "./mounts.ts";
 import { type Credentials, demand } from "./permission.ts";
 

@@ -1,5 +1,4 @@
-import type { SimulatedFileSystem } from "./disk/inode.ts";
-import type { Inode } from "./disk/inode.ts";
+import type { Inode, SimulatedFileSystem } from "./disk/inode.ts";
 
 /** One mount: what is shown at a place. */
 export interface SimulatedMount {

@@ -167,7 +167,7 @@ function link(machine: Machine, path: string, target: string): void {
 function remove(machine: Machine, path: string): void {
   const inode = lookUpPath(machine, path, { followLink: false })?.inode;
   if (inode === undefined) return;
-  for (const name of [...inode.entries.keys()]) remove(machine, `${path}/${name}`);
+  for (const name of Array.from(inode.entries.keys())) remove(machine, `${path}/${name}`);
   const at = placeOfPath(machine, path);
   dropEntry(at);
   commitAll(at.directory);

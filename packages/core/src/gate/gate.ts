@@ -1,9 +1,9 @@
-import { Fault } from "./fault.ts";
-import type { Change } from "./change.ts";
-import type { FaultReason } from "./fault-reasons.ts";
-import type { ResourceId } from "./id.ts";
+import { Fault } from "../fault/fault.ts";
+import type { Change } from "../change.ts";
+import type { FaultReason } from "../fault/fault-reasons.ts";
+import type { ResourceId } from "../id.ts";
 import type { Risk } from "./risk.ts";
-import type { WaitReason } from "./status/status.ts";
+import type { WaitReason } from "../status/status.ts";
 
 /** Before anything is read: is this resource to be looked at now? */
 export interface PreGateInput {

@@ -1,6 +1,6 @@
 import module from "node:module";
 import { fileURLToPath } from "node:url";
-import { refuseUnsafeSource } from "./source-safety.ts";
+import { refuseUnsafeSource } from "../source-safety.ts";
 import type { WorkerInput } from "./worker-messages.ts";
 
 /** The URLs of the modules that are the blueprint's own: not ours and not Node's. Grows while it is imported. */

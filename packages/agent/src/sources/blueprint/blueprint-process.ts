@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { abortFault, throwIfAborted } from "@holdfast/core";
-import { entryUrl } from "./entry-url.ts";
+import { entryUrl } from "../entry-url.ts";
 import { type Ending, endingFault, type ProcessLimits, timeoutFault } from "./process-ending.ts";
 import type { WorkerAnswer, WorkerInput } from "./worker-messages.ts";
 

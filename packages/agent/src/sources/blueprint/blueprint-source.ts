@@ -10,9 +10,9 @@ import {
   type OfferedKind,
 } from "@holdfast/core";
 import { runWorker } from "./blueprint-process.ts";
-import type { SourceOptions } from "./open-source.ts";
-import { sourceFault } from "./source-fault.ts";
-import { refuseUnsafeSource } from "./source-safety.ts";
+import type { SourceOptions } from "../source-options.ts";
+import { sourceFault } from "../source-fault.ts";
+import { refuseUnsafeSource } from "../source-safety.ts";
 
 /**
  * Compiles a blueprint afresh, in a process of its own with a deadline and a memory cap, and checks what it declared.

@@ -2,7 +2,6 @@ import {
   ABSENT,
   change,
   type Change,
-  Fault,
   type HintSink,
   type Json,
   type KindAction,
@@ -17,18 +16,9 @@ import {
   type WriteContext,
 } from "@holdfast/core";
 import * as z from "zod/mini";
-
-/** What a cell is declared to hold. */
-export interface CellInput {
-  readonly value: string;
-  readonly lane?: string | undefined;
-  readonly group?: string | undefined;
-}
-
-/** A cell bound to its name. */
-export interface CellSpec extends CellInput {
-  readonly name: string;
-}
+import { watchFault, worldFault } from "./cell-faults.ts";
+import type { CellInput, CellSpec } from "./cell-spec.ts";
+import { CellWatch } from "./cell-watch.ts";
 
 /** One call of the cell kind, for laws about what happened when. */
 export interface CellCall {
@@ -63,7 +53,7 @@ export class Cells {
   readonly trouble = new Map<string, Trouble>();
   readonly kind: ResourceKind<CellSpec, string, ReadonlyMap<string, string>, CellInput>;
   readonly #options: CellsOptions;
-  #watch: LiveWatch | undefined;
+  #watch: CellWatch | undefined;
   /** While set, opening a watch fails. */
   isWatchBroken = false;
   /** How many times a watch was opened. */
@@ -200,7 +190,7 @@ export class Cells {
   async #open(specs: readonly CellSpec[], sink: HintSink): Promise<Watch> {
     this.watchesOpened += 1;
     if (this.isWatchBroken) throw watchFault();
-    const watch = new LiveWatch(specs, sink, () => {
+    const watch = new CellWatch(specs, sink, () => {
       if (this.#watch === watch) this.#watch = undefined;
     });
     this.#watch = watch;
@@ -208,57 +198,10 @@ export class Cells {
   }
 }
 
-class LiveWatch implements Watch {
-  readonly sink: HintSink;
-  readonly ended: Promise<Fault | undefined>;
-  readonly #positions: ReadonlyMap<string, number>;
-  readonly #onDispose: () => void;
-  #resolve: (fault: Fault | undefined) => void = () => {};
-
-  constructor(specs: readonly CellSpec[], sink: HintSink, onDispose: () => void) {
-    this.sink = sink;
-    this.#onDispose = onDispose;
-    this.#positions = new Map(specs.map(({ name }, position) => [name, position]));
-    this.ended = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  hint(name: string, heard: string): void {
-    const position = this.#positions.get(name);
-    if (position !== undefined) this.sink.hint(position, heard);
-  }
-
-  end(fault: Fault | undefined): void {
-    this.#resolve(fault);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#onDispose();
-    this.end(undefined);
-  }
-}
-
 function diffCell(spec: CellSpec, observed: string | undefined): readonly Change[] {
   if (observed === spec.value) return [];
   const from: Json | undefined = observed;
   return [change("value", from, spec.value)];
-}
-
-function worldFault(name: string): Fault {
-  return new Fault({
-    reason: "HostFailed",
-    message: `the world refused cell ${name}`,
-    resolution: "Wait until the test lets go.",
-  });
-}
-
-function watchFault(): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message: "the watch was broken by the test",
-    resolution: "Wait until it is restarted.",
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,0 +1,24 @@
+import type { OutputMode } from "../output/output-mode.ts";
+
+/** What the options of a command came to. Absent means not given; durations are in milliseconds. */
+export interface CommandOptions {
+  readonly out?: OutputMode;
+  readonly verbose?: boolean;
+  readonly detailedExitCodes?: boolean;
+  readonly root?: string;
+  readonly rootExec?: boolean;
+  readonly param?: readonly string[];
+  /** A file of parameters. */
+  readonly params?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** False with `--no-deps`. */
+  readonly deps?: boolean;
+  readonly mode?: "enforce" | "detect";
+  readonly parallel?: number;
+  readonly resourceTimeout?: number;
+  readonly maxRetries?: number;
+  readonly timeout?: number;
+  readonly done?: boolean;
+  readonly again?: boolean;
+}

@@ -1,0 +1,15 @@
+import type { Catalog, Facts, GivenParameters, Hash } from "@holdfast/core";
+import type { ProcessLimits } from "./blueprint/process-ending.ts";
+
+/** What opening a source needs to know. */
+export interface SourceOptions extends ProcessLimits {
+  readonly catalog: Catalog;
+  readonly hash: Hash;
+  readonly facts: Facts;
+  /** Of a blueprint, as given from outside. Default: none. */
+  readonly parameters?: GivenParameters;
+  /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
+  readonly sdk: URL;
+  /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
+  readonly userId: number | undefined;
+}

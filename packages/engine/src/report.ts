@@ -1,0 +1,25 @@
+import { type Result, type ResultSummary, summarize } from "@holdfast/core";
+import type { Tracked } from "./reconcile/tracked.ts";
+
+/** How a pass or a life of the engine ended. */
+export interface Report {
+  /** The last result of each resource, in the order of the graph. */
+  readonly results: readonly Result[];
+  readonly summary: ResultSummary;
+}
+
+/** The report over some resources. */
+export function reportOn(ordered: readonly Tracked[], durationMs: number): Report {
+  const results = ordered.map(resultOf);
+  return { results, summary: summarize(results, durationMs) };
+}
+
+function resultOf({ id, lastResult, hasChanged }: Tracked): Result {
+  if (lastResult === undefined) {
+    const reason = "stopped before its turn";
+    return { id, status: "skipped", cause: "intent", changes: [], durationMs: 0, reason };
+  }
+  return hasChanged && lastResult.status === "ok"
+    ? { ...lastResult, status: "changed" }
+    : lastResult;
+}

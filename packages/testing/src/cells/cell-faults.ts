@@ -1,0 +1,19 @@
+import { Fault } from "@holdfast/core";
+
+/** A call that was told to fail. */
+export function worldFault(name: string): Fault {
+  return new Fault({
+    reason: "HostFailed",
+    message: `the world refused cell ${name}`,
+    resolution: "Wait until the test lets go.",
+  });
+}
+
+/** What ends a watch unless the test says otherwise. */
+export function watchFault(): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: "the watch was broken by the test",
+    resolution: "Wait until it is restarted.",
+  });
+}
