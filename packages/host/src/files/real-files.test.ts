@@ -10,7 +10,7 @@ import { realFileCalls } from "./real-calls.ts";
 import { openRemoteFiles } from "./remote/open-remote-files.ts";
 
 describe("real files", () => {
-  fileLaws("the real kernel", open);
+  fileLaws({ machine: "the real kernel", isRoot: process.geteuid?.() === 0 }, open);
 });
 
 async function open(): Promise<FileSubject> {

@@ -13,8 +13,7 @@ export function lookUpPath(
   path: string,
   options: { readonly followLink: boolean },
 ): Sight | undefined {
-  const { place, sight } = walk(machine, path, options.followLink);
-  return sight ?? (place === undefined ? machineRoot(machine) : undefined);
+  return walk(machine, path, options.followLink).sight;
 }
 
 /** The directory and name that a path ends in; links on the way are followed. @throws ENOENT without the directory. */
@@ -82,7 +81,7 @@ function walk(machine: Machine, path: string, followLink: boolean): Walk {
       stack.push(next);
     }
   }
-  return { place, sight: place === undefined ? undefined : stack.at(-1), passed };
+  return { place, sight: stack.at(-1), passed };
 }
 
 function split(path: string): string[] {
