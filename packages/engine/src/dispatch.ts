@@ -74,6 +74,9 @@ export class Dispatcher {
     }
     return {
       tracked,
+      declared: tracked.declared,
+      generation: this.#runtime.generation(),
+      statusBefore: tracked.status,
       hints,
       lane: laneOf(tracked),
       startedAtMs: this.#runtime.clock.monotonicMs(),

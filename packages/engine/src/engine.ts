@@ -263,7 +263,6 @@ export class Engine {
       },
       isServing,
       isStopping: () => this.#stop.hasBegun,
-      isSettled: () => this.#isSettled,
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
       release: (tracked) => this.#dispatcher.release(tracked),

@@ -40,7 +40,8 @@ export async function planAll(
     const outlook = planOne(runtime, { tracked, look: looks.get(tracked), outlooks, refreshedBy });
     outlooks.set(tracked, outlook);
     if (!outlook.isPending) continue;
-    for (const target of tracked.resource.meta.notify ?? []) refreshedBy.set(target, tracked.id);
+    for (const target of tracked.declared.resource.meta.notify ?? [])
+      refreshedBy.set(target, tracked.id);
   }
   const actions = [...outlooks.values()].flatMap(({ action }) => action ?? []);
   return {
@@ -62,11 +63,13 @@ async function lookAtAll(
   const looks = new Map<Tracked, Look>();
   const lookAt = async (tracked: Tracked): Promise<void> => {
     throwIfAborted(signal);
-    looks.set(tracked, await look(runtime, tracked, 0));
+    looks.set(tracked, await look(runtime, { tracked, declared: tracked.declared }, 0));
   };
-  const usable = ordered.filter(({ resource }) => runtime.refusalOf(resource.kind) === undefined);
-  const inBulk = usable.filter(({ kind }) => kind.snapshot !== undefined);
-  const single = usable.filter(({ kind }) => kind.snapshot === undefined).values();
+  const usable = ordered.filter(
+    ({ declared }) => runtime.refusalOf(declared.resource.kind) === undefined,
+  );
+  const inBulk = usable.filter(({ declared }) => declared.kind.snapshot !== undefined);
+  const single = usable.filter(({ declared }) => declared.kind.snapshot === undefined).values();
   const worker = async (): Promise<void> => {
     for (const tracked of single) await lookAt(tracked);
   };
@@ -83,7 +86,7 @@ interface PlanInput {
 }
 
 function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: PlanInput): Outlook {
-  const refusal = runtime.refusalOf(tracked.resource.kind);
+  const refusal = runtime.refusalOf(tracked.declared.resource.kind);
   if (refusal !== undefined) return skipped(runtime, tracked, { fault: refusal });
   const before = tracked.dependencies.map((dependency) => outlooks.get(dependency));
   const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;
@@ -96,7 +99,7 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
     return skipped(runtime, tracked, look === undefined ? {} : { fault: look.fault });
   }
   if (look.changes.length === 0) return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
-  const restraint = tracked.resource.meta.noop === true ? "noop" : detectOnly(runtime);
+  const restraint = tracked.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime);
   if (restraint !== undefined) {
     return observing(runtime, tracked, look.changes, restraint);
   }
@@ -109,7 +112,7 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
 }
 
 function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefined): Outlook {
-  const isOwed = tracked.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+  const isOwed = tracked.declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
   if (by === undefined && !isOwed)
     return { action: undefined, isPending: false, blocks: undefined };
   const reason = by === undefined ? "owed by an earlier change" : `notified by ${by}`;
@@ -117,7 +120,7 @@ function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefi
 }
 
 function verbOf(tracked: Tracked, observed: unknown): Verb {
-  if (tracked.kind.isAbsent?.(tracked.resource.spec) === true) return "delete";
+  if (tracked.declared.kind.isAbsent?.(tracked.declared.resource.spec) === true) return "delete";
   return observed === undefined ? "create" : "update";
 }
 
@@ -136,7 +139,7 @@ function acting(runtime: Runtime, tracked: Tracked, { verb, changes, reason }: D
     id: tracked.id,
     action: verb,
     risk: "unclassified",
-    cause: causeOf(runtime, tracked),
+    cause: causeOf(runtime, { tracked, declared: tracked.declared }),
     changes,
     ...(reason === undefined ? {} : { reason }),
   };
@@ -179,7 +182,7 @@ function digestOfActions(
     const action = outlooks.get(tracked)?.action;
     if (action === undefined) continue;
     const { id, action: verb, changes } = action;
-    const specDigest = specDigestOf(runtime, tracked);
+    const specDigest = specDigestOf(runtime, tracked.declared);
     const { agentId: agent } = runtime;
     digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
   }

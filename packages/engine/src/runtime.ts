@@ -8,6 +8,7 @@ import type {
   Log,
   Random,
   ResourceId,
+  ResourceStatus,
 } from "@holdfast/core";
 import type { EngineNumbers } from "./options.ts";
 import type { HintKind, HintSet } from "./queue/hint.ts";
@@ -15,7 +16,7 @@ import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { KillSwitch } from "./reconcile/kill-switch.ts";
-import type { Tracked } from "./reconcile/tracked.ts";
+import type { Subject, Tracked } from "./reconcile/tracked.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */
 export interface EngineDeps {
@@ -35,8 +36,10 @@ export interface EngineDeps {
 }
 
 /** One run of one resource, from the queue to its verdict. */
-export interface Run {
-  readonly tracked: Tracked;
+export interface Run extends Subject {
+  readonly generation: number;
+  /** What was known when it began. */
+  readonly statusBefore: ResourceStatus;
   readonly hints: HintSet;
   readonly lane: string;
   readonly startedAtMs: number;
@@ -65,8 +68,6 @@ export interface Runtime extends EngineDeps {
   isServing(): boolean;
   /** No new work begins. */
   isStopping(): boolean;
-  /** The first pass is over: results that are `ok` after `ok` are no news. */
-  isSettled(): boolean;
   /** The critical resource whose failure stopped a single pass. */
   haltedBy: ResourceId | undefined;
   /** The engine's logical time: rises with every hint, snapshot and apply. */

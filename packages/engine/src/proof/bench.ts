@@ -49,6 +49,8 @@ export interface BenchOptions {
 export class Bench {
   readonly clock = new VirtualClock();
   readonly events: EngineEvent[] = [];
+  /** What the log was warned of. */
+  readonly warnings: string[] = [];
   readonly ledger: MemoryLedger;
   readonly cells: Cells;
   readonly engine: Engine;
@@ -70,7 +72,7 @@ export class Bench {
       {
         clock: this.clock,
         random: seededRandom(options.seed ?? 1),
-        log: silentLog,
+        log: { ...silentLog, warn: (message) => this.warnings.push(message) },
         catalog: this.#catalog,
         host: this.host,
         ledger: this.ledger,
@@ -119,6 +121,11 @@ export class Bench {
     const began = (): boolean => isOver || this.events.some(({ type }) => type === "watching");
     assert(await this.clock.runUntil(began, 86_400_000), "the loop never began");
     return { served, isOver: () => isOver };
+  }
+
+  /** Aborted by `stop`. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** Asks to stop. */

@@ -6,6 +6,7 @@ import {
   type Intent,
   type Provenance,
   type ResourceId,
+  type ResourceStatus,
   toFault,
   type WriteContext,
 } from "@holdfast/core";
@@ -13,11 +14,10 @@ import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
 import { fingerprintOf, type Look, lookAfresh } from "./look.ts";
-import type { Tracked } from "./tracked.ts";
+import type { Subject, Tracked } from "./tracked.ts";
 
 /** A look that found changes which the gate allows. */
-export interface Approved {
-  readonly tracked: Tracked;
+export interface Approved extends Subject {
   readonly cause: Cause;
   /** `undefined` when absent. */
   readonly observed: unknown;
@@ -48,8 +48,8 @@ export async function attempt(
   approved: Approved,
   verb: Intent["verb"],
 ): Promise<AttemptEnd> {
-  const { tracked, observed, changes } = approved;
-  const { resource, kind } = tracked;
+  const { tracked, declared, observed, changes } = approved;
+  const { resource, kind } = declared;
   try {
     const open = await openAttempt(runtime, approved, verb);
     const fault = await carryOut(runtime, open, verb, async (context) => {
@@ -75,13 +75,27 @@ export async function openAttempt(
   approved: Approved,
   verb: Intent["verb"],
 ): Promise<OpenAttempt> {
-  const { tracked, cause } = approved;
+  const { tracked, declared, cause } = approved;
   const name = runtime.random.hex(ATTEMPT_BYTES);
-  const specDigest = specDigestOf(runtime, tracked);
+  const specDigest = specDigestOf(runtime, declared);
   const intent: Intent = { id: tracked.id, attempt: name, verb, specDigest, cause };
   await runtime.ledger.begin(intent, runtime.killed);
+  tracked.status = {
+    ...flags(tracked.status),
+    type: "Reconciling",
+    sinceMs: runtime.clock.monotonicMs(),
+  };
   runtime.events({ type: "reconciling", id: tracked.id });
   return { approved, name };
+}
+
+/** What of a status stays true while work is under way. */
+function flags({ observedGeneration, isStalled, isFlapping }: ResourceStatus) {
+  return {
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    ...(isStalled ? { isStalled } : {}),
+    ...(isFlapping ? { isFlapping } : {}),
+  };
 }
 
 /** Does the work within its deadline. Returns the fault it ended with, or `undefined`. */
@@ -104,22 +118,26 @@ export async function carryOut(
   }
 }
 
-/** Verifies with a look of its own, whatever the work said, and writes the outcome. */
+/** Verifies with a look of its own, whatever the work said, and writes the outcome. Never throws. */
 export async function closeAttempt(
   runtime: Runtime,
   open: OpenAttempt,
   fault: Fault | undefined,
 ): Promise<AttemptEnd> {
-  const { tracked } = open.approved;
+  const { tracked, declared } = open.approved;
   // Work that was given up may still write: its intent stays open, so that the next start looks again.
   if (tracked.isStuck) return { type: "failed", fault: fault ?? notConverged(tracked, []) };
-  const after = await lookAfresh(runtime, tracked);
-  const end = judge(tracked, after, fault);
-  tracked.changedStamp = runtime.nextStamp();
-  tracked.failedFingerprint =
-    end.type === "failed" ? fingerprintOf(tracked.kind, after) : undefined;
-  await writeOutcome(runtime, open, end);
-  return end;
+  try {
+    const after = await lookAfresh(runtime, open.approved);
+    const end = judge(tracked, after, fault);
+    tracked.changedStamp = runtime.nextStamp();
+    tracked.failedFingerprint =
+      end.type === "failed" ? fingerprintOf(declared.kind, after) : undefined;
+    await writeOutcome(runtime, open, end);
+    return end;
+  } catch (error) {
+    return { type: "failed", fault: toFault(error) };
+  }
 }
 
 function judge(tracked: Tracked, after: Look, fault: Fault | undefined): AttemptEnd {
@@ -130,7 +148,7 @@ function judge(tracked: Tracked, after: Look, fault: Fault | undefined): Attempt
 }
 
 async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: AttemptEnd): Promise<void> {
-  const { tracked, observed } = open.approved;
+  const { tracked, declared, observed } = open.approved;
   const { id } = tracked;
   if (end.type === "failed") {
     await runtime.ledger.finish({ type: "failed", id, attempt: open.name }, runtime.killed);
@@ -139,16 +157,16 @@ async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: AttemptEnd
   const known = runtime.ledger.lastApplied(id)?.provenance;
   const provenance: Provenance = known ?? (observed === undefined ? "created" : "adopted");
   const fingerprint =
-    end.observed === undefined ? "absent" : tracked.kind.fingerprint(end.observed);
+    end.observed === undefined ? "absent" : declared.kind.fingerprint(end.observed);
   await runtime.ledger.finish(
     {
       type: "done",
       id,
       attempt: open.name,
-      specDigest: specDigestOf(runtime, tracked),
+      specDigest: specDigestOf(runtime, declared),
       fingerprint,
       provenance,
-      owes: tracked.resource.meta.notify ?? [],
+      owes: declared.resource.meta.notify ?? [],
     },
     runtime.killed,
   );

@@ -1,5 +1,4 @@
 import { Fault } from "@holdfast/core";
-import { Alarm } from "../queue/schedule.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Tracked } from "./tracked.ts";
 
@@ -36,11 +35,14 @@ export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): Promise<T> {
   });
 }
 
+/**
+ * The deadline of one piece of work. The alarm is the resource's own, so that a resource looked at often does not fill
+ * the schedule; a resource has one piece of work at a time.
+ */
 class Deadline {
   readonly #runtime: Runtime;
   readonly #work: BoundedWork<unknown>;
   readonly #giveUp: (fault: Fault) => void;
-  readonly #alarm = new Alarm(() => this.#expire());
   #controller: AbortController | undefined;
   #expired: Fault | undefined;
   #isGivenUp = false;
@@ -49,7 +51,8 @@ class Deadline {
     this.#runtime = runtime;
     this.#work = work;
     this.#giveUp = giveUp;
-    runtime.schedule.set(this.#alarm, runtime.clock.monotonicMs() + this.#timeoutMs());
+    work.tracked.deadline = this;
+    this.#setAlarm(this.#timeoutMs());
     runtime.killSwitch.add(this.#abort);
   }
 
@@ -61,10 +64,14 @@ class Deadline {
 
   /** The work ended. False when it had been given up: nobody waits any more. */
   settle(): boolean {
-    this.#runtime.schedule.clear(this.#alarm);
+    const { tracked } = this.#work;
+    if (tracked.deadline === this) {
+      this.#runtime.schedule.clear(tracked.alarms.deadline);
+      tracked.deadline = undefined;
+    }
     this.#runtime.killSwitch.remove(this.#abort);
     if (!this.#isGivenUp) return true;
-    unstick(this.#runtime, this.#work.tracked);
+    unstick(this.#runtime, tracked);
     return false;
   }
 
@@ -73,7 +80,8 @@ class Deadline {
     return this.#expired ?? error;
   }
 
-  #expire(): void {
+  /** Time is up: for the work, or, when it was aborted before, for letting go. */
+  expire(): void {
     if (this.#expired === undefined) this.#abort(this.#timeoutFault());
     else {
       this.#isGivenUp = true;
@@ -86,11 +94,18 @@ class Deadline {
     if (this.#expired !== undefined) return;
     this.#expired = fault;
     this.#controller?.abort(fault);
-    this.#runtime.schedule.set(this.#alarm, this.#runtime.clock.monotonicMs() + ABANDON_AFTER_MS);
+    this.#setAlarm(ABANDON_AFTER_MS);
   };
 
+  #setAlarm(delayMs: number): void {
+    const { schedule, clock } = this.#runtime;
+    schedule.set(this.#work.tracked.alarms.deadline, clock.monotonicMs() + delayMs);
+  }
+
   #timeoutMs(): number {
-    return this.#work.tracked.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs;
+    return (
+      this.#work.tracked.declared.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs
+    );
   }
 
   #timeoutFault(): Fault {

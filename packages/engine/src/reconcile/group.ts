@@ -1,4 +1,4 @@
-import type { WriteContext } from "@holdfast/core";
+import { assert, Fault, toFault, type WriteContext } from "@holdfast/core";
 import type { Run, Runtime } from "../runtime.ts";
 import {
   type Approved,
@@ -6,18 +6,18 @@ import {
   type AttemptEnd,
   carryOut,
   closeAttempt,
+  type OpenAttempt,
   openAttempt,
 } from "./attempt.ts";
 import type { Tracked } from "./tracked.ts";
 
 /** Runs that wait for the holder's lane and may go along with it: same kind, same group key, willing (G4). */
 export function takeCompanions(runtime: Runtime, run: Run): readonly Run[] {
-  const { tracked } = run;
-  const key = groupKeyOf(tracked);
+  const key = groupKeyOf(run);
   if (key === undefined) return [];
   return runtime.lanes.takeWaiting(
     run.lane,
-    (other) => other.tracked.kind === tracked.kind && groupKeyOf(other.tracked) === key,
+    (other) => other.declared.kind === run.declared.kind && groupKeyOf(other) === key,
   );
 }
 
@@ -30,28 +30,33 @@ export async function attemptTogether(
   members: readonly Approved[],
 ): Promise<ReadonlyMap<Tracked, AttemptEnd>> {
   const ends = new Map<Tracked, AttemptEnd>();
-  if (members.length > 1 && (await applyAll(runtime, members, ends))) return ends;
+  const fault = await applyAll(runtime, members, ends);
+  if (fault === undefined) return ends;
+  // A batch that was given up may still be writing: nobody else may.
+  const isStuck = members.some(({ tracked }) => tracked.isStuck);
   for (const member of members) {
     if (ends.get(member.tracked)?.type === "verified") continue;
-    ends.set(member.tracked, await attempt(runtime, member, "apply"));
+    const end = isStuck ? { type: "failed" as const, fault } : undefined;
+    ends.set(member.tracked, end ?? (await attempt(runtime, member, "apply")));
   }
   return ends;
 }
 
-/** The batch; false when it failed as a whole. */
+/** The batch. Returns the fault it failed with as a whole, or `undefined`. Each member's own end is in `ends`. */
 async function applyAll(
   runtime: Runtime,
   members: readonly Approved[],
   ends: Map<Tracked, AttemptEnd>,
-): Promise<boolean> {
+): Promise<Fault | undefined> {
   const [first] = members;
-  const group = first?.tracked.kind.group;
-  if (first === undefined || group === undefined) return false;
-  const open = await Promise.all(members.map((member) => openAttempt(runtime, member, "apply")));
+  const group = first?.declared.kind.group;
+  assert(group !== undefined, "only members of a group go together");
+  const open = await openAll(runtime, members);
+  if (open instanceof Fault) return open;
   const [lead] = open;
-  if (lead === undefined) return false;
-  const actions = members.map(({ tracked, observed, changes }) => ({
-    spec: tracked.resource.spec,
+  assert(lead !== undefined, "a batch has members");
+  const actions = members.map(({ declared, observed, changes }) => ({
+    spec: declared.resource.spec,
     observed,
     changes,
   }));
@@ -61,10 +66,22 @@ async function applyAll(
     const end = await closeAttempt(runtime, one, undefined);
     ends.set(one.approved.tracked, end);
   }
-  return fault === undefined;
+  return fault;
 }
 
-function groupKeyOf(tracked: Tracked): string | undefined {
-  if (tracked.resource.meta.autoGroup === false) return undefined;
-  return tracked.kind.group?.key(tracked.resource.spec);
+/** Writes the intents of all; a fault when one cannot be written: each member then fails, or not, by itself. */
+async function openAll(
+  runtime: Runtime,
+  members: readonly Approved[],
+): Promise<readonly OpenAttempt[] | Fault> {
+  const opening = members.map((member) => openAttempt(runtime, member, "apply"));
+  const opened = await Promise.allSettled(opening);
+  const refused = opened.find((one) => one.status === "rejected");
+  if (refused !== undefined) return toFault(refused.reason);
+  return opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+}
+
+function groupKeyOf({ declared: { resource, kind } }: Run): string | undefined {
+  if (resource.meta.autoGroup === false) return undefined;
+  return kind.group?.key(resource.spec);
 }

@@ -1,19 +1,19 @@
 import { type Cause, digestOf } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import type { Tracked } from "./tracked.ts";
+import type { Declaration, Subject } from "./tracked.ts";
 
 /** The digest of what was declared, computed when it is first needed. */
-export function specDigestOf(runtime: Runtime, tracked: Tracked): string {
-  tracked.specDigest ??= digestOf(tracked.resource.input, runtime.host.hash);
-  return tracked.specDigest;
+export function specDigestOf(runtime: Runtime, declared: Declaration): string {
+  declared.specDigest ??= digestOf(declared.resource.input, runtime.host.hash);
+  return declared.specDigest;
 }
 
 /**
  * Why a difference is there: drift when the present spec was seen in sync before, by this process or by the last apply
  * the ledger knows; else a new intent.
  */
-export function causeOf(runtime: Runtime, tracked: Tracked): Cause {
+export function causeOf(runtime: Runtime, { tracked, declared }: Subject): Cause {
   if (tracked.wasInSync) return "drift";
   const last = runtime.ledger.lastApplied(tracked.id);
-  return last?.specDigest === specDigestOf(runtime, tracked) ? "drift" : "intent";
+  return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
 }

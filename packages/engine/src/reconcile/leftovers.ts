@@ -27,9 +27,11 @@ export function sortLeftovers(ledger: Ledger, population: Population): Leftovers
 /**
  * Clears what cut-off attempts left behind, before the resource is looked at, and closes them in the ledger. What
  * cannot be cleared now is tried again at the next start: it is litter, not a reason to leave the resource alone.
+ * @throws {Fault} ResourceTimeout, when clearing hangs.
  */
 export async function clearLeftovers(runtime: Runtime, tracked: Tracked): Promise<void> {
-  const { leftovers, kind, resource, id } = tracked;
+  const { leftovers, id } = tracked;
+  const { kind, resource } = tracked.declared;
   if (leftovers.length === 0 || runtime.mode === "detect") return;
   tracked.leftovers = [];
   for (const { attempt } of leftovers) {
@@ -44,6 +46,8 @@ export async function clearLeftovers(runtime: Runtime, tracked: Tracked): Promis
       });
       await runtime.ledger.finish({ type: "failed", id, attempt }, runtime.killed);
     } catch (error) {
+      // What hangs may still write: nobody may look past it.
+      if (tracked.isStuck) throw error;
       const { reason, message } = toFault(error);
       runtime.log.warn("what a cut-off attempt left could not be cleared", { id, reason, message });
     }

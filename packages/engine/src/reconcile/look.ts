@@ -8,7 +8,7 @@ import {
 } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { Tracked } from "./tracked.ts";
+import type { Subject } from "./tracked.ts";
 
 /** What one look at one resource gave. */
 export type Look =
@@ -24,14 +24,14 @@ export type Look =
     };
 
 /** Observes and compares, out of a snapshot where one is fresh enough. Never throws: a fault is an unknown. */
-export async function look(runtime: Runtime, tracked: Tracked, hintStamp: number): Promise<Look> {
-  const snapshot = await runtime.snapshots.freshFor(tracked, hintStamp);
-  return observe(runtime, tracked, snapshot);
+export async function look(runtime: Runtime, subject: Subject, hintStamp: number): Promise<Look> {
+  const snapshot = await runtime.snapshots.freshFor(subject.tracked, hintStamp);
+  return observe(runtime, subject, snapshot);
 }
 
 /** Observes this resource alone, now. For before an apply, and for verify. */
-export function lookAfresh(runtime: Runtime, tracked: Tracked): Promise<Look> {
-  return observe(runtime, tracked, undefined);
+export function lookAfresh(runtime: Runtime, subject: Subject): Promise<Look> {
+  return observe(runtime, subject, undefined);
 }
 
 /** How what was seen compares between attempts: equal words mean nothing happened in between. */
@@ -42,10 +42,10 @@ export function fingerprintOf(kind: AnyKind, seen: Look): string | undefined {
 
 async function observe(
   runtime: Runtime,
-  tracked: Tracked,
+  { tracked, declared }: Subject,
   snapshot: { readonly value: unknown } | undefined,
 ): Promise<Look> {
-  const { resource, kind } = tracked;
+  const { resource, kind } = declared;
   try {
     const observation = await bounded(runtime, {
       tracked,

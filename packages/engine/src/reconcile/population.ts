@@ -49,13 +49,10 @@ export class Population {
     if (known === undefined) {
       return track(resource, kind, this.#options.nowMs(), this.#options.ringing);
     }
-    if (!isSameDeclaration(known, resource)) {
-      known.specDigest = undefined;
-      known.wasInSync = false;
-      known.bucket = undefined;
-    }
-    known.resource = resource;
-    known.kind = kind;
+    if (isSameDeclaration(known.declared.resource, resource)) return known;
+    known.declared = { resource, kind, specDigest: undefined };
+    known.wasInSync = false;
+    known.bucket = undefined;
     return known;
   }
 }
@@ -88,10 +85,7 @@ function retire(record: Tracked): void {
   record.dependents = [];
 }
 
-function isSameDeclaration(before: Tracked, after: Resource): boolean {
-  const { resource } = before;
-  if (resource === after) return true;
-  return (
-    JSON.stringify([resource.input, resource.meta]) === JSON.stringify([after.input, after.meta])
-  );
+function isSameDeclaration(before: Resource, after: Resource): boolean {
+  if (before === after) return true;
+  return JSON.stringify([before.input, before.meta]) === JSON.stringify([after.input, after.meta]);
 }

@@ -17,7 +17,7 @@ import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
-import type { Tracked } from "./tracked.ts";
+import type { Declaration, Subject, Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A run and what it came to. */
@@ -52,7 +52,7 @@ export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Se
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undefined {
-  const kindRefusal = runtime.refusalOf(tracked.resource.kind);
+  const kindRefusal = runtime.refusalOf(tracked.declared.resource.kind);
   const blocker = runtime.haltedBy ?? blockerOf(tracked);
   const decision = preGate({
     id: tracked.id,
@@ -96,9 +96,9 @@ async function guarded(work: () => Promise<Gated>): Promise<Gated> {
 async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
   const { tracked, hints } = run;
   await clearLeftovers(runtime, tracked);
-  const first = await look(runtime, tracked, hints.stamp);
+  const first = await look(runtime, run, hints.stamp);
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
-  return judgeSeen(runtime, run, isOldNews ? await lookAfresh(runtime, tracked) : first);
+  return judgeSeen(runtime, run, isOldNews ? await lookAfresh(runtime, run) : first);
 }
 
 function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
@@ -107,32 +107,32 @@ function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
     const isOldNews = tracked.status.type === "Unknown" && isAttemptPlanned(tracked, hints);
     return { type: "verdict", verdict: isOldNews ? { type: "backingOff" } : seen };
   }
-  const isRefreshOwed = seen.changes.length === 0 && owesRefresh(runtime, tracked);
+  const isRefreshOwed = seen.changes.length === 0 && owesRefresh(runtime, run);
   if (seen.changes.length === 0 && !isRefreshOwed) {
     return {
       type: "verdict",
-      verdict: { type: "inSync", details: detailsOf(tracked, seen.observed) },
+      verdict: { type: "inSync", details: detailsOf(run.declared, seen.observed) },
     };
   }
   return decide(runtime, run, seen);
 }
 
 function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
-  const { tracked, hints } = run;
+  const { tracked, declared, hints } = run;
   if (isAttemptPlanned(tracked, hints)) {
-    const isOurOwnDoing = tracked.failedFingerprint === fingerprintOf(tracked.kind, seen);
+    const isOurOwnDoing = tracked.failedFingerprint === fingerprintOf(declared.kind, seen);
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
     tracked.failures = 0;
   }
-  const cause = causeOf(runtime, tracked);
+  const cause = causeOf(runtime, run);
   announceDrift(runtime, run, seen, cause);
   const decision = gateOf(runtime, run, seen);
   if (decision.type === "allow") {
     bucketOf(runtime, tracked).spend(runtime.clock.monotonicMs());
     const { observed, changes } = seen;
-    return { type: "apply", approved: { tracked, cause, observed, changes } };
+    return { type: "apply", approved: { tracked, declared, cause, observed, changes } };
   }
-  return { type: "verdict", verdict: refusalVerdict(decision, { tracked, cause, seen }) };
+  return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }
 
 /** Failing, and this run is not its next attempt: it may act only on news from outside (D6, design §6.8). */
@@ -148,14 +148,14 @@ function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): vo
 }
 
 function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
-  const { tracked, hints } = run;
+  const { tracked, declared, hints } = run;
   const limitedUntilMs = hints.kinds.has("retry")
     ? undefined
     : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
   return postGate({
     id: tracked.id,
     changes: seen.changes,
-    isNoop: tracked.resource.meta.noop === true,
+    isNoop: declared.resource.meta.noop === true,
     isDetectOnly: runtime.mode === "detect",
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
@@ -164,15 +164,15 @@ function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
 }
 
 interface Refused {
-  readonly tracked: Tracked;
+  readonly declared: Declaration;
   readonly cause: Cause;
   readonly seen: Seen;
 }
 
-function refusalVerdict(decision: Decision, { tracked, cause, seen }: Refused): Verdict {
+function refusalVerdict(decision: Decision, { declared, cause, seen }: Refused): Verdict {
   const { changes, observed } = seen;
   // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
-  if (changes.length === 0) return { type: "inSync", details: detailsOf(tracked, observed) };
+  if (changes.length === 0) return { type: "inSync", details: detailsOf(declared, observed) };
   switch (decision.type) {
     case "observe-only":
       return { type: "drifted", cause, changes, reason: decision.reason };
@@ -193,7 +193,10 @@ function refusalVerdict(decision: Decision, { tracked, cause, seen }: Refused): 
 
 function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
   const { limitPerSecond, limitBurst } = runtime.numbers;
-  const rate = tracked.resource.meta.limit ?? { perSecond: limitPerSecond, burst: limitBurst };
+  const rate = tracked.declared.resource.meta.limit ?? {
+    perSecond: limitPerSecond,
+    burst: limitBurst,
+  };
   tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
   return tracked.bucket;
 }
@@ -208,7 +211,7 @@ async function reconcileTogether(
     const refused = refuseEarly(runtime, run.tracked);
     const gated: Gated = refused
       ? { type: "verdict", verdict: refused }
-      : await guarded(async () => judgeSeen(runtime, run, await lookAfresh(runtime, run.tracked)));
+      : await guarded(async () => judgeSeen(runtime, run, await lookAfresh(runtime, run)));
     if (gated.type === "verdict") settled.push({ run, verdict: gated.verdict });
     else members.set(run, gated.approved);
   }
@@ -228,21 +231,21 @@ async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdic
 
 /** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
 async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
-  const { tracked, cause, changes } = approved;
+  const { declared, cause, changes } = approved;
   if (end.type === "failed") return { type: "failed", fault: end.fault, cause, changes };
-  const refreshed = owesRefresh(runtime, tracked)
+  const refreshed = owesRefresh(runtime, approved)
     ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
     : end;
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };
-  return { type: "changed", cause, changes, details: detailsOf(tracked, refreshed.observed) };
+  return { type: "changed", cause, changes, details: detailsOf(declared, refreshed.observed) };
 }
 
-function owesRefresh(runtime: Runtime, tracked: Tracked): boolean {
-  return tracked.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {
+  return declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
 }
 
-function detailsOf(tracked: Tracked, observed: unknown): JsonObject {
+function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
   if (observed === undefined) return {};
-  return tracked.kind.details?.(observed) ?? {};
+  return kind.details?.(observed) ?? {};
 }

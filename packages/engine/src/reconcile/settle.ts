@@ -22,11 +22,14 @@ const FLAPPING_WITHIN_MS = 600_000;
 /** Writes a verdict into the record: status, retry, alarms, events, and hints to those whom it concerns. */
 export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
   const { tracked } = run;
-  if (verdict.type === "backingOff") return planResync(runtime, tracked);
-  const before = tracked.status;
+  const before = run.statusBefore;
+  if (verdict.type === "backingOff") {
+    tracked.status = before;
+    return planResync(runtime, tracked);
+  }
   countFailure(runtime, tracked, verdict);
-  noteRepair(runtime, tracked, verdict);
-  setStatus(runtime, tracked, verdict);
+  noteRepair(runtime, run, verdict);
+  setStatus(runtime, run, verdict);
   planRetry(runtime, tracked, verdict);
   planResync(runtime, tracked);
   if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
@@ -57,7 +60,7 @@ function isBlocking(status: StatusBody): boolean {
 function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
   if (verdict.type === "failed" || verdict.type === "unknown") {
     tracked.failures += 1;
-    const { critical } = tracked.resource.meta;
+    const { critical } = tracked.declared.resource.meta;
     if (critical === true && !runtime.isServing()) runtime.haltedBy ??= tracked.id;
     return;
   }
@@ -67,8 +70,9 @@ function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): voi
   tracked.failedFingerprint = undefined;
 }
 
-function noteRepair(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
-  if (verdict.type === "inSync" || verdict.type === "changed") tracked.wasInSync = true;
+function noteRepair(runtime: Runtime, { tracked, declared }: Run, verdict: Verdict): void {
+  const isInSync = verdict.type === "inSync" || verdict.type === "changed";
+  if (isInSync && tracked.declared === declared) tracked.wasInSync = true;
   if (verdict.type !== "changed") return;
   tracked.hasChanged = true;
   if (verdict.cause !== "drift") return;
@@ -82,16 +86,16 @@ function isFlapping(runtime: Runtime, tracked: Tracked): boolean {
   return runtime.clock.monotonicMs() - oldest <= FLAPPING_WITHIN_MS;
 }
 
-function setStatus(runtime: Runtime, tracked: Tracked, verdict: News): void {
+function setStatus(runtime: Runtime, run: Run, verdict: News): void {
+  const { tracked, statusBefore: before } = run;
   const body = bodyOf(verdict);
-  const before = tracked.status;
   const sinceMs = before.type === body.type ? before.sinceMs : runtime.clock.monotonicMs();
   const isStalled = tracked.failures >= attemptsOf(runtime, tracked);
   const flaps = isFlapping(runtime, tracked);
   tracked.status = {
     ...body,
     sinceMs,
-    observedGeneration: runtime.generation(),
+    observedGeneration: run.generation,
     ...(isStalled && isFailing(body) ? { isStalled } : {}),
     ...(flaps ? { isFlapping: flaps } : {}),
   };
@@ -134,7 +138,7 @@ function isFailing(body: StatusBody): body is StatusBody & { readonly type: "Fai
 
 /** How many attempts a resource has at full rate. */
 export function attemptsOf(runtime: Runtime, tracked: Tracked): number {
-  return tracked.resource.meta.retry ?? runtime.retrying().attempts;
+  return tracked.declared.resource.meta.retry ?? runtime.retrying().attempts;
 }
 
 function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
@@ -157,7 +161,7 @@ function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
 /** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
 function planResync(runtime: Runtime, tracked: Tracked): void {
   if (!runtime.isServing() || tracked.isRemoved) return;
-  const { resyncMs } = tracked.kind;
+  const { resyncMs } = tracked.declared.kind;
   const intervalMs = runtime.isWatched(tracked)
     ? resyncMs
     : Math.min(resyncMs, runtime.numbers.pollMs);
@@ -175,8 +179,9 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   const { tracked } = run;
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
+  const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
   tracked.lastResult = result;
-  if (runtime.isSettled() && isSameStatus && result.status === "ok") return;
+  if (!isNews) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
 }
 
@@ -233,8 +238,8 @@ function tellDependents(
   const hasChanged = verdict.type === "changed";
   if (!hasChanged && blocks === wasBlocking) return;
   for (const dependent of tracked.dependents) {
-    const concerns =
-      hasChanged || (blocks ? !isBlocking(dependent.status) : dependent.status.type === "Blocked");
+    const isBlocked = dependent.status.type === "Blocked";
+    const concerns = hasChanged || blocks !== isBlocked;
     if (concerns)
       runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
   }

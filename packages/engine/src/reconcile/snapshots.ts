@@ -41,7 +41,7 @@ export class Snapshots implements BulkReads {
 
   /** A snapshot fresh enough for this resource; `undefined` when it is better observed alone. */
   async freshFor(tracked: Tracked, hintStamp: number): Promise<{ value: unknown } | undefined> {
-    if (tracked.kind.snapshot === undefined) return undefined;
+    if (tracked.declared.kind.snapshot === undefined) return undefined;
     const latest = this.#latest.get(tracked.bulk);
     const neededAfter = Math.max(hintStamp, tracked.changedStamp);
     if (latest?.members.has(tracked) === true && latest.stamp > neededAfter) return latest.data;
@@ -77,9 +77,9 @@ export class Snapshots implements BulkReads {
 
   async #read(members: ReadonlySet<Tracked>): Promise<{ value: unknown } | undefined> {
     const [first] = members;
-    if (first?.kind.snapshot === undefined) return undefined;
-    const { kind } = first;
-    const specs = [...members].map((member) => member.resource.spec);
+    if (first === undefined) return undefined;
+    const { kind } = first.declared;
+    const specs = [...members].map(({ declared }) => declared.resource.spec);
     try {
       const value = await bounded(this.#runtime, {
         tracked: first,

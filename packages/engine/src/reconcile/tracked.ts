@@ -5,18 +5,31 @@ import type { TokenBucket } from "../queue/token-bucket.ts";
 import { CoalescingWindow } from "../queue/window.ts";
 import { idleWork, type Work } from "../queue/work-queue.ts";
 
+/** What a manifest says of one resource. A run goes on under the declaration it began with. */
+export interface Declaration {
+  readonly resource: Resource;
+  readonly kind: AnyKind;
+  /** Computed when first needed. */
+  specDigest: string | undefined;
+}
+
+/** A resource under one declaration of it. */
+export interface Subject {
+  readonly tracked: Tracked;
+  readonly declared: Declaration;
+}
+
 /**
  * Everything the engine keeps of one resource while it runs. It outlives manifests: when a new one names the same id,
- * the record stays and only `resource`, `kind` and the edges are replaced (D18).
+ * the record stays and only the declaration and the edges are replaced (D18).
  */
 export interface Tracked {
   readonly id: ResourceId;
-  /** The resource as the live watch knows it; another object means the watch must be renewed. */
-  wasWatchedAs: Resource | undefined;
+  /** The resource as the live watch knows it; another one means the watch must be renewed. */
+  wasWatchedAs: Declaration | undefined;
   /** The kind's name. */
   readonly bulk: string;
-  resource: Resource;
-  kind: AnyKind;
+  declared: Declaration;
   dependencies: readonly Tracked[];
   dependents: readonly Tracked[];
   readonly work: Work;
@@ -27,8 +40,6 @@ export interface Tracked {
   lastResult: Result | undefined;
   /** Something was applied to it since the engine started serving. */
   hasChanged: boolean;
-  /** Computed when first needed; unset when the resource is replaced. */
-  specDigest: string | undefined;
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
   wasInSync: boolean;
   /** What it looked like when our last attempt failed; `undefined` when the last one did not. */
@@ -44,6 +55,8 @@ export interface Tracked {
   repairsAtMs: number[];
   /** Attempts that were cut off when the agent was last killed; cleared by the first run. */
   leftovers: readonly Intent[];
+  /** What bounds the work that is under way; `undefined` while there is none. */
+  deadline: { expire(): void } | undefined;
   /** A run was given up but may still be writing. */
   isStuck: boolean;
 
@@ -62,6 +75,7 @@ export interface Alarms {
   readonly window: Alarm;
   readonly limit: Alarm;
   readonly resync: Alarm;
+  readonly deadline: Alarm;
 }
 
 /** What rings for a resource. */
@@ -79,13 +93,13 @@ export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing:
     window: new Alarm(() => ringing.onWindow(tracked)),
     limit: new Alarm(() => ringing.onLimit(tracked)),
     resync: new Alarm(() => ringing.onResync(tracked)),
+    deadline: new Alarm(() => tracked.deadline?.expire()),
   };
   const tracked: Tracked = {
     id: resource.id,
     wasWatchedAs: undefined,
     bulk: resource.kind,
-    resource,
-    kind,
+    declared: { resource, kind, specDigest: undefined },
     dependencies: [],
     dependents: [],
     work: idleWork(),
@@ -93,7 +107,6 @@ export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing:
     status: { type: "Pending", sinceMs: nowMs },
     lastResult: undefined,
     hasChanged: false,
-    specDigest: undefined,
     wasInSync: false,
     failedFingerprint: undefined,
     changedStamp: 0,
@@ -101,6 +114,7 @@ export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing:
     retryAtMs: undefined,
     repairsAtMs: [],
     leftovers: [],
+    deadline: undefined,
     isStuck: false,
     bucket: undefined,
     window: new CoalescingWindow(),
@@ -112,8 +126,8 @@ export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing:
 }
 
 /** The lane of a resource: its kind's, else one of its own. */
-export function laneOf(tracked: Tracked): string {
-  return tracked.kind.lane?.(tracked.resource.spec) ?? tracked.id;
+export function laneOf({ id, declared }: Tracked): string {
+  return declared.kind.lane?.(declared.resource.spec) ?? id;
 }
 
 /** Something will be done to it without anybody asking again: a retry at full rate, a turn, the end of a window. */

@@ -41,7 +41,7 @@ export class Watches {
   }
 
   async #updateKind(members: readonly Tracked[]): Promise<void> {
-    const kind = members[0]?.kind;
+    const kind = members[0]?.declared.kind;
     if (kind?.watch === undefined) return;
     const existing = this.#byKind.get(kind.kind);
     if (existing) return existing.replace(members);
@@ -58,8 +58,11 @@ class KindWatch {
   readonly #restart = new Alarm(() => void this.open());
   #members: readonly Tracked[];
   #watch: Watch | undefined;
-  #liveSinceMs = 0;
+  /** `undefined` while nothing is heard. */
+  #liveSinceMs: number | undefined;
   #failures = 0;
+  /** Counts them, so that of two at once only the newer is kept. */
+  #openings = 0;
   #isClosed = false;
 
   constructor(runtime: Runtime, kind: AnyKind, members: readonly Tracked[]) {
@@ -75,9 +78,12 @@ class KindWatch {
   /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
   async open(): Promise<void> {
     if (this.#isClosed) return;
+    this.#openings += 1;
+    const opening = this.#openings;
     try {
       const watch = await this.#openWatch(this.#members);
-      if (this.#isClosed) return await watch[Symbol.asyncDispose]();
+      const isOutdated = this.#isClosed || opening !== this.#openings;
+      if (isOutdated) return await watch[Symbol.asyncDispose]();
       this.#adopt(watch);
       if (this.#failures > 0) this.#announceRecovery();
     } catch (error) {
@@ -90,7 +96,7 @@ class KindWatch {
     const isSame =
       members.length === this.#members.length &&
       members.every(
-        (member, at) => member === this.#members[at] && member.wasWatchedAs === member.resource,
+        (member, at) => member === this.#members[at] && member.wasWatchedAs === member.declared,
       );
     if (isSame) return;
     this.#members = members;
@@ -109,8 +115,8 @@ class KindWatch {
   }
 
   async #openWatch(members: readonly Tracked[]): Promise<Watch> {
-    for (const member of members) member.wasWatchedAs = member.resource;
-    const specs = members.map(({ resource }) => resource.spec);
+    for (const member of members) member.wasWatchedAs = member.declared;
+    const specs = members.map(({ declared }) => declared.resource.spec);
     const { host, log, killed: signal } = this.#runtime;
     const watch = await this.#kind.watch?.(
       specs,
@@ -144,7 +150,10 @@ class KindWatch {
   #fail(fault: Fault): void {
     if (this.#isClosed) return;
     const now = this.#runtime.clock.monotonicMs();
-    if (this.#liveSinceMs > 0 && now - this.#liveSinceMs >= HEALTHY_AFTER_MS) this.#failures = 0;
+    const wasHealthy =
+      this.#liveSinceMs !== undefined && now - this.#liveSinceMs >= HEALTHY_AFTER_MS;
+    if (wasHealthy) this.#failures = 0;
+    this.#liveSinceMs = undefined;
     this.#failures += 1;
     const delayMs = Math.min(
       RESTART_CAP_MS,

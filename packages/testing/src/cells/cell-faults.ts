@@ -1,9 +1,10 @@
-import { Fault } from "@holdfast/core";
+import { Fault, type FaultRetry } from "@holdfast/core";
 
 /** A call that was told to fail. */
-export function worldFault(name: string): Fault {
+export function worldFault(name: string, retry: FaultRetry = "backoff"): Fault {
   return new Fault({
     reason: "HostFailed",
+    retry,
     message: `the world refused cell ${name}`,
     resolution: "Wait until the test lets go.",
   });

@@ -28,7 +28,17 @@ export interface CellCall {
 }
 
 /** What a call should do instead of working. */
-export type Trouble = "fail" | "unknown" | "throw" | "hang" | "hang-for-ever" | "no-effect";
+export type Trouble =
+  | "fail"
+  /** Fails with a fault that waits for a person. */
+  | "fail-for-good"
+  | "unknown"
+  | "throw"
+  /** Until its signal is aborted. */
+  | "hang"
+  /** Whatever its signal says, until `letGo`. */
+  | "hang-for-ever"
+  | "no-effect";
 
 /** How cells behave in time. */
 export interface CellsOptions {
@@ -49,11 +59,14 @@ export interface CellsOptions {
 export class Cells {
   readonly values = new Map<string, string>();
   readonly calls: CellCall[] = [];
-  /** Trouble by `verb:name`. It lasts until removed. */
+  /** Trouble by `verb:name`, or `verb:all`. It lasts until removed. */
   readonly trouble = new Map<string, Trouble>();
   readonly kind: ResourceKind<CellSpec, string, ReadonlyMap<string, string>, CellInput>;
   readonly #options: CellsOptions;
   #watch: CellWatch | undefined;
+  #hang = Promise.withResolvers<void>();
+  /** Called when an apply has written: what it brings along. */
+  onApply: (name: string) => void = () => {};
   /** While set, opening a watch fails. */
   isWatchBroken = false;
   /** How many times a watch was opened. */
@@ -96,6 +109,12 @@ export class Cells {
     watch?.end(fault);
   }
 
+  /** Ends everything that hangs for ever. */
+  letGo(): void {
+    this.#hang.resolve();
+    this.#hang = Promise.withResolvers<void>();
+  }
+
   get isWatched(): boolean {
     return this.#watch !== undefined;
   }
@@ -124,17 +143,21 @@ export class Cells {
       diff: (spec, observed) => diffCell(spec, observed),
       apply: (action, context) => this.#apply(action, context),
       refresh: (spec, context) => this.#disturb("refresh", spec.name, context.signal),
-      recover: async (spec) => this.#record("recover", spec.name),
+      recover: (spec, _attempt, { signal }) => this.#disturb("recover", spec.name, signal),
       fingerprint: (observed) => observed,
-      ...(canSnapshot ? { snapshot: (specs) => this.#snapshot(specs) } : {}),
+      ...(canSnapshot ? { snapshot: (specs, context) => this.#snapshot(specs, context) } : {}),
       ...(canWatch ? { watch: (specs, _context, sink) => this.#open(specs, sink) } : {}),
       ...(canGroup ? { group: this.#group() } : {}),
     };
   }
 
-  async #snapshot(specs: readonly CellSpec[]): Promise<ReadonlyMap<string, string>> {
-    this.#record("snapshot", String(specs.length));
-    return new Map(this.values);
+  async #snapshot(
+    specs: readonly CellSpec[],
+    { signal }: ReadContext,
+  ): Promise<ReadonlyMap<string, string>> {
+    const values = new Map(this.values);
+    await this.#disturb("snapshot", String(specs.length), signal);
+    return values;
   }
 
   async #observe(
@@ -152,6 +175,7 @@ export class Cells {
     const { name, value } = action.spec;
     await this.#disturb("apply", name, context.signal);
     if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
+    this.onApply(name);
     this.hint(name, "written");
     this.#record("apply-ends", name);
   }
@@ -176,11 +200,12 @@ export class Cells {
   async #disturb(verb: CellCall["verb"], name: string, signal: AbortSignal): Promise<void> {
     this.#record(verb, name);
     await this.#options.pause(verb, name);
-    const trouble = this.trouble.get(`${verb}:${name}`);
+    const trouble = this.trouble.get(`${verb}:${name}`) ?? this.trouble.get(`${verb}:all`);
     if (trouble === "fail") throw worldFault(name);
+    if (trouble === "fail-for-good") throw worldFault(name, "never");
     if (trouble === "throw") throw new TypeError(`${name} is not a function`);
     if (trouble === "hang") await aborted(signal);
-    if (trouble === "hang-for-ever") await new Promise<never>(() => {});
+    if (trouble === "hang-for-ever") await this.#hang.promise;
   }
 
   #record(verb: CellCall["verb"], name: string): void {

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Bench } from "./bench.ts";
+
+const MINUTE_MS = 60_000;
+
+test("D18: a new manifest makes what is new, keeps what is unchanged, and forgets what left", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "stays" }, { name: "leaves" }]);
+  await bench.clock.advance(2_000);
+  await bench.load([{ name: "stays" }, { name: "comes" }], 2);
+  await bench.clock.advance(2_000);
+  assert.equal(bench.cells.values.get("comes"), "good");
+  assert.equal(bench.count("apply", "stays"), 1, "what is in sync is left alone");
+  assert.equal(bench.engine.status(bench.id("leaves")), undefined);
+  assert.equal(bench.cells.values.get("leaves"), "good", "leaving the manifest is no removal");
+  bench.cells.tamper("leaves", "bad");
+  bench.cells.tamper("comes", "bad");
+  await bench.clock.advance(2_000);
+  assert.equal(bench.cells.values.get("leaves"), "bad");
+  assert.equal(bench.cells.values.get("comes"), "good", "the new one is watched");
+  assert.equal(bench.statusOf("stays").observedGeneration, 2);
+  bench.stop();
+});
+
+test("D18: the watch of unchanged resources is not opened again", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }, { name: "b" }]);
+  const opened = bench.cells.watchesOpened;
+  await bench.load([{ name: "a" }, { name: "b" }], 2);
+  await bench.clock.advance(2_000);
+  assert.equal(bench.cells.watchesOpened, opened);
+  await bench.load([{ name: "a" }, { name: "b", value: "better" }], 3);
+  await bench.clock.advance(2_000);
+  assert.equal(bench.cells.watchesOpened, opened + 1);
+  assert.equal(bench.cells.values.get("b"), "better");
+  bench.stop();
+});
+
+test("D18: the limit of an unchanged resource goes on counting", async () => {
+  const bench = new Bench({ engine: { limitPerSecond: 0.001, limitBurst: 2, coalesceMs: 1 } });
+  await bench.serve([{ name: "a" }]);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.advance(10);
+  await bench.load([{ name: "a" }], 2);
+  await bench.clock.advance(10);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.advance(10);
+  assert.equal(bench.statusOf("a").type, "Waiting", "two tokens, both spent");
+  bench.stop();
+});
+
+test("promise 14: a new generation lets a running apply finish under the old declaration, then acts on the new one", async () => {
+  const bench = new Bench({ takesMs: (verb) => (verb === "apply" ? 5_000 : 0) });
+  await bench.serve([{ name: "a" }, { name: "b" }]);
+  await bench.clock.advance(2_000);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.advance(1_000);
+  assert.equal(bench.statusOf("a").type, "Reconciling");
+  await bench.load([{ name: "a", value: "better" }, { name: "b" }], 2);
+  await bench.clock.advance(MINUTE_MS);
+  const results = bench.resultsOf("a").slice(1);
+  assert.deepEqual(
+    results.map(({ status, cause }) => `${status} ${cause}`),
+    ["changed drift", "changed intent"],
+    "no failure in between",
+  );
+  assert.equal(bench.cells.values.get("a"), "better");
+  assert.equal(bench.statusOf("a").observedGeneration, 2);
+  bench.stop();
+});
+
+test("promise 14: a resource that leaves during its own apply is left to finish and then forgotten", async () => {
+  const bench = new Bench({ takesMs: (verb) => (verb === "apply" ? 5_000 : 0) });
+  await bench.serve([{ name: "a" }, { name: "b" }]);
+  await bench.clock.advance(2_000);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.advance(1_000);
+  await bench.load([{ name: "b" }], 2);
+  await bench.clock.advance(MINUTE_MS);
+  assert.equal(bench.cells.values.get("a"), "good");
+  assert.equal(bench.ledger.inFlight().length, 0);
+  bench.stop();
+});
+
+test("D18: edges are those of the new manifest", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }, { name: "b" }]);
+  await bench.clock.advance(2_000);
+  await bench.load([{ name: "a" }, { name: "b", meta: { dependsOn: ["cell:a" as never] } }], 2);
+  await bench.clock.advance(2_000);
+  bench.cells.trouble.set("apply:a", "fail");
+  bench.cells.tamper("a", "bad");
+  await bench.clock.advance(1_000);
+  assert.equal(bench.statusOf("b").type, "Blocked");
+  bench.stop();
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VirtualClock } from "@holdfast/testing";
+import fc from "fast-check";
+import { Alarm, Schedule } from "./schedule.ts";
+
+test("every alarm rings at its last set time, in the order of times, and never when it was cleared", async () => {
+  const anyChange = fc.record({
+    alarm: fc.nat({ max: 4 }),
+    inMs: fc.option(fc.nat({ max: 100 }), { nil: undefined }),
+    thenWaitMs: fc.nat({ max: 30 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyChange, { maxLength: 30 }), async (changes) => {
+      const clock = new VirtualClock();
+      const schedule = new Schedule(clock);
+      const due = new Map<number, number>();
+      const rung: number[] = [];
+      const alarms = Array.from({ length: 5 }, (_, at) => {
+        const alarm = new Alarm(() => {
+          assert.equal(clock.monotonicMs(), due.get(at), `alarm ${at} rings at its time`);
+          due.delete(at);
+          rung.push(clock.monotonicMs());
+        });
+        return alarm;
+      });
+      for (const { alarm, inMs, thenWaitMs } of changes) {
+        const one = alarms[alarm];
+        if (one === undefined) continue;
+        if (inMs === undefined) {
+          schedule.clear(one);
+          due.delete(alarm);
+        } else {
+          schedule.set(one, clock.monotonicMs() + inMs);
+          due.set(alarm, clock.monotonicMs() + inMs);
+        }
+        await clock.advance(thenWaitMs);
+      }
+      await clock.advance(200);
+      assert.equal(due.size, 0, "none is forgotten");
+      assert.deepEqual(
+        rung,
+        rung.toSorted((a, b) => a - b),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("an alarm that is moved on and on takes one place in the schedule, and one timer", async () => {
+  const clock = new VirtualClock();
+  const schedule = new Schedule(clock);
+  let rings = 0;
+  const alarm = new Alarm(() => {
+    rings += 1;
+  });
+  for (let at = 0; at < 10_000; at++) schedule.set(alarm, clock.monotonicMs() + 100 + at);
+  assert.equal(clock.pending, 1);
+  await clock.advance(20_000);
+  assert.equal(rings, 1);
+});
+
+test("a closed schedule rings nothing", async () => {
+  const clock = new VirtualClock();
+  const schedule = new Schedule(clock);
+  schedule.set(new Alarm(() => assert.fail("it rang")), clock.monotonicMs() + 10);
+  schedule.close();
+  await clock.advance(100);
+  assert.equal(clock.pending, 0);
+});
