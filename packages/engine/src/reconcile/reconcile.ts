@@ -1,23 +1,13 @@
-import {
-  assert,
-  type Cause,
-  type Decision,
-  type JsonObject,
-  postGate,
-  preGate,
-  type ResourceId,
-  toFault,
-  unreachable,
-} from "@holdfast/core";
+import { assert, type Cause, preGate, type ResourceId, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
-import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
+import { bucketOf, detailsOf, gateOf, refusalVerdict, type Seen } from "./gating.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
-import type { Declaration, Subject, Tracked } from "./tracked.ts";
+import type { Subject, Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A run and what it came to. */
@@ -25,8 +15,6 @@ export interface Settled {
   readonly run: Run;
   readonly verdict: Verdict;
 }
-
-type Seen = Look & { readonly type: "seen" };
 
 /** What the gate made of a look: a verdict already, or leave to apply. */
 type Gated =
@@ -147,60 +135,6 @@ function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): vo
   runtime.events({ type: "drift", id: tracked.id, heard: hints.heard, changes: seen.changes });
 }
 
-function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
-  const { tracked, declared, hints } = run;
-  const limitedUntilMs = hints.kinds.has("retry")
-    ? undefined
-    : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
-  return postGate({
-    id: tracked.id,
-    changes: seen.changes,
-    isNoop: declared.resource.meta.noop === true,
-    isDetectOnly: runtime.mode === "detect",
-    risk: "unclassified",
-    ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
-    isStopping: runtime.isStopping(),
-  });
-}
-
-interface Refused {
-  readonly declared: Declaration;
-  readonly cause: Cause;
-  readonly seen: Seen;
-}
-
-function refusalVerdict(decision: Decision, { declared, cause, seen }: Refused): Verdict {
-  const { changes, observed } = seen;
-  // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
-  if (changes.length === 0) return { type: "inSync", details: detailsOf(declared, observed) };
-  switch (decision.type) {
-    case "observe-only":
-      return { type: "drifted", cause, changes, reason: decision.reason };
-    case "defer": {
-      const { waitingFor, untilMs } = decision;
-      return { type: "waiting", for: waitingFor, untilMs, cause, changes };
-    }
-    case "deny":
-      return { type: "denied", fault: decision.fault };
-    case "blocked":
-      return { type: "blocked", by: decision.by, reason: "a dependency failed" };
-    case "allow":
-      throw new Error("assertion failed: leave to apply is not a refusal");
-    default:
-      return unreachable(decision);
-  }
-}
-
-function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
-  const { limitPerSecond, limitBurst } = runtime.numbers;
-  const rate = tracked.declared.resource.meta.limit ?? {
-    perSecond: limitPerSecond,
-    burst: limitBurst,
-  };
-  tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
-  return tracked.bucket;
-}
-
 async function reconcileTogether(
   runtime: Runtime,
   batch: { readonly run: Run; readonly approved: Approved; readonly companions: readonly Run[] },
@@ -243,9 +177,4 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
 
 function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {
   return declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
-}
-
-function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
-  if (observed === undefined) return {};
-  return kind.details?.(observed) ?? {};
 }

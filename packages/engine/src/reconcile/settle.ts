@@ -1,19 +1,9 @@
-import {
-  type Cause,
-  type Change,
-  Fault,
-  type Result,
-  type ResultStatus,
-  type StatusBody,
-  unreachable,
-} from "@holdfast/core";
+import { Fault, type StatusBody, unreachable } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import type { Tracked } from "./tracked.ts";
-import type { Verdict } from "./verdict.ts";
-
-/** A verdict that says something new. */
-type News = Exclude<Verdict, { readonly type: "backingOff" }>;
+import { resultOf } from "./result.ts";
+import type { News, Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
 const FLAPPING_REPAIRS = 3;
@@ -183,44 +173,6 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   tracked.lastResult = result;
   if (!isNews) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
-}
-
-function resultOf(run: Run, verdict: News, durationMs: number): Result {
-  const { id } = run.tracked;
-  const base = (
-    status: ResultStatus,
-    cause: Cause = "intent",
-    changes: readonly Change[] = [],
-  ) => ({
-    id,
-    status,
-    cause,
-    changes,
-    durationMs,
-  });
-  switch (verdict.type) {
-    case "inSync":
-      return base("ok");
-    case "changed":
-      return base("changed", verdict.cause, verdict.changes);
-    case "drifted":
-      return { ...base("noop", verdict.cause, verdict.changes), reason: verdict.reason };
-    case "failed":
-      return { ...base("failed", verdict.cause, verdict.changes), fault: verdict.fault.toJSON() };
-    case "unknown":
-      return { ...base("unknown"), fault: verdict.fault.toJSON() };
-    case "blocked":
-      return { ...base("skipped"), blockedBy: verdict.by, reason: verdict.reason };
-    case "waiting":
-      return {
-        ...base("skipped", verdict.cause, verdict.changes),
-        reason: `waiting: ${verdict.for}`,
-      };
-    case "denied":
-      return { ...base("denied"), fault: verdict.fault.toJSON() };
-    default:
-      return unreachable(verdict);
-  }
 }
 
 interface Aftermath {

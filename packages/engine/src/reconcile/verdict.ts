@@ -34,3 +34,6 @@ export type Verdict =
   | { readonly type: "denied"; readonly fault: Fault }
   /** Still failing as before, and nothing outside has touched it: its next attempt stands. */
   | { readonly type: "backingOff" };
+
+/** A verdict that says something new. */
+export type News = Exclude<Verdict, { readonly type: "backingOff" }>;

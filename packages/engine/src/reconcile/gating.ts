@@ -1,0 +1,73 @@
+import { type Cause, type Decision, type JsonObject, postGate, unreachable } from "@holdfast/core";
+import { TokenBucket } from "../queue/token-bucket.ts";
+import type { Run, Runtime } from "../runtime.ts";
+import type { Look } from "./look.ts";
+import type { Declaration, Tracked } from "./tracked.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A look that saw something, or that nothing is there. */
+export type Seen = Look & { readonly type: "seen" };
+
+/** Asks the gate about a fresh diff. */
+export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
+  const { tracked, declared, hints } = run;
+  const limitedUntilMs = hints.kinds.has("retry")
+    ? undefined
+    : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
+  return postGate({
+    id: tracked.id,
+    changes: seen.changes,
+    isNoop: declared.resource.meta.noop === true,
+    isDetectOnly: runtime.mode === "detect",
+    risk: "unclassified",
+    ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
+    isStopping: runtime.isStopping(),
+  });
+}
+
+/** What the gate held back. */
+interface Refused {
+  readonly declared: Declaration;
+  readonly cause: Cause;
+  readonly seen: Seen;
+}
+
+/** What a run comes to that the gate held back. */
+export function refusalVerdict(decision: Decision, { declared, cause, seen }: Refused): Verdict {
+  const { changes, observed } = seen;
+  // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
+  if (changes.length === 0) return { type: "inSync", details: detailsOf(declared, observed) };
+  switch (decision.type) {
+    case "observe-only":
+      return { type: "drifted", cause, changes, reason: decision.reason };
+    case "defer": {
+      const { waitingFor, untilMs } = decision;
+      return { type: "waiting", for: waitingFor, untilMs, cause, changes };
+    }
+    case "deny":
+      return { type: "denied", fault: decision.fault };
+    case "blocked":
+      return { type: "blocked", by: decision.by, reason: "a dependency failed" };
+    case "allow":
+      throw new Error("assertion failed: leave to apply is not a refusal");
+    default:
+      return unreachable(decision);
+  }
+}
+
+/** The limiter of a resource; made when it is first needed. */
+export function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
+  const { limitPerSecond, limitBurst } = runtime.numbers;
+  const rate = tracked.declared.resource.meta.limit ?? {
+    perSecond: limitPerSecond,
+    burst: limitBurst,
+  };
+  tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
+  return tracked.bucket;
+}
+
+/** What a kind tells of what is there. */
+export function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
+  if (observed === undefined) return {};
+  return kind.details?.(observed) ?? {};
+}
