@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import {
+  buildGraph,
+  type Graph,
+  type HostWriter,
+  type Ledger,
+  readManifest,
+  silentLog,
+} from "@holdfast/core";
+import { Engine, type Report } from "@holdfast/engine";
+import { sha256 } from "@holdfast/host";
+import { type OpenLedger, openLedger } from "@holdfast/ledger";
+import { createStandardCatalog } from "@holdfast/resources";
+import {
+  type Behaviour,
+  createSimulatedHost,
+  type MemoryStorage,
+  seededRandom,
+  type SimulatedKernel,
+  VirtualClock,
+} from "@holdfast/testing";
+
+const UNSTOPPED = new AbortController().signal;
+
+/** One life of an agent, from its start to its end or to the loss of power. */
+export interface LifeOptions {
+  /** The machine with its disk. */
+  readonly kernel: SimulatedKernel;
+  /** What the ledger has on its disk. */
+  readonly storage: MemoryStorage;
+  readonly graph: Graph;
+  readonly seed: number;
+  readonly programs: Readonly<Record<string, Behaviour>>;
+}
+
+/** The graph of a manifest of the standard kinds. */
+export function graphOf(manifest: string): Graph {
+  const catalog = createStandardCatalog();
+  const files = [{ file: "crash.yaml", format: "yaml", text: manifest }] as const;
+  const read = readManifest(files, { catalog, hash: sha256 });
+  assert.ok(read.value, JSON.stringify(read.diagnostics));
+  const built = buildGraph(read.value.resources, { catalog, log: silentLog });
+  assert.ok(built.value, JSON.stringify(built.diagnostics));
+  return built.value;
+}
+
+/** Converges once. `undefined` when the machine stopped on the way. */
+export async function live(options: LifeOptions): Promise<Report | undefined> {
+  const { kernel, graph, seed } = options;
+  const clock = new VirtualClock();
+  const ledger = await reopen(options.storage, seed);
+  const { programs } = options;
+  const host = createSimulatedHost({ clock, kernel, programs, oneShots: ledger.oneShots });
+  const engine = createEngine({ host, ledger, clock, seed });
+  await engine.load({ graph, generation: 1 });
+  let report: Report | undefined;
+  const converging = engine.converge(UNSTOPPED).then((done) => {
+    report = done;
+  });
+  // A machine without power never answers, so what waits for it ends with the clock of this life.
+  void converging;
+  await clock.runUntil(() => report !== undefined || kernel.injection.isStopped, 3_600_000);
+  return kernel.injection.isStopped ? undefined : report;
+}
+
+/** The ledger as the next start finds it. */
+export function reopen(storage: MemoryStorage, seed: number): Promise<OpenLedger> {
+  return openLedger({ storage, random: seededRandom(seed), log: silentLog }, UNSTOPPED);
+}
+
+interface EngineParts {
+  readonly host: HostWriter;
+  readonly ledger: Ledger;
+  readonly clock: VirtualClock;
+  readonly seed: number;
+}
+
+function createEngine(parts: EngineParts): Engine {
+  return new Engine(
+    {
+      ...parts,
+      random: seededRandom(parts.seed),
+      log: silentLog,
+      catalog: createStandardCatalog(),
+      events: () => {},
+      agentId: "crash",
+      refusalOf: () => undefined,
+      mode: "enforce",
+    },
+    {},
+  );
+}
