@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The command's door, plain JavaScript that an old Node can read: it finds a Node 24, turns on a compile cache that
 // only this user can write, and goes in.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { constants } from "node:os";
@@ -16,7 +15,7 @@ const here = fileURLToPath(import.meta.url);
 const dist = join(dirname(here), "..", "dist");
 const main = join(dist, "main.js");
 
-if (majorOf(process.versions.node) < NEEDED_MAJOR) runWithOtherNode();
+if (majorOf(process.versions.node) < NEEDED_MAJOR) await runWithOtherNode();
 else if (!existsSync(main)) complain(`${main} is not built`, "Run: npm run build");
 else {
   const cache = findPrivateCache(dist, process.env);
@@ -25,7 +24,7 @@ else {
 }
 
 /** Runs this file again with the Node that the package `node` brings, as if it were this process. */
-function runWithOtherNode() {
+async function runWithOtherNode() {
   const node = otherNode();
   if (node === undefined) {
     complain(
@@ -34,6 +33,7 @@ function runWithOtherNode() {
     );
     return;
   }
+  const { spawn } = await import("node:child_process");
   const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
   child.on("error", (error) =>

@@ -12,7 +12,6 @@ import {
   selectResources,
   targetsOf,
 } from "@holdfast/core";
-import picomatch from "picomatch";
 import type { DesiredSource } from "./source.ts";
 
 /** A manifest that was read, and the graph of those of its resources that take part. */
@@ -44,11 +43,12 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   const built = buildGraph(manifest.resources, { catalog, log });
   const diagnostics = [...loaded.diagnostics, ...built.diagnostics];
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
-  const graph = select === undefined ? built.value : chosen(built.value, select, source);
+  const graph = select === undefined ? built.value : await chosen(built.value, select, source);
   return { manifest, graph, diagnostics };
 }
 
-function chosen(graph: Graph, selection: Selection, source: DesiredSource): Graph {
+async function chosen(graph: Graph, selection: Selection, source: DesiredSource): Promise<Graph> {
+  const { default: picomatch } = await import("picomatch");
   const { value, diagnostics } = selectResources(graph.resources, {
     selection,
     compileGlob: (glob) => picomatch(glob, { dot: true }),

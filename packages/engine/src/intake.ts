@@ -43,7 +43,7 @@ export class Intake {
     if (kind !== "retry" && tracked.work.hints === undefined) {
       const admission = tracked.window.admit(hint.atMs, numbers.coalesceMs);
       if (admission.type === "at") {
-        tracked.trailing.push(hint);
+        tracked.trailing = [...tracked.trailing, hint];
         schedule.set(tracked.alarms.window, admission.atMs);
         return;
       }
@@ -59,7 +59,9 @@ export class Intake {
       onWindow: (tracked) => {
         const { clock, numbers } = this.#options;
         tracked.window.admit(clock.monotonicMs(), numbers.coalesceMs);
-        this.#enqueue(tracked, tracked.trailing.splice(0));
+        const { trailing } = tracked;
+        tracked.trailing = [];
+        this.#enqueue(tracked, trailing);
       },
       onLimit: (tracked) => {
         const { deferred } = tracked;

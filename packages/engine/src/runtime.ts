@@ -47,7 +47,10 @@ export interface Run extends Subject {
 
 /** Bulk reads that resources of one kind share; `Snapshots` is the one. */
 export interface BulkReads {
-  freshFor(tracked: Tracked, hintStamp: number): Promise<{ readonly value: unknown } | undefined>;
+  freshFor(
+    tracked: Tracked,
+    hintStamp: number,
+  ): Promise<{ readonly value: unknown } | undefined> | undefined;
   forget(): void;
 }
 

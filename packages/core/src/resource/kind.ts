@@ -31,8 +31,14 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   lane?(spec: Spec): string;
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */
   snapshot?(specs: readonly Spec[], context: ReadContext): Promise<Snapshot>;
-  /** Looks; never writes. Throwing a Fault is the same as returning unknown with it. */
-  observe(spec: Spec, context: ReadContext<Snapshot>): Promise<Observation<Observed>>;
+  /**
+   * Looks; never writes. Throwing a Fault is the same as returning unknown with it. What a snapshot holds is best
+   * answered at once, without a promise: with thousands of resources that is a good part of a pass.
+   */
+  observe(
+    spec: Spec,
+    context: ReadContext<Snapshot>,
+  ): Observation<Observed> | Promise<Observation<Observed>>;
   /** Compares; pure. `undefined` observed means absent. Empty means in sync. */
   diff(spec: Spec, observed: Observed | undefined): readonly Change[];
   /** Writes exactly `action.changes`. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
-import { Alarm, Schedule } from "./schedule.ts";
+import { createAlarm, Schedule } from "./schedule.ts";
 
 test("every alarm rings at its last set time, in the order of times, and never when it was cleared", async () => {
   const anyChange = fc.record({
@@ -17,7 +17,7 @@ test("every alarm rings at its last set time, in the order of times, and never w
       const due = new Map<number, number>();
       const rung: number[] = [];
       const alarms = Array.from({ length: 5 }, (_, at) => {
-        const alarm = new Alarm(() => {
+        const alarm = createAlarm(undefined, () => {
           assert.equal(clock.monotonicMs(), due.get(at), `alarm ${at} rings at its time`);
           due.delete(at);
           rung.push(clock.monotonicMs());
@@ -51,7 +51,7 @@ test("an alarm that is moved on and on takes one place in the schedule, and one 
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
   let rings = 0;
-  const alarm = new Alarm(() => {
+  const alarm = createAlarm(undefined, () => {
     rings += 1;
   });
   for (let at = 0; at < 10_000; at++) schedule.set(alarm, clock.monotonicMs() + 100 + at);
@@ -63,7 +63,7 @@ test("an alarm that is moved on and on takes one place in the schedule, and one 
 test("a closed schedule rings nothing", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
-  schedule.set(new Alarm(() => assert.fail("it rang")), clock.monotonicMs() + 10);
+  schedule.set(createAlarm("it rang", assert.fail), clock.monotonicMs() + 10);
   schedule.close();
   await clock.advance(100);
   assert.equal(clock.pending, 0);

@@ -2,15 +2,33 @@ import type { Clock } from "@holdfast/core";
 import TinyQueue from "tinyqueue";
 
 /** One thing that is due at a time. It can be moved; it is in the schedule once, however often that happens. */
-export class Alarm {
+export interface Alarm {
   /** When it is due, monotonic milliseconds; `undefined` when it is not set. */
   atMs: number | undefined;
-  /** The time under which the schedule holds it; may be earlier than `atMs`, never later. */
+  /** The time under which the schedule holds it; may be earlier than `atMs`, never later. Only the schedule sets it. */
   heldAtMs: number | undefined;
-  readonly ring: () => void;
+  ring(): void;
+}
 
-  constructor(ring: () => void) {
-    this.ring = ring;
+/** An alarm that is not set. What it calls may be shared: `owner` is what it is called with. */
+export function createAlarm<Owner>(owner: Owner, ring: (owner: Owner) => void): Alarm {
+  return new OwnedAlarm(owner, ring);
+}
+
+/** A thousand resources have five alarms each: one closure less for each of them. */
+class OwnedAlarm<Owner> implements Alarm {
+  atMs: number | undefined = undefined;
+  heldAtMs: number | undefined = undefined;
+  readonly #owner: Owner;
+  readonly #ring: (owner: Owner) => void;
+
+  constructor(owner: Owner, ring: (owner: Owner) => void) {
+    this.#owner = owner;
+    this.#ring = ring;
+  }
+
+  ring(): void {
+    this.#ring(this.#owner);
   }
 }
 

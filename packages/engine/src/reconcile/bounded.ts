@@ -1,4 +1,4 @@
-import { Fault } from "@holdfast/core";
+import { abortFault, Fault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { Tracked } from "./tracked.ts";
 
@@ -11,28 +11,19 @@ export interface BoundedWork<T> {
   /** For the message: `observe`, `apply`, … */
   readonly verb: string;
   /** `signal()` makes the signal when it is first asked for: most looks never need one. */
-  run(signal: () => AbortSignal): Promise<T>;
+  run(signal: () => AbortSignal): T | Promise<T>;
 }
 
 /**
  * Runs a kind's work with the resource's deadline. When time is up its signal is aborted; work that does not let go
  * even then is given up: the caller goes on with a fault, and the resource counts as stuck until that work ends, so
- * that two writers never meet.
+ * that two writers never meet. Work that answers at once is answered at once.
  * @throws {Fault} ResourceTimeout; or what the work threw.
  */
-export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const deadline = new Deadline(runtime, work, reject);
-    const settle = (end: () => void): void => {
-      if (deadline.settle()) end();
-    };
-    Promise.resolve()
-      .then(() => work.run(() => deadline.signal()))
-      .then(
-        (value) => settle(() => resolve(value)),
-        (error: unknown) => settle(() => reject(deadline.explain(error))),
-      );
-  });
+export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): T | Promise<T> {
+  const deadline = new Deadline(runtime, work);
+  const answer = work.run(() => deadline.signal());
+  return answer instanceof Promise ? deadline.over(answer) : answer;
 }
 
 /**
@@ -42,18 +33,14 @@ export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): Promise<T> {
 class Deadline {
   readonly #runtime: Runtime;
   readonly #work: BoundedWork<unknown>;
-  readonly #giveUp: (fault: Fault) => void;
+  #giveUp: (fault: Fault) => void = () => {};
   #controller: AbortController | undefined;
   #expired: Fault | undefined;
   #isGivenUp = false;
 
-  constructor(runtime: Runtime, work: BoundedWork<unknown>, giveUp: (fault: Fault) => void) {
+  constructor(runtime: Runtime, work: BoundedWork<unknown>) {
     this.#runtime = runtime;
     this.#work = work;
-    this.#giveUp = giveUp;
-    work.tracked.deadline = this;
-    this.#setAlarm(this.#timeoutMs());
-    runtime.killSwitch.add(this.#abort);
   }
 
   signal(): AbortSignal {
@@ -62,27 +49,25 @@ class Deadline {
     return this.#controller.signal;
   }
 
-  /** The work ended. False when it had been given up: nobody waits any more. */
-  settle(): boolean {
-    const { tracked } = this.#work;
-    if (tracked.deadline === this) {
-      this.#runtime.schedule.clear(tracked.alarms.deadline);
-      tracked.deadline = undefined;
-    }
-    this.#runtime.killSwitch.remove(this.#abort);
-    if (!this.#isGivenUp) return true;
-    unstick(this.#runtime, tracked);
-    return false;
-  }
-
-  /** Work that ends because we aborted it failed for our reason, not for the one it throws. */
-  explain(error: unknown): unknown {
-    return this.#expired ?? error;
+  /** Puts work that is under way under the deadline. */
+  over<T>(answer: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#begin(reject);
+      answer.then(
+        (value) => {
+          if (this.#settle()) resolve(value);
+        },
+        (error: unknown) => {
+          // Work that ends because we aborted it failed for our reason, not for the one it throws.
+          if (this.#settle()) reject(this.#expired ?? error);
+        },
+      );
+    });
   }
 
   /** Time is up: for the work, or, when it was aborted before, for letting go. */
   expire(): void {
-    if (this.#expired === undefined) this.#abort(this.#timeoutFault());
+    if (this.#expired === undefined) this.abort(this.#timeoutFault());
     else {
       this.#isGivenUp = true;
       stick(this.#runtime, this.#work.tracked);
@@ -90,12 +75,35 @@ class Deadline {
     }
   }
 
-  readonly #abort = (fault: Fault): void => {
+  /** Asks the work to end. */
+  abort(fault: Fault): void {
     if (this.#expired !== undefined) return;
     this.#expired = fault;
     this.#controller?.abort(fault);
     this.#setAlarm(ABANDON_AFTER_MS);
-  };
+  }
+
+  #begin(giveUp: (fault: Fault) => void): void {
+    const { killed, killSwitch } = this.#runtime;
+    this.#giveUp = giveUp;
+    this.#work.tracked.deadline = this;
+    killSwitch.add(this);
+    if (killed.aborted) this.abort(abortFault(killed));
+    else this.#setAlarm(this.#timeoutMs());
+  }
+
+  /** The work ended. False when it had been given up: nobody waits any more. */
+  #settle(): boolean {
+    const { tracked } = this.#work;
+    if (tracked.deadline === this) {
+      this.#runtime.schedule.clear(tracked.alarms.deadline);
+      tracked.deadline = undefined;
+    }
+    this.#runtime.killSwitch.remove(this);
+    if (!this.#isGivenUp) return true;
+    unstick(this.#runtime, tracked);
+    return false;
+  }
 
   #setAlarm(delayMs: number): void {
     const { schedule, clock } = this.#runtime;

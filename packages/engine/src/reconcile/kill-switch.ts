@@ -1,17 +1,22 @@
 import { abortFault, type Fault } from "@holdfast/core";
 
+/** Work that can be asked to end. */
+export interface Abortable {
+  abort(fault: Fault): void;
+}
+
 /**
  * Tells all running work at once that the grace of a stop is over. One listener on the signal instead of one for each
  * piece of work: adding and removing a listener costs as much as there are, so that 20,000 would cost their square.
  */
 export class KillSwitch {
-  readonly #running = new Set<(fault: Fault) => void>();
+  readonly #running = new Set<Abortable>();
   readonly #controller = new AbortController();
 
   constructor() {
     const { signal } = this.#controller;
     signal.addEventListener("abort", () => {
-      for (const abort of this.#running) abort(abortFault(signal));
+      for (const work of this.#running) work.abort(abortFault(signal));
     });
   }
 
@@ -25,12 +30,12 @@ export class KillSwitch {
     this.#controller.abort(fault);
   }
 
-  /** Calls `abort` when the switch is pulled, until `remove`. */
-  add(abort: (fault: Fault) => void): void {
-    this.#running.add(abort);
+  /** Aborts this work when the switch is pulled, until `remove`. */
+  add(work: Abortable): void {
+    this.#running.add(work);
   }
 
-  remove(abort: (fault: Fault) => void): void {
-    this.#running.delete(abort);
+  remove(work: Abortable): void {
+    this.#running.delete(work);
   }
 }

@@ -25,12 +25,12 @@ export type Look =
 
 /** Observes and compares, out of a snapshot where one is fresh enough. Never throws: a fault is an unknown. */
 export async function look(runtime: Runtime, subject: Subject, hintStamp: number): Promise<Look> {
-  const snapshot = await runtime.snapshots.freshFor(subject.tracked, hintStamp);
-  return observe(runtime, subject, snapshot);
+  const reading = runtime.snapshots.freshFor(subject.tracked, hintStamp);
+  return observe(runtime, subject, reading === undefined ? undefined : await reading);
 }
 
 /** Observes this resource alone, now. For before an apply, and for verify. */
-export function lookAfresh(runtime: Runtime, subject: Subject): Promise<Look> {
+export async function lookAfresh(runtime: Runtime, subject: Subject): Promise<Look> {
   return observe(runtime, subject, undefined);
 }
 
@@ -40,14 +40,17 @@ export function fingerprintOf(kind: AnyKind, seen: Look): string | undefined {
   return seen.observed === undefined ? "absent" : kind.fingerprint(seen.observed);
 }
 
-async function observe(
+/** What a snapshot holds is seen at once, without waiting for a turn. */
+function observe(
   runtime: Runtime,
   { tracked, declared }: Subject,
   snapshot: { readonly value: unknown } | undefined,
-): Promise<Look> {
+): Look | Promise<Look> {
   const { resource, kind } = declared;
+  const see = (observation: Observation<unknown>): Look =>
+    compare({ resource, kind, observation, isFresh: snapshot === undefined });
   try {
-    const observation = await bounded(runtime, {
+    const observation = bounded(runtime, {
       tracked,
       verb: "observe",
       run: (signal) =>
@@ -60,10 +63,14 @@ async function observe(
           log: runtime.log,
         }),
     });
-    return compare({ resource, kind, observation, isFresh: snapshot === undefined });
+    return observation instanceof Promise ? observation.then(see).catch(unseen) : see(observation);
   } catch (error) {
-    return { type: "unknown", fault: toFault(error) };
+    return unseen(error);
   }
+}
+
+function unseen(error: unknown): Look {
+  return { type: "unknown", fault: toFault(error) };
 }
 
 interface Comparison {

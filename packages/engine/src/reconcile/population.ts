@@ -1,5 +1,5 @@
 import { assert, type Catalog, type Graph, type Resource, type ResourceId } from "@holdfast/core";
-import { type Ringing, track, type Tracked } from "./tracked.ts";
+import { type Ringing, Tracked } from "./tracked.ts";
 
 /** What a population is made with. */
 export interface PopulationOptions {
@@ -47,7 +47,8 @@ export class Population {
     assert(kind !== undefined, `${resource.kind} is in the graph and not in the catalog`);
     const known = before.get(resource.id);
     if (known === undefined) {
-      return track(resource, kind, this.#options.nowMs(), this.#options.ringing);
+      const { ringing, nowMs } = this.#options;
+      return new Tracked({ resource, kind, nowMs: nowMs(), ringing });
     }
     if (isSameDeclaration(known.declared.resource, resource)) return known;
     known.declared = { resource, kind, specDigest: undefined };

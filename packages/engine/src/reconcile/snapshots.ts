@@ -17,7 +17,7 @@ interface Snapshot {
 /** A bulk read that gathers members until the present turn is over. */
 interface Opening {
   readonly members: Set<Tracked>;
-  readonly opened: Promise<Snapshot | undefined>;
+  readonly data: Snapshot["data"];
 }
 
 /**
@@ -39,14 +39,16 @@ export class Snapshots implements BulkReads {
     return this.#runtimeOf();
   }
 
-  /** A snapshot fresh enough for this resource; `undefined` when it is better observed alone. */
-  async freshFor(tracked: Tracked, hintStamp: number): Promise<{ value: unknown } | undefined> {
+  /** What a snapshot fresh enough for this resource holds; `undefined` when it is better observed alone. */
+  freshFor(
+    tracked: Tracked,
+    hintStamp: number,
+  ): Promise<{ readonly value: unknown } | undefined> | undefined {
     if (tracked.declared.kind.snapshot === undefined) return undefined;
     const latest = this.#latest.get(tracked.bulk);
     const neededAfter = Math.max(hintStamp, tracked.changedStamp);
     if (latest?.members.has(tracked) === true && latest.stamp > neededAfter) return latest.data;
-    const snapshot = await this.#join(tracked);
-    return snapshot?.data;
+    return this.#join(tracked);
   }
 
   /** Lets go of what was read. Called when nothing is left to do. */
@@ -54,16 +56,16 @@ export class Snapshots implements BulkReads {
     this.#latest.clear();
   }
 
-  #join(tracked: Tracked): Promise<Snapshot | undefined> {
+  #join(tracked: Tracked): Snapshot["data"] {
     const opening = this.#opening.get(tracked.bulk);
     if (opening) {
       opening.members.add(tracked);
-      return opening.opened;
+      return opening.data;
     }
     const members = new Set([tracked]);
-    const opened = Promise.resolve().then(() => this.#open(tracked.bulk, members));
-    this.#opening.set(tracked.bulk, { members, opened });
-    return opened;
+    const data = Promise.resolve().then(() => this.#open(tracked.bulk, members)?.data);
+    this.#opening.set(tracked.bulk, { members, data });
+    return data;
   }
 
   #open(bulk: string, members: Set<Tracked>): Snapshot | undefined {

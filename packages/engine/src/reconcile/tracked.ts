@@ -1,6 +1,6 @@
 import type { AnyKind, Intent, Resource, ResourceId, ResourceStatus, Result } from "@holdfast/core";
 import type { Hint, HintSet } from "../queue/hint.ts";
-import { Alarm } from "../queue/schedule.ts";
+import { type Alarm, createAlarm } from "../queue/schedule.ts";
 import type { TokenBucket } from "../queue/token-bucket.ts";
 import { CoalescingWindow } from "../queue/window.ts";
 import { idleWork, type Work } from "../queue/work-queue.ts";
@@ -23,50 +23,73 @@ export interface Subject {
  * Everything the engine keeps of one resource while it runs. It outlives manifests: when a new one names the same id,
  * the record stays and only the declaration and the edges are replaced (D18).
  */
-export interface Tracked {
+export class Tracked {
   readonly id: ResourceId;
   /** The resource as the live watch knows it; another one means the watch must be renewed. */
-  wasWatchedAs: Declaration | undefined;
+  wasWatchedAs: Declaration | undefined = undefined;
   /** The kind's name. */
   readonly bulk: string;
   declared: Declaration;
-  dependencies: readonly Tracked[];
-  dependents: readonly Tracked[];
-  readonly work: Work;
+  dependencies: readonly Tracked[] = NONE;
+  dependents: readonly Tracked[] = NONE;
+  readonly work: Work = idleWork();
   /** Left the manifest; its running work ends, nothing else is done for it. */
-  isRemoved: boolean;
+  isRemoved = false;
 
   status: ResourceStatus;
-  lastResult: Result | undefined;
+  lastResult: Result | undefined = undefined;
   /** Something was applied to it since the engine started serving. */
-  hasChanged: boolean;
+  hasChanged = false;
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
-  wasInSync: boolean;
+  wasInSync = false;
   /** What it looked like when our last attempt failed; `undefined` when the last one did not. */
-  failedFingerprint: string | undefined;
+  failedFingerprint: string | undefined = undefined;
   /** The logical time of the last apply to it or to anything it comes after. */
-  changedStamp: number;
+  changedStamp = 0;
 
   /** Failures in a row. */
-  failures: number;
+  failures = 0;
   /** When the next attempt is due, monotonic milliseconds; `Infinity` when none is planned; `undefined` when not failing. */
-  retryAtMs: number | undefined;
+  retryAtMs: number | undefined = undefined;
   /** Times of the last repairs of drift, monotonic milliseconds, newest last; at most three. */
-  repairsAtMs: number[];
+  repairsAtMs: readonly number[] = NONE;
   /** Attempts that were cut off when the agent was last killed; cleared by the first run. */
-  leftovers: readonly Intent[];
+  leftovers: readonly Intent[] = NONE;
   /** What bounds the work that is under way; `undefined` while there is none. */
-  deadline: { expire(): void } | undefined;
+  deadline: { expire(): void } | undefined = undefined;
   /** A run was given up but may still be writing. */
-  isStuck: boolean;
+  isStuck = false;
 
-  bucket: TokenBucket | undefined;
-  readonly window: CoalescingWindow;
+  bucket: TokenBucket | undefined = undefined;
+  readonly window = new CoalescingWindow();
   /** Hints that wait for the end of the window. */
-  trailing: Hint[];
+  trailing: readonly Hint[] = NONE;
   /** Hints of a run that waits for the limiter. */
-  deferred: HintSet | undefined;
+  deferred: HintSet | undefined = undefined;
   readonly alarms: Alarms;
+
+  /** A resource nobody has looked at. */
+  constructor({ resource, kind, nowMs, ringing }: TrackedOptions) {
+    this.id = resource.id;
+    this.bulk = resource.kind;
+    this.declared = { resource, kind, specDigest: undefined };
+    this.status = { type: "Pending", sinceMs: nowMs };
+    this.alarms = {
+      retry: createAlarm(this, ringing.onRetry),
+      window: createAlarm(this, ringing.onWindow),
+      limit: createAlarm(this, ringing.onLimit),
+      resync: createAlarm(this, ringing.onResync),
+      deadline: createAlarm(this, expire),
+    };
+  }
+}
+
+/** What a record is made with. */
+export interface TrackedOptions {
+  readonly resource: Resource;
+  readonly kind: AnyKind;
+  readonly nowMs: number;
+  readonly ringing: Ringing;
 }
 
 /** The times at which a resource wants attention. */
@@ -80,49 +103,17 @@ export interface Alarms {
 
 /** What rings for a resource. */
 export interface Ringing {
-  onRetry(tracked: Tracked): void;
-  onWindow(tracked: Tracked): void;
-  onLimit(tracked: Tracked): void;
-  onResync(tracked: Tracked): void;
+  readonly onRetry: (tracked: Tracked) => void;
+  readonly onWindow: (tracked: Tracked) => void;
+  readonly onLimit: (tracked: Tracked) => void;
+  readonly onResync: (tracked: Tracked) => void;
 }
 
-/** A resource nobody has looked at. */
-export function track(resource: Resource, kind: AnyKind, nowMs: number, ringing: Ringing): Tracked {
-  const alarms: Alarms = {
-    retry: new Alarm(() => ringing.onRetry(tracked)),
-    window: new Alarm(() => ringing.onWindow(tracked)),
-    limit: new Alarm(() => ringing.onLimit(tracked)),
-    resync: new Alarm(() => ringing.onResync(tracked)),
-    deadline: new Alarm(() => tracked.deadline?.expire()),
-  };
-  const tracked: Tracked = {
-    id: resource.id,
-    wasWatchedAs: undefined,
-    bulk: resource.kind,
-    declared: { resource, kind, specDigest: undefined },
-    dependencies: [],
-    dependents: [],
-    work: idleWork(),
-    isRemoved: false,
-    status: { type: "Pending", sinceMs: nowMs },
-    lastResult: undefined,
-    hasChanged: false,
-    wasInSync: false,
-    failedFingerprint: undefined,
-    changedStamp: 0,
-    failures: 0,
-    retryAtMs: undefined,
-    repairsAtMs: [],
-    leftovers: [],
-    deadline: undefined,
-    isStuck: false,
-    bucket: undefined,
-    window: new CoalescingWindow(),
-    trailing: [],
-    deferred: undefined,
-    alarms,
-  };
-  return tracked;
+/** Shared, because most lists stay empty. */
+const NONE: readonly never[] = [];
+
+function expire(tracked: Tracked): void {
+  tracked.deadline?.expire();
 }
 
 /** The lane of a resource: its kind's, else one of its own. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@holdfast/core";
-import { Alarm, type Schedule } from "../queue/schedule.ts";
+import { createAlarm, type Schedule } from "../queue/schedule.ts";
 
 /** What a quiet timer needs. */
 export interface QuietTimerOptions {
@@ -18,7 +18,7 @@ const RECHECK_MS = 1_000;
 /** Ends a loop in which nothing changed for a while (D12): restarts on every change, waits for what is owed. */
 export class QuietTimer {
   readonly #options: QuietTimerOptions;
-  readonly #alarm = new Alarm(() => this.#ring());
+  readonly #alarm = createAlarm(this, (timer) => timer.#ring());
 
   constructor(options: QuietTimerOptions) {
     this.#options = options;

@@ -1,5 +1,5 @@
 import { type AnyKind, Fault, toFault, type Watch } from "@holdfast/core";
-import { Alarm } from "../queue/schedule.ts";
+import { createAlarm } from "../queue/schedule.ts";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -55,7 +55,7 @@ export class Watches {
 class KindWatch {
   readonly #runtime: Runtime;
   readonly #kind: AnyKind;
-  readonly #restart = new Alarm(() => void this.open());
+  readonly #restart = createAlarm(this, (watch) => void watch.open());
   #members: readonly Tracked[];
   #watch: Watch | undefined;
   /** `undefined` while nothing is heard. */

@@ -48,25 +48,38 @@ export async function snapshotFiles(
  * Looks at one file, in the snapshot where it is in it.
  * @throws {Fault} ContentUnavailable, when the declared source of its content cannot be read.
  */
-export async function observeFile(
+export function observeFile(
+  spec: FileSpec,
+  context: ReadContext<FileSnapshot>,
+): Observation<FileObserved> | Promise<Observation<FileObserved>> {
+  const { snapshot, host } = context;
+  return snapshot?.readings.has(spec) === true
+    ? fileIn(snapshot, spec, host.hash)
+    : observeAlone(spec, context);
+}
+
+async function observeAlone(
   spec: FileSpec,
   context: ReadContext<FileSnapshot>,
 ): Promise<Observation<FileObserved>> {
-  let { snapshot } = context;
-  let readings = snapshot?.readings.get(spec);
-  if (snapshot === undefined || readings === undefined) {
-    snapshot = await snapshotFiles([spec], { ...context, snapshot: undefined });
-    readings = snapshot.readings.get(spec);
-  }
-  assert(readings !== undefined, "a snapshot holds what it was asked for");
-  const { target } = readings;
-  const source = readings.source && readSource(readings.source, spec);
+  const snapshot = await snapshotFiles([spec], { ...context, snapshot: undefined });
+  return fileIn(snapshot, spec, context.host.hash);
+}
+
+function fileIn(
+  { readings, accounts }: FileSnapshot,
+  spec: FileSpec,
+  hash: Hash,
+): Observation<FileObserved> {
+  const reading = readings.get(spec);
+  assert(reading !== undefined, "a snapshot holds what it was asked for");
+  const { target } = reading;
+  const source = reading.source && readSource(reading.source, spec);
   if (target.type !== "present") return target;
-  const { hash } = context.host;
   const { entry } = target.value;
   const content = observedContent(spec, target.value, hash);
   const declared = source ?? inlineDigest(spec, content, hash);
-  const attributes = observedAttributes(entry, spec, snapshot.accounts);
+  const attributes = observedAttributes(entry, spec, accounts);
   const observed = { type: entry.type, ...attributes, content };
   return present(declared === undefined ? observed : { ...observed, declared });
 }

@@ -63,16 +63,16 @@ export class LocalReader {
     if (request.content === "bytes" && stat.size > (request.maxBytes ?? DEFAULT_MAX_BYTES))
       return present({ entry: fileEntry(stat) });
     if (stat.size > SHORT_BYTES) return LONG;
-    const file = openSame(this.#calls, place, stat);
-    if (file === undefined) return undefined;
+    const opened = openSame(this.#calls, place, stat);
+    if (opened === undefined) return undefined;
     try {
-      return this.#content(request, file, this.#calls.stat(file));
+      return this.#content(request, opened);
     } finally {
-      this.#calls.close(file);
+      this.#calls.close(opened.file);
     }
   }
 
-  #content(request: FileReadRequest, file: number, stat: FileStat): LocalAnswer {
+  #content(request: FileReadRequest, { file, stat }: OpenedFile): LocalAnswer {
     const entry = fileEntry(stat);
     const bytes = this.#slab.fill(stat.size, SHORT_BYTES, (into, range) =>
       this.#calls.readNow(file, into, range),
@@ -87,6 +87,12 @@ export class LocalReader {
   }
 }
 
+/** An open file, and what it was when it was opened. */
+export interface OpenedFile {
+  readonly file: number;
+  readonly stat: FileStat;
+}
+
 /**
  * Opens a regular file and makes sure that it is the one that was looked at; `undefined` when something else is there
  * by now.
@@ -95,7 +101,7 @@ export function openSame(
   calls: FileCalls,
   place: Pick<Place, "directory" | "name">,
   seen: FileStat,
-): number | undefined {
+): OpenedFile | undefined {
   let file: number;
   try {
     file = calls.openFile(place.directory.handle, place.name);
@@ -104,8 +110,8 @@ export function openSame(
     if (code === "ENOENT" || code === "ELOOP") return undefined;
     throw error;
   }
-  const opened = calls.stat(file);
-  if (isRegular(opened) && isSameInode(opened, seen)) return file;
+  const stat = calls.stat(file);
+  if (isRegular(stat) && isSameInode(stat, seen)) return { file, stat };
   calls.close(file);
   return undefined;
 }

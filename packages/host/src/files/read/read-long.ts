@@ -21,10 +21,11 @@ export async function readLong(
 ): Promise<FileReading | undefined> {
   const located = pass.locate(request.path, request.followLink === true);
   if (located.type !== "place" || located.stat === undefined) return undefined;
-  const file = openSame(calls, located, located.stat);
-  if (file === undefined) throw changesTooFast(request.path);
+  const opened = openSame(calls, located, located.stat);
+  if (opened === undefined) throw changesTooFast(request.path);
+  const { file, stat } = opened;
   try {
-    const entry = fileEntry(calls.stat(file));
+    const entry = fileEntry(stat);
     if (request.content === "sha256") return { entry, sha256: await digestOf(calls, file, signal) };
     const bytes = await bytesOf(calls, file, request.maxBytes ?? DEFAULT_MAX_BYTES, signal);
     return bytes === undefined ? { entry } : { entry, bytes };

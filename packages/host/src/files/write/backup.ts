@@ -28,7 +28,7 @@ export async function makeBackup(
       {
         place,
         temporary,
-        fill: (copy) => copyContent(tools, source, copy, signal),
+        fill: (copy) => copyContent(tools, source.file, copy, signal),
         owner: { uid: replaced.uid, gid: replaced.gid },
         mode: replaced.mode & 0o7777,
         attributes: await tools.attributes(),
@@ -36,7 +36,7 @@ export async function makeBackup(
       signal,
     );
   } finally {
-    calls.close(source);
+    calls.close(source.file);
   }
   await orRemove(calls, { place, temporary }, async () => {
     throwIfAborted(signal);
