@@ -54,7 +54,7 @@ export function notBuilt(path: readonly [string, ...string[]]): Mistake {
   return {
     path,
     summary: "Not built yet",
-    detail: `${name} is designed but not part of this version. Take it out: it would protect nothing.`,
+    detail: `${name} is designed but not part of this version. Take it out: nothing would act on it.`,
   };
 }
 

@@ -189,3 +189,48 @@ test("promise 10: work that will not let go keeps its lane until it ends, and th
   assert.equal(bench.cells.values.get("sick"), "good");
   bench.stop();
 });
+
+test("a resource whose dependency drifted unheard waits for it instead of failing", async () => {
+  const bench = new Bench();
+  await bench.serve([
+    { name: "directory" },
+    { name: "file", meta: { dependsOn: ["cell:directory" as never] } },
+  ]);
+  await bench.clock.advance(2_000);
+  bench.cells.tamperUnheard("directory", undefined);
+  bench.cells.trouble.set("apply:file", "fail");
+  bench.cells.onApply = (name) => {
+    if (name === "directory") bench.cells.trouble.clear();
+  };
+  bench.cells.tamper("file", undefined);
+  await bench.clock.advance(2_000);
+  const results = bench.resultsOf("file").slice(1);
+  assert.deepEqual(
+    results.map(({ status, blockedBy }) => [status, blockedBy]),
+    [
+      ["skipped", "cell:directory"],
+      ["changed", undefined],
+    ],
+  );
+  bench.stop();
+});
+
+test("a dependency that turns out to be in sync sets free what waited for it", async () => {
+  const bench = new Bench();
+  await bench.serve([
+    { name: "directory" },
+    { name: "file", meta: { dependsOn: ["cell:directory" as never] } },
+  ]);
+  await bench.clock.advance(2_000);
+  bench.cells.trouble.set("apply:file", "fail");
+  bench.cells.tamperUnheard("directory", "bad");
+  bench.cells.tamper("file", "bad");
+  await bench.clock.settle();
+  assert.equal(bench.statusOf("file").type, "Blocked");
+  bench.cells.trouble.clear();
+  bench.cells.tamperUnheard("directory", "good");
+  bench.cells.tamper("file", "bad");
+  await bench.clock.advance(5_000);
+  assert.equal(bench.cells.values.get("file"), "good");
+  bench.stop();
+});

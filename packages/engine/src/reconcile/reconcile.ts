@@ -2,6 +2,7 @@ import { assert, type Cause, preGate, type ResourceId, toFault } from "@holdfast
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
+import { driftedDependency } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
@@ -165,8 +166,12 @@ async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdic
 
 /** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
 async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
-  const { declared, cause, changes } = approved;
-  if (end.type === "failed") return { type: "failed", fault: end.fault, cause, changes };
+  const { tracked, declared, cause, changes } = approved;
+  if (end.type === "failed") {
+    const by = await driftedDependency(runtime, tracked);
+    if (by !== undefined) return { type: "blocked", by, reason: "a dependency drifted" };
+    return { type: "failed", fault: end.fault, cause, changes };
+  }
   const refreshed = owesRefresh(runtime, approved)
     ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
     : end;

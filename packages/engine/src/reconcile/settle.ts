@@ -188,10 +188,12 @@ function tellDependents(
 ): void {
   const blocks = isBlocking(tracked.status);
   const hasChanged = verdict.type === "changed";
-  if (!hasChanged && blocks === wasBlocking) return;
+  const isTurning = blocks !== wasBlocking;
   for (const dependent of tracked.dependents) {
-    const isBlocked = dependent.status.type === "Blocked";
-    const concerns = hasChanged || blocks !== isBlocked;
+    const { status } = dependent;
+    const isBlocked = status.type === "Blocked";
+    const waitsForThis = isBlocked && status.by === tracked.id && !blocks;
+    const concerns = hasChanged || waitsForThis || (isTurning && blocks !== isBlocked);
     if (concerns)
       runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
   }
