@@ -2,8 +2,7 @@ import { Fault, type StatusBody, unreachable } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import type { Tracked } from "./tracked.ts";
-import { resultOf } from "./result.ts";
-import type { News, Verdict } from "./verdict.ts";
+import { type News, resultOf, type Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
 const FLAPPING_REPAIRS = 3;

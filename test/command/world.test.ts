@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { test } from "node:test";
+import { isRoot, type Json, processesWith, Scratch } from "./command.ts";
+
+const SLEEP = "8640051";
+
+/** The results of an apply by resource: status, and the reason of its fault. */
+function resultsOf({ value }: { readonly value: Json }): Readonly<Record<string, string>> {
+  const results: unknown = value["results"];
+  assert.ok(Array.isArray(results), JSON.stringify(value));
+  return Object.fromEntries(
+    results.map((result: Json): [string, string] => {
+      const reason = /"reason":"(\w+)"/.exec(JSON.stringify(result["fault"] ?? null))?.[1] ?? "";
+      return [String(result["id"]), `${String(result["status"])} ${reason}`.trim()];
+    }),
+  );
+}
+
+test("what is in the way is named and left alone; everything else is done", () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("directory"));
+  fs.writeFileSync(scratch.at("file"), "mine");
+  execFileSync("mkfifo", [scratch.at("fifo")]);
+  fs.writeFileSync(scratch.at("binary"), Uint8Array.of(0xff, 0xfe, 0));
+  fs.closeSync(fs.openSync(scratch.at("huge"), "w"));
+  fs.truncateSync(scratch.at("huge"), 2 * 1024 ** 3);
+  const name = scratch.manifest([
+    "{ kind: file, name: /directory, spec: { content: x } }",
+    "{ kind: directory, name: /file, spec: {} }",
+    "{ kind: file, name: /fifo, spec: { content: x } }",
+    "{ kind: file, name: /no/parent, spec: { content: x } }",
+    "{ kind: file, name: /binary, spec: { content: x } }",
+    "{ kind: file, name: /huge, spec: { content: x } }",
+    "{ kind: file, name: /good, spec: { content: x } }",
+  ]);
+  const applied = scratch.json("apply", [name]);
+  assert.equal(applied.code, 3);
+  assert.deepEqual(resultsOf(applied), {
+    "file:/directory": "failed WrongType",
+    "directory:/file": "failed WrongType",
+    "file:/fifo": "failed WrongType",
+    "file:/no/parent": "failed NotFound",
+    "file:/binary": "changed",
+    "file:/huge": "changed",
+    "file:/good": "changed",
+  });
+  assert.ok(fs.lstatSync(scratch.at("directory")).isDirectory());
+  assert.equal(fs.readFileSync(scratch.at("file"), "utf8"), "mine");
+  assert.ok(fs.lstatSync(scratch.at("fifo")).isFIFO());
+  const litter = fs.readdirSync(scratch.box).filter((entry) => entry.startsWith(".holdfast"));
+  assert.deepEqual(litter, []);
+});
+
+test("K5, D1: commands fail with their words, time out with their group, and need leave under a root", () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest([
+    '{ kind: exec, name: bad, spec: { command: [/bin/sh, -c, "echo oops >&2; exit 7"], creates: /x } }',
+    `{ kind: exec, name: hang, spec: { command: [/bin/sleep, "${SLEEP}"], creates: /x }, meta: { timeoutMs: 500 } }`,
+    "{ kind: exec, name: missing, spec: { command: [/bin/no-such-program], creates: /x } }",
+  ]);
+  const refused = scratch.json("apply", [name]);
+  assert.equal(refused.code, 4);
+  assert.deepEqual(new Set(Object.values(resultsOf(refused))), new Set(["denied RootExecRefused"]));
+  const applied = scratch.json("apply", [name, "--root-exec"]);
+  assert.deepEqual(resultsOf(applied), {
+    "exec:bad": "failed CommandFailed",
+    "exec:hang": "failed ResourceTimeout",
+    "exec:missing": "failed CommandNotFound",
+  });
+  assert.match(JSON.stringify(applied.value), /exit code 7: oops/);
+  assert.deepEqual(processesWith(SLEEP), [], "the process group is gone");
+});
+
+test("detect mode and a second apply change nothing; exit codes tell", () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest(["{ kind: file, name: /a, spec: { content: x } }"]);
+  assert.equal(scratch.run("plan", [name]).code, 5);
+  assert.equal(scratch.run("apply", [name, "--mode", "detect"]).code, 5);
+  assert.ok(!fs.existsSync(scratch.at("a")));
+  assert.equal(scratch.run("apply", [name]).code, 2);
+  const ledger = fs.statSync(scratch.at("var/lib/holdfast/ledger.jsonl"));
+  assert.equal(scratch.run("apply", [name]).code, 0);
+  const after = fs.statSync(scratch.at("var/lib/holdfast/ledger.jsonl"));
+  assert.equal(after.mtimeMs, ledger.mtimeMs, "promise 9: nothing durable was written");
+  assert.equal(scratch.run("plan", [name]).code, 0);
+});
+
+test("a link that leads the agent's own files out of the root is refused", () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("var"));
+  fs.symlinkSync(scratch.directory, scratch.at("var/lib"));
+  const name = scratch.manifest(["{ kind: file, name: /a, spec: { content: x } }"]);
+  const { code, output } = scratch.run("apply", [name, "--out", "serial"]);
+  assert.equal(code, 1);
+  assert.match(output, /PathUnsafe: .*leads out of/);
+});
+
+if (isRoot) {
+  test("a link of somebody else is not followed by root, and its target is untouched", () => {
+    using scratch = new Scratch();
+    fs.mkdirSync(scratch.at("open"));
+    fs.mkdirSync(scratch.at("target"));
+    fs.symlinkSync("/target", scratch.at("open/way"));
+    fs.lchownSync(scratch.at("open/way"), 65_534, 65_534);
+    const name = scratch.manifest(["{ kind: file, name: /open/way/a, spec: { content: x } }"]);
+    const applied = scratch.json("apply", [name]);
+    assert.deepEqual(resultsOf(applied), { "file:/open/way/a": "unknown PathUnsafe" });
+    assert.deepEqual(fs.readdirSync(scratch.at("target")), []);
+  });
+
+  test("a full and a read-only file system are named, nothing is left on them", () => {
+    using scratch = new Scratch();
+    fs.mkdirSync(scratch.at("d"));
+    fs.mkdirSync(scratch.at("old"));
+    const name = scratch.manifest(["{ kind: file, name: /d/a, spec: { content: x } }"]);
+    mount(scratch.at("d"), "size=64k");
+    try {
+      fill(scratch.at("d/fill"));
+      assert.deepEqual(resultsOf(scratch.json("apply", [name])), {
+        "file:/d/a": "failed DiskFull",
+      });
+      assert.deepEqual(fs.readdirSync(scratch.at("d")), ["fill"]);
+      execFileSync("mount", ["-o", "remount,ro", scratch.at("d")]);
+      assert.deepEqual(resultsOf(scratch.json("apply", [name])), {
+        "file:/d/a": "failed ReadOnly",
+      });
+    } finally {
+      execFileSync("umount", [scratch.at("d")]);
+    }
+  });
+
+  test("without a ledger that can be written nothing is applied", () => {
+    using scratch = new Scratch();
+    fs.mkdirSync(scratch.at("var/lib/holdfast"), { recursive: true, mode: 0o700 });
+    const name = scratch.manifest(["{ kind: file, name: /a, spec: { content: x } }"]);
+    mount(scratch.at("var/lib/holdfast"), "size=4k,mode=700");
+    try {
+      fill(scratch.at("var/lib/holdfast/fill"));
+      const { code, output } = scratch.run("apply", [name, "--out", "serial"]);
+      assert.equal(code, 1);
+      assert.match(output, /DiskFull: .*ledger/);
+      assert.ok(!fs.existsSync(scratch.at("a")));
+    } finally {
+      execFileSync("umount", [scratch.at("var/lib/holdfast")]);
+    }
+  });
+}
+
+function mount(path: string, options: string): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]);
+}
+
+function fill(path: string): void {
+  const file = fs.openSync(path, "w");
+  try {
+    for (;;) fs.writeSync(file, Buffer.alloc(4096));
+  } catch (error) {
+    assert.equal(error instanceof Error && "code" in error && error.code, "ENOSPC");
+  } finally {
+    fs.closeSync(file);
+  }
+}
