@@ -1,4 +1,4 @@
-import type { Intent, LastApplied, ResourceId } from "@holdfast/core";
+import { type Intent, type LastApplied, type ResourceId, unreachable } from "@holdfast/core";
 import type { LedgerRecord } from "./record.ts";
 
 /** What the records fold to. */
@@ -45,8 +45,7 @@ export class Memory {
       case "task":
         return;
       default:
-        // A record of a later version: what it means is not known here, and nothing here needs it.
-        record satisfies never;
+        return unreachable(record);
     }
   }
 

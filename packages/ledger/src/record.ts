@@ -89,8 +89,19 @@ function parseAlone(line: string, at: number): unknown {
 }
 
 function asRecord(value: unknown, line: number): LedgerRecord {
-  if (!isJsonObject(value) || !TYPES.has(value.type)) throw corrupt(line, undefined);
+  if (!isJsonObject(value) || typeof value.type !== "string") throw corrupt(line, undefined);
+  const isNewer = !TYPES.has(value.type) || (value.type === "ledger" && value.version !== 1);
+  if (isNewer) throw newer(line, value.type);
   return value as unknown as LedgerRecord;
+}
+
+/** What a later version found worth remembering is not passed over: it may be a hold, or a key. */
+function newer(line: number, type: string): Fault {
+  return new Fault({
+    reason: "LedgerCorrupt",
+    message: `line ${line} of the ledger (${type}) is not of this version of Holdfast`,
+    resolution: "Run the version that wrote it, or a later one.",
+  });
 }
 
 function corrupt(line: number, cause: unknown): Fault {
