@@ -77,6 +77,16 @@ export type { Risk } from "./gate/risk.ts";
 export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
+export {
+  type Compliance,
+  type Condition,
+  type Health,
+  observedGenerationOf,
+  type OperationPhase,
+  type StatusView,
+  type Sync,
+  viewOf,
+} from "./status/derive.ts";
 export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
 export {
   type Decision,

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Fault } from "../fault/fault.ts";
+import { resourceId } from "../id.ts";
+import { postGate, type PostGateInput, preGate } from "./gate.ts";
+
+const id = resourceId("file", "/a");
+const kindRefusal = new Fault({ reason: "UnsupportedPlatform", message: "m", resolution: "r" });
+
+test("D11: before anything is read a refused kind comes first, then dependencies, conditions, pause", () => {
+  const all = { id, kindRefusal, blockedBy: id, isConditionClosed: true, isPaused: true };
+  assert.equal(preGate(all).type, "deny");
+  const { kindRefusal: _refusal, ...known } = all;
+  assert.deepEqual(preGate(known), { type: "blocked", by: id });
+  const { blockedBy: _blocker, ...free } = known;
+  assert.deepEqual(preGate(free), { type: "defer", waitingFor: "condition" });
+  assert.deepEqual(preGate({ id, isPaused: true }), { type: "defer", waitingFor: "paused" });
+  assert.deepEqual(preGate({ id }), { type: "allow" });
+});
+
+test("D5, D17: on the fresh diff noop and detect-only come first, whatever else holds", () => {
+  const anyInput: fc.Arbitrary<PostGateInput> = fc
+    .tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.option(fc.nat(), { nil: undefined }))
+    .map(([isNoop, isDetectOnly, isStopping, limitedUntilMs]) => ({
+      id,
+      changes: [],
+      isNoop,
+      isDetectOnly,
+      isStopping,
+      risk: "unclassified",
+      ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
+    }));
+  fc.assert(
+    fc.property(anyInput, (input) => {
+      const decision = postGate(input);
+      const isFree = !input.isNoop && !input.isDetectOnly;
+      if (!isFree) assert.equal(decision.type, "observe-only");
+      else if (input.isStopping) assert.equal(decision.type, "defer");
+      else if (input.limitedUntilMs === undefined) assert.equal(decision.type, "allow");
+      else {
+        const { limitedUntilMs: untilMs } = input;
+        assert.deepEqual(decision, { type: "defer", waitingFor: "limit", untilMs });
+      }
+    }),
+  );
+});
