@@ -39,6 +39,7 @@ export interface BenchOptions {
   readonly seed?: number;
   readonly engine?: EngineOptions;
   readonly mode?: EngineDeps["mode"];
+  readonly refusalOf?: EngineDeps["refusalOf"];
   readonly ledger?: MemoryLedger;
   readonly cells?: Partial<CellsOptions>;
   /** Virtual milliseconds that a call takes. Default: none. */
@@ -78,7 +79,7 @@ export class Bench {
         ledger: this.ledger,
         events: (event) => this.events.push(event),
         agentId: "bench",
-        refusalOf: () => undefined,
+        refusalOf: options.refusalOf ?? (() => undefined),
         mode: options.mode ?? "enforce",
       },
       options.engine ?? {},

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Fault, type Plan } from "@holdfast/core";
+import fc from "fast-check";
+import { Bench, type DeclaredCell } from "./bench.ts";
+
+function planOf(bench: Bench): Promise<Plan> {
+  return bench.clock.finish(bench.engine.plan(bench.signal));
+}
+
+/** The actions in one line each. */
+function shown({ actions }: Plan): readonly string[] {
+  return actions.map(({ id, action, reason }) => [action, id, reason].filter(Boolean).join(" "));
+}
+
+const onto = (name: string) => ({ dependsOn: [`cell:${name}` as never] });
+
+test("a plan writes nothing, and what it says is what an apply then does", async () => {
+  const anyWorld = fc.array(
+    fc.record({ value: fc.constantFrom("good", "bad", undefined), isNoop: fc.boolean() }),
+    { minLength: 1, maxLength: 10 },
+  );
+  await fc.assert(
+    fc.asyncProperty(anyWorld, fc.nat(), async (world, seed) => {
+      const cells = world.map(
+        ({ isNoop }, at): DeclaredCell => ({
+          name: `c${at}`,
+          meta: { noop: isNoop, ...(at % 2 === 0 ? {} : onto(`c${at - 1}`)) },
+        }),
+      );
+      const start = (bench: Bench): void => {
+        world.forEach(({ value }, at) => {
+          if (value !== undefined) bench.cells.values.set(`c${at}`, value);
+        });
+      };
+      const planning = new Bench({ seed });
+      start(planning);
+      await planning.load(cells);
+      const plan = await planOf(planning);
+      assert.equal(planning.ledger.intents.length, 0);
+      assert.equal(planning.cells.namesOf("apply").length, 0);
+
+      const applying = new Bench({ seed });
+      start(applying);
+      const results = await applying.converge(cells);
+      for (const { name } of cells) {
+        const action = plan.actions.find(({ id }) => id === `cell:${name}`);
+        const expected = { undefined: "ok", skip: "noop", create: "changed", update: "changed" };
+        const key = String(action?.action) as keyof typeof expected;
+        assert.equal(results.get(name)?.status, expected[key], name);
+      }
+      const { create, update, skip, inSync } = plan.summary;
+      assert.equal(create + update + skip + inSync, cells.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("G7: what depends on something still to be made is planned after it, also when it cannot be looked at yet", async () => {
+  const bench = new Bench();
+  bench.cells.trouble.set("observe:service", "unknown");
+  await bench.load([
+    { name: "package" },
+    { name: "service", meta: onto("package") },
+    { name: "page", meta: onto("package") },
+  ]);
+  assert.deepEqual(shown(await planOf(bench)), [
+    "create cell:package",
+    "update cell:service after cell:package",
+    "create cell:page after cell:package",
+  ]);
+});
+
+test("what cannot be looked at is skipped with its fault, and what depends on it names the root", async () => {
+  const bench = new Bench();
+  bench.cells.trouble.set("observe:fog", "unknown");
+  await bench.load([
+    { name: "fog" },
+    { name: "behind", meta: onto("fog") },
+    { name: "far behind", meta: onto("behind") },
+  ]);
+  const plan = await planOf(bench);
+  assert.deepEqual(
+    plan.actions.map(({ action, blockedBy, fault }) => [action, blockedBy, fault?.reason]),
+    [
+      ["skip", undefined, "HostFailed"],
+      ["skip", "cell:fog", undefined],
+      ["skip", "cell:fog", undefined],
+    ],
+  );
+  assert.equal(plan.summary.unknown, 3);
+});
+
+test("a refused kind is skipped with the reason, without a look", async () => {
+  const refusal = new Fault({ reason: "RootExecRefused", message: "m", resolution: "r" });
+  const bench = new Bench({ refusalOf: () => refusal });
+  await bench.load([{ name: "a" }]);
+  const [action] = (await planOf(bench)).actions;
+  assert.equal(action?.fault?.reason, "RootExecRefused");
+  assert.equal(bench.cells.calls.length, 0);
+});
+
+test("a refresh is planned when it is notified, and when it is owed", async () => {
+  const cells = [{ name: "a", meta: { notify: ["cell:b" as never] } }, { name: "b" }];
+  const bench = new Bench();
+  bench.cells.values.set("b", "good");
+  await bench.load(cells);
+  assert.deepEqual(shown(await planOf(bench)), [
+    "create cell:a",
+    "refresh cell:b notified by cell:a",
+  ]);
+
+  bench.cells.trouble.set("refresh:b", "fail");
+  await bench.clock.finish(bench.engine.converge(bench.signal));
+  const later = new Bench({ ledger: bench.ledger });
+  for (const [name, value] of bench.cells.values) later.cells.values.set(name, value);
+  await later.load(cells);
+  assert.deepEqual(shown(await planOf(later)), ["refresh cell:b owed by an earlier change"]);
+});
+
+test("the digest of a plan is that of its actions: the same for the same, another for any other", async () => {
+  const digest = async (value: string, found?: string): Promise<string> => {
+    const bench = new Bench();
+    if (found !== undefined) bench.cells.values.set("a", found);
+    await bench.load([{ name: "a", value }]);
+    return (await planOf(bench)).digest;
+  };
+  assert.equal(await digest("x"), await digest("x"));
+  assert.match(await digest("x"), /^[0-9a-f]{64}$/);
+  const all = [
+    await digest("x"),
+    await digest("y"),
+    await digest("x", "found"),
+    await digest("x", "x"),
+  ];
+  assert.equal(new Set(all).size, 4);
+});
