@@ -100,6 +100,15 @@ test("a refused kind is skipped with the reason, without a look", async () => {
   assert.equal(bench.cells.calls.length, 0);
 });
 
+test("what is skipped notifies nobody", async () => {
+  const bench = new Bench();
+  bench.cells.trouble.set("observe:fog", "unknown");
+  bench.cells.values.set("b", "good");
+  await bench.load([{ name: "fog", meta: { notify: ["cell:b" as never] } }, { name: "b" }]);
+  const { actions } = await planOf(bench);
+  assert.ok(actions.every(({ action }) => action === "skip"));
+});
+
 test("a refresh is planned when it is notified, and when it is owed", async () => {
   const cells = [{ name: "a", meta: { notify: ["cell:b" as never] } }, { name: "b" }];
   const bench = new Bench();

@@ -234,3 +234,35 @@ test("a dependency that turns out to be in sync sets free what waited for it", a
   assert.equal(bench.cells.values.get("file"), "good");
   bench.stop();
 });
+
+test("D6: after a success the next failure is the first again", async () => {
+  const bench = new Bench();
+  bench.cells.trouble.set("apply:a", "fail");
+  await bench.serve([{ name: "a" }]);
+  await bench.clock.advance(4 * MINUTE_MS);
+  bench.cells.trouble.clear();
+  await bench.clock.advance(6 * MINUTE_MS);
+  assert.equal(bench.statusOf("a").type, "Ready");
+  bench.cells.trouble.set("apply:a", "fail");
+  bench.cells.tamper("a", "bad");
+  const before = bench.count("apply", "a");
+  await bench.clock.advance(20_000);
+  assert.equal(bench.count("apply", "a") - before, 3, "at full rate");
+  bench.stop();
+});
+
+test("a status keeps since when it is so, however often it is looked at", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }]);
+  await bench.clock.advance(2_000);
+  const { sinceMs } = bench.statusOf("a");
+  bench.cells.hint("a", "touched");
+  await bench.clock.advance(2_000);
+  assert.equal(bench.statusOf("a").sinceMs, sinceMs);
+  bench.cells.trouble.set("apply:a", "fail");
+  bench.cells.tamper("a", "bad");
+  await bench.clock.settle();
+  assert.equal(bench.statusOf("a").type, "Failed");
+  assert.ok(bench.statusOf("a").sinceMs > sinceMs);
+  bench.stop();
+});

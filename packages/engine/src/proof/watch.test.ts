@@ -77,3 +77,18 @@ test("D2, D9: a watch that cannot be opened at the start does not stop the first
   assert.ok(bench.cells.isWatched);
   bench.stop();
 });
+
+test("D9: a watch that never lives for a minute waits longer each time", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }]);
+  for (const waitMs of [1_000, 2_000, 4_000, 8_000]) {
+    const opened = bench.cells.watchesOpened;
+    bench.cells.breakWatch();
+    await bench.clock.advance(waitMs - 1);
+    assert.equal(bench.cells.watchesOpened, opened, `not before ${waitMs} ms`);
+    await bench.clock.advance(1);
+    assert.equal(bench.cells.watchesOpened, opened + 1);
+    await bench.clock.advance(10_000);
+  }
+  bench.stop();
+});
