@@ -59,6 +59,12 @@ export class Scratch implements Disposable {
     return { code: status, output: stdout + stderr, stdout };
   }
 
+  /** The same command as a shell would be given it. */
+  shell(args: readonly string[]): string {
+    const words = [process.execPath, ...START, ...args, "--root", "box"];
+    return words.map((word) => `'${word}'`).join(" ");
+  }
+
   /** Runs it with `--out json` and reads what it prints. */
   json(command: string, args: readonly string[] = []): { code: number | null; value: Json } {
     const { code, stdout } = this.run(command, [...args, "--out", "json"]);

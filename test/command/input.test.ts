@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -170,4 +171,20 @@ test("--only and --skip choose by id, kind, tag and glob, and bring dependencies
   const { code, output } = scratch.run("plan", [name, "--only", "wep", "--out", "serial"]);
   assert.equal(code, 1);
   assert.match(output, /Did you mean "web"/);
+});
+
+test("a reader that is slower than the command gets every byte", () => {
+  using scratch = new Scratch();
+  const resources = Array.from(
+    { length: 3_000 },
+    (_, at) => `{ kind: file, name: /f${at}, spec: { content: "${"x".repeat(100)}" } }`,
+  );
+  const command = scratch.shell(["plan", scratch.manifest(resources), "--out", "json"]);
+  const output = execFileSync("/bin/sh", ["-c", `${command} | { sleep 1; cat; }`], {
+    cwd: scratch.directory,
+    encoding: "utf8",
+    maxBuffer: 2 ** 24,
+  });
+  assert.ok(output.length > 500_000);
+  assert.equal(output.match(/"action":"create"/g)?.length, 3_000);
 });

@@ -18,7 +18,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.emit("SIGPIPE");
 });
 
-process.exit(await main(process.argv.slice(2)));
+const code = await main(process.argv.slice(2));
+await Promise.all([written(process.stdout), written(process.stderr)]);
+process.exit(code);
+
+/** Resolves when the last byte has left: an exit does not wait for a reader that is slower than us. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return;
+  await new Promise<void>((resolve) => {
+    stream.write("", () => resolve());
+  });
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, second] = args;
