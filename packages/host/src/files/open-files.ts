@@ -88,7 +88,8 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   }
 
   return {
-    readMany: (requests, signal) => inFlight.run(readAll(requests, mounts.now(), signal), signal),
+    readMany: (requests, signal) =>
+      inFlight.run(readAll(requests, mounts.recent(), signal), signal),
     async read(request, signal) {
       const [answer] = await inFlight.run(readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
