@@ -24,6 +24,8 @@ interface Outlook {
   readonly blocks: ResourceId | undefined;
 }
 
+const IN_SYNC: Outlook = { action: undefined, isPending: false, blocks: undefined };
+
 /**
  * Compares everything and writes nothing. `ordered` is in topological order. What depends on something still to be
  * made is planned after it, not reported as an error (G7).
@@ -98,11 +100,12 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
       return acting(runtime, tracked, { verb: "update", changes: [], reason: after });
     return skipped(runtime, tracked, look === undefined ? {} : { fault: look.fault });
   }
-  if (look.changes.length === 0) return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
   const restraint = tracked.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime);
-  if (restraint !== undefined) {
-    return observing(runtime, tracked, look.changes, restraint);
+  if (look.changes.length === 0) {
+    if (restraint !== undefined) return IN_SYNC;
+    return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
   }
+  if (restraint !== undefined) return observing(runtime, tracked, look.changes, restraint);
   const verb = verbOf(tracked, look.observed);
   return acting(runtime, tracked, {
     verb,
@@ -113,8 +116,7 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
 
 function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefined): Outlook {
   const isOwed = tracked.declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
-  if (by === undefined && !isOwed)
-    return { action: undefined, isPending: false, blocks: undefined };
+  if (by === undefined && !isOwed) return IN_SYNC;
   const reason = by === undefined ? "owed by an earlier change" : `notified by ${by}`;
   return acting(runtime, tracked, { verb: "refresh", changes: [], reason });
 }

@@ -1,36 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Bench, type DeclaredCell } from "./bench.ts";
-
-/** Cells whose dependencies point to earlier ones: any acyclic graph, in some declaration order. */
-function anyGraph(): fc.Arbitrary<readonly DeclaredCell[]> {
-  return fc
-    .integer({ min: 1, max: 12 })
-    .chain((count) =>
-      fc.tuple(
-        fc.array(fc.array(fc.nat({ max: 11 }), { maxLength: 3 }), {
-          minLength: count,
-          maxLength: count,
-        }),
-        fc.shuffledSubarray(
-          Array.from({ length: count }, (_, at) => at),
-          { minLength: count, maxLength: count },
-        ),
-      ),
-    )
-    .map(([wishes, order]) => {
-      const cells = wishes.map((wish, at) => ({
-        name: `c${at}`,
-        meta: {
-          dependsOn: [...new Set(wish.filter((other) => other < at))].map(
-            (other) => `cell:c${other}` as never,
-          ),
-        },
-      }));
-      return order.flatMap((at) => cells[at] ?? []);
-    });
-}
+import { anyGraph } from "./any-graph.ts";
+import { Bench } from "./bench.ts";
 
 test("a pass makes everything as declared, and a second pass writes nothing", async () => {
   await fc.assert(

@@ -127,6 +127,22 @@ test("a refresh is planned when it is notified, and when it is owed", async () =
   assert.deepEqual(shown(await planOf(later)), ["refresh cell:b owed by an earlier change"]);
 });
 
+test("what is only looked at is not refreshed either", async () => {
+  const bench = new Bench();
+  await bench.ledger.finish({
+    type: "done",
+    id: bench.id("a"),
+    attempt: "x",
+    specDigest: "s",
+    fingerprint: "f",
+    provenance: "created",
+    owes: [bench.id("b")],
+  });
+  bench.cells.values.set("b", "good");
+  await bench.load([{ name: "b", meta: { noop: true } }]);
+  assert.deepEqual((await planOf(bench)).actions, []);
+});
+
 test("the digest of a plan is that of its actions: the same for the same, another for any other", async () => {
   const digest = async (value: string, found?: string): Promise<string> => {
     const bench = new Bench();

@@ -23,7 +23,15 @@ import { CellWatch } from "./cell-watch.ts";
 /** One call of the cell kind, for laws about what happened when. */
 export interface CellCall {
   readonly atMs: number;
-  readonly verb: "observe" | "snapshot" | "apply" | "apply-ends" | "batch" | "refresh" | "recover";
+  readonly verb:
+    | "observe"
+    | "snapshot"
+    | "apply"
+    | "apply-ends"
+    | "apply-fails"
+    | "batch"
+    | "refresh"
+    | "recover";
   readonly name: string;
 }
 
@@ -173,7 +181,12 @@ export class Cells {
 
   async #apply(action: KindAction<CellSpec, string>, context: WriteContext): Promise<void> {
     const { name, value } = action.spec;
-    await this.#disturb("apply", name, context.signal);
+    try {
+      await this.#disturb("apply", name, context.signal);
+    } catch (error) {
+      this.#record("apply-fails", name);
+      throw error;
+    }
     if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
     this.onApply(name);
     this.hint(name, "written");
