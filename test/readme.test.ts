@@ -1,33 +1,21 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { Scratch } from "./command/command.ts";
 
-const repository = fileURLToPath(new URL("..", import.meta.url));
-const readme = readFileSync(join(repository, "README.md"), "utf8");
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
 test("README: plan and apply of its manifest print what it shows, and its blueprint can be planned", () => {
-  const scratch = mkdtempSync(join(scratchParent(), ".holdfast-readme-"));
-  try {
-    mkdirSync(join(scratch, "box"));
-    writeFileSync(join(scratch, "site.yaml"), block("yaml"));
-    writeFileSync(join(scratch, "site.ts"), block("ts"));
-    assert.equal(settled(holdfast("plan", "site.yaml", scratch)), settled(shown("plan")));
-    assert.equal(settled(holdfast("apply", "site.yaml", scratch)), settled(shown("apply")));
-    assert.match(holdfast("apply", "site.yaml", scratch), /^Applied: 2 in sync/);
-    assert.match(holdfast("plan", "site.ts", scratch), /^Plan: 1 to create, 1 to update/m);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  using scratch = new Scratch();
+  const printed = (command: string, source: string): string =>
+    settled(scratch.run(command, [source, "--out", "serial"]).output);
+  const manifest = scratch.source("site.yaml", block("yaml"));
+  assert.equal(printed("plan", manifest), settled(shown("plan")));
+  assert.equal(printed("apply", manifest), settled(shown("apply")));
+  assert.match(printed("apply", manifest), /^Applied: 2 in sync/);
+  const plan = printed("plan", scratch.source("site.ts", block("ts")));
+  assert.match(plan, /^Plan: 1 to create, 1 to update/m);
 });
-
-/** Root obeys no manifest under a directory that others can write, so for root it is not the usual place. */
-function scratchParent(): string {
-  return process.geteuid?.() === 0 ? homedir() : tmpdir();
-}
 
 /** The first code block of a language. */
 function block(language: string): string {
@@ -46,16 +34,4 @@ function shown(command: string): string {
 /** Without durations, which differ each time. */
 function settled(output: string): string {
   return output.replaceAll(/[\d.]+ (?:ms|s)\b/g, "some ms");
-}
-
-function holdfast(command: string, source: string, directory: string): string {
-  const main = join(repository, "apps/holdfast/src/main.ts");
-  const args = ["--conditions=source", main, command, source, "--root", "box", "--out", "serial"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: directory,
-    encoding: "utf8",
-    timeout: 30_000,
-  });
-  assert.equal(status, 0, stderr + stdout);
-  return stdout;
 }
