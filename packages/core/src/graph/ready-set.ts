@@ -31,10 +31,22 @@ export class ReadySet {
   /** Removes and returns the smallest member; -1 when there is none. */
   takeSmallest(): number {
     const held = this.#held;
-    this.#held = -1;
-    if (this.#count === 0) return held;
-    if (held >= 0) this.#insert(held);
-    return this.#takeFromTree();
+    if (this.#count === 0) {
+      this.#held = -1;
+      return held;
+    }
+    const word = this.#smallestWord();
+    const bits = this.#words[word] ?? 0;
+    const smallest = word * 32 + (31 - Math.clz32(bits & -bits));
+    if (held >= 0 && held < smallest) {
+      this.#held = -1;
+      return held;
+    }
+    this.#count -= 1;
+    const left = bits & (bits - 1);
+    this.#words[word] = left;
+    if (left === 0) this.#clearAbove(word);
+    return smallest;
   }
 
   #insert(member: number): void {
@@ -43,16 +55,6 @@ export class ReadySet {
     const before = this.#words[word] ?? 0;
     this.#words[word] = before | (1 << (member & 31));
     if (before === 0) this.#markAbove(word);
-  }
-
-  #takeFromTree(): number {
-    this.#count -= 1;
-    const word = this.#smallestWord();
-    const bits = this.#words[word] ?? 0;
-    const left = bits & (bits - 1);
-    this.#words[word] = left;
-    if (left === 0) this.#clearAbove(word);
-    return word * 32 + (31 - Math.clz32(bits & -bits));
   }
 
   #smallestWord(): number {
