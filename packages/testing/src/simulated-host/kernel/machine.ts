@@ -87,16 +87,24 @@ export class Machine {
 
   /** Looks a name up as the kernel does. @throws EBADF, ENOTDIR, EACCES, ENAMETOOLONG. */
   look(directory: number, name: string, caller: Credentials, call: string): Looked {
-    const { inode, mount } = this.handle(directory, call);
-    if (inode.type !== "directory") throw errnoError("ENOTDIR", call);
-    demand(inode, caller, 1, call);
-    if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) throw errnoError("ENAMETOOLONG", call);
+    const { inode, mount } = this.enter(directory, caller, call);
+    // In a directory that was removed nothing is looked up any more.
+    const isTooLong = Buffer.byteLength(name) > LONGEST_NAME_BYTES;
+    if (isTooLong && inode.linkCount > 0) throw errnoError("ENAMETOOLONG", call);
     if (name.includes("/") || name === "..") throw new Error(`assertion failed: name ${name}`);
     if (name === ".")
       return { directory: inode, name, mount, entry: inode, found: { inode, mount } };
     const entry = inode.entries.get(name);
     const found = entry === undefined ? undefined : this.onTop({ inode: entry, mount });
     return { directory: inode, name, mount, entry, found };
+  }
+
+  /** The directory of a handle, to look up names in. @throws EBADF, ENOTDIR, EACCES. */
+  enter(directory: number, caller: Credentials, call: string): Sight {
+    const sight = this.handle(directory, call);
+    if (sight.inode.type !== "directory") throw errnoError("ENOTDIR", call);
+    demand(sight.inode, caller, 1, call);
+    return sight;
   }
 
   /** What is seen at an inode, through everything mounted on it. */

@@ -53,8 +53,13 @@ export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
         removeEntry(hands, looked, "removeDirectory"),
       ),
     rename: (from, to) =>
-      at("rename", to.directory, to.name, (target) => rename(hands, from, target)),
-    link: (from, to) => at("link", to.directory, to.name, (target) => link(hands, from, target)),
+      inTurn(machine, { call: "rename", handle: to.directory, name: to.name }, () =>
+        rename(hands, from, to),
+      ),
+    link: (from, to) =>
+      inTurn(machine, { call: "link", handle: to.directory, name: to.name }, () =>
+        link(hands, from, to),
+      ),
   };
 }
 
@@ -84,17 +89,23 @@ function make(
   return inode;
 }
 
-function rename({ machine, caller }: Hands, from: Place, target: Looked): void {
+/** Both directories are entered before a name is looked up in either. */
+function rename({ machine, caller }: Hands, from: Place, to: Place): void {
+  machine.enter(from.directory, caller, "rename");
+  machine.enter(to.directory, caller, "rename");
   const source = machine.look(from.directory, from.name, caller, "rename");
+  const target = machine.look(to.directory, to.name, caller, "rename");
   if (!demandRename(machine, caller, { source, target })) return;
   moveEntry(source, target);
   machine.changes.tell(source.directory, source.name, "moved");
   machine.changes.tell(target.directory, target.name, "moved");
 }
 
-function link({ machine, caller }: Hands, from: Place, target: Looked): void {
+/** What is linked is looked up before the place of the link. */
+function link({ machine, caller }: Hands, from: Place, to: Place): void {
   const { entry, mount } = machine.look(from.directory, from.name, caller, "link");
   if (entry === undefined) throw errnoError("ENOENT", "link");
+  const target = machine.look(to.directory, to.name, caller, "link");
   machine.demandFree(target, caller, "link");
   if (mount !== target.mount) throw errnoError("EXDEV", "link");
   const isOwn = caller.uid === 0 || caller.uid === entry.uid;
