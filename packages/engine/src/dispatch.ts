@@ -3,7 +3,7 @@ import { Fifo } from "./queue/fifo.ts";
 import type { HintKind, HintSet } from "./queue/hint.ts";
 import { reconcile, refuseEarly } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
-import { laneOf, type Tracked } from "./reconcile/tracked.ts";
+import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
 import type { Verdict } from "./reconcile/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
@@ -37,13 +37,15 @@ export class Dispatcher {
     if (this.#isPumping) return;
     this.#isPumping = true;
     const isStopping = this.#runtime.isStopping();
-    while (!isStopping && this.#running < this.#runtime.numbers.parallel) {
-      const run = this.#granted.shift() ?? this.#admitNext();
+    const mayStart = !isStopping && this.#runtime.mayStart();
+    while (mayStart && this.#running < this.#runtime.numbers.parallel) {
+      const run = this.#grantedNext() ?? this.#admitNext();
       if (run === undefined) break;
       this.#start(run);
     }
     this.#isPumping = false;
-    if (this.#running === 0 && (isStopping || this.#runtime.queue.isIdle)) this.#onQuiet();
+    const isQuiet = isStopping || (mayStart && this.#runtime.queue.isIdle);
+    if (this.#running === 0 && isQuiet) this.#onQuiet();
   }
 
   /** Work that had been given up has ended: its lane is free again. */
@@ -52,6 +54,20 @@ export class Dispatcher {
     if (run === undefined) return;
     this.#stuck.delete(tracked);
     this.#leaveLane(run);
+  }
+
+  /** The next run that has its lane. While it waited, what it depends on may have failed, or another manifest come. */
+  #grantedNext(): Run | undefined {
+    for (let run = this.#granted.shift(); run !== undefined; run = this.#granted.shift()) {
+      const isSuperseded = run.load !== this.#runtime.loads();
+      const refused = isSuperseded
+        ? ({ type: "superseded" } as const)
+        : refuseEarly(this.#runtime, run.tracked);
+      if (refused === undefined) return run;
+      this.#end(run, refused);
+      this.#leaveLane(run);
+    }
+    return undefined;
   }
 
   #admitNext(): Run | undefined {
@@ -69,13 +85,13 @@ export class Dispatcher {
       if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
     }
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
-      tracked.failures = 0;
-      tracked.retryAtMs = undefined;
+      beginAfresh(this.#runtime, tracked);
     }
     return {
       tracked,
       declared: tracked.declared,
       generation: this.#runtime.generation(),
+      load: this.#runtime.loads(),
       statusBefore: tracked.status,
       hints,
       lane: laneOf(tracked),

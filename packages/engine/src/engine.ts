@@ -57,8 +57,12 @@ export class Engine {
   readonly #isRetryChosen: boolean;
   #quietTimer: QuietTimer | undefined;
   #generation = 0;
+  #loads = 0;
   #phase: "idle" | "converging" | "serving" | "over" = "idle";
   #isOpen = false;
+  #isPumpPlanned = false;
+  /** Desired states whose watches are being set up. */
+  #loading = 0;
   #isSettled = false;
   #whenQuiet: PromiseWithResolvers<void> | undefined;
 
@@ -74,9 +78,7 @@ export class Engine {
       schedule: this.#schedule,
       queue: this.#queue,
       isClosed: () => this.#stop.hasBegun,
-      onQueued: () => {
-        if (this.#isOpen) this.#dispatcher.pump();
-      },
+      onQueued: () => this.#pumpSoon(),
     });
     this.#population = new Population({
       catalog: deps.catalog,
@@ -100,14 +102,25 @@ export class Engine {
    */
   async load(desired: Desired): Promise<void> {
     const isNews = desired.generation !== this.#generation;
+    const before = new Map(this.#population.ordered.map((one) => [one, one.declared]));
     this.#generation = desired.generation;
+    this.#loads += 1;
     for (const gone of this.#population.replace(desired.graph)) this.#drop(gone);
     this.#queue.recount(this.#population.ordered);
     if (this.#phase !== "serving") return;
+    // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
+    this.#loading += 1;
     await this.#watches.update(this.#population.ordered);
+    this.#loading -= 1;
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "reloaded", generation: desired.generation, resources });
-    if (isNews) this.hintAll("generation");
+    // The same generation may say something else: whoever wrote it by hand did not count.
+    const { ordered } = this.#population;
+    this.#hintAll(
+      isNews ? ordered : ordered.filter((one) => one.declared !== before.get(one)),
+      "generation",
+    );
+    this.#pumpSoon();
   }
 
   /** Compares everything and writes nothing. */
@@ -143,7 +156,7 @@ export class Engine {
 
   /** Asks for a look at everything. */
   hintAll(kind: HintKind): void {
-    for (const tracked of this.#population.ordered) this.#runtime.hint(tracked, kind, kind);
+    this.#hintAll(this.#population.ordered, kind);
   }
 
   /** Asks for a look at one resource; false when there is no such resource. */
@@ -157,6 +170,20 @@ export class Engine {
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
     return this.#population.find(id)?.status;
+  }
+
+  #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
+    for (const tracked of resources) this.#runtime.hint(tracked, kind, kind);
+  }
+
+  /** Not before this turn is over: of what is hinted together, nothing overtakes what it depends on. */
+  #pumpSoon(): void {
+    if (this.#isPumpPlanned) return;
+    this.#isPumpPlanned = true;
+    void Promise.resolve().then(() => {
+      this.#isPumpPlanned = false;
+      this.#dispatcher.pump();
+    });
   }
 
   #begin(phase: "converging" | "serving", signal: AbortSignal): void {
@@ -263,11 +290,13 @@ export class Engine {
       },
       isServing,
       isStopping: () => this.#stop.hasBegun,
+      mayStart: () => this.#isOpen && this.#loading === 0,
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) => this.#watches.isLive(tracked.bulk),
       generation: () => this.#generation,
+      loads: () => this.#loads,
     };
     return runtime;
   }

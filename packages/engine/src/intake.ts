@@ -18,6 +18,11 @@ export interface IntakeOptions {
 }
 
 /**
+ * What somebody asked for is no burst. Were it to wait for a window, what depends on the resource would overtake it.
+ */
+const AT_ONCE: ReadonlySet<HintKind> = new Set(["generation", "operator"]);
+
+/**
  * The one door for hints: puts them into the queue, at once or, when they come within the window after an earlier one,
  * together at its end (D4). Retries pass every window. It keeps the engine's logical time.
  */
@@ -42,7 +47,7 @@ export class Intake {
     const hint = { kind, heard, atMs: clock.monotonicMs(), stamp: this.nextStamp() };
     if (kind !== "retry" && tracked.work.hints === undefined) {
       const admission = tracked.window.admit(hint.atMs, numbers.coalesceMs);
-      if (admission.type === "at") {
+      if (admission.type === "at" && !AT_ONCE.has(kind)) {
         tracked.trailing = [...tracked.trailing, hint];
         schedule.set(tracked.alarms.window, admission.atMs);
         return;

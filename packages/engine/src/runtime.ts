@@ -38,6 +38,8 @@ export interface EngineDeps {
 /** One run of one resource, from the queue to its verdict. */
 export interface Run extends Subject {
   readonly generation: number;
+  /** Which desired state it began under, counted by loads. */
+  readonly load: number;
   /** What was known when it began. */
   readonly statusBefore: ResourceStatus;
   readonly hints: HintSet;
@@ -71,6 +73,8 @@ export interface Runtime extends EngineDeps {
   isServing(): boolean;
   /** No new work begins. */
   isStopping(): boolean;
+  /** Work may begin: the watches are live and everything has been asked for. */
+  mayStart(): boolean;
   /** The critical resource whose failure stopped a single pass. */
   haltedBy: ResourceId | undefined;
   /** The engine's logical time: rises with every hint, snapshot and apply. */
@@ -82,4 +86,6 @@ export interface Runtime extends EngineDeps {
   /** Whether the resource's kind is watched at the moment; else it is polled. */
   isWatched(tracked: Tracked): boolean;
   generation(): number;
+  /** Desired states taken so far. */
+  loads(): number;
 }

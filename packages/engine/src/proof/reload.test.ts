@@ -95,3 +95,51 @@ test("D18: edges are those of the new manifest", async () => {
   assert.equal(bench.statusOf("b").type, "Blocked");
   bench.stop();
 });
+
+test("promise 14: work that had not begun when its resource left, or changed, is not begun", async () => {
+  const bench = new Bench({ takesMs: (verb) => (verb === "observe" ? 1_000 : 0) });
+  await bench.serve([{ name: "leaves" }, { name: "changes" }, { name: "stays" }]);
+  await bench.clock.advance(10_000);
+  for (const name of ["leaves", "changes"]) bench.cells.tamper(name, "bad");
+  await bench.clock.advance(500);
+  await bench.load([{ name: "changes", value: "better" }, { name: "stays" }], 2);
+  await bench.clock.advance(10_000);
+  assert.equal(bench.count("apply", "leaves"), 1, "only when it was declared");
+  assert.equal(bench.cells.values.get("leaves"), "bad");
+  assert.deepEqual(
+    bench.resultsOf("changes").map(({ status, cause }) => `${status} ${cause}`),
+    ["changed intent", "changed intent"],
+    "the old content is never written again",
+  );
+  assert.equal(bench.cells.values.get("changes"), "better");
+  bench.stop();
+});
+
+test("D18: other content under the same generation is taken at once", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }, { name: "b" }]);
+  await bench.clock.advance(2_000);
+  await bench.load([{ name: "a", value: "better" }, { name: "b" }], 1);
+  await bench.clock.advance(2_000);
+  assert.equal(bench.cells.values.get("a"), "better");
+  bench.stop();
+});
+
+test("promise 14: a resource that became noop during its apply is not refreshed under the old manifest", async () => {
+  const bench = new Bench({
+    takesMs: (verb, name) => (verb === "apply" && name === "target" ? 1_000 : 0),
+  });
+  const notify = { notify: [bench.id("target")] };
+  await bench.serve([{ name: "source", meta: notify }, { name: "target" }]);
+  await bench.clock.advance(5_000);
+  const refreshes = bench.count("refresh", "target");
+  bench.cells.tamper("target", "bad");
+  bench.cells.tamper("source", "bad");
+  await bench.clock.advance(500);
+  assert.equal(bench.statusOf("target").type, "Reconciling");
+  const noop = { noop: true };
+  await bench.load([{ name: "source", meta: notify }, { name: "target", meta: noop }], 2);
+  await bench.clock.advance(5_000);
+  assert.equal(bench.count("refresh", "target"), refreshes);
+  bench.stop();
+});

@@ -13,7 +13,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
-import { fingerprintOf, type Look, lookAfresh } from "./look.ts";
+import { fingerprintOf, fingerprintOfValue, type Look, lookAfresh } from "./look.ts";
 import type { Subject, Tracked } from "./tracked.ts";
 
 /** A look that found changes which the gate allows. */
@@ -22,12 +22,17 @@ export interface Approved extends Subject {
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];
+  /** The desired state under which the gate allowed it, counted by loads. */
+  readonly load: number;
 }
 
-/** How an attempt ended: verified, or with the fault it failed with. */
-export type AttemptEnd =
+/** How an attempt that was made ended: verified, or with the fault it failed with. */
+type Made =
   | { readonly type: "verified"; readonly observed: unknown }
   | { readonly type: "failed"; readonly fault: Fault };
+
+/** How an attempt ended; `superseded` when another manifest came before it began. */
+export type AttemptEnd = Made | { readonly type: "superseded" };
 
 /** An attempt whose intent is on disk. */
 export interface OpenAttempt {
@@ -48,6 +53,7 @@ export async function attempt(
   approved: Approved,
   verb: Intent["verb"],
 ): Promise<AttemptEnd> {
+  if (approved.load !== runtime.loads()) return { type: "superseded" };
   const { tracked, declared, observed, changes } = approved;
   const { resource, kind } = declared;
   try {
@@ -79,6 +85,8 @@ export async function openAttempt(
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
   const intent: Intent = { id: tracked.id, attempt: name, verb, specDigest, cause };
+  // Should it fail here, what was seen is still there: to see it again is no news.
+  tracked.failedFingerprint = fingerprintOfValue(declared.kind, approved.observed);
   await runtime.ledger.begin(intent, runtime.killed);
   tracked.status = {
     ...flags(tracked.status),
@@ -123,7 +131,7 @@ export async function closeAttempt(
   runtime: Runtime,
   open: OpenAttempt,
   fault: Fault | undefined,
-): Promise<AttemptEnd> {
+): Promise<Made> {
   const { tracked, declared } = open.approved;
   // Work that was given up may still write: its intent stays open, so that the next start looks again.
   if (tracked.isStuck) return { type: "failed", fault: fault ?? notConverged(tracked, []) };
@@ -131,8 +139,7 @@ export async function closeAttempt(
     const after = await lookAfresh(runtime, open.approved);
     const end = judge(tracked, after, fault);
     tracked.changedStamp = runtime.nextStamp();
-    tracked.failedFingerprint =
-      end.type === "failed" ? fingerprintOf(declared.kind, after) : undefined;
+    tracked.failedFingerprint = fingerprintOf(declared.kind, after) ?? "unseen";
     await writeOutcome(runtime, open, end);
     return end;
   } catch (error) {
@@ -140,14 +147,14 @@ export async function closeAttempt(
   }
 }
 
-function judge(tracked: Tracked, after: Look, fault: Fault | undefined): AttemptEnd {
+function judge(tracked: Tracked, after: Look, fault: Fault | undefined): Made {
   if (fault !== undefined) return { type: "failed", fault };
   if (after.type === "unknown") return { type: "failed", fault: after.fault };
   if (after.changes.length === 0) return { type: "verified", observed: after.observed };
   return { type: "failed", fault: notConverged(tracked, after.changes) };
 }
 
-async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: AttemptEnd): Promise<void> {
+async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: Made): Promise<void> {
   const { tracked, declared, observed } = open.approved;
   const { id } = tracked;
   if (end.type === "failed") {
@@ -156,8 +163,7 @@ async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: AttemptEnd
   }
   const known = runtime.ledger.lastApplied(id)?.provenance;
   const provenance: Provenance = known ?? (observed === undefined ? "created" : "adopted");
-  const fingerprint =
-    end.observed === undefined ? "absent" : declared.kind.fingerprint(end.observed);
+  const fingerprint = fingerprintOfValue(declared.kind, end.observed);
   await runtime.ledger.finish(
     {
       type: "done",

@@ -17,7 +17,7 @@ export async function driftedDependency(
     if (dependency.status.type !== "Ready") continue;
     const seen = await lookAfresh(runtime, { tracked: dependency, declared: dependency.declared });
     if (seen.type === "seen" && seen.changes.length === 0) continue;
-    runtime.hint(dependency, "dependency", `${tracked.id} could not be applied`);
+    runtime.hint(dependency, "poll", `${tracked.id} could not be applied`);
     return dependency.id;
   }
   return undefined;

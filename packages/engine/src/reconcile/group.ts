@@ -30,6 +30,9 @@ export async function attemptTogether(
   members: readonly Approved[],
 ): Promise<ReadonlyMap<Tracked, AttemptEnd>> {
   const ends = new Map<Tracked, AttemptEnd>();
+  if (members.some(({ load }) => load !== runtime.loads())) {
+    return new Map(members.map(({ tracked }) => [tracked, { type: "superseded" }]));
+  }
   const fault = await applyAll(runtime, members, ends);
   if (fault === undefined) return ends;
   // A batch that was given up may still be writing: nobody else may.

@@ -36,8 +36,12 @@ export async function lookAfresh(runtime: Runtime, subject: Subject): Promise<Lo
 
 /** How what was seen compares between attempts: equal words mean nothing happened in between. */
 export function fingerprintOf(kind: AnyKind, seen: Look): string | undefined {
-  if (seen.type === "unknown") return undefined;
-  return seen.observed === undefined ? "absent" : kind.fingerprint(seen.observed);
+  return seen.type === "unknown" ? undefined : fingerprintOfValue(kind, seen.observed);
+}
+
+/** The same of a value; `undefined` is absent. */
+export function fingerprintOfValue(kind: AnyKind, observed: unknown): string {
+  return observed === undefined ? "absent" : kind.fingerprint(observed);
 }
 
 /** What a snapshot holds is seen at once, without waiting for a turn. */

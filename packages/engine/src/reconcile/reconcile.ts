@@ -8,7 +8,7 @@ import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { bucketOf, detailsOf, gateOf, refusalVerdict, type Seen } from "./gating.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
-import type { Subject, Tracked } from "./tracked.ts";
+import { beginAfresh, type Subject, type Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A run and what it came to. */
@@ -108,10 +108,13 @@ function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
 
 function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
   const { tracked, declared, hints } = run;
+  if (run.load !== runtime.loads()) return { type: "verdict", verdict: { type: "superseded" } };
   if (isAttemptPlanned(tracked, hints)) {
-    const isOurOwnDoing = tracked.failedFingerprint === fingerprintOf(declared.kind, seen);
+    const fingerprint = fingerprintOf(declared.kind, seen);
+    if (tracked.failedFingerprint === "unseen") tracked.failedFingerprint = fingerprint;
+    const isOurOwnDoing = tracked.failedFingerprint === fingerprint;
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
-    tracked.failures = 0;
+    beginAfresh(runtime, tracked);
   }
   const cause = causeOf(runtime, run);
   announceDrift(runtime, run, seen, cause);
@@ -119,7 +122,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
   if (decision.type === "allow") {
     bucketOf(runtime, tracked).spend(runtime.clock.monotonicMs());
     const { observed, changes } = seen;
-    return { type: "apply", approved: { tracked, declared, cause, observed, changes } };
+    const { load } = run;
+    return { type: "apply", approved: { tracked, declared, cause, observed, changes, load } };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }
@@ -161,23 +165,29 @@ async function reconcileTogether(
 
 /** Nothing differs, but a notification is owed. */
 async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdict> {
+  if (approved.load !== runtime.loads()) return { type: "superseded" };
   return conclude(runtime, approved, { type: "verified", observed: approved.observed });
 }
 
 /** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
 async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
   const { tracked, declared, cause, changes } = approved;
+  if (end.type === "superseded") return end;
   if (end.type === "failed") {
     const by = await driftedDependency(runtime, tracked);
     if (by !== undefined) return { type: "blocked", by, reason: "a dependency drifted" };
     return { type: "failed", fault: end.fault, cause, changes };
   }
-  const refreshed = owesRefresh(runtime, approved)
-    ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
-    : end;
+  // What was declared meanwhile may not want it any more; the debt stays, for the run that follows.
+  const isCurrent = approved.load === runtime.loads();
+  const refreshed =
+    isCurrent && owesRefresh(runtime, approved)
+      ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
+      : end;
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };
-  return { type: "changed", cause, changes, details: detailsOf(declared, refreshed.observed) };
+  const { observed } = refreshed.type === "verified" ? refreshed : end;
+  return { type: "changed", cause, changes, details: detailsOf(declared, observed) };
 }
 
 function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {

@@ -12,8 +12,9 @@ const FLAPPING_WITHIN_MS = 600_000;
 export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
   const { tracked } = run;
   const before = run.statusBefore;
-  if (verdict.type === "backingOff") {
+  if (verdict.type === "backingOff" || verdict.type === "superseded") {
     tracked.status = before;
+    if (verdict.type === "superseded") runtime.hint(tracked, "generation", "another manifest");
     return planResync(runtime, tracked);
   }
   countFailure(runtime, tracked, verdict);

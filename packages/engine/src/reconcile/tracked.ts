@@ -1,6 +1,6 @@
 import type { AnyKind, Intent, Resource, ResourceId, ResourceStatus, Result } from "@holdfast/core";
 import type { Hint, HintSet } from "../queue/hint.ts";
-import { type Alarm, createAlarm } from "../queue/schedule.ts";
+import { type Alarm, createAlarm, type Schedule } from "../queue/schedule.ts";
 import type { TokenBucket } from "../queue/token-bucket.ts";
 import { CoalescingWindow } from "../queue/window.ts";
 import { idleWork, type Work } from "../queue/work-queue.ts";
@@ -42,7 +42,10 @@ export class Tracked {
   hasChanged = false;
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
   wasInSync = false;
-  /** What it looked like when our last attempt failed; `undefined` when the last one did not. */
+  /**
+   * What it looked like when our last attempt failed, `unseen` when nobody could tell; `undefined` when the last attempt
+   * did not fail.
+   */
   failedFingerprint: string | undefined = undefined;
   /** The logical time of the last apply to it or to anything it comes after. */
   changedStamp = 0;
@@ -125,4 +128,11 @@ export function laneOf({ id, declared }: Tracked): string {
 export function isOwed({ alarms, status }: Tracked): boolean {
   if (alarms.limit.atMs !== undefined || alarms.window.atMs !== undefined) return true;
   return alarms.retry.atMs !== undefined && status.isStalled !== true;
+}
+
+/** Its failures so far no longer count (D6), and the attempt that was planned for them is off. */
+export function beginAfresh({ schedule }: { readonly schedule: Schedule }, tracked: Tracked): void {
+  tracked.failures = 0;
+  tracked.retryAtMs = undefined;
+  schedule.clear(tracked.alarms.retry);
 }

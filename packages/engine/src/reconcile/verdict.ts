@@ -44,10 +44,12 @@ export type Verdict =
     }
   | { readonly type: "denied"; readonly fault: Fault }
   /** Still failing as before, and nothing outside has touched it: its next attempt stands. */
-  | { readonly type: "backingOff" };
+  | { readonly type: "backingOff" }
+  /** Another manifest came before anything was written: the run that it asked for decides. */
+  | { readonly type: "superseded" };
 
 /** A verdict that says something new. */
-export type News = Exclude<Verdict, { readonly type: "backingOff" }>;
+export type News = Exclude<Verdict, { readonly type: "backingOff" | "superseded" }>;
 
 /** A verdict as the result that is reported. */
 export function resultOf(run: Run, verdict: News, durationMs: number): Result {

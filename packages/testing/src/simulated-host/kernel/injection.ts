@@ -21,22 +21,35 @@ export class MachineStopped extends Error {
 export class Injection {
   readonly #rules: Rule[] = [];
   #mutationsLeft = Number.POSITIVE_INFINITY;
+  #onStop: () => void = () => {};
 
   /** The planned calls fail with the errno and do nothing. */
   fail(plan: FailurePlan, errno: string): void {
-    this.#rules.push({ plan, errno, seen: 0, release: undefined });
+    this.#rules.push({ plan, errno, seen: 0, release: undefined, letGo: undefined });
   }
 
   /** The planned calls do not end until the returned function is called. Only for calls that may wait. */
   hang(plan: FailurePlan): () => void {
     const gate = Promise.withResolvers<void>();
-    this.#rules.push({ plan, errno: undefined, seen: 0, release: gate.promise });
-    return gate.resolve;
+    const letGo = gate.resolve;
+    this.#rules.push({ plan, errno: undefined, seen: 0, release: gate.promise, letGo });
+    return letGo;
   }
 
-  /** After so many further calls that change something no call ever ends. */
-  stopAfter(mutations: number): void {
+  /** After so many further calls that change something no call ever ends; `onStop` is called when that begins. */
+  stopAfter(mutations: number, onStop: () => void = () => {}): void {
     this.#mutationsLeft = mutations;
+    this.#onStop = onStop;
+  }
+
+  /** From now on no call ever ends. */
+  stop(): void {
+    this.#mutationsLeft = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Lets go of everything that hangs, and nothing that was planned fails any more. A machine that stopped stays so. */
+  relieve(): void {
+    for (const { letGo } of this.#rules.splice(0)) letGo?.();
   }
 
   /** True once the machine has stopped. */
@@ -53,11 +66,16 @@ export class Injection {
 
   /** Before a call that may wait. @throws the planned errno. Never resolves when the machine has stopped. */
   async waiting(call: string, name: string, isMutation: boolean): Promise<void> {
-    if (isMutation) this.#mutationsLeft -= 1;
+    if (isMutation) this.#countMutation();
     if (this.isStopped) return new Promise(() => {});
     const rule = this.#match(call, name);
     if (rule?.errno !== undefined) throw errnoError(rule.errno, call);
     await rule?.release;
+  }
+
+  #countMutation(): void {
+    this.#mutationsLeft -= 1;
+    if (this.#mutationsLeft === -1) this.#onStop();
   }
 
   #match(call: string, name: string): Rule | undefined {
@@ -75,6 +93,7 @@ interface Rule {
   readonly plan: FailurePlan;
   readonly errno: string | undefined;
   readonly release: Promise<void> | undefined;
+  readonly letGo: (() => void) | undefined;
   seen: number;
 }
 

@@ -69,6 +69,11 @@ export interface SimulatedKernel {
    * any part of what was not. Mounts are not made again.
    */
   crash(random?: Random): SimulatedKernel;
+  /**
+   * The machine as it goes on after every process on it was killed now: its first disk as it is, nothing lost, no handle
+   * open. Calls of the processes that were killed never end.
+   */
+  killAll(): SimulatedKernel;
 }
 
 /** A machine with one empty disk. */
@@ -100,6 +105,10 @@ function kernelOn(disk: SimulatedFileSystem, options: SimulatedKernelOptions): S
     fileSystemAt: (path) => sightAt(machine, path).mount.fileSystem,
     sync: () => syncEverything(machine),
     crash: (random) => kernelOn(diskAfterCrash(disk, random), options),
+    killAll() {
+      machine.injection.stop();
+      return kernelOn(disk, options);
+    },
   };
 }
 
