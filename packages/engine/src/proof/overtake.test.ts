@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resourceId } from "@holdfast/core";
-import { Bench, type DeclaredCell } from "./bench.ts";
+import { type ResourceMeta, resourceId } from "@holdfast/core";
+import { Bench } from "./bench.ts";
 
 /** Nothing is changed before what it depends on has been looked at and stands, whatever asked for it. */
-const after = (name: string): DeclaredCell["meta"] => ({ dependsOn: [resourceId("cell", name)] });
+const after = (name: string): ResourceMeta => ({ dependsOn: [resourceId("cell", name)] });
 
 /** The applies so far, in order. */
 const applied = (bench: Bench): string => bench.cells.namesOf("apply").join(" ");

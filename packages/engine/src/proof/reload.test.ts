@@ -138,7 +138,13 @@ test("promise 14: a resource that became noop during its apply is not refreshed 
   await bench.clock.advance(500);
   assert.equal(bench.statusOf("target").type, "Reconciling");
   const noop = { noop: true };
-  await bench.load([{ name: "source", meta: notify }, { name: "target", meta: noop }], 2);
+  await bench.load(
+    [
+      { name: "source", meta: notify },
+      { name: "target", meta: noop },
+    ],
+    2,
+  );
   await bench.clock.advance(5_000);
   assert.equal(bench.count("refresh", "target"), refreshes);
   bench.stop();
