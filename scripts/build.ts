@@ -42,6 +42,8 @@ async function bundle(): Promise<void> {
     target: "node24",
     conditions: ["source"],
     external: ["koffi"],
+    // Its other form, which Node loads, looks for its parts in a way that a bundle cannot follow.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

@@ -5,7 +5,14 @@
  * thread loads neither a kind nor a validator.
  */
 import { type BlueprintFunction, blueprintFor } from "@holdfast/core";
-import type { directoryKind, execKind, fileKind, lineKind, linkKind } from "@holdfast/resources";
+import type {
+  directoryKind,
+  execKind,
+  fileKind,
+  jsonFieldKind,
+  lineKind,
+  linkKind,
+} from "@holdfast/resources";
 
 /** The kinds that come with Holdfast, by name. */
 export type StandardKinds = {
@@ -13,6 +20,7 @@ export type StandardKinds = {
   readonly directory: typeof directoryKind;
   readonly link: typeof linkKind;
   readonly line: typeof lineKind;
+  readonly "json-field": typeof jsonFieldKind;
   readonly exec: typeof execKind;
 };
 

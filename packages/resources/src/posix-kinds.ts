@@ -2,6 +2,7 @@ import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 
@@ -11,6 +12,7 @@ export const posixKinds: readonly AnyKind[] = [
   directoryKind,
   linkKind,
   lineKind,
+  jsonFieldKind,
   execKind,
 ];
 

@@ -2,7 +2,8 @@
  * What proves Holdfast: a simulated host that behaves, a virtual clock, seeded chance, a ledger in memory, and the laws
  * that every kind and every host must keep.
  *
- * Nothing here touches the machine but the laws of the real host, which are given one.
+ * Nothing here touches the machine but `real-host`, which works in temporary directories, and the laws of the real host,
+ * which are given one.
  */
 export {
   createSimulatedHost,
@@ -28,6 +29,11 @@ export type { FailurePlan } from "./simulated-host/kernel/injection.ts";
 export type { Inspection } from "./simulated-host/kernel/inspect.ts";
 export type { Credentials } from "./simulated-host/kernel/permission.ts";
 export type { Tamper, TamperAttributes } from "./simulated-host/kernel/tamper.ts";
+export { carryOut } from "./deeds/carry-out.ts";
+export type { Deed, DeedAttributes } from "./deeds/deed.ts";
+export type { Hand } from "./deeds/hand.ts";
+export { simulatedHand } from "./deeds/simulated-hand.ts";
+export { openRealDirectory, type RealDirectory } from "./real-host/real-directory.ts";
 export type { CellInput, CellSpec } from "./cells/cell-spec.ts";
 export { type CellCall, Cells, type CellsOptions, type Trouble } from "./cells/cells.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
@@ -49,5 +55,10 @@ export {
   simulatedRig,
   type Start,
 } from "./kind-laws/simulated-rig.ts";
+export {
+  type ConformanceOptions,
+  kindConformance,
+} from "./kind-laws/conformance/kind-conformance.ts";
+export type { KindSample, KindSamples } from "./kind-laws/conformance/samples.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";

@@ -70,6 +70,14 @@ test("a number in a field called mode becomes octal text, at any depth", () => {
   );
 });
 
+test("below a field called value a number called mode stays a number", () => {
+  const mistakes: Mistake[] = [];
+  const written = { mode: 0o644, value: { mode: 420, deep: [{ mode: 0.5 }] } };
+  const copy = toPlainData(written, ["spec"], mistakes);
+  assert.deepEqual(copy, { mode: "0644", value: { mode: 420, deep: [{ mode: 0.5 }] } });
+  assert.deepEqual(mistakes, []);
+});
+
 test("what is no mode says what to write", () => {
   const check = (mode: number, expected: string) => {
     const mistakes: Mistake[] = [];

@@ -8,7 +8,8 @@ const MAX_DEPTH = 100;
 
 /**
  * Copies a value that code made into plain JSON data. Whatever JSON cannot hold is put into `mistakes` with its path.
- * A field that is `undefined` counts as not written; a number in a field called `mode` becomes octal text.
+ * A field that is `undefined` counts as not written; a number in a field called `mode` becomes octal text, unless it is
+ * inside of a field called `value`.
  */
 export function toPlainData(value: unknown, path: FieldPath, mistakes: Mistake[]): Json {
   return copy({ value, path, around: [], mistakes });
@@ -38,8 +39,13 @@ function copy(copying: Copying): Json {
 }
 
 function copyNumber(value: number, copying: Copying): Json {
-  if (copying.path.at(-1) === "mode") return octalMode(value, copying.path, copying.mistakes);
+  if (isMode(copying.path)) return octalMode(value, copying.path, copying.mistakes);
   return Number.isFinite(value) ? value : refuse(copying, `is ${value}`);
+}
+
+/** What is below a field called `value` is its author's own data: a number in it stays a number, whatever its name. */
+function isMode(path: FieldPath): boolean {
+  return path.at(-1) === "mode" && !path.includes("value");
 }
 
 function copyObject(value: object, copying: Copying): Json {

@@ -18,6 +18,10 @@ export const FAULT_REASONS = {
   },
   CommandNotFound: { retry: "backoff", summary: "The program of a command does not exist." },
   CommandTimeout: { retry: "backoff", summary: "A command did not end in time and was killed." },
+  ContentInvalid: {
+    retry: "backoff",
+    summary: "The file does not hold what its kind can read with certainty.",
+  },
   ContentTooLarge: { retry: "backoff", summary: "The content is larger than this agent reads." },
   ContentUnavailable: { retry: "backoff", summary: "The source of the content cannot be read." },
   DependencyFailed: { retry: "never", summary: "Something this resource depends on failed." },

@@ -135,9 +135,12 @@ export interface FileWriter extends FileReader {
     request: { readonly path: string; readonly recursive?: boolean },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Removes the temporary file that `attempt` on `path` left behind when it was killed; none is fine. */
+  /**
+   * Removes the temporary file that `attempt` on `path` left behind when it was killed; none is fine. `followLink` as for
+   * the write: the file is beside what the link leads to.
+   */
   discard(
-    request: { readonly path: string; readonly attempt: string },
+    request: { readonly path: string; readonly attempt: string; readonly followLink?: boolean },
     signal: AbortSignal,
   ): Promise<void>;
 }

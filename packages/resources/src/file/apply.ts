@@ -47,7 +47,8 @@ export async function recoverFile(
   attempt: string,
   context: WriteContext,
 ): Promise<void> {
-  await context.host.files.discard({ path: spec.path, attempt }, context.signal);
+  const { path, followLink } = spec;
+  await context.host.files.discard({ path, followLink, attempt }, context.signal);
 }
 
 async function writeFile(

@@ -110,10 +110,15 @@ export function openSame(
     if (code === "ENOENT" || code === "ELOOP") return undefined;
     throw error;
   }
-  const stat = calls.stat(file);
-  if (isRegular(stat) && isSameInode(stat, seen)) return { file, stat };
-  calls.close(file);
-  return undefined;
+  let isKept = false;
+  try {
+    const stat = calls.stat(file);
+    if (!isRegular(stat) || !isSameInode(stat, seen)) return undefined;
+    isKept = true;
+    return { file, stat };
+  } finally {
+    if (!isKept) calls.close(file);
+  }
 }
 
 /** For a path that was replaced each time it was opened. */

@@ -55,25 +55,25 @@ export class Pass implements Disposable {
   /** Paths with links or dots in them that were walked before, and the link-free path they lead to. */
   readonly #aliases = new Map<string, string>();
 
-  private constructor(options: PassOptions, handle: number) {
+  private constructor(options: PassOptions, handle: number, path: string) {
     this.#options = options;
     this.#calls = options.calls;
     this.#cache = new DirectoryCache(options.calls, MAX_OPEN_DIRECTORIES);
     this.#root = { handle, path: "", uses: 0 };
     this.#ownUid = options.calls.identity().uid;
-    const path = options.calls.pathOf(handle);
     this.machineRoot = path === "/" ? "" : path;
   }
 
   /** @throws {Fault} NotFound, WrongType or PermissionDenied, when the root cannot be opened. */
   static open(options: PassOptions): Pass {
-    let handle: number;
+    let handle: number | undefined;
     try {
       handle = options.calls.openRoot(options.root);
+      return new Pass(options, handle, options.calls.pathOf(handle));
     } catch (error) {
+      if (handle !== undefined) options.calls.close(handle);
       throw errnoFault(error, "open the root", options.root);
     }
-    return new Pass(options, handle);
   }
 
   /** The mounts as they were when the pass began. */

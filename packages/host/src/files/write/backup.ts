@@ -1,5 +1,6 @@
 import { type FileWriteRequest, throwIfAborted } from "@holdfast/core";
-import { changesTooFast, openSame } from "../read/local-reader.ts";
+import { changesTooFast, type OpenedFile, openSame } from "../read/local-reader.ts";
+import type { FileCalls } from "../calls.ts";
 import { eachChunk } from "../read/read-long.ts";
 import { makeTemporary, orRemove, writeAll } from "./temporary-file.ts";
 import { temporaryBackupName } from "./temporary-name.ts";
@@ -7,7 +8,8 @@ import type { WritePlace, WriteTools } from "./with-place.ts";
 
 /**
  * Keeps the content that is about to be replaced beside the file: a durable copy with its owner, mode and attributes,
- * durable also in its name before the file itself is touched. Nothing is copied when nothing is replaced.
+ * durable also in its name before the file itself is touched. Nothing is copied when nothing is replaced, or only by the
+ * same content: a write that is repeated must not put the new content in the place of the old in the backup.
  * @throws an errno error or a {Fault}.
  */
 export async function makeBackup(
@@ -23,6 +25,7 @@ export async function makeBackup(
   if (source === undefined) throw changesTooFast(place.path);
   const temporary = temporaryBackupName(name, request.attempt);
   try {
+    if (await holds(calls, source, request.content, signal)) return;
     await makeTemporary(
       calls,
       {
@@ -46,6 +49,25 @@ export async function makeBackup(
     );
   });
   await tools.directorySyncs.sync(directory);
+}
+
+/** True when an open file has just this content. */
+async function holds(
+  calls: FileCalls,
+  { file, stat }: OpenedFile,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (stat.size !== content.length) return false;
+  let position = 0;
+  let isSame = true;
+  await eachChunk(calls, file, signal, (chunk) => {
+    const wanted = content.subarray(position, position + chunk.length);
+    position += chunk.length;
+    isSame = Buffer.compare(chunk, wanted) === 0;
+    return isSame;
+  });
+  return isSame && position === content.length;
 }
 
 async function copyContent(

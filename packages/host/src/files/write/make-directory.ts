@@ -10,7 +10,8 @@ export interface MakeDirectoryRequest extends FileAttributes {
 }
 
 /**
- * Makes one directory, durably; nobody else can enter it before owner and mode are set.
+ * Makes one directory, durably. Where a mode is asked for, nobody else can enter it before owner and mode are set; where
+ * none is, it has the default from the start, because a mode on its way would stay if the work were cut off there.
  * @throws {Fault} AlreadyExists for anything that is there, NotFound for a missing parent.
  */
 export function makeDirectory(
@@ -33,16 +34,16 @@ async function makeAt(
 ): Promise<void> {
   const { calls } = tools;
   const { uid, gid, mode } = request;
-  const isPlain = mode === undefined && uid === undefined && gid === undefined;
-  await calls.makeDirectory(directory.handle, name, isPlain ? DEFAULT_MODE : PRIVATE_MODE);
+  await calls.makeDirectory(
+    directory.handle,
+    name,
+    mode === undefined ? DEFAULT_MODE : PRIVATE_MODE,
+  );
   const handle = calls.openDirectory(directory.handle, name);
   try {
     if (calls.stat(handle).uid !== tools.identity.uid) throw replacedMeanwhile(path);
     if (uid !== undefined || gid !== undefined) await calls.chown(handle, uid ?? -1, gid ?? -1);
-    // The set-gid bit of a parent is inherited; it is kept where no mode is asked for.
-    const inherited = calls.stat(handle).mode & 0o2000;
-    if (!isPlain)
-      await calls.chmod(handle, mode ?? (DEFAULT_MODE & ~tools.identity.umask) | inherited);
+    if (mode !== undefined) await calls.chmod(handle, mode);
     await calls.syncPath(handle);
   } finally {
     calls.close(handle);

@@ -34,19 +34,44 @@ export async function remove(
   }
 }
 
+/** What an attempt on a path may have left. */
+export interface DiscardRequest {
+  readonly path: string;
+  readonly attempt: string;
+  /** As the attempt's write had it: then its files are beside what the link leads to, and named after that. */
+  readonly followLink?: boolean;
+}
+
 /** Removes what an attempt on a path left when it was killed. */
 export async function discard(
   tools: WriteTools,
-  request: { readonly path: string; readonly attempt: string },
+  request: DiscardRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const slash = request.path.lastIndexOf("/");
-  const name = request.path.slice(slash + 1);
+  const path =
+    request.followLink === true ? await behindLinks(tools, request, signal) : request.path;
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
   for (const temporary of [
     temporaryName(name, request.attempt),
     temporaryBackupName(name, request.attempt),
   ])
-    await remove(tools, { path: `${request.path.slice(0, slash)}/${temporary}` }, signal);
+    await remove(tools, { path: `${path.slice(0, slash)}/${temporary}` }, signal);
+}
+
+/** The path that a write through links works at. Without its directory the path itself: nothing is there either way. */
+async function behindLinks(
+  tools: WriteTools,
+  { path }: DiscardRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const request = { path, followLink: true, doing: "look for what was left beside" };
+  try {
+    return await withPlace(tools, request, (place) => Promise.resolve(place.path), signal);
+  } catch (error) {
+    if (error instanceof Fault && error.reason === "NotFound") return path;
+    throw error;
+  }
 }
 
 async function removeAt(

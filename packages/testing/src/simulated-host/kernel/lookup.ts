@@ -13,17 +13,20 @@ export function lookUpPath(
   path: string,
   options: { readonly followLink: boolean },
 ): Sight | undefined {
-  return walk(machine, path, options.followLink).sight;
+  return demandEnd(walk(machine, path, options.followLink), path).sight;
 }
 
 /** The directory and name that a path ends in; links on the way are followed. @throws ENOENT without the directory. */
 export function placeOfPath(machine: Machine, path: string): EntryName {
-  const { place } = walk(machine, path, false);
+  const { place } = demandEnd(walk(machine, path, false), path);
   if (place === undefined) throw errnoError("ENOENT", `find ${path}`);
   return place;
 }
 
-/** Every entry that the walk of a path depends on, the directories of followed links included: what a watch must hear. */
+/**
+ * Every entry that the walk of a path depends on, the directories of followed links included: what a watch must hear. Of links
+ * that lead to each other without end, those that were gone through.
+ */
 export function entriesOnPath(machine: Machine, path: string): readonly EntryName[] {
   return walk(machine, path, true).passed;
 }
@@ -51,6 +54,14 @@ interface Walk {
   readonly place: EntryName | undefined;
   readonly sight: Sight | undefined;
   readonly passed: readonly EntryName[];
+  /** Links lead to each other without end. */
+  readonly isLoop?: true;
+}
+
+/** @throws ELOOP. */
+function demandEnd(walked: Walk, path: string): Walk {
+  if (walked.isLoop === true) throw errnoError("ELOOP", `walk ${path}`);
+  return walked;
 }
 
 function walk(machine: Machine, path: string, followLink: boolean): Walk {
@@ -74,7 +85,7 @@ function walk(machine: Machine, path: string, followLink: boolean): Walk {
     const next = machine.onTop({ inode: entry, mount: top.mount });
     if (next.inode.type === "link" && (pending.length > 0 || followLink)) {
       links += 1;
-      if (links > MAX_LINKS) throw errnoError("ELOOP", `walk ${path}`);
+      if (links > MAX_LINKS) return { place: undefined, sight: undefined, passed, isLoop: true };
       if (next.inode.target.startsWith("/")) stack = [machineRoot(machine)];
       pending.push(...split(next.inode.target));
     } else {

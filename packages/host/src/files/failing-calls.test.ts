@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { Fault } from "@holdfast/core";
+import {
+  createSimulatedKernel,
+  seededRandom,
+  type SimulatedKernel,
+  VirtualClock,
+} from "@holdfast/testing";
+import type { FileCalls } from "./calls.ts";
+import { openFiles, type OpenFiles } from "./open-files.ts";
+
+const UNSTOPPED = new AbortController().signal;
+const CONTENT = new TextEncoder().encode("new");
+
+function filesOn(calls: FileCalls): OpenFiles {
+  return openFiles({ calls, root: "/", clock: new VirtualClock() });
+}
+
+/** A machine one of whose calls fails with EIO at its nth use. */
+function failing(
+  name: "stat" | "pathOf",
+  nth: number,
+): { kernel: SimulatedKernel; files: OpenFiles } {
+  const kernel = createSimulatedKernel();
+  kernel.tamper.write("/srv/one", "1");
+  const { calls } = kernel;
+  let used = 0;
+  const fail = <T>(run: () => T): T => {
+    used += 1;
+    if (used === nth) throw Object.assign(new Error("EIO: planned"), { code: "EIO" });
+    return run();
+  };
+  const broken = {
+    ...calls,
+    stat: (handle: number) =>
+      name === "stat" ? fail(() => calls.stat(handle)) : calls.stat(handle),
+    pathOf: (handle: number) =>
+      name === "pathOf" ? fail(() => calls.pathOf(handle)) : calls.pathOf(handle),
+  };
+  return { kernel, files: filesOn(broken) };
+}
+
+suite("calls that fail", () => {
+  test("K1: a root or a file that was opened is closed again when the look at it fails", async () => {
+    for (const name of ["stat", "pathOf"] as const) {
+      const { kernel, files } = failing(name, 1);
+      const found = await files.read({ path: "/srv/one", content: "bytes" }, UNSTOPPED);
+      assert.equal(found.type === "unknown" && found.fault.reason, "HostFailed");
+      assert.equal(kernel.openHandles(), 0, name);
+    }
+    const { kernel, files } = failing("pathOf", 1);
+    const request = { path: "/srv/one", content: CONTENT, attempt: "0123456789abcdef" };
+    const thrown = await files.write(request, UNSTOPPED).catch((error: unknown) => error);
+    assert.ok(thrown instanceof Fault && thrown.reason === "HostFailed", String(thrown));
+    assert.equal(kernel.openHandles(), 0);
+  });
+
+  test("K1: what a write through a link left when it was killed is found beside its target", async () => {
+    const kernel = createSimulatedKernel();
+    kernel.tamper.write("/srv/target/one", "1");
+    kernel.tamper.makeDirectory("/etc");
+    kernel.tamper.symlink("/etc/one", "/srv/target/one");
+    kernel.injection.stopAfter(2);
+    const attempt = "0123456789abcdef";
+    const request = { path: "/etc/one", content: CONTENT, attempt, followLink: true };
+    void filesOn(kernel.calls).write(request, UNSTOPPED);
+    await new VirtualClock().settle();
+    const after = kernel.crash({ ...seededRandom(1), next: () => 0.3 });
+    assert.equal(after.inspect.list("/srv/target")?.length, 2);
+    await filesOn(after.calls).discard({ path: "/etc/one", attempt, followLink: true }, UNSTOPPED);
+    assert.deepEqual(after.inspect.list("/srv/target"), ["one"]);
+    const gone = { path: "/missing/one", attempt, followLink: true };
+    await filesOn(after.calls).discard(gone, UNSTOPPED);
+  });
+
+  test("K1: a write that is repeated does not put the new content in the place of the old in the backup", async () => {
+    const kernel = createSimulatedKernel();
+    kernel.tamper.write("/srv/one", "old");
+    const files = filesOn(kernel.calls);
+    const request = { path: "/srv/one", content: CONTENT, attempt: "first", backupSuffix: ".bak" };
+    await files.write(request, UNSTOPPED);
+    await files.write({ ...request, attempt: "second" }, UNSTOPPED);
+    assert.equal(kernel.inspect.text("/srv/one.bak"), "old");
+    assert.equal(kernel.openHandles(), 0);
+  });
+
+  test("K10: a directory whose mode is nobody's is never left with a mode that is on its way", async () => {
+    for (const call of ["chown", "syncPath"]) {
+      const kernel = createSimulatedKernel();
+      kernel.injection.fail({ call }, "EIO");
+      const made = filesOn(kernel.calls).makeDirectory({ path: "/made", gid: 0 }, UNSTOPPED);
+      await assert.rejects(made, Fault);
+      assert.equal((kernel.inspect.stat("/made")?.mode ?? 0) & 0o7777, 0o755, call);
+    }
+  });
+});

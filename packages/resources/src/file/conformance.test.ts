@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import type { FaultReason } from "@holdfast/core";
+import {
+  type Behaviour,
+  type Deed,
+  kindConformance,
+  type KindSample,
+  type KindSamples,
+} from "@holdfast/testing";
+import fc from "fast-check";
+import { fileKind } from "./kind.ts";
+import type { FileInput } from "./spec.ts";
+
+const PATH = "/srv/app/conf";
+const SOURCE = "/srv/source";
+const URL = "https://example.org/conf";
+const BODY = "downloaded\n";
+const SHA256 = createHash("sha256").update(BODY).digest("hex");
+/** Whoever is not root can give nothing away. */
+const OWNERS = process.geteuid?.() === 0 ? [0, 1000, 65534] : [process.geteuid?.() ?? 0];
+const OWN_GROUP = process.getegid?.() ?? 0;
+
+const needs: readonly Deed[] = [
+  { type: "directory", path: "/srv/app" },
+  { type: "write", path: SOURCE, content: "from a source\n" },
+  { type: "remove", path: PATH },
+];
+
+const text = fc.constantFrom("", "one\n", "one", "é\0\u{1f600}", "y".repeat(17_000));
+const mode = fc.constantFrom("0644", "0600", "4755", "1640");
+const content: fc.Arbitrary<FileInput> = fc.oneof(
+  text.map((one) => ({ content: one })),
+  fc.constantFrom<FileInput>(
+    {},
+    { contentFrom: { path: SOURCE } },
+    { contentFrom: { url: URL, sha256: SHA256 } },
+  ),
+);
+const attributes: fc.Arbitrary<FileInput> = fc.record(
+  { mode, owner: fc.constantFrom(...OWNERS), group: fc.constant(OWN_GROUP) },
+  { requiredKeys: [] },
+);
+const more: fc.Arbitrary<FileInput> = fc.record(
+  {
+    backup: fc.constantFrom<boolean | string>(true, ".old"),
+    validate: fc.constant(["test", "-e", "%s"]),
+    followLink: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const input: fc.Arbitrary<FileInput> = fc
+  .tuple(content, attributes, more)
+  .map((parts) => Object.assign({}, ...parts));
+
+const other = fc.constantFrom("other\n", "", "one\n", "\u00ff\u0000");
+/** Without set-uid: a change of owner alone takes that away, and gives it back in a second call. */
+const otherFile: fc.Arbitrary<Deed> = fc.record({
+  type: fc.constantFrom("write" as const, "replace" as const),
+  path: fc.constant(PATH),
+  content: other,
+  encoding: fc.constant("latin1" as const),
+  mode: fc.constantFrom(0o644, 0o711, 0o400),
+  uid: fc.constantFrom(...OWNERS),
+});
+const inTheWay = fc.constantFrom<Deed>(
+  { type: "directory", path: PATH },
+  { type: "fifo", path: PATH },
+);
+/** Wrong whether it is followed or not. */
+const loop: Deed = { type: "symlink", path: PATH, target: "conf" };
+const link: Deed = { type: "symlink", path: PATH, target: "target" };
+const target: Deed = { type: "write", path: "/srv/app/target", content: "behind a link" };
+
+const granted: fc.Arbitrary<KindSample<FileInput>> = fc.record({
+  name: fc.constant(PATH),
+  input,
+  needs: fc.constant(needs),
+  before: fc.array(otherFile, { maxLength: 1 }),
+});
+const linked: fc.Arbitrary<KindSample<FileInput>> = fc.record({
+  name: fc.constant(PATH),
+  input: input.map((one) => ({ ...one, followLink: true })),
+  needs: fc.constant(needs),
+  before: fc.constant([target, link]),
+});
+const absent: fc.Arbitrary<KindSample<FileInput>> = fc.record({
+  name: fc.constant(PATH),
+  input: fc.constant<FileInput>({ state: "absent" }),
+  needs: fc.constant(needs),
+  before: fc.array(fc.oneof(otherFile, fc.constant(link)), { maxLength: 1 }),
+});
+const refused = (
+  spec: fc.Arbitrary<FileInput>,
+  before: fc.Arbitrary<readonly Deed[]>,
+  reason: FaultReason,
+): fc.Arbitrary<KindSample<FileInput>> =>
+  fc.record({
+    name: fc.constant(PATH),
+    input: spec,
+    needs: fc.constant(needs),
+    before,
+    refused: fc.constant(reason),
+  });
+const ways = fc.oneof(inTheWay, fc.constant(link)).map((deed) => [deed]);
+
+/** What only the file's own owner, mode and content can tell. */
+function tampers({ input: declared }: KindSample<FileInput>): fc.Arbitrary<Deed> {
+  const { mode: wanted, owner } = declared;
+  const isMade = declared.state !== "absent";
+  const hasContent = declared.content !== undefined || declared.contentFrom !== undefined;
+  const gone: readonly Deed[] = [
+    { type: "remove", path: PATH },
+    { type: "remove", path: "/srv/app" },
+    { type: "rename", path: "/srv/app", to: "/srv/elsewhere" },
+    { type: "rename", path: PATH, to: "/srv/app/elsewhere" },
+  ];
+  const edits: readonly Deed[] = [
+    { type: "write", path: PATH, content: "edited in place" },
+    { type: "replace", path: PATH, content: "replaced by rename" },
+    { type: "truncate", path: PATH, sizeBytes: 3 },
+  ];
+  const always: readonly Deed[] = [loop, { type: "fifo", path: PATH }];
+  return fc.constantFrom<Deed>(
+    ...always,
+    { type: "directory", path: PATH },
+    ...(isMade ? gone : [{ type: "write", path: PATH, content: "back again" } as const]),
+    ...(isMade && hasContent ? edits : []),
+    ...(wanted === undefined ? [] : [{ type: "chmod", path: PATH, mode: 0o777 } as const]),
+    ...(owner === undefined || OWNERS.length < 2
+      ? []
+      : [{ type: "chown", path: PATH, uid: 4321, gid: OWN_GROUP } as const]),
+  );
+}
+
+const test: Behaviour = ({ argv }, kernel) => ({
+  exitCode: kernel.inspect.stat(argv[2] ?? "") === undefined ? 1 : 0,
+});
+
+const samples: KindSamples<FileInput> = {
+  samples: fc.oneof(
+    { weight: 8, arbitrary: granted },
+    { weight: 2, arbitrary: linked },
+    { weight: 1, arbitrary: absent },
+    refused(
+      content,
+      inTheWay.map((deed) => [deed]),
+      "WrongType",
+    ),
+    refused(
+      fc.constant({ state: "absent" }),
+      inTheWay.map((deed) => [deed]),
+      "WrongType",
+    ),
+    refused(
+      text.map((one) => ({ content: one })),
+      ways,
+      "WrongType",
+    ),
+    refused(
+      fc.constant({ contentFrom: { path: SOURCE } }),
+      fc.constant([{ type: "remove", path: SOURCE }]),
+      "ContentUnavailable",
+    ),
+    refused(
+      fc.constant({ contentFrom: { url: URL, sha256: "0".repeat(64) } }),
+      fc.array(otherFile, { maxLength: 1 }),
+      "DigestMismatch",
+    ),
+    refused(
+      text.map((one) => ({ content: one, validate: ["test", "-e", "/missing/%s"] })),
+      fc.constant([]),
+      "ValidationFailed",
+    ),
+    refused(
+      text.map((one) => ({ content: one, owner: "nobody-has-this-name" })),
+      fc.constant([]),
+      "UnknownUser",
+    ),
+    refused(content, fc.constant([{ type: "remove", path: "/srv/app" }]), "NotFound"),
+  ),
+  tampers,
+  absent: () => ({ state: "absent" }),
+  programs: { test },
+  downloads: { [URL]: BODY },
+};
+
+kindConformance(fileKind, samples);

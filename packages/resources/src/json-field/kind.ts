@@ -1,0 +1,39 @@
+import type { ResourceKind } from "@holdfast/core";
+import { watchPaths } from "../path-watch.ts";
+import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
+import { applyJsonField, recoverJsonField } from "./apply.ts";
+import { diffJsonField, fingerprintJsonField } from "./diff.ts";
+import { ownedByField } from "./field-name.ts";
+import {
+  type JsonFieldObserved,
+  type JsonFieldSnapshot,
+  observeJsonField,
+  snapshotJsonFields,
+} from "./observe.ts";
+import { bindJsonField, type JsonFieldInput, type JsonFieldSpec, jsonFieldSchema } from "./spec.ts";
+import { watchedPathsOfJsonField } from "./watch.ts";
+
+/** One field in a JSON file that others may write too. Its name is free. */
+export const jsonFieldKind: ResourceKind<
+  JsonFieldSpec,
+  JsonFieldObserved,
+  JsonFieldSnapshot,
+  JsonFieldInput
+> = {
+  kind: "json-field",
+  summary: "One field in a JSON file.",
+  support: POSIX_SUPPORT,
+  schema: jsonFieldSchema,
+  resyncMs: WATCHED_RESYNC_MS,
+  bind: bindJsonField,
+  lane: (spec) => `path:${spec.path}`,
+  snapshot: snapshotJsonFields,
+  observe: observeJsonField,
+  diff: diffJsonField,
+  apply: applyJsonField,
+  recover: recoverJsonField,
+  watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfJsonField, context, sink),
+  fingerprint: fingerprintJsonField,
+  isAbsent: (spec) => spec.isAbsent,
+  owns: (spec) => ownedByField(spec.path, spec.keys),
+};

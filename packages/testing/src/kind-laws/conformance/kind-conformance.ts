@@ -1,0 +1,138 @@
+import { describe, test } from "node:test";
+import type { ResourceKind } from "@holdfast/core";
+import fc from "fast-check";
+import type { Deed } from "../../deeds/deed.ts";
+import { openRealMachine } from "../../real-host/real-machine.ts";
+import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
+import type { Drawn } from "./law.ts";
+import type { KindSample, KindSamples } from "./samples.ts";
+import { STATUTES } from "./statutes.ts";
+import { trialOf } from "./trial.ts";
+import { survivesLossOfPower } from "./trouble-laws.ts";
+
+/** What may be said beside the samples. */
+export interface ConformanceOptions {
+  /** Of a failure that is to be replayed, as fast-check printed it. Default: by chance. */
+  readonly seed?: number;
+  /** Likewise. */
+  readonly path?: string;
+  /** How many times as many samples as usual are drawn. Default 1. */
+  readonly effort?: number;
+}
+
+const LOSS_OF_POWER = "power lost before any call leaves the old or the new, and no litter";
+const LOSS_OF_POWER_RUNS = 10;
+
+/** Less than a test may take: a failure must be shrunk and told in time. */
+const TIME_LIMIT_MS = 45_000;
+
+/**
+ * Registers the laws of kinds with node's test runner, for one kind: one line in a test is the whole conformance of it.
+ *
+ * ```ts
+ * import { kindConformance } from "@holdfast/testing";
+ *
+ * kindConformance(greetingKind, {
+ *   samples: fc.record({
+ *     name: fc.constant("/etc/greeting"),
+ *     input: fc.record({ text: fc.string() }),
+ *     needs: fc.constant([{ type: "directory", path: "/etc" }]),
+ *     before: fc.array(fc.constant({ type: "write", path: "/etc/greeting", content: "old" })),
+ *   }),
+ *   tampers: () => fc.constant({ type: "remove", path: "/etc/greeting" }),
+ *   absent: (input) => ({ ...input, state: "absent" }),
+ * });
+ * ```
+ *
+ * Each law is a property over what `samples` draws, held on a simulated host and on the real one: the agent's own ports
+ * inside a temporary directory that stands for the root. The laws:
+ *
+ * 1. observe, snapshot and diff write nothing, and both ways of looking show the same;
+ * 2. after apply nothing differs; or a Fault is thrown, where a sample says so, and everything is as it was;
+ * 3. a second apply does nothing, and one of an action that is out of date may be repeated (not of kinds that run
+ *    commands of their author's choosing);
+ * 4. for every call of a reconcile — system calls, commands, account lookups, downloads, keys of one-shots: it fails,
+ *    it hangs and the work is aborted, or the work is aborted before it. A Fault comes out or the resource is as
+ *    declared, no handle and no litter is left, and the next reconcile ends as if nothing had been. A keyed one-shot
+ *    that was cut off is OutcomeUnknown then, and is not begun again until a person has said so;
+ * 5. power lost before every call that changes something, with and without what was not synced: the old or the new is
+ *    on the disk, and after recover and reconcile all is as if nothing had been. Only on the simulated host: nobody
+ *    can take the power from the real one, so there it is a promise about what the simulated kernel has of Linux;
+ * 6. a hundred tampers, each seen by the next look, hinted by the watch of a kind that has one, and put right;
+ * 7. with a read failing, or all of them, a look shows the truth or is unknown, and nothing is written;
+ * 8. what is made and then declared absent is as if it had never been, for kinds with `absent`;
+ * 9. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.
+ *
+ * A failure prints the shrunk sample with fast-check's seed and path; give both as options to see it again. A law that
+ * takes more than 45 s is a failure: draw smaller samples.
+ */
+export function kindConformance<Spec, Observed, Snapshot, Input>(
+  kind: ResourceKind<Spec, Observed, Snapshot, Input>,
+  samples: KindSamples<Input>,
+  options: ConformanceOptions = {},
+): void {
+  const { effort = 1, ...replay } = options;
+  const toDrawn = ({ sample, ...rest }: DrawnSample<Input>): Drawn => ({
+    ...rest,
+    trial: trialOf(kind, samples, sample),
+  });
+  const statutes = STATUTES.filter(
+    ({ needsAbsent }) => needsAbsent !== true || samples.absent !== undefined,
+  );
+  const simulated = () => openSimulatedMachine(samples);
+  const real = () => openRealMachine(samples);
+  const all = draw(samples);
+  const granted = all.filter(({ sample }) => sample.refused === undefined);
+  const hold = (
+    arbitrary: fc.Arbitrary<DrawnSample<Input>>,
+    law: (drawn: Drawn) => Promise<void>,
+    runs: number,
+  ): Promise<void> =>
+    fc.assert(
+      fc.asyncProperty(arbitrary, (drawn) => law(toDrawn(drawn))),
+      {
+        ...replay,
+        numRuns: runs * effort,
+        interruptAfterTimeLimit: TIME_LIMIT_MS,
+        markInterruptAsFailure: true,
+      },
+    );
+  describe(`conformance of ${kind.kind} on a simulated host`, () => {
+    for (const { title, draws, law, simulatedRuns } of statutes) {
+      test(title, () =>
+        hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
+      );
+    }
+    test(LOSS_OF_POWER, () =>
+      hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
+    );
+  });
+  describe(`conformance of ${kind.kind} on a real host`, () => {
+    for (const { title, draws, law, realRuns } of statutes) {
+      test(title, () =>
+        hold(draws === "all" ? all : granted, (drawn) => law(drawn, real), realRuns),
+      );
+    }
+  });
+}
+
+interface DrawnSample<Input> extends Omit<Drawn, "trial"> {
+  readonly sample: KindSample<Input>;
+}
+
+/** Plain data only, so that a counterexample can be read. */
+function draw<Input>(samples: KindSamples<Input>): fc.Arbitrary<DrawnSample<Input>> {
+  return samples.samples.chain((sample) => {
+    const tampers: fc.Arbitrary<readonly Deed[]> = fc.array(samples.tampers(sample), {
+      minLength: 1,
+      maxLength: 40,
+      size: "max",
+    });
+    return fc.record({
+      sample: fc.constant(sample),
+      tampers,
+      errno: fc.constantFrom("EIO", "EACCES", "ENOSPC", "EROFS"),
+      seed: fc.nat(),
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import type { Deed } from "../../deeds/deed.ts";
+import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
+import type { Trial } from "./trial.ts";
+
+/** What fast-check draws for one try of a law. */
+export interface Drawn {
+  readonly trial: Trial;
+  /** In a cycle, as often as the law wants. */
+  readonly tampers: readonly Deed[];
+  /** What a call that fails says. */
+  readonly errno: string;
+  /** For what a loss of power leaves of what was not synced. */
+  readonly seed: number;
+}
+
+/** A law that holds on every machine. @throws {AssertionError} where it is broken. */
+export type Law = (drawn: Drawn, open: () => LawMachine) => Promise<void>;
+
+/** A law about machines that can lose power. */
+export type MortalLaw = (drawn: Drawn, open: () => MortalMachine) => Promise<void>;

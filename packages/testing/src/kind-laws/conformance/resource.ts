@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import {
+  type Change,
+  Fault,
+  type HintSink,
+  type JsonObject,
+  type Observation,
+  type ResourceKind,
+  silentLog,
+  type Watch,
+  type WriteContext,
+} from "@holdfast/core";
+import type { LawMachine } from "../../law-machines/law-machine.ts";
+
+/** What a look gave; the types of the kind are hidden in it. */
+export interface Look {
+  readonly isPresent: boolean;
+  readonly changes: readonly Change[];
+  /** Of what is present. */
+  readonly fingerprint: string | undefined;
+  readonly details: JsonObject | undefined;
+  /** Applies the changes of this look, or those given. */
+  apply(context: WriteContext, changes?: readonly Change[]): Promise<void>;
+}
+
+/** Where and how long. */
+export interface LookContext {
+  readonly machine: LawMachine;
+  readonly signal: AbortSignal;
+}
+
+/** One declared resource under its laws. */
+export interface Resource {
+  /** For messages: `kind:name`. */
+  readonly id: string;
+  readonly runsCommands: boolean;
+  readonly canWatch: boolean;
+  /** @throws {Fault} when it is unknown. */
+  look(how: "alone" | "in bulk", context: LookContext): Promise<Look>;
+  /** Clears what an attempt left; nothing for a kind that leaves nothing. */
+  recover(attempt: string, machine: LawMachine): Promise<void>;
+  watch(context: LookContext, sink: HintSink): Promise<Watch | undefined>;
+}
+
+/** Binds an input. @throws {AssertionError} when the kind reports a mistake in it: samples have none. */
+export function resourceOf<Spec, Observed, Snapshot, Input>(
+  kind: ResourceKind<Spec, Observed, Snapshot, Input>,
+  { name, input }: { readonly name: string; readonly input: Input },
+): Resource {
+  const id = `${kind.kind}:${name}`;
+  const spec = kind.bind(name, input, (path, summary, detail) =>
+    assert.fail(`a sample of ${id} has a mistake: ${path}: ${summary}: ${detail}`),
+  );
+  return {
+    id,
+    runsCommands: kind.runsCommands === true,
+    canWatch: kind.watch !== undefined,
+    async look(how, { machine, signal }) {
+      const context = { host: machine.host, signal, log: silentLog };
+      const snapshot = how === "in bulk" ? await kind.snapshot?.([spec], context) : undefined;
+      const observed = valueOf(await kind.observe(spec, { ...context, snapshot }));
+      const changes = kind.diff(spec, observed);
+      return {
+        isPresent: observed !== undefined,
+        changes,
+        fingerprint: observed === undefined ? undefined : kind.fingerprint(observed),
+        details: observed === undefined ? undefined : kind.details?.(observed),
+        apply: (write, wanted = changes) => kind.apply({ spec, observed, changes: wanted }, write),
+      };
+    },
+    async recover(attempt, machine) {
+      const context = writing({ machine, signal: new AbortController().signal }, attempt);
+      await kind.recover?.(spec, attempt, context);
+    },
+    async watch({ machine, signal }, sink) {
+      return kind.watch?.([spec], { host: machine.host, signal, log: silentLog }, sink);
+    },
+  };
+}
+
+/** A context as the engine gives one. */
+export function writing({ machine, signal }: LookContext, attempt: string): WriteContext {
+  return {
+    host: machine.host,
+    signal,
+    log: silentLog,
+    attempt,
+    task: async () => {},
+    progress: () => {},
+    async sleep(delayMs) {
+      if (signal.aborted) throw signal.reason;
+      await machine.sleep(delayMs);
+    },
+  };
+}
+
+/** The Fault that work ended with; `undefined` when it did not. Anything else that is thrown is a mistake of the kind. */
+export async function faultOf(work: Promise<unknown>): Promise<Fault | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function valueOf<Observed>(observation: Observation<Observed>): Observed | undefined {
+  if (observation.type === "unknown") throw observation.fault;
+  return observation.type === "present" ? observation.value : undefined;
+}

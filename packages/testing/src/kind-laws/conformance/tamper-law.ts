@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { carryOut } from "../../deeds/carry-out.ts";
+import type { Deed } from "../../deeds/deed.ts";
+import type { LawMachine } from "../../law-machines/law-machine.ts";
+import type { Law } from "./law.ts";
+import { faultOf, type Resource } from "./resource.ts";
+import { doAll, prepare, reconcile, type Trial, UNSTOPPED, unexpected } from "./trial.ts";
+
+/** The second and the hundredth tamper are seen like the first (semantics K2). */
+const TAMPERS = 100;
+
+/**
+ * Law 6: what somebody does behind the resource's back is seen by the next look and hinted by its watch, a hundred times
+ * over, whatever it was; and each time apply puts it right, once that is possible.
+ */
+export const tamperingIsSeen: Law = async ({ trial, tampers }, open) => {
+  const { sample } = trial;
+  await using machine = open();
+  prepare(machine, sample);
+  const resource = trial.resource();
+  await machine.finish(reconcile(resource, machine, { attempt: "start" }));
+  let hints = 0;
+  const hear = (): void => {
+    hints += 1;
+  };
+  const sink = { hint: hear, overflow: hear };
+  const watching = resource.watch({ machine, signal: UNSTOPPED }, sink);
+  await using watch = await machine.finish(watching);
+  for (let round = 1; round <= TAMPERS; round++) {
+    const deed = tampers[(round - 1) % tampers.length];
+    assert.ok(deed !== undefined);
+    await machine.settle();
+    const [heard, tree] = [hints, machine.tree()];
+    carryOut(deed, machine.hand);
+    if (isSame(machine.tree(), tree)) continue;
+    const words = `tamper ${round}, ${JSON.stringify(deed)},`;
+    await assertSeen(resource, machine, words);
+    if (watch !== undefined && sample.isUnheard !== true) {
+      const isHinted = await machine.until(() => hints > heard);
+      assert.ok(isHinted, `${words} is not hinted`);
+    }
+    await putRight({ trial, resource, machine, deed, round });
+  }
+};
+
+async function assertSeen(resource: Resource, machine: LawMachine, words: string): Promise<void> {
+  for (const how of ["alone", "in bulk"] as const) {
+    const work = resource.look(how, { machine, signal: UNSTOPPED });
+    const fault = await machine.finish(
+      faultOf(
+        work.then(({ changes }) =>
+          assert.notDeepEqual(changes, [], `${words} is not seen by a look ${how}`),
+        ),
+      ),
+    );
+    // Unknown is not in sync, so it is seen.
+    if (fault !== undefined) continue;
+  }
+}
+
+async function putRight(place: {
+  readonly trial: Trial;
+  readonly resource: Resource;
+  readonly machine: LawMachine;
+  readonly deed: Deed;
+  readonly round: number;
+}): Promise<void> {
+  const { trial, resource, machine, deed, round } = place;
+  const tree = machine.tree();
+  const attempt = `tamper-${round}`;
+  const fault = await machine.finish(faultOf(reconcile(resource, machine, { attempt })));
+  if (fault === undefined) return;
+  assert.deepEqual(machine.tree(), tree, "what is refused leaves everything as it was");
+  doAll(machine, trial.sample.needs);
+  const again = await machine.finish(
+    faultOf(reconcile(resource, machine, { attempt: `${attempt}-again` })),
+  );
+  if (again !== undefined) throw unexpected(`not put right after ${JSON.stringify(deed)}`, again);
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((line, at) => line === other[at]);
+}

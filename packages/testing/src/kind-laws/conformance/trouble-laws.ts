@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { Fault } from "@holdfast/core";
+import type { HostCall, Trouble } from "../../law-machines/call-gate.ts";
+import type { LawMachine, Surviving } from "../../law-machines/law-machine.ts";
+import type { Law, MortalLaw } from "./law.ts";
+import { faultOf } from "./resource.ts";
+import { type Around, assertOldOrNew, litterIn } from "./tree-lines.ts";
+import { prepare, reconcile, settleAfterTrouble, type Trial } from "./trial.ts";
+
+/** A call that takes something away: when the machine refuses that, something is left. */
+const REMOVALS: ReadonlySet<string> = new Set(["unlink", "removeDirectory"]);
+
+/** Calls of one reconcile beyond this are not each tried: no kind of ours comes near it. */
+const MAX_CALLS = 400;
+
+/** How a reconcile goes where nothing is in its way. */
+interface Undisturbed extends Around {
+  readonly calls: readonly HostCall[];
+}
+
+/**
+ * Law 4: whichever call of a reconcile fails, hangs, or finds the work aborted: what comes out is a Fault or a resource
+ * as declared, and it comes out; no handle stays open; what was begun is cleaned up, by the attempt itself unless the
+ * machine refuses just that, else by `recover`; and the next reconcile ends as if nothing had been. A one-shot that was
+ * cut off waits for a person, and is not begun again before one has spoken.
+ */
+export const survivesTrouble: Law = async ({ trial, errno }, open) => {
+  const undisturbed = await reconcileUndisturbed(trial, open);
+  for (const [position, call] of undisturbed.calls.entries()) {
+    for (const type of ["fail", "hang", "abort"] as const) {
+      if (type === "hang" && !call.mayWait) continue;
+      const trouble: Trouble = type === "fail" ? { type, errno } : { type };
+      await told(`call ${position + 1}, ${call.name}: ${type}`, () =>
+        tryTrouble({ trial, undisturbed, nth: position + 1, trouble }, open),
+      );
+    }
+  }
+};
+
+/**
+ * Law 5: power lost before any call that changes something leaves the old or the new, never a mixture; recover and
+ * reconcile then end as if nothing had been, with no litter; and what apply has said is done is on the disk.
+ */
+export const survivesLossOfPower: MortalLaw = async ({ trial, seed }, open) => {
+  const undisturbed = await reconcileUndisturbed(trial, open);
+  const leavings: readonly Surviving[] = ["synced", "everything", { seed }];
+  for (const [position, call] of undisturbed.calls.entries()) {
+    if (!call.isMutation) continue;
+    await using machine = open();
+    prepare(machine, trial.sample);
+    const stopped = Promise.withResolvers<void>();
+    const trouble = { type: "stop" } as const;
+    machine.gate.begin({ nth: position + 1, trouble, reached: stopped.resolve });
+    // A machine without power never answers, so what waits for it waits for ever.
+    const work = reconcile(trial.resource(), machine, { attempt: "first" });
+    await machine.finish(Promise.race([work.catch(() => {}), stopped.promise]));
+    assert.ok(machine.gate.isStopped, "a reconcile is the same the second time");
+    for (const surviving of leavings) {
+      await told(`power lost before call ${position + 1}, ${call.name}`, () =>
+        riseAgain(trial, undisturbed, machine.reboot(surviving)),
+      );
+    }
+  }
+  await using machine = open();
+  prepare(machine, trial.sample);
+  await machine.finish(reconcile(trial.resource(), machine, { attempt: "first" }));
+  assert.deepEqual(machine.reboot("synced").tree(), undisturbed.after, "what is done is durable");
+};
+
+async function reconcileUndisturbed(trial: Trial, open: () => LawMachine): Promise<Undisturbed> {
+  await using machine = open();
+  prepare(machine, trial.sample);
+  const before = machine.tree();
+  machine.gate.begin();
+  await machine.finish(reconcile(trial.resource(), machine, { attempt: "first" }));
+  const { calls } = machine.gate;
+  assert.ok(calls.length <= MAX_CALLS, `a reconcile makes ${calls.length} calls: draw less`);
+  return { before, after: machine.tree(), calls };
+}
+
+async function tryTrouble(
+  request: {
+    readonly trial: Trial;
+    readonly undisturbed: Undisturbed;
+    readonly nth: number;
+    readonly trouble: Trouble;
+  },
+  open: () => LawMachine,
+): Promise<void> {
+  const { trial, undisturbed, nth, trouble } = request;
+  await using machine = open();
+  prepare(machine, trial.sample);
+  const stop = new AbortController();
+  machine.gate.begin({ nth, trouble, reached: () => stopFor(trouble, stop) });
+  const work = reconcile(trial.resource(), machine, { attempt: "first", signal: stop.signal });
+  await machine.finish(faultOf(work));
+  assert.ok(machine.gate.isReached, "a reconcile is the same the second time");
+  machine.gate.release();
+  await machine.settle();
+  assert.equal(machine.gate.openHandles, 0, "a handle stays open");
+  const call = undisturbed.calls[nth - 1]?.name ?? "";
+  if (trouble.type !== "fail" || !REMOVALS.has(call))
+    assert.deepEqual(litterIn(machine.tree(), undisturbed), [], "something is left behind");
+  await recoverAndSettle(trial, undisturbed, machine);
+}
+
+function stopFor(trouble: Trouble, stop: AbortController): void {
+  const fault = new Fault({
+    reason: "Aborted",
+    message: "a law stops the work here",
+    resolution: "Nothing is to be done.",
+  });
+  if (trouble.type === "abort") stop.abort(fault);
+  // Not before the call hangs.
+  if (trouble.type === "hang") queueMicrotask(() => stop.abort(fault));
+}
+
+async function riseAgain(
+  trial: Trial,
+  undisturbed: Undisturbed,
+  machine: LawMachine,
+): Promise<void> {
+  assertOldOrNew(machine.tree(), undisturbed);
+  await recoverAndSettle(trial, undisturbed, machine);
+}
+
+async function recoverAndSettle(
+  trial: Trial,
+  undisturbed: Undisturbed,
+  machine: LawMachine,
+): Promise<void> {
+  machine.gate.begin();
+  const resource = trial.resource();
+  await machine.finish(resource.recover("first", machine));
+  await settleAfterTrouble(resource, machine, "second");
+  assert.equal(machine.gate.openHandles, 0, "a handle stays open");
+  assert.deepEqual(machine.tree(), undisturbed.after, "it ends as if nothing had been");
+}
+
+/** Says where it was, when a law is broken there. */
+async function told(where: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const broken = new assert.AssertionError({
+      message: `${where}: ${what}`,
+      ...(error instanceof assert.AssertionError
+        ? { actual: error.actual, expected: error.expected, operator: error.operator }
+        : {}),
+    });
+    throw Object.assign(broken, { cause: error });
+  }
+}

@@ -1,0 +1,127 @@
+import type { Clock, HostWriter } from "@holdfast/core";
+import {
+  createAccounts,
+  createCommands,
+  openFiles,
+  openPathWatches,
+  openRemoteFiles,
+  realClock,
+  realFileCalls,
+  sha256,
+} from "@holdfast/host";
+import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
+import { CallGate } from "../law-machines/call-gate.ts";
+import { gatedCalls } from "../law-machines/gated-calls.ts";
+import { gatedPorts } from "../law-machines/gated-ports.ts";
+import type { LawMachine } from "../law-machines/law-machine.ts";
+import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
+import { openRealDirectory } from "./real-directory.ts";
+
+/** Work that has not ended after this never will. */
+const LIMIT_MS = 20_000;
+/** A hint of a real watch comes within this, also on a busy machine. */
+const HINT_MS = 5_000;
+/** Hints that come at all come within so long of each other. */
+const QUIET_MS = 4;
+/** From here on a wait is for something that hangs on purpose, and is cut short. */
+const PATIENCE_MS = 1_000;
+const HURRY = 100;
+
+/** What is beyond a real machine. */
+export interface RealMachineOptions {
+  /** Bodies by URL: the network is not asked. */
+  readonly downloads?: Readonly<Record<string, string>>;
+}
+
+/** The real machine inside a temporary directory that goes away with it: every port but downloads is the agent's own. */
+export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
+  const directory = openRealDirectory();
+  const { root } = directory;
+  const gate = new CallGate();
+  const clock = hurried(realClock);
+  const calls = gatedCalls(realFileCalls, gate);
+  const remote = openRemoteFiles({ clock });
+  const files = openFiles({ calls, root, clock, remote });
+  const accounts = createAccounts({ clock, root });
+  const commands = createCommands({ clock, accounts, root, rootExec: "allowed" });
+  const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
+  const ports = gatedPorts({ accounts, commands, downloads }, gate);
+  const oneShots = new OneShotKeys();
+  const paths = openPathWatches({ clock: realClock, root });
+  let hints = 0;
+  const host: HostWriter = {
+    ...ports,
+    files,
+    hash: sha256,
+    oneShots: oneShots.through(gate),
+    paths: {
+      watch: (watched, hear, signal) =>
+        paths.watch(
+          watched,
+          (hint) => {
+            hints += 1;
+            hear(hint);
+          },
+          signal,
+        ),
+    },
+  };
+  return {
+    host,
+    gate,
+    hand: directory.hand,
+    oneShots,
+    tree: () => directory.tree(),
+    finish: (work) => withLimit(work),
+    async settle() {
+      await files[Symbol.asyncDispose]();
+      for (let before = -1; before !== hints; ) {
+        before = hints;
+        await pause(QUIET_MS);
+      }
+    },
+    until,
+    sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
+    async [Symbol.asyncDispose]() {
+      await files[Symbol.asyncDispose]();
+      await remote[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What a law makes hang is given up by its caller sooner, so that a law over every call does not take minutes. */
+function hurried(clock: Clock): Clock {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    wallMs: () => clock.wallMs(),
+    yieldTurn: () => clock.yieldTurn(),
+    schedule: (delayMs, callback) =>
+      clock.schedule(delayMs < PATIENCE_MS ? delayMs : delayMs / HURRY, callback),
+  };
+}
+
+async function withLimit<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const cancel = realClock.schedule(LIMIT_MS, () =>
+    late.reject(new Error(`the work did not end within ${LIMIT_MS} ms`)),
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+async function until(isSo: () => boolean): Promise<boolean> {
+  const endMs = realClock.monotonicMs() + HINT_MS;
+  while (!isSo()) {
+    if (realClock.monotonicMs() > endMs) return false;
+    await pause(1);
+  }
+  return true;
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => realClock.schedule(delayMs, resolve));
+}
