@@ -15,7 +15,7 @@ import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { KillSwitch } from "./reconcile/kill-switch.ts";
-import { sortLeftovers } from "./reconcile/leftovers.ts";
+import { clearStrangers, sortLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
 import { isOwed, type Tracked } from "./reconcile/tracked.ts";
@@ -58,6 +58,8 @@ export class Engine {
   #quietTimer: QuietTimer | undefined;
   #generation = 0;
   #loads = 0;
+  /** What attempts left whose resources are no longer declared is being cleared. */
+  #clearing: Promise<void> = Promise.resolve();
   #phase: "idle" | "converging" | "serving" | "over" = "idle";
   #isOpen = false;
   #isPumpPlanned = false;
@@ -135,7 +137,7 @@ export class Engine {
     const startedAtMs = this.#deps.clock.monotonicMs();
     this.#begin("converging", signal);
     await this.#pass();
-    this.#end();
+    await this.#end();
     return this.#report(startedAtMs);
   }
 
@@ -147,7 +149,7 @@ export class Engine {
     await this.#pass();
     if (!this.#stop.hasBegun) await this.#loop(options);
     await this.#watches.close();
-    this.#end();
+    await this.#end();
     const report = this.#report(startedAtMs);
     const reason = signal.aborted ? "asked to stop" : "nothing changed for the given time";
     this.#deps.events({ type: "stopped", reason, summary: report.summary });
@@ -190,13 +192,11 @@ export class Engine {
     assert(this.#phase === "idle", "an engine converges or serves once");
     this.#phase = phase;
     const { intents, strangers } = sortLeftovers(this.#deps.ledger, this.#population);
-    for (const [tracked, leftovers] of intents) tracked.leftovers = leftovers;
-    for (const { id, attempt } of strangers) {
-      this.#deps.log.warn("an attempt was cut off and its resource is no longer declared", {
-        id,
-        attempt,
-      });
+    for (const [tracked, leftovers] of intents) {
+      tracked.leftovers = leftovers;
+      tracked.unsettled = leftovers.findLast(({ verb }) => verb === "apply")?.attempt;
     }
+    this.#clearing = clearStrangers(this.#runtime, strangers);
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     const resources = this.#population.ordered.length;
@@ -246,7 +246,8 @@ export class Engine {
     this.#runtime.snapshots.forget();
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
+    await this.#clearing;
     this.#phase = "over";
     this.#stop.close();
     this.#schedule.close();

@@ -46,7 +46,14 @@ class Model {
     if (step.type === "begin") {
       this.#attempts += 1;
       const attempt = `attempt-${this.#attempts}`;
-      const intent = { id, attempt, verb: "apply", specDigest: "s", cause: "intent" } as const;
+      const intent = {
+        id,
+        attempt,
+        verb: "apply",
+        specDigest: "s",
+        cause: "intent",
+        temporaries: [{ path: "/a" }],
+      } as const;
       await ledger.begin(intent, UNSTOPPED);
       this.open.push(intent);
     } else if (step.type === "refreshed") {

@@ -64,8 +64,9 @@ export class Memory {
     return 2 + this.applied.size + this.owed.size + this.keys.size + this.open.size;
   }
 
-  #open({ id, attempt, verb, specDigest, cause }: Intent): void {
-    this.open.set(attempt, { id, attempt, verb, specDigest, cause });
+  #open({ id, attempt, verb, specDigest, cause, temporaries }: Intent): void {
+    const left = temporaries === undefined ? {} : { temporaries };
+    this.open.set(attempt, { id, attempt, verb, specDigest, cause, ...left });
   }
 
   /** An outcome closes every earlier intent of its resource: work that was given up came before it in the same lane. */

@@ -92,6 +92,13 @@ export interface FileWriteRequest extends FileAttributes {
   readonly backupSuffix?: string;
 }
 
+/** Where a temporary file may be left: beside a path that an attempt wrote. */
+export interface TemporaryPlace {
+  readonly path: string;
+  /** As the write had it: then the file is beside what the link leads to. Default false. */
+  readonly followLink?: boolean;
+}
+
 /** A link to make. */
 export interface LinkRequest {
   readonly path: string;
@@ -135,12 +142,9 @@ export interface FileWriter extends FileReader {
     request: { readonly path: string; readonly recursive?: boolean },
     signal: AbortSignal,
   ): Promise<void>;
-  /**
-   * Removes the temporary file that `attempt` on `path` left behind when it was killed; none is fine. `followLink` as for
-   * the write: the file is beside what the link leads to.
-   */
+  /** Removes the temporary file that `attempt` left behind at a place when it was killed; none is fine. */
   discard(
-    request: { readonly path: string; readonly attempt: string; readonly followLink?: boolean },
+    request: TemporaryPlace & { readonly attempt: string },
     signal: AbortSignal,
   ): Promise<void>;
 }

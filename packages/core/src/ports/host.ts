@@ -16,7 +16,7 @@ export interface HostReader {
   readonly oneShots: Pick<OneShots, "state">;
 }
 
-/** What a kind may change; handed out only inside `apply`, `remove`, `refresh` and `recover`. */
+/** What a kind may change; handed out only inside `apply` and `refresh`. */
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
   readonly downloads: Downloads;

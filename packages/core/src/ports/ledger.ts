@@ -1,5 +1,6 @@
 import type { ResourceId } from "../id.ts";
 import type { Cause } from "../plan/plan.ts";
+import type { TemporaryPlace } from "./files.ts";
 import type { OneShots } from "./host.ts";
 
 /** An intent that is durable before its side effect. */
@@ -10,6 +11,8 @@ export interface Intent {
   readonly verb: "apply" | "refresh";
   readonly specDigest: string;
   readonly cause: Cause;
+  /** Where it may leave a temporary file when it is cut off. Default: nowhere. */
+  readonly temporaries?: readonly TemporaryPlace[];
 }
 
 /** How an attempt ended. */

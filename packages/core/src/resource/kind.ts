@@ -2,6 +2,7 @@ import type { Change } from "../change.ts";
 import type { ResourceId } from "../id.ts";
 import type { JsonObject } from "../json.ts";
 import type { Observation } from "../observation.ts";
+import type { TemporaryPlace } from "../ports/files.ts";
 import type { HostReader, HostWriter } from "../ports/host.ts";
 import type { Log } from "../ports/log.ts";
 import type { Watch } from "../ports/paths.ts";
@@ -45,8 +46,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   apply(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
   /** Does once what a notification asks for (an exec runs its command again). */
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
-  /** Clears what an attempt left when the agent was killed in the middle of it. */
-  recover?(spec: Spec, attempt: string, context: WriteContext): Promise<void>;
+  /**
+   * Where an attempt may leave a temporary file when the agent is killed in the middle of it. It is written into the
+   * intent, so that the next start removes the file whether the resource is still declared or not. Pure.
+   */
+  temporaries?(spec: Spec): readonly TemporaryPlace[];
   /** Resolves when live. */
   watch?(specs: readonly Spec[], context: ReadContext, sink: HintSink): Promise<Watch>;
   /** What was observed as a short stable text: equal for equal states, different for what diff could tell apart. */

@@ -68,7 +68,10 @@ export class Bench {
       ...options.cells,
     });
     this.#catalog = createCatalog([this.cells.kind]);
-    this.host = createSimulatedHost({ clock: this.clock });
+    const host = createSimulatedHost({ clock: this.clock });
+    const discard = (request: { readonly path: string }, signal: AbortSignal): Promise<void> =>
+      this.cells.discard(request.path, signal);
+    this.host = { ...host, files: { ...host.files, discard } };
     this.engine = new Engine(
       {
         clock: this.clock,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Fault } from "@holdfast/core";
 import fc from "fast-check";
 import { Bench, type DeclaredCell } from "./bench.ts";
 
@@ -38,16 +39,33 @@ test("promise 9: after a kill at any moment the next start finds what was in fli
   );
 });
 
-test("promise 9: what was in flight and is no longer declared is said, and left alone", async () => {
+test("promise 9, K1: what an attempt left is cleared also when its resource is no longer declared", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "gone" }]);
   void killed.engine.converge(killed.signal);
   await killed.clock.advance(5);
   const next = nextLife(killed);
   await next.converge([{ name: "other" }]);
-  assert.equal(next.count("recover", "gone"), 0);
-  assert.equal(next.ledger.inFlight().length, 1, "still there when it is declared again");
-  assert.match(next.warnings.join("\n"), /cut off/);
+  assert.equal(next.count("recover", "gone"), 1);
+  assert.equal(next.count("observe", "gone"), 0, "it is not looked at");
+  assert.equal(next.ledger.inFlight().length, 0);
+});
+
+test("promise 9: what cannot be cleared is tried again, and its intent stays open", async () => {
+  const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
+  await killed.load([{ name: "gone" }, { name: "stays" }]);
+  void killed.engine.converge(killed.signal);
+  await killed.clock.advance(5);
+  const next = nextLife(killed);
+  for (const name of ["gone", "stays"]) next.cells.trouble.set(`recover:${name}`, "fail");
+  await next.serve([{ name: "stays" }]);
+  assert.equal(next.ledger.inFlight().length, 1, "of the one that is not declared");
+  assert.match(next.warnings.join("\n"), /could not be cleared/);
+  next.cells.trouble.clear();
+  next.cells.tamper("stays", "bad");
+  await next.clock.advance(2_000);
+  assert.equal(next.count("recover", "stays"), 2);
+  next.stop();
 });
 
 test("promise 9: litter that cannot be cleared does not keep a resource from being made", async () => {
@@ -69,4 +87,69 @@ test("promise 9: detect mode clears nothing", async () => {
   const next = new Bench({ ledger: killed.ledger, mode: "detect" });
   await next.converge([{ name: "a" }]);
   assert.equal(next.count("recover", "a"), 0);
+});
+
+test("promise 9, notify: a change that was cut off before its outcome was on record is notified of all the same", async () => {
+  const cells: DeclaredCell[] = [
+    { name: "source", meta: { notify: ["cell:target" as never] } },
+    { name: "target" },
+  ];
+  const killed = new Bench({ takesMs: (verb) => (verb === "observe" ? 10 : 0) });
+  killed.cells.values.set("target", "good");
+  await killed.load(cells);
+  void killed.engine.converge(killed.signal);
+  // The effect is there, and its verify under way.
+  await killed.clock.advance(15);
+  assert.equal(killed.cells.values.get("source"), "good");
+  const next = nextLife(killed);
+  const results = await next.converge(cells);
+  assert.equal(results.get("source")?.status, "changed");
+  assert.equal(next.count("apply", "source"), 0);
+  assert.equal(next.count("refresh", "target"), 1);
+  const third = nextLife(next);
+  await third.converge(cells);
+  assert.equal(third.count("refresh", "target"), 0, "once");
+});
+
+test("promise 9, notify: a change whose outcome the ledger refused is notified of when it can be written", async () => {
+  const bench = new Bench();
+  await bench.serve([
+    { name: "source", meta: { notify: [bench.id("target")] } },
+    { name: "target" },
+  ]);
+  await bench.clock.advance(5_000);
+  const before = bench.count("refresh", "target");
+  bench.cells.onApply = () => {
+    bench.ledger.refusal = new Fault({
+      reason: "LedgerUnavailable",
+      message: "the disk is full",
+      resolution: "Make room.",
+    });
+  };
+  bench.cells.tamper("source", "bad");
+  await bench.clock.advance(1_000);
+  assert.equal(bench.count("refresh", "target"), before);
+  bench.ledger.refusal = undefined;
+  await bench.clock.advance(20_000);
+  assert.equal(bench.count("refresh", "target"), before + 1);
+  assert.deepEqual(bench.ledger.inFlight(), []);
+  bench.stop();
+});
+
+test("notify: work that fails after it took effect has changed the resource", async () => {
+  const bench = new Bench();
+  await bench.serve([
+    { name: "source", meta: { notify: [bench.id("target")] } },
+    { name: "target" },
+  ]);
+  await bench.clock.advance(5_000);
+  const before = bench.count("refresh", "target");
+  bench.cells.onApply = () => {
+    throw new Fault({ reason: "HostFailed", message: "too late", resolution: "Nothing." });
+  };
+  bench.cells.tamper("source", "bad");
+  await bench.clock.advance(20_000);
+  assert.equal(bench.statusOf("source").type, "Ready");
+  assert.equal(bench.count("refresh", "target"), before + 1);
+  bench.stop();
 });

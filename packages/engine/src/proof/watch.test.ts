@@ -92,3 +92,15 @@ test("D9: a watch that never lives for a minute waits longer each time", async (
   }
   bench.stop();
 });
+
+test("promise 13, D9: a watch that never opens holds up nothing; its resources are polled", async () => {
+  const bench = new Bench();
+  Object.assign(bench.cells.kind, { watch: () => new Promise(() => {}) });
+  const { isOver } = await bench.serve([{ name: "a" }]);
+  assert.equal(isOver(), false);
+  assert.equal(bench.cells.values.get("a"), "good", "the first pass was made");
+  bench.cells.tamperUnheard("a", "bad");
+  await bench.clock.advance(40_000);
+  assert.equal(bench.cells.values.get("a"), "good", "found by a poll");
+  bench.stop();
+});

@@ -84,10 +84,19 @@ export async function openAttempt(
   const { tracked, declared, cause } = approved;
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
-  const intent: Intent = { id: tracked.id, attempt: name, verb, specDigest, cause };
-  // Should it fail here, what was seen is still there: to see it again is no news.
+  const temporaries = declared.kind.temporaries?.(declared.resource.spec);
+  const intent: Intent = {
+    id: tracked.id,
+    attempt: name,
+    verb,
+    specDigest,
+    cause,
+    ...(temporaries === undefined ? {} : { temporaries }),
+  };
+  // Should it fail here, to see again what was seen is no news.
   tracked.failedFingerprint = fingerprintOfValue(declared.kind, approved.observed);
   await runtime.ledger.begin(intent, runtime.killed);
+  if (verb === "apply") tracked.unsettled = name;
   tracked.status = {
     ...flags(tracked.status),
     type: "Reconciling",
@@ -140,7 +149,16 @@ export async function closeAttempt(
     const end = judge(tracked, after, fault);
     tracked.changedStamp = runtime.nextStamp();
     tracked.failedFingerprint = fingerprintOf(declared.kind, after) ?? "unseen";
-    await writeOutcome(runtime, open, end);
+    const { name: attempt } = open;
+    const { observed } = open.approved;
+    // What is as declared now has changed, whatever the work says. What cannot be seen stays open: the next look tells.
+    if (after.type === "seen" && after.changes.length === 0) {
+      const provenance = observed === undefined ? "created" : "adopted";
+      await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
+    } else if (after.type === "seen") {
+      await runtime.ledger.finish({ type: "failed", id: tracked.id, attempt }, runtime.killed);
+      tracked.unsettled = undefined;
+    }
     return end;
   } catch (error) {
     return { type: "failed", fault: toFault(error) };
@@ -154,32 +172,43 @@ function judge(tracked: Tracked, after: Look, fault: Fault | undefined): Made {
   return { type: "failed", fault: notConverged(tracked, after.changes) };
 }
 
-async function writeOutcome(runtime: Runtime, open: OpenAttempt, end: Made): Promise<void> {
-  const { tracked, declared, observed } = open.approved;
+/** What is known of a change that has happened. */
+interface Deed {
+  readonly attempt: string;
+  /** As it is now. `undefined` when absent. */
+  readonly observed: unknown;
+  /** Of a resource that nobody has applied before. */
+  readonly provenance: Provenance;
+}
+
+/**
+ * Puts on record that a resource was changed to what it is, and the notifications that this owes.
+ * @throws {Fault} LedgerUnavailable; then it stays unsettled.
+ */
+export async function recordDone(
+  runtime: Runtime,
+  { tracked, declared }: Subject,
+  { attempt: name, observed, provenance }: Deed,
+): Promise<void> {
+  const { ledger, killed } = runtime;
   const { id } = tracked;
-  if (end.type === "failed") {
-    await runtime.ledger.finish({ type: "failed", id, attempt: open.name }, runtime.killed);
-    return;
-  }
-  const known = runtime.ledger.lastApplied(id)?.provenance;
-  const provenance: Provenance = known ?? (observed === undefined ? "created" : "adopted");
-  const fingerprint = fingerprintOfValue(declared.kind, end.observed);
-  await runtime.ledger.finish(
+  await ledger.finish(
     {
       type: "done",
       id,
-      attempt: open.name,
+      attempt: name,
       specDigest: specDigestOf(runtime, declared),
-      fingerprint,
-      provenance,
+      fingerprint: fingerprintOfValue(declared.kind, observed),
+      provenance: ledger.lastApplied(id)?.provenance ?? provenance,
       owes: declared.resource.meta.notify ?? [],
     },
-    runtime.killed,
+    killed,
   );
+  tracked.unsettled = undefined;
 }
 
 /** What a kind may do under the attempt `name` on the resource `id`. */
-export function writeContext(
+function writeContext(
   runtime: Runtime,
   { id, name }: { readonly id: ResourceId; readonly name: string },
   signal: AbortSignal,

@@ -1,6 +1,5 @@
-import { type Intent, type Ledger, toFault, type WriteContext } from "@holdfast/core";
+import { type Intent, type Ledger, type ResourceId, toFault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import { writeContext } from "./attempt.ts";
 import { bounded } from "./bounded.ts";
 import type { Population } from "./population.ts";
 import type { Tracked } from "./tracked.ts";
@@ -25,31 +24,65 @@ export function sortLeftovers(ledger: Ledger, population: Population): Leftovers
 }
 
 /**
- * Clears what cut-off attempts left behind, before the resource is looked at, and closes them in the ledger. What
- * cannot be cleared now is tried again at the next start: it is litter, not a reason to leave the resource alone.
+ * Clears what cut-off attempts left behind, before the resource is looked at. Their intents stay open until the next
+ * outcome: they may have taken effect. What cannot be cleared now is tried again at the next look: it is litter, not a
+ * reason to leave the resource alone.
  * @throws {Fault} ResourceTimeout, when clearing hangs.
  */
 export async function clearLeftovers(runtime: Runtime, tracked: Tracked): Promise<void> {
-  const { leftovers, id } = tracked;
-  const { kind, resource } = tracked.declared;
+  const { leftovers } = tracked;
   if (leftovers.length === 0 || runtime.mode === "detect") return;
   tracked.leftovers = [];
-  for (const { attempt } of leftovers) {
+  try {
+    const run = (signal: () => AbortSignal): Promise<void> => discard(runtime, leftovers, signal());
+    await bounded(runtime, { tracked, verb: "clearing up", run });
+  } catch (error) {
+    // What hangs may still write: nobody may look past it.
+    if (tracked.isStuck) throw error;
+    tracked.leftovers = leftovers;
+    warn(runtime, tracked.id, error);
+  }
+}
+
+/**
+ * Clears what was left by attempts on resources that nobody declares any more. Nothing waits for it but the end of the
+ * engine, and that not for ever; what cannot be cleared is tried again at the next start.
+ */
+export async function clearStrangers(runtime: Runtime, intents: readonly Intent[]): Promise<void> {
+  if (intents.length === 0 || runtime.mode === "detect") return;
+  const late = Promise.withResolvers<void>();
+  const cancel = runtime.clock.schedule(runtime.numbers.resourceTimeoutMs, late.resolve);
+  await Promise.race([clearEach(runtime, intents), late.promise]);
+  cancel();
+}
+
+async function clearEach(runtime: Runtime, intents: readonly Intent[]): Promise<void> {
+  for (const [id, own] of Map.groupBy(intents, (intent) => intent.id)) {
     try {
-      await bounded(runtime, {
-        tracked,
-        verb: "recover",
-        run: async (signal) => {
-          const context: WriteContext = writeContext(runtime, { id, name: attempt }, signal());
-          await kind.recover?.(resource.spec, attempt, context);
-        },
-      });
-      await runtime.ledger.finish({ type: "failed", id, attempt }, runtime.killed);
+      await discard(runtime, own, runtime.killed);
+      await runtime.ledger.finish({ type: "failed", id, attempt: nameOf(own) }, runtime.killed);
     } catch (error) {
-      // What hangs may still write: nobody may look past it.
-      if (tracked.isStuck) throw error;
-      const { reason, message } = toFault(error);
-      runtime.log.warn("what a cut-off attempt left could not be cleared", { id, reason, message });
+      warn(runtime, id, error);
     }
   }
+}
+
+async function discard(
+  { host }: Runtime,
+  intents: readonly Intent[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { attempt, temporaries = [] } of intents) {
+    for (const place of temporaries) await host.files.discard({ ...place, attempt }, signal);
+  }
+}
+
+/** The outcome of the last is that of all before it. */
+function nameOf(intents: readonly Intent[]): string {
+  return intents.at(-1)?.attempt ?? "";
+}
+
+function warn({ log }: Runtime, id: ResourceId, error: unknown): void {
+  const { reason, message } = toFault(error);
+  log.warn("what a cut-off attempt left could not be cleared", { id, reason, message });
 }

@@ -1,7 +1,7 @@
 import { assert, type Cause, preGate, type ResourceId, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
+import { type Approved, attempt, type AttemptEnd, recordDone } from "./attempt.ts";
 import { driftedDependency } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
@@ -87,7 +87,33 @@ async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
   await clearLeftovers(runtime, tracked);
   const first = await look(runtime, run, hints.stamp);
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
-  return judgeSeen(runtime, run, isOldNews ? await lookAfresh(runtime, run) : first);
+  const seen = isOldNews ? await lookAfresh(runtime, run) : first;
+  const isSettledLate = await settleLate(runtime, run, seen);
+  const gated = judgeSeen(runtime, run, seen);
+  const isInSync = gated.type === "verdict" && gated.verdict.type === "inSync";
+  if (!isSettledLate || !isInSync) return gated;
+  const { details } = gated.verdict;
+  const verdict = { type: "changed", cause: causeOf(runtime, run), changes: [], details } as const;
+  return { type: "verdict", verdict };
+}
+
+/**
+ * An attempt was cut off, or its outcome could not be written, and the resource is as declared: it has taken effect.
+ * @throws {Fault} LedgerUnavailable.
+ */
+async function settleLate(
+  runtime: Runtime,
+  { tracked, declared }: Run,
+  seen: Look,
+): Promise<boolean> {
+  const { unsettled, isStuck } = tracked;
+  if (unsettled === undefined || isStuck || runtime.mode === "detect") return false;
+  if (seen.type === "unknown" || seen.changes.length > 0) return false;
+  const { observed } = seen;
+  // Nobody knows what was there before, so it counts as found: what was found is never deleted.
+  const deed = { attempt: unsettled, observed, provenance: "adopted" } as const;
+  await recordDone(runtime, { tracked, declared }, deed);
+  return true;
 }
 
 function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {

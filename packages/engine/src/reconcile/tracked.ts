@@ -56,8 +56,10 @@ export class Tracked {
   retryAtMs: number | undefined = undefined;
   /** Times of the last repairs of drift, monotonic milliseconds, newest last; at most three. */
   repairsAtMs: readonly number[] = NONE;
-  /** Attempts that were cut off when the agent was last killed; cleared by the first run. */
+  /** Attempts that were cut off when the agent was last killed and may have left something; cleared by the first run. */
   leftovers: readonly Intent[] = NONE;
+  /** The last apply whose outcome is not on record: it may have taken effect. */
+  unsettled: string | undefined = undefined;
   /** What bounds the work that is under way; `undefined` while there is none. */
   deadline: { expire(): void } | undefined = undefined;
   /** A run was given up but may still be writing. */

@@ -6,6 +6,8 @@ import type { Runtime } from "../runtime.ts";
 /** Waits between restarts of a watch (D9). */
 const RESTART_BASE_MS = 1_000;
 const RESTART_CAP_MS = 300_000;
+/** A watch that is not live by then has failed. */
+const OPEN_WITHIN_MS = 30_000;
 /** A watch that heard for this long is healthy: the next failure starts from the base again. */
 const HEALTHY_AFTER_MS = 60_000;
 
@@ -81,7 +83,7 @@ class KindWatch {
     this.#openings += 1;
     const opening = this.#openings;
     try {
-      const watch = await this.#openWatch(this.#members);
+      const watch = await this.#openInTime(this.#openWatch(this.#members));
       const isOutdated = this.#isClosed || opening !== this.#openings;
       if (isOutdated) return await watch[Symbol.asyncDispose]();
       this.#adopt(watch);
@@ -112,6 +114,23 @@ class KindWatch {
     const watch = this.#watch;
     this.#watch = undefined;
     await watch?.[Symbol.asyncDispose]();
+  }
+
+  /** A kind whose watch hangs is polled like one whose watch failed: the others do not wait for it. */
+  async #openInTime(opening: Promise<Watch>): Promise<Watch> {
+    const late = Promise.withResolvers<never>();
+    const cancel = this.#runtime.clock.schedule(OPEN_WITHIN_MS, () =>
+      late.reject(openedTooLate(this.#kind.kind)),
+    );
+    try {
+      return await Promise.race([opening, late.promise]);
+    } catch (error) {
+      // Should it open after all, nobody wants it any more.
+      opening.then((watch) => watch[Symbol.asyncDispose]()).catch(() => {});
+      throw error;
+    } finally {
+      cancel();
+    }
   }
 
   async #openWatch(members: readonly Tracked[]): Promise<Watch> {
@@ -176,6 +195,14 @@ class KindWatch {
   #subject(): string {
     return `watch:${this.#kind.kind}`;
   }
+}
+
+function openedTooLate(kind: string): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: `the watch of ${kind} was not live within ${OPEN_WITHIN_MS} ms`,
+    resolution: "Nothing to do: it is tried again, and its resources are polled meanwhile.",
+  });
 }
 
 function endedQuietly(kind: string): Fault {

@@ -41,16 +41,6 @@ export async function applyFile(
   }
 }
 
-/** Removes the temporary file of an attempt that was cut off. */
-export async function recoverFile(
-  spec: FileSpec,
-  attempt: string,
-  context: WriteContext,
-): Promise<void> {
-  const { path, followLink } = spec;
-  await context.host.files.discard({ path, followLink, attempt }, context.signal);
-}
-
 async function writeFile(
   { spec, changes }: KindAction<FileSpec, FileObserved>,
   attributes: FileAttributes,

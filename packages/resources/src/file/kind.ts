@@ -1,7 +1,7 @@
 import { type ResourceId, type ResourceKind, resourceId } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
-import { applyFile, recoverFile } from "./apply.ts";
+import { applyFile } from "./apply.ts";
 import { diffFile, fingerprintFile } from "./diff.ts";
 import { type FileObserved, type FileSnapshot, observeFile, snapshotFiles } from "./observe.ts";
 import { bindFile, type FileInput, type FileSpec, fileSchema } from "./spec.ts";
@@ -20,7 +20,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   observe: observeFile,
   diff: diffFile,
   apply: applyFile,
-  recover: recoverFile,
+  temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
   fingerprint: fingerprintFile,
   edges: (spec, index) => sourceOf(spec).filter((id) => index.has(id)),

@@ -38,15 +38,6 @@ export async function applyJsonField(
   }
 }
 
-/** Removes the temporary file of an attempt that was cut off. */
-export async function recoverJsonField(
-  { path }: JsonFieldSpec,
-  attempt: string,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  await host.files.discard({ path, attempt }, signal);
-}
-
 /** The content; `undefined` when there is no file and nothing should be in it. */
 async function readWhole(
   { path, mayCreate, isAbsent }: JsonFieldSpec,

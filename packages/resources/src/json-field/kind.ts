@@ -1,7 +1,7 @@
 import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
-import { applyJsonField, recoverJsonField } from "./apply.ts";
+import { applyJsonField } from "./apply.ts";
 import { diffJsonField, fingerprintJsonField } from "./diff.ts";
 import { ownedByField } from "./field-name.ts";
 import {
@@ -31,7 +31,7 @@ export const jsonFieldKind: ResourceKind<
   observe: observeJsonField,
   diff: diffJsonField,
   apply: applyJsonField,
-  recover: recoverJsonField,
+  temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfJsonField, context, sink),
   fingerprint: fingerprintJsonField,
   isAbsent: (spec) => spec.isAbsent,

@@ -25,15 +25,6 @@ export async function applyLine(
   }
 }
 
-/** Removes the temporary file of an attempt that was cut off. */
-export async function recoverLine(
-  { path }: LineSpec,
-  attempt: string,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  await host.files.discard({ path, attempt }, signal);
-}
-
 /** The content; `undefined` when there is no file and nothing should be in it. */
 async function readWhole(
   { path, isAbsent }: LineSpec,

@@ -1,7 +1,7 @@
 import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
-import { applyLine, recoverLine } from "./apply.ts";
+import { applyLine } from "./apply.ts";
 import { diffLine, fingerprintLine } from "./diff.ts";
 import { type LineObserved, type LineSnapshot, observeLine, snapshotLines } from "./observe.ts";
 import { bindLine, type LineInput, type LineSpec, lineSchema } from "./spec.ts";
@@ -20,7 +20,7 @@ export const lineKind: ResourceKind<LineSpec, LineObserved, LineSnapshot, LineIn
   observe: observeLine,
   diff: diffLine,
   apply: applyLine,
-  recover: recoverLine,
+  temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLine, context, sink),
   fingerprint: fingerprintLine,
   isAbsent: (spec) => spec.isAbsent,

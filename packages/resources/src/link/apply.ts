@@ -31,15 +31,6 @@ export async function applyLink(
   }
 }
 
-/** Removes the temporary link of an attempt that was cut off. */
-export async function recoverLink(
-  { path }: LinkSpec,
-  attempt: string,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  await host.files.discard({ path, attempt }, signal);
-}
-
 function refuseUnlessForced({ path, force, hard }: LinkSpec, { type }: LinkObserved): void {
   if (force && type !== "directory") return;
   const resolution =

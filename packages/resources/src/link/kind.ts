@@ -1,7 +1,7 @@
 import { type ResourceKind, resourceId } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
-import { applyLink, recoverLink } from "./apply.ts";
+import { applyLink } from "./apply.ts";
 import { diffLink, fingerprintLink } from "./diff.ts";
 import { type LinkObserved, type LinkSnapshot, observeLink, snapshotLinks } from "./observe.ts";
 import { bindLink, type LinkInput, type LinkSpec, linkSchema } from "./spec.ts";
@@ -20,7 +20,7 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   observe: observeLink,
   diff: diffLink,
   apply: applyLink,
-  recover: recoverLink,
+  temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLink, context, sink),
   fingerprint: fingerprintLink,
   edges: ({ hard, target }, index) =>

@@ -1,3 +1,5 @@
+import { type Change, change, type Json } from "@holdfast/core";
+
 /** What a cell is declared to hold. */
 export interface CellInput {
   readonly value: string;
@@ -8,4 +10,11 @@ export interface CellInput {
 /** A cell bound to its name. */
 export interface CellSpec extends CellInput {
   readonly name: string;
+}
+
+/** The one field of a cell, compared. */
+export function diffCell(spec: CellSpec, observed: string | undefined): readonly Change[] {
+  if (observed === spec.value) return [];
+  const from: Json | undefined = observed;
+  return [change("value", from, spec.value)];
 }

@@ -1,9 +1,6 @@
 import {
   ABSENT,
-  change,
-  type Change,
   type HintSink,
-  type Json,
   type KindAction,
   type Observation,
   present,
@@ -17,8 +14,11 @@ import {
 } from "@holdfast/core";
 import * as z from "zod/mini";
 import { watchFault, worldFault } from "./cell-faults.ts";
-import type { CellInput, CellSpec } from "./cell-spec.ts";
+import { type CellInput, type CellSpec, diffCell } from "./cell-spec.ts";
 import { CellWatch } from "./cell-watch.ts";
+
+/** Cells have no files; these paths stand for them. */
+const CELLS = "/cells/";
 
 /** One call of the cell kind, for laws about what happened when. */
 export interface CellCall {
@@ -117,6 +117,11 @@ export class Cells {
     watch?.end(fault);
   }
 
+  /** Discards what an attempt on a cell left, for a host that is asked to. */
+  async discard(path: string, signal: AbortSignal): Promise<void> {
+    if (path.startsWith(CELLS)) await this.#disturb("recover", path.slice(CELLS.length), signal);
+  }
+
   /** Ends everything that hangs for ever. */
   letGo(): void {
     this.#hang.resolve();
@@ -151,7 +156,7 @@ export class Cells {
       diff: (spec, observed) => diffCell(spec, observed),
       apply: (action, context) => this.#apply(action, context),
       refresh: (spec, context) => this.#disturb("refresh", spec.name, context.signal),
-      recover: (spec, _attempt, { signal }) => this.#disturb("recover", spec.name, signal),
+      temporaries: ({ name }) => [{ path: `${CELLS}${name}` }],
       fingerprint: (observed) => observed,
       ...(canSnapshot ? { snapshot: (specs, context) => this.#snapshot(specs, context) } : {}),
       ...(canWatch ? { watch: (specs, _context, sink) => this.#open(specs, sink) } : {}),
@@ -234,12 +239,6 @@ export class Cells {
     this.#watch = watch;
     return watch;
   }
-}
-
-function diffCell(spec: CellSpec, observed: string | undefined): readonly Change[] {
-  if (observed === spec.value) return [];
-  const from: Json | undefined = observed;
-  return [change("value", from, spec.value)];
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

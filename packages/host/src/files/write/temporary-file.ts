@@ -51,7 +51,10 @@ export async function makeTemporary(
   });
 }
 
-/** Runs a step; when it fails, the temporary file is removed, and the failure is told with what is left behind. */
+/**
+ * Runs a step; when it fails, the temporary file is removed, durably, because nobody looks for it once the failure is on
+ * record, and the failure is told with what is left behind.
+ */
 export async function orRemove<T>(
   calls: FileCalls,
   { place, temporary }: Pick<TemporaryFile, "place" | "temporary">,
@@ -62,6 +65,7 @@ export async function orRemove<T>(
   } catch (error) {
     try {
       await calls.unlink(place.directory.handle, temporary);
+      await calls.syncPath(place.directory.handle);
     } catch (secondError) {
       if (errnoOf(secondError) !== "ENOENT") throw leftBehind(error, secondError, place, temporary);
     }

@@ -76,8 +76,7 @@ const note: NoteKind = {
       await host.files.write({ path: PATH, content, mode: 0o600, attempt }, signal);
     }
   },
-  recover: (_spec, attempt, { host, signal }) =>
-    host.files.discard({ path: PATH, attempt }, signal),
+  temporaries: () => [{ path: PATH }],
   watch: (_specs, { host, signal }, sink) =>
     host.paths.watch(
       [PATH],
@@ -288,10 +287,10 @@ suite("law 4: whichever call fails, hangs or is aborted", () => {
 });
 
 suite("law 5: power lost before any call", () => {
-  test("notices a recover that does nothing", () =>
+  test("notices temporaries that nobody is told of", () =>
     noticesSimulated(
       survivesLossOfPower,
-      { recover: () => Promise.resolve() },
+      { temporaries: () => [] },
       /power lost before call \d+, \w+: it ends as if nothing had been/,
     ));
 

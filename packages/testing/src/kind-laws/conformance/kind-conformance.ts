@@ -56,7 +56,7 @@ const TIME_LIMIT_MS = 45_000;
  *    declared, no handle and no litter is left, and the next reconcile ends as if nothing had been. A keyed one-shot
  *    that was cut off is OutcomeUnknown then, and is not begun again until a person has said so;
  * 5. power lost before every call that changes something, with and without what was not synced: the old or the new is
- *    on the disk, and after recover and reconcile all is as if nothing had been. Only on the simulated host: nobody
+ *    on the disk, and after its temporaries are cleared and it is reconciled all is as if nothing had been. Only on the simulated host: nobody
  *    can take the power from the real one, so there it is a promise about what the simulated kernel has of Linux;
  * 6. a hundred tampers, each seen by the next look, hinted by the watch of a kind that has one, and put right;
  * 7. with a read failing, or all of them, a look shows the truth or is unknown, and nothing is written;

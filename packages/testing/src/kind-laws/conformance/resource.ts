@@ -37,8 +37,8 @@ export interface Resource {
   readonly canWatch: boolean;
   /** @throws {Fault} when it is unknown. */
   look(how: "alone" | "in bulk", context: LookContext): Promise<Look>;
-  /** Clears what an attempt left; nothing for a kind that leaves nothing. */
-  recover(attempt: string, machine: LawMachine): Promise<void>;
+  /** Clears what an attempt left, as the engine does at its next start. */
+  clearUp(attempt: string, machine: LawMachine): Promise<void>;
   watch(context: LookContext, sink: HintSink): Promise<Watch | undefined>;
 }
 
@@ -68,9 +68,10 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
         apply: (write, wanted = changes) => kind.apply({ spec, observed, changes: wanted }, write),
       };
     },
-    async recover(attempt, machine) {
-      const context = writing({ machine, signal: new AbortController().signal }, attempt);
-      await kind.recover?.(spec, attempt, context);
+    async clearUp(attempt, { host }) {
+      const { signal } = new AbortController();
+      for (const place of kind.temporaries?.(spec) ?? [])
+        await host.files.discard({ ...place, attempt }, signal);
     },
     async watch({ machine, signal }, sink) {
       return kind.watch?.([spec], { host: machine.host, signal, log: silentLog }, sink);

@@ -21,7 +21,7 @@ interface Undisturbed extends Around {
 /**
  * Law 4: whichever call of a reconcile fails, hangs, or finds the work aborted: what comes out is a Fault or a resource
  * as declared, and it comes out; no handle stays open; what was begun is cleaned up, by the attempt itself unless the
- * machine refuses just that, else by `recover`; and the next reconcile ends as if nothing had been. A one-shot that was
+ * machine refuses just that, else from `temporaries`; and the next reconcile ends as if nothing had been. A one-shot that was
  * cut off waits for a person, and is not begun again before one has spoken.
  */
 export const survivesTrouble: Law = async ({ trial, errno }, open) => {
@@ -38,7 +38,7 @@ export const survivesTrouble: Law = async ({ trial, errno }, open) => {
 };
 
 /**
- * Law 5: power lost before any call that changes something leaves the old or the new, never a mixture; recover and
+ * Law 5: power lost before any call that changes something leaves the old or the new, never a mixture; clearing its temporaries and
  * reconcile then end as if nothing had been, with no litter; and what apply has said is done is on the disk.
  */
 export const survivesLossOfPower: MortalLaw = async ({ trial, seed }, open) => {
@@ -101,7 +101,7 @@ async function tryTrouble(
   const call = undisturbed.calls[nth - 1]?.name ?? "";
   if (trouble.type !== "fail" || !REMOVALS.has(call))
     assert.deepEqual(litterIn(machine.tree(), undisturbed), [], "something is left behind");
-  await recoverAndSettle(trial, undisturbed, machine);
+  await clearUpAndSettle(trial, undisturbed, machine);
 }
 
 function stopFor(trouble: Trouble, stop: AbortController): void {
@@ -121,17 +121,17 @@ async function riseAgain(
   machine: LawMachine,
 ): Promise<void> {
   assertOldOrNew(machine.tree(), undisturbed);
-  await recoverAndSettle(trial, undisturbed, machine);
+  await clearUpAndSettle(trial, undisturbed, machine);
 }
 
-async function recoverAndSettle(
+async function clearUpAndSettle(
   trial: Trial,
   undisturbed: Undisturbed,
   machine: LawMachine,
 ): Promise<void> {
   machine.gate.begin();
   const resource = trial.resource();
-  await machine.finish(resource.recover("first", machine));
+  await machine.finish(resource.clearUp("first", machine));
   await settleAfterTrouble(resource, machine, "second");
   assert.equal(machine.gate.openHandles, 0, "a handle stays open");
   assert.deepEqual(machine.tree(), undisturbed.after, "it ends as if nothing had been");

@@ -1,0 +1,151 @@
+import { assert, type Resource, type ResourceId } from "@holdfast/core";
+import { carryOut, seededRandom, simulatedHand } from "@holdfast/testing";
+import { watchFault } from "../machine/process.ts";
+import type { World } from "../machine/world.ts";
+import { Draw } from "./draw.ts";
+import { drawManifest } from "./draw-manifest.ts";
+import { type Action, describe, type Step } from "./step.ts";
+import { type Hand, parentOf, tamper, touch } from "./tamper.ts";
+
+/** Calls without which a temporary file cannot be removed for good. */
+const REMOVALS: ReadonlySet<string> = new Set(["unlink", "syncPath"]);
+
+/** Lets one step happen to a world. Returns it in words. */
+export async function perform(hand: Hand, { action }: Step): Promise<string> {
+  const hasTarget = "pick" in action && action.pick !== undefined;
+  const target = hasTarget ? pick(hand.world, action.pick) : undefined;
+  const words = describe(action, target?.id ?? "nothing");
+  if (target !== undefined) happenTo(hand, action, target);
+  else if (!hasTarget) await happen(hand, action);
+  return words;
+}
+
+/** Ends all trouble, with what stands in the way. */
+export function relieve(hand: Hand): void {
+  const { world } = hand;
+  for (const [id, path] of world.obstructed) {
+    world.obstructed.delete(id);
+    touch(hand, path, () => world.kernel.tamper.remove(path));
+  }
+  world.relieve();
+}
+
+/** What happens to one resource. */
+function happenTo(hand: Hand, action: Action, target: Resource): void {
+  const { world, hear } = hand;
+  switch (action.type) {
+    case "tamper":
+      for (let time = 0; time < action.times; time++) tamper(hand, target, action.how);
+      break;
+    case "trouble":
+      world.troubles.set(action.verb, target.id, action.trouble);
+      hear({ type: "trouble", ids: [target.id] });
+      break;
+    case "obstruct":
+      obstruct(hand, target);
+      break;
+    case "overflow":
+      overflow(hand, target);
+      break;
+    case "watch ends":
+      endWatch(hand, target, action.staysBroken);
+      break;
+    case "operator":
+      operate(hand, [target.id]);
+      break;
+    default:
+  }
+}
+
+/** What happens to the machine, or to the agent as a whole. */
+async function happen(hand: Hand, action: Action): Promise<void> {
+  const { world, hear } = hand;
+  switch (action.type) {
+    case "relief":
+      return relieve(hand);
+    case "errno":
+      world.kernel.injection.fail(action, action.errno);
+      world.hasErrnos = true;
+      if (REMOVALS.has(action.call)) world.hasRefusedRemovals = true;
+      return hear({ type: "trouble", ids: everyId(world) });
+    case "ledger full":
+      world.disk.isFull = true;
+      return hear({ type: "trouble", ids: everyId(world) });
+    case "weather":
+      if (world.process !== undefined) world.process.sources.weather = action.weather;
+      return hear({ type: "trouble", ids: [] });
+    case "manifest":
+      // On a full disk no manifest is taken: the agent says so and keeps the one it has.
+      if (world.disk.isFull) return;
+      return world.declare(drawManifest(new Draw(seededRandom(action.seed))));
+    case "operator":
+      return operate(hand, everyId(world));
+    case "stop":
+      return world.stop();
+    case "kill":
+      return world.kill();
+    case "power":
+      hear({ type: "trouble", ids: everyId(world) });
+      if (action.inLedger) world.disk.tearAfter(action.afterCalls);
+      else world.losePowerAfter(action.afterCalls);
+      return;
+    case "pass":
+      world.kill();
+      relieve(hand);
+      return world.boot("converge");
+    case "clock jumps":
+      return world.clock.jumpWall(action.byMs);
+    default:
+  }
+}
+
+function pick({ graph }: World, number: number): Resource | undefined {
+  const { resources = [] } = graph ?? {};
+  return resources[number % Math.max(1, resources.length)];
+}
+
+function everyId({ graph }: World): readonly ResourceId[] {
+  return (graph?.resources ?? []).map(({ id }) => id);
+}
+
+function obstruct(hand: Hand, { kind, name: path, id }: Resource): void {
+  const { world, hear } = hand;
+  if (kind !== "file" && kind !== "link") return;
+  if (world.kernel.inspect.list(parentOf(path)) === undefined || world.obstructed.has(id)) return;
+  world.obstructed.set(id, path);
+  hear({ type: "trouble", ids: [id] });
+  touch(hand, path, () => carryOut({ type: "directory", path }, simulatedHand(world.kernel)));
+}
+
+/** Something changes unheard, and the event source says that events were lost. */
+function overflow(hand: Hand, target: Resource): void {
+  const { world, hear } = hand;
+  if (world.process === undefined) return;
+  const { sources } = world.process;
+  const { weather } = sources;
+  sources.weather = "lost";
+  tamper(hand, target, "edit");
+  // The kernel tells of the change when this turn is over.
+  void Promise.resolve()
+    .then(() => Promise.resolve())
+    .then(() => {
+      sources.weather = weather;
+      const alike = (world.graph?.resources ?? []).filter(({ kind }) => kind === target.kind);
+      if (sources.overflow(target.kind)) hear({ type: "asked", ids: alike.map(({ id }) => id) });
+    });
+}
+
+function endWatch({ world, hear }: Hand, { kind }: Resource, staysBroken: boolean): void {
+  if (world.process === undefined) return;
+  const { sources } = world.process;
+  if (staysBroken) sources.broken.add(kind);
+  hear({ type: "trouble", ids: [] });
+  sources.end(kind, watchFault(kind));
+}
+
+function operate({ world, hear }: Hand, ids: readonly ResourceId[]): void {
+  const { process } = world;
+  if (process === undefined || process.isStopping) return;
+  hear({ type: "asked", ids });
+  for (const id of ids) assert(process.engine.hint(id, "operator"), `${id} is not known`);
+}

@@ -1,0 +1,158 @@
+import { seededRandom } from "@holdfast/testing";
+import { Chronicle } from "../invariants/chronicle.ts";
+import type { Invariant } from "../invariants/invariant.ts";
+import { INVARIANTS } from "../invariants/invariants.ts";
+import type { Fact } from "../machine/fact.ts";
+import { World } from "../machine/world.ts";
+import { Draw } from "./draw.ts";
+import { drawManifest } from "./draw-manifest.ts";
+import { perform, relieve } from "./perform.ts";
+import type { Step } from "./step.ts";
+import type { Hand } from "./tamper.ts";
+import { Story } from "./story.ts";
+
+/** A life to be played: everything in it follows from the seed and the steps. */
+export interface History {
+  readonly seed: number;
+  readonly steps: readonly Step[];
+}
+
+/** A promise that did not hold. */
+export interface Breach {
+  /** The name of the invariant. */
+  readonly invariant: string;
+  /** What it proves: promises and ids. */
+  readonly proves: string;
+  readonly detail: string;
+  /** Steps that were played before it showed. */
+  readonly afterSteps: number;
+}
+
+/** How a history ended. */
+export interface Played {
+  /** `undefined` when everything held. */
+  readonly breach: Breach | undefined;
+  /** What happened, a line each; empty unless it was asked for. */
+  readonly story: readonly string[];
+}
+
+/** All trouble has ended; within this much virtual time everything must be as declared. */
+const CALM_MS = 15 * 60_000;
+/** What was refused for good, or waits for its turn at the cap, after a person asked for it. */
+const ASKED_MS = 60_000;
+
+/** Plays a history from beginning to end, or to the first promise that is broken. */
+export async function play(history: History, tells = false): Promise<Played> {
+  const draw = new Draw(seededRandom(history.seed));
+  const story = tells ? new Story() : undefined;
+  const judged = judge(history, story, draw.chance(0.06) ? "detect" : "enforce");
+  const { world } = judged;
+  await world.declare(drawManifest(draw));
+  await world.boot();
+  let afterSteps = 0;
+  for (const step of history.steps) {
+    const words = await perform(judged, step);
+    story?.step(world, words);
+    await pass(world, step.thenMs);
+    afterSteps += 1;
+    judged.check();
+    if (judged.breach !== undefined) break;
+  }
+  if (judged.breach === undefined) await conclude(judged, story);
+  const breach = judged.breach === undefined ? undefined : { ...judged.breach, afterSteps };
+  return { breach, story: story?.lines ?? [] };
+}
+
+/** A world under the eyes of every invariant. */
+interface Judged extends Hand {
+  breach: Omit<Breach, "afterSteps"> | undefined;
+  check(): void;
+  conclude(): void;
+}
+
+function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "detect"): Judged {
+  const invariants: Invariant[] = [];
+  const hear = (fact: Fact): void => {
+    chronicle.hear(fact);
+    story?.hear(world, fact);
+    for (const invariant of invariants) invariant.hear?.(fact);
+  };
+  const world = new World({ seed, mode, numbers: {} }, hear);
+  const chronicle = new Chronicle(world);
+  const judged: Judged = {
+    world,
+    hear,
+    breach: undefined,
+    check: () => {
+      for (const invariant of invariants) invariant.check?.();
+    },
+    conclude: () => {
+      for (const invariant of invariants) invariant.conclude?.();
+    },
+  };
+  for (const [name, create] of Object.entries(INVARIANTS)) {
+    const invariant = create({
+      world,
+      chronicle,
+      accuse(detail) {
+        story?.accuse(world, detail);
+        judged.breach ??= { invariant: name, proves: invariant.proves, detail };
+      },
+    });
+    invariants.push(invariant);
+  }
+  return judged;
+}
+
+/** Time passes; an agent that has ended, or lost its power, is started again. */
+async function pass(world: World, durationMs: number): Promise<void> {
+  await world.advance(durationMs);
+  if (world.process?.report !== undefined) world.reap();
+  if (world.process !== undefined) return;
+  // No agent starts on a full disk: it says so, and its supervisor tries again.
+  world.disk.isFull = false;
+  await world.boot();
+  await world.advance(0);
+}
+
+/** With all trouble over everything converges; and a second start finds nothing to do. */
+async function conclude(judged: Judged, story: Story | undefined): Promise<void> {
+  const { world } = judged;
+  story?.step(world, "all trouble ends, for good");
+  relieve(judged);
+  world.losePowerAfter(Number.POSITIVE_INFINITY);
+  world.disk.tearAfter(Number.POSITIVE_INFINITY);
+  await pass(world, CALM_MS);
+  await pass(world, 0);
+  judged.check();
+  const ids = (world.graph?.resources ?? []).map(({ id }) => id);
+  judged.hear({ type: "asked", ids });
+  world.process?.engine.hintAll("operator");
+  await pass(world, ASKED_MS);
+  judged.check();
+  judged.conclude();
+  if (judged.breach !== undefined) return;
+  await startAgain(judged, story);
+}
+
+async function startAgain(judged: Judged, story: Story | undefined): Promise<void> {
+  const { world } = judged;
+  story?.step(world, "the agent stops, and makes one pass");
+  world.stop();
+  await world.advance(40_000);
+  judged.check();
+  // What was in flight when its resource was dropped is closed by the next start.
+  const isOwed = (world.process?.ledger.inFlight().length ?? 0) > 0;
+  world.reap();
+  const writes = world.disk.writes;
+  await world.boot("converge");
+  await world.advance(1_000);
+  judged.check();
+  if (world.process?.report === undefined) {
+    judged.breach ??= { invariant: "second pass", proves: "promise 12", detail: "it does not end" };
+  } else if (world.disk.writes !== writes && !isOwed) {
+    const changed = world.process.report.results.filter(({ status }) => status === "changed");
+    const detail = `the second pass is not nothing: ${changed.map(({ id }) => id).join(", ")}`;
+    judged.breach ??= { invariant: "second pass", proves: "promise 9", detail };
+  }
+}

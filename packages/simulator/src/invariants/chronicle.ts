@@ -1,0 +1,165 @@
+import { type Resource, type ResourceId, targetsOf } from "@holdfast/core";
+import type { Call, Fact } from "../machine/fact.ts";
+import type { World } from "../machine/world.ts";
+
+/** What has happened to one resource, in the numbers of facts and in virtual time. `-1`: never. */
+export interface Entry {
+  /** Somebody else last changed it. */
+  outsideAt: number;
+  outsideMs: number;
+  /** A look at it last began, and when. */
+  lookAt: number;
+  lookMs: number;
+  /** The look on which its last attempt was made, or the first of them since its last result. */
+  attemptAt: number;
+  /** An apply of it last began, and a refresh. */
+  appliedAt: number;
+  refreshedAt: number;
+  /** Its last result was reported. */
+  resultAt: number;
+  resultMs: number;
+  /** Something was planned to go wrong with it since the last relief. */
+  isSuspect: boolean;
+  /** What its status was before the attempt that is under way, or the last one. */
+  settledAs: string;
+}
+
+/** The order of what happened, by resource: what invariants have in common. */
+export class Chronicle {
+  readonly #world: World;
+  readonly #entries = new Map<ResourceId, Entry>();
+  /** Facts so far. */
+  now = 0;
+  /** When the agent started, when another manifest came, when trouble last began or ended. */
+  bootAt = -1;
+  declaredAt = -1;
+  troubleAt = -1;
+  reliefAt = -1;
+  stoppingAt = -1;
+  /** When somebody last asked for a look. */
+  askedAt = -1;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  of(id: ResourceId): Entry {
+    const known = this.#entries.get(id);
+    if (known !== undefined) return known;
+    const fresh = {
+      outsideAt: -1,
+      outsideMs: Number.NEGATIVE_INFINITY,
+      lookAt: -1,
+      lookMs: -1,
+      attemptAt: -1,
+      appliedAt: -1,
+      refreshedAt: -1,
+      resultAt: -1,
+      resultMs: Number.NEGATIVE_INFINITY,
+      isSuspect: false,
+      settledAs: "Pending",
+    };
+    this.#entries.set(id, fresh);
+    return fresh;
+  }
+
+  hear(fact: Fact): void {
+    this.now += 1;
+    switch (fact.type) {
+      case "begins":
+        this.#begin(fact.call);
+        break;
+      case "event":
+        if (fact.event.type === "result") this.#settle(fact.event.result.id);
+        break;
+      case "outside":
+        for (const id of fact.ids) this.#touch(id);
+        break;
+      case "asked":
+        this.askedAt = this.now;
+        break;
+      case "trouble":
+        this.#trouble(fact.ids);
+        break;
+      case "relieved":
+        this.reliefAt = this.now;
+        for (const entry of this.#entries.values()) entry.isSuspect = false;
+        break;
+      case "declared":
+        this.declaredAt = this.now;
+        break;
+      case "boots":
+        this.bootAt = this.now;
+        this.stoppingAt = -1;
+        break;
+      case "stopping":
+        this.stoppingAt = this.now;
+        break;
+      case "dies":
+        for (const entry of this.#entries.values()) entry.settledAs = "Pending";
+        break;
+      default:
+    }
+  }
+
+  /** What it directly depends on. */
+  dependencies(id: ResourceId): readonly Resource[] {
+    const { graph } = this.#world;
+    const vertex = graph?.vertexOf(id);
+    if (graph === undefined || vertex === undefined) return [];
+    return Array.from(targetsOf(graph.dependencies, vertex)).flatMap(
+      (target) => graph.resources[target] ?? [],
+    );
+  }
+
+  /** Everything it depends on, directly or not. */
+  ancestors(id: ResourceId, seen = new Set<ResourceId>()): ReadonlySet<ResourceId> {
+    for (const dependency of this.dependencies(id)) {
+      if (seen.has(dependency.id)) continue;
+      seen.add(dependency.id);
+      this.ancestors(dependency.id, seen);
+    }
+    return seen;
+  }
+
+  #touch(id: ResourceId): void {
+    const entry = this.of(id);
+    entry.outsideAt = this.now;
+    entry.outsideMs = this.#world.nowMs;
+  }
+
+  #look(ids: readonly ResourceId[]): void {
+    for (const id of ids) {
+      const entry = this.of(id);
+      entry.lookAt = this.now;
+      entry.lookMs = this.#world.nowMs;
+    }
+  }
+
+  #begin({ verb, ids }: Call): void {
+    if (verb === "observe" || verb === "snapshot") this.#look(ids);
+    else if (verb === "apply") this.#attempt(ids);
+    else for (const id of ids) this.of(id).refreshedAt = this.now;
+  }
+
+  /** A batch that failed is tried again one by one, all on the first look. */
+  #attempt(ids: readonly ResourceId[]): void {
+    for (const id of ids) {
+      const entry = this.of(id);
+      entry.appliedAt = this.now;
+      if (entry.attemptAt <= entry.resultAt) entry.attemptAt = entry.lookAt;
+    }
+  }
+
+  #settle(id: ResourceId): void {
+    const entry = this.of(id);
+    entry.resultAt = this.now;
+    entry.resultMs = this.#world.nowMs;
+    entry.settledAs = this.#world.process?.status(id)?.type ?? "Pending";
+  }
+
+  #trouble(ids: readonly ResourceId[]): void {
+    this.troubleAt = this.now;
+    for (const id of ids) this.of(id).isSuspect = true;
+  }
+}

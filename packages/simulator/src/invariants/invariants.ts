@@ -1,0 +1,37 @@
+import { backoff } from "./backoff.ts";
+import { convergence, stops } from "./endings.ts";
+import type { CreateInvariant } from "./invariant.ts";
+import { notifications } from "./notifications.ts";
+import { bursts, limits, lookedAtInTime, repairedInTime } from "./punctuality.ts";
+import { generationsRise, isolation, nothingTorn, readyIsTrue, watchesFirst } from "./truth.ts";
+import {
+  dependenciesFirst,
+  intentFirst,
+  onceOnly,
+  oneAtATime,
+  restraint,
+  silence,
+} from "./writes.ts";
+
+/** Everything that must hold in every history. */
+export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
+  oneAtATime,
+  intentFirst,
+  dependenciesFirst,
+  restraint,
+  silence,
+  onceOnly,
+  readyIsTrue,
+  watchesFirst,
+  isolation,
+  generationsRise,
+  nothingTorn,
+  lookedAtInTime,
+  repairedInTime,
+  bursts,
+  limits,
+  backoff,
+  stops,
+  notifications,
+  convergence,
+};

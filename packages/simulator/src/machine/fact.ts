@@ -1,0 +1,31 @@
+import type { EngineEvent, Graph, ResourceId } from "@holdfast/core";
+
+/** What an engine asks of a kind. */
+export type Verb = "observe" | "snapshot" | "apply" | "refresh";
+
+/** One call of a kind, from its begin to its end. */
+export interface Call {
+  readonly verb: Verb;
+  /** One, or the members of a snapshot or a batch. */
+  readonly ids: readonly ResourceId[];
+  /** The names of the attempts; empty for what only looks. A batch has one name for all. */
+  readonly attempt: string | undefined;
+}
+
+/** Something that happened in a simulated world. Invariants are judged by these alone and by a look at the world. */
+export type Fact =
+  | { readonly type: "begins"; readonly call: Call }
+  | { readonly type: "ends"; readonly call: Call; readonly error: unknown }
+  | { readonly type: "event"; readonly event: EngineEvent }
+  /** Somebody else changed what these resources are about. */
+  | { readonly type: "outside"; readonly ids: readonly ResourceId[]; readonly isHeard: boolean }
+  /** Something may go wrong from now on, with these if any are named. */
+  | { readonly type: "trouble"; readonly ids: readonly ResourceId[] }
+  /** Nothing is planned to go wrong any more. */
+  | { readonly type: "relieved" }
+  /** A person, or the loss of events, asks for a look at these. */
+  | { readonly type: "asked"; readonly ids: readonly ResourceId[] }
+  | { readonly type: "declared"; readonly graph: Graph; readonly generation: number }
+  | { readonly type: "boots" }
+  | { readonly type: "stopping" }
+  | { readonly type: "dies"; readonly how: "stopped" | "killed" | "lost power" };

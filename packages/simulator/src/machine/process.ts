@@ -1,0 +1,191 @@
+import {
+  type AnyKind,
+  assert,
+  type Clock,
+  createCatalog,
+  Fault,
+  type HostWriter,
+  type ResourceId,
+  type ResourceStatus,
+  silentLog,
+} from "@holdfast/core";
+import { Engine, type EngineOptions, type Report } from "@holdfast/engine";
+import { type OpenLedger, openLedger } from "@holdfast/ledger";
+import { seededRandom } from "@holdfast/testing";
+import type { Fact } from "./fact.ts";
+import { HintSources } from "./hint-weather.ts";
+import type { LogDisk } from "./log-disk.ts";
+import type { MortalClock } from "./mortal-clock.ts";
+import type { Desired } from "./desired.ts";
+import type { Troubles } from "./trouble.ts";
+import { witnessed, type WitnessStand } from "./witnessed-kind.ts";
+
+/** What a process finds when it starts. */
+export interface ProcessOptions {
+  readonly clock: MortalClock;
+  /** Time as it passes for everything else. */
+  readonly outside: Clock;
+  readonly seed: number;
+  readonly kinds: readonly AnyKind[];
+  readonly disk: LogDisk;
+  readonly troubles: Troubles;
+  readonly mode: "enforce" | "detect";
+  readonly numbers: EngineOptions;
+  host(ledger: OpenLedger): HostWriter;
+  hear(fact: Fact): void;
+  losePower(): void;
+}
+
+/** One process of the agent on a simulated machine, from its start to its end. */
+export class Process {
+  readonly sources: HintSources;
+  readonly engine: Engine;
+  readonly ledger: OpenLedger;
+  /** Resources with a call in trouble that has not ended, one for each call. */
+  readonly inTrouble: ResourceId[] = [];
+  /** How `serve` or `converge` ended; `undefined` before. */
+  report: Report | undefined;
+  /** Whether it makes one pass or goes on; `undefined` before it runs. */
+  how: "serve" | "converge" | undefined;
+  readonly #clock: MortalClock;
+  readonly #stop: AbortController;
+  readonly #ids: Map<unknown, ResourceId>;
+  readonly #life: { isDead: boolean };
+
+  /** Starts a process; it does nothing before it has loaded something. */
+  static async start(options: ProcessOptions): Promise<Process> {
+    const { seed, disk, clock } = options;
+    const life = { isDead: false };
+    const random = seededRandom(seed);
+    const owner = { random, isDead: () => life.isDead, losePower: () => options.losePower() };
+    const storage = disk.openFor(owner);
+    const stop = new AbortController();
+    const ledger = await openLedger({ storage, random, log: silentLog }, stop.signal);
+    return new Process(options, { life, stop, ledger, clock });
+  }
+
+  private constructor(options: ProcessOptions, parts: ProcessParts) {
+    const { seed, kinds, hear, mode } = options;
+    const { life, stop, ledger, clock } = parts;
+    this.#life = life;
+    this.#stop = stop;
+    this.#clock = clock;
+    this.#ids = new Map();
+    this.ledger = ledger;
+    this.sources = new HintSources({
+      random: seededRandom(seed + 1),
+      // Not of the process: what is under way from the kernel is none of its timers.
+      schedule: (delayMs, callback) => void options.outside.schedule(delayMs, callback),
+    });
+    const stand = this.#stand(options);
+    this.engine = new Engine(
+      {
+        clock,
+        random: seededRandom(seed + 2),
+        log: silentLog,
+        catalog: createCatalog(kinds.map((kind) => witnessed(kind, stand))),
+        host: options.host(ledger),
+        ledger,
+        events: (event) => {
+          if (!life.isDead) hear({ type: "event", event });
+        },
+        agentId: "simulated",
+        refusalOf: () => undefined,
+        mode,
+      },
+      options.numbers,
+    );
+  }
+
+  /** It was killed, or it has ended. */
+  get isDead(): boolean {
+    return this.#life.isDead;
+  }
+
+  /** It was asked to stop. */
+  get isStopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Timers it has set. */
+  get pendingTimers(): number {
+    return this.#clock.pending;
+  }
+
+  /** Takes a desired state, as an agent that reads a source does; `onAccepted` comes between ledger and engine. */
+  async load({ graph, digest }: Desired, onAccepted: (generation: number) => void): Promise<void> {
+    const generation = this.ledger.generationOf({ digest });
+    await this.ledger.accept({ digest, generation }, this.#stop.signal);
+    if (this.isDead) return;
+    onAccepted(generation);
+    for (const { spec, id } of graph.resources) this.#ids.set(spec, id);
+    await this.engine.load({ graph, generation });
+  }
+
+  /** Serves, or makes one pass, until it ends. */
+  run(how: "serve" | "converge"): void {
+    this.how = how;
+    const { engine } = this;
+    const { signal } = this.#stop;
+    const running = how === "serve" ? engine.serve({}, signal) : engine.converge(signal);
+    void running.then((report) => {
+      this.report = report;
+    });
+  }
+
+  status(id: ResourceId): ResourceStatus | undefined {
+    return this.engine.status(id);
+  }
+
+  stop(): void {
+    this.#stop.abort(
+      new Fault({ reason: "Aborted", message: "asked to stop", resolution: "Start it again." }),
+    );
+  }
+
+  /** Nothing of it happens any more. */
+  die(): void {
+    this.#life.isDead = true;
+    this.#clock.die();
+  }
+
+  #stand({ hear, troubles, clock }: ProcessOptions): WitnessStand {
+    const life = this.#life;
+    return {
+      idOf: (spec) => {
+        const id = this.#ids.get(spec);
+        assert(id !== undefined, "a kind is asked about a spec that nobody declared");
+        return id;
+      },
+      hear: (fact) => {
+        if (!life.isDead) hear(fact);
+      },
+      troubleOf: (verb, ids) => troubles.of(verb, ids),
+      relieved: () => troubles.relieved,
+      pause: (durationMs) =>
+        new Promise((resolve) => void clock.schedule(durationMs, () => resolve())),
+      isDead: () => life.isDead,
+      enterTrouble: (ids) => void this.inTrouble.push(...ids),
+      leaveTrouble: (ids) => {
+        for (const id of ids) this.inTrouble.splice(this.inTrouble.indexOf(id), 1);
+      },
+      openWatch: (kind, sink, open) => this.sources.open(kind, sink, open, () => watchFault(kind)),
+    };
+  }
+}
+
+interface ProcessParts {
+  readonly life: { isDead: boolean };
+  readonly stop: AbortController;
+  readonly ledger: OpenLedger;
+  readonly clock: MortalClock;
+}
+
+/** What a watch ends with, or is not opened with. */
+export function watchFault(kind: string): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: `the simulated event source of ${kind} is out of order`,
+    resolution: "Wait until it is set up again.",
+  });
+}

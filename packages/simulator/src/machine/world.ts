@@ -1,0 +1,324 @@
+// Long because: it is everything that a history can do to a machine and its agent, in one place.
+import {
+  type AnyKind,
+  assert,
+  buildGraph,
+  createCatalog,
+  type Graph,
+  type JsonObject,
+  readManifest,
+  type Resource,
+  type ResourceId,
+  silentLog,
+} from "@holdfast/core";
+import type { EngineOptions } from "@holdfast/engine";
+import { sha256 } from "@holdfast/host";
+import { posixKinds } from "@holdfast/resources";
+import {
+  type Behaviour,
+  Cells,
+  createSimulatedHost,
+  createSimulatedKernel,
+  seededRandom,
+  type SimulatedKernel,
+  VirtualClock,
+} from "@holdfast/testing";
+import type { Desired } from "./desired.ts";
+import type { Fact } from "./fact.ts";
+import { LogDisk } from "./log-disk.ts";
+import { MortalClock } from "./mortal-clock.ts";
+import { Process } from "./process.ts";
+import { Troubles } from "./trouble.ts";
+
+/** One resource as a manifest writes it. */
+export interface DeclaredInput {
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: JsonObject;
+  readonly meta: JsonObject;
+}
+
+/** What a world is made with. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly mode: "enforce" | "detect";
+  readonly numbers: EngineOptions;
+}
+
+/** How long a program of the simulated machine takes after it did what it does. */
+const PROGRAM_MS = 30;
+
+/**
+ * A simulated machine, an outside world of cells, and the agent that keeps both. What the agent does is the production
+ * code; everything around it can go wrong.
+ */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly troubles = new Troubles();
+  readonly disk = new LogDisk();
+  readonly cells: Cells;
+  /** What the program `set` has set; it survives everything. */
+  readonly flags = new Set<string>();
+  /** How often the program `once` has run, by its key. */
+  readonly oneShots = new Map<string, number>();
+  /** What stands where a resource should be, until the next relief. */
+  readonly obstructed = new Map<ResourceId, string>();
+  readonly options: WorldOptions;
+  kernel: SimulatedKernel;
+  graph: Graph | undefined;
+  generation = 0;
+  process: Process | undefined;
+  /** The process that is ending just now. */
+  dying: Process | undefined;
+  readonly #kinds: readonly AnyKind[];
+  readonly #hear: (fact: Fact) => void;
+  #desired: Desired | undefined;
+  #starts = 0;
+
+  constructor(options: WorldOptions, hear: (fact: Fact) => void) {
+    this.options = options;
+    this.#hear = hear;
+    this.kernel = createSimulatedKernel();
+    this.cells = new Cells({
+      nowMs: () => this.clock.monotonicMs(),
+      pause: () => Promise.resolve(),
+      canGroup: true,
+    });
+    this.#kinds = [...posixKinds, this.cells.kind];
+    const { tamper } = this.kernel;
+    for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
+    tamper.write("/etc/lines", "name x\n");
+  }
+
+  get nowMs(): number {
+    return this.clock.monotonicMs();
+  }
+
+  /** Nothing is planned to go wrong, and nothing that went wrong is still under way. */
+  get isCalm(): boolean {
+    const { process } = this;
+    if (process === undefined || process.isStopping || process.inTrouble.length > 0) return false;
+    if (this.troubles.size > 0 || this.obstructed.size > 0 || this.disk.isFull) return false;
+    return (
+      process.sources.weather === "clear" && process.sources.broken.size === 0 && !this.hasErrnos
+    );
+  }
+
+  /** Files may have stayed because the kernel refused to remove them; the agent has said so. */
+  hasRefusedRemovals = false;
+  /** Calls of the kernel are planned to fail. */
+  hasErrnos = false;
+
+  resource(id: ResourceId): Resource | undefined {
+    const vertex = this.graph?.vertexOf(id);
+    return vertex === undefined ? undefined : this.graph?.resources[vertex];
+  }
+
+  /** The agent serves, and has not been asked to stop. */
+  get isServing(): boolean {
+    return this.process?.how === "serve" && !this.process.isStopping;
+  }
+
+  /** What a resource may not overlap with. */
+  laneOf(id: ResourceId): string {
+    const resource = this.resource(id);
+    const kind = this.#kindOf(resource?.kind);
+    return resource === undefined ? id : (kind?.lane?.(resource.spec) ?? id);
+  }
+
+  /** Other resources that share its lane. */
+  laneMates(id: ResourceId): readonly ResourceId[] {
+    const lane = this.laneOf(id);
+    const others = (this.graph?.resources ?? []).filter((other) => other.id !== id);
+    return others.filter((other) => this.laneOf(other.id) === lane).map((other) => other.id);
+  }
+
+  /** Resources that share a lane or a bulk read with this one, and may so be held up by it. */
+  neighbours(id: ResourceId): readonly ResourceId[] {
+    const kind = this.resource(id)?.kind;
+    const alike = (this.graph?.resources ?? []).filter((other) => other.kind === kind);
+    return [...alike.map((other) => other.id), ...this.laneMates(id)];
+  }
+
+  /** A one-shot that was cut off, and waits for a person. */
+  isInDoubt(id: ResourceId): boolean {
+    const status = this.process?.status(id);
+    return status !== undefined && "fault" in status && status.fault.reason === "OutcomeUnknown";
+  }
+
+  canWatch(kind: string): boolean {
+    return this.#kindOf(kind)?.watch !== undefined;
+  }
+
+  canRefresh(kind: string): boolean {
+    return this.#kindOf(kind)?.refresh !== undefined;
+  }
+
+  /** Declares other resources; a running agent reloads. */
+  async declare(resources: readonly DeclaredInput[]): Promise<void> {
+    const text = JSON.stringify({
+      apiVersion: "holdfast/v1",
+      kind: "Manifest",
+      metadata: { name: "simulated" },
+      resources,
+    });
+    const catalog = createCatalog(this.#kinds);
+    const files = [{ file: "simulated.json", format: "json" as const, text }];
+    const { value: manifest, diagnostics } = readManifest(files, { catalog, hash: sha256 });
+    assert(manifest !== undefined, `a drawn manifest is wrong: ${JSON.stringify(diagnostics)}`);
+    const built = buildGraph(manifest.resources, { catalog, log: silentLog });
+    assert(
+      built.value !== undefined,
+      `a drawn graph is wrong: ${JSON.stringify(built.diagnostics)}`,
+    );
+    const desired = { graph: built.value, digest: manifest.digest };
+    if (this.process !== undefined && !this.process.isStopping)
+      await this.#load(this.process, desired);
+    else this.#take(desired);
+  }
+
+  /** Starts the agent. */
+  async boot(how: "serve" | "converge" = "serve"): Promise<void> {
+    assert(this.process === undefined, "one agent at a time");
+    this.#starts += 1;
+    const clock = new MortalClock(this.clock);
+    const { disk, troubles, options, kernel } = this;
+    const { mode, numbers } = options;
+    this.process = await Process.start({
+      clock,
+      outside: this.clock,
+      seed: options.seed * 1_000 + this.#starts * 10,
+      kinds: this.#kinds,
+      disk,
+      troubles,
+      mode,
+      numbers,
+      host: (ledger) =>
+        createSimulatedHost({
+          clock,
+          kernel,
+          users: { app: 1000 },
+          groups: { app: 1000 },
+          programs: this.#programs(),
+          oneShots: ledger.oneShots,
+        }),
+      hear: (fact) => this.#hear(fact),
+      losePower: () => this.losePower(),
+    });
+    this.#hear({ type: "boots" });
+    assert(this.#desired !== undefined, "something is declared before the agent starts");
+    await this.#load(this.process, this.#desired);
+    this.process?.run(how);
+  }
+
+  /** Asks the agent to stop. */
+  stop(): void {
+    if (this.process === undefined || this.process.isStopping) return;
+    this.#hear({ type: "stopping" });
+    this.process.stop();
+  }
+
+  /** Notices that the agent has ended by itself. */
+  reap(): boolean {
+    if (this.process?.report === undefined) return false;
+    this.#bury("stopped");
+    return true;
+  }
+
+  /** The agent is killed in the middle of whatever it does; the machine goes on. */
+  kill(): void {
+    if (this.process === undefined) return;
+    this.#bury("killed");
+    this.kernel = this.kernel.killAll();
+    this.hasErrnos = false;
+  }
+
+  /** Power goes now: what was not synced may be lost. */
+  losePower(): void {
+    this.#bury("lost power");
+    this.kernel.injection.stop();
+    this.kernel = this.kernel.crash(seededRandom(this.options.seed + this.#starts));
+    this.hasErrnos = false;
+  }
+
+  /** Power goes after so many further calls that change the disk. */
+  losePowerAfter(mutations: number): void {
+    this.kernel.injection.stopAfter(mutations, () => this.losePower());
+  }
+
+  /** Everything that was planned to go wrong no longer does; what hangs goes on. */
+  relieve(): void {
+    this.kernel.injection.relieve();
+    this.hasErrnos = false;
+    this.disk.isFull = false;
+    if (this.process !== undefined) {
+      this.process.sources.weather = "clear";
+      this.process.sources.broken.clear();
+    }
+    this.troubles.relieve();
+    this.#hear({ type: "relieved" });
+  }
+
+  /** Time passes. */
+  async advance(durationMs: number): Promise<void> {
+    await this.clock.advance(durationMs);
+  }
+
+  async #load(process: Process, desired: Desired): Promise<void> {
+    // A full disk refuses a new manifest; a machine without power never answers.
+    let isOver = false;
+    const loading = process.load(desired, (generation) => {
+      this.generation = generation;
+      this.#take(desired);
+      this.#hear({ type: "declared", graph: desired.graph, generation });
+    });
+    void loading
+      .catch(() => {})
+      .then(() => {
+        isOver = true;
+      });
+    await this.clock.runUntil(() => isOver || process.isDead, 0);
+  }
+
+  #take(desired: Desired): void {
+    this.#desired = desired;
+    this.graph = desired.graph;
+  }
+
+  #bury(how: "stopped" | "killed" | "lost power"): void {
+    this.dying = this.process;
+    this.process = undefined;
+    this.#hear({ type: "dies", how });
+    this.dying?.die();
+    this.dying = undefined;
+  }
+
+  #kindOf(name: string | undefined): AnyKind | undefined {
+    return this.#kinds.find(({ kind }) => kind === name);
+  }
+
+  #programs(): Readonly<Record<string, Behaviour>> {
+    const takeTime = () =>
+      new Promise<void>((resolve) => void this.clock.schedule(PROGRAM_MS, () => resolve()));
+    return {
+      set: async ({ argv }) => {
+        this.flags.add(argv[1] ?? "");
+        await takeTime();
+        return {};
+      },
+      "is-set": ({ argv }) => ({ exitCode: this.flags.has(argv[1] ?? "") ? 0 : 1 }),
+      make: async ({ argv }, kernel) => {
+        const path = argv[1] ?? "";
+        if (kernel.inspect.stat(path) === undefined) kernel.tamper.write(path, "made\n");
+        await takeTime();
+        return {};
+      },
+      once: async ({ argv }) => {
+        const key = argv[1] ?? "";
+        this.oneShots.set(key, (this.oneShots.get(key) ?? 0) + 1);
+        await takeTime();
+        return {};
+      },
+    };
+  }
+}
