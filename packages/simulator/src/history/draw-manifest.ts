@@ -10,7 +10,7 @@ const FILES = ["/srv/a/one", "/srv/a/b/two", "/srv/c/three", "/etc/four", "/etc/
 const LINKS = ["/srv/a/link", "/etc/link"];
 const LINES = ["port", "user"];
 const FLAGS = ["x", "y"];
-const CELLS = ["c0", "c1", "c2"];
+const CELLS = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"];
 /** These share a lane and are applied together. */
 const GROUPED = ["g0", "g1", "g2", "g3"];
 

@@ -1,8 +1,9 @@
-import { seededRandom } from "@holdfast/testing";
+import { createSimulatedHost, seededRandom } from "@holdfast/testing";
 import { Chronicle } from "../invariants/chronicle.ts";
 import type { Invariant } from "../invariants/invariant.ts";
 import { INVARIANTS } from "../invariants/invariants.ts";
 import type { Fact } from "../machine/fact.ts";
+import { Props } from "../machine/props.ts";
 import { World } from "../machine/world.ts";
 import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
@@ -38,6 +39,8 @@ export interface Played {
 
 /** All trouble has ended; within this much virtual time everything must be as declared. */
 const CALM_MS = 15 * 60_000;
+/** Longer than any stop takes. */
+const STOP_MS = 40_000;
 /** What was refused for good, or waits for its turn at the cap, after a person asked for it. */
 const ASKED_MS = 60_000;
 
@@ -67,7 +70,7 @@ export async function play(history: History, tells = false): Promise<Played> {
 interface Judged extends Hand {
   breach: Omit<Breach, "afterSteps"> | undefined;
   check(): void;
-  conclude(): void;
+  conclude(hasAsked: boolean): void;
 }
 
 function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "detect"): Judged {
@@ -77,22 +80,43 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
     story?.hear(world, fact);
     for (const invariant of invariants) invariant.hear?.(fact);
   };
-  const world = new World({ seed, mode, numbers: {} }, hear);
+  const props = new Props();
+  const world: World = new World(
+    {
+      seed,
+      mode,
+      numbers: {},
+      kinds: props.kinds,
+      host: (parts) =>
+        createSimulatedHost({
+          ...parts,
+          users: { app: 1000 },
+          groups: { app: 1000 },
+          programs: props.programs(world),
+        }),
+    },
+    hear,
+  );
+  const { tamper } = world.kernel;
+  for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
+  tamper.write("/etc/lines", "name x\n");
   const chronicle = new Chronicle(world);
   const judged: Judged = {
     world,
+    props,
     hear,
     breach: undefined,
     check: () => {
       for (const invariant of invariants) invariant.check?.();
     },
-    conclude: () => {
-      for (const invariant of invariants) invariant.conclude?.();
+    conclude: (hasAsked) => {
+      for (const invariant of invariants) invariant.conclude?.(hasAsked);
     },
   };
   for (const [name, create] of Object.entries(INVARIANTS)) {
     const invariant = create({
       world,
+      props,
       chronicle,
       accuse(detail) {
         story?.accuse(world, detail);
@@ -122,15 +146,17 @@ async function conclude(judged: Judged, story: Story | undefined): Promise<void>
   relieve(judged);
   world.losePowerAfter(Number.POSITIVE_INFINITY);
   world.disk.tearAfter(Number.POSITIVE_INFINITY);
+  // An agent that was asked to stop ends first, and another one starts.
+  await pass(world, STOP_MS);
   await pass(world, CALM_MS);
-  await pass(world, 0);
   judged.check();
+  judged.conclude(false);
   const ids = (world.graph?.resources ?? []).map(({ id }) => id);
   judged.hear({ type: "asked", ids });
   world.process?.engine.hintAll("operator");
   await pass(world, ASKED_MS);
   judged.check();
-  judged.conclude();
+  judged.conclude(true);
   if (judged.breach !== undefined) return;
   await startAgain(judged, story);
 }
@@ -139,7 +165,7 @@ async function startAgain(judged: Judged, story: Story | undefined): Promise<voi
   const { world } = judged;
   story?.step(world, "the agent stops, and makes one pass");
   world.stop();
-  await world.advance(40_000);
+  await world.advance(STOP_MS);
   judged.check();
   // What was in flight when its resource was dropped is closed by the next start.
   const isOwed = (world.process?.ledger.inFlight().length ?? 0) > 0;

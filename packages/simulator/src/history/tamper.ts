@@ -3,23 +3,22 @@ import { carryOut, type Deed, simulatedHand } from "@holdfast/testing";
 import type { Fact } from "../machine/fact.ts";
 import { TAMPERED } from "../machine/contents.ts";
 import { textField, textsField } from "../machine/spec-fields.ts";
-import type { World } from "../machine/world.ts";
+import type { Stage } from "../machine/truth.ts";
 import type { Tampering } from "./step.ts";
 
 /** What changes a world and says so. */
-export interface Hand {
-  readonly world: World;
+export interface Hand extends Stage {
   hear(fact: Fact): void;
 }
 
 /** Changes what a resource is about, as somebody else would. What has no outside is left alone. */
 export function tamper(hand: Hand, target: Resource, how: Tampering): void {
-  const { world } = hand;
+  const { props } = hand;
   const { kind, name, input } = target;
   switch (kind) {
     case "cell":
       announce(hand, [target]);
-      world.cells.tamper(name, how === "remove" ? undefined : "tampered");
+      props.cells.tamper(name, how === "remove" ? undefined : "tampered");
       return;
     case "exec":
       return tamperExec(hand, target);
@@ -61,7 +60,7 @@ function tamperExec(hand: Hand, target: Resource): void {
   if (flag === undefined) return;
   // Nobody can hear of a flag.
   hand.hear({ type: "outside", ids: [target.id], isHeard: false });
-  hand.world.flags.delete(flag);
+  hand.props.flags.delete(flag);
 }
 
 function tamperPath(hand: Hand, { kind, name: path }: Resource, how: Tampering): void {

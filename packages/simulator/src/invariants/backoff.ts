@@ -7,6 +7,8 @@ interface Failing {
   readonly most: number;
   readonly least: number;
   readonly at: number;
+  /** The failure was reported. */
+  readonly failedAt: number;
   readonly retryAtMs: number | undefined;
   readonly wasUnknown: boolean;
 }
@@ -42,14 +44,14 @@ class Backoff implements Invariant {
   check(): void {
     const { world, chronicle, accuse } = this.#court;
     if (!world.isServing || !world.isCalm) return;
-    for (const [id, { retryAtMs, at }] of this.#failing) {
-      const status = world.process?.status(id);
-      if (status?.type !== "Failed" && status?.type !== "Unknown") continue;
-      const isOverdue = retryAtMs !== undefined && world.nowMs > retryAtMs + LATE_MS;
-      if (isOverdue && chronicle.of(id).lookAt < at && chronicle.troubleAt < at)
-        accuse(
-          `${id} failed, was to be tried again ${world.nowMs - retryAtMs} ms ago, and was not`,
-        );
+    for (const [id, { retryAtMs, failedAt }] of this.#failing) {
+      const { resultAt, appliedAt } = chronicle.of(id);
+      const type = world.process?.status(id)?.type;
+      if (type !== "Failed" || retryAtMs === undefined) continue;
+      // A try that began and has not ended is one.
+      if (resultAt > failedAt || appliedAt > failedAt) continue;
+      const lateMs = world.nowMs - Math.max(retryAtMs, chronicle.calmSinceMs);
+      if (lateMs > LATE_MS) accuse(`${id} failed, should have been tried again, and was not`);
     }
   }
 
@@ -81,7 +83,8 @@ class Backoff implements Invariant {
     }
     const at = chronicle.of(id).attemptAt;
     const wasUnknown = status.type === "Unknown";
-    this.#failing.set(id, { most, least, at, retryAtMs, wasUnknown });
+    const failedAt = chronicle.now;
+    this.#failing.set(id, { most, least, at, failedAt, retryAtMs, wasUnknown });
   }
 
   #checkDelay(

@@ -35,6 +35,8 @@ export class Chronicle {
   declaredAt = -1;
   troubleAt = -1;
   reliefAt = -1;
+  /** When the last of these was, on the virtual clock. */
+  calmSinceMs = Number.NEGATIVE_INFINITY;
   stoppingAt = -1;
   /** When somebody last asked for a look. */
   askedAt = -1;
@@ -83,6 +85,7 @@ export class Chronicle {
         break;
       case "relieved":
         this.reliefAt = this.now;
+        this.calmSinceMs = this.#world.nowMs;
         for (const entry of this.#entries.values()) entry.isSuspect = false;
         break;
       case "declared":
@@ -90,6 +93,7 @@ export class Chronicle {
         break;
       case "boots":
         this.bootAt = this.now;
+        this.calmSinceMs = this.#world.nowMs;
         this.stoppingAt = -1;
         break;
       case "stopping":
@@ -160,6 +164,7 @@ export class Chronicle {
 
   #trouble(ids: readonly ResourceId[]): void {
     this.troubleAt = this.now;
+    this.calmSinceMs = this.#world.nowMs;
     for (const id of ids) this.of(id).isSuspect = true;
   }
 }

@@ -1,9 +1,11 @@
 import { isAsDeclared } from "../machine/truth.ts";
+import type { ResourceStatus } from "@holdfast/core";
 import type { World } from "../machine/world.ts";
 import type { CreateInvariant } from "./invariant.ts";
 
 /** After a stop was asked for, the longest that the end may take: the grace, the time to let go, and a little. */
-const LONGEST_STOP_MS = 30_000 + 5_000 + 1_000;
+const GRACE_MS = 30_000;
+const LONGEST_STOP_MS = GRACE_MS + 5_000 + 1_000;
 
 /** A stop begins nothing new, ends in its time, and leaves nothing behind. */
 export const stops: CreateInvariant = ({ world, chronicle, accuse }) => {
@@ -30,7 +32,10 @@ export const stops: CreateInvariant = ({ world, chronicle, accuse }) => {
       }
     },
     check() {
-      if (stoppingSinceMs === undefined || world.process?.report !== undefined) return;
+      if (stoppingSinceMs === undefined || world.process === undefined) return;
+      const isGraceOver = world.nowMs - stoppingSinceMs > GRACE_MS;
+      if (isGraceOver && world.process.hanging > 0) accuse("work that hangs was not aborted");
+      if (world.process.report !== undefined) return;
       if (world.nowMs - stoppingSinceMs > LONGEST_STOP_MS)
         accuse(`it was asked to stop ${world.nowMs - stoppingSinceMs} ms ago and has not ended`);
     },
@@ -38,9 +43,9 @@ export const stops: CreateInvariant = ({ world, chronicle, accuse }) => {
 };
 
 /** When all trouble has ended, everything is as declared, and nothing is owed or left behind. */
-export const convergence: CreateInvariant = ({ world, accuse }) => ({
+export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
   proves: "promises 1, 7, 9, 13: it converges",
-  conclude() {
+  conclude(hasAsked) {
     const { process, graph, kernel } = world;
     if (process === undefined || graph === undefined) return accuse("there is no agent at the end");
     for (const resource of graph.resources) {
@@ -53,7 +58,9 @@ export const convergence: CreateInvariant = ({ world, accuse }) => ({
       const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
       const isHeldBack = status.type === "Blocked" && world.isInDoubt(status.by);
       if (isInDoubt || isHeldBack) continue;
-      const isTrue = isAsDeclared(world, resource);
+      // What was refused for good, and what comes after it, waits for somebody to ask.
+      if (!hasAsked && (isForPeople(status) || status.type === "Blocked")) continue;
+      const isTrue = isAsDeclared({ world, props }, resource);
       if (isWritten && !isTrue) accuse(`${id} is not as declared (${JSON.stringify(status)})`);
       const expected = isTrue ? "Ready" : "Drifted";
       if (status.type !== expected) accuse(`${id} is ${JSON.stringify(status)}, not ${expected}`);
@@ -72,6 +79,10 @@ export const convergence: CreateInvariant = ({ world, accuse }) => ({
     if (ours.length > 0) accuse(`temporary files are left: ${ours.join("; ")}`);
   },
 });
+
+function isForPeople(status: ResourceStatus): boolean {
+  return "fault" in status && status.fault.retry === "never";
+}
 
 /** Whether a temporary file is of an attempt on something that is declared now. */
 function isOfDeclared({ disk, graph }: World, line: string): boolean {

@@ -1,5 +1,5 @@
 import type { Fact } from "../machine/fact.ts";
-import type { World } from "../machine/world.ts";
+import type { Stage } from "../machine/truth.ts";
 import type { Chronicle } from "./chronicle.ts";
 
 /** Something that must hold in every history, whatever happens. */
@@ -10,13 +10,12 @@ export interface Invariant {
   hear?(fact: Fact): void;
   /** Looks at the world after a step. */
   check?(): void;
-  /** Looks at the world when all trouble has ended and everything had its time. */
-  conclude?(): void;
+  /** Looks at the world when all trouble has ended and everything had its time; then again, after a person asked. */
+  conclude?(hasAsked: boolean): void;
 }
 
 /** What an invariant judges by. */
-export interface Court {
-  readonly world: World;
+export interface Court extends Stage {
   readonly chronicle: Chronicle;
   /** Says that it is broken. */
   accuse(detail: string): void;

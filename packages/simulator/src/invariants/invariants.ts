@@ -3,7 +3,14 @@ import { convergence, stops } from "./endings.ts";
 import type { CreateInvariant } from "./invariant.ts";
 import { notifications } from "./notifications.ts";
 import { bursts, limits, lookedAtInTime, repairedInTime } from "./punctuality.ts";
-import { generationsRise, isolation, nothingTorn, readyIsTrue, watchesFirst } from "./truth.ts";
+import {
+  generationsRise,
+  isolation,
+  nothingTorn,
+  readyIsTrue,
+  watchesFirst,
+  watchesReturn,
+} from "./truth.ts";
 import {
   dependenciesFirst,
   intentFirst,
@@ -23,6 +30,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   onceOnly,
   readyIsTrue,
   watchesFirst,
+  watchesReturn,
   isolation,
   generationsRise,
   nothingTorn,

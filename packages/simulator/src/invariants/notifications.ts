@@ -12,7 +12,8 @@ export const notifications: CreateInvariant = ({ world, chronicle, accuse }) => 
       generation = fact.generation;
       declaredAt = chronicle.now;
     },
-    conclude() {
+    conclude(hasAsked) {
+      if (!hasAsked) return;
       for (const { id, meta, input } of world.graph?.resources ?? []) {
         const { appliedAt } = chronicle.of(id);
         // What should be absent can go without us.

@@ -4,7 +4,7 @@ import type { Chronicle } from "./chronicle.ts";
 import type { CreateInvariant } from "./invariant.ts";
 
 /** What is said to be ready is as declared, unless somebody changed it after the last look. */
-export const readyIsTrue: CreateInvariant = ({ world, chronicle, accuse }) => ({
+export const readyIsTrue: CreateInvariant = ({ world, props, chronicle, accuse }) => ({
   proves: "design §4 and §8: verified before it is Ready",
   check() {
     const { process, graph } = world;
@@ -19,7 +19,8 @@ export const readyIsTrue: CreateInvariant = ({ world, chronicle, accuse }) => ({
       if (outsideAt > lookAt || lookAt < chronicle.declaredAt) continue;
       // Somebody else may have looked, to see whether it stands, and the resource waits for its window.
       if (outsideMs + coalesceMs >= world.nowMs) continue;
-      if (!isAsDeclared(world, resource)) accuse(`${resource.id} is Ready and not as declared`);
+      if (!isAsDeclared({ world, props }, resource))
+        accuse(`${resource.id} is Ready and not as declared`);
     }
   },
 });
@@ -39,6 +40,23 @@ export const watchesFirst: CreateInvariant = ({ world, accuse }) => ({
   },
 });
 
+/** The longest that a watch may stay away while nothing is wrong: the cap of its restarts, and a little. */
+const LONGEST_ABSENCE_MS = 305_000;
+
+/** A watch that ended is set up again. */
+export const watchesReturn: CreateInvariant = ({ world, chronicle, accuse }) => ({
+  proves: "D9",
+  check() {
+    const { process, graph } = world;
+    if (process === undefined || !world.isServing || !world.isCalm) return;
+    if (world.nowMs - chronicle.calmSinceMs < LONGEST_ABSENCE_MS) return;
+    for (const { kind } of graph?.resources ?? []) {
+      if (world.canWatch(kind) && !process.sources.isHeard(kind))
+        accuse(`nothing is heard of ${kind}, and nothing was wrong for a while`);
+    }
+  },
+});
+
 /** One sick resource does not make others fail. */
 export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
   proves: "promise 13",
@@ -49,7 +67,10 @@ export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
     if (fault?.reason === "OutcomeUnknown" || world.hasErrnos || world.disk.isFull) return;
     const { lookAt, attemptAt, outsideAt } = chronicle.of(id);
     const began = status === "failed" ? attemptAt : lookAt;
-    const since = Math.max(chronicle.reliefAt, chronicle.declaredAt, chronicle.bootAt, outsideAt);
+    // Another manifest is no reason for what was applied under the old one not to be as that said.
+    const isReload = fault?.reason !== "NotConverged";
+    const declaredAt = isReload ? chronicle.declaredAt : -1;
+    const since = Math.max(chronicle.reliefAt, declaredAt, chronicle.bootAt, outsideAt);
     if (began <= since || isExplained(id, chronicle, world.neighbours(id))) return;
     accuse(`${id} ${status} (${fault?.reason}: ${fault?.message}), and nothing was wrong with it`);
   },

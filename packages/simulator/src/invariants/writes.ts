@@ -113,10 +113,10 @@ export const silence: CreateInvariant = ({ world, accuse }) => {
 };
 
 /** A one-shot runs once, whatever happens to the agent. */
-export const onceOnly: CreateInvariant = ({ world, accuse }) => ({
+export const onceOnly: CreateInvariant = ({ props, accuse }) => ({
   proves: "K5, promise 9: a one-shot is never run again by itself",
   check() {
-    for (const [key, count] of world.oneShots) {
+    for (const [key, count] of props.oneShots) {
       if (count > 1) accuse(`the one-shot ${key} ran ${count} times`);
     }
   },

@@ -43,6 +43,8 @@ export class Process {
   readonly ledger: OpenLedger;
   /** Resources with a call in trouble that has not ended, one for each call. */
   readonly inTrouble: ResourceId[] = [];
+  /** Calls that wait for their signal alone. */
+  hanging = 0;
   /** How `serve` or `converge` ended; `undefined` before. */
   report: Report | undefined;
   /** Whether it makes one pass or goes on; `undefined` before it runs. */
@@ -166,6 +168,9 @@ export class Process {
         new Promise((resolve) => void clock.schedule(durationMs, () => resolve())),
       isDead: () => life.isDead,
       enterTrouble: (ids) => void this.inTrouble.push(...ids),
+      hanging: (by) => {
+        this.hanging += by;
+      },
       leaveTrouble: (ids) => {
         for (const id of ids) this.inTrouble.splice(this.inTrouble.indexOf(id), 1);
       },

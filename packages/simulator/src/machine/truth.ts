@@ -1,16 +1,26 @@
 import { isJsonObject, type Json, type Resource } from "@holdfast/core";
 import { textField, textsField } from "./spec-fields.ts";
+import type { Props } from "./props.ts";
 import type { World } from "./world.ts";
 
 const TYPE_BITS = 0o170000;
 const FILE = 0o100000;
 const DIRECTORY = 0o040000;
 
+/** A world and what is played with in it. */
+export interface Stage {
+  readonly world: World;
+  readonly props: Props;
+}
+
 /**
  * Whether a resource is as it was declared, told by a look at the simulated machine alone: it shares no code with the
  * kinds, so that a mistake of theirs shows.
  */
-export function isAsDeclared(world: World, { kind, name, input, id }: Resource): boolean {
+export function isAsDeclared(
+  { world, props }: Stage,
+  { kind, name, input, id }: Resource,
+): boolean {
   const { inspect } = world.kernel;
   switch (kind) {
     case "file":
@@ -24,9 +34,9 @@ export function isAsDeclared(world: World, { kind, name, input, id }: Resource):
       return lines.includes(textField(input, "line"));
     }
     case "exec":
-      return hasRun(world, input);
+      return hasRun({ world, props }, input);
     case "cell":
-      return world.cells.values.get(name) === textField(input, "value");
+      return props.cells.values.get(name) === textField(input, "value");
     default:
       throw new Error(`nobody knows the truth about ${id}`);
   }
@@ -50,10 +60,10 @@ function isThing(
   return mode === "" || (stat.mode & 0o7777) === Number.parseInt(mode, 8);
 }
 
-function hasRun(world: World, input: Json): boolean {
+function hasRun({ world, props }: Stage, input: Json): boolean {
   const creates = textField(input, "creates");
   const key = textField(input, "idempotencyKey");
   if (creates !== "") return world.kernel.inspect.stat(creates) !== undefined;
-  if (key !== "") return (world.oneShots.get(key) ?? 0) > 0;
-  return world.flags.has(textsField(input, "unless")[1] ?? "");
+  if (key !== "") return (props.oneShots.get(key) ?? 0) > 0;
+  return props.flags.has(textsField(input, "unless")[1] ?? "");
 }

@@ -25,6 +25,8 @@ export interface WitnessStand {
   /** A call that is in trouble began, or ended. */
   enterTrouble(ids: readonly ResourceId[]): void;
   leaveTrouble(ids: readonly ResourceId[]): void;
+  /** A call waits, or no longer waits, for nothing but its signal. */
+  hanging(by: 1 | -1): void;
   /** Opens a watch the way the world allows it now. */
   openWatch(kind: string, sink: HintSink, open: (sink: HintSink) => Promise<Watch>): Promise<Watch>;
 }
@@ -138,7 +140,8 @@ async function disturbed<T>(
       await run();
       throw troubleFault(call.ids, false);
     case "hangs":
-      return await aborted(signal);
+      stand.hanging(1);
+      return await aborted(signal).finally(() => stand.hanging(-1));
     case "hangs on":
       await stand.relieved();
       break;

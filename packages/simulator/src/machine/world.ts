@@ -3,9 +3,12 @@ import {
   type AnyKind,
   assert,
   buildGraph,
+  type Clock,
   createCatalog,
   type Graph,
+  type HostWriter,
   type JsonObject,
+  type OneShots,
   readManifest,
   type Resource,
   type ResourceId,
@@ -13,11 +16,7 @@ import {
 } from "@holdfast/core";
 import type { EngineOptions } from "@holdfast/engine";
 import { sha256 } from "@holdfast/host";
-import { posixKinds } from "@holdfast/resources";
 import {
-  type Behaviour,
-  Cells,
-  createSimulatedHost,
   createSimulatedKernel,
   seededRandom,
   type SimulatedKernel,
@@ -43,24 +42,26 @@ export interface WorldOptions {
   readonly seed: number;
   readonly mode: "enforce" | "detect";
   readonly numbers: EngineOptions;
+  readonly kinds: readonly AnyKind[];
+  /** The ports of the machine as one process of the agent has them. */
+  host(parts: HostParts): HostWriter;
 }
 
-/** How long a program of the simulated machine takes after it did what it does. */
-const PROGRAM_MS = 30;
+/** What a host is made of. */
+export interface HostParts {
+  readonly clock: Clock;
+  readonly kernel: SimulatedKernel;
+  readonly oneShots: OneShots;
+}
 
 /**
- * A simulated machine, an outside world of cells, and the agent that keeps both. What the agent does is the production
- * code; everything around it can go wrong.
+ * A simulated machine with an empty disk, and the agent that keeps it. What the agent does is the production code;
+ * everything around it can go wrong.
  */
 export class World {
   readonly clock = new VirtualClock();
   readonly troubles = new Troubles();
   readonly disk = new LogDisk();
-  readonly cells: Cells;
-  /** What the program `set` has set; it survives everything. */
-  readonly flags = new Set<string>();
-  /** How often the program `once` has run, by its key. */
-  readonly oneShots = new Map<string, number>();
   /** What stands where a resource should be, until the next relief. */
   readonly obstructed = new Map<ResourceId, string>();
   readonly options: WorldOptions;
@@ -70,7 +71,6 @@ export class World {
   process: Process | undefined;
   /** The process that is ending just now. */
   dying: Process | undefined;
-  readonly #kinds: readonly AnyKind[];
   readonly #hear: (fact: Fact) => void;
   #desired: Desired | undefined;
   #starts = 0;
@@ -79,15 +79,6 @@ export class World {
     this.options = options;
     this.#hear = hear;
     this.kernel = createSimulatedKernel();
-    this.cells = new Cells({
-      nowMs: () => this.clock.monotonicMs(),
-      pause: () => Promise.resolve(),
-      canGroup: true,
-    });
-    this.#kinds = [...posixKinds, this.cells.kind];
-    const { tamper } = this.kernel;
-    for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
-    tamper.write("/etc/lines", "name x\n");
   }
 
   get nowMs(): number {
@@ -162,7 +153,7 @@ export class World {
       metadata: { name: "simulated" },
       resources,
     });
-    const catalog = createCatalog(this.#kinds);
+    const catalog = createCatalog(this.options.kinds);
     const files = [{ file: "simulated.json", format: "json" as const, text }];
     const { value: manifest, diagnostics } = readManifest(files, { catalog, hash: sha256 });
     assert(manifest !== undefined, `a drawn manifest is wrong: ${JSON.stringify(diagnostics)}`);
@@ -171,7 +162,11 @@ export class World {
       built.value !== undefined,
       `a drawn graph is wrong: ${JSON.stringify(built.diagnostics)}`,
     );
-    const desired = { graph: built.value, digest: manifest.digest };
+    await this.take({ graph: built.value, digest: manifest.digest });
+  }
+
+  /** Declares what was read elsewhere; a running agent reloads. */
+  async take(desired: Desired): Promise<void> {
     if (this.process !== undefined && !this.process.isStopping)
       await this.#load(this.process, desired);
     else this.#take(desired);
@@ -188,20 +183,12 @@ export class World {
       clock,
       outside: this.clock,
       seed: options.seed * 1_000 + this.#starts * 10,
-      kinds: this.#kinds,
+      kinds: this.options.kinds,
       disk,
       troubles,
       mode,
       numbers,
-      host: (ledger) =>
-        createSimulatedHost({
-          clock,
-          kernel,
-          users: { app: 1000 },
-          groups: { app: 1000 },
-          programs: this.#programs(),
-          oneShots: ledger.oneShots,
-        }),
+      host: ({ oneShots }) => options.host({ clock, kernel, oneShots }),
       hear: (fact) => this.#hear(fact),
       losePower: () => this.losePower(),
     });
@@ -294,31 +281,6 @@ export class World {
   }
 
   #kindOf(name: string | undefined): AnyKind | undefined {
-    return this.#kinds.find(({ kind }) => kind === name);
-  }
-
-  #programs(): Readonly<Record<string, Behaviour>> {
-    const takeTime = () =>
-      new Promise<void>((resolve) => void this.clock.schedule(PROGRAM_MS, () => resolve()));
-    return {
-      set: async ({ argv }) => {
-        this.flags.add(argv[1] ?? "");
-        await takeTime();
-        return {};
-      },
-      "is-set": ({ argv }) => ({ exitCode: this.flags.has(argv[1] ?? "") ? 0 : 1 }),
-      make: async ({ argv }, kernel) => {
-        const path = argv[1] ?? "";
-        if (kernel.inspect.stat(path) === undefined) kernel.tamper.write(path, "made\n");
-        await takeTime();
-        return {};
-      },
-      once: async ({ argv }) => {
-        const key = argv[1] ?? "";
-        this.oneShots.set(key, (this.oneShots.get(key) ?? 0) + 1);
-        await takeTime();
-        return {};
-      },
-    };
+    return this.options.kinds.find(({ kind }) => kind === name);
   }
 }
