@@ -54,6 +54,23 @@ export function addRunOptions(command: Command): Command {
     .addOption(retries.argParser(parseCount));
 }
 
+/** Options of a trial. */
+export function addTrialOptions(command: Command): Command {
+  const seed = new Option("--seed <number>", "other lives; the same seed gives the same");
+  const runs = new Option("--runs <count>", "random lives, and at most as many for other parts");
+  const facts = new Option("--facts <name=value,…>", "facts of the simulated machine");
+  const exists = new Option("--exists <path>", "is there before anything is declared");
+  const param = new Option("--param <name=value>", "parameter of the blueprint; may be repeated");
+  return command
+    .option("--manifest-from <source>", "what machines were made by before")
+    .addOption(seed.argParser(parseCount))
+    .addOption(runs.argParser(parseCount))
+    .addOption(facts.argParser(collect))
+    .addOption(exists.argParser(collect))
+    .addOption(param.argParser(collectPair))
+    .option("--params <file>", "YAML or JSON file of parameters");
+}
+
 /** The option of `serve` alone. */
 export function addTimeoutOption(command: Command): Command {
   const timeout = new Option(

@@ -7,6 +7,7 @@ import {
   addRunOptions,
   addSourceOptions,
   addTimeoutOption,
+  addTrialOptions,
   readOptions,
 } from "./options.ts";
 
@@ -67,7 +68,11 @@ function desiredStateCommands(add: Add): readonly Command[] {
   const validate = add("validate", "Check a source; look at nothing else", async (...given) =>
     (await import("../commands/validate.ts")).validate(...given),
   );
+  const test = add("test", "Try a source on simulated machines", async (...given) =>
+    (await import("../commands/test.ts")).test(...given),
+  );
   return [
+    addTrialOptions(test.argument(...SOURCE)),
     addRunOptions(plan.argument(...SOURCE)),
     addRunOptions(apply.argument(...SOURCE)),
     addTimeoutOption(addRunOptions(serve.argument(...SOURCE))),

@@ -19,6 +19,13 @@ export interface CommandOptions {
   readonly resourceTimeout?: number;
   readonly maxRetries?: number;
   readonly timeout?: number;
+  /** An older source, for a trial of the upgrade. */
+  readonly manifestFrom?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  /** `name=value`, also several joined by commas. */
+  readonly facts?: readonly string[];
+  readonly exists?: readonly string[];
   readonly done?: boolean;
   readonly again?: boolean;
 }

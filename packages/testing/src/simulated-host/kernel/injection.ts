@@ -2,8 +2,8 @@ import { errnoError } from "./errno.ts";
 
 /** Which call a planned failure meets. */
 export interface FailurePlan {
-  /** The name of a call of `FileCalls`, e.g. `rename`. */
-  readonly call: string;
+  /** The name of a call of `FileCalls`, e.g. `rename`, or a pattern of names. */
+  readonly call: string | RegExp;
   /** Only where the name of the entry is this, or matches. Default: any. */
   readonly name?: string | RegExp;
   /** Which such call, from 1. Default 1. */
@@ -21,6 +21,7 @@ export class MachineStopped extends Error {
 export class Injection {
   readonly #rules: Rule[] = [];
   #mutationsLeft = Number.POSITIVE_INFINITY;
+  #calls = 0;
   #onStop: () => void = () => {};
 
   /** The planned calls fail with the errno and do nothing. */
@@ -40,6 +41,11 @@ export class Injection {
   stopAfter(mutations: number, onStop: () => void = () => {}): void {
     this.#mutationsLeft = mutations;
     this.#onStop = onStop;
+  }
+
+  /** Calls that came through so far, whatever became of them. */
+  get calls(): number {
+    return this.#calls;
   }
 
   /** From now on no call ever ends. */
@@ -79,8 +85,9 @@ export class Injection {
   }
 
   #match(call: string, name: string): Rule | undefined {
+    this.#calls += 1;
     for (const rule of this.#rules) {
-      if (rule.plan.call !== call || !isNamed(rule.plan.name, name)) continue;
+      if (!isNamed(rule.plan.call, call) || !isNamed(rule.plan.name, name)) continue;
       rule.seen += 1;
       const first = rule.plan.nth ?? 1;
       if (rule.seen >= first && rule.seen < first + (rule.plan.times ?? 1)) return rule;

@@ -1,0 +1,64 @@
+import type { Socket } from "node:net";
+import { DaemonFault, toDaemonFault } from "../daemon-fault.ts";
+import type { Log } from "../log.ts";
+import type { Native } from "../native/native.ts";
+import type { KnownPeer } from "./access.ts";
+
+/** Who is at the other end of each connection; asked once, when it is made. */
+export class Peers {
+  readonly #native: Native;
+  readonly #log: Log;
+  readonly #known = new WeakMap<Socket, KnownPeer>();
+  #hasComplained = false;
+
+  constructor(native: Native, log: Log) {
+    this.#native = native;
+    this.#log = log;
+  }
+
+  /** Asks the kernel about a new connection. */
+  meet(socket: Socket): void {
+    this.#known.set(socket, this.#ask(socket));
+  }
+
+  /** Who is at the other end. */
+  of(socket: Socket): KnownPeer {
+    return this.#known.get(socket) ?? { type: "unknown", fault: noDescriptor() };
+  }
+
+  #ask(socket: Socket): KnownPeer {
+    try {
+      return { type: "known", peer: this.#native.peerOf(descriptorOf(socket)) };
+    } catch (error) {
+      const fault = toDaemonFault(error);
+      this.#complain(fault);
+      return { type: "unknown", fault };
+    }
+  }
+
+  #complain(fault: DaemonFault): void {
+    if (this.#hasComplained) return;
+    this.#hasComplained = true;
+    this.#log.warn(`it cannot be told who asks on the control socket: ${fault.message}`, {
+      reason: "PeerUnknown",
+      error: { ...fault.toJSON() },
+    });
+  }
+}
+
+/** Node has the descriptor and does not offer it. */
+function descriptorOf(socket: Socket): number {
+  const pipe: unknown = Reflect.get(socket, "_handle");
+  const descriptor: unknown =
+    typeof pipe === "object" && pipe !== null ? Reflect.get(pipe, "fd") : undefined;
+  if (typeof descriptor === "number" && descriptor >= 0) return descriptor;
+  throw noDescriptor();
+}
+
+function noDescriptor(): DaemonFault {
+  return new DaemonFault({
+    reason: "NativeUnavailable",
+    message: "this version of Node does not tell the descriptor of a connection",
+    resolution: "Run a version of Node that does, such as 24.",
+  });
+}

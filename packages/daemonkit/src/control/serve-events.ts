@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
+import { type EventStream, formatEvent } from "./event-stream.ts";
+
+/** A comment this often keeps a connection that has nothing to say from being taken for dead. */
+const KEEP_ALIVE_MS = 15_000;
+/** A client that is this far behind is cut off; it comes back with the last id it saw, and nothing is lost. */
+const MOST_BEHIND_BYTES = 1024 * 1024;
+
+/** Who is served, from where. */
+export interface EventsExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  readonly clock: Clock;
+}
+
+/**
+ * Serves a stream until the client goes away or the signal is aborted: first what it missed since the id in its
+ * `Last-Event-ID` header or `?from=`, then whatever comes. Without an id it gets only what comes. Where events are
+ * missing between the two, an event `gap` says so.
+ */
+export async function serveEvents(
+  stream: EventStream,
+  { request, response, query, clock }: EventsExchange,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const write = (text: string): void => {
+    response.write(text);
+    if (response.writableLength > MOST_BEHIND_BYTES) response.destroy();
+  };
+  // So that the client knows at once that it is connected.
+  write(": ready\n\n");
+  replay(stream, request.headers["last-event-id"] ?? query.get("from") ?? undefined, write);
+  const unsubscribe = stream.subscribe((event) => write(formatEvent(event)));
+  let cancel = clock.schedule(KEEP_ALIVE_MS, keepAlive);
+  response.once("close", resolve);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  await promise;
+  unsubscribe();
+  cancel();
+  response.end();
+
+  function keepAlive(): void {
+    write(":\n\n");
+    cancel = clock.schedule(KEEP_ALIVE_MS, keepAlive);
+  }
+}
+
+function replay(
+  stream: EventStream,
+  id: string | string[] | undefined,
+  write: (text: string) => void,
+): void {
+  if (id === undefined) return;
+  const { events, hasGap } = stream.since(String(id));
+  if (hasGap) write(`event: gap\ndata: ${JSON.stringify({ after: String(id) })}\n\n`);
+  for (const event of events) write(formatEvent(event));
+}

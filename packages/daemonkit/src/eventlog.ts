@@ -1,0 +1,17 @@
+/**
+ * Events that must not be lost or changed: one JSON object on a line, durable when acknowledged, chained by hashes.
+ *
+ * It loads nothing of the rest of the kit and no native code.
+ */
+export type { TornLine } from "./appendlog/append-log.ts";
+export { type LogCalls, type LogFileCalls, systemLogCalls } from "./appendlog/log-calls.ts";
+export { DaemonFault, type DaemonFaultData } from "./daemon-fault.ts";
+export {
+  type EventInput,
+  type EventLevel,
+  type EventRecord,
+  joinErrors,
+} from "./eventlog/event.ts";
+export { type EventLog, type EventLogOptions, openEventLog } from "./eventlog/event-log.ts";
+export { type ReadEvent, readEvents } from "./eventlog/read-events.ts";
+export { describeVerdict, type EventLogVerdict, verifyEventLog } from "./eventlog/verify.ts";

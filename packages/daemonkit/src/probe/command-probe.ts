@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { type Clock, formatDuration } from "../clock.ts";
+import { abortFault, DaemonFault, throwIfAborted } from "../daemon-fault.ts";
+import { codeOf } from "../error-code.ts";
+import { numberOption } from "../option.ts";
+import { systemClock } from "../system.ts";
+import type { Probe } from "./probe.ts";
+
+/** A command that must end with exit code 0. */
+export interface CommandProbe {
+  /** Program and arguments; there is no shell. */
+  readonly argv: readonly [string, ...string[]];
+  /** The whole environment of the command. Default: a PATH of the system's directories. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** After this the command and its children are killed. Default 10 000. */
+  readonly timeoutMs?: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+const DEFAULT_ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+/** As much of the end of its complaints as fits into a message. */
+const KEPT_OUTPUT_CHARACTERS = 500;
+
+/**
+ * Asks whether a command succeeds. It gets no input, runs in `/`, and dies with its children when it takes too long
+ * or the signal is aborted.
+ * Fails with CommandFailed.
+ */
+export function commandProbe(options: CommandProbe): Probe {
+  const { argv, env = DEFAULT_ENV, clock = systemClock } = options;
+  const name = `command ${argv.join(" ")}`;
+  const timeoutMs = numberOption({
+    name: "timeoutMs",
+    value: options.timeoutMs,
+    otherwise: 10_000,
+  });
+  return { name, check };
+
+  async function check(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const child = start(argv, env);
+    let complaint = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      complaint = (complaint + text).slice(-KEPT_OUTPUT_CHARACTERS);
+    });
+    child.once("error", (error) => reject(failed(name, startFailure(error), error)));
+    child.once("close", (code, signalName) => {
+      if (code === 0) resolve();
+      else reject(failed(name, `it ended with ${code ?? signalName} ${complaint.trim()}`.trim()));
+    });
+    const cancel = clock.schedule(timeoutMs, () => {
+      reject(failed(name, `it did not end within ${formatDuration(timeoutMs)}`));
+    });
+    const onAbort = (): void => reject(abortFault(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await promise;
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", onAbort);
+      killGroup(child);
+    }
+  }
+}
+
+function start(argv: readonly [string, ...string[]], env: Readonly<Record<string, string>>) {
+  const [program, ...args] = argv;
+  return spawn(program, args, {
+    cwd: "/",
+    env,
+    // A group of its own, so that its children can be killed with it.
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+}
+
+/** Kills what is left of the group, which may outlive the command itself. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  // Once the leader was waited for, its number may be another process's.
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (codeOf(error) !== "ESRCH") throw error;
+  }
+}
+
+function startFailure(error: Error): string {
+  return codeOf(error) === "ENOENT" ? "there is no such program" : error.message;
+}
+
+function failed(name: string, why: string, cause?: unknown): DaemonFault {
+  return new DaemonFault({
+    reason: "CommandFailed",
+    message: `${name}: ${why}`,
+    resolution: "Run the command by hand and put right what it complains about.",
+    cause,
+  });
+}

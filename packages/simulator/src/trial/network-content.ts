@@ -1,0 +1,32 @@
+import { type AnyKind, isJsonObject, type JsonObject, type Resource } from "@holdfast/core";
+import type { Desired } from "../machine/desired.ts";
+import type { Assumptions } from "./assumptions.ts";
+
+/** The same desired state with stand-ins for what would come from the network: a trial asks no other machine. */
+export function withStandIns(
+  desired: Desired,
+  kinds: readonly AnyKind[],
+  assumptions: Assumptions,
+): Desired {
+  const resources = desired.graph.resources.map((resource) => {
+    const url = urlOf(resource);
+    if (url === undefined) return resource;
+    assumptions.assume(resource.id, `the content of ${url}`);
+    return standIn(resource, kinds, url);
+  });
+  return { ...desired, graph: { ...desired.graph, resources } };
+}
+
+function urlOf({ input }: Resource): string | undefined {
+  const from = isJsonObject(input) ? input["contentFrom"] : undefined;
+  const url = from !== undefined && isJsonObject(from) ? from["url"] : undefined;
+  return typeof url === "string" ? url : undefined;
+}
+
+function standIn(resource: Resource, kinds: readonly AnyKind[], url: string): Resource {
+  const kind = kinds.find((one) => one.kind === resource.kind);
+  if (kind === undefined || !isJsonObject(resource.input)) return resource;
+  const { contentFrom: _network, ...others } = resource.input;
+  const input: JsonObject = { ...others, content: `what ${url} holds\n` };
+  return { ...resource, input, spec: kind.bind(resource.name, input, () => {}) };
+}
