@@ -69,7 +69,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
     (await import("../commands/validate.ts")).validate(...given),
   );
   const test = add("test", "Try a source on simulated machines", async (...given) =>
-    (await import("../commands/test.ts")).test(...given),
+    (await import("../commands/trial/test.ts")).test(...given),
   );
   return [
     addTrialOptions(test.argument(...SOURCE)),

@@ -266,3 +266,25 @@ test("a status keeps since when it is so, however often it is looked at", async 
   assert.ok(bench.statusOf("a").sinceMs > sinceMs);
   bench.stop();
 });
+
+test("promise 4: a dependent names the root that holds it back now, not the one that did before", async () => {
+  const bench = new Bench();
+  const after = (name: string) => ({ dependsOn: [bench.id(name)] });
+  await bench.serve([
+    { name: "root" },
+    { name: "between", meta: after("root") },
+    { name: "top", meta: after("between") },
+  ]);
+  await bench.clock.advance(2_000);
+  bench.cells.trouble.set("apply:root", "fail");
+  bench.cells.tamper("root", "bad");
+  await bench.clock.advance(2_000);
+  assert.deepEqual(bench.statusOf("top"), { ...bench.statusOf("top"), by: bench.id("root") });
+  bench.cells.trouble.set("observe:between", "fail");
+  bench.cells.trouble.delete("apply:root");
+  await bench.clock.advance(10_000);
+  assert.equal(bench.statusOf("root").type, "Ready");
+  assert.equal(bench.statusOf("between").type, "Unknown");
+  assert.deepEqual(bench.statusOf("top"), { ...bench.statusOf("top"), by: bench.id("between") });
+  bench.stop();
+});

@@ -1,6 +1,7 @@
 import { Fault, type StatusBody, unreachable } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
+import { blockerOf } from "./reconcile.ts";
 import type { Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
 
@@ -192,8 +193,9 @@ function tellDependents(
   for (const dependent of tracked.dependents) {
     const { status } = dependent;
     const isBlocked = status.type === "Blocked";
-    const waitsForThis = isBlocked && status.by === tracked.id && !blocks;
-    const concerns = hasChanged || waitsForThis || (isTurning && blocks !== isBlocked);
+    // What holds it back is over, or is another by now.
+    const isOutdated = isBlocked && status.by !== blockerOf(dependent);
+    const concerns = hasChanged || isOutdated || (isTurning && blocks !== isBlocked);
     if (concerns)
       runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
   }

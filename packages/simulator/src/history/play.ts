@@ -174,6 +174,13 @@ async function startAgain(judged: Judged, story: Story | undefined): Promise<voi
   await world.boot("converge");
   await world.advance(1_000);
   judged.check();
+  const left = world.process?.ledger
+    .inFlight()
+    .filter(({ id }) => world.resource(id) === undefined);
+  if (left !== undefined && left.length > 0) {
+    const detail = `attempts of what is no longer declared are still open: ${JSON.stringify(left)}`;
+    judged.breach ??= { invariant: "second pass", proves: "promise 9, K1", detail };
+  }
   if (world.process?.report === undefined) {
     judged.breach ??= { invariant: "second pass", proves: "promise 12", detail: "it does not end" };
   } else if (world.disk.writes !== writes && !isOwed) {

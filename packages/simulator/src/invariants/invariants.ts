@@ -8,6 +8,7 @@ import {
   isolation,
   nothingTorn,
   readyIsTrue,
+  released,
   watchesFirst,
   watchesReturn,
 } from "./truth.ts";
@@ -31,6 +32,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   readyIsTrue,
   watchesFirst,
   watchesReturn,
+  released,
   isolation,
   generationsRise,
   nothingTorn,

@@ -57,6 +57,26 @@ export const watchesReturn: CreateInvariant = ({ world, chronicle, accuse }) => 
   },
 });
 
+/** How long a dependent may take to be released, in milliseconds: a window, and a little. */
+const RELEASED_WITHIN_MS = 2_000;
+
+/** What a failure held back goes on when it is over. */
+export const released: CreateInvariant = ({ world, chronicle, accuse }) => ({
+  proves: "promise 4: dependents of a failure are released when it recovers",
+  check() {
+    const { process } = world;
+    if (process === undefined || !world.isServing || !world.isCalm) return;
+    for (const { id } of world.graph?.resources ?? []) {
+      const status = process.status(id);
+      if (status?.type !== "Blocked" || process.status(status.by)?.type !== "Ready") continue;
+      const { resultMs, outsideMs } = chronicle.of(status.by);
+      const since = Math.max(resultMs, outsideMs, chronicle.calmSinceMs, status.sinceMs);
+      if (world.nowMs - since > RELEASED_WITHIN_MS)
+        accuse(`${id} is held back by ${status.by}, which is Ready`);
+    }
+  },
+});
+
 /** One sick resource does not make others fail. */
 export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
   proves: "promise 13",

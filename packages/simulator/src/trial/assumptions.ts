@@ -1,4 +1,10 @@
-import { type CommandRequest, type Graph, isJsonObject, type ResourceId } from "@holdfast/core";
+import {
+  type CommandRequest,
+  type Graph,
+  isJsonObject,
+  type Json,
+  type ResourceId,
+} from "@holdfast/core";
 import type { ExecSpec } from "@holdfast/resources";
 import { unsimulatable } from "../programs/unsimulatable.ts";
 
@@ -50,13 +56,18 @@ export class Assumptions {
 export function accountsIn({ resources }: Graph, fields: readonly string[]): readonly string[] {
   const names = new Set<string>();
   for (const { input } of resources) {
-    for (const part of [input, isJsonObject(input) ? input["recurse"] : undefined]) {
-      if (part === undefined || !isJsonObject(part)) continue;
-      for (const field of fields) {
-        const name = part[field];
-        if (typeof name === "string" && name !== "root" && !/^\d+$/.test(name)) names.add(name);
-      }
+    if (!isJsonObject(input)) continue;
+    for (const name of [...namesIn(input, fields), ...namesIn(input["recurse"], fields)]) {
+      if (name !== "root" && !/^\d+$/.test(name)) names.add(name);
     }
   }
   return [...names];
+}
+
+function namesIn(part: Json | undefined, fields: readonly string[]): readonly string[] {
+  if (part === undefined || !isJsonObject(part)) return [];
+  return fields.flatMap((field) => {
+    const name = part[field];
+    return typeof name === "string" ? [name] : [];
+  });
 }

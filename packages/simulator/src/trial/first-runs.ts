@@ -1,7 +1,8 @@
-import type { FaultData, Result } from "@holdfast/core";
+import type { Result } from "@holdfast/core";
 import type { World } from "../machine/world.ts";
 import { type Finding, live, type Problem, type Stage } from "./life.ts";
-import { missingDependency } from "./missing-dependency.ts";
+import { eachAlone } from "./missing-dependency.ts";
+import { faultOf, resultsOf } from "./pass-results.ts";
 import { breakersOf } from "./fights.ts";
 import { makePass } from "./site.ts";
 
@@ -31,52 +32,29 @@ export async function firstRuns(stage: Stage): Promise<FirstRuns> {
     tree = world.kernel.inspect.tree();
     calls = world.kernel.injection.calls;
     mutations = world.kernel.callLog.length - before;
-    return await explainFailure(stage, world);
+    return explainFailure(world);
   });
-  if (first !== undefined) problems.push(first);
-  if (first === undefined) {
+  // What one resource needs explains more than what the whole came to.
+  problems.push(...(await eachAlone(stage)));
+  if (first !== undefined && problems.length === 0) problems.push(first);
+  if (problems.length === 0) {
     const second = await live(stage, SECOND, (world, tell) => runTwice(stage, world, tell));
     if (second !== undefined) problems.push(second);
   }
   return { problems, tree, calls, mutations };
 }
 
-async function explainFailure(stage: Stage, world: World): Promise<Finding | undefined> {
+function explainFailure(world: World): Finding | undefined {
   const failed = resultsOf(world).find(({ status }) => status === "failed" || status === "unknown");
-  if (failed === undefined) return undefined;
-  const { id } = failed;
-  world.reap();
-  await makePass(world);
-  const again = resultsOf(world).find((result) => result.id === id);
-  const isMadeLater = again?.status === "changed" || again?.status === "ok";
-  if (!isMadeLater) return hopeless(failed);
-  const missing = await missingDependency(stage, id);
-  const reason = `it fails on a fresh machine (${faultOf(failed)}), and a second run makes it`;
-  if (missing === undefined) {
-    const remedy = "Find what the second run has that the first had not, and depend on it.";
-    return { about: [id], what: reason, remedy };
-  }
-  return {
-    about: [id, missing],
-    what: `${reason}: it needs ${missing}, and nothing says so`,
-    remedy: `Add ${missing} to dependsOn of ${id}.`,
-  };
+  return failed === undefined ? undefined : hopeless(failed);
 }
 
-/** It fails however often it is tried. */
+/** What fails although each is made when it is alone. */
 function hopeless(result: Result): Finding {
-  const { id, fault } = result;
-  const isEndless = fault?.reason === "NotConverged" && id.startsWith("exec:");
-  if (isEndless)
-    return {
-      about: [id],
-      what: "its command runs at every pass: when it has run, its guard still says that it has to",
-      remedy: "Make the guard (unless, onlyIf, creates) look for what the command makes.",
-    };
   return {
-    about: [id],
+    about: [result.id],
     what: `it cannot be made on a fresh machine: ${faultOf(result)}`,
-    remedy: fault?.resolution ?? "Look at the story.",
+    remedy: result.fault?.resolution ?? "Look at the story.",
   };
 }
 
@@ -110,14 +88,4 @@ async function runTwice(
     what: `it and ${breaker} fight: whenever ${breaker} is made, ${first.id} is no longer as declared (${fields})`,
     remedy: `Let only one of them decide about ${fields}.`,
   };
-}
-
-/** The results of the pass that is over. */
-export function resultsOf(world: World): readonly Result[] {
-  return world.process?.report?.results ?? [];
-}
-
-/** A fault in one line. */
-export function faultOf({ fault }: { readonly fault?: FaultData }): string {
-  return fault === undefined ? "no reason is known" : `${fault.reason}: ${fault.message}`;
 }

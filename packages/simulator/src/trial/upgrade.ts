@@ -1,5 +1,5 @@
 import type { Desired } from "../machine/desired.ts";
-import { faultOf, resultsOf } from "./first-runs.ts";
+import { faultOf, resultsOf } from "./pass-results.ts";
 import { live, type Stage } from "./life.ts";
 import { makePass } from "./site.ts";
 import type { Proved } from "./troubled-lives.ts";

@@ -3,15 +3,15 @@ import { type Catalog, type Facts, Fault } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
 import { tryManifest } from "@holdfast/simulator";
-import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
-import { trialJson } from "../output/json/trial-json.ts";
-import { trialLines } from "../output/text/trial-lines.ts";
-import type { Surroundings } from "../surroundings.ts";
-import type { CommandOptions } from "./command-options.ts";
-import { openDesiredSource, rootOf } from "./desired-source.ts";
-import { createLog } from "./log.ts";
+import { diagnosticLines } from "../../output/text/diagnostic-lines.ts";
+import { trialJson } from "../../output/json/trial-json.ts";
+import { trialLines } from "../../output/text/trial-lines.ts";
+import type { Surroundings } from "../../surroundings.ts";
+import type { CommandOptions } from "../command-options.ts";
+import { openDesiredSource, rootOf } from "../desired-source.ts";
+import { createLog } from "../log.ts";
 import { withFacts } from "./given-facts.ts";
-import { withOutput } from "./with-output.ts";
+import { withOutput } from "../with-output.ts";
 
 /** Tries a source on simulated machines: thousands of lives, none of which touches this machine. */
 export async function test(

@@ -1,0 +1,78 @@
+/** A daemon that says when a disk fills up: `node warden.ts DIRECTORY PATH…`. Its socket is `DIRECTORY/run/socket`. */
+import { statfs } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setInterval } from "node:timers/promises";
+import * as kit from "@holdfast/daemonkit";
+
+const DAY_MS = 86_400_000;
+const [directory = "/var/lib/warden", ...paths] = process.argv.slice(2);
+const stop = new AbortController();
+for (const name of ["SIGTERM", "SIGINT"]) process.once(name, () => stop.abort());
+
+const events = join(directory, "events");
+const operation = { directory: events, operationId: "warden", hostId: hostname() };
+const stream = kit.createEventStream();
+const low = new Set<string>();
+let minimumPercent = 5;
+
+const disks: kit.Probe = {
+  name: "disks",
+  async check() {
+    for (const path of paths) {
+      if ((await statfs(path)).blocks > 0) continue;
+      const message = `${path} is not on a disk`;
+      throw new kit.DaemonFault({ reason: "NoDisk", message, resolution: "Name a disk." });
+    }
+  },
+};
+
+const watching: kit.Monitor = {
+  name: "watching",
+  requires: [disks, kit.writeProbe(directory)],
+  async run(_, signal) {
+    // Opened here and not above: monitors run only once the socket, and with it the directory, is ours.
+    await using log = await kit.openEventLog(operation);
+    for await (const _tick of setInterval(100, undefined, { signal })) {
+      for (const path of paths) await look(path, log);
+    }
+  },
+};
+
+const pruning: kit.Monitor = {
+  name: "pruning",
+  async run(_, signal) {
+    const expired = kit.olderThan(30 * DAY_MS);
+    const rules = { directory: events, expired, live: ["warden.jsonl"] };
+    for await (const _tick of setInterval(DAY_MS, undefined, { signal })) {
+      await kit.prune(rules, signal);
+    }
+  },
+};
+
+const top = { method: "GET", path: "" } as const;
+const setMinimum: kit.Route = {
+  method: "POST",
+  path: ":percent",
+  respond: ({ parameters }) => kit.jsonReply((minimumPercent = Number(parameters["percent"]))),
+};
+const components: readonly kit.Component[] = [
+  { name: "low", routes: [{ ...top, respond: () => kit.jsonReply([...low]) }] },
+  { name: "events", routes: [{ ...top, respond: () => kit.eventsReply(stream) }] },
+  { name: "minimum", routes: [setMinimum] },
+];
+
+const log = { ...kit.silentLog, warn: console.error, error: console.error };
+const control = { socketPath: join(directory, "run/socket"), components };
+await kit.runDaemon({ monitors: [watching, pruning], control, log }, stop.signal);
+
+async function look(path: string, eventLog: kit.EventLog): Promise<void> {
+  const { bavail, blocks } = await statfs(path);
+  const percent = (100 * bavail) / blocks;
+  if (percent < minimumPercent === low.has(path)) return;
+  const reason = low.delete(path) ? "DiskFine" : "DiskLow";
+  if (reason === "DiskLow") low.add(path);
+  const message = `${percent.toFixed(1)} % of ${path} are free`;
+  await eventLog.append({ level: "warn", reason, message, data: { path } });
+  stream.publish({ type: reason, data: { path, percent } });
+}
