@@ -76,7 +76,7 @@ export class Scratch implements Disposable {
   }
 }
 
-const commandsWithoutRoot = new Set(["list", "schema", "version", "nonsense"]);
+const commandsWithoutRoot = new Set(["list", "schema", "test", "version", "nonsense"]);
 
 /** How a command ended. */
 export interface Ended {

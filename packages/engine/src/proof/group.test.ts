@@ -92,3 +92,78 @@ test("promise 10: a batch that will not let go is not overtaken by its own membe
     ["ResourceTimeout", "ResourceTimeout"],
   );
 });
+
+test("promise 14, G4: a member that was approved under an old manifest is not applied when its companions take their time", async () => {
+  const bench = new Bench({
+    cells: { canGroup: true, canSnapshot: false },
+    takesMs: (verb, name) => (verb === "observe" && name === "slow" ? 1_000 : 0),
+  });
+  const member = (name: string, value = "good") => ({ name, value, lane: "one", group: "all" });
+  await bench.serve([member("quick"), member("slow")]);
+  await bench.clock.advance(5_000);
+  const before = bench.cells.namesOf("batch").length + bench.cells.namesOf("apply").length;
+  bench.cells.tamper("quick", "bad");
+  bench.cells.tamper("slow", "bad");
+  await bench.clock.advance(500);
+  await bench.load([member("quick", "better"), member("slow", "better")], 2);
+  await bench.clock.advance(10_000);
+  assert.ok(bench.cells.namesOf("batch").length + bench.cells.namesOf("apply").length > before);
+  for (const name of ["quick", "slow"]) {
+    const results = bench.resultsOf(name).map(({ status, cause }) => `${status} ${cause}`);
+    assert.deepEqual(results, ["changed intent", "changed intent"], name);
+    assert.equal(bench.cells.values.get(name), "better");
+  }
+  bench.stop();
+});
+
+test("promise 4, G4: a companion whose dependency failed while it waited for the lane is left behind", async () => {
+  const bench = new Bench({
+    cells: { canGroup: true },
+    takesMs: (verb, name) => (verb === "observe" && name === "head" ? 1_000 : 0),
+  });
+  const member = (name: string) => ({ name, lane: "one", group: "all" });
+  await bench.serve([
+    { name: "base" },
+    member("head"),
+    { ...member("top"), meta: { dependsOn: [bench.id("base")] } },
+  ]);
+  await bench.clock.advance(10_000);
+  bench.cells.tamper("head", "bad");
+  await bench.clock.advance(100);
+  bench.cells.tamper("top", "bad");
+  await bench.clock.advance(100);
+  bench.cells.trouble.set("apply:base", "fail");
+  bench.cells.tamper("base", "bad");
+  await bench.clock.advance(3_000);
+  assert.equal(bench.cells.values.get("head"), "good");
+  assert.equal(bench.cells.values.get("top"), "bad");
+  assert.equal(bench.statusOf("top").type, "Blocked");
+  bench.stop();
+});
+
+test("promise 14, G4: after a batch failed, nothing of an old manifest is tried one by one", async () => {
+  const bench = new Bench({
+    cells: { canGroup: true, canSnapshot: false },
+    takesMs: (verb) => (verb === "batch" ? 1_000 : 0),
+  });
+  const both = (value: string) => members(["a", "b"], { value });
+  await bench.serve(both("good"));
+  await bench.clock.advance(5_000);
+  bench.cells.trouble.set("apply:a", "fail");
+  for (const name of ["a", "b"]) bench.cells.tamper(name, "bad");
+  await bench.clock.advance(500);
+  bench.cells.trouble.set("batch:a+b", "fail");
+  await bench.load(both("better"), 2);
+  bench.cells.trouble.delete("apply:a");
+  await bench.clock.advance(20_000);
+  assert.deepEqual(
+    ["a", "b"].map((name) => bench.cells.values.get(name)),
+    ["better", "better"],
+  );
+  assert.equal(bench.count("apply", "a"), bench.count("apply", "b"));
+  const old = bench
+    .resultsOf("b")
+    .filter(({ status, cause }) => `${status} ${cause}` === "changed drift");
+  assert.deepEqual(old, [], "nothing was put back to what the old manifest said");
+  bench.stop();
+});

@@ -119,3 +119,19 @@ test("D13: the loop is announced with how many resources it watches and polls", 
   );
   bench.stop();
 });
+
+test("D14: what stands in line when a stop is asked for is not even looked at", async () => {
+  const bench = new Bench({
+    engine: { parallel: 1 },
+    takesMs: (verb) => (verb === "observe" ? 100 : 0),
+    cells: { canSnapshot: false },
+  });
+  await bench.serve(["a", "b", "c", "d"].map((name) => ({ name })));
+  await bench.clock.advance(5_000);
+  bench.engine.hintAll("operator");
+  await bench.clock.advance(150);
+  const before = bench.cells.namesOf("observe").length;
+  bench.stop();
+  await bench.clock.advance(5_000);
+  assert.equal(bench.cells.namesOf("observe").length, before);
+});

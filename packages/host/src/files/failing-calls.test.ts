@@ -94,4 +94,15 @@ suite("calls that fail", () => {
       assert.equal((kernel.inspect.stat("/made")?.mode ?? 0) & 0o7777, 0o755, call);
     }
   });
+
+  test("K1: the temporary of a write that failed does not come back with a loss of power", async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const kernel = createSimulatedKernel();
+      kernel.tamper.makeDirectory("/srv");
+      kernel.injection.fail({ call: "chmod" }, "EIO");
+      const request = { path: "/srv/one", content: CONTENT, attempt: "0123456789abcdef" };
+      await assert.rejects(filesOn(kernel.calls).write(request, UNSTOPPED), Fault);
+      assert.deepEqual(kernel.crash(seededRandom(seed)).inspect.list("/srv"), [], `${seed}`);
+    }
+  });
 });

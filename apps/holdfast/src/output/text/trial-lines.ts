@@ -38,11 +38,7 @@ function problemLines(problem: Problem, { graph }: TrialReport): readonly Line[]
   const { about, part, what, remedy, story } = problem;
   return [
     line(""),
-    line(
-      toned("bad", `✗ ${part}: `),
-      about[0] === undefined ? "" : toned("strong", about[0]),
-      ` ${what}`,
-    ),
+    line(toned("bad", `✗ ${part}: `), toned("strong", about[0] ?? "something"), `: ${what}`),
     ...about.map((id) => line(`    ${placeOf(graph, id)}${id}`)),
     line(toned("faint", `    → ${remedy}`)),
     ...story.map((told) => line(toned("faint", `    ${told}`))),
