@@ -1,9 +1,16 @@
-/** Runs the tests of core and engine and prints how many of their lines and branches ran. `npm run coverage` */
+/**
+ * Runs the whole suite, but for what starts processes of its own, and prints how many lines and branches of core and engine
+ * ran. `npm run coverage`
+ */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 
 const covered = ["core", "engine"];
-const files = covered.flatMap((name) => globSync(`packages/${name}/src/**/*.test.ts`)).sort();
+const files = globSync([
+  "packages/*/src/**/*.test.ts",
+  "apps/*/src/**/*.test.ts",
+  "test/crash/*.test.ts",
+]).sort();
 const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
 const { status, stdout } = spawnSync(
   process.execPath,

@@ -89,6 +89,13 @@ async function playRange({ seed, runs, steps, isOne }: Range): Promise<Done> {
   const before = process.threadCpuUsage();
   const found: Found[] = [];
   let played = 0;
+  // What is not a promise but our own mistake ends the process: the seed is told all the same.
+  process.once("uncaughtException", (error) => {
+    const detail = error.message;
+    const breach = { invariant: "assertion", proves: "an assertion", detail, afterSteps: 0 };
+    console.log(JSON.stringify({ seed: seed + played, breach }));
+    process.exit(1);
+  });
   for (let at = seed; at < seed + runs; at++) {
     const { breach } = await play({ seed: at, steps: drawSteps(at, steps) });
     played += 1;

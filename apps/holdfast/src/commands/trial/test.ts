@@ -24,6 +24,7 @@ export async function test(
     const facts = withFacts(await readFacts({ root: "/" }), options.facts ?? []);
     if (facts.os !== "linux") throw notLinux(facts);
     const request = { options, surroundings, catalog, facts };
+    const exists = (options.exists ?? []).map(requireAbsolute);
     const desired = await load(path, request);
     const old =
       options.manifestFrom === undefined ? undefined : await load(options.manifestFrom, request);
@@ -32,7 +33,7 @@ export async function test(
       kinds: [...catalog.values()],
       desired: { graph: desired.graph, digest: desired.manifest.digest },
       ...(old && { old: { graph: old.graph, digest: old.manifest.digest } }),
-      exists: options.exists ?? [],
+      exists,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.runs ? { runs: options.runs } : {}),
     });
@@ -63,6 +64,16 @@ async function load(
   const source = await openDesiredSource(request, signal);
   const log = createLog(surroundings, options.verbose ?? false);
   return await loadDesired({ source, catalog, log }, signal);
+}
+
+/** @throws {Fault} UsageInvalid, for a path that means something else in each directory. */
+function requireAbsolute(path: string): string {
+  if (path.startsWith("/")) return path;
+  throw new Fault({
+    reason: "UsageInvalid",
+    message: `--exists ${path}: not an absolute path`,
+    resolution: "Write the path as it is on the machine, such as /opt/vendor/.",
+  });
 }
 
 function notLinux({ os }: Facts): Fault {
