@@ -105,4 +105,21 @@ suite("calls that fail", () => {
       assert.deepEqual(kernel.crash(seededRandom(seed)).inspect.list("/srv"), [], `${seed}`);
     }
   });
+
+  test("K1: a secret has no window: nobody else can read it before its owner and mode are set", async () => {
+    for (let stop = 0; stop < 12; stop++) {
+      const kernel = createSimulatedKernel();
+      kernel.tamper.makeDirectory("/srv");
+      kernel.injection.stopAfter(stop);
+      const attributes = { uid: 1_000, gid: 1_000, mode: 0o640 };
+      const request = { path: "/srv/one", content: CONTENT, attempt: "first", ...attributes };
+      void filesOn(kernel.calls).write(request, UNSTOPPED);
+      await new VirtualClock().settle();
+      for (const name of kernel.inspect.list("/srv") ?? []) {
+        const { mode = 0, uid } = kernel.inspect.stat(`/srv/${name}`) ?? {};
+        const isFinal = (mode & 0o7777) === 0o640 && uid === 1_000;
+        assert.ok(isFinal || (mode & 0o077) === 0, `${name} is ${mode.toString(8)} after ${stop}`);
+      }
+    }
+  });
 });

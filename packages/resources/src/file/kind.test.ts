@@ -180,6 +180,11 @@ suite("file", () => {
     await checkKindUnknown(file({ content: "y" }), "HostFailed", failing);
   });
 
+  test("K1: what should be absent and never was there is in sync, whatever came before", async () => {
+    await checkSimulated(file({ state: "absent" }), etc, []);
+    await checkSimulated(file({ state: "absent" }), () => {}, []);
+  });
+
   test("K1: from any start every file converges, or is refused and left alone", async () => {
     const content = fc.constantFrom(undefined, "", "a\n", "a");
     const input: fc.Arbitrary<FileInput> = fc.record({

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PLANTED_BUGS } from "./planted/planted-bugs.ts";
+
+const repository = fileURLToPath(new URL("../", import.meta.url));
+
+/**
+ * Traps that have bitten real systems, and where each is shut: a title of a test, or the name of a planted bug. What this
+ * version cannot have yet, because the part is not built, is not here.
+ */
+const TRAPS: Readonly<Record<string, string>> = {
+  "watch lost after delete and restore":
+    "the hundredth tamper of each sort is heard like the first",
+  "passwd replaced by rename": "a changed file is read again, replaced or rewritten in place",
+  "noop lost in groups or in the loop": "noop is lost",
+  "first failure never retried": "a failure is never retried",
+  "overflow ignored": "an overflow resyncs nothing",
+  "dependents run after failure": "dependents run after a failure",
+  "one flapping file stalls all": "a limit on one resource holds all",
+  "in-place truncate": "a file is never truncated in place",
+  "symlink followed as root": "anything else in the way is shown and refused, never removed",
+  "secret window before chmod":
+    "a secret has no window: nobody else can read it before its owner and mode are set",
+  "SIGTERM ignored at start": "a stop in the first pass starts nothing more, and what runs ends",
+  "exec without guard loops": "exec without guard loops",
+  "all VMs in one shard": "an identity is trimmed and never cut",
+  "NSS outage creates users": "an outage of the name service is HostFailed, never an absent user",
+  "socket of a live daemon stolen": "a live socket is never stolen",
+  "operation log truncated on resume": "opening an operation again appends",
+  "pruner deletes the newest": "the newest so many are never chosen, in either pass",
+  "unreachable reads as empty": "unknown is taken for absent",
+  "success reported before it runs": "a status says Ready while work is under way",
+  "agent gives up for ever": "three times at full rate, then once per cap for ever",
+  "delete of something never applied fails for ever":
+    "what should be absent and never was there is in sync",
+  "moved field becomes a silent no-op": "unknown kinds and fields name the nearest",
+};
+
+suite("T: every trap that this version can have is shut by a test", () => {
+  const files = globSync(
+    ["packages/*/src/**/*.test.ts", "packages/testing/src/**/*.ts", "test/**/*.test.ts"],
+    {
+      cwd: repository,
+      exclude: (path) => path.endsWith("traps.test.ts"),
+    },
+  );
+  const sources = files.map((file) => readFileSync(`${repository}${file}`, "utf8"));
+  const planted = PLANTED_BUGS.map(({ name }) => name);
+
+  for (const [trap, words] of Object.entries(TRAPS)) {
+    test(`T: ${trap}`, () => {
+      const isPlanted = planted.includes(words);
+      const isTested = sources.some((source) => source.includes(words));
+      assert.ok(isPlanted || isTested, `no test and no planted bug is called ${words}`);
+    });
+  }
+});
