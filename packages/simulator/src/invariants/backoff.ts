@@ -118,6 +118,8 @@ class Backoff implements Invariant {
     const { world, chronicle } = this.#court;
     const { coalesceMs = 500 } = world.options.numbers;
     if (chronicle.declaredAt > since || chronicle.askedAt > since) return true;
+    // What the old manifest made it depend on may have told it within a window.
+    if (chronicle.declaredMs + 2 * coalesceMs >= world.nowMs) return true;
     if (chronicle.of(id).outsideAt > since) return true;
     // What shares its lane may have changed the very thing that it failed on.
     const others = [...chronicle.ancestors(id), ...world.laneMates(id)];

@@ -33,6 +33,7 @@ export class Chronicle {
   /** When the agent started, when another manifest came, when trouble last began or ended. */
   bootAt = -1;
   declaredAt = -1;
+  declaredMs = Number.NEGATIVE_INFINITY;
   troubleAt = -1;
   reliefAt = -1;
   /** When the last of these was, on the virtual clock. */
@@ -90,6 +91,7 @@ export class Chronicle {
         break;
       case "declared":
         this.declaredAt = this.now;
+        this.declaredMs = this.#world.nowMs;
         break;
       case "boots":
         this.bootAt = this.now;
