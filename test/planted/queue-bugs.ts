@@ -122,4 +122,12 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     to: "const isStopping = false;\n    const mayStart",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
   },
+  {
+    name: "a dependency that is being repaired is not waited for in the lane",
+    breaks: "promise 4",
+    file: "packages/engine/src/reconcile/reconcile.ts",
+    from: "return tracked.work.busyDependencies > 0",
+    to: "return tracked.work.busyDependencies < 0",
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/overtake.test.ts"] },
+  },
 ];

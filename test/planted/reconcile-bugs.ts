@@ -142,7 +142,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     name: "a batch takes members along without looking",
     breaks: "G4, T: noop lost in groups or in the loop",
     file: "packages/engine/src/reconcile/reconcile.ts",
-    from: "const refused = refuseEarly(runtime, run.tracked);\n    const gated: Gated = refused",
+    from: "const refused = refuseLate(runtime, run);\n    const gated: Gated = refused",
     to: "const refused = undefined;\n    const gated: Gated = refused",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/group.test.ts"] },
   },

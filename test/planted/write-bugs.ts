@@ -42,4 +42,12 @@ export const WRITE_BUGS: readonly PlantedBug[] = [
     to: "} catch",
     foundBy: { type: "tests", files: ["packages/host/src/files/failing-calls.test.ts"] },
   },
+  {
+    name: "a refresh pays also for what changed while it ran",
+    breaks: "design §4, notify",
+    file: "packages/ledger/src/memory.ts",
+    from: 'if (this.owed.get(record.id) === "met") this.owed.delete(record.id);',
+    to: "this.owed.delete(record.id);",
+    foundBy: { type: "tests", files: ["packages/ledger/src/ledger.test.ts"] },
+  },
 ];

@@ -1,7 +1,7 @@
 import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
 import type { HintKind, HintSet } from "./queue/hint.ts";
-import { reconcile, refuseEarly } from "./reconcile/reconcile.ts";
+import { reconcile, refuseEarly, refuseLate } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
 import type { Verdict } from "./reconcile/verdict.ts";
@@ -59,10 +59,7 @@ export class Dispatcher {
   /** The next run that has its lane. While it waited, what it depends on may have failed, or another manifest come. */
   #grantedNext(): Run | undefined {
     for (let run = this.#granted.shift(); run !== undefined; run = this.#granted.shift()) {
-      const isSuperseded = run.load !== this.#runtime.loads();
-      const refused = isSuperseded
-        ? ({ type: "superseded" } as const)
-        : refuseEarly(this.#runtime, run.tracked);
+      const refused = refuseLate(this.#runtime, run);
       if (refused === undefined) return run;
       this.#end(run, refused);
       this.#leaveLane(run);

@@ -37,6 +37,14 @@ export interface Desired {
   readonly generation: number;
 }
 
+/** What an engine knows of one resource. */
+export interface KnownStatus {
+  readonly id: ResourceId;
+  readonly status: ResourceStatus;
+  /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
+  readonly isWatched: boolean;
+}
+
 /**
  * One engine for one host: holds the graph and all that is known of its resources, and takes every write through the
  * one path. It plans any number of times; it converges or serves once.
@@ -174,6 +182,27 @@ export class Engine {
     return this.#population.find(id)?.status;
   }
 
+  /** What is known of every resource now, in the order of the graph. */
+  statuses(): readonly KnownStatus[] {
+    return this.#population.ordered.map((tracked) => {
+      const { id, status } = tracked;
+      return { id, status, isWatched: this.#runtime.isWatched(tracked) };
+    });
+  }
+
+  /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
+  overdueMs(): number {
+    const now = this.#deps.clock.monotonicMs();
+    let earliest = now;
+    for (const { alarms } of this.#population.ordered) {
+      const { retry, window, limit, resync, deadline } = alarms;
+      for (const { atMs } of [retry, window, limit, resync, deadline]) {
+        if (atMs !== undefined && atMs < earliest) earliest = atMs;
+      }
+    }
+    return now - earliest;
+  }
+
   #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
     for (const tracked of resources) this.#runtime.hint(tracked, kind, kind);
   }
@@ -294,6 +323,7 @@ export class Engine {
       mayStart: () => this.#isOpen && this.#loading === 0,
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
+      again: (tracked, hints) => this.#intake.again(tracked, hints),
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) => this.#watches.isLive(tracked.bulk),
       generation: () => this.#generation,

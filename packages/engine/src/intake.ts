@@ -1,6 +1,6 @@
 import type { Clock } from "@holdfast/core";
 import type { EngineNumbers } from "./options.ts";
-import { type Hint, type HintKind, hintsOf } from "./queue/hint.ts";
+import { type Hint, type HintKind, type HintSet, hintsOf } from "./queue/hint.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { Ringing, Tracked } from "./reconcile/tracked.ts";
@@ -54,6 +54,11 @@ export class Intake {
       }
     }
     this.#enqueue(tracked, [hint]);
+  }
+
+  /** Asks for a run once more, with all that asked for it before. */
+  again(tracked: Tracked, hints: HintSet): void {
+    this.#enqueue(tracked, hintsOf(hints));
   }
 
   /** What the alarms of a resource do. */

@@ -11,13 +11,17 @@ const KEYS = ["k0", "k1"];
 
 /** One thing that is done to a ledger. */
 type Step =
-  | { readonly type: "begin"; readonly id: number }
+  | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
   | { readonly type: "done" | "failed" | "refreshed"; readonly id: number }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
   | { readonly type: "accept"; readonly digest: string };
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ type: fc.constant("begin" as const), id: fc.nat({ max: 2 }) }),
+  fc.record({
+    type: fc.constant("begin" as const),
+    id: fc.nat({ max: 2 }),
+    verb: fc.constantFrom("apply" as const, "refresh" as const),
+  }),
   fc.record({
     type: fc.constantFrom("done" as const, "failed" as const, "refreshed" as const),
     id: fc.nat({ max: 2 }),
@@ -34,10 +38,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 class Model {
   readonly open: Intent[] = [];
   readonly applied = new Map<string, string>();
-  readonly owed = new Set<string>();
+  /** When something was last owed, and when a refresh of it last began. */
+  readonly owed = new Map<string, number>();
+  readonly refreshing = new Map<string, number>();
   readonly keys = new Map<string, string>();
   generation: { generation: number; digest: string } | undefined;
   #attempts = 0;
+  #now = 0;
 
   async take(step: Step, ledger: Ledger): Promise<void> {
     if (step.type === "key") return this.#turn(step, ledger);
@@ -49,16 +56,18 @@ class Model {
       const intent = {
         id,
         attempt,
-        verb: "apply",
+        verb: step.verb,
         specDigest: "s",
         cause: "intent",
         temporaries: [{ path: "/a" }],
       } as const;
       await ledger.begin(intent, UNSTOPPED);
       this.open.push(intent);
+      if (step.verb === "refresh") this.refreshing.set(id, ++this.#now);
     } else if (step.type === "refreshed") {
       await ledger.refreshed(id, UNSTOPPED);
-      this.owed.delete(id);
+      const began = this.refreshing.get(id) ?? 0;
+      if (began > (this.owed.get(id) ?? 0)) this.owed.delete(id);
     } else await this.#finish(step.type, step.id, ledger);
   }
 
@@ -72,7 +81,7 @@ class Model {
       const rest = { specDigest: "s", fingerprint, provenance: "created", owes } as const;
       await ledger.finish({ type, id, attempt, ...rest }, UNSTOPPED);
       this.applied.set(id, fingerprint);
-      for (const target of owes) this.owed.add(target);
+      for (const target of owes) this.owed.set(target, ++this.#now);
     }
     const left = this.open.filter((intent) => intent.id !== id);
     this.open.splice(0, this.open.length, ...left);

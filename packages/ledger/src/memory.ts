@@ -7,7 +7,8 @@ export class Memory {
   generation: { readonly generation: number; readonly digest: string } | undefined;
   readonly applied = new Map<ResourceId, LastApplied>();
   readonly open = new Map<string, Intent>();
-  readonly owed = new Set<ResourceId>();
+  /** `met`: a refresh that began after the last change pays it, if it succeeds. */
+  readonly owed = new Map<ResourceId, "new" | "met">();
   readonly keys = new Map<string, "begun" | "done">();
 
   /** Folds one record in. */
@@ -21,11 +22,12 @@ export class Memory {
         return;
       case "intent":
         this.#open(record);
+        if (record.verb === "refresh" && this.owed.has(record.id)) this.owed.set(record.id, "met");
         return;
       case "done":
         this.#remember(record);
         this.#close(record.id);
-        for (const target of record.owes) this.owed.add(target);
+        for (const target of record.owes) this.owed.set(target, "new");
         return;
       case "failed":
         this.#close(record.id);
@@ -34,10 +36,11 @@ export class Memory {
         this.#remember(record);
         return;
       case "owed":
-        this.owed.add(record.id);
+        this.owed.set(record.id, "new");
         return;
       case "refreshed":
-        this.owed.delete(record.id);
+        // What changed while it was being refreshed is owed afresh.
+        if (this.owed.get(record.id) === "met") this.owed.delete(record.id);
         return;
       case "key":
         this.#turnKey(record);
@@ -54,9 +57,10 @@ export class Memory {
     if (this.lineage !== undefined) yield { type: "ledger", version: 1, lineage: this.lineage };
     if (this.generation !== undefined) yield { type: "generation", ...this.generation };
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
-    for (const id of this.owed) yield { type: "owed", id };
     for (const [key, as] of this.keys) yield { type: "key", key, as };
     for (const intent of this.open.values()) yield { type: "intent", ...intent };
+    // After the intents: a refresh too many is harmless, one too few is not.
+    for (const id of this.owed.keys()) yield { type: "owed", id };
   }
 
   /** How many records that is. */

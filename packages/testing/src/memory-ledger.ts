@@ -10,7 +10,7 @@ export class MemoryLedger implements Ledger {
   refusal: Error | undefined;
   readonly #applied = new Map<ResourceId, LastApplied>();
   readonly #open = new Map<string, Intent>();
-  readonly #owed = new Set<ResourceId>();
+  readonly #owed = new Map<ResourceId, "new" | "met">();
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#applied.get(id);
@@ -28,6 +28,8 @@ export class MemoryLedger implements Ledger {
     this.#refuse();
     this.intents.push(intent);
     this.#open.set(intent.attempt, intent);
+    const isMet = intent.verb === "refresh" && this.#owed.has(intent.id);
+    if (isMet) this.#owed.set(intent.id, "met");
   }
 
   async task(): Promise<void> {
@@ -41,12 +43,12 @@ export class MemoryLedger implements Ledger {
     if (outcome.type === "failed") return;
     const { id, specDigest, fingerprint, provenance, owes } = outcome;
     this.#applied.set(id, { specDigest, fingerprint, provenance });
-    for (const target of owes) this.#owed.add(target);
+    for (const target of owes) this.#owed.set(target, "new");
   }
 
   async refreshed(id: ResourceId): Promise<void> {
     this.#refuse();
-    this.#owed.delete(id);
+    if (this.#owed.get(id) === "met") this.#owed.delete(id);
   }
 
   generationOf({ generation = 1 }: { readonly generation?: number }): number {

@@ -55,7 +55,7 @@ export interface Ledger {
   /** Records the outside task of an attempt. */
   task(attempt: string, taskId: string, signal: AbortSignal): Promise<void>;
   finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
-  /** A refresh that was owed has succeeded. */
+  /** A refresh has succeeded: what was owed before its intent is no longer, what was owed after it still is. */
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void>;
   /** The generation of a manifest digest: the same as last time for the same digest, else one more. Pure. */
   generationOf(manifest: { readonly digest: string; readonly generation?: number }): number;

@@ -153,3 +153,21 @@ test("notify: work that fails after it took effect has changed the resource", as
   assert.equal(bench.count("refresh", "target"), before + 1);
   bench.stop();
 });
+
+test("notify: a change during a refresh is owed afresh", async () => {
+  const bench = new Bench({
+    takesMs: (verb, name) => (verb === "refresh" && name === "target" ? 1_000 : 0),
+  });
+  await bench.serve([
+    { name: "source", meta: { notify: [bench.id("target")] } },
+    { name: "target" },
+  ]);
+  await bench.clock.advance(5_000);
+  const before = bench.count("refresh", "target");
+  bench.cells.tamper("source", "bad");
+  await bench.clock.advance(700);
+  bench.cells.tamper("source", "worse");
+  await bench.clock.advance(10_000);
+  assert.equal(bench.count("refresh", "target"), before + 2);
+  bench.stop();
+});

@@ -99,3 +99,27 @@ test("promise 4: what failed while a dependent waited for its lane holds it back
   assert.equal(bench.statusOf("top").type, "Blocked");
   bench.stop();
 });
+
+test("promise 4: what came to be repaired while a dependent waited for its lane goes first", async () => {
+  const bench = new Bench({
+    takesMs: (verb, name) => (verb === "apply" && name !== "top" ? 1_000 : 0),
+  });
+  const lane = { lane: "one" };
+  await bench.serve([
+    { name: "busy", ...lane },
+    { name: "base" },
+    { name: "top", ...lane, meta: after("base") },
+  ]);
+  await bench.clock.advance(5_000);
+  bench.cells.tamper("busy", "bad");
+  await bench.clock.advance(100);
+  bench.cells.tamper("top", "bad");
+  await bench.clock.advance(400);
+  bench.cells.tamper("base", "bad");
+  await bench.clock.advance(5_000);
+  const ends = bench.timesOf("apply-ends", "base").at(-1) ?? 0;
+  const begins = bench.timesOf("apply", "top").at(-1) ?? 0;
+  assert.ok(begins >= ends, "the dependent waits for the end of the repair");
+  assert.equal(bench.cells.values.get("top"), "good");
+  bench.stop();
+});

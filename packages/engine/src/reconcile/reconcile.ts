@@ -56,6 +56,12 @@ export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undef
   return { type: "blocked", by: decision.by, reason };
 }
 
+/** The same gate after waiting for the lane, where more can have happened. */
+export function refuseLate(runtime: Runtime, { tracked, load }: Run): Verdict | undefined {
+  if (load !== runtime.loads()) return { type: "superseded" };
+  return tracked.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, tracked);
+}
+
 /** The root of what holds a resource back: the first dependency that failed, or that one's own root. */
 export function blockerOf(tracked: Tracked): ResourceId | undefined {
   for (const { id, status } of tracked.dependencies) {
@@ -173,7 +179,7 @@ async function reconcileTogether(
   const settled: Settled[] = [];
   const members = new Map<Run, Approved>([[batch.run, batch.approved]]);
   for (const run of batch.companions) {
-    const refused = refuseEarly(runtime, run.tracked);
+    const refused = refuseLate(runtime, run);
     const gated: Gated = refused
       ? { type: "verdict", verdict: refused }
       : await guarded(async () => judgeSeen(runtime, run, await lookAfresh(runtime, run)));

@@ -13,9 +13,10 @@ const FLAPPING_WITHIN_MS = 600_000;
 export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
   const { tracked } = run;
   const before = run.statusBefore;
-  if (verdict.type === "backingOff" || verdict.type === "superseded") {
+  if (isNoNews(verdict)) {
     tracked.status = before;
     if (verdict.type === "superseded") runtime.hint(tracked, "generation", "another manifest");
+    if (verdict.type === "overtaken") runtime.again(tracked, run.hints);
     return planResync(runtime, tracked);
   }
   countFailure(runtime, tracked, verdict);
@@ -26,6 +27,10 @@ export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
   if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
   report(runtime, run, verdict, before.type === tracked.status.type);
   tellDependents(runtime, tracked, { verdict, wasBlocking: isBlocking(before) });
+}
+
+function isNoNews(verdict: Verdict): verdict is Exclude<Verdict, News> {
+  return ["backingOff", "superseded", "overtaken"].includes(verdict.type);
 }
 
 /** Whether a status holds dependents back. */

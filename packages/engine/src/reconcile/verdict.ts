@@ -46,10 +46,12 @@ export type Verdict =
   /** Still failing as before, and nothing outside has touched it: its next attempt stands. */
   | { readonly type: "backingOff" }
   /** Another manifest came before anything was written: the run that it asked for decides. */
-  | { readonly type: "superseded" };
+  | { readonly type: "superseded" }
+  /** While it waited for its lane, something it depends on came to be looked at: that one goes first. */
+  | { readonly type: "overtaken" };
 
 /** A verdict that says something new. */
-export type News = Exclude<Verdict, { readonly type: "backingOff" | "superseded" }>;
+export type News = Exclude<Verdict, { readonly type: "backingOff" | "superseded" | "overtaken" }>;
 
 /** A verdict as the result that is reported. */
 export function resultOf(run: Run, verdict: News, durationMs: number): Result {

@@ -70,7 +70,9 @@ export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
     if (world.options.mode === "detect") return;
     const open = process.ledger.inFlight().filter(({ id }) => {
       const resource = world.resource(id);
-      return resource !== undefined && resource.meta.noop !== true && !world.isInDoubt(id);
+      // What is held back by a one-shot in doubt has nobody looking at it.
+      const isReady = process.status(id)?.type === "Ready";
+      return resource !== undefined && resource.meta.noop !== true && isReady;
     });
     if (open.length > 0) accuse(`attempts are still open: ${JSON.stringify(open)}`);
     if (world.hasRefusedRemovals) return;

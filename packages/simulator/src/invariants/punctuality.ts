@@ -112,7 +112,10 @@ export const bursts: CreateInvariant = ({ world, chronicle, accuse }) => {
       for (const id of fact.call.ids) {
         // What somebody asked for goes past the window, and so does a retry, and a turn that the limiter gave.
         const wasReady = chronicle.of(id).settledAs === "Ready";
-        const wasPlain = world.isCalm && wasReady && world.nowMs - askedMs > coalesceMs;
+        // In its lane it may have waited for one that was in trouble.
+        const quietSinceMs = Math.max(askedMs, chronicle.calmSinceMs);
+        const isQuiet = world.nowMs - quietSinceMs > 2 * coalesceMs;
+        const wasPlain = world.isCalm && wasReady && isQuiet;
         const before = last.get(id);
         const isTooSoon = before !== undefined && world.nowMs - before.atMs < coalesceMs - 1e-6;
         if (wasPlain && before?.wasPlain === true && isTooSoon)
