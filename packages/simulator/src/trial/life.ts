@@ -30,6 +30,8 @@ export interface Stage {
   readonly rehearsal: Rehearsal;
   readonly coverage: Coverage;
   readonly seed: number;
+  /** Hears before each life which part it belongs to, and how many there were before it. */
+  progress(part: string, lives: number): void;
 }
 
 /** Longest story that is told; the end is what matters. */
@@ -38,6 +40,7 @@ const STORY_LINES = 24;
 /** Lives a life; when it shows something to be wrong, it is lived once more, and told. */
 export async function live(stage: Stage, part: string, plot: Plot): Promise<Problem | undefined> {
   const { rehearsal, coverage, seed } = stage;
+  stage.progress(part, coverage.lives);
   const hear = coverage.listener();
   const found = await plot(await openSite(rehearsal, seed, hear), () => {});
   if (found === undefined) return undefined;

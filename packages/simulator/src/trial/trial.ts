@@ -26,6 +26,8 @@ export interface TrialOptions {
   readonly seed?: number;
   /** Random lives, and at most as many for each other part. Default 300. */
   readonly runs?: number;
+  /** Hears before each life which part it belongs to, and how many there were before it. Default: nobody does. */
+  readonly progress?: (part: string, lives: number) => void;
 }
 
 /** One part of a trial: how many lives it was proved by. */
@@ -54,13 +56,21 @@ const DEFAULT_RUNS = 300;
  * call failing, power lost anywhere, an upgrade, and random lives. The same seed gives the same lives.
  */
 export async function tryManifest(options: TrialOptions): Promise<Trial> {
-  const { kinds, desired, old, exists = [], seed = 1, runs = DEFAULT_RUNS } = options;
+  const {
+    kinds,
+    desired,
+    old,
+    exists = [],
+    seed = 1,
+    runs = DEFAULT_RUNS,
+    progress = () => {},
+  } = options;
   const graphs = old === undefined ? [desired.graph] : [old.graph, desired.graph];
   const assumptions = new Assumptions(graphs);
   const coverage = new Coverage(desired.graph);
   const rehearsed = withStandIns(desired, kinds, assumptions);
   const rehearsal = { kinds, desired: rehearsed, assumptions, exists };
-  const stage: Stage = { rehearsal, coverage, seed };
+  const stage: Stage = { rehearsal, coverage, seed, progress };
   const parts: ProvedPart[] = [];
   const problems: Problem[] = [];
   const add = (part: string, proved: Proved): void => {

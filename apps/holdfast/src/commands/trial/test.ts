@@ -28,12 +28,12 @@ export async function test(
     const desired = await load(path, request);
     const old =
       options.manifestFrom === undefined ? undefined : await load(options.manifestFrom, request);
-    output.busy("trying it on simulated machines");
     const trial = await tryManifest({
       kinds: [...catalog.values()],
       desired: { graph: desired.graph, digest: desired.manifest.digest },
       ...(old && { old: { graph: old.graph, digest: old.manifest.digest } }),
       exists,
+      progress: (part, lives) => output.busy(`${part}: ${lives} lives so far`),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.runs ? { runs: options.runs } : {}),
     });
