@@ -119,6 +119,8 @@ test("K5: a one-shot that was cut off is never run again by itself", async () =>
   assert.equal(again.code, 4);
   assert.match(again.output, /OutcomeUnknown: .*key-1.*\n.*holdfast journal resolve key-1/);
   assert.equal(scratch.run("journal", ["resolve", "key-1", "--done"]).code, 0);
+  // What took effect without a record of it is recorded now, so that whoever is to be notified is: it has changed.
+  assert.equal(scratch.run("apply", [name, "--root-exec"]).code, 2);
   assert.equal(scratch.run("apply", [name, "--root-exec"]).code, 0);
   assert.equal(fs.readFileSync(scratch.at("runs"), "utf8"), "run\n");
 });
