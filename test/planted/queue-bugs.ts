@@ -118,8 +118,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "a stop lets new work begin",
     breaks: "promise 12, D14",
     file: "packages/engine/src/dispatch.ts",
-    from: "const isStopping = this.#runtime.isStopping();\n    const mayStart",
-    to: "const isStopping = false;\n    const mayStart",
+    from: "!this.#runtime.isStopping() && this.#runtime.mayStart();\n    // Asked",
+    to: "this.#runtime.mayStart();\n    // Asked",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
   },
   {

@@ -17,13 +17,3 @@ export function parseResourceId(text: string): ResourceId | undefined {
   if (colon < 1 || colon === text.length - 1) return undefined;
   return KIND_NAME.test(text.slice(0, colon)) ? (text as ResourceId) : undefined;
 }
-
-/** The kind in an id. */
-export function kindOf(id: ResourceId): string {
-  return id.slice(0, id.indexOf(":"));
-}
-
-/** The name in an id. */
-export function nameOf(id: ResourceId): string {
-  return id.slice(id.indexOf(":") + 1);
-}

@@ -23,7 +23,7 @@ export {
   hasErrors,
   type SourceLocation,
 } from "./fault/diagnostic.ts";
-export { KIND_NAME, kindOf, nameOf, parseResourceId, type ResourceId, resourceId } from "./id.ts";
+export { KIND_NAME, parseResourceId, type ResourceId, resourceId } from "./id.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Hash } from "./ports/hash.ts";

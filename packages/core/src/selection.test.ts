@@ -93,5 +93,6 @@ function select(selection: Parameters<typeof selectResources>[1]["selection"]) {
 }
 
 function resource(kind: string, name: string, tags: readonly string[]): Resource {
-  return { id: resourceId(kind, name), kind, name, spec: {}, input: {}, meta: { tags } };
+  const meta = tags.length === 0 ? {} : { tags };
+  return { id: resourceId(kind, name), kind, name, spec: {}, input: {}, meta };
 }

@@ -27,24 +27,20 @@ export class Dispatcher {
     this.#onQuiet = onQuiet;
   }
 
-  /** Runs that are under way. */
-  get running(): number {
-    return this.#running;
-  }
-
   /** Starts whatever may start. Cheap when nothing may. */
   pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    const isStopping = this.#runtime.isStopping();
-    const mayStart = !isStopping && this.#runtime.mayStart();
-    while (mayStart && this.#running < this.#runtime.numbers.parallel) {
+    const mayStart = (): boolean => !this.#runtime.isStopping() && this.#runtime.mayStart();
+    // Asked each time: what is told of one run may make somebody ask for a stop.
+    while (mayStart() && this.#running < this.#runtime.numbers.parallel) {
       const run = this.#grantedNext() ?? this.#admitNext();
       if (run === undefined) break;
       this.#start(run);
     }
     this.#isPumping = false;
-    const isQuiet = isStopping || (mayStart && this.#runtime.queue.isIdle);
+    const isQuiet =
+      this.#runtime.isStopping() || (this.#runtime.mayStart() && this.#runtime.queue.isIdle);
     if (this.#running === 0 && isQuiet) this.#onQuiet();
   }
 
@@ -69,31 +65,36 @@ export class Dispatcher {
 
   #admitNext(): Run | undefined {
     for (let next = this.#runtime.queue.take(); next; next = this.#runtime.queue.take()) {
-      const run = this.#prepare(next.item, next.hints);
-      const refused = this.#refuse(run);
+      const { run, fault } = this.#prepare(next.item, next.hints);
+      const refused = fault === undefined ? this.#refuse(run) : brokenVerdict(fault);
       if (refused) this.#end(run, refused);
       else if (this.#runtime.lanes.enter(run.lane, run)) return run;
     }
     return undefined;
   }
 
-  #prepare(tracked: Tracked, hints: HintSet): Run {
+  /** A kind that cannot even name the lane fails alone, like any other that throws. */
+  #prepare(tracked: Tracked, hints: HintSet): { readonly run: Run; readonly fault?: Fault } {
     for (const { changedStamp } of tracked.dependencies) {
       if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
     }
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
       beginAfresh(this.#runtime, tracked);
     }
-    return {
+    const run = {
       tracked,
       declared: tracked.declared,
       generation: this.#runtime.generation(),
       load: this.#runtime.loads(),
       statusBefore: tracked.status,
       hints,
-      lane: laneOf(tracked),
       startedAtMs: this.#runtime.clock.monotonicMs(),
     };
+    try {
+      return { run: { ...run, lane: laneOf(tracked) } };
+    } catch (error) {
+      return { run: { ...run, lane: tracked.id }, fault: toFault(error) };
+    }
   }
 
   #refuse(run: Run): Verdict | undefined {

@@ -42,6 +42,34 @@ test("defaults fill in what is not given", () => {
   });
 });
 
+test("a list on the command line may be empty; what is neither a list nor a text is none", () => {
+  assert.deepEqual(readParameters(definitions, { name: "x", hosts: "" }).value?.["hosts"], []);
+  check({ name: "x", hosts: { a: "b" } }, [
+    'parameter hosts: Wrong parameter: "hosts" must be a list of texts, but is a mapping.',
+  ]);
+  check({ name: "x", hosts: 5 }, [
+    'parameter hosts: Wrong parameter: "hosts" must be a list of texts, but is the number 5.',
+  ]);
+});
+
+test("a blueprint without parameters takes none", () => {
+  const { diagnostics } = readParameters({}, { port: "80" });
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    ['There is no parameter "port". The blueprint takes none.'],
+  );
+});
+
+test("a definition of a type that does not exist, as unchecked code may write it, is reported", () => {
+  const unchecked: unknown = { port: { type: "nubmer" } };
+  const { value, diagnostics } = readParameters(unchecked as ParameterDefinitions, { port: "80" });
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    ['"port" must be something of the unknown type {"type":"nubmer"}, but is the text "80".'],
+  );
+});
+
 test("mistakes are reported all together, each with what to write", () => {
   check({ prot: "80" }, [
     'parameter prot: Unknown parameter: There is no parameter "prot". Did you mean "port"?',

@@ -12,6 +12,7 @@ import { type Blueprint, isBlueprint } from "./blueprint.ts";
 import { blueprintFor } from "./blueprint-function.ts";
 import { recordBlueprint } from "./record.ts";
 import type { RecordOptions } from "./recording.ts";
+import { isInShard } from "./shard.ts";
 
 const hash: Hash = { sha256: (data) => createHash("sha256").update(data).digest("hex") };
 const facts: Facts = {
@@ -28,6 +29,7 @@ const kinds = [
   { kind: "task", platforms: ["linux", "darwin"] },
   { kind: "json-field", platforms: ["linux"] },
   { kind: "registry", platforms: ["windows"] },
+  { kind: "ghost", platforms: [] },
 ] as const;
 
 /** Bodies here are as a stripped file's would be: unchecked. */
@@ -98,6 +100,77 @@ test("a blueprint does not wait: neither async bodies nor late calls", async () 
     [
       'f.ts:1 blueprint test: Asynchronous blueprint: test returned a promise. A blueprint does not wait: take away "async".',
     ],
+  );
+});
+
+test("B1: a body without types can hand over anything; what no resource can be made of is reported", () => {
+  check(
+    (host) => {
+      host.ghost?.("x");
+      // What an aborted signal throws need not be an Error.
+      AbortSignal.abort("no more").throwIfAborted();
+    },
+    [
+      "f.ts:2 ghost:x: Unknown kind: The kind ghost exists nowhere, and this is linux. Ask for host.os first.",
+      "f.ts:99 blueprint test: Blueprint failed: test threw no more",
+    ],
+  );
+  const { diagnostics } = manifestOf(make("web", (host) => void host.document?.("/a", {}, "noop")));
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    ['meta must be a mapping, but is the text "noop".'],
+  );
+});
+
+test("B1: where the caller cannot be told, the mistakes are reported without a place", () => {
+  const nowhere = () => undefined;
+  const body: Body = (host) => {
+    host.document?.("/a");
+    host.document?.("/a");
+    host.document?.("");
+    host.inShard?.(50, "salt");
+  };
+  const { stableId: _, ...nameless } = facts;
+  const recording = recordBlueprint(
+    make("web", body),
+    options({ facts: nameless, locate: nowhere }),
+  );
+  const { diagnostics } = manifestOfRecording("web", recording, { catalog: sampleCatalog, hash });
+  assert.deepEqual(
+    diagnostics.map(({ location, severity, detail }) => [location, severity, detail.slice(0, 37)]),
+    [
+      [undefined, "error", "name must be a text of at least one c"],
+      [undefined, "warning", "This machine has no stable id, so it "],
+      [undefined, "error", "document:/a is declared and again. Re"],
+    ],
+  );
+});
+
+test("B2: a name to include means nothing where none are listed, nor after the body has returned", async () => {
+  const late = Promise.withResolvers<undefined>();
+  const base = make("base", () => undefined);
+  const web = make("web", (host) => void late.promise.then(() => host.include?.("base")), {
+    includes: [base],
+  });
+  const { diagnostics } = recordBlueprint(web, options());
+  late.resolve(undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  const expected = 'There is no blueprint "base" here. This blueprint lists no `includes`.';
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    [expected],
+  );
+  const alone = record((host) => void host.include?.("base"));
+  assert.equal(alone.diagnostics[0]?.detail, expected);
+});
+
+test("B2: what is included with something that is no mapping is told what parameters are", () => {
+  const parameters = { path: { type: "string" } } as const;
+  const base = make("base", () => undefined, { parameters });
+  const { diagnostics } = record((host) => void host.include?.(base, "/one"));
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    ["The parameters of base are a mapping of names to values."],
   );
 });
 
@@ -210,6 +283,24 @@ test("B3: without a stable id a machine is in no shard, and is told so once", ()
     { catalog: sampleCatalog, hash },
   );
   assert.ok(manifest.value);
+});
+
+test("B3: the host asks for its own stable id, trimmed, and every other machine for its own", () => {
+  const answersOn = (value: string): readonly unknown[] => {
+    const answers: unknown[] = [];
+    const body = (host: AnyHost) => {
+      for (let percent = 0; percent <= 100; percent += 5)
+        answers.push(host.inShard?.(percent, "salt"));
+    };
+    const own: Facts = { ...facts, stableId: { value, source: "machine-id" } };
+    recordBlueprint(make("test", body), options({ facts: own }));
+    return answers;
+  };
+  for (const id of ["machine-1", "machine-2"]) {
+    const expected = Array.from({ length: 21 }, (_, at) => isInShard(at * 5, "salt", id, { hash }));
+    assert.deepEqual(answersOn(` ${id}\n`), expected);
+  }
+  assert.notDeepEqual(answersOn("machine-1"), answersOn("machine-2"));
 });
 
 test("the host can be looked at without harm", () => {

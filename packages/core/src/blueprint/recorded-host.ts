@@ -110,7 +110,12 @@ function include(recorder: Recorder, host: object, other: unknown, given: unknow
   const parameters = toPlainData(given ?? {}, ["parameters"], mistakes);
   for (const mistake of mistakes) recorder.report("host.include", mistake);
   if (mistakes.length > 0) return;
-  recorder.run(included, isJsonObject(parameters) ? parameters : {}, host);
+  if (!isJsonObject(parameters)) {
+    const detail = `The parameters of ${included.name} are a mapping of names to values.`;
+    recorder.report("host.include", { summary: "Wrong argument", detail });
+    return;
+  }
+  recorder.run(included, parameters, host);
 }
 
 function named(recorder: Recorder, name: string): unknown {

@@ -13,8 +13,8 @@ export function textMistakes(value: Json, path: FieldPath): readonly Mistake[] {
   if (isReference(value)) return [secret(path)];
   let found = NONE;
   for (const [field, inner] of Object.entries(value)) {
-    if (inner === undefined || typeof inner === "number" || typeof inner === "boolean") continue;
     if (!field.isWellFormed()) found = [...found, brokenText(path)];
+    if (inner === undefined || typeof inner === "number" || typeof inner === "boolean") continue;
     const mistakes = textMistakes(inner, [...path, Array.isArray(value) ? Number(field) : field]);
     if (mistakes.length > 0) found = [...found, ...mistakes];
   }

@@ -122,6 +122,34 @@ test("G1: unknown, self and cyclic dependencies are reported all together, a cyc
   ]);
 });
 
+test("G1, G6: every mistake names the place of the resource it is about, and what to do when nothing is near", () => {
+  const placed = (line: number, one: Resource): Resource => ({
+    ...one,
+    location: () => ({ file: "m.yaml", line }),
+  });
+  const found = mistakes([
+    placed(1, after("file:/a", "package:postgresql")),
+    placed(2, after("user:one", "user:two")),
+    placed(3, after("user:two", "user:one")),
+    placed(4, resource("line:l", { spec: { path: "/a" } })),
+    placed(
+      5,
+      resource("link:/x", { meta: { notify: [idOf("service:w"), idOf("timer:nowhere")] } }),
+    ),
+    resource("service:w"),
+  ]);
+  assert.deepEqual(
+    found.map(({ address, location, summary }) => `${location?.line} ${address}: ${summary}`),
+    [
+      "1 file:/a: unknown resource in dependsOn",
+      "5 link:/x: unknown resource in notify",
+      "4 line:l: two resources own one thing",
+      "2 user:one: resources depend on each other in a circle",
+    ],
+  );
+  assert.match(found[0]?.detail ?? "", /is not declared: declare it or remove the entry$/);
+});
+
 test("G1: forward references are fine", () => {
   checkEdges([after("link:/a", "link:/b"), resource("link:/b")], ["link:/a > link:/b"]);
 });
@@ -227,6 +255,61 @@ test("G3: an auto-edge that would close a cycle is left out; the author's word s
     [after("directory:/a", "file:/a/b"), resource("file:/a/b")],
     ["directory:/a > file:/a/b"],
   );
+});
+
+test("G3: where one auto-edge is left out, all others stay, and count when the next is tried", () => {
+  checkEdges(
+    [
+      after("directory:/etc", "file:/etc/app/x"),
+      resource("file:/etc/app/x"),
+      resource("directory:/etc/app"),
+      resource("service:app", { spec: { user: "www" } }),
+      resource("user:www"),
+      resource("package:app"),
+    ],
+    [
+      "directory:/etc > file:/etc/app/x",
+      "file:/etc/app/x > directory:/etc/app",
+      "file:/etc/app/x > package:app",
+      "service:app > file:/etc/app/x",
+      "service:app > package:app",
+      "service:app > user:www",
+    ],
+  );
+  // /m/y is not put after its mount: that leads to package:app, by the second edge that was added to /etc/app/x.
+  checkEdges(
+    [
+      resource("directory:/etc/app"),
+      resource("file:/etc/app/x"),
+      after("package:app", "file:/m/y"),
+      resource("file:/m/y"),
+      after("mount:/m", "file:/etc/app/x"),
+    ],
+    [
+      "file:/etc/app/x > directory:/etc/app",
+      "file:/etc/app/x > package:app",
+      "mount:/m > file:/etc/app/x",
+      "package:app > file:/m/y",
+    ],
+  );
+});
+
+test("G3: a kind may see more of what it needs; what it names and is not declared is no edge", () => {
+  const seeing: AnyKind = {
+    ...kindNamed("timer"),
+    edges: (_spec, index) => ["user:a", "user:b"].map(idOf).filter((id) => index.has(id)),
+  };
+  const rash: AnyKind = { ...kindNamed("mount"), edges: () => [idOf("user:z"), idOf("mount:m")] };
+  const kinds = createCatalog([seeing, rash, kindNamed("user")]);
+  const resources = [resource("timer:t"), resource("mount:m"), resource("user:a")];
+  const { value, diagnostics } = buildGraph(resources, { catalog: kinds, log: silentLog });
+  assert.deepEqual(diagnostics, []);
+  assert.ok(value);
+  assert.deepEqual(edgesOf(value), ["timer:t > user:a"]);
+});
+
+test("nothing declared is a graph too", () => {
+  assert.equal(build([]).order.length, 0);
 });
 
 test("G3: auto-edges never close a cycle, and none is left out without need", () => {

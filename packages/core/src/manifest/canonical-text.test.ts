@@ -34,3 +34,9 @@ test("the text is RFC 8785's, as the canonicalize library writes it", () => {
     { numRuns: 500 },
   );
 });
+
+test("a field that is undefined is as good as not there", () => {
+  const text = (value: { readonly [field: string]: Json | undefined }) => canonicalText(value);
+  assert.equal(text({ b: 1, a: undefined }), '{"b":1}');
+  assert.equal(text({ 1: undefined, b: { a: undefined } }), '{"b":{}}');
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleCatalog } from "../check/sample-kinds.ts";
+import { sampleCatalog, taskKind } from "../check/sample-kinds.ts";
+import { createCatalog } from "../resource/catalog.ts";
+import type { AnyKind } from "../resource/kind.ts";
 import { manifestJsonSchema } from "./manifest-json-schema.ts";
 
 const schema = manifestJsonSchema(sampleCatalog);
@@ -38,4 +40,19 @@ test("the schema is strict, of draft 2020-12, plain data, and refers only to wha
     assert.ok(defined.includes(name ?? ""), name);
   }
   assert.equal(text.match(/"\$schema"/g)?.length, 1);
+});
+
+test("kinds are in the order of their names, and one that was verified nowhere says so", () => {
+  const kinds = ["task", "archive", "mount"].map((kind) => ({
+    ...taskKind,
+    kind,
+    support: { platforms: ["linux"], built: ["linux"], verified: [] },
+  }));
+  const { $defs = {} } = manifestJsonSchema(createCatalog(kinds as readonly AnyKind[]));
+  const definitions = $defs as Record<string, { readonly description?: string }>;
+  assert.deepEqual(Object.keys(definitions), ["meta", "archive", "mount", "task"]);
+  assert.equal(
+    definitions["mount"]?.description,
+    "A task. Platforms: linux. Verified on: nowhere yet.",
+  );
 });

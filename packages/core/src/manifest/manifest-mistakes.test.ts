@@ -234,6 +234,51 @@ test("half a surrogate pair, which has no UTF-8, is refused wherever it stands",
   check({ "m.json": JSON.stringify({ ...document, resources }) }, found);
 });
 
+test("a text whose places cannot be told names its file, and other files keep their order", () => {
+  // JSON may be one level deeper than YAML, by which places are found.
+  const deep = `${"[".repeat(99)}${"]".repeat(99)}`;
+  const unplaced = `{ "apiVersion": "holdfast/v1", "kind": "Manifset", "prune": 1, "x": ${deep} }`;
+  check({ "a.yaml": "- 1\n", "b.json": unplaced, "c.yaml": "- 1\n" }, [
+    "a.yaml:1:1 a.yaml: Wrong type: the manifest must be a mapping, but is a list.",
+    'b.json b.json: Wrong value: kind must be "Manifest", but is the text "Manifset". Did you mean "Manifest"?',
+    "b.json b.json: Wrong type: prune must be true or false, but is the number 1.",
+    'b.json b.json: Unknown field: there is no field "x". There are: apiVersion, kind, metadata, prune, resources.',
+    "c.yaml:1:1 c.yaml: Wrong type: the manifest must be a mapping, but is a list.",
+  ]);
+});
+
+test("a spec or meta that is no mapping, and a document that is a single value", () => {
+  checkResource("spec: [mode, 0644]\nmeta: noop", [
+    "m.yaml:7:5 resources[0].spec: Wrong type: resources[0].spec must be a mapping, but is a list.",
+    'm.yaml:8:5 resources[0].meta: Wrong type: resources[0].meta must be a mapping, but is the text "noop".',
+  ]);
+  check({ "m.json": "5" }, [
+    "m.json:1:1 m.json: Wrong type: the manifest must be a mapping, but is the number 5.",
+  ]);
+});
+
+test("a field whose name is half a surrogate pair is refused", () => {
+  const labels = '{"\\ud800": "x"}';
+  const resource = `{"kind": "document", "name": "/a", "spec": {"labels": ${labels}}}`;
+  const text = `{"apiVersion": "holdfast/v1", "kind": "Manifest", "metadata": {"name": "w"},\n"resources": [\n${resource}]}`;
+  check({ "m.json": text }, [
+    "m.json:3:45 document:/a: Broken text: spec.labels holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.",
+  ]);
+});
+
+test("more aliases than anybody writes are refused before they are replaced", () => {
+  const many = `a: &a x\nb: [${Array(10_001).fill("*a").join(", ")}]\n`;
+  const { value, diagnostics } = readManifest(
+    [{ file: "m.yaml", text: many, format: "yaml" }],
+    options,
+  );
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    diagnostics.map(({ summary, location }) => [summary, location?.file]),
+    [["Not YAML", "m.yaml"]],
+  );
+});
+
 function byPlace(left: string, right: string): number {
   const place = (line: string) =>
     line

@@ -46,6 +46,11 @@ test("a path that leads nowhere is located at what exists of it", () => {
   assert.deepEqual(positions.locate(7, ["c"]), { file: "f" });
 });
 
+test("a key that is an alias does not shift what follows it", () => {
+  const positions = positionsOf("f", "a: &k x\n*k : 1\nz: 2\n");
+  assert.deepEqual(positions.locate(0, ["z"]), { file: "f", line: 3, column: 1 });
+});
+
 test("values of every style, and through an alias", () => {
   const text = [
     "- |",

@@ -126,6 +126,29 @@ test("the digest is of the content, not of how it is written, and differs when t
   assert.notEqual(one.digest, other.digest);
 });
 
+test("an alias is what it stands for, in a manifest and in its digest", () => {
+  const aliased = valueOf(
+    read(`${HEAD}resources:
+  - { kind: document, name: /a, spec: &both { mode: 0644, owner: root } }
+  - { kind: document, name: /b, spec: *both }
+`),
+  );
+  const spec = { mode: "0644", owner: "root" };
+  assert.deepEqual(
+    aliased.resources.map(({ input }) => input),
+    [spec, spec],
+  );
+  const written = { kind: "document", spec: { mode: "0644", owner: "root" } };
+  const plainly = {
+    apiVersion: "holdfast/v1",
+    kind: "Manifest",
+    metadata: { name: "web" },
+    resources: ["/a", "/b"].map((path) => ({ ...written, name: path })),
+  };
+  const same = valueOf(readManifest([json(JSON.stringify(plainly))], options));
+  assert.equal(aliased.digest, same.digest);
+});
+
 test("an octal mode in YAML means what an operator means", () => {
   const check = (written: string, expected: string | number) => {
     const { value, diagnostics } = read(

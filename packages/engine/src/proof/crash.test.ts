@@ -171,3 +171,23 @@ test("notify: a change during a refresh is owed afresh", async () => {
   assert.equal(bench.count("refresh", "target"), before + 2);
   bench.stop();
 });
+
+test("promise 10: while what clears up after a crash hangs nobody looks past it; when it ends work goes on", async () => {
+  const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
+  await killed.load([{ name: "a" }]);
+  void killed.engine.converge(killed.signal);
+  await killed.clock.advance(5);
+  const next = new Bench({ ledger: killed.ledger, engine: { resourceTimeoutMs: 1_000 } });
+  next.cells.trouble.set("recover:a", "hang-for-ever");
+  await next.serve([{ name: "a" }]);
+  await next.clock.advance(60_000);
+  assert.equal(next.count("observe", "a"), 0);
+  const said = next.resultsOf("a").map(({ status, fault }) => `${status} ${fault?.reason}`);
+  assert.equal(said[0], "unknown ResourceTimeout");
+  next.cells.trouble.clear();
+  next.cells.letGo();
+  await next.clock.advance(60_000);
+  assert.equal(next.cells.values.get("a"), "good");
+  assert.equal(next.ledger.inFlight().length, 0);
+  next.stop();
+});

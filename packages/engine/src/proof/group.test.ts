@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KindAction } from "@holdfast/core";
+import type { CellSpec } from "@holdfast/testing";
 import { Bench, type DeclaredCell } from "./bench.ts";
 
 const GROUPED = { canGroup: true } as const;
@@ -166,4 +168,21 @@ test("promise 14, G4: after a batch failed, nothing of an old manifest is tried 
     .filter(({ status, cause }) => `${status} ${cause}` === "changed drift");
   assert.deepEqual(old, [], "nothing was put back to what the old manifest said");
   bench.stop();
+});
+
+test("G4: what a failing batch has done right is not done again", async () => {
+  const bench = new Bench({ cells: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
+  const applyMany = async (actions: readonly KindAction<CellSpec, string>[]): Promise<void> => {
+    const [first] = actions;
+    if (first !== undefined) bench.cells.values.set(first.spec.name, first.spec.value);
+    throw new Error("the second one was refused");
+  };
+  Object.assign(bench.cells.kind.group ?? {}, { applyMany });
+  const results = await bench.converge(members(["a", "b", "c"]));
+  assert.deepEqual(bench.cells.namesOf("apply"), ["b", "c"]);
+  assert.deepEqual(
+    [...results.values()].map(({ status }) => status),
+    ["changed", "changed", "changed"],
+  );
+  assert.equal(bench.ledger.inFlight().length, 0);
 });

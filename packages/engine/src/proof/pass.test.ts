@@ -211,3 +211,17 @@ test("only when asked does a single pass try again", async () => {
   await thrice.converge([{ name: "a" }]);
   assert.equal(thrice.count("apply", "a"), 3);
 });
+
+test("promise 13: a kind that cannot name its lane fails alone", async () => {
+  const bench = new Bench();
+  Object.assign(bench.cells.kind, {
+    lane: (spec: { readonly name: string }) => {
+      if (spec.name === "sick") throw new TypeError("no lane");
+      return spec.name;
+    },
+  });
+  const results = await bench.converge([{ name: "sick" }, { name: "well" }]);
+  assert.equal(results.get("sick")?.status, "failed");
+  assert.equal(results.get("sick")?.fault?.reason, "Internal");
+  assert.equal(results.get("well")?.status, "changed");
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, type Plan } from "@holdfast/core";
+import type { CellSpec } from "@holdfast/testing";
 import fc from "fast-check";
 import { Bench, type DeclaredCell } from "./bench.ts";
 
@@ -159,4 +160,33 @@ test("the digest of a plan is that of its actions: the same for the same, anothe
     await digest("x", "x"),
   ];
   assert.equal(new Set(all).size, 4);
+});
+
+test("what is to be absent is planned as a deletion", async () => {
+  const bench = new Bench();
+  Object.assign(bench.cells.kind, { isAbsent: ({ value }: CellSpec) => value === "nothing" });
+  bench.cells.values.set("old", "something");
+  await bench.load([{ name: "old", value: "nothing" }, { name: "new" }]);
+  assert.deepEqual(shown(await planOf(bench)), ["delete cell:old", "create cell:new"]);
+});
+
+test("D17: under detect-only every difference is shown, and none is to be made", async () => {
+  const bench = new Bench({ mode: "detect" });
+  await bench.load([{ name: "a" }, { name: "b", meta: onto("a") }]);
+  const plan = await planOf(bench);
+  assert.deepEqual(shown(plan), ["skip cell:a detect only", "skip cell:b detect only"]);
+  assert.deepEqual(plan.actions[0]?.changes, [{ path: "value", to: "good", action: "add" }]);
+});
+
+test("promise 13: a plan waits for no look that hangs, and the resource is free again when that ends", async () => {
+  const bench = new Bench({ engine: { resourceTimeoutMs: 1_000 }, cells: { canSnapshot: false } });
+  bench.cells.trouble.set("observe:a", "hang-for-ever");
+  await bench.load([{ name: "a" }]);
+  const [action] = (await planOf(bench)).actions;
+  assert.equal(action?.fault?.reason, "ResourceTimeout");
+  bench.cells.trouble.clear();
+  bench.cells.letGo();
+  await bench.clock.settle();
+  const report = await bench.clock.finish(bench.engine.converge(bench.signal));
+  assert.equal(report.results[0]?.status, "changed");
 });

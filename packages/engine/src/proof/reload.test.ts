@@ -149,3 +149,22 @@ test("promise 14: a resource that became noop during its apply is not refreshed 
   assert.equal(bench.count("refresh", "target"), refreshes);
   bench.stop();
 });
+
+test("D18: the very same graph under a new generation is no new work", async () => {
+  const bench = new Bench();
+  bench.cells.values.set("a", "good");
+  const graph = bench.graph([{ name: "a" }]);
+  for (const generation of [1, 2]) await bench.engine.load({ graph, generation });
+  const report = await bench.clock.finish(bench.engine.converge(bench.signal));
+  assert.equal(report.summary.ok, 1);
+  assert.equal(bench.statusOf("a").observedGeneration, 2);
+});
+
+test("of a resource that is not declared nothing is known, and it cannot be asked for", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }]);
+  assert.equal(bench.engine.hint(bench.id("nobody"), "operator"), false);
+  assert.equal(bench.engine.status(bench.id("nobody")), undefined);
+  assert.equal(bench.engine.hint(bench.id("a"), "operator"), true);
+  bench.stop();
+});

@@ -135,3 +135,15 @@ test("D14: what stands in line when a stop is asked for is not even looked at", 
   await bench.clock.advance(5_000);
   assert.equal(bench.cells.namesOf("observe").length, before);
 });
+
+test("D12, D14: a stop asked for when the timeout has ended the loop changes nothing any more", async () => {
+  const bench = new Bench();
+  const { served } = await bench.serve([{ name: "a" }], 1_000);
+  const report = await bench.clock.finish(served, 10_000);
+  const events = bench.events.length;
+  bench.stop();
+  assert.equal(bench.clock.pending, 0, "no grace is counted");
+  await bench.clock.advance(MINUTE_MS);
+  assert.equal(bench.events.length, events);
+  assert.equal(report.summary.changed, 1);
+});

@@ -56,3 +56,15 @@ test("only the holder can leave", () => {
   lanes.enter("a", 2);
   assert.throws(() => lanes.leave("a", 2), /does not hold it/);
 });
+
+test("in a lane that nobody holds nobody waits", () => {
+  const lanes = new Lanes<number>();
+  lanes.enter("a", 1);
+  lanes.leave("a", 1);
+  assert.deepEqual(
+    lanes.takeWaiting("a", () => true),
+    [],
+  );
+  assert.deepEqual(lanes.markStuck("a"), []);
+  assert.equal(lanes.stuckHolder("a"), undefined);
+});

@@ -41,11 +41,6 @@ export class WorkQueue<T extends Queueable<T>> {
     return this.#busy === 0;
   }
 
-  /** Items asked for or being processed. */
-  get size(): number {
-    return this.#busy;
-  }
-
   /** The items of one bulk word that stand in line: they will run soon and may be read together. */
   inLine(bulk: string): ReadonlySet<T> {
     return this.#inLineByBulk.get(bulk) ?? EMPTY;

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KindAction, WriteContext } from "@holdfast/core";
+import type { CellSpec } from "@holdfast/testing";
+import { Bench } from "../proof/bench.ts";
+
+type Apply = (action: KindAction<CellSpec, string>, context: WriteContext) => Promise<void>;
+
+/** A bench whose kind applies by these means. */
+function benchWith(apply: (bench: Bench) => Apply, engine = {}): Bench {
+  const bench = new Bench({ engine });
+  Object.assign(bench.cells.kind, { apply: apply(bench) });
+  return bench;
+}
+
+test("promise 13: a kind waits between its own attempts by the engine's clock", async () => {
+  const bench = benchWith((own) => async ({ spec }, { sleep }) => {
+    await sleep(3_000);
+    own.cells.values.set(spec.name, spec.value);
+  });
+  const startedAtMs = bench.clock.monotonicMs();
+  const results = await bench.converge([{ name: "a" }]);
+  assert.equal(results.get("a")?.status, "changed");
+  assert.equal(bench.clock.monotonicMs() - startedAtMs, 3_000);
+  assert.equal(bench.clock.pending, 0, "no timer is left");
+});
+
+test("promise 13, D14: who sleeps is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
+  const heard: unknown[] = [];
+  const sleepTwice =
+    (): Apply =>
+    async (_action, { sleep }) => {
+      const first: unknown = await sleep(60_000).catch((error: unknown) => error);
+      heard.push(first);
+      await sleep(60_000);
+    };
+  const late = benchWith(sleepTwice, { resourceTimeoutMs: 1_000 });
+  const results = await late.converge([{ name: "a" }]);
+  assert.equal(results.get("a")?.fault?.reason, "ResourceTimeout");
+  assert.equal(results.get("a")?.durationMs, 1_000);
+  assert.equal(late.clock.pending, 0, "nobody is woken twice");
+
+  const stopped = benchWith(sleepTwice, { graceMs: 2_000 });
+  await stopped.load([{ name: "a" }]);
+  const ending = stopped.engine.converge(stopped.signal);
+  await stopped.clock.advance(500);
+  stopped.stop();
+  const report = await stopped.clock.finish(ending, 60_000);
+  assert.equal(report.results[0]?.fault?.reason, "Aborted");
+  assert.equal(report.results[0]?.durationMs, 2_500);
+  assert.deepEqual(
+    heard.map((error) => error instanceof Error && "reason" in error && error.reason),
+    ["ResourceTimeout", "Aborted"],
+  );
+});
+
+test("a kind that breaks where it must not, outside of its own work, fails alone and gives its lane back", async () => {
+  const bench = new Bench({ cells: { canGroup: true } });
+  const key = ({ name }: CellSpec): string => {
+    if (name === "sick") throw new TypeError("undefined is not a key");
+    return name;
+  };
+  Object.assign(bench.cells.kind.group ?? {}, { key });
+  const results = await bench.converge([
+    { name: "sick", lane: "one" },
+    { name: "well", lane: "one" },
+    { name: "other" },
+  ]);
+  assert.equal(results.get("sick")?.fault?.reason, "Internal");
+  assert.equal(results.get("well")?.status, "changed");
+  assert.equal(results.get("other")?.status, "changed");
+});
+
+test("D14: a stop asked for by whoever hears an event begins there: nothing more is written", async () => {
+  const bench = new Bench({ engine: { parallel: 1 } });
+  bench.cells.trouble.set("apply:root", "fail");
+  const heard: string[] = [];
+  bench.events.push = (event) => {
+    if (event.type !== "result") return 0;
+    heard.push(`${event.result.id} ${event.result.status}`);
+    if (event.result.status === "skipped") bench.stop();
+    return heard.length;
+  };
+  await bench.converge([
+    { name: "root" },
+    { name: "blocked", meta: { dependsOn: [bench.id("root")] } },
+    ...["x", "y", "z"].map((name) => ({ name, meta: { dependsOn: [bench.id("first")] } })),
+    { name: "first" },
+  ]);
+  const at = heard.indexOf("cell:blocked skipped");
+  assert.ok(at > 0);
+  assert.deepEqual(
+    heard.slice(at + 1).filter((one) => one.endsWith("changed")),
+    [],
+  );
+});

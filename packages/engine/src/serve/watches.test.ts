@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Fault, type HintSink, type Watch } from "@holdfast/core";
+import type { CellSpec } from "@holdfast/testing";
+import { Bench } from "../proof/bench.ts";
+
+/** What one opening of a watch does: it takes its time, and then is live or fails. */
+interface Opening {
+  readonly takesMs?: number;
+  readonly fault?: Fault;
+}
+
+const broken = new Fault({ reason: "WatchFailed", message: "no", resolution: "wait" });
+
+/** Gives the cells a watch whose openings go by a script; those beyond it are live at once. */
+function scriptWatches(bench: Bench, openings: readonly Opening[]) {
+  const happened: string[] = [];
+  const live: { readonly sink: HintSink; end(fault?: Fault): void }[] = [];
+  let opened = 0;
+  const watch = async (
+    specs: readonly CellSpec[],
+    _context: unknown,
+    sink: HintSink,
+  ): Promise<Watch> => {
+    const { takesMs = 0, fault } = openings[opened] ?? {};
+    opened += 1;
+    const name = specs.map((spec) => spec.name).join("+");
+    if (takesMs > 0) await new Promise<void>((resolve) => bench.clock.schedule(takesMs, resolve));
+    if (fault !== undefined) throw fault;
+    happened.push(`live: ${name}`);
+    const ended = Promise.withResolvers<Fault | undefined>();
+    live.push({ sink, end: ended.resolve });
+    return {
+      ended: ended.promise,
+      [Symbol.asyncDispose]: async () => {
+        happened.push(`closed: ${name}`);
+        ended.resolve(undefined);
+      },
+    };
+  };
+  Object.assign(bench.cells.kind, { watch });
+  return { happened, live };
+}
+
+/** What was said of the watch, in order. */
+function troubleOf(bench: Bench): readonly string[] {
+  return bench.events.flatMap((event) => {
+    if (event.type === "degraded") return [`degraded: ${event.fault.message}`];
+    return event.type === "recovered" ? ["recovered"] : [];
+  });
+}
+
+test("D9: a watch that opens too late is closed, and the one that replaced it goes on hearing", async () => {
+  const bench = new Bench();
+  const { happened, live } = scriptWatches(bench, [{ takesMs: 40_000 }]);
+  // The loop begins when the watch has been given up.
+  await bench.serve([{ name: "a" }]);
+  await bench.clock.advance(5_000);
+  assert.deepEqual(happened, ["live: a"], "the second");
+  await bench.clock.advance(30_000);
+  assert.deepEqual(happened, ["live: a", "live: a", "closed: a"], "the first came, and was closed");
+  assert.deepEqual(troubleOf(bench), [
+    "degraded: the watch of cell was not live within 30000 ms",
+    "recovered",
+  ]);
+  bench.cells.tamperUnheard("a", "bad");
+  live[0]?.sink.hint(0, "changed");
+  await bench.clock.settle();
+  assert.equal(bench.cells.values.get("a"), "good");
+  bench.stop();
+});
+
+test("D18: of two watches that are opened at once only the newer is kept", async () => {
+  const bench = new Bench();
+  const { happened, live } = scriptWatches(bench, [{}, { takesMs: 1_000 }, { takesMs: 1_000 }]);
+  await bench.serve([{ name: "a" }]);
+  const first = bench.load([{ name: "a" }, { name: "b" }], 2);
+  await bench.clock.advance(500);
+  const second = bench.load([{ name: "a" }, { name: "b" }, { name: "c" }], 3);
+  await bench.clock.advance(5_000);
+  await Promise.all([first, second]);
+  assert.deepEqual(happened.toSorted(), [
+    "closed: a",
+    "closed: a+b",
+    "live: a",
+    "live: a+b",
+    "live: a+b+c",
+  ]);
+  bench.cells.tamperUnheard("c", "bad");
+  live.at(-1)?.sink.hint(2, "changed");
+  await bench.clock.settle();
+  assert.equal(bench.cells.values.get("c"), "good");
+  bench.stop();
+});
+
+test("D14: a watch that is live, or fails, only after the stop is closed without a word", async () => {
+  for (const opening of [{ takesMs: 1_000 }, { takesMs: 1_000, fault: broken }]) {
+    const bench = new Bench();
+    const { happened } = scriptWatches(bench, [{}, opening]);
+    const { served } = await bench.serve([{ name: "a" }]);
+    void bench.load([{ name: "a" }, { name: "b" }], 2);
+    await bench.clock.advance(500);
+    bench.stop();
+    await bench.clock.finish(served, 10_000);
+    await bench.clock.advance(10_000);
+    const opened = happened.filter((one) => one.startsWith("live")).length;
+    const closed = happened.filter((one) => one.startsWith("closed")).length;
+    assert.equal(opened, "fault" in opening ? 1 : 2);
+    assert.equal(closed, opened);
+    assert.deepEqual(troubleOf(bench), []);
+    assert.equal(bench.clock.pending, 0, "no restart is planned");
+  }
+});
+
+test("D9: a watch that ends without a reason is restarted like one that failed", async () => {
+  const bench = new Bench();
+  const { happened, live } = scriptWatches(bench, []);
+  await bench.serve([{ name: "a" }]);
+  live[0]?.end();
+  await bench.clock.advance(1_000);
+  assert.deepEqual(happened, ["live: a", "live: a"]);
+  assert.deepEqual(troubleOf(bench), [
+    "degraded: the watch of cell ended without a reason",
+    "recovered",
+  ]);
+  bench.stop();
+});
+
+test("D9: a kind whose watch turns out to be none is polled, and that is said", async () => {
+  const bench = new Bench();
+  Object.assign(bench.cells.kind, { watch: () => Promise.resolve(undefined) });
+  await bench.serve([{ name: "a" }]);
+  assert.deepEqual(troubleOf(bench), ["degraded: cell has no watch"]);
+  bench.cells.tamperUnheard("a", "bad");
+  await bench.clock.advance(40_000);
+  assert.equal(bench.cells.values.get("a"), "good", "found by a poll");
+  bench.stop();
+});
+
+test("a hint about a place that the watch was not given is no harm", async () => {
+  const bench = new Bench();
+  const { live } = scriptWatches(bench, []);
+  await bench.serve([{ name: "a" }]);
+  const before = bench.cells.calls.length;
+  live[0]?.sink.hint(7, "changed");
+  await bench.clock.advance(1_000);
+  assert.equal(bench.cells.calls.length, before);
+  bench.stop();
+});
