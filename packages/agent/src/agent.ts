@@ -43,6 +43,22 @@ export interface ApplyReport {
   readonly summary: ResultSummary;
 }
 
+/** How an agent serves. */
+export interface AgentServeOptions {
+  /** Ends once nothing changed for this long. 0 or absent: never. */
+  readonly timeoutMs?: number;
+  /** Default: nobody can ask the agent anything while it serves. */
+  readonly reachable?: Reachable;
+}
+
+/** An agent that can be asked through its control socket, and that talks to the service manager where there is one. */
+export interface Reachable {
+  /** The version that it tells. */
+  readonly version: string;
+  /** Where XDG_RUNTIME_DIR and the variables of the service manager are looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
 /** One agent on one root. Disposing releases the lock. */
 export interface Agent extends AsyncDisposable {
   /** Compares everything, writes nothing. */
@@ -53,7 +69,7 @@ export interface Agent extends AsyncDisposable {
    * Converges and then keeps everything as declared, until the signal stops it gracefully or, with a `timeoutMs` that
    * is not 0, until nothing changed for that long. The results are the last of each resource.
    */
-  serve(options: { readonly timeoutMs?: number }, signal: AbortSignal): Promise<ApplyReport>;
+  serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport>;
   /** Reads the source again; a broken one is reported (`degraded`) and the good manifest stays. */
   reload(): Promise<void>;
   /** Settles a one-shot whose outcome nobody knows. */

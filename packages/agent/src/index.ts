@@ -2,7 +2,7 @@
  * The agent: composes core, engine, ledger, host and resources into one thing that plans, applies and serves a root.
  * It holds the only lock and the only ledger of that root; it never prints.
  */
-export type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
+export type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } from "./agent.ts";
 export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
 export { openAgent } from "./open-agent.ts";
 export { requireInside } from "./own-paths.ts";

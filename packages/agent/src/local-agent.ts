@@ -1,8 +1,10 @@
 import {
   type Clock,
+  type EngineEvent,
   Fault,
   formatLocation,
   type HostWriter,
+  observedGenerationOf,
   type Plan,
   type Random,
   throwIfAborted,
@@ -10,7 +12,10 @@ import {
 } from "@holdfast/core";
 import { Engine, type Report } from "@holdfast/engine";
 import type { OpenLedger } from "@holdfast/ledger";
-import type { Agent, AgentOptions, ApplyReport } from "./agent.ts";
+import type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } from "./agent.ts";
+import type { Presence } from "./control/presence.ts";
+import { CONTROL_SUBJECT, type Served, SOURCE_SUBJECT } from "./control/served.ts";
+import { Troubles } from "./control/troubles.ts";
 import { type Desired, loadDesired } from "./desired.ts";
 import { createRefusals } from "./refusals.ts";
 
@@ -30,17 +35,18 @@ interface Serving {
   digest: string;
   /** The last reload failed. */
   isSourceBroken: boolean;
+  /** The newest generation under which everything was evaluated. */
+  observedGeneration: number | undefined;
 }
-
-/** The subject under which a broken source is told. */
-const SOURCE_SUBJECT = "source";
 
 /** An agent on this machine: reads the source, and has an engine of its own for each thing it is asked to do. */
 export class LocalAgent implements Agent {
   readonly #options: AgentOptions;
   readonly #parts: AgentParts;
   readonly #owned: AsyncDisposable;
+  readonly #troubles = new Troubles();
   #serving: Serving | undefined;
+  #presence: Presence | undefined;
   /** One reload after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
@@ -63,18 +69,26 @@ export class LocalAgent implements Agent {
     return { generation, digest, ...(await engine.converge(signal)) };
   }
 
-  async serve(options: { readonly timeoutMs?: number }, signal: AbortSignal): Promise<ApplyReport> {
-    const serving = { ...(await this.#prepare(signal)), signal, isSourceBroken: false };
+  async serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport> {
+    const prepared = await this.#prepare(signal);
+    const serving = { ...prepared, signal, isSourceBroken: false, observedGeneration: undefined };
     this.#serving = serving;
+    await using presence = await this.#appear(serving, options.reachable);
+    this.#presence = presence;
+    signal.addEventListener("abort", () => presence?.notices.stopping(), { once: true });
     const report: Report = await serving.engine.serve(options, signal);
     this.#serving = undefined;
     await this.#reloading;
+    this.#presence = undefined;
     return { generation: serving.generation, digest: serving.digest, ...report };
   }
 
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(async () => {
-      if (this.#serving !== undefined) await this.#reload(this.#serving);
+      if (this.#serving === undefined) return;
+      this.#presence?.notices.reloading();
+      await this.#reload(this.#serving);
+      this.#presence?.notices.reloaded();
     });
     return this.#reloading;
   }
@@ -100,18 +114,58 @@ export class LocalAgent implements Agent {
     return { engine, ...(await this.#accept(engine, desired, signal)) };
   }
 
+  async #appear(serving: Serving, reachable: Reachable | undefined): Promise<Presence | undefined> {
+    if (reachable === undefined) return undefined;
+    const { root, userId, log } = this.#options;
+    const { environment } = reachable;
+    // Whoever does not serve pays nothing for what serving needs.
+    const { startPresence } = await import("./control/presence.ts");
+    return startPresence(this.#servedAs(serving, reachable), {
+      place: { root, userId, environment },
+      log,
+      onTrouble: (fault) =>
+        this.#tell({ type: "degraded", subject: CONTROL_SUBJECT, fault: fault.toJSON() }),
+    });
+  }
+
+  #servedAs(serving: Serving, { version }: Reachable): Served {
+    const { engine, signal } = serving;
+    const { clock } = this.#parts;
+    return {
+      name: this.#options.facts.hostname,
+      version,
+      pid: process.pid,
+      startedAtMs: clock.wallMs(),
+      clock,
+      engine,
+      generation: () => serving.generation,
+      observedGeneration: () => observe(serving),
+      troubles: () => this.#troubles.current((id) => engine.status(id) !== undefined),
+      reload: () => this.reload(),
+      isStopping: () => signal.aborted || this.#serving === undefined,
+    };
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#troubles.note(event);
+    this.#options.events(event);
+    this.#presence?.tell(event);
+  }
+
   async #reload(serving: Serving): Promise<void> {
-    const { events } = this.#options;
     try {
       const desired = await loadDesired(this.#options, serving.signal);
       this.#warn(desired);
+      // What was evaluated under the old one counts although nobody asked in time.
+      observe(serving);
       Object.assign(serving, await this.#accept(serving.engine, desired, serving.signal));
-      if (serving.isSourceBroken) events({ type: "recovered", subject: SOURCE_SUBJECT });
+      if (serving.isSourceBroken) this.#tell({ type: "recovered", subject: SOURCE_SUBJECT });
       serving.isSourceBroken = false;
     } catch (error) {
       if (serving.signal.aborted) return;
       serving.isSourceBroken = true;
-      events({ type: "degraded", subject: SOURCE_SUBJECT, fault: explained(toFault(error)) });
+      const fault = explained(toFault(error));
+      this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
     }
   }
 
@@ -135,14 +189,14 @@ export class LocalAgent implements Agent {
   }
 
   #createEngine(): Engine {
-    const { catalog, facts, root, rootExec, log, events, mode } = this.#options;
+    const { catalog, facts, root, rootExec, log, mode } = this.#options;
     const { parallel, resourceTimeoutMs, maxRetries } = this.#options;
     return new Engine(
       {
         ...this.#parts,
         log,
         catalog,
-        events,
+        events: (event) => this.#tell(event),
         agentId: facts.stableId?.value ?? facts.hostname,
         refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),
         mode,
@@ -154,6 +208,16 @@ export class LocalAgent implements Agent {
       },
     );
   }
+}
+
+/** Moves the generation up to which everything was evaluated, and returns it. */
+function observe(serving: Serving): number | undefined {
+  serving.observedGeneration = observedGenerationOf(
+    serving.observedGeneration,
+    serving.generation,
+    serving.engine.statuses().map(({ status }) => status),
+  );
+  return serving.observedGeneration;
 }
 
 /** Mistakes in a source, in the one message that an event carries. */

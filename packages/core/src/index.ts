@@ -77,6 +77,11 @@ export type { Risk } from "./gate/risk.ts";
 export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
+export { changesJson } from "./shown/change-json.ts";
+export { eventJson, type EventView } from "./shown/event-json.ts";
+export { isNews } from "./shown/news.ts";
+export { type Reader, visible } from "./shown/redact.ts";
+export { faultJson, resultJson } from "./shown/result-json.ts";
 export {
   type Compliance,
   type Condition,

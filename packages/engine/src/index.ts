@@ -5,7 +5,7 @@
  * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
  * whole life.
  */
-export { type Desired, Engine, type ServeOptions } from "./engine.ts";
+export { type Desired, Engine, type KnownStatus, type ServeOptions } from "./engine.ts";
 export type { EngineOptions } from "./options.ts";
 export type { Report } from "./report.ts";
 export type { EngineDeps } from "./runtime.ts";

@@ -44,6 +44,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   }
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
+  for (const command of controlCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   return program;
 }
@@ -77,6 +78,28 @@ function desiredStateCommands(add: Add): readonly Command[] {
     addRunOptions(apply.argument(...SOURCE)),
     addTimeoutOption(addRunOptions(serve.argument(...SOURCE))),
     addSourceOptions(validate.argument(...SOURCE)),
+  ];
+}
+
+/** What asks the agent that serves; each loads nothing of the agent itself. */
+function controlCommands(add: Add): readonly Command[] {
+  const status = add("status", "Show how everything is, as the agent knows", async (...given) =>
+    (await import("../commands/control/status.ts")).status(...given),
+  );
+  const events = add("events", "Show what the agent has told lately", async (...given) =>
+    (await import("../commands/control/events.ts")).events(...given),
+  );
+  const reconcile = add("reconcile", "Have the agent look at once", async (...given) =>
+    (await import("../commands/control/reconcile.ts")).reconcile(...given),
+  );
+  const reload = add("reload", "Have the agent read its source again", async (...given) =>
+    (await import("../commands/control/reload.ts")).reload(...given),
+  );
+  return [
+    addRootOption(status),
+    addRootOption(events).option("--follow", "go on with what comes"),
+    addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
+    addRootOption(reload),
   ];
 }
 

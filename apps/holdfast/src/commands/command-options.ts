@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly resourceTimeout?: number;
   readonly maxRetries?: number;
   readonly timeout?: number;
+  /** Of `events`. */
+  readonly follow?: boolean;
   /** An older source, for a trial of the upgrade. */
   readonly manifestFrom?: string;
   readonly seed?: number;

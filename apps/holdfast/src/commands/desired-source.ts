@@ -46,11 +46,6 @@ export async function openDesiredSource(
   });
 }
 
-/** `--root` as an absolute path; `/` without it. */
-export function rootOf({ root }: CommandOptions, { directory }: Surroundings): string {
-  return root === undefined ? "/" : resolve(directory, root);
-}
-
 async function defaultSource(root: string): Promise<string> {
   const path = join(root, DEFAULT_SOURCE);
   if ((await stat(path).catch(absentOnly)) === undefined) {

@@ -3,7 +3,7 @@ import type { CommandOptions } from "./command-options.ts";
 import { line, toned } from "../output/text/line.ts";
 import { formatValue } from "../output/text/value.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { rootOf } from "./desired-source.ts";
+import { rootOf } from "../root-directory.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Prints what is known of this machine: what blueprints branch on. */

@@ -4,7 +4,8 @@ import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
 import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openDesiredSource, rootOf } from "./desired-source.ts";
+import { rootOf } from "../root-directory.ts";
+import { openDesiredSource } from "./desired-source.ts";
 import { createLog } from "./log.ts";
 
 /** What an agent of a command is opened with. */

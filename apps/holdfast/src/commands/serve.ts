@@ -4,6 +4,7 @@ import { endingOfResults } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openCommandAgent } from "./open-agent.ts";
+import { VERSION } from "../version-number.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Makes this machine as declared and keeps it so, until it is stopped or, with `--timeout`, nothing changed for that long. */
@@ -26,7 +27,8 @@ export async function serve(
       stop.signal,
     );
     reload = () => agent.reload();
-    const report = await agent.serve({ timeoutMs }, stop.signal);
+    const reachable = { version: VERSION, environment: surroundings.environment };
+    const report = await agent.serve({ timeoutMs, reachable }, stop.signal);
     output.report(report);
     return endingOfResults(report.summary);
   });

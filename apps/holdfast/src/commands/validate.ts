@@ -7,7 +7,8 @@ import { diagnosticJson } from "../output/json/plan-json.ts";
 import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
 import { line, toned } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openDesiredSource, rootOf } from "./desired-source.ts";
+import { rootOf } from "../root-directory.ts";
+import { openDesiredSource } from "./desired-source.ts";
 import { createLog } from "./log.ts";
 import { withOutput } from "./with-output.ts";
 

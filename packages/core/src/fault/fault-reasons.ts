@@ -6,6 +6,7 @@
  */
 export const FAULT_REASONS = {
   Aborted: { retry: "never", summary: "The work was stopped before it finished." },
+  AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
   BlueprintFailed: { retry: "never", summary: "The blueprint threw an error." },
@@ -24,6 +25,10 @@ export const FAULT_REASONS = {
   },
   ContentTooLarge: { retry: "backoff", summary: "The content is larger than this agent reads." },
   ContentUnavailable: { retry: "backoff", summary: "The source of the content cannot be read." },
+  ControlUnavailable: {
+    retry: "never",
+    summary: "The control socket cannot be served; the agent goes on without it.",
+  },
   DependencyFailed: { retry: "never", summary: "Something this resource depends on failed." },
   DigestMismatch: {
     retry: "backoff",

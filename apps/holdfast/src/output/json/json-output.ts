@@ -1,8 +1,6 @@
-import type { JsonObject } from "@holdfast/core";
+import { eventJson, isNews, type JsonObject } from "@holdfast/core";
 import type { Output, OutputRequest } from "../output.ts";
-import { isNews } from "../news.ts";
 import { errorJson } from "./error-json.ts";
-import { eventJson } from "./event-json.ts";
 import { planJson } from "./plan-json.ts";
 import { reportJson } from "./report-json.ts";
 

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import {
   change,
   type EngineEvent,
+  eventJson,
   Fault,
   type Plan,
   type Result,
   resourceId,
 } from "@holdfast/core";
 import { errorJson } from "./error-json.ts";
-import { eventJson } from "./event-json.ts";
 import { planJson } from "./plan-json.ts";
 import { reportJson } from "./report-json.ts";
 

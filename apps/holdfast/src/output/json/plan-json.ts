@@ -1,12 +1,12 @@
 import {
   API_VERSION,
-  type Change,
+  changesJson,
   type Diagnostic,
   type JsonObject,
   type Plan,
   type PlannedAction,
+  type Reader,
 } from "@holdfast/core";
-import { type Reader, visible } from "../redact.ts";
 
 /** A plan as `--out json` prints it. The form is a promise to scripts. */
 export function planJson(plan: Plan, reader: Reader): JsonObject {
@@ -32,14 +32,6 @@ function actionJson(action: PlannedAction, reader: Reader): JsonObject {
     ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-/** Changes as JSON: every field is always there, `null` where there is nothing. */
-export function changesJson(changes: readonly Change[], reader: Reader): readonly JsonObject[] {
-  return changes.map((change) => {
-    const { from = null, to = null } = visible(change, reader);
-    return { path: change.path, from, to, action: change.action };
-  });
 }
 
 /** A diagnostic as JSON. */

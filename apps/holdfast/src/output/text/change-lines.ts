@@ -1,5 +1,4 @@
-import type { Change, Json } from "@holdfast/core";
-import { type Reader, visible } from "../redact.ts";
+import { type Change, type Json, type Reader, visible } from "@holdfast/core";
 import { type Line, line, type Tone, toned } from "./line.ts";
 import type { DiffLine, LineDiff } from "./line-diff.ts";
 import { formatValue } from "./value.ts";

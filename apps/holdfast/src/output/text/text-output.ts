@@ -1,6 +1,5 @@
-import type { Change, EngineEvent } from "@holdfast/core";
+import { type Change, type EngineEvent, isNews } from "@holdfast/core";
 import type { Output, OutputRequest } from "../output.ts";
-import { isNews } from "../news.ts";
 import { needsLineDiff } from "./change-lines.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { faultLines } from "./fault-lines.ts";

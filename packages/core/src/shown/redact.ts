@@ -1,4 +1,5 @@
-import type { Change, Json } from "@holdfast/core";
+import type { Change } from "../change.ts";
+import type { Json } from "../json.ts";
 
 /** What stands for a value that not everyone may read. */
 export const HIDDEN = "‹not world-readable›";

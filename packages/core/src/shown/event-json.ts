@@ -1,7 +1,10 @@
-import { API_VERSION, type EngineEvent, type JsonObject, unreachable } from "@holdfast/core";
-import type { Reader } from "../redact.ts";
-import { changesJson } from "./plan-json.ts";
-import { faultJson, resultJson } from "./report-json.ts";
+import type { EngineEvent } from "../event.ts";
+import type { JsonObject } from "../json.ts";
+import { API_VERSION } from "../manifest/manifest.ts";
+import { unreachable } from "../unreachable.ts";
+import { changesJson } from "./change-json.ts";
+import type { Reader } from "./redact.ts";
+import { faultJson, resultJson } from "./result-json.ts";
 
 /** What an event is turned into JSON with. `at` is the wall clock as ISO 8601. */
 export interface EventView {
@@ -9,7 +12,7 @@ export interface EventView {
   readonly at: string;
 }
 
-/** An event of a serving agent as one line of `--out json`: `{type, at, id?, …}`. */
+/** An event of a serving agent as JSON: `{type, at, id?, …}`; `undefined` for one that is not told. */
 export function eventJson(event: EngineEvent, view: EventView): JsonObject | undefined {
   const { type } = event;
   const head = { type, at: view.at };

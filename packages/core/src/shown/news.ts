@@ -1,4 +1,5 @@
-import type { ResourceId, Result } from "@holdfast/core";
+import type { ResourceId } from "../id.ts";
+import type { Result } from "../result.ts";
 
 /**
  * Tells which results are worth a line: all but those in sync, unless the resource was not well before. With

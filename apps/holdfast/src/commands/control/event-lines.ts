@@ -1,0 +1,45 @@
+import type { JsonObject } from "@holdfast/core";
+import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
+import { listIn, objectIn, textIn } from "./known-resource.ts";
+
+/** An event of the agent that serves as one line, and its fault as a second one. */
+export function eventLines(event: JsonObject): readonly Line[] {
+  const type = textIn(event["type"]);
+  const fault = objectIn(event["fault"]);
+  const reason = textIn(fault["reason"]);
+  const subject = textIn(event["id"]) || textIn(event["subject"]);
+  return [
+    line(
+      toned("faint", `${textIn(event["at"])} `),
+      toned(TONES[type] ?? "strong", type),
+      subject === "" ? "" : ` ${subject}`,
+      toned(
+        "faint",
+        wordsOf(event)
+          .map((word) => `  ${word}`)
+          .join(""),
+      ),
+    ),
+    ...(reason === "" ? [] : [line(toned("bad", `    ${reason}: `), textIn(fault["message"]))]),
+  ];
+}
+
+const TONES: Readonly<Record<string, Tone>> = {
+  drift: "changed",
+  degraded: "bad",
+  gap: "bad",
+  recovered: "good",
+  watching: "good",
+};
+
+/** What is said besides the subject: a status, what was heard, which fields differed, counts. */
+function wordsOf(event: JsonObject): readonly string[] {
+  const changed = listIn(event["changes"]).map(({ path }) => textIn(path));
+  const named = ["status", "heard", "message", "generation", "resources", "reason"].flatMap(
+    (name) => {
+      const value = textIn(event[name]);
+      return value === "" ? [] : [`${name}: ${value}`];
+    },
+  );
+  return [...named, ...(changed.length === 0 ? [] : [`fields: ${changed.join(", ")}`])];
+}

@@ -1,0 +1,62 @@
+import {
+  Fault,
+  FAULT_REASONS,
+  type FaultReason,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from "@holdfast/core";
+
+/** Nobody serves on any of these paths. */
+export function notRunning(socketPaths: readonly string[]): Fault {
+  return new Fault({
+    reason: "AgentNotRunning",
+    message: `no agent serves this root: nobody answers on ${socketPaths.join(" or ")}`,
+    resolution: "Start holdfast serve, or name the root that it serves with --root DIR.",
+  });
+}
+
+/** Why a socket cannot be connected to; `undefined` when nobody is there. */
+export function unreachableFault(socketPath: string, error: unknown): Fault | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTDIR") return undefined;
+  if (code === "EACCES" || code === "EPERM") {
+    return new Fault({
+      reason: "NotPrivileged",
+      message: `this user may not connect to ${socketPath}`,
+      resolution: "Ask as root, or as the user that the agent runs as.",
+      cause: error,
+    });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new Fault({
+    reason: "HostFailed",
+    message: `the control socket ${socketPath} cannot be used: ${why}`,
+    resolution: "Look whether the agent is well, and ask again.",
+    cause: error,
+  });
+}
+
+/** The fault in an answer `{error: {reason, message, resolution}}`; `undefined` when there is none. */
+export function answeredFault({ error }: JsonObject): Fault | undefined {
+  if (error === undefined || !isJsonObject(error)) return undefined;
+  const { reason, message, resolution } = error;
+  if (typeof message !== "string" || typeof resolution !== "string") return undefined;
+  return new Fault({ reason: toReason(reason), message, resolution });
+}
+
+/** The socket's own reasons, in our words. */
+const SOCKET_REASONS: ReadonlyMap<string, FaultReason> = new Map([
+  ["NotPermitted", "NotPrivileged"],
+  ["PeerUnknown", "NotPrivileged"],
+  ["Stopping", "AgentNotRunning"],
+]);
+
+function toReason(reason: Json | undefined): FaultReason {
+  if (typeof reason !== "string") return "HostFailed";
+  return isReason(reason) ? reason : (SOCKET_REASONS.get(reason) ?? "HostFailed");
+}
+
+function isReason(word: string): word is FaultReason {
+  return Object.hasOwn(FAULT_REASONS, word);
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FaultData } from "@holdfast/core";
+import { createEventStream, type Reply } from "@holdfast/daemonkit";
+import { controlRoutes } from "./control-routes.ts";
+import { serveCells } from "./proof/served-cells.ts";
+import type { Served } from "./served.ts";
+
+const { signal } = new AbortController();
+const FAULT: FaultData = {
+  reason: "InputInvalid",
+  message: "a mistake",
+  resolution: "Correct it.",
+  retry: "never",
+};
+
+/** Asks a route as the control plane does. */
+async function ask(
+  served: Served,
+  [method, component, path, id = ""]: readonly [string, string, string, string?],
+): Promise<Reply> {
+  const routes = controlRoutes(served, createEventStream());
+  const route = routes
+    .find(({ name }) => name === component)
+    ?.routes.find((each) => each.method === method && each.path === path);
+  assert.ok(route, `${method} /${component}/${path}`);
+  return await route.respond(
+    {
+      method,
+      parameters: { id },
+      query: new URLSearchParams(),
+      peer: undefined,
+      readBody: () => Promise.resolve(""),
+    },
+    signal,
+  );
+}
+
+test("D3: POST /reconcile/<id> finds what no watch told, and is told apart as an operator's word", async () => {
+  await using rig = await serveCells(["a", "b"]);
+  rig.cells.tamperUnheard("a", "bad");
+  await rig.clock.advance(1_000);
+  assert.equal(rig.cells.values.get("a"), "bad", "nobody heard of it");
+  const reply = await ask(rig.served, ["POST", "reconcile", ":id", "cell:a"]);
+  assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 1 } });
+  await rig.clock.advance(1_000);
+  assert.equal(rig.cells.values.get("a"), "good");
+  const drift = rig.events.find(({ type }) => type === "drift");
+  assert.ok(drift?.type === "drift" && drift.heard === "operator", JSON.stringify(drift));
+});
+
+test("D3: POST /reconcile looks at everything", async () => {
+  await using rig = await serveCells(["a", "b"]);
+  for (const name of ["a", "b"]) rig.cells.tamperUnheard(name, "bad");
+  await rig.clock.advance(1_000);
+  assert.deepEqual([...rig.cells.values.values()], ["bad", "bad"], "nobody heard of it");
+  const reply = await ask(rig.served, ["POST", "reconcile", ""]);
+  assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 2 } });
+  await rig.clock.advance(1_000);
+  assert.deepEqual([...rig.cells.values.values()], ["good", "good"]);
+});
+
+test("control: ids that are not declared, or are none, are NotFound wherever an id is taken", async () => {
+  await using rig = await serveCells(["a"]);
+  for (const id of ["cell:b", "a", "", "__proto__", "cell:"]) {
+    for (const [method, component] of [
+      ["GET", "resources"],
+      ["POST", "reconcile"],
+    ] as const) {
+      await assert.rejects(ask(rig.served, [method, component, ":id", id]), { reason: "NotFound" });
+    }
+  }
+});
+
+test("D14: an agent that stops refuses to act, and still answers", async () => {
+  await using rig = await serveCells(["a"]);
+  rig.stop();
+  for (const question of [
+    ["POST", "reconcile", ""],
+    ["POST", "reconcile", ":id", "cell:a"],
+    ["POST", "reload", ""],
+  ] as const) {
+    await assert.rejects(ask(rig.served, question), { reason: "Stopping" });
+  }
+  const reply = await ask(rig.served, ["GET", "resources", ""]);
+  assert.equal(reply.type === "json" && reply.status, 200);
+});
+
+test("D18: a reload of a broken source answers with its fault, and of a good one with what is served", async () => {
+  await using rig = await serveCells(["a"]);
+  const reload = () => ask(rig.served, ["POST", "reload", ""]);
+  const good = { type: "json", status: 200, value: { generation: 3, resources: 1 } };
+  assert.deepEqual(await reload(), good);
+  rig.troubles.note({ type: "degraded", subject: "source", fault: FAULT });
+  await assert.rejects(reload(), { reason: "InputInvalid", message: "a mistake" });
+  rig.troubles.note({ type: "recovered", subject: "source" });
+  assert.deepEqual(await reload(), good);
+});
+
+test("control: the trouble of a resource that is no longer declared is forgotten", async () => {
+  await using rig = await serveCells(["a"]);
+  for (const subject of ["cell:a", "cell:gone", "control"]) {
+    rig.troubles.note({ type: "degraded", subject, fault: FAULT });
+  }
+  assert.deepEqual([...rig.served.troubles().keys()], ["cell:a", "control"]);
+});
+
+test("M10: nothing is overdue while the clock is served, and what is due and not done counts from when it was", async () => {
+  await using rig = await serveCells(["a"]);
+  await rig.clock.advance(3_600_000);
+  assert.equal(rig.served.engine.overdueMs(), 0);
+  const late = rig.clock.monotonicMs.bind(rig.clock);
+  // A machine that slept, or a loop that was blocked: the time is there and nothing rang.
+  rig.clock.monotonicMs = () => late() + 86_400_000;
+  assert.ok(rig.served.engine.overdueMs() > 80_000_000, String(rig.served.engine.overdueMs()));
+  rig.clock.monotonicMs = late;
+  assert.equal(rig.served.engine.overdueMs(), 0);
+});

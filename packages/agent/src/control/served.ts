@@ -1,0 +1,28 @@
+import type { Clock, FaultData } from "@holdfast/core";
+import type { Engine } from "@holdfast/engine";
+
+/** An agent that serves, as its control socket and the service manager see it. */
+export interface Served {
+  /** The machine's name. */
+  readonly name: string;
+  /** The version of the program. */
+  readonly version: string;
+  readonly pid: number;
+  /** Wall clock. */
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly engine: Pick<Engine, "statuses" | "status" | "hint" | "hintAll" | "overdueMs">;
+  generation(): number;
+  /** The generation up to which everything was evaluated; `undefined` before the first. */
+  observedGeneration(): number | undefined;
+  /** What works less well than it should, by subject. */
+  troubles(): ReadonlyMap<string, FaultData>;
+  /** Reads the source again; one that is broken becomes the trouble `source`. */
+  reload(): Promise<void>;
+  isStopping(): boolean;
+}
+
+/** The trouble of a source that cannot be read or has mistakes. */
+export const SOURCE_SUBJECT = "source";
+/** The trouble of a control socket that cannot be served. */
+export const CONTROL_SUBJECT = "control";

@@ -1,0 +1,109 @@
+import {
+  API_VERSION,
+  changesJson,
+  type Clock,
+  type FaultData,
+  faultJson,
+  type JsonObject,
+  type Reader,
+  type ResourceStatus,
+  type StatusBody,
+  unreachable,
+  viewOf,
+} from "@holdfast/core";
+import type { KnownStatus } from "@holdfast/engine";
+import { withoutLongValues } from "./long-values.ts";
+import type { Served } from "./served.ts";
+
+/** Whoever may connect reads the same: what is private stays so. */
+export const ANYBODY: Reader = { uid: undefined };
+
+/** `GET /status`: the agent, and how many resources are how. */
+export function agentStatusJson(served: Served): JsonObject {
+  const statuses = served.engine.statuses();
+  const views = statuses.map(({ status }) => viewOf(status));
+  const observedGeneration = served.observedGeneration();
+  return {
+    apiVersion: API_VERSION,
+    name: served.name,
+    version: served.version,
+    pid: served.pid,
+    startedAt: new Date(served.startedAtMs).toISOString(),
+    generation: served.generation(),
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    resources: statuses.length,
+    watched: statuses.filter(({ isWatched }) => isWatched).length,
+    statuses: countBy(statuses.map(({ status }) => status.type)),
+    compliance: countBy(views.map(({ compliance }) => compliance)),
+    degraded: [...served.troubles()].map(([subject, fault]) => troubleJson(subject, fault)),
+  };
+}
+
+/** One resource: `{id, status, view, isWatched}`; times are wall clock, as ISO 8601. */
+export function resourceJson({ id, status, isWatched }: KnownStatus, clock: Clock): JsonObject {
+  const view = viewOf(status);
+  return {
+    id,
+    status: statusJson(status, clock),
+    view: { ...view, conditions: view.conditions.map((condition) => ({ ...condition })) },
+    isWatched,
+  };
+}
+
+/** How many of each there are. */
+export function countBy<Word extends string>(
+  words: readonly Word[],
+): Partial<Record<Word, number>> {
+  const counts: Partial<Record<Word, number>> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function troubleJson(subject: string, fault: FaultData): JsonObject {
+  return { subject, fault: faultJson(fault) };
+}
+
+function statusJson(status: ResourceStatus, clock: Clock): JsonObject {
+  const { observedGeneration, isStalled, isFlapping } = status;
+  return {
+    type: status.type,
+    since: shownTime(status.sinceMs, clock),
+    ...bodyJson(status, clock),
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    ...(isStalled ? { isStalled } : {}),
+    ...(isFlapping ? { isFlapping } : {}),
+  };
+}
+
+function bodyJson(status: StatusBody, clock: Clock): JsonObject {
+  switch (status.type) {
+    case "Ready":
+      return { details: status.details };
+    case "Drifted":
+      return { changes: changesJson(withoutLongValues(status.changes), ANYBODY) };
+    case "Failed":
+    case "Unknown":
+      return { fault: faultJson(status.fault), ...timeJson("retryAt", status.retryAtMs, clock) };
+    case "Blocked":
+      return { by: status.by };
+    case "Waiting":
+      return { for: status.for, ...timeJson("until", status.untilMs, clock) };
+    case "Denied":
+      return { fault: faultJson(status.fault) };
+    case "Pending":
+    case "Reconciling":
+    case "UnknownKind":
+      return {};
+    default:
+      return unreachable(status);
+  }
+}
+
+function timeJson(name: string, monotonicMs: number | undefined, clock: Clock): JsonObject {
+  if (monotonicMs === undefined || !Number.isFinite(monotonicMs)) return {};
+  return { [name]: shownTime(monotonicMs, clock) };
+}
+
+function shownTime(monotonicMs: number, clock: Clock): string {
+  return new Date(clock.wallMs() + monotonicMs - clock.monotonicMs()).toISOString();
+}

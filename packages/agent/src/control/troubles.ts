@@ -1,0 +1,21 @@
+import { type EngineEvent, type FaultData, parseResourceId, type ResourceId } from "@holdfast/core";
+
+/** Keeps what works less well than it should, as events tell of it; bounded by what there is to be troubled. */
+export class Troubles {
+  readonly #faults = new Map<string, FaultData>();
+
+  /** Takes an event; most change nothing. */
+  note(event: EngineEvent): void {
+    if (event.type === "degraded") this.#faults.set(event.subject, event.fault);
+    if (event.type === "recovered") this.#faults.delete(event.subject);
+  }
+
+  /** What is left, without the trouble of resources that are no longer declared. */
+  current(isDeclared: (id: ResourceId) => boolean): ReadonlyMap<string, FaultData> {
+    for (const subject of this.#faults.keys()) {
+      const id = parseResourceId(subject);
+      if (id !== undefined && !isDeclared(id)) this.#faults.delete(subject);
+    }
+    return this.#faults;
+  }
+}

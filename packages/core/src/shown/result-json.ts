@@ -1,0 +1,25 @@
+import type { FaultData } from "../fault/fault.ts";
+import type { JsonObject } from "../json.ts";
+import type { Result } from "../result.ts";
+import { changesJson } from "./change-json.ts";
+import type { Reader } from "./redact.ts";
+
+/** One result as JSON. */
+export function resultJson(result: Result, reader: Reader): JsonObject {
+  return {
+    id: result.id,
+    status: result.status,
+    cause: result.cause,
+    changes: changesJson(result.changes, reader),
+    durationMs: result.durationMs,
+    ...(result.fault === undefined ? {} : { fault: faultJson(result.fault) }),
+    ...(result.blockedBy === undefined ? {} : { blockedBy: result.blockedBy }),
+    ...(result.reason === undefined ? {} : { reason: result.reason }),
+  };
+}
+
+/** A fault as JSON. */
+export function faultJson(fault: FaultData): JsonObject {
+  const { reason, message, resolution, retry } = fault;
+  return { reason, message, resolution, retry };
+}
