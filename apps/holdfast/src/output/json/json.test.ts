@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  change,
-  type EngineEvent,
-  eventJson,
-  Fault,
-  type Plan,
-  type Result,
-  resourceId,
-} from "@holdfast/core";
+import { change, Fault, type Plan, type Result, resourceId } from "@holdfast/core";
 import { errorJson } from "./error-json.ts";
 import { planJson } from "./plan-json.ts";
 import { reportJson } from "./report-json.ts";
@@ -99,34 +91,6 @@ test("JSON: a report has the promised form", () => {
     ],
     summary,
   });
-});
-
-test("JSON: events have a type and a time; drift what heard it, a result its latency", () => {
-  const view = { reader: root, at: "2026-01-02T03:04:05.678Z" };
-  const check = (event: EngineEvent, expected: unknown) =>
-    assert.deepEqual(eventJson(event, view), expected);
-  check(
-    { type: "drift", id, heard: "rename", changes: result.changes },
-    { type: "drift", at: view.at, id: "file:/a", heard: "rename", changes: [modeJson] },
-  );
-  check(
-    { type: "result", result, latencyMs: 1.5 },
-    {
-      type: "result",
-      at: view.at,
-      id: "file:/a",
-      status: "changed",
-      cause: "drift",
-      changes: [modeJson],
-      durationMs: 2,
-      latencyMs: 1.5,
-    },
-  );
-  check(
-    { type: "stopped", reason: "stopped by SIGTERM", summary },
-    { type: "stopped", at: view.at, reason: "stopped by SIGTERM", summary },
-  );
-  check({ type: "reconciling", id }, undefined);
 });
 
 test("JSON: an error has its reason, message, resolution, and diagnostics where there are some", () => {
