@@ -116,6 +116,13 @@ export class Serving implements AsyncDisposable {
     });
   }
 
+  /** An agent of a manifest with these resources, whose first pass is over. */
+  static async start(scratch: Scratch, resources: readonly string[]): Promise<Serving> {
+    const serving = new Serving(scratch, [scratch.manifest(resources), "--root-exec"]);
+    await serving.event({ type: "watching" });
+    return serving;
+  }
+
   /** The first event of this form from the `since`-th on. */
   async event(form: Json, since = 0): Promise<Json> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);

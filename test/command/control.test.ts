@@ -16,7 +16,7 @@ const RESOURCES = [
 test("M8: status while serving, through a socket of mode 0600 in a directory of mode 0750", async () => {
   using scratch = new Scratch();
   const broken = '{ kind: file, name: /missing/x, spec: { content: "x" } }';
-  await using serving = await start(scratch, [...RESOURCES, broken]);
+  await using serving = await Serving.start(scratch, [...RESOURCES, broken]);
   assert.equal(fs.statSync(socketOf(scratch)).mode & 0o7777, 0o600);
   assert.equal(fs.statSync(scratch.at("run/holdfast")).mode & 0o7777, 0o750);
   const { code, value } = scratch.json("status");
@@ -37,7 +37,7 @@ test("M8: status while serving, through a socket of mode 0600 in a directory of 
 
 test("control: health, single resources, unknown paths and unknown ids", async () => {
   using scratch = new Scratch();
-  await using _serving = await start(scratch, RESOURCES);
+  await using _serving = await Serving.start(scratch, RESOURCES);
   assert.deepEqual(await answer(scratch, "GET", "/health"), [200, { status: "ok" }]);
   const [code, file] = await answer(
     scratch,
@@ -62,7 +62,7 @@ test("control: health, single resources, unknown paths and unknown ids", async (
 
 test("control: a repaired drift is among the events, again with Last-Event-ID, and nothing private is", async () => {
   using scratch = new Scratch();
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   const since = serving.events.length;
   fs.writeFileSync(scratch.at("d/a"), "tampered\n");
   await serving.event({ type: "result", id: "file:/d/a", status: "changed" }, since);
@@ -81,7 +81,7 @@ test("control: a repaired drift is among the events, again with Last-Event-ID, a
 
 test("control: events --follow tells what comes, and ends well when the agent stops", async () => {
   using scratch = new Scratch();
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   const words = scratch.shell(["events", "--follow", "--out", "json"]);
   const following = spawn("/bin/sh", ["-c", `exec ${words}`], { cwd: scratch.directory });
   const ended = once(following, "close");
@@ -105,7 +105,7 @@ test("control: events --follow tells what comes, and ends well when the agent st
 
 test("D3: what nobody heard is repaired when an operator asks, for one resource and for all", async () => {
   using scratch = new Scratch();
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   for (const args of [["exec:flag"], []]) {
     const since = serving.events.length;
     fs.rmSync(scratch.at("flag"));
@@ -120,7 +120,7 @@ test("D3: what nobody heard is repaired when an operator asks, for one resource 
 
 test("D18: a reload with a broken manifest fails, keeps the good one, and status says so until it is mended", async () => {
   using scratch = new Scratch();
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   scratch.source("manifest.yaml", "broken: [");
   const refused = scratch.json("reload");
   assert.equal(refused.code, 1);
@@ -137,7 +137,7 @@ test("D18: a reload with a broken manifest fails, keeps the good one, and status
 
 test("M8: a second agent on the root is refused, and the first keeps its socket", async () => {
   using scratch = new Scratch();
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   const { code, output } = scratch.run("serve", ["manifest.yaml", "--out", "serial"]);
   assert.equal(code, 1);
   assert.match(output, /AgentRunning/);
@@ -147,10 +147,10 @@ test("M8: a second agent on the root is refused, and the first keeps its socket"
 
 test("M8: the socket of an agent that was killed is taken over", async () => {
   using scratch = new Scratch();
-  await using killed = await start(scratch, RESOURCES);
+  await using killed = await Serving.start(scratch, RESOURCES);
   await killed.end("SIGKILL");
   assert.ok(fs.existsSync(socketOf(scratch)));
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   const [, status] = await answer(scratch, "GET", "/status");
   assert.equal(status["pid"], serving.child.pid);
 });
@@ -159,7 +159,7 @@ test("control: a socket that cannot be served is told, and the agent serves with
   using scratch = new Scratch();
   fs.mkdirSync(socketOf(scratch), { recursive: true });
   fs.chmodSync(scratch.at("run/holdfast"), 0o750);
-  await using serving = await start(scratch, RESOURCES);
+  await using serving = await Serving.start(scratch, RESOURCES);
   const degraded = await serving.event({ type: "degraded", subject: "control" });
   assert.match(JSON.stringify(degraded["fault"]), /ControlUnavailable.*PathUnsafe/);
 });
@@ -193,13 +193,6 @@ test("control: without an agent every command says that none serves this root, a
 
 function socketOf(scratch: Scratch): string {
   return scratch.at("run/holdfast/control.sock");
-}
-
-/** An agent whose first pass is over. */
-async function start(scratch: Scratch, resources: readonly string[]): Promise<Serving> {
-  const serving = new Serving(scratch, [scratch.manifest(resources), "--root-exec"]);
-  await serving.event({ type: "watching" });
-  return serving;
 }
 
 async function answer(scratch: Scratch, method: string, path: string): Promise<[number, Json]> {

@@ -79,6 +79,7 @@ export { type Result, type ResultStatus, type ResultSummary, summarize } from ".
 export type { EngineEvent, EventSink } from "./event.ts";
 export { changesJson } from "./shown/change-json.ts";
 export { eventJson, type EventView } from "./shown/event-json.ts";
+export { withoutLongValues } from "./shown/long-values.ts";
 export { isNews } from "./shown/news.ts";
 export { type Reader, visible } from "./shown/redact.ts";
 export { faultJson, resultJson } from "./shown/result-json.ts";

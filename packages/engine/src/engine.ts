@@ -6,6 +6,7 @@ import {
   type ResourceId,
   type ResourceStatus,
 } from "@holdfast/core";
+import { type Account, accountOf } from "./account.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./planning.ts";
@@ -188,6 +189,12 @@ export class Engine {
       const { id, status } = tracked;
       return { id, status, isWatched: this.#runtime.isWatched(tracked) };
     });
+  }
+
+  /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */
+  account(id: ResourceId): Account | undefined {
+    const tracked = this.#population.find(id);
+    return tracked === undefined ? undefined : accountOf(this.#runtime, tracked);
   }
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */

@@ -86,6 +86,9 @@ function controlCommands(add: Add): readonly Command[] {
   const status = add("status", "Show how everything is, as the agent knows", async (...given) =>
     (await import("../commands/control/status.ts")).status(...given),
   );
+  const why = add("why", "Tell why a resource is as it is", async (...given) =>
+    (await import("../commands/control/why.ts")).why(...given),
+  );
   const events = add("events", "Show what the agent has told lately", async (...given) =>
     (await import("../commands/control/events.ts")).events(...given),
   );
@@ -97,6 +100,7 @@ function controlCommands(add: Add): readonly Command[] {
   );
   return [
     addRootOption(status),
+    addRootOption(why.argument("<id>", "of the resource, as kind:name")),
     addRootOption(events).option("--follow", "go on with what comes"),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(reload),

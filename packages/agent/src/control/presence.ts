@@ -7,7 +7,7 @@ import {
   startWatchdog,
   toDaemonFault,
 } from "@holdfast/daemonkit";
-import { controlRoutes } from "./control-routes.ts";
+import { controlRoutes } from "./routes/control-routes.ts";
 import type { Served } from "./served.ts";
 import { createServiceNotices, type ServiceNotices } from "./service-notices.ts";
 import { controlSocketPath, isTooLongForSocket, type SocketPlace } from "./socket-path.ts";

@@ -11,7 +11,10 @@ export interface Served {
   /** Wall clock. */
   readonly startedAtMs: number;
   readonly clock: Clock;
-  readonly engine: Pick<Engine, "statuses" | "status" | "hint" | "hintAll" | "overdueMs">;
+  readonly engine: Pick<
+    Engine,
+    "statuses" | "status" | "account" | "hint" | "hintAll" | "overdueMs"
+  >;
   generation(): number;
   /** The generation up to which everything was evaluated; `undefined` before the first. */
   observedGeneration(): number | undefined;

@@ -10,9 +10,9 @@ import {
   type StatusBody,
   unreachable,
   viewOf,
+  withoutLongValues,
 } from "@holdfast/core";
 import type { KnownStatus } from "@holdfast/engine";
-import { withoutLongValues } from "./long-values.ts";
 import type { Served } from "./served.ts";
 
 /** Whoever may connect reads the same: what is private stays so. */
@@ -104,6 +104,7 @@ function timeJson(name: string, monotonicMs: number | undefined, clock: Clock): 
   return { [name]: shownTime(monotonicMs, clock) };
 }
 
-function shownTime(monotonicMs: number, clock: Clock): string {
+/** A monotonic time as the wall clock tells it, as ISO 8601. */
+export function shownTime(monotonicMs: number, clock: Clock): string {
   return new Date(clock.wallMs() + monotonicMs - clock.monotonicMs()).toISOString();
 }

@@ -1,6 +1,5 @@
-import { type Clock, type EngineEvent, eventJson, isNews } from "@holdfast/core";
+import { type Clock, type EngineEvent, eventJson, isNews, withoutLongValues } from "@holdfast/core";
 import { createEventStream, type EventStream } from "@holdfast/daemonkit";
-import { withoutLongValues } from "./long-values.ts";
 import { ANYBODY } from "./status-json.ts";
 
 /** The engine's events as clients get them. */

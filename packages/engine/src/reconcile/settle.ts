@@ -1,8 +1,14 @@
-import { Fault, type StatusBody, unreachable } from "@holdfast/core";
+import {
+  Fault,
+  type Result,
+  type StatusBody,
+  unreachable,
+  withoutLongValues,
+} from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { blockerOf } from "./reconcile.ts";
-import type { Tracked } from "./tracked.ts";
+import type { PastRun, Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
@@ -17,6 +23,7 @@ export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
     tracked.status = before;
     if (verdict.type === "superseded") runtime.hint(tracked, "generation", "another manifest");
     if (verdict.type === "overtaken") runtime.again(tracked, run.hints);
+    if (verdict.type === "backingOff") tracked.lastRun = pastRun(runtime, run, undefined);
     return planResync(runtime, tracked);
   }
   countFailure(runtime, tracked, verdict);
@@ -175,10 +182,21 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   const { tracked } = run;
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
+  tracked.lastRun = pastRun(runtime, run, result);
+  if (result.status !== "ok") tracked.lastNews = tracked.lastRun;
   const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
   tracked.lastResult = result;
   if (!isNews) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
+}
+
+function pastRun(runtime: Runtime, run: Run, result: Result | undefined): PastRun {
+  const { hints, startedAtMs, generation } = run;
+  const endedAtMs = runtime.clock.monotonicMs();
+  if (result === undefined) return { hints, startedAtMs, endedAtMs, generation };
+  const { changes } = result;
+  const kept = changes.length === 0 ? result : { ...result, changes: withoutLongValues(changes) };
+  return { hints, startedAtMs, endedAtMs, generation, result: kept };
 }
 
 interface Aftermath {

@@ -13,6 +13,20 @@ export interface Declaration {
   specDigest: string | undefined;
 }
 
+/** A run that is over, for whoever asks why. Times are monotonic milliseconds. */
+export interface PastRun {
+  /** What asked for it. */
+  readonly hints: HintSet;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly generation: number;
+  /**
+   * What was found and done; long values are told by their size. `undefined` when a failing resource was found as its
+   * last attempt left it, so that its next attempt stands.
+   */
+  readonly result?: Result;
+}
+
 /** A resource under one declaration of it. */
 export interface Subject {
   readonly tracked: Tracked;
@@ -38,6 +52,9 @@ export class Tracked {
 
   status: ResourceStatus;
   lastResult: Result | undefined = undefined;
+  lastRun: PastRun | undefined = undefined;
+  /** The last run that did not find it in sync; often one before the last. */
+  lastNews: PastRun | undefined = undefined;
   /** Something was applied to it since the engine started serving. */
   hasChanged = false;
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */

@@ -1,6 +1,7 @@
-import type { Change, Json } from "@holdfast/core";
+import type { Change } from "../change.ts";
+import type { Json } from "../json.ts";
 
-/** Longer values are told by their size: what is kept for clients must not grow with the files it is about. */
+/** Longer values are told by their size: what is kept or sent must not grow with the files it is about. */
 const LONGEST_VALUE_CHARACTERS = 2_000;
 
 /** The changes with each long value replaced by how long it is. */

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { FaultData } from "@holdfast/core";
 import { createEventStream, type Reply } from "@holdfast/daemonkit";
 import { controlRoutes } from "./control-routes.ts";
-import { serveCells } from "./proof/served-cells.ts";
-import type { Served } from "./served.ts";
+import { serveCells } from "../proof/served-cells.ts";
+import type { Served } from "../served.ts";
 
 const { signal } = new AbortController();
 const FAULT: FaultData = {

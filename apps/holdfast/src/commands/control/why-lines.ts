@@ -1,0 +1,146 @@
+import type { Change, JsonObject } from "@holdfast/core";
+import { changeLines } from "../../output/text/change-lines.ts";
+import { formatDuration } from "../../output/text/duration.ts";
+import { faultLines, type ShownFault } from "../../output/text/fault-lines.ts";
+import { indent, type Line, line, toned } from "../../output/text/line.ts";
+import { listIn, objectIn, textIn } from "./known-resource.ts";
+
+/** Why a resource is as it is, and after it what holds it back, the root last. */
+export function whyLines(answer: JsonObject): readonly Line[] {
+  const causes = listIn(answer["causes"]);
+  return [
+    ...accountLines(answer),
+    ...causes.flatMap((cause) => [line(""), line("held back by"), ...accountLines(cause)]),
+  ];
+}
+
+function accountLines(account: JsonObject): readonly Line[] {
+  const status = objectIn(account["status"]);
+  const message = textIn(objectIn(account["view"])["message"]);
+  const lastRun = objectIn(account["lastRun"]);
+  const lastNews = objectIn(account["lastNews"]);
+  const isNewsLast = textIn(lastNews["endedAt"]) === textIn(lastRun["endedAt"]);
+  return [
+    line(
+      toned("strong", textIn(account["id"])),
+      `  ${textIn(status["type"])}`,
+      toned("faint", `  ${message}, since ${textIn(status["since"])}`),
+    ),
+    ...runLines("last news", lastNews),
+    ...(isNewsLast ? [] : runLines("last look", lastRun)),
+    ...nextLines(account),
+  ];
+}
+
+function runLines(title: string, run: JsonObject): readonly Line[] {
+  const endedAt = textIn(run["endedAt"]);
+  if (endedAt === "") return [];
+  const asked = objectIn(run["asked"]);
+  const result = objectIn(run["result"]);
+  const fault = objectIn(result["fault"]);
+  return [
+    labelled(title, `${endedAt}, under generation ${textIn(run["generation"])}`),
+    labelled("  asked by", `${askedBy(asked)}, at ${textIn(asked["at"])}`),
+    ...listIn(result["changes"]).flatMap((change, at) => foundLines(changeIn(change), at)),
+    labelled("  ended", endingOf(result)),
+    ...("reason" in fault ? faultLines(faultIn(fault)).map((text) => indent(COLUMNS, text)) : []),
+  ];
+}
+
+/** Room for the widest label and two spaces. */
+const COLUMNS = 14;
+
+function labelled(label: string, text: string): Line {
+  return line(toned("faint", `  ${label.padEnd(COLUMNS - 2)}`), text);
+}
+
+function foundLines(change: Change, at: number): readonly Line[] {
+  // What is private was left out by the agent, for whom it does not concern.
+  const [first = [], ...more] = changeLines(change, { reader: { uid: 0 } });
+  return [
+    [...labelled(at === 0 ? "  found" : "", ""), ...first],
+    ...more.map((content) => indent(COLUMNS, content)),
+  ];
+}
+
+function askedBy(asked: JsonObject): string {
+  const kinds = Array.isArray(asked["kinds"]) ? asked["kinds"].map(textIn) : [];
+  const words = kinds.map((kind) => HINT_WORDS[kind] ?? kind).join(", ");
+  const heard = textIn(asked["heard"]);
+  return heard === "" || kinds.includes(heard) ? words : `${words}: ${heard}`;
+}
+
+const HINT_WORDS: Readonly<Record<string, string>> = {
+  watch: "the operating system",
+  poll: "the agent itself",
+  retry: "the failure before it",
+  condition: "a condition",
+  dependency: "a dependency",
+  operator: "an operator",
+  generation: "a start or a new manifest",
+};
+
+/** What the gate and the attempt came to. */
+function endingOf(result: JsonObject): string {
+  const status = textIn(result["status"]);
+  if (status === "") return "as the last attempt left it: the next attempt stands";
+  const isRepair = status === "changed" && result["cause"] === "drift";
+  const word = isRepair ? "repaired" : (ENDINGS[status] ?? status);
+  const reason = textIn(result["reason"]);
+  const blockedBy = textIn(result["blockedBy"]);
+  const durationMs = result["durationMs"];
+  return [
+    typeof durationMs === "number" ? `${word} in ${formatDuration(durationMs)}` : word,
+    ...(reason === "" ? [] : [reason]),
+    ...(blockedBy === "" ? [] : [`by ${blockedBy}`]),
+  ].join(", ");
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  ok: "found as declared",
+  noop: "left alone",
+};
+
+function nextLines(account: JsonObject): readonly Line[] {
+  const next = objectIn(account["next"]);
+  const kinds = Array.isArray(next["askedBy"]) ? next["askedBy"].map(textIn) : [];
+  const after = Array.isArray(next["after"]) ? next["after"].map(textIn) : [];
+  const failures = textIn(account["failures"]);
+  const at = (name: string, words: string): readonly string[] => {
+    const time = textIn(next[name]);
+    return time === "" ? [] : [`${words} at ${time}`];
+  };
+  const words = [
+    ...(next["isRunning"] === true ? ["is being looked at now"] : []),
+    ...(kinds.length === 0
+      ? []
+      : [`asked for by ${kinds.map((kind) => HINT_WORDS[kind] ?? kind).join(", ")}`]),
+    ...(after.length === 0 ? [] : [`after ${after.join(", ")}`]),
+    ...at("retryAt", `next attempt, after ${failures} that failed,`),
+    ...at("windowAt", "the burst of events ends"),
+    ...at("limitAt", "its limit lets it change again"),
+    ...at(
+      "resyncAt",
+      account["isWatched"] === true ? "watched; looked at anyway" : "not watched; looked at",
+    ),
+  ];
+  const [first = "when something is heard of it", ...more] = words;
+  return [labelled("next", first), ...more.map((text) => labelled("", text))];
+}
+
+function changeIn({ path, from = null, to = null, action }: JsonObject): Change {
+  return {
+    path: textIn(path),
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    action: action === "add" || action === "remove" ? action : "replace",
+  };
+}
+
+function faultIn(fault: JsonObject): ShownFault {
+  return {
+    reason: textIn(fault["reason"]),
+    message: textIn(fault["message"]),
+    resolution: textIn(fault["resolution"]),
+  };
+}

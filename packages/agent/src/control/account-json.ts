@@ -1,0 +1,55 @@
+import { type Clock, type JsonObject, type Reader, resultJson } from "@holdfast/core";
+import type { Account, Next, PastRun } from "@holdfast/engine";
+import { resourceJson, shownTime } from "./status-json.ts";
+
+/** What an account is turned into JSON with. */
+export interface AccountView {
+  readonly clock: Clock;
+  readonly reader: Reader;
+}
+
+/**
+ * Why a resource is as it is: what `resourceJson` says, and `{lastRun?, lastNews?, failures, attempts, blockedThrough,
+ * next}`. Times are wall clock, as ISO 8601.
+ */
+export function accountJson(account: Account, view: AccountView): JsonObject {
+  const { lastRun, lastNews, failures, attempts, blockedThrough, next } = account;
+  return {
+    ...resourceJson(account, view.clock),
+    ...(lastRun === undefined ? {} : { lastRun: runJson(lastRun, view) }),
+    ...(lastNews === undefined ? {} : { lastNews: runJson(lastNews, view) }),
+    failures,
+    attempts,
+    blockedThrough,
+    next: nextJson(next, view.clock),
+  };
+}
+
+function runJson(run: PastRun, { clock, reader }: AccountView): JsonObject {
+  const { hints, startedAtMs, endedAtMs, generation, result } = run;
+  return {
+    asked: {
+      kinds: [...hints.kinds],
+      heard: hints.heard,
+      at: shownTime(hints.firstAtMs, clock),
+    },
+    startedAt: shownTime(startedAtMs, clock),
+    endedAt: shownTime(endedAtMs, clock),
+    generation,
+    ...(result === undefined ? {} : { result: resultJson(result, reader) }),
+  };
+}
+
+function nextJson(next: Next, clock: Clock): JsonObject {
+  const { isRunning, askedBy, after, retryAtMs, windowAtMs, limitAtMs, resyncAtMs } = next;
+  const times = {
+    retryAt: retryAtMs,
+    windowAt: windowAtMs,
+    limitAt: limitAtMs,
+    resyncAt: resyncAtMs,
+  };
+  const planned = Object.entries(times).flatMap(([name, atMs]) =>
+    atMs === undefined ? [] : [[name, shownTime(atMs, clock)] as const],
+  );
+  return { isRunning, askedBy, after, ...Object.fromEntries(planned) };
+}

@@ -1,0 +1,20 @@
+import { type Component, eventsReply, type EventStream, jsonReply } from "@holdfast/daemonkit";
+import type { Served } from "../served.ts";
+import { orders } from "./orders.ts";
+import { resources } from "./resources.ts";
+
+/** What the control socket answers besides `/health` and `/status`. */
+export function controlRoutes(served: Served, stream: EventStream): readonly Component[] {
+  return [resources(served), ...orders(served), events(stream)];
+}
+
+function events(stream: EventStream): Component {
+  const kept = () => jsonReply({ events: stream.since(undefined).events });
+  return {
+    name: "events",
+    routes: [
+      { method: "GET", path: "", respond: () => eventsReply(stream) },
+      { method: "GET", path: "kept", respond: kept },
+    ],
+  };
+}

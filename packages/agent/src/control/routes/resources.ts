@@ -1,0 +1,52 @@
+import { API_VERSION, type Reader } from "@holdfast/core";
+import { type Component, jsonReply } from "@holdfast/daemonkit";
+import { accountJson } from "../account-json.ts";
+import type { Served } from "../served.ts";
+import { resourceJson } from "../status-json.ts";
+import { declaredId, unknownId } from "./declared-id.ts";
+
+/** `/resources`, `/resources/<id>` and `/resources/<id>/why`. */
+export function resources(served: Served): Component {
+  return {
+    name: "resources",
+    routes: [
+      { method: "GET", path: "", respond: () => jsonReply(all(served)) },
+      {
+        method: "GET",
+        path: ":id",
+        respond: ({ parameters }) => jsonReply(one(served, parameters["id"])),
+      },
+      {
+        method: "GET",
+        path: ":id/why",
+        respond: ({ parameters, peer }) =>
+          jsonReply(why(served, parameters["id"], { uid: peer?.uid })),
+      },
+    ],
+  };
+}
+
+function all({ engine, clock }: Served) {
+  const listed = engine.statuses().map((known) => resourceJson(known, clock));
+  return { apiVersion: API_VERSION, resources: listed };
+}
+
+function one({ engine, clock }: Served, text: string | undefined) {
+  const id = declaredId(engine, text);
+  const known = engine.statuses().find((each) => each.id === id);
+  if (known === undefined) throw unknownId(id);
+  return { apiVersion: API_VERSION, ...resourceJson(known, clock) };
+}
+
+/** The account of a resource; of one that is held back, also those of what holds it back, the root last. */
+function why({ engine, clock }: Served, text: string | undefined, reader: Reader) {
+  const id = declaredId(engine, text);
+  const account = engine.account(id);
+  if (account === undefined) throw unknownId(id);
+  const causes = account.blockedThrough.flatMap((each) => engine.account(each) ?? []);
+  return {
+    apiVersion: API_VERSION,
+    ...accountJson(account, { clock, reader }),
+    causes: causes.map((cause) => accountJson(cause, { clock, reader })),
+  };
+}

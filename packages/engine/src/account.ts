@@ -1,0 +1,86 @@
+import type { ResourceId, ResourceStatus } from "@holdfast/core";
+import type { HintKind } from "./queue/hint.ts";
+import { attemptsOf } from "./reconcile/settle.ts";
+import type { PastRun, Tracked } from "./reconcile/tracked.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Why a resource is as it is: the causal chain as far as the engine knows it. */
+export interface Account {
+  readonly id: ResourceId;
+  readonly status: ResourceStatus;
+  /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
+  readonly isWatched: boolean;
+  /** From what it directly depends on to the root of what holds it back; empty when nothing does. */
+  readonly blockedThrough: readonly ResourceId[];
+  /** `undefined` when nobody has looked at it yet. */
+  readonly lastRun?: PastRun;
+  /** The last run that did not find it in sync; `undefined` when every one did. */
+  readonly lastNews?: PastRun;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** How many attempts it has at full rate. */
+  readonly attempts: number;
+  readonly next: Next;
+}
+
+/** What will happen to a resource, as far as the engine knows. Times are monotonic milliseconds. */
+export interface Next {
+  readonly isRunning: boolean;
+  /** What asks for a run that has not begun; empty when nothing does. */
+  readonly askedBy: readonly HintKind[];
+  /** What that run waits for: dependencies that are to be looked at first. */
+  readonly after: readonly ResourceId[];
+  /** The next attempt after a failure. */
+  readonly retryAtMs?: number;
+  /** The end of the window in which further hints are collected. */
+  readonly windowAtMs?: number;
+  /** When the limiter lets it change again. */
+  readonly limitAtMs?: number;
+  /** When it is looked at although nobody asks. */
+  readonly resyncAtMs?: number;
+}
+
+/** All that the engine can say about why a resource is as it is. */
+export function accountOf(runtime: Runtime, tracked: Tracked): Account {
+  const { id, status, lastRun, lastNews, failures } = tracked;
+  return {
+    id,
+    status,
+    isWatched: runtime.isWatched(tracked),
+    blockedThrough: pathToBlocker(tracked),
+    ...(lastRun === undefined ? {} : { lastRun }),
+    ...(lastNews === undefined ? {} : { lastNews }),
+    failures,
+    attempts: attemptsOf(runtime, tracked),
+    next: nextOf(tracked),
+  };
+}
+
+/** A graph has no cycles, so this ends. */
+function pathToBlocker(tracked: Tracked): readonly ResourceId[] {
+  const path: ResourceId[] = [];
+  let at: Tracked | undefined = tracked;
+  while (at?.status.type === "Blocked") {
+    const by: ResourceId = at.status.by;
+    at = at.dependencies.find(
+      ({ id, status }) => id === by || (status.type === "Blocked" && status.by === by),
+    );
+    if (at !== undefined) path.push(at.id);
+  }
+  return path;
+}
+
+function nextOf({ work, trailing, deferred, dependencies, alarms }: Tracked): Next {
+  const waiting = [work.hints, deferred].flatMap((hints) => [...(hints?.kinds ?? [])]);
+  const kinds = new Set([...waiting, ...trailing.map(({ kind }) => kind)]);
+  const busy = dependencies.filter((one) => one.work.isProcessing || one.work.hints !== undefined);
+  return {
+    isRunning: work.isProcessing,
+    askedBy: [...kinds],
+    after: kinds.size === 0 ? [] : busy.map(({ id }) => id),
+    ...(alarms.retry.atMs === undefined ? {} : { retryAtMs: alarms.retry.atMs }),
+    ...(alarms.window.atMs === undefined ? {} : { windowAtMs: alarms.window.atMs }),
+    ...(alarms.limit.atMs === undefined ? {} : { limitAtMs: alarms.limit.atMs }),
+    ...(alarms.resync.atMs === undefined ? {} : { resyncAtMs: alarms.resync.atMs }),
+  };
+}
