@@ -9,12 +9,19 @@ const id = resourceId("file", "/a");
 const kindRefusal = new Fault({ reason: "UnsupportedPlatform", message: "m", resolution: "r" });
 
 test("D11: before anything is read a refused kind comes first, then dependencies, conditions, pause", () => {
-  const all = { id, kindRefusal, blockedBy: id, isConditionClosed: true, isPaused: true };
+  const all = {
+    id,
+    kindRefusal,
+    blockedBy: id,
+    unmetCondition: "/srv is no mount point",
+    isPaused: true,
+  };
   assert.equal(preGate(all).type, "deny");
   const { kindRefusal: _refusal, ...known } = all;
   assert.deepEqual(preGate(known), { type: "blocked", by: id });
   const { blockedBy: _blocker, ...free } = known;
-  assert.deepEqual(preGate(free), { type: "defer", waitingFor: "condition" });
+  const reason = "/srv is no mount point";
+  assert.deepEqual(preGate(free), { type: "defer", waitingFor: "condition", reason });
   assert.deepEqual(preGate({ id, isPaused: true }), { type: "defer", waitingFor: "paused" });
   assert.deepEqual(preGate({ id }), { type: "allow" });
 });

@@ -16,8 +16,8 @@ export interface PreGateInput {
   };
   /** The root of a failed or blocked dependency. */
   readonly blockedBy?: ResourceId;
-  /** Conditions on the machine that do not hold. Always false until conditions are built. */
-  readonly isConditionClosed?: boolean;
+  /** What its conditions on the machine lack, in words; `undefined` when they hold. */
+  readonly unmetCondition?: string;
   readonly isPaused?: boolean;
 }
 
@@ -38,7 +38,13 @@ export type Decision =
   | { readonly type: "allow" }
   | { readonly type: "observe-only"; readonly reason: "noop" | "detect only" }
   | { readonly type: "blocked"; readonly by: ResourceId }
-  | { readonly type: "defer"; readonly waitingFor: WaitReason; readonly untilMs?: number }
+  | {
+      readonly type: "defer";
+      readonly waitingFor: WaitReason;
+      readonly untilMs?: number;
+      /** What exactly is missing, in words, where `waitingFor` does not say it all. */
+      readonly reason?: string;
+    }
   | { readonly type: "deny"; readonly fault: Fault };
 
 const ALLOW: Decision = { type: "allow" };
@@ -47,7 +53,9 @@ const ALLOW: Decision = { type: "allow" };
 export function preGate(input: PreGateInput): Decision {
   if (input.kindRefusal) return { type: "deny", fault: new Fault(input.kindRefusal) };
   if (input.blockedBy !== undefined) return { type: "blocked", by: input.blockedBy };
-  if (input.isConditionClosed) return { type: "defer", waitingFor: "condition" };
+  if (input.unmetCondition !== undefined) {
+    return { type: "defer", waitingFor: "condition", reason: input.unmetCondition };
+  }
   if (input.isPaused) return { type: "defer", waitingFor: "paused" };
   return ALLOW;
 }

@@ -80,6 +80,13 @@ test("D16: flapping is degraded health of what is in sync, and is said", () => {
   assert.match(view.message, /again and again/);
 });
 
+test("D11: what exactly a waiting resource lacks is said", () => {
+  const status = { type: "Waiting", for: "condition", sinceMs: 0 } as const;
+  assert.equal(viewOf(status).message, "waits for a condition");
+  const reason = "/srv is no mount point";
+  assert.equal(viewOf({ ...status, reason }).message, `waits for a condition: ${reason}`);
+});
+
 const anyStatus: fc.Arbitrary<ResourceStatus> = fc
   .tuple(
     fc.constantFrom<StatusBody>(

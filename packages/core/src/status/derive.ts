@@ -135,7 +135,7 @@ function rowOf(status: ResourceStatus): Row {
         message: `held back by ${status.by}`,
       };
     case "Waiting":
-      return waitingRow(status.for);
+      return waitingRow(status);
     case "Denied":
       return { ...REFUSED, reason: status.fault.reason, message: status.fault.message };
     case "UnknownKind":
@@ -193,13 +193,15 @@ const WAITING: Readonly<
   hold: { ...DECIDED, reason: "Held", message: "held until a new generation or a resume" },
 };
 
-function waitingRow(reason: WaitReason): Row {
+function waitingRow({ for: what, reason }: ResourceStatus & { readonly type: "Waiting" }): Row {
+  const row = WAITING[what];
   return {
     ready: "False",
     isStalled: false,
     health: "Suspended",
     operation: "Waiting",
-    ...WAITING[reason],
+    ...row,
+    message: reason === undefined ? row.message : `${row.message}: ${reason}`,
   };
 }
 

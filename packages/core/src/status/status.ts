@@ -18,7 +18,13 @@ export type StatusBody =
   | { readonly type: "Failed"; readonly fault: FaultData; readonly retryAtMs?: number }
   /** `by` is the root: the resource that failed, not the one in between. */
   | { readonly type: "Blocked"; readonly by: ResourceId }
-  | { readonly type: "Waiting"; readonly for: WaitReason; readonly untilMs?: number }
+  | {
+      readonly type: "Waiting";
+      readonly for: WaitReason;
+      readonly untilMs?: number;
+      /** What exactly is missing, in words, where `for` does not say it all. */
+      readonly reason?: string;
+    }
   | { readonly type: "Denied"; readonly fault: FaultData }
   | { readonly type: "Unknown"; readonly fault: FaultData; readonly retryAtMs?: number }
   | { readonly type: "UnknownKind" };

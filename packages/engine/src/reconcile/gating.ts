@@ -25,6 +25,28 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
   });
 }
 
+/** What a run comes to that the gate held back before anything was read; `undefined` lets it go on. */
+export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict | undefined {
+  switch (decision.type) {
+    case "allow":
+      return undefined;
+    case "deny":
+      return { type: "denied", fault: decision.fault };
+    case "blocked": {
+      const reason = haltedBy === undefined ? "a dependency failed" : "a critical resource failed";
+      return { type: "blocked", by: decision.by, reason };
+    }
+    case "defer": {
+      const { waitingFor, untilMs, reason } = decision;
+      return { type: "waiting", for: waitingFor, untilMs, reason, cause: "intent", changes: [] };
+    }
+    case "observe-only":
+      throw new Error("assertion failed: nothing was read that could be only looked at");
+    default:
+      return unreachable(decision);
+  }
+}
+
 /** What the gate held back. */
 interface Refused {
   readonly declared: Declaration;
@@ -41,8 +63,8 @@ export function refusalVerdict(decision: Decision, { declared, cause, seen }: Re
     case "observe-only":
       return { type: "drifted", cause, changes, reason: decision.reason };
     case "defer": {
-      const { waitingFor, untilMs } = decision;
-      return { type: "waiting", for: waitingFor, untilMs, cause, changes };
+      const { waitingFor, untilMs, reason } = decision;
+      return { type: "waiting", for: waitingFor, untilMs, reason, cause, changes };
     }
     case "deny":
       return { type: "denied", fault: decision.fault };

@@ -6,7 +6,7 @@ import { driftedDependency } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
-import { bucketOf, detailsOf, gateOf, refusalVerdict, type Seen } from "./gating.ts";
+import { bucketOf, detailsOf, earlyVerdict, gateOf, refusalVerdict, type Seen } from "./gating.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
 import { beginAfresh, type Subject, type Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
@@ -48,12 +48,7 @@ export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undef
     ...(kindRefusal === undefined ? {} : { kindRefusal }),
     ...(blocker === undefined ? {} : { blockedBy: blocker }),
   });
-  if (decision.type === "allow") return undefined;
-  if (decision.type === "deny") return { type: "denied", fault: decision.fault };
-  assert(decision.type === "blocked", `the gate before the lane said ${decision.type}`);
-  const reason =
-    runtime.haltedBy === undefined ? "a dependency failed" : "a critical resource failed";
-  return { type: "blocked", by: decision.by, reason };
+  return earlyVerdict(runtime, decision);
 }
 
 /** The same gate after waiting for the lane, where more can have happened. */

@@ -127,6 +127,7 @@ function bodyOf(verdict: News): StatusBody {
         type: "Waiting",
         for: verdict.for,
         ...(verdict.untilMs === undefined ? {} : { untilMs: verdict.untilMs }),
+        ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
       };
     case "denied":
       return { type: "Denied", fault: verdict.fault.toJSON() };

@@ -39,6 +39,7 @@ export type Verdict =
       readonly type: "waiting";
       readonly for: WaitReason;
       readonly untilMs: number | undefined;
+      readonly reason: string | undefined;
       readonly cause: Cause;
       readonly changes: readonly Change[];
     }
@@ -83,7 +84,7 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
     case "waiting":
       return {
         ...base("skipped", verdict.cause, verdict.changes),
-        reason: `waiting: ${verdict.for}`,
+        reason: `waiting: ${verdict.for}${verdict.reason === undefined ? "" : `: ${verdict.reason}`}`,
       };
     case "denied":
       return { ...base("denied"), fault: verdict.fault.toJSON() };
