@@ -51,6 +51,22 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
   },
   {
+    name: "a pause is not asked about before a look",
+    breaks: "design §1",
+    file: "packages/engine/src/reconcile/reconcile.ts",
+    from: "    isPaused: runtime.isPaused(),\n",
+    to: "",
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/pause.test.ts"] },
+  },
+  {
+    name: "a pause is forgotten",
+    breaks: "design §1",
+    file: "packages/engine/src/engine.ts",
+    from: "isPaused: () => this.#deps.ledger.paused() !== undefined,",
+    to: "isPaused: () => false,",
+    foundBy: { type: "histories", within: 60 },
+  },
+  {
     name: "a resource that left goes on being kept",
     breaks: "D18",
     file: "packages/engine/src/reconcile/population.ts",

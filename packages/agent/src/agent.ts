@@ -3,6 +3,7 @@ import type {
   EventSink,
   Facts,
   Log,
+  Pause,
   Plan,
   Result,
   ResultSummary,
@@ -72,6 +73,11 @@ export interface Agent extends AsyncDisposable {
   serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport>;
   /** Reads the source again; a broken one is reported (`degraded`) and the good manifest stays. */
   reload(): Promise<void>;
+  /**
+   * Puts the agent on hold, or lets it go on (`undefined`); durable when it resolves, whether it serves or not. Returns
+   * the pause that was on before.
+   */
+  pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
   /** Settles a one-shot whose outcome nobody knows. */
   resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void>;
 }

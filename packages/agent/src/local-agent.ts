@@ -5,6 +5,7 @@ import {
   formatLocation,
   type HostWriter,
   observedGenerationOf,
+  type Pause,
   type Plan,
   type Random,
   throwIfAborted,
@@ -93,6 +94,14 @@ export class LocalAgent implements Agent {
     return this.#reloading;
   }
 
+  async pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined> {
+    const { ledger } = this.#parts;
+    const before = ledger.paused();
+    if (this.#serving === undefined) await ledger.pause(pause, signal);
+    else await this.#serving.engine.pause(pause);
+    return before;
+  }
+
   async resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void> {
     const { oneShots } = this.#parts.ledger;
     const state = oneShots.state(key);
@@ -142,6 +151,7 @@ export class LocalAgent implements Agent {
       observedGeneration: () => observe(serving),
       troubles: () => this.#troubles.current((id) => engine.status(id) !== undefined),
       reload: () => this.reload(),
+      paused: () => this.#parts.ledger.paused(),
       isStopping: () => signal.aborted || this.#serving === undefined,
     };
   }

@@ -42,6 +42,7 @@ export type {
 export type { CommandRequest, CommandResult, Commands } from "./ports/commands.ts";
 export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
+export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";

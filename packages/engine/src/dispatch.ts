@@ -1,6 +1,6 @@
 import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
-import type { HintKind, HintSet } from "./queue/hint.ts";
+import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
 import { reconcile, refuseEarly, refuseLate } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
@@ -74,7 +74,8 @@ export class Dispatcher {
   }
 
   /** A kind that cannot even name the lane fails alone, like any other that throws. */
-  #prepare(tracked: Tracked, hints: HintSet): { readonly run: Run; readonly fault?: Fault } {
+  #prepare(tracked: Tracked, asked: HintSet): { readonly run: Run; readonly fault?: Fault } {
+    const hints = this.#withDeferred(tracked, asked);
     for (const { changedStamp } of tracked.dependencies) {
       if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
     }
@@ -95,6 +96,15 @@ export class Dispatcher {
     } catch (error) {
       return { run: { ...run, lane: tracked.id }, fault: toFault(error) };
     }
+  }
+
+  /** A run does what an earlier one had to leave to its limit: nobody has to come back for that. */
+  #withDeferred(tracked: Tracked, hints: HintSet): HintSet {
+    const { deferred } = tracked;
+    if (deferred === undefined) return hints;
+    tracked.deferred = undefined;
+    this.#runtime.schedule.clear(tracked.alarms.limit);
+    return joinHints(deferred, hints);
   }
 
   #refuse(run: Run): Verdict | undefined {

@@ -2,6 +2,8 @@
 import {
   assert,
   type Graph,
+  type Pause,
+  pausedFault,
   type Plan,
   type ResourceId,
   type ResourceStatus,
@@ -45,6 +47,9 @@ export interface KnownStatus {
   /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
   readonly isWatched: boolean;
 }
+
+/** What a pause is reported as while it is on. */
+const PAUSE_SUBJECT = "pause";
 
 /**
  * One engine for one host: holds the graph and all that is known of its resources, and takes every write through the
@@ -178,6 +183,18 @@ export class Engine {
     return true;
   }
 
+  /**
+   * Puts the agent on hold, or lets it go on (`undefined`); durable when it resolves. What runs goes on to its end,
+   * nothing else is looked at or begun meanwhile.
+   * @throws {Fault} LedgerUnavailable; then nothing has changed.
+   */
+  async pause(pause: Pause | undefined): Promise<void> {
+    await this.#deps.ledger.pause(pause, this.#killSwitch.signal);
+    if (pause === undefined) this.#deps.events({ type: "recovered", subject: PAUSE_SUBJECT });
+    else this.#tellPause(pause);
+    this.hintAll("operator");
+  }
+
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
     return this.#population.find(id)?.status;
@@ -195,6 +212,11 @@ export class Engine {
   account(id: ResourceId): Account | undefined {
     const tracked = this.#population.find(id);
     return tracked === undefined ? undefined : accountOf(this.#runtime, tracked);
+  }
+
+  /** How many resources are being worked on. */
+  runningCount(): number {
+    return this.#population.ordered.filter(({ work }) => work.isProcessing).length;
   }
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
@@ -232,11 +254,18 @@ export class Engine {
       tracked.leftovers = leftovers;
       tracked.unsettled = leftovers.findLast(({ verb }) => verb === "apply")?.attempt;
     }
-    this.#clearing = clearStrangers(this.#runtime, strangers);
+    const pause = this.#deps.ledger.paused();
+    if (pause === undefined) this.#clearing = clearStrangers(this.#runtime, strangers);
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "started", generation: this.#generation, resources });
+    if (pause !== undefined) this.#tellPause(pause);
+  }
+
+  #tellPause(pause: Pause): void {
+    const fault = pausedFault(pause).toJSON();
+    this.#deps.events({ type: "degraded", subject: PAUSE_SUBJECT, fault });
   }
 
   /** The first look at everything; resolves when nothing is left to do or to wait for. */
@@ -327,6 +356,7 @@ export class Engine {
       },
       isServing,
       isStopping: () => this.#stop.hasBegun,
+      isPaused: () => this.#deps.ledger.paused() !== undefined,
       mayStart: () => this.#isOpen && this.#loading === 0,
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),

@@ -73,6 +73,8 @@ export interface Runtime extends EngineDeps {
   isServing(): boolean;
   /** No new work begins. */
   isStopping(): boolean;
+  /** An operator has paused the agent. */
+  isPaused(): boolean;
   /** Queues a run once more, with all that asked for it. */
   again(tracked: Tracked, hints: HintSet): void;
   /** Work may begin: the watches are live and everything has been asked for. */

@@ -14,7 +14,8 @@ type Step =
   | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
   | { readonly type: "done" | "failed" | "refreshed"; readonly id: number }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
-  | { readonly type: "accept"; readonly digest: string };
+  | { readonly type: "accept"; readonly digest: string }
+  | { readonly type: "pause"; readonly reason: string | undefined };
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -32,6 +33,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     as: fc.constantFrom("begin" as const, "done" as const, "forget" as const),
   }),
   fc.record({ type: fc.constant("accept" as const), digest: fc.constantFrom("d1", "d2", "d3") }),
+  fc.record({
+    type: fc.constant("pause" as const),
+    reason: fc.constantFrom("r1", "r2", undefined),
+  }),
 );
 
 /** The naive ledger. */
@@ -43,12 +48,14 @@ class Model {
   readonly refreshing = new Map<string, number>();
   readonly keys = new Map<string, string>();
   generation: { generation: number; digest: string } | undefined;
+  paused: string | undefined;
   #attempts = 0;
   #now = 0;
 
   async take(step: Step, ledger: Ledger): Promise<void> {
     if (step.type === "key") return this.#turn(step, ledger);
     if (step.type === "accept") return this.#accept(step.digest, ledger);
+    if (step.type === "pause") return this.#pause(step.reason, ledger);
     const id = idAt(step.id);
     if (step.type === "begin") {
       this.#attempts += 1;
@@ -104,8 +111,15 @@ class Model {
     this.generation = { generation, digest };
   }
 
+  async #pause(reason: string | undefined, ledger: Ledger): Promise<void> {
+    const at = "2026-01-01T00:00:00.000Z";
+    await ledger.pause(reason === undefined ? undefined : { at, reason }, UNSTOPPED);
+    this.paused = reason;
+  }
+
   /** Both tell the same. */
   compare(ledger: Ledger): void {
+    assert.equal(ledger.paused()?.reason, this.paused);
     assert.deepEqual(sorted(ledger.inFlight()), sorted(this.open));
     for (const id of IDS) {
       assert.equal(ledger.lastApplied(id)?.fingerprint, this.applied.get(id));

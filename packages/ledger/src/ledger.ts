@@ -6,6 +6,7 @@ import {
   type LogStorage,
   type OneShots,
   type Outcome,
+  type Pause,
   type Random,
   type ResourceId,
 } from "@holdfast/core";
@@ -92,6 +93,15 @@ class LogLedger implements OpenLedger {
 
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void> {
     return this.#append({ type: "refreshed", id }, signal);
+  }
+
+  paused(): Pause | undefined {
+    return this.#memory.pause;
+  }
+
+  async pause(pause: Pause | undefined, signal: AbortSignal): Promise<void> {
+    if (pause === undefined && this.#memory.pause === undefined) return;
+    await this.#append({ type: "pause", pause: pause ?? null }, signal);
   }
 
   generationOf(manifest: { readonly digest: string; readonly generation?: number }): number {

@@ -1,10 +1,17 @@
-import { type Intent, type LastApplied, type ResourceId, unreachable } from "@holdfast/core";
+import {
+  type Intent,
+  type LastApplied,
+  type Pause,
+  type ResourceId,
+  unreachable,
+} from "@holdfast/core";
 import type { LedgerRecord } from "./record.ts";
 
 /** What the records fold to. */
 export class Memory {
   lineage: string | undefined;
   generation: { readonly generation: number; readonly digest: string } | undefined;
+  pause: Pause | undefined;
   readonly applied = new Map<ResourceId, LastApplied>();
   readonly open = new Map<string, Intent>();
   /** `met`: a refresh that began after the last change pays it, if it succeeds. */
@@ -45,6 +52,9 @@ export class Memory {
       case "key":
         this.#turnKey(record);
         return;
+      case "pause":
+        this.pause = record.pause ?? undefined;
+        return;
       case "task":
         return;
       default:
@@ -56,6 +66,7 @@ export class Memory {
   *records(): Iterable<LedgerRecord> {
     if (this.lineage !== undefined) yield { type: "ledger", version: 1, lineage: this.lineage };
     if (this.generation !== undefined) yield { type: "generation", ...this.generation };
+    if (this.pause !== undefined) yield { type: "pause", pause: this.pause };
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
     for (const [key, as] of this.keys) yield { type: "key", key, as };
     for (const intent of this.open.values()) yield { type: "intent", ...intent };
@@ -65,7 +76,7 @@ export class Memory {
 
   /** How many records that is. */
   get size(): number {
-    return 2 + this.applied.size + this.owed.size + this.keys.size + this.open.size;
+    return 3 + this.applied.size + this.owed.size + this.keys.size + this.open.size;
   }
 
   #open({ id, attempt, verb, specDigest, cause, temporaries }: Intent): void {

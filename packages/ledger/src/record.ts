@@ -3,6 +3,7 @@ import {
   type Intent,
   isJsonObject,
   type Outcome,
+  type Pause,
   type Provenance,
   type ResourceId,
 } from "@holdfast/core";
@@ -15,6 +16,8 @@ export type LedgerRecord =
   | { readonly type: "task"; readonly attempt: string; readonly taskId: string }
   | Outcome
   | { readonly type: "refreshed"; readonly id: ResourceId }
+  /** `null`: it is over. */
+  | { readonly type: "pause"; readonly pause: Pause | null }
   | { readonly type: "key"; readonly key: string; readonly as: "begun" | "done" | "forgotten" }
   /** What folding left, when the ledger was last rewritten. */
   | {
@@ -42,6 +45,7 @@ const TYPES: ReadonlySet<unknown> = new Set([
   "failed",
   "refreshed",
   "key",
+  "pause",
   "applied",
   "owed",
 ] satisfies LedgerRecord["type"][]);

@@ -1,4 +1,12 @@
-import type { Intent, LastApplied, Ledger, OneShots, Outcome, ResourceId } from "@holdfast/core";
+import type {
+  Intent,
+  LastApplied,
+  Ledger,
+  OneShots,
+  Outcome,
+  Pause,
+  ResourceId,
+} from "@holdfast/core";
 import { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 
 /** A ledger in memory that tells what was written, for engines under test. */
@@ -8,6 +16,7 @@ export class MemoryLedger implements Ledger {
   readonly outcomes: Outcome[] = [];
   /** While set, every write is refused with it. */
   refusal: Error | undefined;
+  #pause: Pause | undefined;
   readonly #applied = new Map<ResourceId, LastApplied>();
   readonly #open = new Map<string, Intent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
@@ -49,6 +58,15 @@ export class MemoryLedger implements Ledger {
   async refreshed(id: ResourceId): Promise<void> {
     this.#refuse();
     if (this.#owed.get(id) === "met") this.#owed.delete(id);
+  }
+
+  paused(): Pause | undefined {
+    return this.#pause;
+  }
+
+  async pause(pause: Pause | undefined): Promise<void> {
+    this.#refuse();
+    this.#pause = pause;
   }
 
   generationOf({ generation = 1 }: { readonly generation?: number }): number {

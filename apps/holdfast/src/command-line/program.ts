@@ -95,6 +95,12 @@ function controlCommands(add: Add): readonly Command[] {
   const reconcile = add("reconcile", "Have the agent look at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
+  const pause = add("pause", "Put the agent on hold", async (...given) =>
+    (await import("../commands/control/pause.ts")).pause(...given),
+  );
+  const resume = add("resume", "Let a paused agent go on", async (...given) =>
+    (await import("../commands/control/pause.ts")).resume(...given),
+  );
   const reload = add("reload", "Have the agent read its source again", async (...given) =>
     (await import("../commands/control/reload.ts")).reload(...given),
   );
@@ -103,6 +109,8 @@ function controlCommands(add: Add): readonly Command[] {
     addRootOption(why.argument("<id>", "of the resource, as kind:name")),
     addRootOption(events).option("--follow", "go on with what comes"),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
+    addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
+    addRootOption(resume),
     addRootOption(reload),
   ];
 }

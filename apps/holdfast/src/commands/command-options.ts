@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly timeout?: number;
   /** Of `events`. */
   readonly follow?: boolean;
+  /** Of `pause`: what for. */
+  readonly reason?: string;
   /** An older source, for a trial of the upgrade. */
   readonly manifestFrom?: string;
   readonly seed?: number;

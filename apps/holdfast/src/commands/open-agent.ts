@@ -48,6 +48,18 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
   return await openAgent(agent, signal);
 }
 
+/** Opens an agent that may write and knows of nothing declared: to look after what it remembers. */
+export async function openIdleAgent(
+  request: Pick<AgentRequest, "options" | "surroundings" | "events">,
+  signal: AbortSignal,
+): Promise<Agent> {
+  const nothing = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
+  return await openCommandAgent(
+    { ...request, path: undefined, intends: "write", source: nothing },
+    signal,
+  );
+}
+
 /** Zero means the default, and so does what was not given. */
 function limits(options: CommandOptions): Partial<AgentOptions> {
   const { only = [], skip = [], deps = true, parallel, resourceTimeout, maxRetries } = options;

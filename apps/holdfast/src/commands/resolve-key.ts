@@ -2,7 +2,7 @@ import { API_VERSION, Fault } from "@holdfast/core";
 import type { CommandOptions } from "./command-options.ts";
 import { line } from "../output/text/line.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openCommandAgent } from "./open-agent.ts";
+import { openIdleAgent } from "./open-agent.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Settles a one-shot that was cut off: `--done` when it took effect, `--again` when it did not. */
@@ -15,19 +15,13 @@ export async function resolveKey(
     const outcome = outcomeOf(options);
     const { signal } = new AbortController();
     const { events } = output;
-    await using agent = await openCommandAgent(
-      { path: undefined, options, surroundings, intends: "write", events, source: nothing },
-      signal,
-    );
+    await using agent = await openIdleAgent({ options, surroundings, events }, signal);
     await agent.resolveKey(key, outcome, signal);
     const words = outcome === "done" ? "is done" : "will run again";
     output.value([line(`${key} ${words}`)], { apiVersion: API_VERSION, key, outcome });
     return "inSync";
   });
 }
-
-/** The journal is looked after without knowing what is declared. */
-const nothing = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
 
 function outcomeOf({ done = false, again = false }: CommandOptions): "done" | "again" {
   if (done !== again) return done ? "done" : "again";

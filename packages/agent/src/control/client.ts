@@ -17,6 +17,8 @@ export interface Question {
   readonly method: "GET" | "POST";
   /** Its parts encoded with encodeURIComponent. */
   readonly path: string;
+  /** Sent as JSON. Default: nothing. */
+  readonly body?: JsonObject;
   /** Default: the client's. */
   readonly deadlineMs?: number;
 }
@@ -94,11 +96,13 @@ async function connect(
 
 function send(
   socketPath: string,
-  { method, path }: Question,
+  { method, path, body }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request({ socketPath, method, path, signal, agent: false }, resolve).on("error", reject).end();
+    request({ socketPath, method, path, signal, agent: false }, resolve)
+      .on("error", reject)
+      .end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, FaultData } from "@holdfast/core";
+import type { Clock, FaultData, Pause } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 
 /** An agent that serves, as its control socket and the service manager see it. */
@@ -13,7 +13,7 @@ export interface Served {
   readonly clock: Clock;
   readonly engine: Pick<
     Engine,
-    "statuses" | "status" | "account" | "hint" | "hintAll" | "overdueMs"
+    "statuses" | "status" | "account" | "pause" | "runningCount" | "hint" | "hintAll" | "overdueMs"
   >;
   generation(): number;
   /** The generation up to which everything was evaluated; `undefined` before the first. */
@@ -22,6 +22,8 @@ export interface Served {
   troubles(): ReadonlyMap<string, FaultData>;
   /** Reads the source again; one that is broken becomes the trouble `source`. */
   reload(): Promise<void>;
+  /** The pause that an operator has put on; `undefined` when none is. */
+  paused(): Pause | undefined;
   isStopping(): boolean;
 }
 

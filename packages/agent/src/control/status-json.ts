@@ -23,6 +23,7 @@ export function agentStatusJson(served: Served): JsonObject {
   const statuses = served.engine.statuses();
   const views = statuses.map(({ status }) => viewOf(status));
   const observedGeneration = served.observedGeneration();
+  const paused = served.paused();
   return {
     apiVersion: API_VERSION,
     name: served.name,
@@ -35,6 +36,7 @@ export function agentStatusJson(served: Served): JsonObject {
     watched: statuses.filter(({ isWatched }) => isWatched).length,
     statuses: countBy(statuses.map(({ status }) => status.type)),
     compliance: countBy(views.map(({ compliance }) => compliance)),
+    ...(paused === undefined ? {} : { paused: { ...paused } }),
     degraded: [...served.troubles()].map(([subject, fault]) => troubleJson(subject, fault)),
   };
 }

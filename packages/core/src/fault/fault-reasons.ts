@@ -63,6 +63,7 @@ export const FAULT_REASONS = {
     summary: "A one-shot was cut off; whether it took effect is unknown.",
   },
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
+  Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   ResourceTimeout: { retry: "backoff", summary: "The resource did not finish in its time." },

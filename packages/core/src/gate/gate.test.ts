@@ -28,8 +28,14 @@ test("D11: before anything is read a refused kind comes first, then dependencies
 
 test("D5, D17: on the fresh diff noop and detect-only come first, whatever else holds", () => {
   const anyInput: fc.Arbitrary<PostGateInput> = fc
-    .tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.option(fc.nat(), { nil: undefined }))
-    .map(([isNoop, isDetectOnly, isStopping, limitedUntilMs]) => ({
+    .tuple(
+      fc.boolean(),
+      fc.boolean(),
+      fc.boolean(),
+      fc.option(fc.nat(), { nil: undefined }),
+      fc.boolean(),
+    )
+    .map(([isNoop, isDetectOnly, isStopping, limitedUntilMs, isPaused]) => ({
       id,
       changes: [],
       isNoop,
@@ -37,14 +43,16 @@ test("D5, D17: on the fresh diff noop and detect-only come first, whatever else 
       isStopping,
       risk: "unclassified",
       ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
+      isPaused,
     }));
   fc.assert(
     fc.property(anyInput, (input) => {
       const decision = postGate(input);
       const isFree = !input.isNoop && !input.isDetectOnly;
       if (!isFree) assert.equal(decision.type, "observe-only");
-      else if (input.isStopping) assert.equal(decision.type, "defer");
-      else if (input.limitedUntilMs === undefined) assert.equal(decision.type, "allow");
+      else if (input.isStopping || input.isPaused) {
+        assert.deepEqual(decision, { type: "defer", waitingFor: "paused" });
+      } else if (input.limitedUntilMs === undefined) assert.equal(decision.type, "allow");
       else {
         const { limitedUntilMs: untilMs } = input;
         assert.deepEqual(decision, { type: "defer", waitingFor: "limit", untilMs });

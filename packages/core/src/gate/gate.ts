@@ -18,6 +18,7 @@ export interface PreGateInput {
   readonly blockedBy?: ResourceId;
   /** What its conditions on the machine lack, in words; `undefined` when they hold. */
   readonly unmetCondition?: string;
+  /** An operator has paused the agent. */
   readonly isPaused?: boolean;
 }
 
@@ -31,6 +32,8 @@ export interface PostGateInput {
   /** When the limiter has its next token, monotonic milliseconds; `undefined` when it has one now. */
   readonly limitedUntilMs?: number;
   readonly isStopping: boolean;
+  /** An operator paused the agent after the look began. */
+  readonly isPaused: boolean;
 }
 
 /** The one decision. Every refusal has a reason that becomes a status. */
@@ -64,7 +67,7 @@ export function preGate(input: PreGateInput): Decision {
 export function postGate(input: PostGateInput): Decision {
   if (input.isNoop) return { type: "observe-only", reason: "noop" };
   if (input.isDetectOnly) return { type: "observe-only", reason: "detect only" };
-  if (input.isStopping) return { type: "defer", waitingFor: "paused" };
+  if (input.isStopping || input.isPaused) return { type: "defer", waitingFor: "paused" };
   if (input.limitedUntilMs !== undefined) {
     return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
   }

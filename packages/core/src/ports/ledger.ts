@@ -1,4 +1,5 @@
 import type { ResourceId } from "../id.ts";
+import type { Pause } from "../pause.ts";
 import type { Cause } from "../plan/plan.ts";
 import type { TemporaryPlace } from "./files.ts";
 import type { OneShots } from "./host.ts";
@@ -57,6 +58,10 @@ export interface Ledger {
   finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
   /** A refresh has succeeded: what was owed before its intent is no longer, what was owed after it still is. */
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void>;
+  /** The pause that is on; `undefined` when none is. It outlives the agent and the boot. */
+  paused(): Pause | undefined;
+  /** Puts a pause on, or takes it away (`undefined`). */
+  pause(pause: Pause | undefined, signal: AbortSignal): Promise<void>;
   /** The generation of a manifest digest: the same as last time for the same digest, else one more. Pure. */
   generationOf(manifest: { readonly digest: string; readonly generation?: number }): number;
   /** Remembers that generation, if it is new. */

@@ -168,3 +168,25 @@ test("of a resource that is not declared nothing is known, and it cannot be aske
   assert.equal(bench.engine.hint(bench.id("a"), "operator"), true);
   bench.stop();
 });
+
+test("D5, D6: what waited for a limit that another manifest took away does not make a retry come too soon", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a", meta: { limit: { perSecond: 0.1, burst: 1 } } }]);
+  await bench.clock.advance(2_000);
+  bench.cells.tamperUnheard("a", "bad");
+  bench.engine.hint(bench.id("a"), "operator");
+  await bench.clock.settle();
+  assert.equal(bench.statusOf("a").type, "Waiting");
+  bench.cells.trouble.set("apply:a", "fail");
+  await bench.clock.advance(4_500);
+  await bench.load([{ name: "a", value: "better" }], 2);
+  await bench.clock.settle();
+  assert.equal(bench.statusOf("a").type, "Failed");
+  const tried = bench.count("apply", "a");
+  // The limit would have let it go after 10 s; the first retry comes 5 s after the failure.
+  await bench.clock.advance(4_400);
+  assert.equal(bench.count("apply", "a"), tried);
+  await bench.clock.advance(1_200);
+  assert.equal(bench.count("apply", "a"), tried + 1);
+  bench.stop();
+});

@@ -44,6 +44,12 @@ export function mergeHint(set: HintSet | undefined, hint: Hint): HintSet {
   return { ...set, kinds, stamp: Math.max(set.stamp, hint.stamp) };
 }
 
+/** What asked for two runs that become one; `earlier` is older than `later`. */
+export function joinHints(earlier: HintSet, later: HintSet): HintSet {
+  const kinds = new Set([...earlier.kinds, ...later.kinds]);
+  return { ...earlier, kinds, stamp: Math.max(earlier.stamp, later.stamp) };
+}
+
 /** The set as single hints again, so that it can be queued later with nothing lost. */
 export function hintsOf(set: HintSet): Hint[] {
   return [...set.kinds].map((kind) => ({

@@ -1,4 +1,4 @@
-import type { ResourceId } from "@holdfast/core";
+import { type ResourceId, type StatusBody, unreachable } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import { lookAfresh } from "./look.ts";
 import type { Tracked } from "./tracked.ts";
@@ -21,4 +21,34 @@ export async function driftedDependency(
     return dependency.id;
   }
   return undefined;
+}
+
+/** The root of what holds a resource back: the first dependency that failed, or that one's own root. */
+export function blockerOf(tracked: Tracked): ResourceId | undefined {
+  for (const { id, status } of tracked.dependencies) {
+    if (status.type === "Blocked") return status.by;
+    if (isBlocking(status)) return id;
+  }
+  return undefined;
+}
+
+/** Whether a status holds dependents back. A pause holds everything back by itself. */
+export function isBlocking(status: StatusBody): boolean {
+  switch (status.type) {
+    case "Failed":
+    case "Unknown":
+    case "UnknownKind":
+    case "Denied":
+    case "Blocked":
+      return true;
+    case "Waiting":
+      return status.for !== "paused";
+    case "Pending":
+    case "Reconciling":
+    case "Ready":
+    case "Drifted":
+      return false;
+    default:
+      return unreachable(status);
+  }
 }

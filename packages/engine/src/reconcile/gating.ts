@@ -22,6 +22,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     isStopping: runtime.isStopping(),
+    isPaused: runtime.isPaused(),
   });
 }
 

@@ -1,8 +1,8 @@
-import { assert, type Cause, preGate, type ResourceId, toFault } from "@holdfast/core";
+import { assert, type Cause, preGate, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd, recordDone } from "./attempt.ts";
-import { driftedDependency } from "./blame.ts";
+import { blockerOf, driftedDependency } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
@@ -47,6 +47,7 @@ export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undef
     id: tracked.id,
     ...(kindRefusal === undefined ? {} : { kindRefusal }),
     ...(blocker === undefined ? {} : { blockedBy: blocker }),
+    isPaused: runtime.isPaused(),
   });
   return earlyVerdict(runtime, decision);
 }
@@ -55,24 +56,6 @@ export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undef
 export function refuseLate(runtime: Runtime, { tracked, load }: Run): Verdict | undefined {
   if (load !== runtime.loads()) return { type: "superseded" };
   return tracked.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, tracked);
-}
-
-/** The root of what holds a resource back: the first dependency that failed, or that one's own root. */
-export function blockerOf(tracked: Tracked): ResourceId | undefined {
-  for (const { id, status } of tracked.dependencies) {
-    switch (status.type) {
-      case "Failed":
-      case "Unknown":
-      case "UnknownKind":
-      case "Denied":
-      case "Waiting":
-        return id;
-      case "Blocked":
-        return status.by;
-      default:
-    }
-  }
-  return undefined;
 }
 
 async function guarded(work: () => Promise<Gated>): Promise<Gated> {

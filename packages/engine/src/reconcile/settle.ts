@@ -7,7 +7,7 @@ import {
 } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { blockerOf } from "./reconcile.ts";
+import { blockerOf, isBlocking } from "./blame.ts";
 import type { PastRun, Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
 
@@ -38,26 +38,6 @@ export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
 
 function isNoNews(verdict: Verdict): verdict is Exclude<Verdict, News> {
   return ["backingOff", "superseded", "overtaken"].includes(verdict.type);
-}
-
-/** Whether a status holds dependents back. */
-function isBlocking(status: StatusBody): boolean {
-  switch (status.type) {
-    case "Failed":
-    case "Unknown":
-    case "UnknownKind":
-    case "Denied":
-    case "Waiting":
-    case "Blocked":
-      return true;
-    case "Pending":
-    case "Reconciling":
-    case "Ready":
-    case "Drifted":
-      return false;
-    default:
-      return unreachable(status);
-  }
 }
 
 function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
@@ -187,7 +167,9 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   if (result.status !== "ok") tracked.lastNews = tracked.lastRun;
   const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
   tracked.lastResult = result;
-  if (!isNews) return;
+  // Of a pause everybody has been told once already.
+  const isPaused = verdict.type === "waiting" && verdict.for === "paused";
+  if (!isNews || (isPaused && runtime.isServing())) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
 }
 

@@ -57,6 +57,7 @@ function drawAction(draw: Draw): Action {
     [2, () => ({ type: "watch ends", pick, staysBroken: draw.chance(0.4) })],
     [4, () => ({ type: "manifest", seed: draw.below(1_000_000) })],
     [2, () => ({ type: "operator", pick: draw.chance(0.3) ? undefined : pick })],
+    [1, () => ({ type: "pause" })],
     [2, () => ({ type: "stop" })],
     [1, () => ({ type: "kill" })],
     [3, () => ({ type: "power", afterCalls: draw.below(14), inLedger: draw.chance(0.35) })],

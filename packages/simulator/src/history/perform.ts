@@ -80,6 +80,9 @@ async function happen(hand: Hand, action: Action): Promise<void> {
       return world.declare(drawManifest(new Draw(seededRandom(action.seed))));
     case "operator":
       return operate(hand, everyId(world));
+    case "pause":
+      hear({ type: "trouble", ids: everyId(world) });
+      return await world.pause();
     case "stop":
       return world.stop();
     case "kill":

@@ -36,6 +36,7 @@ export type Action =
   | { readonly type: "watch ends"; readonly pick: number; readonly staysBroken: boolean }
   | { readonly type: "manifest"; readonly seed: number }
   | { readonly type: "operator"; readonly pick: number | undefined }
+  | { readonly type: "pause" }
   | { readonly type: "stop" }
   | { readonly type: "kill" }
   | { readonly type: "power"; readonly afterCalls: number; readonly inLedger: boolean }
@@ -73,6 +74,8 @@ export function describe(action: Action, picked: string): string {
       return `another manifest (seed ${action.seed})`;
     case "operator":
       return `an operator asks for ${action.pick === undefined ? "everything" : picked}`;
+    case "pause":
+      return "an operator pauses the agent";
     case "stop":
       return "the agent is asked to stop";
     case "kill":

@@ -17,6 +17,7 @@ import {
   intentFirst,
   onceOnly,
   oneAtATime,
+  pauses,
   restraint,
   silence,
 } from "./writes.ts";
@@ -27,6 +28,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   intentFirst,
   dependenciesFirst,
   restraint,
+  pauses,
   silence,
   onceOnly,
   readyIsTrue,

@@ -73,6 +73,25 @@ export const restraint: CreateInvariant = ({ world, chronicle, accuse }) => ({
   },
 });
 
+/** While the agent is paused nothing is begun. What was looked at before goes on to its end. */
+export const pauses: CreateInvariant = ({ world, chronicle, accuse }) => {
+  let pausedAt = -1;
+  return {
+    proves: "design §1: what is paused is neither looked at nor changed",
+    hear(fact) {
+      if (fact.type === "paused") pausedAt = chronicle.now;
+      if (fact.type !== "begins" || fact.call.verb !== "apply" || !world.isPaused) return;
+      if (pausedAt < 0) return;
+      for (const id of fact.call.ids) {
+        if (chronicle.of(id).attemptAt > pausedAt) accuse(`${id} is changed during a pause`);
+      }
+    },
+    check() {
+      if (!world.isPaused) pausedAt = -1;
+    },
+  };
+};
+
 /** What removes a temporary file that an attempt left. */
 const CLEARING = /^(?:unlink \.holdfast-|syncPath$)/;
 
@@ -89,6 +108,7 @@ export const silence: CreateInvariant = ({ world, accuse }) => {
   return {
     proves: "promise 9: what changes nothing writes nothing; one path",
     hear(fact) {
+      if (fact.type === "pausing") mayWrite = true;
       if (fact.type === "dies" || fact.type === "boots" || fact.type === "declared") {
         open = 0;
         mayWrite = true;

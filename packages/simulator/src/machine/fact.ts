@@ -25,6 +25,10 @@ export type Fact =
   | { readonly type: "relieved" }
   /** A person, or the loss of events, asks for a look at these. */
   | { readonly type: "asked"; readonly ids: readonly ResourceId[] }
+  /** An operator asks for a pause, or for its end. */
+  | { readonly type: "pausing" }
+  /** The pause that was asked for is on. */
+  | { readonly type: "paused" }
   | { readonly type: "declared"; readonly graph: Graph; readonly generation: number }
   | { readonly type: "boots" }
   | { readonly type: "stopping" }

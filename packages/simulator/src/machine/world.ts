@@ -89,7 +89,8 @@ export class World {
   get isCalm(): boolean {
     const { process } = this;
     if (process === undefined || process.isStopping || process.inTrouble.length > 0) return false;
-    if (this.troubles.size > 0 || this.obstructed.size > 0 || this.disk.isFull) return false;
+    if (this.isPaused || this.troubles.size > 0 || this.obstructed.size > 0 || this.disk.isFull)
+      return false;
     return (
       process.sources.weather === "clear" && process.sources.broken.size === 0 && !this.hasErrnos
     );
@@ -97,6 +98,8 @@ export class World {
 
   /** Files may have stayed because the kernel refused to remove them; the agent has said so. */
   hasRefusedRemovals = false;
+  /** An operator wants the agent to be on hold. */
+  isPaused = false;
   /** Calls of the kernel are planned to fail. */
   hasErrnos = false;
 
@@ -194,8 +197,20 @@ export class World {
     });
     this.#hear({ type: "boots" });
     assert(this.#desired !== undefined, "something is declared before the agent starts");
-    await this.#load(this.process, this.#desired);
+    await this.#agreeOnPause(this.process);
+    if (this.process !== undefined) await this.#load(this.process, this.#desired);
     this.process?.run(how);
+  }
+
+  /** Puts the agent on hold, until everything is relieved. */
+  async pause(): Promise<void> {
+    const { process } = this;
+    if (process === undefined || process.isStopping || this.disk.isFull) return;
+    this.isPaused = true;
+    this.#hear({ type: "pausing" });
+    const isOn = await this.#outcome(process, process.engine.pause({ at: "now" }));
+    if (isOn) this.#hear({ type: "paused" });
+    else this.isPaused = false;
   }
 
   /** Asks the agent to stop. */
@@ -243,6 +258,7 @@ export class World {
       this.process.sources.broken.clear();
     }
     this.troubles.relieve();
+    if (this.isPaused) this.#resume();
     this.#hear({ type: "relieved" });
   }
 
@@ -252,19 +268,42 @@ export class World {
   }
 
   async #load(process: Process, desired: Desired): Promise<void> {
-    // A full disk refuses a new manifest; a machine without power never answers.
-    let isOver = false;
     const loading = process.load(desired, (generation) => {
       this.generation = generation;
       this.#take(desired);
       this.#hear({ type: "declared", graph: desired.graph, generation });
     });
-    void loading
-      .catch(() => {})
-      .then(() => {
-        isOver = true;
-      });
-    await this.clock.runUntil(() => isOver || process.isDead, 0);
+    await this.#outcome(process, loading);
+  }
+
+  /** Whether something was done. A full disk refuses it; a machine without power never answers. */
+  async #outcome(process: Process, work: Promise<unknown>): Promise<boolean> {
+    let outcome: boolean | undefined;
+    void work.then(
+      () => {
+        outcome = true;
+      },
+      () => {
+        outcome = false;
+      },
+    );
+    await this.clock.runUntil(() => outcome !== undefined || process.isDead, 0);
+    return outcome === true;
+  }
+
+  #resume(): void {
+    this.isPaused = false;
+    this.#hear({ type: "pausing" });
+    this.#hear({ type: "asked", ids: (this.graph?.resources ?? []).map(({ id }) => id) });
+    // Should power go meanwhile, the next start resumes.
+    void this.process?.engine.pause(undefined).catch(() => {});
+  }
+
+  /** What was durable when power went may not be what the operator wants by now. */
+  async #agreeOnPause(process: Process): Promise<void> {
+    if (this.isPaused || process.ledger.paused() === undefined) return;
+    const { signal } = new AbortController();
+    await this.#outcome(process, process.ledger.pause(undefined, signal));
   }
 
   #take(desired: Desired): void {

@@ -34,6 +34,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   const catalog = createCatalog([cells.kind]);
   const events: EngineEvent[] = [];
   const troubles = new Troubles();
+  const ledger = new MemoryLedger();
   const engine = new Engine(
     {
       clock,
@@ -41,7 +42,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
       log: silentLog,
       catalog,
       host: createSimulatedHost({ clock }),
-      ledger: new MemoryLedger(),
+      ledger,
       events: (event) => {
         troubles.note(event);
         events.push(event);
@@ -69,6 +70,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
     clock,
     engine,
     troubles: () => troubles.current((id) => engine.status(id) !== undefined),
+    paused: () => ledger.paused(),
     isStopping: () => stop.signal.aborted,
   };
   return {

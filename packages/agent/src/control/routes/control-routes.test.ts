@@ -18,6 +18,7 @@ const FAULT: FaultData = {
 async function ask(
   served: Served,
   [method, component, path, id = ""]: readonly [string, string, string, string?],
+  body = "",
 ): Promise<Reply> {
   const routes = controlRoutes(served, createEventStream());
   const route = routes
@@ -30,7 +31,7 @@ async function ask(
       parameters: { id },
       query: new URLSearchParams(),
       peer: undefined,
-      readBody: () => Promise.resolve(""),
+      readBody: () => Promise.resolve(body),
     },
     signal,
   );
@@ -72,6 +73,19 @@ test("control: ids that are not declared, or are none, are NotFound wherever an 
   }
 });
 
+test("control: a body of POST /pause that says no reason is refused, and nothing is paused", async () => {
+  await using rig = await serveCells(["a"]);
+  for (const body of ["{", "7", '"text"', '{"reason": 7}', `{"reason": "${"x".repeat(501)}"}`]) {
+    await assert.rejects(ask(rig.served, ["POST", "pause", ""], body), { reason: "InputInvalid" });
+  }
+  assert.equal(rig.served.paused(), undefined);
+  for (const body of ["", "{}", '{"reason": "x"}']) {
+    const reply = await ask(rig.served, ["POST", "pause", ""], body);
+    assert.equal(reply.type === "json" && reply.status, 200);
+  }
+  assert.equal(rig.served.paused()?.reason, "x");
+});
+
 test("D14: an agent that stops refuses to act, and still answers", async () => {
   await using rig = await serveCells(["a"]);
   rig.stop();
@@ -79,6 +93,8 @@ test("D14: an agent that stops refuses to act, and still answers", async () => {
     ["POST", "reconcile", ""],
     ["POST", "reconcile", ":id", "cell:a"],
     ["POST", "reload", ""],
+    ["POST", "pause", ""],
+    ["POST", "resume", ""],
   ] as const) {
     await assert.rejects(ask(rig.served, question), { reason: "Stopping" });
   }

@@ -1,7 +1,8 @@
 import { Fault } from "@holdfast/core";
-import { type Component, DaemonFault, jsonReply } from "@holdfast/daemonkit";
+import { type Component, jsonReply, type Reply } from "@holdfast/daemonkit";
 import { type Served, SOURCE_SUBJECT } from "../served.ts";
 import { declaredId } from "./declared-id.ts";
+import { refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 
 /** Something was asked for and will be done; the events tell how it came out. */
 const ACCEPTED = 202;
@@ -12,11 +13,11 @@ export function orders(served: Served): readonly Component[] {
     {
       name: "reconcile",
       routes: [
-        { method: "POST", path: "", respond: () => jsonReply(reconcileAll(served), ACCEPTED) },
+        { method: "POST", path: "", respond: () => reconcileAll(served) },
         {
           method: "POST",
           path: ":id",
-          respond: ({ parameters }) => jsonReply(reconcileOne(served, parameters["id"]), ACCEPTED),
+          respond: ({ parameters }) => reconcileOne(served, parameters["id"]),
         },
       ],
     },
@@ -27,17 +28,21 @@ export function orders(served: Served): readonly Component[] {
   ];
 }
 
-function reconcileAll(served: Served) {
+function reconcileAll(served: Served): Reply {
   refuseWhileStopping(served);
+  const paused = served.paused();
+  if (paused !== undefined) return refusalOfPause(paused);
   served.engine.hintAll("operator");
-  return { asked: served.engine.statuses().length };
+  return jsonReply({ asked: served.engine.statuses().length }, ACCEPTED);
 }
 
-function reconcileOne(served: Served, text: string | undefined) {
+function reconcileOne(served: Served, text: string | undefined): Reply {
   refuseWhileStopping(served);
   const id = declaredId(served.engine, text);
+  const paused = served.paused();
+  if (paused !== undefined) return refusalOfPause(paused);
   served.engine.hint(id, "operator");
-  return { asked: 1 };
+  return jsonReply({ asked: 1 }, ACCEPTED);
 }
 
 /** Answers with the fault of a source that is broken: the good manifest stays. */
@@ -49,13 +54,4 @@ async function reload(served: Served) {
   const fault = served.troubles().get(SOURCE_SUBJECT);
   if (fault !== undefined) throw new Fault(fault);
   return { generation: served.generation(), resources: served.engine.statuses().length };
-}
-
-function refuseWhileStopping(served: Served): void {
-  if (!served.isStopping()) return;
-  throw new DaemonFault({
-    reason: "Stopping",
-    message: "the agent is stopping",
-    resolution: "Ask again when it is back.",
-  });
 }

@@ -1,0 +1,93 @@
+import type { ControlClient, Question } from "@holdfast/agent/control";
+import { API_VERSION, Fault, type JsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import type { Output } from "../../output/output.ts";
+import { line } from "../../output/text/line.ts";
+import { listenForStop } from "../../stop-signals.ts";
+import type { Surroundings } from "../../surroundings.ts";
+import type { CommandOptions } from "../command-options.ts";
+import { withOutput } from "../with-output.ts";
+import { textIn } from "./known-resource.ts";
+import { openClient } from "./open-client.ts";
+
+/** Puts the agent on hold: what runs goes on to its end, nothing else is looked at or changed until `resume`. */
+export async function pause(
+  _args: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { userId } = surroundings;
+  return await withOutput({ options, surroundings }, async (output) => {
+    const reason = parsePauseReason(options.reason);
+    const body = reason === undefined ? {} : { reason };
+    const asked = { method: "POST", path: "/pause", body } as const;
+    const answer = await askOrDo(asked, { options, surroundings, output }, () => ({
+      at: new Date().toISOString(),
+      ...(userId === undefined ? {} : { by: `user ${userId}` }),
+      ...body,
+    }));
+    const running = textIn(answer["running"]);
+    print(output, answer, [
+      "paused",
+      ...(running === "" ? ["no agent runs, and the next one will wait"] : []),
+      ...(running === "" || running === "0"
+        ? []
+        : [`${running} being worked on go on to their end`]),
+    ]);
+    return "inSync";
+  });
+}
+
+/** Lets a paused agent go on: everything is looked at. */
+export async function resume(
+  _args: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return await withOutput({ options, surroundings }, async (output) => {
+    const asked = { method: "POST", path: "/resume" } as const;
+    const answer = await askOrDo(asked, { options, surroundings, output }, () => undefined);
+    print(output, answer, [answer["wasPaused"] === true ? "resumed" : "it was not paused"]);
+    return "inSync";
+  });
+}
+
+interface Place {
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+}
+
+/** Asks the agent that serves; where none does, writes it into the ledger, where the next one finds it. */
+async function askOrDo(
+  question: Question,
+  { options, surroundings, output }: Place,
+  wanted: () => Pause | undefined,
+): Promise<JsonObject> {
+  using stop = listenForStop();
+  const answer = await askRunning(openClient(options, surroundings), question, stop.signal);
+  if (answer !== undefined) return answer;
+  const { openIdleAgent } = await import("../open-agent.ts");
+  const { events } = output;
+  await using agent = await openIdleAgent({ options, surroundings, events }, stop.signal);
+  const paused = wanted();
+  const before = await agent.pause(paused, stop.signal);
+  return paused === undefined ? { wasPaused: before !== undefined } : { paused: { ...paused } };
+}
+
+/** @returns `undefined` when no agent serves this root. */
+async function askRunning(
+  client: ControlClient,
+  question: Question,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
+  try {
+    return await client.ask(question, signal);
+  } catch (error) {
+    if (error instanceof Fault && error.reason === "AgentNotRunning") return undefined;
+    throw error;
+  }
+}
+
+function print(output: Output, answer: JsonObject, words: readonly string[]): void {
+  output.value([line(words.join("; "))], { apiVersion: API_VERSION, ...answer });
+}

@@ -1,0 +1,53 @@
+import { isJsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
+import type { Served } from "../served.ts";
+import { refuseWhileStopping } from "./refuse.ts";
+
+/** `POST /pause` with `{"reason": "…"}` or nothing, and `POST /resume`. */
+export function pauses(served: Served): readonly Component[] {
+  return [
+    {
+      name: "pause",
+      routes: [{ method: "POST", path: "", respond: (request) => pause(served, request) }],
+    },
+    {
+      name: "resume",
+      routes: [{ method: "POST", path: "", respond: () => resume(served) }],
+    },
+  ];
+}
+
+/** Answers when the pause is durable; `running` counts the work that goes on to its end. */
+async function pause(served: Served, request: ControlRequest): Promise<Reply> {
+  refuseWhileStopping(served);
+  const reason = reasonIn(await request.readBody());
+  const { peer } = request;
+  const asked: Pause = {
+    at: new Date(served.clock.wallMs()).toISOString(),
+    ...(peer === undefined ? {} : { by: `user ${peer.uid}` }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  await served.engine.pause(asked);
+  return jsonReply({ paused: asked, running: served.engine.runningCount() });
+}
+
+async function resume(served: Served): Promise<Reply> {
+  refuseWhileStopping(served);
+  const was = served.paused();
+  if (was !== undefined) await served.engine.pause(undefined);
+  return jsonReply({ wasPaused: was !== undefined });
+}
+
+/** @throws {Fault} InputInvalid, for a body that is neither empty nor `{"reason": "…"}`. */
+function reasonIn(body: string): string | undefined {
+  const value: unknown = body === "" ? {} : parsed(body);
+  return parsePauseReason(isJsonObject(value) ? value["reason"] : null);
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
