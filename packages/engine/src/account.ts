@@ -4,12 +4,16 @@ import { attemptsOf } from "./reconcile/settle.ts";
 import type { PastRun, Tracked } from "./reconcile/tracked.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Why a resource is as it is: the causal chain as far as the engine knows it. */
-export interface Account {
+/** What an engine knows of one resource. */
+export interface KnownStatus {
   readonly id: ResourceId;
   readonly status: ResourceStatus;
   /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
   readonly isWatched: boolean;
+}
+
+/** Why a resource is as it is: the causal chain as far as the engine knows it. */
+export interface Account extends KnownStatus {
   /** From what it directly depends on to the root of what holds it back; empty when nothing does. */
   readonly blockedThrough: readonly ResourceId[];
   /** `undefined` when nobody has looked at it yet. */
@@ -40,13 +44,17 @@ export interface Next {
   readonly resyncAtMs?: number;
 }
 
+/** What the engine knows of a resource. */
+export function knownOf(runtime: Runtime, tracked: Tracked): KnownStatus {
+  const { id, status } = tracked;
+  return { id, status, isWatched: runtime.isWatched(tracked) };
+}
+
 /** All that the engine can say about why a resource is as it is. */
 export function accountOf(runtime: Runtime, tracked: Tracked): Account {
-  const { id, status, lastRun, lastNews, failures } = tracked;
+  const { lastRun, lastNews, failures } = tracked;
   return {
-    id,
-    status,
-    isWatched: runtime.isWatched(tracked),
+    ...knownOf(runtime, tracked),
     blockedThrough: pathToBlocker(tracked),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(lastNews === undefined ? {} : { lastNews }),

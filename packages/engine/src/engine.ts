@@ -7,8 +7,9 @@ import {
   type Plan,
   type ResourceId,
   type ResourceStatus,
+  summarize,
 } from "@holdfast/core";
-import { type Account, accountOf } from "./account.ts";
+import { type Account, accountOf, type KnownStatus, knownOf } from "./account.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./planning.ts";
@@ -24,6 +25,8 @@ import { Snapshots } from "./reconcile/snapshots.ts";
 import { isOwed, type Tracked } from "./reconcile/tracked.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
+import { Inquiries } from "./serve/inquiries.ts";
+import { overdueMs } from "./serve/overdue.ts";
 import { QuietTimer } from "./serve/quiet-timer.ts";
 import { Stop } from "./serve/stop.ts";
 import { Watches } from "./serve/watches.ts";
@@ -38,14 +41,6 @@ export interface ServeOptions {
 export interface Desired {
   readonly graph: Graph;
   readonly generation: number;
-}
-
-/** What an engine knows of one resource. */
-export interface KnownStatus {
-  readonly id: ResourceId;
-  readonly status: ResourceStatus;
-  /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
-  readonly isWatched: boolean;
 }
 
 /** What a pause is reported as while it is on. */
@@ -70,6 +65,8 @@ export class Engine {
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
   #quietTimer: QuietTimer | undefined;
+  /** Who waits for verdicts. */
+  readonly #inquiries = new Inquiries();
   #generation = 0;
   #loads = 0;
   /** What attempts left whose resources are no longer declared is being cleared. */
@@ -139,9 +136,14 @@ export class Engine {
     this.#pumpSoon();
   }
 
-  /** Compares everything and writes nothing. */
-  async plan(signal: AbortSignal): Promise<Plan> {
-    const plan = await planAll(this.#runtime, this.#population.ordered, signal);
+  /**
+   * Compares resources and writes nothing; default all. What is watched and known to be in sync is not looked at again:
+   * the operating system would have told.
+   */
+  async plan(signal: AbortSignal, ids?: ReadonlySet<ResourceId>): Promise<Plan> {
+    const { ordered } = this.#population;
+    const chosen = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
+    const plan = await planAll(this.#runtime, chosen, signal);
     this.#runtime.snapshots.forget();
     return plan;
   }
@@ -195,6 +197,26 @@ export class Engine {
     this.hintAll("operator");
   }
 
+  /**
+   * Looks at resources now and waits for a verdict of each; default all. With the signal aborted, or the engine
+   * stopping, what is known so far is returned.
+   */
+  async reconcileNow(
+    ids: ReadonlySet<ResourceId> | undefined,
+    signal: AbortSignal,
+  ): Promise<Report> {
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    const { ordered } = this.#population;
+    const asked = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
+    const inquiry = this.#inquiries.open(asked, this.#intake.nextStamp());
+    this.#hintAll(asked, "operator");
+    if (this.#stop.hasBegun) inquiry.giveUp();
+    await this.#inquiries.answer(inquiry, signal);
+    const results = inquiry.resultsOf(this.#population.ordered);
+    const durationMs = this.#deps.clock.monotonicMs() - startedAtMs;
+    return { results, summary: summarize(results, durationMs) };
+  }
+
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
     return this.#population.find(id)?.status;
@@ -202,10 +224,7 @@ export class Engine {
 
   /** What is known of every resource now, in the order of the graph. */
   statuses(): readonly KnownStatus[] {
-    return this.#population.ordered.map((tracked) => {
-      const { id, status } = tracked;
-      return { id, status, isWatched: this.#runtime.isWatched(tracked) };
-    });
+    return this.#population.ordered.map((tracked) => knownOf(this.#runtime, tracked));
   }
 
   /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */
@@ -221,15 +240,7 @@ export class Engine {
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
   overdueMs(): number {
-    const now = this.#deps.clock.monotonicMs();
-    let earliest = now;
-    for (const { alarms } of this.#population.ordered) {
-      const { retry, window, limit, resync, deadline } = alarms;
-      for (const { atMs } of [retry, window, limit, resync, deadline]) {
-        if (atMs !== undefined && atMs < earliest) earliest = atMs;
-      }
-    }
-    return now - earliest;
+    return overdueMs(this.#population.ordered, this.#deps.clock.monotonicMs());
   }
 
   #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
@@ -300,6 +311,7 @@ export class Engine {
   #beginStop(): void {
     if (!this.#stop.begin()) return;
     this.#quietTimer?.close();
+    this.#inquiries.giveUp();
     this.#dispatcher.pump();
   }
 
@@ -324,6 +336,7 @@ export class Engine {
 
   #drop(gone: Tracked): void {
     this.#queue.forget(gone);
+    this.#inquiries.forget(gone);
     const { retry, window, limit, resync } = gone.alarms;
     for (const alarm of [retry, window, limit, resync]) this.#schedule.clear(alarm);
   }
@@ -361,6 +374,7 @@ export class Engine {
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
       again: (tracked, hints) => this.#intake.again(tracked, hints),
+      settled: (tracked) => this.#inquiries.note(tracked),
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) => this.#watches.isLive(tracked.bulk),
       generation: () => this.#generation,

@@ -5,8 +5,8 @@
  * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
  * whole life.
  */
-export type { Account, Next } from "./account.ts";
-export { type Desired, Engine, type KnownStatus, type ServeOptions } from "./engine.ts";
+export type { Account, KnownStatus, Next } from "./account.ts";
+export { type Desired, Engine, type ServeOptions } from "./engine.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";

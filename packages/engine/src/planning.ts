@@ -67,8 +67,12 @@ async function lookAtAll(
     throwIfAborted(signal);
     looks.set(tracked, await look(runtime, { tracked, declared: tracked.declared }, 0));
   };
+  for (const tracked of ordered) {
+    if (isKnownInSync(runtime, tracked)) looks.set(tracked, AS_DECLARED);
+  }
   const usable = ordered.filter(
-    ({ declared }) => runtime.refusalOf(declared.resource.kind) === undefined,
+    (tracked) =>
+      !looks.has(tracked) && runtime.refusalOf(tracked.declared.resource.kind) === undefined,
   );
   const inBulk = usable.filter(({ declared }) => declared.kind.snapshot !== undefined);
   const single = usable.filter(({ declared }) => declared.kind.snapshot === undefined).values();
@@ -78,6 +82,16 @@ async function lookAtAll(
   const workers = Array.from({ length: runtime.numbers.parallel }, worker);
   await Promise.all([...inBulk.map(lookAt), ...workers]);
   return looks;
+}
+
+const AS_DECLARED: Look = { type: "seen", observed: undefined, changes: [], isFresh: false };
+
+/** It was found as declared, and is watched since: the operating system would have told of a change. */
+function isKnownInSync(runtime: Runtime, tracked: Tracked): boolean {
+  const { status, work, trailing, deferred, wasInSync, isStuck } = tracked;
+  if (status.type !== "Ready" || !wasInSync || isStuck) return false;
+  const isAskedFor = work.hints !== undefined || work.isProcessing || trailing.length > 0;
+  return !isAskedFor && deferred === undefined && runtime.isWatched(tracked);
 }
 
 interface PlanInput {

@@ -85,6 +85,8 @@ export interface Runtime extends EngineDeps {
   nextStamp(): number;
   /** Asks for a look at a resource, through its coalescing window unless it is a retry. */
   hint(tracked: Tracked, kind: HintKind, heard: string): void;
+  /** A run of this resource has its verdict. */
+  settled(tracked: Tracked): void;
   /** Work on this resource that had been given up has ended. */
   release(tracked: Tracked): void;
   /** Whether the resource's kind is watched at the moment; else it is polled. */

@@ -8,7 +8,7 @@ import {
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { blockerOf, isBlocking } from "./blame.ts";
-import type { PastRun, Tracked } from "./tracked.ts";
+import type { Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
@@ -23,7 +23,7 @@ export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
     tracked.status = before;
     if (verdict.type === "superseded") runtime.hint(tracked, "generation", "another manifest");
     if (verdict.type === "overtaken") runtime.again(tracked, run.hints);
-    if (verdict.type === "backingOff") tracked.lastRun = pastRun(runtime, run, undefined);
+    if (verdict.type === "backingOff") remember(runtime, run, undefined);
     return planResync(runtime, tracked);
   }
   countFailure(runtime, tracked, verdict);
@@ -163,8 +163,7 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   const { tracked } = run;
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
-  tracked.lastRun = pastRun(runtime, run, result);
-  if (result.status !== "ok") tracked.lastNews = tracked.lastRun;
+  remember(runtime, run, result);
   const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
   tracked.lastResult = result;
   // Of a pause everybody has been told once already.
@@ -173,13 +172,18 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
 }
 
-function pastRun(runtime: Runtime, run: Run, result: Result | undefined): PastRun {
-  const { hints, startedAtMs, generation } = run;
-  const endedAtMs = runtime.clock.monotonicMs();
-  if (result === undefined) return { hints, startedAtMs, endedAtMs, generation };
+/** Keeps how a run ended, for whoever asks why, and tells those who wait for it. */
+function remember(runtime: Runtime, run: Run, result: Result | undefined): void {
+  const { tracked, hints, startedAtMs, generation } = run;
+  const past = { hints, startedAtMs, endedAtMs: runtime.clock.monotonicMs(), generation };
+  tracked.lastRun = result === undefined ? past : { ...past, result: kept(result) };
+  if (result !== undefined && result.status !== "ok") tracked.lastNews = tracked.lastRun;
+  runtime.settled(tracked);
+}
+
+function kept(result: Result): Result {
   const { changes } = result;
-  const kept = changes.length === 0 ? result : { ...result, changes: withoutLongValues(changes) };
-  return { hints, startedAtMs, endedAtMs, generation, result: kept };
+  return changes.length === 0 ? result : { ...result, changes: withoutLongValues(changes) };
 }
 
 interface Aftermath {

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Report } from "../report.ts";
+import { Bench, type BenchOptions, type DeclaredCell } from "./bench.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A bench that serves these cells and has been left alone for a while. */
+async function quiet(cells: readonly DeclaredCell[], options: BenchOptions = {}) {
+  const bench = new Bench(options);
+  await bench.serve(cells);
+  await bench.clock.advance(MINUTE_MS);
+  return bench;
+}
+
+function statusesOf({ results }: Report): Record<string, string> {
+  return Object.fromEntries(results.map(({ id, status }) => [id, status]));
+}
+
+const { signal } = new AbortController();
+
+test("§6.10: who asks for a look gets a verdict of each resource, of a run that began after the question", async () => {
+  const anyCells = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 });
+  await fc.assert(
+    fc.asyncProperty(anyCells, fc.subarray(["a", "b", "c", "d", "e"]), async (names, tampered) => {
+      const bench = await quiet(
+        names.map((name, at) => ({
+          name,
+          meta: at === 0 ? {} : { dependsOn: [bench0.id(names[at - 1] ?? "")] },
+        })),
+        { takesMs: () => 100 },
+      );
+      const bad = tampered.filter((name) => names.some((one) => one === name));
+      for (const name of bad) bench.cells.tamperUnheard(name, "bad");
+      const report = await bench.clock.finish(bench.engine.reconcileNow(undefined, signal));
+      const expected = names.map((name) => [
+        bench.id(name),
+        bad.some((one) => one === name) ? "changed" : "ok",
+      ]);
+      assert.deepEqual(statusesOf(report), Object.fromEntries(expected));
+      assert.equal(report.summary.changed, bad.length);
+      for (const name of names) assert.equal(bench.cells.values.get(name), "good");
+      bench.stop();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** Only for its ids. */
+const bench0 = new Bench();
+
+test("§6.10: a failure is a verdict, and what it holds back too", async () => {
+  const bench = await quiet([{ name: "a" }, { name: "b", meta: { dependsOn: [bench0.id("a")] } }]);
+  bench.cells.trouble.set("apply:a", "fail");
+  bench.cells.tamperUnheard("a", "bad");
+  const report = await bench.clock.finish(bench.engine.reconcileNow(undefined, signal));
+  assert.deepEqual(statusesOf(report), { "cell:a": "failed", "cell:b": "skipped" });
+  bench.stop();
+});
+
+test("§6.10: only what was chosen is asked for and told of", async () => {
+  const bench = await quiet([{ name: "a" }, { name: "b" }]);
+  for (const name of ["a", "b"]) bench.cells.tamperUnheard(name, "bad");
+  const ids = new Set([bench.id("b")]);
+  const report = await bench.clock.finish(bench.engine.reconcileNow(ids, signal));
+  assert.deepEqual(statusesOf(report), { "cell:b": "changed" });
+  assert.equal(bench.cells.values.get("a"), "bad");
+  const none = await bench.clock.finish(bench.engine.reconcileNow(new Set(), signal));
+  assert.deepEqual(none.results, []);
+  bench.stop();
+});
+
+test("D14: an engine that stops, or a client that leaves, does not wait for verdicts", async () => {
+  const bench = await quiet([{ name: "a" }], { takesMs: () => 1_000 });
+  const leaving = new AbortController();
+  const left = bench.engine.reconcileNow(undefined, leaving.signal);
+  leaving.abort();
+  assert.deepEqual((await bench.clock.finish(left)).results, []);
+  const asked = bench.engine.reconcileNow(undefined, signal);
+  bench.stop();
+  assert.deepEqual((await bench.clock.finish(asked)).results, []);
+  const late = bench.engine.reconcileNow(undefined, signal);
+  assert.deepEqual((await bench.clock.finish(late)).results, []);
+});
+
+test("D18: what leaves the manifest while somebody waits for it is not waited for", async () => {
+  const bench = await quiet([{ name: "a" }, { name: "b" }], { takesMs: () => 1_000 });
+  const asked = bench.engine.reconcileNow(undefined, signal);
+  await bench.clock.advance(100);
+  await bench.load([{ name: "b" }], 2);
+  assert.deepEqual(statusesOf(await bench.clock.finish(asked)), { "cell:b": "ok" });
+  bench.stop();
+});
+
+test("§6.1: a plan of a serving engine looks only at what may have changed unheard, and finds every difference that was heard", async () => {
+  const bench = await quiet([{ name: "a" }, { name: "b" }, { name: "c", meta: { noop: true } }]);
+  const looks = () => ["a", "b", "c"].map((name) => bench.count("observe", name));
+  const before = looks();
+  const calm = await bench.clock.finish(bench.engine.plan(signal));
+  assert.deepEqual(
+    calm.actions.map(({ id }) => id),
+    ["cell:c"],
+  );
+  assert.deepEqual([looks()[0], looks()[1]], before.slice(0, 2), "what is in sync is known");
+  bench.cells.trouble.set("apply:a", "fail");
+  bench.cells.tamper("a", "bad");
+  await bench.clock.settle();
+  const plan = await bench.clock.finish(bench.engine.plan(signal));
+  assert.deepEqual(
+    plan.actions.map(({ id, action }) => [id, action]),
+    [
+      ["cell:a", "update"],
+      ["cell:c", "skip"],
+    ],
+  );
+  assert.equal(plan.summary.inSync, 1);
+  bench.stop();
+});
+
+test("§6.1: while a watch is down a plan trusts nothing that it would have told", async () => {
+  const bench = await quiet([{ name: "a" }]);
+  bench.cells.breakWatch();
+  await bench.clock.settle();
+  bench.cells.tamperUnheard("a", "bad");
+  const plan = await bench.clock.finish(bench.engine.plan(signal));
+  assert.deepEqual(
+    plan.actions.map(({ id }) => id),
+    ["cell:a"],
+  );
+  bench.stop();
+});
