@@ -3,10 +3,13 @@ import {
   type Catalog,
   type Diagnostic,
   Fault,
+  type FaultData,
+  formatLocation,
   type Graph,
   hasErrors,
   type Log,
   type Manifest,
+  type ResourceId,
   restrictGraph,
   type Selection,
   selectResources,
@@ -43,11 +46,22 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   const built = buildGraph(manifest.resources, { catalog, log });
   const diagnostics = [...loaded.diagnostics, ...built.diagnostics];
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
-  const graph = select === undefined ? built.value : await chosen(built.value, select, source);
+  const graph =
+    select === undefined
+      ? built.value
+      : restrictGraph(built.value, await selectIds(built.value, select, source));
   return { manifest, graph, diagnostics };
 }
 
-async function chosen(graph: Graph, selection: Selection, source: DesiredSource): Promise<Graph> {
+/**
+ * The resources of a graph that a selection means.
+ * @throws {Fault} InputInvalid, with every pattern that matches nothing.
+ */
+export async function selectIds(
+  graph: Graph,
+  selection: Selection,
+  source: Pick<DesiredSource, "describe">,
+): Promise<ReadonlySet<ResourceId>> {
   const { default: picomatch } = await import("picomatch");
   const { value, diagnostics } = selectResources(graph.resources, {
     selection,
@@ -60,10 +74,13 @@ async function chosen(graph: Graph, selection: Selection, source: DesiredSource)
     },
   });
   if (value === undefined) throw mistakesIn(source, diagnostics);
-  return restrictGraph(graph, value);
+  return value;
 }
 
-function mistakesIn(source: DesiredSource, diagnostics: readonly Diagnostic[]): Fault {
+function mistakesIn(
+  source: Pick<DesiredSource, "describe">,
+  diagnostics: readonly Diagnostic[],
+): Fault {
   const count = diagnostics.filter(({ severity }) => severity === "error").length;
   return new Fault({
     reason: "InputInvalid",
@@ -71,4 +88,14 @@ function mistakesIn(source: DesiredSource, diagnostics: readonly Diagnostic[]): 
     resolution: "Correct what is listed, and try again.",
     diagnostics,
   });
+}
+
+/** Mistakes in a source, in the one message that an event carries. */
+export function explained(fault: Fault): FaultData {
+  const [first, ...others] = fault.diagnostics;
+  if (first === undefined) return fault.toJSON();
+  const at = first.location === undefined ? "" : `${formatLocation(first.location)}: `;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const message = `${fault.message}: ${at}${first.summary}: ${first.detail}${more}`;
+  return { ...fault.toJSON(), message };
 }

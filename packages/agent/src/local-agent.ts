@@ -3,11 +3,13 @@ import {
   type EngineEvent,
   Fault,
   formatLocation,
+  type Graph,
   type HostWriter,
   observedGenerationOf,
   type Pause,
   type Plan,
   type Random,
+  type Selection,
   throwIfAborted,
   toFault,
 } from "@holdfast/core";
@@ -17,7 +19,7 @@ import type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } f
 import type { Presence } from "./control/presence.ts";
 import { CONTROL_SUBJECT, type Served, SOURCE_SUBJECT } from "./control/served.ts";
 import { Troubles } from "./control/troubles.ts";
-import { type Desired, loadDesired } from "./desired.ts";
+import { type Desired, explained, loadDesired, selectIds } from "./desired.ts";
 import { createRefusals } from "./refusals.ts";
 
 /** What the machine gives an agent. */
@@ -32,6 +34,7 @@ export interface AgentParts {
 interface Serving {
   readonly engine: Engine;
   readonly signal: AbortSignal;
+  graph: Graph;
   generation: number;
   digest: string;
   /** The last reload failed. */
@@ -150,10 +153,29 @@ export class LocalAgent implements Agent {
       generation: () => serving.generation,
       observedGeneration: () => observe(serving),
       troubles: () => this.#troubles.current((id) => engine.status(id) !== undefined),
+      source: this.#options.source.describe,
       reload: () => this.reload(),
+      plan: async (selection, asked) => {
+        const ids = await this.#chosen(serving, selection);
+        return engine.plan(asked, ids);
+      },
+      apply: async ({ selection, since }, asked) => {
+        const ids = await this.#chosen(serving, selection);
+        const report = await engine.reconcileNow({ ids, since }, asked);
+        return { generation: serving.generation, digest: serving.digest, ...report };
+      },
       paused: () => this.#parts.ledger.paused(),
       isStopping: () => signal.aborted || this.#serving === undefined,
     };
+  }
+
+  async #chosen({ graph }: Serving, selection: Selection | undefined) {
+    if (selection === undefined) return undefined;
+    try {
+      return await selectIds(graph, selection, this.#options.source);
+    } catch (error) {
+      throw new Fault(explained(toFault(error)));
+    }
   }
 
   #tell(event: EngineEvent): void {
@@ -184,7 +206,7 @@ export class LocalAgent implements Agent {
     const generation = this.#generationOf(desired);
     await this.#parts.ledger.accept({ digest, generation }, signal);
     await engine.load({ graph: desired.graph, generation });
-    return { generation, digest };
+    return { graph: desired.graph, generation, digest };
   }
 
   #generationOf({ manifest }: Desired): number {
@@ -228,16 +250,6 @@ function observe(serving: Serving): number | undefined {
     serving.engine.statuses().map(({ status }) => status),
   );
   return serving.observedGeneration;
-}
-
-/** Mistakes in a source, in the one message that an event carries. */
-function explained(fault: Fault) {
-  const [first, ...others] = fault.diagnostics;
-  if (first === undefined) return fault.toJSON();
-  const at = first.location === undefined ? "" : `${formatLocation(first.location)}: `;
-  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  const message = `${fault.message}: ${at}${first.summary}: ${first.detail}${more}`;
-  return { ...fault.toJSON(), message };
 }
 
 function nothingToResolve(key: string, state: "done" | undefined): Fault {

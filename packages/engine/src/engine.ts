@@ -43,6 +43,14 @@ export interface Desired {
   readonly generation: number;
 }
 
+/** Who asks for verdicts. */
+export interface Asked {
+  /** Default: all. */
+  readonly ids?: ReadonlySet<ResourceId> | undefined;
+  /** What was changed after this logical time counts as changed by this. Default: now. */
+  readonly since?: number;
+}
+
 /** What a pause is reported as while it is on. */
 const PAUSE_SUBJECT = "pause";
 
@@ -197,18 +205,21 @@ export class Engine {
     this.hintAll("operator");
   }
 
+  /** The engine's logical time: what happens from now on comes after it. */
+  logicalTime(): number {
+    return this.#intake.nextStamp();
+  }
+
   /**
-   * Looks at resources now and waits for a verdict of each; default all. With the signal aborted, or the engine
-   * stopping, what is known so far is returned.
+   * Looks at resources now and waits for a verdict of each. With the signal aborted, or the engine stopping, what is
+   * known so far is returned.
    */
-  async reconcileNow(
-    ids: ReadonlySet<ResourceId> | undefined,
-    signal: AbortSignal,
-  ): Promise<Report> {
+  async reconcileNow({ ids, since }: Asked, signal: AbortSignal): Promise<Report> {
     const startedAtMs = this.#deps.clock.monotonicMs();
     const { ordered } = this.#population;
     const asked = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
-    const inquiry = this.#inquiries.open(asked, this.#intake.nextStamp());
+    const stamp = this.#intake.nextStamp();
+    const inquiry = this.#inquiries.open(asked, { stamp, since: since ?? stamp });
     this.#hintAll(asked, "operator");
     if (this.#stop.hasBegun) inquiry.giveUp();
     await this.#inquiries.answer(inquiry, signal);

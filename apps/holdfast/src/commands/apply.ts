@@ -1,11 +1,16 @@
-import type { CommandOptions } from "./command-options.ts";
+import type { ApplyReport } from "@holdfast/agent";
 import { endingOfResults } from "../exit-code.ts";
+import type { Output } from "../output/output.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openCommandAgent } from "./open-agent.ts";
+import { type CommandOptions, selectionOf } from "./command-options.ts";
+import { askServing, needsOwnAgent } from "./control/ask-serving.ts";
 import { withOutput } from "./with-output.ts";
 
-/** Makes this machine as declared, once. */
+/**
+ * Makes this machine as declared, once. Without a source the agent that serves does it, where there is one: it reads
+ * its own source again and answers when everything has a verdict.
+ */
 export async function apply(
   [path]: readonly (string | undefined)[],
   options: CommandOptions,
@@ -13,14 +18,44 @@ export async function apply(
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop();
-    const { events } = output;
-    output.busy("reading the source");
-    await using agent = await openCommandAgent(
-      { path, options, surroundings, intends: "write", events },
-      stop.signal,
-    );
-    const report = await agent.apply(stop.signal);
+    const run = { path, options, surroundings, output };
+    const isOwn = path !== undefined || needsOwnAgent(options);
+    const answered = isOwn ? undefined : await askToApply(run, stop.signal);
+    const report = answered ?? (await applyHere(run, stop.signal));
     output.report(report);
     return endingOfResults(report.summary);
   });
+}
+
+interface Run {
+  readonly path: string | undefined;
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+}
+
+/** The agent has its own deadlines for each resource; this one is for an agent that hangs. */
+const DEADLINE_MS = 6 * 3_600_000;
+
+async function askToApply(
+  { options, surroundings, output }: Run,
+  signal: AbortSignal,
+): Promise<ApplyReport | undefined> {
+  const { reportIn, selectionQuery } = await import("@holdfast/agent/control");
+  output.busy("the agent that serves looks at everything");
+  const path = `/apply${selectionQuery(selectionOf(options))}`;
+  const question = { method: "POST", path, deadlineMs: DEADLINE_MS } as const;
+  const answer = await askServing(question, { options, surroundings }, signal);
+  if (answer === undefined) return undefined;
+  const report = reportIn(answer);
+  for (const result of report.results) output.events({ type: "result", result, latencyMs: 0 });
+  return report;
+}
+
+async function applyHere({ output, ...rest }: Run, signal: AbortSignal): Promise<ApplyReport> {
+  output.busy("reading the source");
+  const { events } = output;
+  const { openCommandAgent } = await import("./open-agent.ts");
+  await using agent = await openCommandAgent({ ...rest, intends: "write", events }, signal);
+  return await agent.apply(signal);
 }

@@ -1,3 +1,4 @@
+import type { Selection } from "@holdfast/core";
 import type { OutputMode } from "../output/output-mode.ts";
 
 /** What the options of a command came to. Absent means not given; durations are in milliseconds. */
@@ -32,4 +33,11 @@ export interface CommandOptions {
   readonly exists?: readonly string[];
   readonly done?: boolean;
   readonly again?: boolean;
+}
+
+/** What the options choose; `undefined` when they choose nothing. */
+export function selectionOf(options: CommandOptions): Selection | undefined {
+  const { only = [], skip = [], deps = true } = options;
+  if (only.length === 0 && skip.length === 0) return undefined;
+  return { only, skip, withDependencies: deps };
 }

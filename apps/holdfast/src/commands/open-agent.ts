@@ -2,7 +2,7 @@ import { type Agent, type AgentOptions, type DesiredSource, openAgent } from "@h
 import type { EventSink } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
-import type { CommandOptions } from "./command-options.ts";
+import { type CommandOptions, selectionOf } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
@@ -62,10 +62,10 @@ export async function openIdleAgent(
 
 /** Zero means the default, and so does what was not given. */
 function limits(options: CommandOptions): Partial<AgentOptions> {
-  const { only = [], skip = [], deps = true, parallel, resourceTimeout, maxRetries } = options;
-  const isChosen = only.length > 0 || skip.length > 0;
+  const { parallel, resourceTimeout, maxRetries } = options;
+  const select = selectionOf(options);
   return {
-    ...(isChosen ? { select: { only, skip, withDependencies: deps } } : {}),
+    ...(select === undefined ? {} : { select }),
     ...(parallel ? { parallel } : {}),
     ...(resourceTimeout ? { resourceTimeoutMs: resourceTimeout } : {}),
     ...(maxRetries ? { maxRetries } : {}),

@@ -1,25 +1,49 @@
-import type { CommandOptions } from "./command-options.ts";
+import type { Plan } from "@holdfast/core";
 import { endingOfPlan } from "../exit-code.ts";
+import type { Output } from "../output/output.ts";
+import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openCommandAgent } from "./open-agent.ts";
+import { type CommandOptions, selectionOf } from "./command-options.ts";
+import { askServing, needsOwnAgent } from "./control/ask-serving.ts";
 import { withOutput } from "./with-output.ts";
 
-/** Shows what would change, and writes nothing. */
+/** Shows what would change, and writes nothing. Without a source the agent that serves is asked, where there is one. */
 export async function plan(
   [path]: readonly (string | undefined)[],
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    const { signal } = new AbortController();
-    const { events } = output;
-    output.busy("reading the source");
-    await using agent = await openCommandAgent(
-      { path, options, surroundings, intends: "read", events },
-      signal,
-    );
-    const found = await agent.plan(signal);
+    const isOwn = path !== undefined || needsOwnAgent(options);
+    const known = isOwn ? undefined : await askForPlan(options, surroundings);
+    const found = known ?? (await planAfresh({ path, options, surroundings, output }));
     output.plan(found);
     return endingOfPlan(found);
   });
+}
+
+async function askForPlan(
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<Plan | undefined> {
+  using stop = listenForStop();
+  const { planIn, selectionQuery } = await import("@holdfast/agent/control");
+  const question = { method: "GET", path: `/plan${selectionQuery(selectionOf(options))}` } as const;
+  const answer = await askServing(question, { options, surroundings }, stop.signal);
+  return answer === undefined ? undefined : planIn(answer);
+}
+
+async function planAfresh(request: {
+  readonly path: string | undefined;
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+}): Promise<Plan> {
+  const { output, ...rest } = request;
+  const { signal } = new AbortController();
+  const { events } = output;
+  output.busy("reading the source");
+  const { openCommandAgent } = await import("./open-agent.ts");
+  await using agent = await openCommandAgent({ ...rest, intends: "read", events }, signal);
+  return await agent.plan(signal);
 }

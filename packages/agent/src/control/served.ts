@@ -1,5 +1,6 @@
-import type { Clock, FaultData, Pause } from "@holdfast/core";
+import type { Clock, FaultData, Pause, Plan, Selection } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
+import type { ApplyReport } from "../agent.ts";
 
 /** An agent that serves, as its control socket and the service manager see it. */
 export interface Served {
@@ -13,13 +14,30 @@ export interface Served {
   readonly clock: Clock;
   readonly engine: Pick<
     Engine,
-    "statuses" | "status" | "account" | "pause" | "runningCount" | "hint" | "hintAll" | "overdueMs"
+    | "statuses"
+    | "status"
+    | "account"
+    | "pause"
+    | "runningCount"
+    | "logicalTime"
+    | "hint"
+    | "hintAll"
+    | "overdueMs"
   >;
   generation(): number;
   /** The generation up to which everything was evaluated; `undefined` before the first. */
   observedGeneration(): number | undefined;
   /** What works less well than it should, by subject. */
   troubles(): ReadonlyMap<string, FaultData>;
+  /** Where the desired state comes from, for people. */
+  readonly source: string;
+  /** Compares; without a selection everything. */
+  plan(selection: Selection | undefined, signal: AbortSignal): Promise<Plan>;
+  /** Looks at what is selected, default everything, and returns the verdicts; `since` is the engine's logical time. */
+  apply(
+    asked: { readonly selection: Selection | undefined; readonly since: number },
+    signal: AbortSignal,
+  ): Promise<ApplyReport>;
   /** Reads the source again; one that is broken becomes the trouble `source`. */
   reload(): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */

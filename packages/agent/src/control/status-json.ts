@@ -30,6 +30,7 @@ export function agentStatusJson(served: Served): JsonObject {
     version: served.version,
     pid: served.pid,
     startedAt: new Date(served.startedAtMs).toISOString(),
+    source: served.source,
     generation: served.generation(),
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
     resources: statuses.length,

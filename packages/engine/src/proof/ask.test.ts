@@ -33,7 +33,7 @@ test("§6.10: who asks for a look gets a verdict of each resource, of a run that
       );
       const bad = tampered.filter((name) => names.some((one) => one === name));
       for (const name of bad) bench.cells.tamperUnheard(name, "bad");
-      const report = await bench.clock.finish(bench.engine.reconcileNow(undefined, signal));
+      const report = await bench.clock.finish(bench.engine.reconcileNow({}, signal));
       const expected = names.map((name) => [
         bench.id(name),
         bad.some((one) => one === name) ? "changed" : "ok",
@@ -54,7 +54,7 @@ test("§6.10: a failure is a verdict, and what it holds back too", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b", meta: { dependsOn: [bench0.id("a")] } }]);
   bench.cells.trouble.set("apply:a", "fail");
   bench.cells.tamperUnheard("a", "bad");
-  const report = await bench.clock.finish(bench.engine.reconcileNow(undefined, signal));
+  const report = await bench.clock.finish(bench.engine.reconcileNow({}, signal));
   assert.deepEqual(statusesOf(report), { "cell:a": "failed", "cell:b": "skipped" });
   bench.stop();
 });
@@ -63,10 +63,10 @@ test("§6.10: only what was chosen is asked for and told of", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }]);
   for (const name of ["a", "b"]) bench.cells.tamperUnheard(name, "bad");
   const ids = new Set([bench.id("b")]);
-  const report = await bench.clock.finish(bench.engine.reconcileNow(ids, signal));
+  const report = await bench.clock.finish(bench.engine.reconcileNow({ ids }, signal));
   assert.deepEqual(statusesOf(report), { "cell:b": "changed" });
   assert.equal(bench.cells.values.get("a"), "bad");
-  const none = await bench.clock.finish(bench.engine.reconcileNow(new Set(), signal));
+  const none = await bench.clock.finish(bench.engine.reconcileNow({ ids: new Set() }, signal));
   assert.deepEqual(none.results, []);
   bench.stop();
 });
@@ -74,19 +74,19 @@ test("§6.10: only what was chosen is asked for and told of", async () => {
 test("D14: an engine that stops, or a client that leaves, does not wait for verdicts", async () => {
   const bench = await quiet([{ name: "a" }], { takesMs: () => 1_000 });
   const leaving = new AbortController();
-  const left = bench.engine.reconcileNow(undefined, leaving.signal);
+  const left = bench.engine.reconcileNow({}, leaving.signal);
   leaving.abort();
   assert.deepEqual((await bench.clock.finish(left)).results, []);
-  const asked = bench.engine.reconcileNow(undefined, signal);
+  const asked = bench.engine.reconcileNow({}, signal);
   bench.stop();
   assert.deepEqual((await bench.clock.finish(asked)).results, []);
-  const late = bench.engine.reconcileNow(undefined, signal);
+  const late = bench.engine.reconcileNow({}, signal);
   assert.deepEqual((await bench.clock.finish(late)).results, []);
 });
 
 test("D18: what leaves the manifest while somebody waits for it is not waited for", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }], { takesMs: () => 1_000 });
-  const asked = bench.engine.reconcileNow(undefined, signal);
+  const asked = bench.engine.reconcileNow({}, signal);
   await bench.clock.advance(100);
   await bench.load([{ name: "b" }], 2);
   assert.deepEqual(statusesOf(await bench.clock.finish(asked)), { "cell:b": "ok" });
@@ -128,5 +128,18 @@ test("§6.1: while a watch is down a plan trusts nothing that it would have told
     plan.actions.map(({ id }) => id),
     ["cell:a"],
   );
+  bench.stop();
+});
+
+test("§6.10: what a reload before the question changed is told as changed by it, and nothing older is", async () => {
+  const bench = await quiet([{ name: "a" }, { name: "b" }]);
+  bench.cells.tamper("b", "bad");
+  await bench.clock.advance(MINUTE_MS);
+  const since = bench.engine.logicalTime();
+  await bench.load([{ name: "a", value: "better" }, { name: "b" }], 2);
+  await bench.clock.settle();
+  assert.equal(bench.cells.values.get("a"), "better", "the reload has done it already");
+  const report = await bench.clock.finish(bench.engine.reconcileNow({ since }, signal));
+  assert.deepEqual(statusesOf(report), { "cell:a": "changed", "cell:b": "ok" });
   bench.stop();
 });

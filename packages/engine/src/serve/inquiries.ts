@@ -1,13 +1,13 @@
 import type { ResourceId, Result } from "@holdfast/core";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { PastRun, Tracked } from "../reconcile/tracked.ts";
 
 /** Everybody who waits for verdicts. */
 export class Inquiries {
   readonly #open = new Set<Inquiry>();
 
-  /** Asks at the engine's logical time `stamp`. */
-  open(asked: Iterable<Tracked>, stamp: number): Inquiry {
-    const inquiry = new Inquiry(asked, stamp);
+  /** Asks; what was changed after `times.since` counts as changed by this. */
+  open(asked: readonly Tracked[], times: Times): Inquiry {
+    const inquiry = new Inquiry(asked, times);
     this.#open.add(inquiry);
     return inquiry;
   }
@@ -38,6 +38,12 @@ export class Inquiries {
   }
 }
 
+/** The engine's logical times: of the question, and of what led to it. */
+interface Times {
+  readonly stamp: number;
+  readonly since: number;
+}
+
 /**
  * Somebody asked for a look at resources and waits for a verdict of each: of a run that began after the question. What
  * leaves the graph meanwhile is not waited for.
@@ -46,31 +52,30 @@ class Inquiry {
   /** Resolves when there is a verdict of everything that was asked for, or nobody waits for it any more. */
   readonly answered: Promise<void>;
   readonly #resolve: () => void;
-  /** The engine's logical time of the question. */
-  readonly #stamp: number;
+  readonly #times: Times;
   readonly #open: Set<Tracked>;
   readonly #results = new Map<ResourceId, Result>();
 
-  constructor(asked: Iterable<Tracked>, stamp: number) {
+  constructor(asked: readonly Tracked[], times: Times) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.answered = promise;
     this.#resolve = resolve;
-    this.#stamp = stamp;
+    this.#times = times;
     this.#open = new Set(asked);
+    for (const { id, lastNews } of asked) this.#credit(id, lastNews);
     if (this.#open.size === 0) resolve();
   }
 
   /** A run has ended. */
   note(tracked: Tracked): void {
     const { id, lastRun, lastNews } = tracked;
-    if (lastRun === undefined || lastRun.hints.stamp < this.#stamp) return;
-    const known = this.#results.get(id);
+    if (lastRun === undefined || !this.#open.has(tracked)) return;
+    this.#credit(id, lastRun);
+    if (lastRun.hints.stamp < this.#times.stamp) return;
     const latest = lastRun.result ?? lastNews?.result;
     // What was changed since the question counts as changed although a later look found it in sync.
-    const keeps = known?.status === "changed" && latest?.status === "ok";
-    if (latest !== undefined && !keeps && (known !== undefined || this.#open.has(tracked))) {
-      this.#results.set(id, latest);
-    }
+    const isCredited = this.#results.has(id) && latest?.status === "ok";
+    if (latest !== undefined && !isCredited) this.#results.set(id, latest);
     this.#close(tracked);
   }
 
@@ -87,6 +92,12 @@ class Inquiry {
   /** What is known so far of those in this order. */
   resultsOf(ordered: readonly Tracked[]): readonly Result[] {
     return ordered.flatMap(({ id }) => this.#results.get(id) ?? []);
+  }
+
+  /** What was changed by what led to the question is part of the answer. */
+  #credit(id: ResourceId, run: PastRun | undefined): void {
+    if (run?.result?.status !== "changed" || run.hints.stamp <= this.#times.since) return;
+    this.#results.set(id, run.result);
   }
 
   #close(tracked: Tracked): void {

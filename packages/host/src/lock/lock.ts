@@ -96,7 +96,7 @@ function heldFault(path: string, content: string): Fault {
   return new Fault({
     reason: "AgentRunning",
     message: `${who} already looks after this root: it holds ${path}`,
-    resolution: `Leave the work to it, or ${stop} and try again.`,
+    resolution: `Leave the work to it (holdfast apply without a source asks it), or ${stop} and try again.`,
   });
 }
 

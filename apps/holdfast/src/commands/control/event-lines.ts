@@ -1,6 +1,6 @@
+import { listIn, objectIn, textIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
-import { listIn, objectIn, textIn } from "./known-resource.ts";
 
 /** An event of the agent that serves as one line, and its fault as a second one. */
 export function eventLines(event: JsonObject): readonly Line[] {

@@ -1,4 +1,10 @@
-import type { ControlClient, SentEvent } from "@holdfast/agent/control";
+import {
+  listIn,
+  objectIn,
+  textIn,
+  type ControlClient,
+  type SentEvent,
+} from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { listenForStop } from "../../stop-signals.ts";
@@ -6,7 +12,6 @@ import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
 import { eventLines } from "./event-lines.ts";
-import { listIn, objectIn, textIn } from "./known-resource.ts";
 import { openClient } from "./open-client.ts";
 
 /** Prints the events that the agent that serves still knows; with `--follow` also those that come, until it stops. */

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from "@holdfast/core";
+import { listIn, objectIn, textIn } from "@holdfast/agent/control";
+import type { JsonObject } from "@holdfast/core";
 
 /** A resource as the agent's control socket tells of it, as far as it is shown. */
 export interface KnownResource {
@@ -18,20 +19,4 @@ export function knownResources({ resources }: JsonObject): readonly KnownResourc
     message: textIn(objectIn(view)["message"]),
     compliance: textIn(objectIn(view)["compliance"]),
   }));
-}
-
-/** A list of objects, whatever was sent. */
-export function listIn(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-/** An object, whatever was sent. */
-export function objectIn(value: Json | undefined): JsonObject {
-  return value !== undefined && isJsonObject(value) ? value : {};
-}
-
-/** A text, whatever was sent. */
-export function textIn(value: Json | undefined): string {
-  if (typeof value === "string") return value;
-  return typeof value === "number" ? String(value) : "";
 }

@@ -1,13 +1,12 @@
-import type { ControlClient, Question } from "@holdfast/agent/control";
-import { API_VERSION, Fault, type JsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import { textIn, type Question } from "@holdfast/agent/control";
+import { API_VERSION, type JsonObject, parsePauseReason, type Pause } from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
-import { textIn } from "./known-resource.ts";
-import { openClient } from "./open-client.ts";
+import { askServing, type AskedRoot } from "./ask-serving.ts";
 
 /** Puts the agent on hold: what runs goes on to its end, nothing else is looked at or changed until `resume`. */
 export async function pause(
@@ -51,9 +50,7 @@ export async function resume(
   });
 }
 
-interface Place {
-  readonly options: CommandOptions;
-  readonly surroundings: Surroundings;
+interface Place extends AskedRoot {
   readonly output: Output;
 }
 
@@ -64,7 +61,7 @@ async function askOrDo(
   wanted: () => Pause | undefined,
 ): Promise<JsonObject> {
   using stop = listenForStop();
-  const answer = await askRunning(openClient(options, surroundings), question, stop.signal);
+  const answer = await askServing(question, { options, surroundings }, stop.signal);
   if (answer !== undefined) return answer;
   const { openIdleAgent } = await import("../open-agent.ts");
   const { events } = output;
@@ -72,20 +69,6 @@ async function askOrDo(
   const paused = wanted();
   const before = await agent.pause(paused, stop.signal);
   return paused === undefined ? { wasPaused: before !== undefined } : { paused: { ...paused } };
-}
-
-/** @returns `undefined` when no agent serves this root. */
-async function askRunning(
-  client: ControlClient,
-  question: Question,
-  signal: AbortSignal,
-): Promise<JsonObject | undefined> {
-  try {
-    return await client.ask(question, signal);
-  } catch (error) {
-    if (error instanceof Fault && error.reason === "AgentNotRunning") return undefined;
-    throw error;
-  }
 }
 
 function print(output: Output, answer: JsonObject, words: readonly string[]): void {

@@ -1,10 +1,10 @@
+import { textIn } from "@holdfast/agent/control";
 import { API_VERSION } from "@holdfast/core";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
-import { textIn } from "./known-resource.ts";
 import { openClient } from "./open-client.ts";
 
 /** Asks the agent that serves to look at one resource now, or at all of them. It does not wait for how that comes out. */

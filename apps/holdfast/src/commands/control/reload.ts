@@ -1,10 +1,10 @@
+import { textIn } from "@holdfast/agent/control";
 import { API_VERSION } from "@holdfast/core";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
-import { textIn } from "./known-resource.ts";
 import { openClient } from "./open-client.ts";
 
 /** A blueprint is compiled with a deadline of its own, and another reload may be before this one. */

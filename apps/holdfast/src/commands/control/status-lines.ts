@@ -1,7 +1,8 @@
+import { listIn, objectIn, textIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import { type Count, countLine } from "../../output/text/count-line.ts";
 import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
-import { type KnownResource, listIn, objectIn, textIn } from "./known-resource.ts";
+import { type KnownResource } from "./known-resource.ts";
 
 /** How everything is, for people: the agent, what is degraded, the resources with those not ready first, the counts. */
 export function statusLines(

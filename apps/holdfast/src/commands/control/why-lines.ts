@@ -1,9 +1,9 @@
+import { listIn, objectIn, textIn } from "@holdfast/agent/control";
 import type { Change, JsonObject } from "@holdfast/core";
 import { changeLines } from "../../output/text/change-lines.ts";
 import { formatDuration } from "../../output/text/duration.ts";
 import { faultLines, type ShownFault } from "../../output/text/fault-lines.ts";
 import { indent, type Line, line, toned } from "../../output/text/line.ts";
-import { listIn, objectIn, textIn } from "./known-resource.ts";
 
 /** Why a resource is as it is, and after it what holds it back, the root last. */
 export function whyLines(answer: JsonObject): readonly Line[] {

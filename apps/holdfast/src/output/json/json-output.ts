@@ -2,7 +2,7 @@ import { eventJson, isNews, type JsonObject } from "@holdfast/core";
 import type { Output, OutputRequest } from "../output.ts";
 import { errorJson } from "./error-json.ts";
 import { planJson } from "./plan-json.ts";
-import { reportJson } from "./report-json.ts";
+import { reportJson } from "@holdfast/agent/control";
 
 /** Output for programs: a command prints one value, a serving agent one event a line, and nothing else. */
 export function createJsonOutput(request: OutputRequest): Output {

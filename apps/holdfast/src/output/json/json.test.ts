@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { change, Fault, type Plan, type Result, resourceId } from "@holdfast/core";
 import { errorJson } from "./error-json.ts";
 import { planJson } from "./plan-json.ts";
-import { reportJson } from "./report-json.ts";
+import { reportJson } from "@holdfast/agent/control";
 
 const root = { uid: 0 };
 const id = resourceId("file", "/a");

@@ -65,8 +65,14 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   assert(await clock.runUntil(hasBegun, 86_400_000), "the loop never began");
   // The word of our own first writes is heard and looked into.
   await clock.advance(1_000);
-  const served = {
+  const served: Served = {
     ...NAMES,
+    plan: (_selection, signal) => engine.plan(signal),
+    apply: async ({ since }, signal) => ({
+      generation: 3,
+      digest: "d",
+      ...(await engine.reconcileNow({ since }, signal)),
+    }),
     clock,
     engine,
     troubles: () => troubles.current((id) => engine.status(id) !== undefined),
@@ -89,6 +95,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
 
 const NAMES = {
   name: "web1",
+  source: "cells",
   version: "1.2.3",
   pid: 7,
   startedAtMs: 0,

@@ -1,12 +1,19 @@
 import { type Component, eventsReply, type EventStream, jsonReply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 import { orders } from "./orders.ts";
+import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
 import { resources } from "./resources.ts";
 
 /** What the control socket answers besides `/health` and `/status`. */
 export function controlRoutes(served: Served, stream: EventStream): readonly Component[] {
-  return [resources(served), ...orders(served), ...pauses(served), events(stream)];
+  return [
+    resources(served),
+    ...orders(served),
+    ...pauses(served),
+    ...passes(served),
+    events(stream),
+  ];
 }
 
 function events(stream: EventStream): Component {

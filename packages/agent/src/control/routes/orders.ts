@@ -1,7 +1,7 @@
-import { Fault } from "@holdfast/core";
 import { type Component, jsonReply, type Reply } from "@holdfast/daemonkit";
-import { type Served, SOURCE_SUBJECT } from "../served.ts";
+import type { Served } from "../served.ts";
 import { declaredId } from "./declared-id.ts";
+import { reloadSource } from "./passes.ts";
 import { refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 
 /** Something was asked for and will be done; the events tell how it came out. */
@@ -45,13 +45,7 @@ function reconcileOne(served: Served, text: string | undefined): Reply {
   return jsonReply({ asked: 1 }, ACCEPTED);
 }
 
-/** Answers with the fault of a source that is broken: the good manifest stays. */
 async function reload(served: Served) {
-  refuseWhileStopping(served);
-  await served.reload();
-  // A stop cuts a reload short without a word.
-  refuseWhileStopping(served);
-  const fault = served.troubles().get(SOURCE_SUBJECT);
-  if (fault !== undefined) throw new Fault(fault);
+  await reloadSource(served);
   return { generation: served.generation(), resources: served.engine.statuses().length };
 }

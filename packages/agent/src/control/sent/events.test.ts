@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { sentEvents } from "./sent-events.ts";
+import { sentEvents } from "./events.ts";
 
 const plain = { noNullPrototype: true } as const;
 const data = fc.record({ id: fc.string(), text: fc.string() }, plain);

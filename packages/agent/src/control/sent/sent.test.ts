@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type Change,
+  change,
+  Fault,
+  type Json,
+  type JsonObject,
+  type Plan,
+  type PlannedAction,
+  type Result,
+  resourceId,
+  summarize,
+} from "@holdfast/core";
+import fc from "fast-check";
+import { planIn, sentPlan } from "./plan.ts";
+import { reportIn, reportJson } from "./report.ts";
+
+const ROOT = { uid: 0 };
+const anyId = fc.constantFrom(resourceId("file", "/a"), resourceId("exec", "x:y"));
+const anyValue: fc.Arbitrary<Json> = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+);
+const anyChange: fc.Arbitrary<Change> = fc
+  .tuple(
+    fc.string(),
+    fc.option(anyValue, { nil: undefined }),
+    fc.option(anyValue, { nil: undefined }),
+  )
+  .filter(([, from, to]) => from !== undefined || to !== undefined)
+  .map(([path, from, to]) => change(path, from, to));
+const anyFault = fc
+  .tuple(fc.string(), fc.string())
+  .map(([message, resolution]) => new Fault({ reason: "NotFound", message, resolution }).toJSON());
+
+const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
+  {
+    id: anyId,
+    action: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
+    risk: fc.constant("unclassified"),
+    cause: fc.constantFrom("intent", "drift"),
+    changes: fc.array(anyChange),
+    blockedBy: anyId,
+    reason: fc.string({ minLength: 1 }),
+    fault: anyFault,
+  },
+  { noNullPrototype: true, requiredKeys: ["id", "action", "risk", "cause", "changes"] },
+);
+
+const anyResult: fc.Arbitrary<Result> = fc.record(
+  {
+    id: anyId,
+    status: fc.constantFrom("ok", "changed", "failed", "skipped", "noop", "denied", "unknown"),
+    cause: fc.constantFrom("intent", "drift"),
+    changes: fc.array(anyChange),
+    durationMs: fc.nat(),
+    blockedBy: anyId,
+    reason: fc.string({ minLength: 1 }),
+    fault: anyFault,
+  },
+  { noNullPrototype: true, requiredKeys: ["id", "status", "cause", "changes", "durationMs"] },
+);
+
+function overTheWire(value: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+test("control: a plan is on this side of the socket what it was on the other", () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyAction),
+      fc.nat(),
+      fc.array(fc.string()),
+      (actions, count, warnings) => {
+        const summary = {
+          create: count,
+          update: 1,
+          delete: 2,
+          refresh: 3,
+          skip: 4,
+          inSync: 5,
+          unknown: 6,
+        };
+        const plan: Plan = {
+          generation: 7,
+          digest: "d",
+          actions,
+          summary,
+          warnings,
+          diagnostics: [],
+        };
+        assert.deepEqual(planIn(overTheWire(sentPlan(plan, ROOT))), plan);
+      },
+    ),
+  );
+});
+
+test("control: a report is on this side of the socket what it was on the other", () => {
+  fc.assert(
+    fc.property(fc.array(anyResult), fc.nat(), (results, durationMs) => {
+      const summary = summarize(results, durationMs);
+      const report = { generation: 7, digest: "d", results, summary };
+      assert.deepEqual(reportIn(overTheWire(reportJson(report, ROOT))), report);
+    }),
+  );
+});
+
+test("control: whatever an agent of another version sends, a plan or a report is read", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom("actions", "results", "summary", "digest"), fc.jsonValue()),
+      (answer) => {
+        assert.ok(planIn(answer as JsonObject));
+        assert.ok(reportIn(answer as JsonObject));
+      },
+    ),
+  );
+});
+
+test("control: what not everyone may read does not go over the socket to others", () => {
+  const changes = [{ ...change("content", "old", "new"), isPrivate: true as const }];
+  const action: PlannedAction = {
+    id: resourceId("file", "/a"),
+    action: "update",
+    risk: "unclassified",
+    cause: "intent",
+    changes,
+  };
+  const plan = { generation: 1, digest: "d", actions: [action], warnings: [], diagnostics: [] };
+  const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+  for (const uid of [1000, undefined]) {
+    assert.doesNotMatch(JSON.stringify(sentPlan({ ...plan, summary }, { uid })), /"old"|"new"/);
+  }
+});
