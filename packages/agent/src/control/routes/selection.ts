@@ -15,5 +15,5 @@ export function selectionQuery(selection: Selection | undefined): string {
   for (const pattern of only) query.append("only", pattern);
   for (const pattern of skip) query.append("skip", pattern);
   if (!withDependencies) query.append("dependencies", "no");
-  return `?${query}`;
+  return `?${query.toString()}`;
 }
