@@ -21,6 +21,7 @@ import { CONTROL_SUBJECT, type Served, SOURCE_SUBJECT } from "./control/served.t
 import { Troubles } from "./control/troubles.ts";
 import { type Desired, explained, loadDesired, selectIds } from "./desired.ts";
 import { createRefusals } from "./refusals.ts";
+import { resolveKey } from "./resolve-key.ts";
 
 /** What the machine gives an agent. */
 export interface AgentParts {
@@ -105,12 +106,8 @@ export class LocalAgent implements Agent {
     return before;
   }
 
-  async resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void> {
-    const { oneShots } = this.#parts.ledger;
-    const state = oneShots.state(key);
-    if (state !== "begun") throw nothingToResolve(key, state);
-    if (as === "done") await oneShots.done(key, signal);
-    else await oneShots.forget(key, signal);
+  resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void> {
+    return resolveKey(this.#parts.ledger.oneShots, { key, as }, signal);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
@@ -250,12 +247,4 @@ function observe(serving: Serving): number | undefined {
     serving.engine.statuses().map(({ status }) => status),
   );
   return serving.observedGeneration;
-}
-
-function nothingToResolve(key: string, state: "done" | undefined): Fault {
-  return new Fault({
-    reason: "NotFound",
-    message: `${key} is not in doubt: it ${state === "done" ? "is done" : "was never begun"}`,
-    resolution: "Look for the key in the message of the OutcomeUnknown fault.",
-  });
 }

@@ -3,6 +3,7 @@ import {
   buildGraph,
   createCatalog,
   type EngineEvent,
+  type Graph,
   type Resource,
   silentLog,
 } from "@holdfast/core";
@@ -53,12 +54,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
     },
     {},
   );
-  const { value: graph } = buildGraph(
-    names.map((name) => cellOf(cells, name)),
-    { catalog, log: silentLog },
-  );
-  assert(graph !== undefined, "the graph of the cells is broken");
-  await engine.load({ graph, generation: 3 });
+  await engine.load({ graph: graphOf(cells, names), generation: 3 });
   const stop = new AbortController();
   const serving = engine.serve({}, stop.signal);
   const hasBegun = () => events.some(({ type }) => type === "watching");
@@ -114,4 +110,12 @@ function cellOf(cells: Cells, name: string): Resource {
     input,
     meta: {},
   };
+}
+
+function graphOf(cells: Cells, names: readonly string[]): Graph {
+  const resources = names.map((name) => cellOf(cells, name));
+  const catalog = createCatalog([cells.kind]);
+  const { value: graph } = buildGraph(resources, { catalog, log: silentLog });
+  assert(graph !== undefined, "the graph of the cells is broken");
+  return graph;
 }
