@@ -8,7 +8,14 @@ import {
   type ResultSummary,
 } from "@holdfast/core";
 import fc from "fast-check";
-import { endingOfFault, endingOfPlan, endingOfResults, EXIT_CODES, exitCode } from "./exit-code.ts";
+import {
+  endingOfFault,
+  endingOfPlan,
+  endingOfResults,
+  endingOfServe,
+  EXIT_CODES,
+  exitCode,
+} from "./exit-code.ts";
 
 const NONE: ResultSummary = {
   ok: 0,
@@ -90,6 +97,13 @@ test("exit codes: an apply ends as its worst resource", () => {
     [{ ok: 1, skipped: 2 }, "error"],
   ];
   for (const [counts, ending] of cases) assert.equal(endingOfResults(results(counts)), ending);
+});
+
+test("D14: serving that was asked to stop ends well although it had not come to everything", () => {
+  const summary = results({ ok: 1, changed: 1, skipped: 2 });
+  assert.equal(endingOfServe(summary, true), "changed");
+  assert.equal(endingOfServe(summary, false), "error");
+  assert.equal(endingOfServe(results({ failed: 1, skipped: 2 }), true), "allFailed");
 });
 
 test("exit codes: with a failure among them no apply is a success, whatever else there is", () => {

@@ -42,6 +42,13 @@ export function endingOfResults(summary: ResultSummary): Ending {
   return summary.noop > 0 ? "changesPending" : "inSync";
 }
 
+/**
+ * How serving ends: as an apply, but when it was asked to stop, what it did not come to any more is no failure.
+ */
+export function endingOfServe(summary: ResultSummary, isAskedToStop: boolean): Ending {
+  return endingOfResults(isAskedToStop ? { ...summary, skipped: 0 } : summary);
+}
+
 /** How a plan ends. A resource that could not be looked at, or is refused, counts as failed. */
 export function endingOfPlan(plan: Plan): Ending {
   const bad = plan.actions.filter((action) => action.fault !== undefined).length;

@@ -1,6 +1,6 @@
 import { toFault } from "@holdfast/core";
 import type { CommandOptions } from "./command-options.ts";
-import { endingOfResults } from "../exit-code.ts";
+import { endingOfServe } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { openCommandAgent } from "./open-agent.ts";
@@ -30,6 +30,6 @@ export async function serve(
     const reachable = { version: VERSION, environment: surroundings.environment };
     const report = await agent.serve({ timeoutMs, reachable }, stop.signal);
     output.report(report);
-    return endingOfResults(report.summary);
+    return endingOfServe(report.summary, stop.signal.aborted);
   });
 }

@@ -21,7 +21,7 @@ function recorded(): { readonly told: readonly string[]; readonly notifier: Noti
       reloading: note("reloading"),
       stopping: note("stopping"),
       status: note("status"),
-      extendTimeout: () => Promise.resolve(),
+      extendTimeout: (durationMs) => note("extend")(String(durationMs)),
       watchdog: note("watchdog"),
     },
   };
@@ -38,9 +38,9 @@ test("M9: ready when the first pass begins, reloading until it is done, stopping
   notices.note(RELOADED);
   notices.reloaded();
   await notices[Symbol.asyncDispose]();
-  await rig.clock.advance(5_000);
+  await rig.clock.advance(50_000);
   const words = told.map((line) => line.split(" ")[0]);
-  assert.deepEqual(words, ["ready", "reloading", "ready", "stopping"]);
+  assert.deepEqual(words, ["ready", "reloading", "ready", "stopping", "extend"]);
   assert.equal(told[0], "ready 1 compliant; generation 3");
 });
 
@@ -58,9 +58,27 @@ test("M9: news renew the line of status once a second at most, and not where nob
   }
 });
 
-test("M9: the line of status says how many are degraded", async () => {
+test("D14: a stop that takes long asks for more time as long as it lasts", async () => {
+  await using rig = await serveCells(["a"]);
+  const { told, notifier } = recorded();
+  const notices = createServiceNotices(rig.served, { notifier, isHeard: true });
+  notices.stopping();
+  await rig.clock.advance(35_000);
+  const asked = ["extend 40000", "extend 40000", "extend 40000", "extend 40000"];
+  assert.deepEqual(told.slice(1), asked, "at once, and every 10 s");
+  await notices[Symbol.asyncDispose]();
+  await rig.clock.advance(60_000);
+  assert.equal(told.length, 5);
+});
+
+test("M9: the line of status says what is degraded", async () => {
   await using rig = await serveCells(["a", "b"]);
   const fault = { reason: "HostFailed", message: "m", resolution: "r", retry: "never" } as const;
   rig.troubles.note({ type: "degraded", subject: "source", fault });
-  assert.equal(statusLine(rig.served), "2 compliant; generation 3; 1 degraded");
+  assert.equal(statusLine(rig.served), "2 compliant; generation 3; degraded: source");
+  for (const subject of ["control", "cell:a", "cell:b"]) {
+    rig.troubles.note({ type: "degraded", subject, fault });
+  }
+  const line = "2 compliant; generation 3; degraded: source, control and 2 more";
+  assert.equal(statusLine(rig.served), line);
 });

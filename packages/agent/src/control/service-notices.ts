@@ -21,6 +21,11 @@ export interface ServiceListener {
 
 /** The line of status is renewed at most so often. */
 const BETWEEN_LINES_MS = 1_000;
+/** While the agent stops, the service manager is asked this often to wait for so much longer. */
+const BETWEEN_EXTENSIONS_MS = 10_000;
+const EXTENSION_MS = 40_000;
+/** As many troubles the line of status names. */
+const NAMED_TROUBLES = 2;
 
 /**
  * Tells the service manager. An agent is ready when its first pass begins, not when that is over: a resource of that
@@ -43,6 +48,13 @@ export function createServiceNotices(
     });
   }
 
+  // What must not be cut may take long. An agent that hangs asks no more, and is killed in time.
+  function askForTime(): void {
+    if (!isHeard) return;
+    last = notifier.extendTimeout(EXTENSION_MS);
+    cancel = served.clock.schedule(BETWEEN_EXTENSIONS_MS, askForTime);
+  }
+
   return {
     note(event) {
       if (event.type === "started") last = notifier.ready(statusLine(served));
@@ -59,19 +71,27 @@ export function createServiceNotices(
       isStopping = true;
       cancel?.();
       last = notifier.stopping("stopping: what runs gets its time");
+      askForTime();
     },
     async [Symbol.asyncDispose]() {
       this.stopping();
+      cancel?.();
       await last;
     },
   };
 }
 
-/** `12 compliant, 1 noncompliant; generation 3`, and how much is degraded. */
+/** `12 compliant, 1 noncompliant; generation 3`, and what is degraded. */
 export function statusLine(served: Pick<Served, "engine" | "generation" | "troubles">): string {
   const views = served.engine.statuses().map(({ status }) => viewOf(status).compliance);
   const counts = Object.entries(countBy(views)).map(([word, count]) => `${count} ${word}`);
-  const degraded = served.troubles().size;
-  const trouble = degraded === 0 ? "" : `; ${degraded} degraded`;
-  return `${counts.join(", ") || "no resources"}; generation ${served.generation()}${trouble}`;
+  const degraded = degradedWords([...served.troubles().keys()]);
+  return `${counts.join(", ") || "no resources"}; generation ${served.generation()}${degraded}`;
+}
+
+function degradedWords(subjects: readonly string[]): string {
+  if (subjects.length === 0) return "";
+  const more = subjects.length - NAMED_TROUBLES;
+  const named = subjects.slice(0, NAMED_TROUBLES).join(", ");
+  return `; degraded: ${named}${more > 0 ? ` and ${more} more` : ""}`;
 }
