@@ -2,6 +2,7 @@
  * The `holdfast` command. It only parses, calls and prints; what it calls is `@holdfast/agent`. Everything is loaded
  * when it is needed: a version is printed without knowing what a manifest is.
  */
+import { isJournalStream } from "./journal/journal-stream.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const surroundings: Surroundings = {
@@ -10,6 +11,10 @@ const surroundings: Surroundings = {
   userId: process.geteuid?.(),
   stdout: process.stdout,
   stderr: process.stderr,
+  journal: {
+    stdout: isJournalStream(process.stdout.fd, process.env),
+    stderr: isJournalStream(process.stderr.fd, process.env),
+  },
 };
 
 // A reader that went away, as in `holdfast list | head -1`, is no error: nobody is left to tell.

@@ -7,6 +7,13 @@ export interface Surroundings {
   readonly userId: number | undefined;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  readonly journal: Journal;
+}
+
+/** Which of our streams the journal of systemd reads. */
+export interface Journal {
+  readonly stdout: boolean;
+  readonly stderr: boolean;
 }
 
 /** As much of a stream as output needs. */

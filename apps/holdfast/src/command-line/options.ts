@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
+import { LOG_FORMATS } from "../commands/log.ts";
 import { OUTPUT_MODES } from "../output/output-mode.ts";
 import { collect, collectPair, parseCount, parseDuration } from "./parse-values.ts";
 
@@ -71,11 +72,12 @@ export function addTrialOptions(command: Command): Command {
     .option("--params <file>", "YAML or JSON file of parameters");
 }
 
-/** The option of `serve` alone. */
-export function addTimeoutOption(command: Command): Command {
+/** The options of `serve` alone. */
+export function addServeOptions(command: Command): Command {
   const timeout = new Option(
     "--timeout <duration>",
     "end once nothing changed for so long; 0 never",
   );
-  return command.addOption(timeout.argParser(parseDuration));
+  const format = new Option("--log-format <form>", "form of the log on stderr");
+  return command.addOption(timeout.argParser(parseDuration)).addOption(format.choices(LOG_FORMATS));
 }

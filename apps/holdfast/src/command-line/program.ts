@@ -5,8 +5,8 @@ import {
   addOutputOptions,
   addRootOption,
   addRunOptions,
+  addServeOptions,
   addSourceOptions,
-  addTimeoutOption,
   addTrialOptions,
   readOptions,
 } from "./options.ts";
@@ -76,7 +76,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
     addTrialOptions(test.argument(...SOURCE)),
     addRunOptions(plan.argument(...SOURCE)),
     addRunOptions(apply.argument(...SOURCE)),
-    addTimeoutOption(addRunOptions(serve.argument(...SOURCE))),
+    addServeOptions(addRunOptions(serve.argument(...SOURCE))),
     addSourceOptions(validate.argument(...SOURCE)),
   ];
 }

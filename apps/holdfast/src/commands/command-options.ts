@@ -1,4 +1,5 @@
 import type { Selection } from "@holdfast/core";
+import type { LogFormat } from "./log.ts";
 import type { OutputMode } from "../output/output-mode.ts";
 
 /** What the options of a command came to. Absent means not given; durations are in milliseconds. */
@@ -20,6 +21,8 @@ export interface CommandOptions {
   readonly resourceTimeout?: number;
   readonly maxRetries?: number;
   readonly timeout?: number;
+  /** Of `serve`. */
+  readonly logFormat?: LogFormat;
   /** Of `events`. */
   readonly follow?: boolean;
   /** Of `pause`: what for. */

@@ -6,7 +6,7 @@ import { type CommandOptions, selectionOf } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
-import { createLog } from "./log.ts";
+import { createLog, type LogFormat } from "./log.ts";
 
 /** What an agent of a command is opened with. */
 export interface AgentRequest {
@@ -18,11 +18,13 @@ export interface AgentRequest {
   readonly events: EventSink;
   /** Default: what the path and the options say. */
   readonly source?: DesiredSource;
+  /** Default: that of a command. */
+  readonly logFormat?: LogFormat;
 }
 
 /** Opens the agent that a command line describes. */
 export async function openCommandAgent(request: AgentRequest, signal: AbortSignal): Promise<Agent> {
-  const { path, options, surroundings, intends, events } = request;
+  const { path, options, surroundings, intends, events, logFormat } = request;
   const root = rootOf(options, surroundings);
   const catalog = createStandardCatalog();
   const facts = await readFacts({ root });
@@ -38,7 +40,10 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     source,
     catalog,
     facts,
-    log: createLog(surroundings, options.verbose ?? false),
+    log: createLog(surroundings, {
+      isVerbose: options.verbose ?? false,
+      ...(logFormat === undefined ? {} : { format: logFormat }),
+    }),
     mode: options.mode ?? "enforce",
     events,
     intends,

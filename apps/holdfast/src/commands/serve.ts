@@ -3,6 +3,7 @@ import type { CommandOptions } from "./command-options.ts";
 import { endingOfServe } from "../exit-code.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { chooseLogFormat } from "./log.ts";
 import { openCommandAgent } from "./open-agent.ts";
 import { VERSION } from "../version-number.ts";
 import { withOutput } from "./with-output.ts";
@@ -22,8 +23,9 @@ export async function serve(
     });
     const { events } = output;
     output.busy("reading the source");
+    const logFormat = chooseLogFormat(options.logFormat, surroundings);
     await using agent = await openCommandAgent(
-      { path, options, surroundings, intends: "write", events },
+      { path, options, surroundings, intends: "write", events, logFormat },
       stop.signal,
     );
     reload = () => agent.reload();

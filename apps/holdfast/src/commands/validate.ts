@@ -25,7 +25,7 @@ export async function validate(
     const facts = await readFacts({ root });
     const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
     const source = await openDesiredSource(request, signal);
-    const log = createLog(surroundings, options.verbose ?? false);
+    const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
     const { manifest, diagnostics } = await loadDesired({ source, catalog, log }, signal);
     const { name, resources } = manifest;
     const valid = `${name} is valid: ${resources.length} ${resources.length === 1 ? "resource" : "resources"}`;

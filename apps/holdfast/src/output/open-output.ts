@@ -16,6 +16,10 @@ async function openWriter({ mode, surroundings }: OutputRequest): Promise<Writer
     const { createTerminalWriter } = await import("./terminal/terminal-writer.ts");
     return createTerminalWriter(surroundings.stdout);
   }
+  if (surroundings.journal.stdout) {
+    const { createJournalWriter } = await import("./journal/journal-writer.ts");
+    return createJournalWriter(surroundings.stdout);
+  }
   const { createSerialWriter } = await import("./serial/serial-writer.ts");
   return createSerialWriter(surroundings.stdout);
 }

@@ -63,7 +63,7 @@ async function load(
   const root = rootOf({}, surroundings);
   const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
   const source = await openDesiredSource(request, signal);
-  const log = createLog(surroundings, options.verbose ?? false);
+  const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
   return await loadDesired({ source, catalog, log }, signal);
 }
 

@@ -1,4 +1,5 @@
 import { eventJson, isNews, type JsonObject } from "@holdfast/core";
+import { readerOf } from "../reader.ts";
 import type { Output, OutputRequest } from "../output.ts";
 import { errorJson } from "./error-json.ts";
 import { planJson } from "./plan-json.ts";
@@ -7,7 +8,7 @@ import { reportJson } from "@holdfast/agent/control";
 /** Output for programs: a command prints one value, a serving agent one event a line, and nothing else. */
 export function createJsonOutput(request: OutputRequest): Output {
   const { surroundings, shape } = request;
-  const reader = { uid: surroundings.userId };
+  const reader = readerOf(surroundings);
   const isWorthTelling = isNews(request.isVerbose ?? false);
   const print = (data: JsonObject) => surroundings.stdout.write(`${JSON.stringify(data)}\n`);
   return {

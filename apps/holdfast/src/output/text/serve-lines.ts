@@ -1,19 +1,19 @@
 import { type EngineEvent, unreachable } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
-import { indent, type Line, line, toned } from "./line.ts";
+import { indent, type Line, line, type Span, toned } from "./line.ts";
 import { resultLines, resultSummaryLine } from "./result-lines.ts";
 
-/** What a line of `serve` is rendered with. `time` is the wall clock as it is shown. */
+/** What a line of `serve` is rendered with. `time` is the wall clock as it is shown; `undefined` shows none. */
 export interface ServeView extends ChangeView {
-  readonly time: string;
+  readonly time: string | undefined;
   /** True with `--timeout`: then a summary comes at the end, else `watching` stands for it. */
   readonly isBounded: boolean;
 }
 
 /** What an event of a serving agent prints; many print nothing. */
 export function serveLines(event: EngineEvent, view: ServeView): readonly Line[] {
-  const time = toned("faint", `${view.time} `);
+  const time = timeOf(view);
   switch (event.type) {
     case "started":
       return [
@@ -59,6 +59,10 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
   }
 }
 
+function timeOf({ time }: ServeView): Span {
+  return toned("faint", time === undefined ? "" : `${time} `);
+}
+
 /** The changes were shown with the drift; a result shows them only when they are news. */
 function resultEventLines(
   event: Extract<EngineEvent, { readonly type: "result" }>,
@@ -68,7 +72,7 @@ function resultEventLines(
   const isRepair = result.status === "changed" && result.cause === "drift";
   const shown = isRepair ? { ...result, changes: [] } : result;
   const [head = [], ...rest] = resultLines({ ...shown, durationMs: latencyMs }, view);
-  return [line(toned("faint", `${view.time} `), ...head), ...rest];
+  return [line(timeOf(view), ...head), ...rest];
 }
 
 /** D13: that it watches, how many, and how. */

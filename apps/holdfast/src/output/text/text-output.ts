@@ -1,4 +1,6 @@
 import { type Change, type EngineEvent, isNews } from "@holdfast/core";
+import { PRIORITY, type Priority, priorityOf, withPriority } from "../../journal/priority.ts";
+import { readerOf } from "../reader.ts";
 import type { Output, OutputRequest } from "../output.ts";
 import { needsLineDiff } from "./change-lines.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
@@ -14,7 +16,7 @@ import type { Writer } from "./writer.ts";
 /** Output for people. What it prints is in the order it was told, also while the comparison of texts is loading. */
 export function createTextOutput(request: OutputRequest, writer: Writer): Output {
   const { surroundings, shape } = request;
-  const view = { reader: { uid: surroundings.userId } };
+  const view = { reader: readerOf(surroundings) };
   const progress = createProgress();
   const printing = createPrinting(writer);
   const isWorthTelling = isNews(request.isVerbose ?? false);
@@ -25,9 +27,11 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     if (event.type === "result" && !isWorthTelling(event.result)) return;
     if (shape === "stream") {
       const isBounded = request.isBounded ?? false;
-      const time = formatTime(new Date());
-      printing.add(changesOf(event), (diffLines) =>
-        serveLines(event, { ...view, diffLines, isBounded, time }),
+      const time = surroundings.journal.stdout ? undefined : formatTime(new Date());
+      printing.add(
+        changesOf(event),
+        (diffLines) => serveLines(event, { ...view, diffLines, isBounded, time }),
+        priorityOf(event),
       );
     } else if (event.type === "result") {
       const { result } = event;
@@ -49,7 +53,10 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     error(fault) {
       writer.close();
       const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];
-      surroundings.stderr.write(`${lines.map(plainText).join("\n")}\n`);
+      const { stderr, journal } = surroundings;
+      const formatLine = (text: string): string =>
+        journal.stderr ? withPriority(PRIORITY.error, text) : `${text}\n`;
+      stderr.write(lines.map((content) => formatLine(plainText(content))).join(""));
     },
     async close() {
       await printing.settle();
@@ -61,20 +68,21 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
 /** Prints in order; waits once for the comparison of texts, when the first change needs it. */
 function createPrinting(writer: Writer) {
   type Render = (diffLines: LineDiff | undefined) => readonly Line[];
-  const waiting: Render[] = [];
+  const waiting: (readonly [Render, Priority | undefined])[] = [];
   let diffLines: LineDiff | undefined;
   let loading: Promise<void> | undefined;
 
   async function load(): Promise<void> {
     ({ diffLines } = await import("./line-diff.ts"));
-    for (const render of waiting.splice(0)) writer.print(render(diffLines));
+    for (const [render, priority] of waiting.splice(0)) writer.print(render(diffLines), priority);
   }
 
   return {
-    add(changes: readonly Change[], render: Render): void {
+    add(changes: readonly Change[], render: Render, priority?: Priority): void {
       if (diffLines === undefined && needsLineDiff(changes)) loading ??= load();
-      if (loading === undefined || diffLines !== undefined) writer.print(render(diffLines));
-      else waiting.push(render);
+      if (loading === undefined || diffLines !== undefined)
+        writer.print(render(diffLines), priority);
+      else waiting.push([render, priority]);
     },
     settle: async () => loading,
   };
