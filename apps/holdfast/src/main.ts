@@ -2,6 +2,7 @@
  * The `holdfast` command. It only parses, calls and prints; what it calls is `@holdfast/agent`. Everything is loaded
  * when it is needed: a version is printed without knowing what a manifest is.
  */
+import { realpathSync } from "node:fs";
 import { isJournalStream } from "./journal/journal-stream.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -9,6 +10,11 @@ const surroundings: Surroundings = {
   environment: process.env,
   directory: process.cwd(),
   userId: process.geteuid?.(),
+  program: [
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1, 2).map((path) => realpathSync(path)),
+  ],
   stdout: process.stdout,
   stderr: process.stderr,
   journal: {

@@ -5,6 +5,8 @@ export interface Surroundings {
   readonly directory: string;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** How this program was started: the interpreter with its options, and the command's own file without links. */
+  readonly program: readonly string[];
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly journal: Journal;

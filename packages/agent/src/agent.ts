@@ -34,7 +34,15 @@ export interface AgentOptions {
   readonly intends: "read" | "write";
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** Whose ledger and lock are used. Default: those of the agent that looks after the root. */
+  readonly records?: Records;
 }
+
+/**
+ * `installer` has a ledger and a lock of its own, below `/run`: what puts the agent's service in place works beside that
+ * agent, and what it may still owe (a reload of systemd, a restart) a boot pays.
+ */
+export type Records = "agent" | "installer";
 
 /** What one pass came to. */
 export interface ApplyReport {

@@ -2,12 +2,20 @@
  * The agent: composes core, engine, ledger, host and resources into one thing that plans, applies and serves a root.
  * It holds the only lock and the only ledger of that root; it never prints.
  */
-export type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } from "./agent.ts";
+export type {
+  Agent,
+  AgentOptions,
+  AgentServeOptions,
+  ApplyReport,
+  Reachable,
+  Records,
+} from "./agent.ts";
 export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
-export { openAgent } from "./open-agent.ts";
+export { lockRoot, openAgent } from "./open-agent.ts";
 export { requireInside } from "./own-paths.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";
 export { openSource } from "./sources/open-source.ts";
+export { refuseUnsafeProgram } from "./sources/source-safety.ts";
 export type { SourceOptions } from "./sources/source-options.ts";

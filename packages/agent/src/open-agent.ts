@@ -14,10 +14,10 @@ import { readOnlyStorage } from "./read-only-storage.ts";
  *   lock or ledger cannot be used.
  */
 export async function openAgent(options: AgentOptions, signal: AbortSignal): Promise<Agent> {
-  const { root, rootExec, log, intends, userId } = options;
+  const { root, rootExec, log, intends, userId, records = "agent" } = options;
   const isWriter = intends === "write";
   if (isWriter) requireRights(root, userId);
-  const paths = await ownPathsUnder(root);
+  const paths = await ownPathsUnder(root, records);
   await using opened = new AsyncDisposableStack();
   if (isWriter) opened.use(await openLock(paths.lock));
   const storage = opened.use(openLogStorage(paths.ledger));
@@ -42,6 +42,15 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     { ledger, host, clock: realClock, random: realRandom },
     opened.move(),
   );
+}
+
+/**
+ * Takes the lock of a root as its agent would: while it is held, nobody serves or applies there.
+ * @throws {Fault} AgentRunning; PathUnsafe; LedgerUnavailable.
+ */
+export async function lockRoot(root: string): Promise<AsyncDisposable> {
+  const { lock } = await ownPathsUnder(root, "agent");
+  return await openLock(lock);
 }
 
 /** Refuses to change the machine itself for anybody but root. Under a root of one's own no rights are needed. */

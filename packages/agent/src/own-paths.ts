@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Fault } from "@holdfast/core";
+import type { Records } from "./agent.ts";
 
 /** Where an agent keeps what is its own, on the machine's paths. */
 export interface OwnPaths {
@@ -14,12 +15,15 @@ export interface OwnPaths {
  * The agent's own paths under a root.
  * @throws {Fault} PathUnsafe, when a link leads one of them out of the root.
  */
-export async function ownPathsUnder(root: string): Promise<OwnPaths> {
+export async function ownPathsUnder(root: string, records: Records): Promise<OwnPaths> {
   const runDirectory = join(root, "run/holdfast");
-  const ledger = join(root, "var/lib/holdfast/ledger.jsonl");
+  const isAgent = records === "agent";
+  const ledger = isAgent
+    ? join(root, "var/lib/holdfast/ledger.jsonl")
+    : join(runDirectory, "installer.jsonl");
   await requireInside(root, runDirectory);
   await requireInside(root, ledger);
-  return { ledger, lock: join(runDirectory, "agent.lock"), runDirectory };
+  return { ledger, lock: join(runDirectory, `${records}.lock`), runDirectory };
 }
 
 /**

@@ -55,6 +55,15 @@ export function addRunOptions(command: Command): Command {
     .addOption(retries.argParser(parseCount));
 }
 
+/** Options of `install`: what the service is told, and how it is put in place. */
+export function addServiceOptions(command: Command): Command {
+  const mode = new Option("--mode <mode>", "whether the service changes anything");
+  return addRootOption(command)
+    .addOption(mode.choices(["enforce", "detect"]))
+    .option("--params <file>", "YAML or JSON file of parameters")
+    .option("--dry-run", "show what would change; write nothing");
+}
+
 /** Options of a trial. */
 export function addTrialOptions(command: Command): Command {
   const seed = new Option("--seed <number>", "other lives; the same seed gives the same");

@@ -6,6 +6,7 @@ import {
   addRootOption,
   addRunOptions,
   addServeOptions,
+  addServiceOptions,
   addSourceOptions,
   addTrialOptions,
   readOptions,
@@ -45,6 +46,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
+  for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   return program;
 }
@@ -112,6 +114,22 @@ function controlCommands(add: Add): readonly Command[] {
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
     addRootOption(resume),
     addRootOption(reload),
+  ];
+}
+
+/** What makes the agent a service of the machine, and takes it away. */
+function serviceCommands(add: Add): readonly Command[] {
+  const install = add("install", "Make the agent a service of systemd", async (...given) =>
+    (await import("../commands/install/install.ts")).install(...given),
+  );
+  const uninstall = add("uninstall", "Stop the service and take it away", async (...given) =>
+    (await import("../commands/install/uninstall.ts")).uninstall(...given),
+  );
+  return [
+    addServiceOptions(install.argument(...SOURCE)),
+    addRootOption(uninstall)
+      .option("--dry-run", "show what would change; write nothing")
+      .option("--purge", "remove its source, records and logs too"),
   ];
 }
 

@@ -34,6 +34,10 @@ export interface CommandOptions {
   /** `name=value`, also several joined by commas. */
   readonly facts?: readonly string[];
   readonly exists?: readonly string[];
+  /** Of `install` and `uninstall`. */
+  readonly dryRun?: boolean;
+  /** Of `uninstall`. */
+  readonly purge?: boolean;
   readonly done?: boolean;
   readonly again?: boolean;
 }

@@ -7,7 +7,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { readParameterOptions } from "./parameter-options.ts";
 
 /** Where the desired state is looked for when nothing is named. */
-const DEFAULT_SOURCE = "/etc/holdfast";
+export const DEFAULT_SOURCE = "/etc/holdfast";
 
 /** What a source is opened with. */
 export interface SourceRequest {

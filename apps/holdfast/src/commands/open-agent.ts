@@ -1,4 +1,10 @@
-import { type Agent, type AgentOptions, type DesiredSource, openAgent } from "@holdfast/agent";
+import {
+  type Agent,
+  type AgentOptions,
+  type DesiredSource,
+  openAgent,
+  type Records,
+} from "@holdfast/agent";
 import type { EventSink } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
@@ -18,13 +24,15 @@ export interface AgentRequest {
   readonly events: EventSink;
   /** Default: what the path and the options say. */
   readonly source?: DesiredSource;
+  /** Default: the agent's. */
+  readonly records?: Records;
   /** Default: that of a command. */
   readonly logFormat?: LogFormat;
 }
 
 /** Opens the agent that a command line describes. */
 export async function openCommandAgent(request: AgentRequest, signal: AbortSignal): Promise<Agent> {
-  const { path, options, surroundings, intends, events, logFormat } = request;
+  const { path, options, surroundings, intends, events, records = "agent", logFormat } = request;
   const root = rootOf(options, surroundings);
   const catalog = createStandardCatalog();
   const facts = await readFacts({ root });
@@ -48,6 +56,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     events,
     intends,
     userId: surroundings.userId,
+    records,
     ...limits(options),
   };
   return await openAgent(agent, signal);

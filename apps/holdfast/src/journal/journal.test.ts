@@ -58,6 +58,7 @@ async function printed(event: EngineEvent, mode: "serial" | "json"): Promise<str
     environment: {},
     directory: "/",
     userId: 0,
+    program: [],
     stdout: stream,
     stderr: stream,
     journal: { stdout: true, stderr: true },

@@ -12,11 +12,44 @@ const MAX_LINKS = 40;
  * @throws {Fault} SourceUnsafe, naming the first path that others can change.
  */
 export function refuseUnsafeSource(path: string, userId: number | undefined): void {
-  if (userId !== 0) return;
+  if (userId === 0) refuseUnsafe(path, SOURCE);
+}
+
+/**
+ * The same for a program that a service of root's is to run.
+ * @throws {Fault} PathUnsafe, naming the first path that others can change.
+ */
+export function refuseUnsafeProgram(path: string, userId: number | undefined): void {
+  if (userId === 0) refuseUnsafe(path, PROGRAM);
+}
+
+/** What root is about to trust, and what to say when it must not. */
+interface Trusted {
+  readonly path: string;
+  readonly reason: "SourceUnsafe" | "PathUnsafe";
+  readonly refusal: string;
+  /** What helps whatever is wrong with the path. */
+  readonly remedy: string;
+}
+
+const SOURCE = {
+  reason: "SourceUnsafe",
+  refusal: "root does not obey",
+  remedy: "move the source to a directory that only root can write, such as /etc/holdfast",
+} as const;
+
+const PROGRAM = {
+  reason: "PathUnsafe",
+  refusal: "root does not run",
+  remedy: "install Holdfast where only root can write, such as /usr/local/lib",
+} as const;
+
+function refuseUnsafe(path: string, kind: Omit<Trusted, "path">): void {
+  const trusted = { path, ...kind };
   let rest = components(resolve(path));
   let reached: string = sep;
   let links = 0;
-  refuseShared(sep, lstatSync(sep), path);
+  refuseShared(sep, lstatSync(sep), trusted);
   while (rest.length > 0) {
     const [name = "", ...further] = rest;
     const next = resolve(reached, name);
@@ -26,11 +59,11 @@ export function refuseUnsafeSource(path: string, userId: number | undefined): vo
     if (entry.isSymbolicLink()) {
       links += 1;
       if (links > MAX_LINKS) return;
-      refuseForeignLink(next, entry, path);
+      refuseForeignLink(next, entry, trusted);
       rest = [...components(resolve(dirname(next), readlinkSync(next))), ...further];
       reached = sep;
     } else {
-      refuseShared(next, entry, path);
+      refuseShared(next, entry, trusted);
       rest = further;
       reached = next;
     }
@@ -41,28 +74,33 @@ function components(absolute: string): readonly string[] {
   return absolute.split(sep).filter((name) => name !== "");
 }
 
-function refuseShared(path: string, entry: Stats, source: string): void {
+function refuseShared(path: string, entry: Stats, trusted: Trusted): void {
   if (entry.uid !== 0)
-    throw unsafe(source, `${path} belongs to user ${entry.uid}`, `chown root ${path}`);
+    throw unsafe(trusted, `${path} belongs to user ${entry.uid}`, `chown root ${path}`);
   if ((entry.mode & 0o022) === 0) return;
   const who = (entry.mode & 0o002) === 0 ? `group ${entry.gid}` : "everybody";
   const what = `${path} can be written by ${who} (mode ${(entry.mode & 0o7777).toString(8).padStart(4, "0")})`;
   // Nobody should take the write bits from /tmp.
   const isSharedPlace = entry.isDirectory() && (entry.mode & 0o1000) !== 0;
-  throw unsafe(source, what, isSharedPlace ? undefined : `chmod go-w ${path}`);
+  throw unsafe(trusted, what, isSharedPlace ? undefined : `chmod go-w ${path}`);
 }
 
-function refuseForeignLink(path: string, entry: Stats, source: string): void {
+function refuseForeignLink(path: string, entry: Stats, trusted: Trusted): void {
   if (entry.uid === 0) return;
-  throw unsafe(source, `the link ${path} belongs to user ${entry.uid}`, `chown -h root ${path}`);
+  throw unsafe(trusted, `the link ${path} belongs to user ${entry.uid}`, `chown -h root ${path}`);
 }
 
-function unsafe(source: string, why: string, command: string | undefined): Fault {
-  const move = "move the source to a directory that only root can write, such as /etc/holdfast";
+function unsafe(
+  { path, reason, refusal, remedy }: Trusted,
+  why: string,
+  command: string | undefined,
+): Fault {
   return new Fault({
-    reason: "SourceUnsafe",
-    message: `root does not obey ${source}: ${why}`,
+    reason,
+    message: `${refusal} ${path}: ${why}`,
     resolution:
-      command === undefined ? `Run as another user, or ${move}.` : `Run: ${command} — or ${move}.`,
+      command === undefined
+        ? `Run as another user, or ${remedy}.`
+        : `Run: ${command} — or ${remedy}.`,
   });
 }

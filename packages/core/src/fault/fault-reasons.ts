@@ -72,6 +72,11 @@ export const FAULT_REASONS = {
     summary: "Commands do not run under --root unless --root-exec says so.",
   },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
+  SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
+  UnitChanged: {
+    retry: "never",
+    summary: "The systemd unit is not as holdfast install made it.",
+  },
   UnknownKind: { retry: "never", summary: "The kind does not exist here." },
   UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },
   UnsupportedPlatform: { retry: "never", summary: "The kind is not built for this platform." },
