@@ -10,7 +10,7 @@ import {
 import { sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
 import { type Ending, endingOfPlan, endingOfResults } from "../../exit-code.ts";
-import { reportJson } from "../../output/json/report-json.ts";
+import { reportJson } from "@holdfast/agent/control";
 import type { Output } from "../../output/output.ts";
 import { readerOf } from "../../output/reader.ts";
 import { type Line, line, toned } from "../../output/text/line.ts";
