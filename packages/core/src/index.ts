@@ -69,6 +69,7 @@ export type {
   ResourceKind,
   WriteContext,
 } from "./resource/kind.ts";
+export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
 export type { Schema } from "./schema.ts";

@@ -1,8 +1,7 @@
-import type { ResourceId } from "@holdfast/core";
+import { ownedPaths, type ResourceId } from "@holdfast/core";
 import type { Fact } from "../machine/fact.ts";
 import type { World } from "../machine/world.ts";
 import type { Stage } from "./life.ts";
-import { ownedPaths } from "./owned-paths.ts";
 import { makePass, openSite } from "./site.ts";
 
 /** The resources that change what belongs to this one after it was made, found by making everything once more. */

@@ -1,10 +1,9 @@
-import type { Resource } from "@holdfast/core";
+import { ownedPaths, type Resource } from "@holdfast/core";
 import { carryOut, type Deed, seededRandom, simulatedHand } from "@holdfast/testing";
 import { Draw } from "../history/draw.ts";
 import type { World } from "../machine/world.ts";
 import { faultOf } from "./pass-results.ts";
 import { type Finding, live, type Plot, type Problem, type Stage } from "./life.ts";
-import { ownedPaths } from "./owned-paths.ts";
 import { hasDoubt, lookAgain, makePass, settle, unsettled } from "./site.ts";
 
 /** How many lives a part was proved by, and what was wrong. */

@@ -1,4 +1,5 @@
-import type { AnyKind, Ownership, Resource } from "@holdfast/core";
+import type { AnyKind, Ownership } from "./kind.ts";
+import type { Resource } from "./resource.ts";
 
 /** A path that a resource decides about, wholly or in part. */
 export interface OwnedPath {
@@ -9,7 +10,7 @@ export interface OwnedPath {
 /** The paths that a resource decides about; none for one whose thing is not on the disk. */
 export function ownedPaths(
   kinds: readonly AnyKind[],
-  { kind: name, spec }: Resource,
+  { kind: name, spec }: Pick<Resource, "kind" | "spec">,
 ): readonly OwnedPath[] {
   const kind = kinds.find((one) => one.kind === name);
   return (kind?.owns?.(spec) ?? []).flatMap(pathOf);
