@@ -40,6 +40,20 @@ export type {
   LinkRequest,
 } from "./ports/files.ts";
 export type { CommandRequest, CommandResult, Commands } from "./ports/commands.ts";
+export {
+  type Attribution,
+  type Certainty,
+  certaintyOf,
+  type Login,
+  type LoginAttribution,
+  type Lookup,
+  type PackageAttribution,
+  type ProcessAttribution,
+  type ProcessIdentity,
+  type UnknownAttribution,
+} from "./attribution/attribution.ts";
+export { shownCommand, shownText } from "./attribution/shown-command.ts";
+export type { AttributionQuestion, Attributor } from "./ports/attributor.ts";
 export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
@@ -79,6 +93,8 @@ export type { Risk } from "./gate/risk.ts";
 export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
+export { attributionJson, type AttributionView } from "./shown/attribution-json.ts";
+export { attributionWords } from "./shown/attribution-words.ts";
 export { changesJson } from "./shown/change-json.ts";
 export { eventJson, type EventView } from "./shown/event-json.ts";
 export { withoutLongValues } from "./shown/long-values.ts";
