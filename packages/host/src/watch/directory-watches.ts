@@ -15,8 +15,15 @@ export interface EntryEvent {
   readonly isOwn: boolean;
 }
 
-/** Is told of every event. */
-export type HearEntry = (directory: DirectoryWatch, event: EntryEvent) => void;
+/** Who is told what. */
+export interface DirectoryListener {
+  /** Of every event. */
+  readonly hear: (directory: DirectoryWatch, event: EntryEvent) => void;
+  /** Of a directory that cannot be listened to any more. */
+  readonly fail: (fault: Fault) => void;
+  /** Of every directory that is listened to from now on; the returned function is called when it no longer is. */
+  readonly attend: (fullPath: string) => () => void;
+}
 
 interface OpenDirectory extends DirectoryWatch {
   watcher: FSWatcher;
@@ -31,16 +38,14 @@ interface OpenDirectory extends DirectoryWatch {
 export class DirectoryWatches {
   /** Without a slash at its end, unless it is nothing else. */
   readonly #root: string;
-  readonly #hear: HearEntry;
-  readonly #fail: (fault: Fault) => void;
+  readonly #listener: DirectoryListener;
   readonly #open = new Map<string, OpenDirectory>();
   readonly #idle = new Set<DirectoryWatch>();
   #round = 0;
 
-  constructor(root: string, hear: HearEntry, fail: (fault: Fault) => void) {
+  constructor(root: string, listener: DirectoryListener) {
     this.#root = root;
-    this.#hear = hear;
-    this.#fail = fail;
+    this.#listener = listener;
   }
 
   /** How many directories are listened to. */
@@ -135,13 +140,15 @@ export class DirectoryWatches {
   }
 
   #listen(directory: DirectoryWatch, watcher: FSWatcher): void {
-    const ownName = basename(this.fullPath(directory.path));
+    const fullPath = this.fullPath(directory.path);
+    const ownName = basename(fullPath);
     watcher.on("change", (type, given) => {
       const name = typeof given === "string" ? given : undefined;
       const isOwn = name === undefined || name === ownName;
-      this.#hear(directory, { isSameEntry: type === "change", name, isOwn });
+      this.#listener.hear(directory, { isSameEntry: type === "change", name, isOwn });
     });
-    watcher.on("error", (error) => this.#fail(watchFault(this.fullPath(directory.path), error)));
+    watcher.on("error", (error) => this.#listener.fail(watchFault(fullPath, error)));
+    watcher.once("close", this.#listener.attend(fullPath));
   }
 
   #noteIdle(directory: DirectoryWatch): void {

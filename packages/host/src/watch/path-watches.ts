@@ -3,6 +3,7 @@ import type { Clock, Fault, PathWatches, Watch } from "@holdfast/core";
 import { openCanary } from "./canary.ts";
 import { EventBurst, readOverflowLimit } from "./event-burst.ts";
 import { WatchSession } from "./watch-session.ts";
+import type { WatchWitness } from "./watch-witness.ts";
 
 /** How paths are watched. */
 export interface PathWatchesOptions {
@@ -25,6 +26,8 @@ export interface PathWatchesOptions {
    * /proc/sys/fs/inotify/max_queued_events.
    */
   readonly overflowLimit?: number;
+  /** Is told at once what the watches do. Default: nobody. */
+  readonly witness?: WatchWitness;
 }
 
 /**
@@ -36,13 +39,18 @@ export interface PathWatchesOptions {
  */
 export function openPathWatches(options: PathWatchesOptions): PathWatches {
   const burst = new EventBurst(options.overflowLimit ?? readOverflowLimit());
+  const { witness } = options;
   return {
     async watch(paths, hear, signal): Promise<Watch> {
       const session = new WatchSession(paths, {
         root: resolve(options.root ?? "/"),
         clock: options.clock,
         pollMs: options.pollMs ?? 30_000,
-        countEvent: () => burst.count(),
+        countEvent: () => {
+          witness?.heard();
+          burst.count();
+        },
+        attend: (fullPath) => witness?.attend(fullPath) ?? noop,
         hear,
       });
       const forget = burst.onOverflow(() => session.overflow());
@@ -51,6 +59,7 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
         forget();
         session.end(undefined);
       });
+      await witness?.start();
       await session.open(signal);
       if (options.canaryDirectory !== undefined) {
         const canary = await openCanary({
@@ -67,3 +76,5 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
     },
   };
 }
+
+function noop(): void {}

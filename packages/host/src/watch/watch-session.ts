@@ -23,6 +23,8 @@ export interface WatchSessionOptions {
   readonly pollMs: number;
   /** Counts one event of the kernel's queue. */
   readonly countEvent: () => void;
+  /** Is told of every directory that is listened to; see `WatchWitness`. */
+  readonly attend: (fullPath: string) => () => void;
   readonly hear: (hint: PathHint) => void;
 }
 
@@ -53,11 +55,11 @@ export class WatchSession {
     this.ended = promise;
     this.#end = resolve;
     this.#options = options;
-    this.#directories = new DirectoryWatches(
-      options.root,
-      (directory, event) => this.#mark(directory, event),
-      (fault) => this.end(fault),
-    );
+    this.#directories = new DirectoryWatches(options.root, {
+      hear: (directory, event) => this.#mark(directory, event),
+      fail: (fault) => this.end(fault),
+      attend: options.attend,
+    });
     for (const path of paths) addPath(this.#tree, path);
   }
 
