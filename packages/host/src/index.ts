@@ -6,6 +6,11 @@
  */
 export { type AccountsOptions, createAccounts, type HostAccounts } from "./accounts/accounts.ts";
 export type { GroupEntry, UserEntry } from "./accounts/account-line.ts";
+export {
+  type AttributorOptions,
+  openAttributor,
+  type OpenAttributor,
+} from "./attribution/attributor.ts";
 export { type CommandsOptions, createCommands } from "./commands/commands.ts";
 export { type FactsOptions, readFacts } from "./facts/facts.ts";
 export type {

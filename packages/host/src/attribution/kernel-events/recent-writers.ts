@@ -1,0 +1,40 @@
+import type { SeenProcess } from "../processes/look-at-process.ts";
+
+/** Paths that are remembered; the longest unheard ones are forgotten first. */
+const MOST_PATHS = 1_024;
+
+/** Somebody who changed a path. */
+export interface Writer {
+  readonly pid: number;
+  /** `undefined` when it was gone before it could be looked at. */
+  readonly seen: SeenProcess | undefined;
+  /** Its command line, once it is read. */
+  readonly command: Promise<readonly string[] | undefined>;
+  /** When it was heard of, monotonic milliseconds. */
+  readonly atMs: number;
+}
+
+/** Who changed which path last; bounded. */
+export class RecentWriters {
+  readonly #writers = new Map<string, Writer>();
+
+  /** Notes a change. */
+  note(path: string, writer: Writer): void {
+    this.#writers.delete(path);
+    this.#writers.set(path, writer);
+    if (this.#writers.size <= MOST_PATHS) return;
+    const [oldest] = this.#writers.keys();
+    if (oldest !== undefined) this.#writers.delete(oldest);
+  }
+
+  /** Who changed one of these paths last, if that was heard at or after `sinceMs`. */
+  last(paths: readonly string[], sinceMs: number): Writer | undefined {
+    let last: Writer | undefined;
+    for (const path of paths) {
+      const writer = this.#writers.get(path);
+      if (writer === undefined || writer.atMs < sinceMs) continue;
+      if (last === undefined || writer.atMs >= last.atMs) last = writer;
+    }
+    return last;
+  }
+}
