@@ -5,7 +5,7 @@ import { codeOf } from "../../system/error-code.ts";
 import { parseDescriptorInfo } from "./process-files.ts";
 
 /** The loop gets a turn after this. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 /** Looking at the time costs as much as looking at a descriptor. */
 const LOOKS_BETWEEN_TIMES = 8;
 /** Of work, not of waiting. */
@@ -83,6 +83,7 @@ class Search {
     for (let entry = processes.readSync(); entry !== null; entry = processes.readSync()) {
       const pid = Number(entry.name);
       if (Number.isInteger(pid) && pid !== process.pid) await this.#lookInto(pid);
+      await this.#pause();
       if (this.#isOver()) break;
     }
     await this.#compareDevices();
