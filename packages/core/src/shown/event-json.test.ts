@@ -35,7 +35,7 @@ test("an event as JSON has its type, its time and all that it tells", () => {
       { id, message: "half" },
     ],
     [
-      { type: "drift", id, heard: "rename", changes },
+      { type: "drift", id, heard: "rename", isHeard: true, changes },
       { id, heard: "rename", changes: changesShown },
     ],
     [
@@ -98,6 +98,7 @@ test("changes as JSON: null where there is nothing, and what is private only for
     type: "drift",
     id,
     heard: "",
+    isHeard: true,
     changes: [change("target", undefined, "/b"), secret],
   };
   const added = { path: "target", from: null, to: "/b", action: "add" };

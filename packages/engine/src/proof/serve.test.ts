@@ -47,6 +47,7 @@ test("a drift is heard, repaired at once, and told with what heard it and how lo
     type: "drift",
     id: bench.id("a"),
     heard: "tampered",
+    isHeard: true,
     changes: [{ path: "value", from: "bad", to: "good", action: "replace" }],
   });
   const repair = bench.resultsOf("a").at(-1);

@@ -147,7 +147,9 @@ function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): vo
   const { tracked, hints } = run;
   if (cause !== "drift" || tracked.status.type === "Failed" || seen.changes.length === 0) return;
   if (tracked.status.type === "Drifted") return;
-  runtime.events({ type: "drift", id: tracked.id, heard: hints.heard, changes: seen.changes });
+  const { heard, kinds } = hints;
+  const isHeard = kinds.has("watch");
+  runtime.events({ type: "drift", id: tracked.id, heard, isHeard, changes: seen.changes });
 }
 
 async function reconcileTogether(

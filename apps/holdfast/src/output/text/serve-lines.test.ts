@@ -81,7 +81,7 @@ test("D12: with a timeout a summary ends it", () => {
 
 test("serve: drift says what was heard, the repair how long it took", () => {
   const changes = [change("content", "old", "new")];
-  check({ type: "drift", id, heard: "change", changes }, [
+  check({ type: "drift", id, heard: "change", isHeard: true, changes }, [
     "12:00:00.000 drift file:/etc/motd  heard: change",
     "    content: old → new",
   ]);
