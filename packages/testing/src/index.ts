@@ -10,6 +10,10 @@ export {
   type SimulatedHost,
   type SimulatedHostOptions,
 } from "./simulated-host/simulated-host.ts";
+export {
+  type SimulatedAttributor,
+  simulatedAttributor,
+} from "./simulated-host/simulated-attributor.ts";
 export type { SimulatedAccounts } from "./simulated-host/simulated-accounts.ts";
 export type {
   Behaviour,
