@@ -1,4 +1,6 @@
+// Long because: it joins all parts of an agent; whatever has a rule of its own lies in one of them.
 import {
+  type Attributor,
   type Clock,
   type EngineEvent,
   Fault,
@@ -16,6 +18,8 @@ import {
 import { Engine, type Report } from "@holdfast/engine";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } from "./agent.ts";
+import { Attributions } from "./attribution/attributions.ts";
+import { pathsOfResource } from "./attribution/paths-of-resource.ts";
 import type { Presence } from "./control/presence.ts";
 import { CONTROL_SUBJECT, type Served, SOURCE_SUBJECT } from "./control/served.ts";
 import { Troubles } from "./control/troubles.ts";
@@ -27,6 +31,7 @@ import { resolveKey } from "./resolve-key.ts";
 export interface AgentParts {
   readonly ledger: OpenLedger;
   readonly host: HostWriter;
+  readonly attributor: Attributor;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -52,6 +57,8 @@ export class LocalAgent implements Agent {
   readonly #troubles = new Troubles();
   #serving: Serving | undefined;
   #presence: Presence | undefined;
+  /** Only while somebody can ask. */
+  #attributions: Attributions | undefined;
   /** One reload after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
@@ -78,6 +85,9 @@ export class LocalAgent implements Agent {
     const prepared = await this.#prepare(signal);
     const serving = { ...prepared, signal, isSourceBroken: false, observedGeneration: undefined };
     this.#serving = serving;
+    await using attributions =
+      options.reachable === undefined ? undefined : this.#attribute(serving);
+    this.#attributions = attributions;
     await using presence = await this.#appear(serving, options.reachable);
     this.#presence = presence;
     signal.addEventListener("abort", () => presence?.notices.stopping(), { once: true });
@@ -85,6 +95,7 @@ export class LocalAgent implements Agent {
     this.#serving = undefined;
     await this.#reloading;
     this.#presence = undefined;
+    this.#attributions = undefined;
     return { generation: serving.generation, digest: serving.digest, ...report };
   }
 
@@ -121,6 +132,15 @@ export class LocalAgent implements Agent {
     this.#warn(desired);
     const engine = this.#createEngine();
     return { engine, ...(await this.#accept(engine, desired, signal)) };
+  }
+
+  #attribute(serving: Serving): Attributions {
+    const { catalog, log } = this.#options;
+    return new Attributions({
+      ...this.#parts,
+      log,
+      pathsOf: (id) => pathsOfResource(serving.graph, catalog, id),
+    });
   }
 
   async #appear(serving: Serving, reachable: Reachable | undefined): Promise<Presence | undefined> {
@@ -162,6 +182,7 @@ export class LocalAgent implements Agent {
         return { generation: serving.generation, digest: serving.digest, ...report };
       },
       paused: () => this.#parts.ledger.paused(),
+      attributionOf: (id) => this.#attributions?.of(id),
       isStopping: () => signal.aborted || this.#serving === undefined,
     };
   }
@@ -177,6 +198,7 @@ export class LocalAgent implements Agent {
 
   #tell(event: EngineEvent): void {
     this.#troubles.note(event);
+    this.#attributions?.note(event);
     this.#options.events(event);
     this.#presence?.tell(event);
   }

@@ -1,8 +1,9 @@
-import type { Clock, HostWriter, Log, OneShots } from "@holdfast/core";
+import type { Attributor, Clock, HostWriter, Log, OneShots } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
   createDownloads,
+  openAttributor,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -24,6 +25,7 @@ export interface OpenHostOptions {
 /** The ports of the machine, with a life. */
 export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
+  readonly attributor: Attributor;
 }
 
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
@@ -32,18 +34,22 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const remote = openRemoteFiles({ clock });
   const files = openFiles({ calls: realFileCalls, root, clock, remote, log });
   const accounts = createAccounts({ clock, root });
+  const attributor = openAttributor({ clock, root });
+  const { witness } = attributor;
   const rootExec = options.rootExec ? "allowed" : "refused";
   return {
     host: {
       files,
       accounts,
       commands: createCommands({ clock, accounts, root, rootExec }),
-      paths: openPathWatches({ clock, root, canaryDirectory }),
+      paths: openPathWatches({ clock, root, canaryDirectory, witness }),
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,
     },
+    attributor,
     async [Symbol.asyncDispose]() {
+      await attributor[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
     },

@@ -1,6 +1,7 @@
-import type { Clock, FaultData, Pause, Plan, Selection } from "@holdfast/core";
+import type { Clock, FaultData, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
+import type { KnownAttribution } from "../attribution/attributions.ts";
 
 /** An agent that serves, as its control socket and the service manager see it. */
 export interface Served {
@@ -42,6 +43,8 @@ export interface Served {
   reload(): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
+  /** Who made a resource drift the last time; `undefined` when it did not drift, or nothing can be asked of it. */
+  attributionOf(id: ResourceId): KnownAttribution | undefined;
   isStopping(): boolean;
 }
 

@@ -1,10 +1,12 @@
 import {
   assert,
   buildGraph,
+  type Catalog,
   createCatalog,
   type EngineEvent,
   type Graph,
   type Resource,
+  type ResourceId,
   silentLog,
 } from "@holdfast/core";
 import { Engine } from "@holdfast/engine";
@@ -13,8 +15,11 @@ import {
   createSimulatedHost,
   MemoryLedger,
   seededRandom,
+  type SimulatedAttributor,
+  simulatedAttributor,
   VirtualClock,
 } from "@holdfast/testing";
+import { Attributions } from "../../attribution/attributions.ts";
 import type { Served } from "../served.ts";
 import { Troubles } from "../troubles.ts";
 
@@ -25,6 +30,8 @@ export interface ServedCells extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly events: readonly EngineEvent[];
   readonly troubles: Troubles;
+  /** Says who tampers with a cell, which has the path `/NAME` for it. */
+  readonly attributor: SimulatedAttributor;
   stop(): void;
 }
 
@@ -36,6 +43,8 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   const events: EngineEvent[] = [];
   const troubles = new Troubles();
   const ledger = new MemoryLedger();
+  const attributor = simulatedAttributor();
+  const attributions = attributionsOf(attributor, clock);
   const engine = new Engine(
     {
       clock,
@@ -46,6 +55,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
       ledger,
       events: (event) => {
         troubles.note(event);
+        attributions.note(event);
         events.push(event);
       },
       agentId: "cells",
@@ -54,7 +64,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
     },
     {},
   );
-  await engine.load({ graph: graphOf(cells, names), generation: 3 });
+  await engine.load({ graph: graphOf(cells, names, catalog), generation: 3 });
   const stop = new AbortController();
   const serving = engine.serve({}, stop.signal);
   const hasBegun = () => events.some(({ type }) => type === "watching");
@@ -73,6 +83,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
     engine,
     troubles: () => troubles.current((id) => engine.status(id) !== undefined),
     paused: () => ledger.paused(),
+    attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
   };
   return {
@@ -80,13 +91,20 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
     clock,
     events,
     troubles,
+    attributor,
     served,
     stop: () => stop.abort(),
     async [Symbol.asyncDispose]() {
       stop.abort();
+      await attributions[Symbol.asyncDispose]();
       await clock.finish(serving, 60_000);
     },
   };
+}
+
+function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): Attributions {
+  const pathsOf = (id: ResourceId) => [id.replace(/^cell:/, "/")];
+  return new Attributions({ attributor, clock, log: silentLog, pathsOf });
 }
 
 const NAMES = {
@@ -100,6 +118,13 @@ const NAMES = {
   reload: () => Promise.resolve(),
 };
 
+function graphOf(cells: Cells, names: readonly string[], catalog: Catalog): Graph {
+  const resources = names.map((name) => cellOf(cells, name));
+  const { value } = buildGraph(resources, { catalog, log: silentLog });
+  assert(value !== undefined, "the graph of the cells is broken");
+  return value;
+}
+
 function cellOf(cells: Cells, name: string): Resource {
   const input = { value: "good" };
   return {
@@ -110,12 +135,4 @@ function cellOf(cells: Cells, name: string): Resource {
     input,
     meta: {},
   };
-}
-
-function graphOf(cells: Cells, names: readonly string[]): Graph {
-  const resources = names.map((name) => cellOf(cells, name));
-  const catalog = createCatalog([cells.kind]);
-  const { value: graph } = buildGraph(resources, { catalog, log: silentLog });
-  assert(graph !== undefined, "the graph of the cells is broken");
-  return graph;
 }

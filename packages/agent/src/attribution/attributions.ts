@@ -1,0 +1,143 @@
+import {
+  type Attribution,
+  type AttributionQuestion,
+  type Attributor,
+  type Clock,
+  type EngineEvent,
+  type Log,
+  type ResourceId,
+  toFault,
+} from "@holdfast/core";
+
+/** What is known of who made a resource drift the last time. */
+export interface KnownAttribution {
+  /** When the drift was seen, monotonic milliseconds. */
+  readonly seenAtMs: number;
+  /** `undefined` while it is being found out. */
+  readonly attribution: Attribution | undefined;
+}
+
+/** What finding out needs. */
+export interface AttributionsOptions {
+  readonly attributor: Attributor;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The paths that a resource is about; none for one whose thing is not on the disk. */
+  readonly pathsOf: (id: ResourceId) => readonly string[];
+}
+
+/** Resources that are remembered; those whose drift is longest ago are forgotten first. */
+const MOST_REMEMBERED = 4_096;
+/** Questions that are asked at once. */
+const MOST_ASKED = 8;
+/** Questions that wait for one of those. */
+const MOST_WAITING = 1_024;
+/** Between a change and the drift that a watch hears: the coalescing window, a lane, a slow look. */
+const HEARD_WITHIN_MS = 10_000;
+/** Between two looks at a resource that is not heard. */
+const SEEN_WITHIN_MS = 600_000;
+
+const TOO_MANY: Attribution = {
+  type: "unknown",
+  looked: [
+    {
+      place: "kernel events",
+      finding: "incomplete",
+      detail: "too many resources drifted at once to ask for each",
+    },
+  ],
+};
+
+/**
+ * Asks who did it for every drift, and remembers the last answer for each resource. A repair never waits for it: the
+ * question begins when the drift is told, which is before the repair, and goes on beside it.
+ */
+export class Attributions implements AsyncDisposable {
+  readonly #options: AttributionsOptions;
+  readonly #known = new Map<ResourceId, KnownAttribution>();
+  readonly #waiting: Question[] = [];
+  readonly #asking = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+
+  constructor(options: AttributionsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an event of the engine; all but drifts are nothing to it. */
+  note(event: EngineEvent): void {
+    if (event.type !== "drift" || this.#stop.signal.aborted) return;
+    const seenAtMs = this.#options.clock.monotonicMs();
+    const paths = this.#options.pathsOf(event.id);
+    if (paths.length === 0) {
+      this.#known.delete(event.id);
+      return;
+    }
+    const known: KnownAttribution = { seenAtMs, attribution: undefined };
+    this.#remember(event.id, known);
+    const withinMs = event.isHeard ? HEARD_WITHIN_MS : SEEN_WITHIN_MS;
+    const question = { id: event.id, known, asked: { paths, seenAtMs, withinMs } };
+    if (this.#asking.size < MOST_ASKED) this.#begin(question);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(question);
+    else this.#answer(question, TOO_MANY);
+  }
+
+  /** Who made a resource drift the last time; `undefined` when it did not drift, or has no paths. */
+  of(id: ResourceId): KnownAttribution | undefined {
+    return this.#known.get(id);
+  }
+
+  /** Asks nothing more and gives up what is being asked. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#waiting.length = 0;
+    await Promise.all(this.#asking);
+  }
+
+  #begin(first: Question): void {
+    const asking = this.#askFrom(first).finally(() => this.#asking.delete(asking));
+    this.#asking.add(asking);
+  }
+
+  /** Asks one question after the other until none waits. Never rejects. */
+  async #askFrom(first: Question): Promise<void> {
+    let question: Question | undefined = first;
+    while (question !== undefined) {
+      this.#answer(question, await this.#find(question));
+      question = this.#waiting.shift();
+    }
+  }
+
+  async #find({ id, asked }: Question): Promise<Attribution> {
+    const { attributor, log } = this.#options;
+    try {
+      return await attributor.whoChanged(asked, this.#stop.signal);
+    } catch (error) {
+      const fault = toFault(error);
+      // Who asks for it was stopped; anything else must not end a life for a word about the past.
+      if (fault.reason !== "Aborted") {
+        log.warn(`who changed ${id} cannot be told: ${fault.message}`, { reason: fault.reason });
+      }
+      return { type: "unknown", looked: [] };
+    }
+  }
+
+  /** A newer drift of the same resource has another question. */
+  #answer({ id, known }: Question, attribution: Attribution): void {
+    if (this.#known.get(id) !== known) return;
+    this.#known.set(id, { seenAtMs: known.seenAtMs, attribution });
+  }
+
+  #remember(id: ResourceId, known: KnownAttribution): void {
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    if (this.#known.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+interface Question {
+  readonly id: ResourceId;
+  readonly known: KnownAttribution;
+  readonly asked: AttributionQuestion;
+}
