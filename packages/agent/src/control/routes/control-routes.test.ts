@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FaultData } from "@holdfast/core";
+import { type FaultData, isJsonObject } from "@holdfast/core";
 import { createEventStream, type Reply } from "@holdfast/daemonkit";
 import { controlRoutes } from "./control-routes.ts";
 import { serveCells } from "../proof/served-cells.ts";
@@ -48,6 +48,38 @@ test("D3: POST /reconcile/<id> finds what no watch told, and is told apart as an
   assert.equal(rig.cells.values.get("a"), "good");
   const drift = rig.events.find(({ type }) => type === "drift");
   assert.ok(drift?.type === "drift" && drift.heard === "operator", JSON.stringify(drift));
+});
+
+test("why: GET /resources/<id> tells who made it drift, without the command line", async () => {
+  await using rig = await serveCells(["a", "b"]);
+  rig.attributor.culprits.set("/a", {
+    type: "process",
+    process: { pid: 9, name: "vi", command: ["vi", "/a"], uid: 0, user: "root" },
+    evidence: "kernel-event",
+    atMs: 0,
+  });
+  const drift = async (id: string): Promise<unknown> => {
+    const reply = await ask(rig.served, ["GET", "resources", ":id", id]);
+    assert.ok(reply.type === "json" && isJsonObject(reply.value));
+    return reply.value["drift"];
+  };
+  assert.equal(await drift("cell:a"), undefined, "it did not drift");
+  rig.cells.tamper("a", "bad");
+  await rig.clock.advance(1_000);
+  const told = await drift("cell:a");
+  assert.ok(isJsonObject(told));
+  const { seenAt } = told;
+  assert.ok(typeof seenAt === "string");
+  assert.ok(Math.abs(Date.parse(seenAt) - rig.clock.wallMs()) <= 2_000, seenAt);
+  assert.deepEqual(told["attribution"], {
+    type: "process",
+    certainty: "certain",
+    words: "vi (process 9 of root) wrote it, as the kernel says",
+    evidence: "kernel-event",
+    process: { pid: 9, name: "vi", uid: 0, user: "root" },
+    at: "1970-01-01T00:00:00.000Z",
+  });
+  assert.equal(await drift("cell:b"), undefined);
 });
 
 test("D3: POST /reconcile looks at everything", async () => {

@@ -1,8 +1,9 @@
 import { API_VERSION, type Reader } from "@holdfast/core";
 import { type Component, jsonReply } from "@holdfast/daemonkit";
 import { accountJson } from "../account-json.ts";
+import { driftJson } from "../drift-json.ts";
 import type { Served } from "../served.ts";
-import { resourceJson } from "../status-json.ts";
+import { ANYBODY, resourceJson } from "../status-json.ts";
 import { declaredId, unknownId } from "./declared-id.ts";
 
 /** `/resources`, `/resources/<id>` and `/resources/<id>/why`. */
@@ -31,15 +32,21 @@ function all({ engine, clock }: Served) {
   return { apiVersion: API_VERSION, resources: listed };
 }
 
-function one({ engine, clock }: Served, text: string | undefined) {
+function one(served: Served, text: string | undefined) {
+  const { engine, clock } = served;
   const id = declaredId(engine, text);
   const known = engine.statuses().find((each) => each.id === id);
   if (known === undefined) throw unknownId(id);
-  return { apiVersion: API_VERSION, ...resourceJson(known, clock) };
+  return {
+    apiVersion: API_VERSION,
+    ...resourceJson(known, clock),
+    ...driftJson(served, id, ANYBODY),
+  };
 }
 
 /** The account of a resource; of one that is held back, also those of what holds it back, the root last. */
-function why({ engine, clock }: Served, text: string | undefined, reader: Reader) {
+function why(served: Served, text: string | undefined, reader: Reader) {
+  const { engine, clock } = served;
   const id = declaredId(engine, text);
   const account = engine.account(id);
   if (account === undefined) throw unknownId(id);
@@ -47,6 +54,7 @@ function why({ engine, clock }: Served, text: string | undefined, reader: Reader
   return {
     apiVersion: API_VERSION,
     ...accountJson(account, { clock, reader }),
+    ...driftJson(served, id, reader),
     causes: causes.map((cause) => accountJson(cause, { clock, reader })),
   };
 }

@@ -1,0 +1,20 @@
+import { attributionJson, type JsonObject, type Reader, type ResourceId } from "@holdfast/core";
+import type { Served } from "./served.ts";
+import { shownTime } from "./status-json.ts";
+
+/**
+ * When a resource was last seen to have drifted, and who did it: `{drift: {seenAt, attribution}}`, with `null` while
+ * that is being found out. Nothing for one that did not drift.
+ */
+export function driftJson(
+  { attributionOf, clock }: Pick<Served, "attributionOf" | "clock">,
+  id: ResourceId,
+  reader: Reader,
+): JsonObject {
+  const known = attributionOf(id);
+  if (known === undefined) return {};
+  const isoTime = (wallMs: number): string => new Date(wallMs).toISOString();
+  const { seenAtMs, attribution } = known;
+  const who = attribution === undefined ? null : attributionJson(attribution, { reader, isoTime });
+  return { drift: { seenAt: shownTime(seenAtMs, clock), attribution: who } };
+}

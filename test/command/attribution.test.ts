@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { isRoot, type Json, readJson, Scratch, Serving } from "./command.ts";
+
+const ID = "file:/etc/motd";
+const PATIENCE_MS = 20_000;
+
+test("why: a file that somebody writes to is repaired, and the agent names the process", async () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("etc"));
+  const manifest = scratch.manifest([
+    `{ kind: file, name: /etc/motd, spec: { content: "hello\\n" } }`,
+  ]);
+  await using serving = new Serving(scratch, [manifest]);
+  await serving.event({ type: "watching" });
+  const since = serving.events.length;
+  const shell = spawn("/bin/sh", ["-s"], { stdio: ["pipe", "ignore", "inherit"], env: {} });
+  const ended = once(shell, "exit");
+  try {
+    // It goes on holding the file open, so that it can be named without the kernel's word too.
+    shell.stdin.write(`exec 3>>'${scratch.at("etc/motd")}'; echo tampered >&3\n`);
+    await serving.event({ type: "result", id: ID, status: "changed" }, since);
+    const attribution = await attributionIn(scratch);
+    assert.equal(attribution["type"], "process", JSON.stringify(attribution));
+    const process = Object(attribution["process"]) as Json;
+    assert.deepEqual([process["pid"], process["name"]], [shell.pid, "sh"]);
+    assert.equal(process["uid"], globalThis.process.geteuid?.());
+    assert.equal(process["command"], undefined, "whoever may connect sees no command line");
+    if (isRoot) assert.equal(attribution["certainty"], "certain");
+    assert.match(String(attribution["words"]), new RegExp(`sh \\(process ${shell.pid} of `));
+  } finally {
+    shell.stdin.end();
+    await ended;
+  }
+});
+
+/** What the agent says of who made the resource drift, once it knows. */
+async function attributionIn(scratch: Scratch): Promise<Json> {
+  const deadline = AbortSignal.timeout(PATIENCE_MS);
+  for (;;) {
+    const { drift } = await ask(scratch, `/resources/${encodeURIComponent(ID)}`);
+    const { attribution } = Object(drift) as Json;
+    if (typeof attribution === "object" && attribution !== null) return attribution as Json;
+    deadline.throwIfAborted();
+  }
+}
+
+async function ask(scratch: Scratch, path: string): Promise<Json> {
+  const asking = request({ socketPath: scratch.at("run/holdfast/control.sock"), path });
+  asking.end();
+  const [response] = (await once(asking, "response")) as [NodeJS.ReadableStream];
+  return readJson(await text(response));
+}
