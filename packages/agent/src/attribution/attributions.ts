@@ -28,8 +28,8 @@ export interface AttributionsOptions {
 
 /** Resources that are remembered; those whose drift is longest ago are forgotten first. */
 const MOST_REMEMBERED = 4_096;
-/** Questions that are asked at once. */
-const MOST_ASKED = 8;
+/** Questions that are asked at once: those share a look through the processes. */
+const MOST_ASKED = 256;
 /** Questions that wait for one of those. */
 const MOST_WAITING = 1_024;
 /** Between a change and the drift that a watch hears: the coalescing window, a lane, a slow look. */

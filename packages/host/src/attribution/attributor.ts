@@ -7,12 +7,13 @@ import {
   type ProcessIdentity,
   throwIfAborted,
 } from "@holdfast/core";
+import { readUnwatchableMounts } from "../watch/unwatchable-mounts.ts";
 import type { WatchWitness } from "../watch/watch-witness.ts";
 import { type ChangedPath, lookAtChangedPath } from "./changed-path.ts";
 import { KernelEvents } from "./kernel-events/kernel-events.ts";
 import type { Writer } from "./kernel-events/recent-writers.ts";
 import { findLastLogin } from "./logins/last-login.ts";
-import { awaitPackage } from "./packages/await-package.ts";
+import { PackageInquiries } from "./packages/package-inquiries.ts";
 import type { PackageFinding } from "./packages/package-log.ts";
 import type { Holder } from "./processes/find-holders.ts";
 import { HolderScans } from "./processes/holder-scans.ts";
@@ -34,6 +35,7 @@ export interface OpenAttributor extends Attributor, AsyncDisposable {
 
 /** A resource has few paths; more are not looked at. */
 const MOST_PATHS = 16;
+const MOUNTS_KEPT_MS = 1_000;
 /** Reading a command line may wait for the process. */
 const COMMAND_TIMEOUT_MS = 500;
 
@@ -46,7 +48,9 @@ export function openAttributor({ clock, root = "/" }: AttributorOptions): OpenAt
   const userNames = machineUserNames(clock);
   const kernelEvents = new KernelEvents({ clock, userNames });
   const holders = new HolderScans({ clock });
-  const sources: Sources = { clock, root, userNames, kernelEvents, holders };
+  const packages = new PackageInquiries(root, clock);
+  const mounts = rememberedMounts(clock);
+  const sources: Sources = { clock, root, userNames, mounts, kernelEvents, holders, packages };
   return {
     witness: kernelEvents,
     whoChanged: (question, signal) => new Inquiry(sources, question, signal).answer(),
@@ -64,6 +68,9 @@ interface Sources {
   readonly userNames: UserNames;
   readonly kernelEvents: KernelEvents;
   readonly holders: HolderScans;
+  readonly packages: PackageInquiries;
+  /** Mount points that may not answer. */
+  readonly mounts: () => ReadonlySet<string>;
 }
 
 /** One question and what has been looked at for it. */
@@ -83,9 +90,7 @@ class Inquiry {
   async answer(): Promise<Attribution> {
     throwIfAborted(this.#signal);
     const paths = this.#question.paths.slice(0, MOST_PATHS);
-    this.#changed = await Promise.all(
-      paths.map((path) => lookAtChangedPath(this.#sources.root, path)),
-    );
+    this.#changed = await Promise.all(paths.map((path) => lookAtChangedPath(path, this.#sources)));
     return (await this.#byKernelEvents()) ?? (await this.#byOpenFiles());
   }
 
@@ -165,17 +170,15 @@ class Inquiry {
   }
 
   #findPackage(): Promise<PackageFinding> {
-    const { clock, root } = this.#sources;
     const { seenAtMs, withinMs } = this.#question;
     const seen = this.#wallOf(seenAtMs);
     const changedAtMs = this.#changedAtMs();
     const inquiry = {
-      root,
       paths: this.#changed.flatMap(({ innerPaths }) => innerPaths),
       earliestMs: changedAtMs ?? seen - withinMs,
       latestMs: changedAtMs ?? seen,
     };
-    return awaitPackage(inquiry, clock, this.#signal);
+    return this.#sources.packages.find(inquiry, this.#signal);
   }
 
   async #identityOf({
@@ -217,6 +220,19 @@ class Inquiry {
         : { place, finding: "incomplete", detail },
     );
   }
+}
+
+/** What was mounted a moment ago: of many changes at once not each has to read it. */
+function rememberedMounts(clock: Clock): () => ReadonlySet<string> {
+  let mounts: ReadonlySet<string> = new Set();
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = clock.monotonicMs();
+    if (now - readAtMs < MOUNTS_KEPT_MS) return mounts;
+    mounts = readUnwatchableMounts();
+    readAtMs = now;
+    return mounts;
+  };
 }
 
 /** dpkg itself, or something that it started, as a maintainer script. */

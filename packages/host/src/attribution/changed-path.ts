@@ -2,7 +2,6 @@ import type { Stats } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
 import { join, resolve } from "node:path/posix";
 import { codeOf } from "../system/error-code.ts";
-import { readUnwatchableMounts } from "../watch/unwatchable-mounts.ts";
 
 /** The kernel's own bound (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -17,13 +16,20 @@ export interface ChangedPath {
   readonly entry: Stats | undefined;
 }
 
+/** Where paths are. */
+export interface PathPlace {
+  readonly root: string;
+  /** Full paths of mount points that may not answer. */
+  readonly mounts: () => ReadonlySet<string>;
+}
+
 /**
  * Looks where a path inside a root leads, links resolved inside it as chroot(2) would. Nothing is opened, and nothing on
  * a mount that may not answer is touched.
  */
-export async function lookAtChangedPath(root: string, path: string): Promise<ChangedPath> {
-  const top = resolve(root);
-  const mounts = readUnwatchableMounts();
+export async function lookAtChangedPath(path: string, place: PathPlace): Promise<ChangedPath> {
+  const top = resolve(place.root);
+  const mounts = place.mounts();
   const inner = new Set([path]);
   let left = splitPath(path);
   let passed: string[] = [];
@@ -50,7 +56,8 @@ export async function lookAtChangedPath(root: string, path: string): Promise<Cha
     left = [...splitPath(target), ...rest];
   }
   inner.add(`/${[...passed, ...left].join("/")}`);
-  const innerPaths = [...inner];
+  // Above the root is the root.
+  const innerPaths = [...new Set([...inner].map((each) => resolve("/", each)))];
   return { innerPaths, fullPaths: innerPaths.map((each) => join(top, each)), entry };
 }
 

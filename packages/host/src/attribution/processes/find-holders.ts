@@ -1,4 +1,4 @@
-import { type Dir, opendirSync, readFileSync, readlinkSync } from "node:fs";
+import { type Dir, existsSync, opendirSync, readFileSync, readlinkSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Clock } from "@holdfast/core";
 import { codeOf } from "../../system/error-code.ts";
@@ -153,7 +153,12 @@ class Search {
 
   #gap(): string | undefined {
     if (this.#isOver()) return "there are too many to look at all of them";
-    if (this.#denied === 0) return undefined;
+    // A /proc that hides other users' processes (hidepid=2) hides the first one too.
+    if (this.#denied === 0) {
+      return existsSync("/proc/1")
+        ? undefined
+        : "processes of other users are hidden from this user";
+    }
     return `those of ${this.#denied} processes of other users are hidden from this user`;
   }
 }
