@@ -27,6 +27,7 @@ function accountLines(account: JsonObject): readonly Line[] {
       toned("faint", `  ${message}, since ${textIn(status["since"])}`),
     ),
     ...runLines("last news", lastNews),
+    ...driftLines(objectIn(account["drift"])),
     ...(isNewsLast ? [] : runLines("last look", lastRun)),
     ...nextLines(account),
   ];
@@ -45,6 +46,15 @@ function runLines(title: string, run: JsonObject): readonly Line[] {
     labelled("  ended", endingOf(result)),
     ...("reason" in fault ? faultLines(faultIn(fault)).map((text) => indent(COLUMNS, text)) : []),
   ];
+}
+
+/** Who made it drift, as far as the machine can tell. */
+function driftLines(drift: JsonObject): readonly Line[] {
+  const seenAt = textIn(drift["seenAt"]);
+  if (seenAt === "") return [];
+  const words = textIn(objectIn(drift["attribution"])["words"]);
+  const who = words === "" ? "is being found out" : words;
+  return [labelled("drifted", `${seenAt}, and who did it: ${who}`)];
 }
 
 /** Room for the widest label and two spaces. */
