@@ -32,7 +32,9 @@ test("why: a file that somebody writes to is repaired, and the agent names the p
     assert.equal(process["uid"], globalThis.process.geteuid?.());
     assert.equal(process["command"], undefined, "whoever may connect sees no command line");
     if (isRoot) assert.equal(attribution["certainty"], "certain");
-    assert.match(String(attribution["words"]), new RegExp(`sh \\(process ${shell.pid} of `));
+    const words = new RegExp(`sh \\(process ${shell.pid} of `);
+    assert.match(String(attribution["words"]), words);
+    assert.match(scratch.run("why", [ID, "--out", "serial"]).stdout, words);
   } finally {
     shell.stdin.end();
     await ended;

@@ -73,12 +73,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   await clock.advance(1_000);
   const served: Served = {
     ...NAMES,
-    plan: (_selection, signal) => engine.plan(signal),
-    apply: async ({ since }, signal) => ({
-      generation: 3,
-      digest: "d",
-      ...(await engine.reconcileNow({ since }, signal)),
-    }),
+    ...passesOf(engine),
     clock,
     engine,
     troubles: () => troubles.current((id) => engine.status(id) !== undefined),
@@ -105,6 +100,17 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
 function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): Attributions {
   const pathsOf = (id: ResourceId) => [id.replace(/^cell:/, "/")];
   return new Attributions({ attributor, clock, log: silentLog, pathsOf });
+}
+
+function passesOf(engine: Engine): Pick<Served, "plan" | "apply"> {
+  return {
+    plan: (_selection, signal) => engine.plan(signal),
+    apply: async ({ since }, signal) => ({
+      generation: 3,
+      digest: "d",
+      ...(await engine.reconcileNow({ since }, signal)),
+    }),
+  };
 }
 
 const NAMES = {
