@@ -13,5 +13,20 @@ export {
   joinErrors,
 } from "./eventlog/event.ts";
 export { type EventLog, type EventLogOptions, openEventLog } from "./eventlog/event-log.ts";
+export {
+  type EventSeries,
+  type EventSeriesOptions,
+  openEventSeries,
+} from "./eventlog/event-series.ts";
+export { describeSeriesVerdict } from "./eventlog/describe-series.ts";
+export { type LastEventsOptions, lastEvents, type SeriesEvent } from "./eventlog/last-events.ts";
 export { type ReadEvent, readEvents } from "./eventlog/read-events.ts";
+export { type SeriesFile, seriesFiles } from "./eventlog/series-files.ts";
+export {
+  type ReadChain,
+  type SeriesLine,
+  type SeriesVerdict,
+  verifyEventSeries,
+  type VerifyOptions,
+} from "./eventlog/verify-series.ts";
 export { describeVerdict, type EventLogVerdict, verifyEventLog } from "./eventlog/verify.ts";

@@ -95,8 +95,8 @@ suite("README.md", () => {
     ...readme.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```\n+(?:It prints:\n+```text\n(.*?)^```)/gms),
   ];
 
-  test("it has three runnable examples", () => {
-    assert.equal(examples.length, 3);
+  test("it has four runnable examples", () => {
+    assert.equal(examples.length, 4);
   });
 
   for (const [, name = "", program = "", printed = ""] of examples) {

@@ -58,7 +58,7 @@ suite("append-only file", () => {
       void writeLines(disk, acknowledged);
       await settle();
       for (const luck of [0, 0.2, 0.5, 0.7, 0.9, 1]) {
-        const survivor = SimulatedLogDisk.holding(disk.afterPowerLoss(luck));
+        const survivor = disk.afterPowerLoss(() => luck);
         const again = await openAppendLog({ path: "/log", calls: survivor.calls });
         checkKept(survivor.content, acknowledged);
         await again.append("six");
@@ -73,7 +73,7 @@ suite("append-only file", () => {
         const disk = new SimulatedLogDisk(injection, call);
         const acknowledged: string[] = [];
         await writeLines(disk, acknowledged).catch(() => {});
-        const survivor = SimulatedLogDisk.holding(disk.content);
+        const survivor = disk.afterKill();
         await openAppendLog({ path: "/log", calls: survivor.calls });
         checkKept(survivor.content, acknowledged);
       }

@@ -38,6 +38,8 @@ export interface AppendLog extends AsyncDisposable {
   readonly torn: TornLine | undefined;
   /** The last line that is durable; `undefined` in an empty file. */
   readonly lastLine: string | undefined;
+  /** How much of it is durable. */
+  readonly sizeBytes: number;
   /**
    * Adds one line and resolves to it, as it was sealed, when it is durable. Lines that come while others are being
    * made durable share the next fsync, in their order. A write that failed is taken back, and later ones are tried.
@@ -73,17 +75,7 @@ export async function openAppendLog(options: AppendLogOptions): Promise<AppendLo
     await file.sync();
     await file.syncDirectory();
     const torn = tail.tornBytes === 0 ? undefined : { bytes: tail.tornBytes };
-    const { sizeBytes, lastLine } = tail;
-    return new OpenAppendLog({
-      path,
-      file,
-      seal,
-      torn,
-      sizeBytes,
-      lastLine,
-      maxLineBytes,
-      maxWaiting,
-    });
+    return new OpenAppendLog({ path, file, seal, torn, ...tail, maxLineBytes, maxWaiting });
   } catch (error) {
     await file.close();
     throw fileFault(path, error);
@@ -141,6 +133,10 @@ class OpenAppendLog implements AppendLog {
 
   get lastLine(): string | undefined {
     return this.#lastLine;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
   append(line: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { codeOf } from "../error-code.ts";
 import {
@@ -17,6 +17,11 @@ export interface LogCalls {
    * @throws {DaemonFault} PathUnsafe, DiskFull, FileFailed.
    */
   open(path: string): Promise<LogFileCalls>;
+  /**
+   * The names in a directory; none where it is missing.
+   * @throws {DaemonFault} PathUnsafe, FileFailed.
+   */
+  list(directory: string): Promise<readonly string[]>;
 }
 
 /** An open log file. Every call may fail with a system error. */
@@ -61,6 +66,17 @@ export const systemLogCalls: LogCalls = {
       const code = codeOf(error) ?? "";
       if (["ELOOP", "EISDIR", "ENXIO"].includes(code)) throw notFile(path);
       throw fileFault(path, error);
+    }
+  },
+
+  async list(path) {
+    try {
+      await using directory = await openOwnDirectory(path);
+      return await readdir(directory.at("."));
+    } catch (error) {
+      const fault = fileFault(path, error);
+      if (fault.reason === "NotFound") return [];
+      throw fault;
     }
   },
 };

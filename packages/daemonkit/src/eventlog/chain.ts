@@ -7,15 +7,20 @@ export const CHAIN_START = "0".repeat(64);
 const SEAL_START = Buffer.from(',"hash":"');
 const SEAL_END = Buffer.from('"}');
 const HASH_CHARACTERS = 64;
-const SEAL_BYTES = SEAL_START.length + HASH_CHARACTERS + SEAL_END.length;
+/** What sealing and a line break add to a body. */
+export const SEAL_BYTES = SEAL_START.length + HASH_CHARACTERS + SEAL_END.length;
 
 /**
  * Seals a JSON object: its last field becomes `hash`, the SHA-256, in hexadecimal, of the hash of the line before it
- * followed by the object as it was without that field.
+ * (`first` where there is none) followed by the object as it was without that field.
  * @throws {DaemonFault} EventLogBroken, when the line before it has no hash.
  */
-export function sealLine(body: string, previous: string | undefined): string {
-  const before = previous === undefined ? CHAIN_START : hashOf(Buffer.from(previous));
+export function sealLine(
+  body: string,
+  previous: string | undefined,
+  first: string = CHAIN_START,
+): string {
+  const before = previous === undefined ? first : hashOf(Buffer.from(previous));
   if (before === undefined) throw brokenFault();
   return `${body.slice(0, -1)},"hash":"${chain(before, Buffer.from(body))}"}`;
 }
@@ -29,7 +34,12 @@ export function hashOf(line: Buffer): string | undefined {
     line.subarray(-SEAL_END.length).equals(SEAL_END);
   if (!isSealed) return undefined;
   const hash = line.subarray(at + SEAL_START.length, -SEAL_END.length).toString("latin1");
-  return /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+  return isHash(hash) ? hash : undefined;
+}
+
+/** Whether a text is a hash as lines carry it: 64 characters of lower-case hexadecimal. */
+export function isHash(text: unknown): text is string {
+  return typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
 }
 
 /** Whether a line, byte by byte, is what was sealed after a line with this hash. */

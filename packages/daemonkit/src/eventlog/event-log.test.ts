@@ -259,7 +259,7 @@ suite("crashes", () => {
       void write(disk, acknowledged);
       await new Promise((resolve) => setImmediate(resolve));
       for (const luck of [0, 0.3, 0.6, 1]) {
-        const survivor = SimulatedLogDisk.holding(disk.afterPowerLoss(luck));
+        const survivor = disk.afterPowerLoss(() => luck);
         const more: string[] = [];
         await write(survivor, more);
         writeFileSync(path, survivor.content);

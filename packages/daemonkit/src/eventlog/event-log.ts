@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { type AppendLog, openAppendLog, type TornLine } from "../appendlog/append-log.ts";
 import type { LogCalls } from "../appendlog/log-calls.ts";
-import { type Clock, isoTime } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import { type Log, silentLog } from "../log.ts";
 import { systemClock } from "../system.ts";
 import { sealLine } from "./chain.ts";
-import { eventBody, type EventInput, type EventRecord, joinErrors } from "./event.ts";
+import { eventBody, type EventInput, type EventRecord, recordOf } from "./event.ts";
 
 /** What an event log is opened with. */
 export interface EventLogOptions {
@@ -46,15 +46,11 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   const path = join(directory, `${operationId}.jsonl`);
   const file = await openAppendLog({
     path,
-    seal: sealLine,
+    seal: (line, previous) => sealLine(line, previous),
     ...(options.calls === undefined ? {} : { calls: options.calls }),
   });
-  const append = async ({ error, ...event }: EventInput): Promise<EventRecord> => {
-    const joined = error === undefined ? {} : { error: joinErrors(error) };
-    const ts = isoTime(clock.wallMs());
-    const { level, reason, message, data } = event;
-    const more = data === undefined ? joined : { ...joined, data };
-    const record = { ts, level, reason, msg: message, operationId, hostId, ...more };
+  const append = async (event: EventInput): Promise<EventRecord> => {
+    const record = recordOf(event, { operationId, hostId, clock });
     await file.append(eventBody(record));
     return record;
   };
@@ -77,18 +73,27 @@ async function sayRepaired(
   append: (event: EventInput) => Promise<EventRecord>,
   log: Log,
 ): Promise<void> {
-  const reason = "EventLogRepaired";
+  const event = repairedEvent(torn);
+  log.warn(`${path}: ${event.message}`, { reason: event.reason, ...event.data });
+  await append(event);
+}
+
+/** What a log says of a last line that it cut off. */
+export function repairedEvent(torn: TornLine | undefined) {
   const data = { removedBytes: torn?.bytes ?? 0 };
   const message = `the last line had no end and was cut off: ${data.removedBytes} bytes`;
-  log.warn(`${path}: ${message}`, { reason, ...data });
-  await append({ level: "warn", reason, message, data });
+  return { level: "warn", reason: "EventLogRepaired", message, data } as const;
 }
 
 /** As much of a name as every file system takes, its ending included. */
 const LONGEST_NAME_BYTES = 200;
 
-function refuseNames(operationId: string, hostId: string): void {
-  const mistakes = [...nameMistakes(operationId), ...(hostId === "" ? ["hostId is empty"] : [])];
+/**
+ * Refuses what cannot be a file name, and a host without a name.
+ * @throws {DaemonFault} NameInvalid, which names everything that is wrong.
+ */
+export function refuseNames(name: string, hostId: string, what = "operationId"): void {
+  const mistakes = [...nameMistakes(name, what), ...(hostId === "" ? ["hostId is empty"] : [])];
   if (mistakes.length === 0) return;
   throw new DaemonFault({
     reason: "NameInvalid",
@@ -97,15 +102,15 @@ function refuseNames(operationId: string, hostId: string): void {
   });
 }
 
-function nameMistakes(operationId: string): readonly string[] {
-  const shown = JSON.stringify(operationId);
+function nameMistakes(name: string, what: string): readonly string[] {
+  const shown = `${what} ${JSON.stringify(name)}`;
   const rules: readonly (readonly [boolean, string])[] = [
-    [operationId === "", "operationId is empty"],
-    [/[/\\]/.test(operationId), `operationId ${shown} has a separator`],
-    [operationId.startsWith("."), `operationId ${shown} begins with a dot`],
+    [name === "", `${what} is empty`],
+    [/[/\\]/.test(name), `${shown} has a separator`],
+    [name.startsWith("."), `${shown} begins with a dot`],
     // oxlint-disable-next-line eslint/no-control-regex -- control characters are what is looked for
-    [/[\u0000-\u001f\u007f]/.test(operationId), `operationId ${shown} has a control character`],
-    [Buffer.byteLength(operationId) > LONGEST_NAME_BYTES, `operationId ${shown} is too long`],
+    [/[\u0000-\u001f\u007f]/.test(name), `${shown} has a control character`],
+    [Buffer.byteLength(name) > LONGEST_NAME_BYTES, `${shown} is too long`],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, mistake]) => mistake);
 }

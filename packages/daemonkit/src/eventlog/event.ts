@@ -1,3 +1,4 @@
+import { type Clock, isoTime } from "../clock.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import type { JsonObject } from "../json.ts";
 
@@ -11,6 +12,8 @@ export interface EventInput {
   readonly reason: string;
   /** One sentence for people; the `msg` of the line. */
   readonly message: string;
+  /** When it happened, by the wall clock, in milliseconds since 1970. Default: now. */
+  readonly atMs?: number;
   /** What was thrown: every message in it, its causes and its parts, is joined into one text. */
   readonly error?: unknown;
   /** Whatever else belongs to it. Never a secret. */
@@ -32,6 +35,31 @@ export type EventRecord = Readonly<
 const LEVELS: ReadonlySet<unknown> = new Set(["debug", "info", "warn", "error"]);
 /** Causes of causes are followed this far. */
 const DEEPEST_CAUSE = 16;
+
+/** What every event of a log shares. */
+export interface EventOrigin {
+  readonly operationId: string;
+  readonly hostId: string;
+  readonly clock: Pick<Clock, "wallMs">;
+}
+
+/** An event as it is kept. */
+export function recordOf(
+  event: EventInput,
+  { operationId, hostId, clock }: EventOrigin,
+): EventRecord {
+  const { level, reason, message, atMs = clock.wallMs(), error, data } = event;
+  return {
+    ts: isoTime(atMs),
+    level,
+    reason,
+    msg: message,
+    operationId,
+    hostId,
+    ...(error === undefined ? {} : { error: joinErrors(error) }),
+    ...(data === undefined ? {} : { data }),
+  };
+}
 
 /**
  * The body of an event's line.

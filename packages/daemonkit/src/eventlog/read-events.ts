@@ -19,7 +19,8 @@ export async function* readEvents(path: string, signal: AbortSignal): AsyncGener
   }
 }
 
-function parseRecord(line: string): EventRecord | undefined {
+/** The event in a line; `undefined` when it is none. */
+export function parseRecord(line: string): EventRecord | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);

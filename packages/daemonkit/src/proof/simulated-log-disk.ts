@@ -1,8 +1,6 @@
+import { basename } from "node:path";
 import type { LogCalls, LogFileCalls } from "../appendlog/log-calls.ts";
-
-type Unsynced =
-  | { readonly type: "append"; readonly bytes: Uint8Array }
-  | { readonly type: "truncate"; readonly sizeBytes: number };
+import { SimulatedLogFile } from "./simulated-log-file.ts";
 
 /** What a call does when its number comes. */
 export type Injection = "none" | "power-lost" | "fails-once" | "fails-always";
@@ -10,11 +8,9 @@ export type Injection = "none" | "power-lost" | "fails-once" | "fails-always";
 /** A read may give less than was asked for, and here it does. */
 const LONGEST_READ_BYTES = 50_000;
 
-/** A disk with one log file. What was not synced may be lost, wholly or in part, when the power is. */
+/** A disk with one directory of log files. What was not synced may be lost when the power is. */
 export class SimulatedLogDisk {
-  #synced = new Uint8Array();
-  #unsynced: Unsynced[] = [];
-  #hasDurableName = false;
+  readonly #files = new Map<string, SimulatedLogFile>();
   #callCount = 0;
   readonly #injection: Injection;
   readonly #atCall: number;
@@ -27,11 +23,10 @@ export class SimulatedLogDisk {
     this.#longestWriteBytes = longestWriteBytes;
   }
 
-  /** A disk that has survived with some content. */
+  /** A disk that has survived with some content in its file `log`. */
   static holding(content: Uint8Array): SimulatedLogDisk {
     const disk = new SimulatedLogDisk();
-    disk.#synced = new Uint8Array(content);
-    disk.#hasDurableName = true;
+    disk.#files.set("log", SimulatedLogFile.holding(content));
     return disk;
   }
 
@@ -39,55 +34,71 @@ export class SimulatedLogDisk {
     return this.#callCount;
   }
 
-  get content(): Uint8Array {
-    return this.#unsynced.reduce(applied, this.#synced);
+  /** What a process that comes later finds, as long as the power stays; by name. */
+  get contents(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#files].map(([name, { content }]) => [name, content]));
   }
 
-  /**
-   * What is found after the power was lost: what was synced, and of the rest as much as `luck` (0 to 1) gives, the
-   * last write perhaps in part. Empty where the name was not durable.
-   */
-  afterPowerLoss(luck: number): Uint8Array {
-    if (!this.#hasDurableName && luck < 0.5) return new Uint8Array();
-    const share = luck * this.#unsynced.length;
-    const whole = this.#unsynced.slice(0, Math.floor(share));
-    const next = this.#unsynced[whole.length];
-    if (next?.type === "append") {
-      const lengthBytes = Math.floor(next.bytes.length * (share - whole.length));
-      whole.push({ type: "append", bytes: next.bytes.subarray(0, lengthBytes) });
+  /** The content of its only file, empty when there is none. */
+  get content(): Uint8Array {
+    return [...this.#files.values()].at(-1)?.content ?? new Uint8Array();
+  }
+
+  /** The files of which something may be lost, the oldest first. */
+  get atRisk(): readonly string[] {
+    return [...this.#files].filter(([, { isSafe }]) => !isSafe).map(([name]) => name);
+  }
+
+  /** The disk after the power was lost; `luckOf` a file, from 0 to 1, says how much of it is kept that was not synced. */
+  afterPowerLoss(luckOf: (name: string) => number): SimulatedLogDisk {
+    const after = new SimulatedLogDisk();
+    for (const [name, file] of this.#files) {
+      const content = file.afterPowerLoss(luckOf(name));
+      if (content !== undefined) after.#files.set(name, SimulatedLogFile.holding(content));
     }
-    return whole.reduce(applied, this.#synced);
+    return after;
+  }
+
+  /** The disk as the next process finds it when only the one before died. */
+  afterKill(): SimulatedLogDisk {
+    const after = new SimulatedLogDisk();
+    for (const [name, content] of this.contents) {
+      after.#files.set(name, SimulatedLogFile.holding(content));
+    }
+    return after;
   }
 
   readonly calls: LogCalls = {
-    open: () => this.#step(() => this.#file),
+    open: (path) => this.#step(() => this.#fileCalls(this.#file(basename(path)))),
+    list: () => this.#step(() => [...this.#files.keys()]),
   };
 
-  readonly #file: LogFileCalls = {
-    sizeBytes: () => this.#step(() => this.content.length),
-    read: (from, length) =>
-      this.#step(() => this.content.slice(from, from + Math.min(length, LONGEST_READ_BYTES))),
-    append: (bytes) =>
-      this.#step(() => {
-        const written = bytes.slice(0, this.#longestWriteBytes);
-        this.#unsynced.push({ type: "append", bytes: written });
-        return written.length;
-      }),
-    truncate: (sizeBytes) =>
-      this.#step(() => {
-        this.#unsynced.push({ type: "truncate", sizeBytes });
-      }),
-    sync: () =>
-      this.#step(() => {
-        this.#synced = new Uint8Array(this.content);
-        this.#unsynced = [];
-      }),
-    syncDirectory: () =>
-      this.#step(() => {
-        this.#hasDurableName = true;
-      }),
-    close: async () => {},
-  };
+  #file(name: string): SimulatedLogFile {
+    const file = this.#files.get(name) ?? new SimulatedLogFile();
+    this.#files.set(name, file);
+    return file;
+  }
+
+  #fileCalls(file: SimulatedLogFile): LogFileCalls {
+    return {
+      sizeBytes: () => this.#step(() => file.content.length),
+      read: (from, length) =>
+        this.#step(() => file.content.slice(from, from + Math.min(length, LONGEST_READ_BYTES))),
+      append: (bytes) =>
+        this.#step(() => {
+          const written = bytes.slice(0, this.#longestWriteBytes);
+          file.append(written);
+          return written.length;
+        }),
+      truncate: (sizeBytes) => this.#step(() => file.truncate(sizeBytes)),
+      sync: () => this.#step(() => file.sync()),
+      syncDirectory: () =>
+        this.#step(() => {
+          for (const each of this.#files.values()) each.hasDurableName = true;
+        }),
+      close: async () => {},
+    };
+  }
 
   async #step<T>(work: () => T): Promise<T> {
     this.#callCount += 1;
@@ -99,14 +110,6 @@ export class SimulatedLogDisk {
     if (this.#injection === "power-lost" && (isHit || isAfter)) await new Promise(() => {});
     return work();
   }
-}
-
-function applied(content: Uint8Array<ArrayBuffer>, change: Unsynced): Uint8Array<ArrayBuffer> {
-  if (change.type === "truncate") return content.slice(0, change.sizeBytes);
-  const longer = new Uint8Array(content.length + change.bytes.length);
-  longer.set(content);
-  longer.set(change.bytes, content.length);
-  return longer;
 }
 
 function diskError(): Error {
