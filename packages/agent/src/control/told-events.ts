@@ -1,6 +1,6 @@
-import { type Clock, type EngineEvent, eventJson, isNews, withoutLongValues } from "@holdfast/core";
+import type { Clock, EngineEvent } from "@holdfast/core";
 import { createEventStream, type EventStream } from "@holdfast/daemonkit";
-import { ANYBODY } from "./status-json.ts";
+import { toldJson } from "./told-json.ts";
 
 /** The engine's events as clients get them. */
 export interface ToldEvents {
@@ -12,21 +12,12 @@ export interface ToldEvents {
 /** Makes the stream of an agent's events. It keeps the newest 1,024 of them. */
 export function createToldEvents(clock: Clock): ToldEvents {
   const stream = createEventStream();
-  const isWorthTelling = isNews(false);
+  const told = toldJson(clock);
   return {
     stream,
     tell(event) {
-      if (event.type === "result" && !isWorthTelling(event.result)) return;
-      const at = new Date(clock.wallMs()).toISOString();
-      const data = eventJson(shortened(event), { reader: ANYBODY, at });
+      const data = told(event);
       if (data !== undefined) stream.publish({ type: event.type, data });
     },
   };
-}
-
-function shortened(event: EngineEvent): EngineEvent {
-  if (event.type === "drift") return { ...event, changes: withoutLongValues(event.changes) };
-  if (event.type !== "result") return event;
-  const { result } = event;
-  return { ...event, result: { ...result, changes: withoutLongValues(result.changes) } };
 }

@@ -39,6 +39,10 @@ export const FAULT_REASONS = {
     summary: "The directory holds entries that nobody declared.",
   },
   DiskFull: { retry: "backoff", summary: "There is no space, or no quota, left." },
+  EventLogUnavailable: {
+    retry: "backoff",
+    summary: "The event log cannot be written; the agent goes on without it.",
+  },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
   HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
   InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },

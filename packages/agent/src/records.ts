@@ -1,0 +1,11 @@
+/**
+ * The event log of a root as whoever reads it meets it: past events, and whether they are as they were written. It needs
+ * no agent and loads none.
+ */
+export {
+  type KeptRecord,
+  lastRecords,
+  type RecordsPlace,
+  type RecordsVerdict,
+  verifyRecords,
+} from "./records/read-records.ts";

@@ -1,0 +1,76 @@
+import { type EngineEvent, type JsonObject, unreachable } from "@holdfast/core";
+import type { EventInput } from "@holdfast/daemonkit/eventlog";
+
+/** What is said of an event besides its data. */
+type Words = Pick<EventInput, "level" | "reason" | "message">;
+
+/** An event of the agent as the event log keeps it; `told` is what its clients are told, and becomes its data. */
+export function entryOf(event: EngineEvent, told: JsonObject, atMs: number): EventInput {
+  return { ...wordsOf(event), atMs, data: told };
+}
+
+function wordsOf(event: EngineEvent): Words {
+  switch (event.type) {
+    case "started":
+      return info("AgentStarted", `began with ${resources(event)}`);
+    case "watching":
+      return info("AgentWatching", `${event.watched} watched, ${event.polled} polled`);
+    case "reloaded":
+      return info("ManifestReloaded", `goes on with ${resources(event)}`);
+    case "stopped":
+      return info("AgentStopped", event.reason);
+    case "reconciling":
+      return { level: "debug", reason: "Reconciling", message: `${event.id} is being changed` };
+    case "progress":
+      return { level: "debug", reason: "Progress", message: `${event.id}: ${event.message}` };
+    case "drift":
+      return info("Drift", `${event.id} drifted: ${fieldsOf(event.changes)}`);
+    case "result":
+      return wordsOfResult(event.result);
+    case "degraded": {
+      const { reason, message } = event.fault;
+      return { level: "warn", reason, message: `${event.subject}: ${message}` };
+    }
+    case "recovered":
+      return info("Recovered", `${event.subject} is well again`);
+    default:
+      return unreachable(event);
+  }
+}
+
+type Result = Extract<EngineEvent, { readonly type: "result" }>["result"];
+
+function wordsOfResult({ id, status, changes, fault, blockedBy, reason }: Result): Words {
+  switch (status) {
+    case "ok":
+      return info("InSync", `${id} is as declared`);
+    case "changed":
+      return info("Changed", `${id} was changed: ${fieldsOf(changes)}`);
+    case "noop":
+      return info("Differs", `${id} differs and is left alone: ${fieldsOf(changes)}`);
+    case "skipped": {
+      const by = blockedBy === undefined ? "" : ` by ${blockedBy}`;
+      return info("HeldBack", `${id} is held back${by}: ${reason ?? "nothing more is started"}`);
+    }
+    case "failed":
+    case "denied":
+    case "unknown": {
+      const message = `${id}: ${fault?.message ?? status}`;
+      return { level: "error", reason: fault?.reason ?? "Failed", message };
+    }
+    default:
+      return unreachable(status);
+  }
+}
+
+function info(reason: string, message: string): Words {
+  return { level: "info", reason, message };
+}
+
+function resources({ resources: count, generation }: { resources: number; generation: number }) {
+  return `${count} ${count === 1 ? "resource" : "resources"}, generation ${generation}`;
+}
+
+function fieldsOf(changes: Result["changes"]): string {
+  return changes.map(({ path }) => path).join(", ") || "nothing but what it was notified of";
+}

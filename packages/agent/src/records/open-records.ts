@@ -1,0 +1,97 @@
+import type { Clock, EngineEvent, Fault, JsonObject, Log, Random } from "@holdfast/core";
+import type { Monitor } from "@holdfast/daemonkit";
+import { toldJson } from "../control/told-json.ts";
+import { entryOf } from "./entry.ts";
+import { EntryQueue, type EntryStore } from "./entry-queue.ts";
+import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
+import type { KeptEvents } from "./prune-events.ts";
+import { pruningMonitor } from "./pruning-monitor.ts";
+
+/** What the records of an agent are opened with. */
+export interface RecordsOptions {
+  readonly root: string;
+  /** Which command writes them; with the time and some chance it names this run, the `operationId` of its events. */
+  readonly command: "apply" | "serve";
+  readonly hostId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly keep?: KeptEvents;
+  /** Takes why the event log cannot be written, once, and `undefined` when it can be again. */
+  readonly onTrouble: (fault: Fault | undefined) => void;
+}
+
+/** What an agent puts on record while it works. Disposing makes durable what was told. */
+export interface Records extends AsyncDisposable {
+  /** Takes what the agent tells; never waits, never throws. What clients are told becomes durable within moments. */
+  tell(event: EngineEvent): void;
+  /** What must run as long as the agent serves: `pruning`. */
+  readonly monitors: readonly Monitor[];
+}
+
+/** The trouble of an event log that cannot be written. */
+export const EVENTS_SUBJECT = "event log";
+
+/**
+ * Opens the records of an agent that holds the lock of its root. Nothing is touched before there is news: an apply that
+ * changes nothing writes nothing.
+ */
+export function openRecords(options: RecordsOptions): Records {
+  const { clock, log, onTrouble } = options;
+  const queue = new EntryQueue({ open: () => openStore(options), clock, onTrouble });
+  const told = toldJson(clock);
+  /** Of an apply, the start is news only when something follows. */
+  let held: (() => void) | undefined;
+
+  function keep(event: EngineEvent, data: JsonObject): void {
+    const entry = entryOf(event, data, clock.wallMs());
+    const add = (): void => queue.add(entry);
+    if (event.type === "started" && options.command === "apply") {
+      held = add;
+      return;
+    }
+    held?.();
+    held = undefined;
+    add();
+  }
+
+  return {
+    tell(event) {
+      const data = told(event);
+      if (data !== undefined) keep(event, data);
+    },
+    monitors: [
+      pruningMonitor({
+        clock,
+        prune: (signal) => pruneOld(options, signal),
+        onRemoved: (entry) => queue.add(entry),
+      }),
+    ],
+    async [Symbol.asyncDispose]() {
+      await queue[Symbol.asyncDispose]();
+      const { unwritten, trouble } = queue;
+      if (unwritten === 0) return;
+      const why = trouble === undefined ? "" : `: ${trouble.message}`;
+      log.warn(`${unwritten} ${unwritten === 1 ? "event is" : "events are"} lost${why}`, {
+        reason: "EventLogUnavailable",
+        ...(trouble === undefined ? {} : { resolution: trouble.resolution }),
+      });
+    },
+  };
+}
+
+/** What is loaded for it is loaded when there is something to write. */
+async function openStore(options: RecordsOptions): Promise<EntryStore> {
+  const { root, command, hostId, clock, random, log } = options;
+  const directory = await eventsDirectoryUnder(root);
+  const { openEventSeries } = await import("@holdfast/daemonkit/eventlog");
+  const began = new Date(clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
+  const operationId = `${command}-${began}-${random.hex(4)}`;
+  return openEventSeries({ directory, series: EVENTS_SERIES, operationId, hostId, clock, log });
+}
+
+async function pruneOld({ root, clock, keep = {} }: RecordsOptions, signal: AbortSignal) {
+  const directory = await eventsDirectoryUnder(root);
+  const { pruneEvents } = await import("./prune-events.ts");
+  return pruneEvents({ directory, series: EVENTS_SERIES, keep, clock }, signal);
+}
