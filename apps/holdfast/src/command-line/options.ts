@@ -2,7 +2,14 @@ import { type Command, Option } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import { LOG_FORMATS } from "../commands/log.ts";
 import { OUTPUT_MODES } from "../output/output-mode.ts";
-import { collect, collectPair, parseCount, parseDuration } from "./parse-values.ts";
+import {
+  collect,
+  collectPair,
+  parseCount,
+  parseDuration,
+  parseHash,
+  parseSince,
+} from "./parse-values.ts";
 
 /** The options commander parsed. Their types are what the parsers of the options below return. */
 export function readOptions(command: Command): CommandOptions {
@@ -89,4 +96,24 @@ export function addServeOptions(command: Command): Command {
   );
   const format = new Option("--log-format <form>", "form of the log on stderr");
   return command.addOption(timeout.argParser(parseDuration)).addOption(format.choices(LOG_FORMATS));
+}
+
+/** Options of `serve` about the event log. */
+export function addKeepOptions(command: Command): Command {
+  const days = new Option("--keep-events-days <count>", "age at which files of events go; 90");
+  const files = new Option("--keep-events-files <count>", "files of events that stay; 120");
+  return command.addOption(days.argParser(parseCount)).addOption(files.argParser(parseCount));
+}
+
+/** Options of `events`. */
+export function addEventOptions(command: Command): Command {
+  const since = new Option("--since <time>", "read the log from a date, or a duration ago");
+  const limit = new Option("--limit <count>", "read as many of the log at most; default 1024");
+  const head = new Option("--expect-head <hash>", "and that this hash, noted earlier, is in it");
+  return addRootOption(command)
+    .option("--follow", "go on with what comes")
+    .addOption(since.argParser(parseSince))
+    .addOption(limit.argParser(parseCount))
+    .option("--verify", "check that the log is as it was written")
+    .addOption(head.argParser(parseHash));
 }

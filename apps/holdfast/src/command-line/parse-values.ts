@@ -27,6 +27,27 @@ export function parseDuration(text: string): number {
 }
 
 /**
+ * A time of the wall clock, in milliseconds since 1970: a date such as `2026-01-31` (UTC) or `2026-01-31T12:00:00Z`, or a
+ * duration before now.
+ * @throws {InvalidArgumentError} when it is neither.
+ */
+export function parseSince(text: string): number {
+  if (!/^\d{4}-/.test(text)) return Date.now() - parseDuration(text);
+  const timeMs = Date.parse(text);
+  if (Number.isFinite(timeMs)) return timeMs;
+  throw new InvalidArgumentError("Write a date such as 2026-01-31T12:00:00Z, or a duration.");
+}
+
+/**
+ * The hash of a line of the event log.
+ * @throws {InvalidArgumentError} when it is none.
+ */
+export function parseHash(text: string): string {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError("Write the 64 hexadecimal digits that --verify printed.");
+}
+
+/**
  * A count from a whole number; 0 means the default.
  * @throws {InvalidArgumentError} when it is none, or negative.
  */

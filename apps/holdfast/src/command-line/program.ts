@@ -2,6 +2,8 @@ import { Command } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
+  addEventOptions,
+  addKeepOptions,
   addOutputOptions,
   addRootOption,
   addRunOptions,
@@ -78,7 +80,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
     addTrialOptions(test.argument(...SOURCE)),
     addRunOptions(plan.argument(...SOURCE)),
     addRunOptions(apply.argument(...SOURCE)),
-    addServeOptions(addRunOptions(serve.argument(...SOURCE))),
+    addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSourceOptions(validate.argument(...SOURCE)),
   ];
 }
@@ -109,7 +111,7 @@ function controlCommands(add: Add): readonly Command[] {
   return [
     addRootOption(status),
     addRootOption(why.argument("<id>", "of the resource, as kind:name")),
-    addRootOption(events).option("--follow", "go on with what comes"),
+    addEventOptions(events),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
     addRootOption(resume),

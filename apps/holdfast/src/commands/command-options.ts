@@ -27,6 +27,15 @@ export interface CommandOptions {
   readonly follow?: boolean;
   /** Of `pause`: what for. */
   readonly reason?: string;
+  readonly verify?: boolean;
+  /** 64 hexadecimal digits. */
+  readonly expectHead?: string;
+  /** Wall clock, in milliseconds since 1970. */
+  readonly since?: number;
+  readonly limit?: number;
+  /** Of `serve`. */
+  readonly keepEventsDays?: number;
+  readonly keepEventsFiles?: number;
   /** An older source, for a trial of the upgrade. */
   readonly manifestFrom?: string;
   readonly seed?: number;

@@ -44,7 +44,7 @@ const LIFE: readonly EngineEvent[] = [
   { type: "started", generation: 3, resources: 1 },
   result("ok"),
   { type: "watching", resources: 1, watched: 1, polled: 0 },
-  { type: "drift", id, heard: "change", changes: [secret] },
+  { type: "drift", id, heard: "change", isHeard: true, changes: [secret] },
   { type: "reconciling", id },
   { type: "progress", id, message: "writing" },
   result("failed", { fault }),

@@ -5,8 +5,9 @@ import {
   type ControlClient,
   type SentEvent,
 } from "@holdfast/agent/control";
-import type { JsonObject } from "@holdfast/core";
+import { Fault, type JsonObject } from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
+import { rootOf } from "../../root-directory.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
@@ -14,7 +15,10 @@ import { withOutput } from "../with-output.ts";
 import { eventLines } from "./event-lines.ts";
 import { openClient } from "./open-client.ts";
 
-/** Prints the events that the agent that serves still knows; with `--follow` also those that come, until it stops. */
+/**
+ * Prints the events that the agent that serves still knows; with `--follow` also those that come, until it stops. Where no
+ * agent serves, and with `--since` or `--limit`, the event log is read. With `--verify` it is checked.
+ */
 export async function events(
   _args: readonly (string | undefined)[],
   options: CommandOptions,
@@ -22,13 +26,57 @@ export async function events(
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop();
+    refuseContradictions(options);
+    const root = rootOf(options, surroundings);
+    const { expectHead: expectedHead } = options;
+    if (options.verify === true || expectedHead !== undefined) {
+      const { verifyEvents } = await import("./verify-events.ts");
+      return await verifyEvents({ root, expectedHead }, output, stop.signal);
+    }
     const client = openClient(options, surroundings);
-    const kept = await client.ask({ method: "GET", path: "/events/kept" }, stop.signal);
-    const known = listIn(kept["events"]);
-    for (const { data } of known) print(output, objectIn(data));
+    const known = isOfThePast(options)
+      ? undefined
+      : await askKept(client, options.follow === true, stop.signal);
+    for (const event of known ?? (await readPast(root, options, stop.signal))) {
+      print(output, objectIn(event["data"] ?? event));
+    }
     if (options.follow !== true) return "inSync";
-    await follow({ client, output, lastId: textIn(known.at(-1)?.["id"]) }, stop.signal);
+    await follow({ client, output, lastId: textIn(known?.at(-1)?.["id"]) }, stop.signal);
     return "inSync";
+  });
+}
+
+/** What the agent keeps; `undefined` when none serves and the log is to tell. */
+async function askKept(client: ControlClient, mustServe: boolean, signal: AbortSignal) {
+  try {
+    const kept = await client.ask({ method: "GET", path: "/events/kept" }, signal);
+    return listIn(kept["events"]);
+  } catch (error) {
+    if (!mustServe && error instanceof Fault && error.reason === "AgentNotRunning")
+      return undefined;
+    throw error;
+  }
+}
+
+/** As many as an agent that serves keeps. */
+const DEFAULT_LIMIT = 1_024;
+
+async function readPast(root: string, { since, limit }: CommandOptions, signal: AbortSignal) {
+  const { lastRecords } = await import("@holdfast/agent/records");
+  const from = since === undefined ? {} : { sinceMs: since };
+  return await lastRecords({ root }, { limit: limit || DEFAULT_LIMIT, ...from }, signal);
+}
+
+function isOfThePast({ since, limit }: CommandOptions): boolean {
+  return since !== undefined || limit !== undefined;
+}
+
+function refuseContradictions(options: CommandOptions): void {
+  if (options.follow !== true || !isOfThePast(options)) return;
+  throw new Fault({
+    reason: "UsageInvalid",
+    message: "--follow and --since or --limit contradict each other",
+    resolution: "Read the past without --follow; then follow what comes.",
   });
 }
 
