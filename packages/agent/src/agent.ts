@@ -9,6 +9,7 @@ import type {
   ResultSummary,
   Selection,
 } from "@holdfast/core";
+import type { KeptEvents } from "./records/prune-events.ts";
 import type { DesiredSource } from "./source.ts";
 
 /** What an agent is made from. Absent numbers mean the engine's defaults. */
@@ -56,6 +57,8 @@ export interface ApplyReport {
 export interface AgentServeOptions {
   /** Ends once nothing changed for this long. 0 or absent: never. */
   readonly timeoutMs?: number;
+  /** How much of the event log is kept. */
+  readonly keepEvents?: KeptEvents;
   /** Default: nobody can ask the agent anything while it serves. */
   readonly reachable?: Reachable;
 }

@@ -1,4 +1,4 @@
-// Long because: it joins all parts of an agent; whatever has a rule of its own lies in one of them.
+// Long because: it joins the parts of an agent; whatever has a rule of its own lies in one of them.
 import {
   type Attributor,
   type Clock,
@@ -24,6 +24,8 @@ import type { Presence } from "./control/presence.ts";
 import { CONTROL_SUBJECT, type Served, SOURCE_SUBJECT } from "./control/served.ts";
 import { Troubles } from "./control/troubles.ts";
 import { type Desired, explained, loadDesired, selectIds } from "./desired.ts";
+import { EVENTS_SUBJECT, openRecords, type Records } from "./records/open-records.ts";
+import type { KeptEvents } from "./records/prune-events.ts";
 import { createRefusals } from "./refusals.ts";
 import { resolveKey } from "./resolve-key.ts";
 
@@ -59,6 +61,7 @@ export class LocalAgent implements Agent {
   #presence: Presence | undefined;
   /** Only while somebody can ask. */
   #attributions: Attributions | undefined;
+  #records: Records | undefined;
   /** One reload after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
@@ -78,6 +81,8 @@ export class LocalAgent implements Agent {
 
   async apply(signal: AbortSignal): Promise<ApplyReport> {
     const { engine, generation, digest } = await this.#prepare(signal);
+    await using records = this.#openRecords("apply");
+    this.#records = records;
     return { generation, digest, ...(await engine.converge(signal)) };
   }
 
@@ -88,6 +93,9 @@ export class LocalAgent implements Agent {
     await using attributions =
       options.reachable === undefined ? undefined : this.#attribute(serving);
     this.#attributions = attributions;
+    await using records = this.#openRecords("serve", options.keepEvents);
+    this.#records = records;
+    await using _monitors = await this.#startMonitors(records);
     await using presence = await this.#appear(serving, options.reachable);
     this.#presence = presence;
     signal.addEventListener("abort", () => presence?.notices.stopping(), { once: true });
@@ -201,6 +209,27 @@ export class LocalAgent implements Agent {
     this.#attributions?.note(event);
     this.#options.events(event);
     this.#presence?.tell(event);
+    this.#records?.tell(event);
+  }
+
+  /** The lock is held, so nobody else writes them. */
+  #openRecords(command: "apply" | "serve", keep: KeptEvents = {}): Records {
+    const { root, facts, log } = this.#options;
+    const { clock, random } = this.#parts;
+    const hostId = facts.stableId?.value ?? facts.hostname;
+    const onTrouble = (fault: Fault | undefined): void =>
+      this.#tell(
+        fault === undefined
+          ? { type: "recovered", subject: EVENTS_SUBJECT }
+          : { type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() },
+      );
+    return openRecords({ root, command, hostId, clock, random, log, keep, onTrouble });
+  }
+
+  async #startMonitors({ monitors }: Records): Promise<AsyncDisposable> {
+    const { startSupervisor } = await import("@holdfast/daemonkit");
+    const { clock, random } = this.#parts;
+    return startSupervisor(monitors, { clock, random, log: this.#options.log });
   }
 
   async #reload(serving: Serving): Promise<void> {

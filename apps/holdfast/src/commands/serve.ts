@@ -30,7 +30,9 @@ export async function serve(
     );
     reload = () => agent.reload();
     const reachable = { version: VERSION, environment: surroundings.environment };
-    const report = await agent.serve({ timeoutMs, reachable }, stop.signal);
+    const { keepEventsDays: days = 0, keepEventsFiles: files = 0 } = options;
+    const keepEvents = { days, files };
+    const report = await agent.serve({ timeoutMs, keepEvents, reachable }, stop.signal);
     output.report(report);
     return endingOfServe(report.summary, stop.signal.aborted);
   });

@@ -25,7 +25,7 @@ const BETWEEN_LINES_MS = 1_000;
 const BETWEEN_EXTENSIONS_MS = 10_000;
 const EXTENSION_MS = 40_000;
 /** As many troubles the line of status names. */
-const NAMED_TROUBLES = 2;
+const NAMED_TROUBLES = 3;
 
 /**
  * Tells the service manager. An agent is ready when its first pass begins, not when that is over: a resource of that
@@ -81,17 +81,14 @@ export function createServiceNotices(
   };
 }
 
-/** `12 compliant, 1 noncompliant; generation 3`, and what is degraded. */
+/** `12 compliant, 1 noncompliant; generation 3`, and what is degraded: `; degraded: event log (EventLogUnavailable)`. */
 export function statusLine(served: Pick<Served, "engine" | "generation" | "troubles">): string {
   const views = served.engine.statuses().map(({ status }) => viewOf(status).compliance);
   const counts = Object.entries(countBy(views)).map(([word, count]) => `${count} ${word}`);
-  const degraded = degradedWords([...served.troubles().keys()]);
-  return `${counts.join(", ") || "no resources"}; generation ${served.generation()}${degraded}`;
-}
-
-function degradedWords(subjects: readonly string[]): string {
-  if (subjects.length === 0) return "";
-  const more = subjects.length - NAMED_TROUBLES;
-  const named = subjects.slice(0, NAMED_TROUBLES).join(", ");
-  return `; degraded: ${named}${more > 0 ? ` and ${more} more` : ""}`;
+  const summary = `${counts.join(", ") || "no resources"}; generation ${served.generation()}`;
+  const degraded = [...served.troubles()].map(([subject, { reason }]) => `${subject} (${reason})`);
+  if (degraded.length === 0) return summary;
+  const more = degraded.length - NAMED_TROUBLES;
+  const named = degraded.slice(0, NAMED_TROUBLES).join(", ");
+  return `${summary}; degraded: ${named}${more > 0 ? ` and ${more} more` : ""}`;
 }
