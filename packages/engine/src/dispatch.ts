@@ -4,7 +4,7 @@ import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
 import { reconcile, refuseEarly, refuseLate } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
-import type { Verdict } from "./reconcile/verdict.ts";
+import { runEndOf, type Verdict } from "./reconcile/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
 /** Hints that start a failing resource afresh (D6): something it could not know of has happened. */
@@ -126,6 +126,7 @@ export class Dispatcher {
   }
 
   #end(run: Run, verdict: Verdict): void {
+    this.#runtime.observer?.ended(run.tracked.id, runEndOf(verdict));
     if (!run.tracked.isRemoved) settle(this.#runtime, run, verdict);
     this.#runtime.queue.done(run.tracked);
   }

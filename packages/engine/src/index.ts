@@ -11,4 +11,5 @@ export type { EngineOptions } from "./options.ts";
 export type { HintKind } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";
 export type { Report } from "./report.ts";
+export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";
 export type { EngineDeps } from "./runtime.ts";

@@ -15,6 +15,7 @@ import type { HintKind, HintSet } from "./queue/hint.ts";
 import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
+import type { RunObserver } from "./run-observer.ts";
 import type { KillSwitch } from "./reconcile/kill-switch.ts";
 import type { Subject, Tracked } from "./reconcile/tracked.ts";
 
@@ -27,6 +28,8 @@ export interface EngineDeps {
   readonly host: HostWriter;
   readonly ledger: Ledger;
   readonly events: EventSink;
+  /** Hears of each run and its stages. Default: nobody does. */
+  readonly observer?: RunObserver | undefined;
   /** Names this agent in digests. */
   readonly agentId: string;
   /** Why a kind cannot be used here (not built for the platform, not allowed under a root); `undefined` when it can. */

@@ -41,6 +41,7 @@ export interface BenchOptions {
   readonly mode?: EngineDeps["mode"];
   readonly refusalOf?: EngineDeps["refusalOf"];
   readonly ledger?: MemoryLedger;
+  readonly observer?: EngineDeps["observer"];
   readonly cells?: Partial<CellsOptions>;
   /** Virtual milliseconds that a call takes. Default: none. */
   readonly takesMs?: (verb: CellCall["verb"], name: string) => number;
@@ -82,6 +83,7 @@ export class Bench {
         ledger: this.ledger,
         events: (event) => this.events.push(event),
         agentId: "bench",
+        observer: options.observer,
         refusalOf: options.refusalOf ?? (() => undefined),
         mode: options.mode ?? "enforce",
       },

@@ -1,5 +1,4 @@
 import {
-  abortFault,
   type Cause,
   type Change,
   Fault,
@@ -14,6 +13,7 @@ import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Look, lookAfresh } from "./look.ts";
+import { sleep } from "../sleep.ts";
 import type { Subject, Tracked } from "./tracked.ts";
 
 /** A look that found changes which the gate allows. */
@@ -123,6 +123,7 @@ export async function carryOut(
   work: (context: WriteContext) => Promise<void>,
 ): Promise<Fault | undefined> {
   const { tracked } = open.approved;
+  const done = runtime.observer?.stage(tracked.id, verb === "refresh" ? "refresh" : "apply");
   try {
     await bounded(runtime, {
       tracked,
@@ -132,6 +133,8 @@ export async function carryOut(
     return undefined;
   } catch (error) {
     return toFault(error);
+  } finally {
+    done?.();
   }
 }
 
@@ -144,8 +147,10 @@ export async function closeAttempt(
   const { tracked, declared } = open.approved;
   // Work that was given up may still write: its intent stays open, so that the next start looks again.
   if (tracked.isStuck) return { type: "failed", fault: fault ?? notConverged(tracked, []) };
+  const verified = runtime.observer?.stage(tracked.id, "verify");
   try {
     const after = await lookAfresh(runtime, open.approved);
+    verified?.();
     const end = judge(tracked, after, fault);
     tracked.changedStamp = runtime.nextStamp();
     tracked.failedFingerprint = fingerprintOf(declared.kind, after) ?? "unseen";
@@ -222,21 +227,6 @@ function writeContext(
     progress: (message) => runtime.events({ type: "progress", id, message }),
     sleep: (delayMs) => sleep(runtime, delayMs, signal),
   };
-}
-
-function sleep(runtime: Runtime, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortFault(signal));
-    const onAbort = (): void => {
-      cancel();
-      reject(abortFault(signal));
-    };
-    const cancel = runtime.clock.schedule(delayMs, () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 function notConverged(tracked: Tracked, left: readonly Change[]): Fault {

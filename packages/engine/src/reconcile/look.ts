@@ -51,8 +51,22 @@ function observe(
   snapshot: { readonly value: unknown } | undefined,
 ): Look | Promise<Look> {
   const { resource, kind } = declared;
-  const see = (observation: Observation<unknown>): Look =>
-    compare({ resource, kind, observation, isFresh: snapshot === undefined });
+  const { observer } = runtime;
+  let observed = observer?.stage(tracked.id, "observe");
+  const see = (observation: Observation<unknown>): Look => {
+    observed?.();
+    observed = undefined;
+    const compared = observer?.stage(tracked.id, "diff");
+    try {
+      return compare({ resource, kind, observation, isFresh: snapshot === undefined });
+    } finally {
+      compared?.();
+    }
+  };
+  const fail = (error: unknown): Look => {
+    observed?.();
+    return unseen(error);
+  };
   try {
     const observation = bounded(runtime, {
       tracked,
@@ -67,9 +81,9 @@ function observe(
           log: runtime.log,
         }),
     });
-    return observation instanceof Promise ? observation.then(see).catch(unseen) : see(observation);
+    return observation instanceof Promise ? observation.then(see).catch(fail) : see(observation);
   } catch (error) {
-    return unseen(error);
+    return fail(error);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   unreachable,
   type WaitReason,
 } from "@holdfast/core";
+import type { RunEnd } from "../run-observer.ts";
 import type { Run } from "../runtime.ts";
 
 /** What a run came to. `settle` turns it into status, retries, events and hints. */
@@ -91,4 +92,12 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
     default:
       return unreachable(verdict);
   }
+}
+
+/** A verdict as observers hear of it. */
+export function runEndOf(verdict: Verdict): RunEnd {
+  if ("fault" in verdict) return { verdict: verdict.type, reason: verdict.fault.reason };
+  return verdict.type === "waiting"
+    ? { verdict: verdict.type, reason: verdict.for }
+    : { verdict: verdict.type };
 }
