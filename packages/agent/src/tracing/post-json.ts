@@ -1,0 +1,33 @@
+import { type ClientRequest, request as requestPlain } from "node:http";
+import { request as requestSecure } from "node:https";
+import type { TraceTarget } from "./trace-target.ts";
+
+/**
+ * Posts a body and resolves to the status of the answer; what the answer says is not read. Redirections are not followed,
+ * so that headers go to nobody else.
+ * @throws when nobody answers within the target's time, or the signal is aborted.
+ */
+export function postJson(
+  { url, headers, timeoutMs }: TraceTarget,
+  body: string,
+  signal: AbortSignal,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === "https:" ? requestSecure : requestPlain;
+    const length = Buffer.byteLength(body);
+    const sent: ClientRequest = send(
+      url,
+      {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json", "content-length": length },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        agent: false,
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
+      },
+    );
+    sent.on("error", reject).end(body);
+  });
+}
