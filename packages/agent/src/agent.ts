@@ -11,6 +11,7 @@ import type {
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
 import type { DesiredSource } from "./source.ts";
+import type { TracingRequest } from "./tracing/start-tracing.ts";
 
 /** What an agent is made from. Absent numbers mean the engine's defaults. */
 export interface AgentOptions {
@@ -33,6 +34,8 @@ export interface AgentOptions {
   readonly events: EventSink;
   /** `write` takes the lock of the root and needs the rights; `read` can only plan. */
   readonly intends: "read" | "write";
+  /** Where traces of each run go, as the variables of OpenTelemetry say. Default: nowhere. */
+  readonly tracing?: TracingRequest;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
   /** Whose ledger and lock are used. Default: those of the agent that looks after the root. */

@@ -15,7 +15,7 @@ import {
   throwIfAborted,
   toFault,
 } from "@holdfast/core";
-import { Engine, type Report } from "@holdfast/engine";
+import { Engine, type Report, type RunObserver } from "@holdfast/engine";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport, Reachable } from "./agent.ts";
 import { Attributions } from "./attribution/attributions.ts";
@@ -28,6 +28,8 @@ import { EVENTS_SUBJECT, openRecords, type Records } from "./records/open-record
 import type { KeptEvents } from "./records/prune-events.ts";
 import { createRefusals } from "./refusals.ts";
 import { resolveKey } from "./resolve-key.ts";
+import type { Tracing } from "./tracing/open-tracing.ts";
+import { startTracing } from "./tracing/start-tracing.ts";
 
 /** What the machine gives an agent. */
 export interface AgentParts {
@@ -80,14 +82,16 @@ export class LocalAgent implements Agent {
   }
 
   async apply(signal: AbortSignal): Promise<ApplyReport> {
-    const { engine, generation, digest } = await this.#prepare(signal);
+    await using tracing = await this.#startTracing();
+    const { engine, generation, digest } = await this.#prepare(signal, tracing?.observer);
     await using records = this.#openRecords("apply");
     this.#records = records;
     return { generation, digest, ...(await engine.converge(signal)) };
   }
 
   async serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport> {
-    const prepared = await this.#prepare(signal);
+    await using tracing = await this.#startTracing();
+    const prepared = await this.#prepare(signal, tracing?.observer);
     const serving = { ...prepared, signal, isSourceBroken: false, observedGeneration: undefined };
     this.#serving = serving;
     await using attributions =
@@ -134,11 +138,11 @@ export class LocalAgent implements Agent {
   }
 
   /** Reads the source and gives it to an engine that may write. */
-  async #prepare(signal: AbortSignal) {
+  async #prepare(signal: AbortSignal, observer: RunObserver | undefined) {
     const desired = await loadDesired(this.#options, signal);
     throwIfAborted(signal);
     this.#warn(desired);
-    const engine = this.#createEngine();
+    const engine = this.#createEngine(observer);
     return { engine, ...(await this.#accept(engine, desired, signal)) };
   }
 
@@ -268,7 +272,13 @@ export class LocalAgent implements Agent {
     }
   }
 
-  #createEngine(): Engine {
+  #startTracing(): Promise<Tracing | undefined> {
+    const { tracing, facts, log } = this.#options;
+    const { clock, random } = this.#parts;
+    return startTracing(tracing, { hostName: facts.hostname, clock, random, log });
+  }
+
+  #createEngine(observer?: RunObserver): Engine {
     const { catalog, facts, root, rootExec, log, mode } = this.#options;
     const { parallel, resourceTimeoutMs, maxRetries } = this.#options;
     return new Engine(
@@ -276,6 +286,7 @@ export class LocalAgent implements Agent {
         ...this.#parts,
         log,
         catalog,
+        observer,
         events: (event) => this.#tell(event),
         agentId: facts.stableId?.value ?? facts.hostname,
         refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),

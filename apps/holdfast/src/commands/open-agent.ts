@@ -13,6 +13,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
 import { createLog, type LogFormat } from "./log.ts";
+import { VERSION } from "../version-number.ts";
 
 /** What an agent of a command is opened with. */
 export interface AgentRequest {
@@ -57,6 +58,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     intends,
     userId: surroundings.userId,
     records,
+    tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),
   };
   return await openAgent(agent, signal);
