@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidArgumentError } from "commander";
-import { collectPair, parseCount, parseDuration } from "./parse-values.ts";
+import { collectPair, parseCount, parseDuration, parseHash, parseSince } from "./parse-values.ts";
 
 test("options: durations have units", () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -35,4 +35,23 @@ test("options: parameters are name=value, the value may hold anything", () => {
   assert.deepEqual(collectPair("a=b=c", ["x=y"]), ["x=y", "a=b=c"]);
   assert.throws(() => collectPair("a", undefined), InvalidArgumentError);
   assert.throws(() => collectPair("=b", undefined), InvalidArgumentError);
+});
+
+test("options: a time is a date in UTC or a duration before now", () => {
+  assert.equal(parseSince("2026-01-31"), Date.UTC(2026, 0, 31));
+  assert.equal(parseSince("2026-01-31T12:00:00Z"), Date.UTC(2026, 0, 31, 12));
+  const before = Date.now();
+  const sinceMs = parseSince("2h");
+  assert.ok(sinceMs >= before - 7_200_000 && sinceMs <= Date.now() - 7_200_000);
+  for (const text of ["", "yesterday", "2026", "2026-13-01", "-2h"]) {
+    assert.throws(() => parseSince(text), InvalidArgumentError, text);
+  }
+});
+
+test("options: a hash is 64 hexadecimal digits", () => {
+  const hash = "0123456789abcdef".repeat(4);
+  assert.equal(parseHash(hash), hash);
+  for (const text of ["", hash.slice(1), `${hash}0`, hash.toUpperCase(), "g".repeat(64)]) {
+    assert.throws(() => parseHash(text), InvalidArgumentError, text);
+  }
 });
