@@ -38,3 +38,4 @@ export type {
   RecordOptions,
 } from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";
+export { secret, type SecretText, text } from "./blueprint/secret-text.ts";

@@ -61,6 +61,14 @@ export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
 export type { LogStorage } from "./ports/storage.ts";
+export type { Secrets } from "./ports/secrets.ts";
+export { CONCEALED, Secret } from "./secret/secret.ts";
+export { isSecretPath, SECRET_KEY, SECRET_PATH_RULE } from "./secret/secret-path.ts";
+export type { SecretReference } from "./secret/secret-reference.ts";
+export { missingSecrets, refusedSecrets } from "./check/check-secrets.ts";
+export { revealSpec, secretsDigestOf } from "./check/reveal-spec.ts";
+export { Concealment } from "./shown/concealment.ts";
+export { tellableChanges } from "./shown/secret-changes.ts";
 export {
   type GlobCompiler,
   type Selection,
@@ -125,6 +133,7 @@ export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
+export { readSecretsDocument, type SecretsLeaf } from "./manifest/secrets-document.ts";
 export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";
 export { nearest } from "./check/suggest.ts";
 export { actionDigest, type DigestedAction, digestOf, planDigest } from "./digest.ts";
@@ -156,3 +165,4 @@ export type {
   RecordOptions,
 } from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";
+export { secret, type SecretText, text } from "./blueprint/secret-text.ts";

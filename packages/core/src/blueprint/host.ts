@@ -4,6 +4,7 @@ import type { ResourceMeta } from "../resource/meta.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { ParameterDefinitions, ParameterInput } from "./parameters.ts";
 import type { ResourceRef } from "./resource-ref.ts";
+import type { SecretText } from "./secret-text.ts";
 
 /** The kinds of a host by name. Only their types are used: a kind's second argument of `bind` is what authors write. */
 export type KindCatalog = Readonly<Record<string, KindTypes>>;
@@ -58,9 +59,14 @@ export type DeclareFunction<Input> =
     ? (name: string, spec?: Written<Input>, meta?: WrittenMeta) => ResourceRef
     : (name: string, spec: Written<Input>, meta?: WrittenMeta) => ResourceRef;
 
-/** A spec as code may write it: a field called `mode` takes a number (`0o644`) where it takes octal text. */
+/**
+ * A spec as code may write it: a field called `mode` takes a number (`0o644`) where it takes octal text, and any text may
+ * hold secrets as far as the types know: which fields really can, their kind says.
+ */
 export type Written<Value> = Value extends string | number | boolean | null | undefined
-  ? Value
+  ? string extends Value
+    ? Value | SecretText
+    : Value
   : Value extends readonly (infer Entry)[]
     ? readonly Written<Entry>[]
     : {

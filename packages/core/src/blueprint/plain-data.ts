@@ -2,6 +2,7 @@ import type { Mistake } from "../check/mistake.ts";
 import { type FieldPath, formatPath } from "../check/field-path.ts";
 import type { Json } from "../json.ts";
 import { octalMode } from "./octal-mode.ts";
+import { isSecretText } from "./secret-text.ts";
 
 /** As deep as a manifest in a file may be. */
 const MAX_DEPTH = 100;
@@ -57,6 +58,7 @@ function copyObject(value: object, copying: Copying): Json {
       copy({ ...below, value: inner, path: [...copying.path, index] }),
     );
   }
+  if (isSecretText(value)) return value.written;
   if (!isPlain(value)) return refuse(copying, `is ${nameOfClass(value)}`);
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(

@@ -10,12 +10,16 @@ import type { Json } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
+import { CONCEALED } from "../secret/secret.ts";
+import type { SecretReference } from "../secret/secret-reference.ts";
+import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
-import type { FieldPath } from "./field-path.ts";
+import { type FieldPath, formatPath } from "./field-path.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
 import { advice, type Mistake, mistakeDiagnostic } from "./mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "./name.ts";
-import { textMistakes } from "./text-mistakes.ts";
+import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
+import { survey, type WrittenReference } from "./survey.ts";
 
 /** One resource as somebody declared it, in a file or by a blueprint: plain data, nothing checked. */
 export interface Declared {
@@ -53,21 +57,44 @@ export function checkResources(
 
 function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | readonly Mistake[] {
   const kind = catalog.get(one.kind);
+  const written = survey(one.spec, ["spec"]);
+  const { references } = written;
+  const spec = references.length === 0 ? one.spec : fillSecrets(one.spec, () => CONCEALED);
   const mistakes = [
     ...nameMistakes(one.name),
-    ...(kind === undefined ? [unknownKind(one.kind, catalog)] : specMistakes(kind, one.spec)),
-    ...firstOf(textMistakes(one.meta, ["meta"]), () => metaMistakes(one.meta)),
+    ...(kind === undefined
+      ? [unknownKind(one.kind, catalog)]
+      : firstOf([...written.mistakes, ...misplacedReferences(kind, references)], () =>
+          fieldMistakes(kind.schema, spec, ["spec"]),
+        )),
+    ...metaMistakesOf(one.meta),
   ];
   if (kind === undefined || mistakes.length > 0) return mistakes;
-  const spec = bind(kind, one, mistakes);
+  const bound = bind(kind, { name: one.name, spec, hasSecrets: references.length > 0 }, mistakes);
   if (mistakes.length > 0) return mistakes;
   const location = () => one.locate([]);
   const { name, spec: input } = one;
-  return { id, kind: one.kind, name, spec, input, meta: asMeta(one.meta), location };
+  const resource = {
+    id,
+    kind: one.kind,
+    name,
+    spec: bound,
+    input,
+    meta: asMeta(one.meta),
+    location,
+  };
+  if (references.length === 0) return resource;
+  return { ...resource, references: references.map((reference) => located(reference, one)) };
 }
 
-function specMistakes(kind: AnyKind, spec: Json): readonly Mistake[] {
-  return firstOf(textMistakes(spec, ["spec"]), () => fieldMistakes(kind.schema, spec, ["spec"]));
+function located({ path, secrets }: WrittenReference, one: Declared): SecretReference {
+  const location = () => one.locate(path);
+  return { path: path.slice(1), field: formatPath(path), secrets, location };
+}
+
+function metaMistakesOf(meta: Json): readonly Mistake[] {
+  const { mistakes, references } = survey(meta, ["meta"]);
+  return firstOf([...mistakes, ...misplacedInMeta(references)], () => metaMistakes(meta));
 }
 
 /** What is wrong in the first respect hides what would only follow from it. */
@@ -75,11 +102,20 @@ function firstOf(first: readonly Mistake[], second: () => readonly Mistake[]): r
   return first.length > 0 ? first : second();
 }
 
-function bind(kind: AnyKind, one: Declared, mistakes: Mistake[]): unknown {
-  return kind.bind(one.name, one.spec, (dotted, summary, detail) => {
+interface Binding {
+  readonly name: string;
+  readonly spec: Json;
+  readonly hasSecrets: boolean;
+}
+
+function bind(kind: AnyKind, { name, spec, hasSecrets }: Binding, mistakes: Mistake[]): unknown {
+  const report = (dotted: string, summary: string, detail: string): void => {
     const path = dotted === "" ? [] : ["spec", ...dotted.split(".")];
     mistakes.push({ path, summary, detail });
-  });
+  };
+  const bound = kind.bind(name, spec, report);
+  if (hasSecrets) kind.checkSecretUse?.(bound, report);
+  return bound;
 }
 
 function nameMistakes(name: string): readonly Mistake[] {

@@ -75,6 +75,12 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "Commands do not run under --root unless --root-exec says so.",
   },
+  SecretInvalid: {
+    retry: "never",
+    summary: "A secret is missing, or its resource does not take what it says.",
+  },
+  SecretsKeyUnavailable: { retry: "never", summary: "There is no usable key for the secrets." },
+  SecretsKeyUnsafe: { retry: "never", summary: "Others can read or replace the secrets key." },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
   UnitChanged: {

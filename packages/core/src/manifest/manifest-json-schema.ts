@@ -27,12 +27,65 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
         items: { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) },
       },
     },
-    $defs: { meta: jsonSchemaOf(metaSchema), ...Object.fromEntries(definitions) },
+    $defs: {
+      meta: jsonSchemaOf(metaSchema),
+      secretText: SECRET_SCHEMA,
+      ...Object.fromEntries(definitions),
+    },
   };
 }
 
+const REFERENCE_SCHEMA = {
+  type: "object",
+  properties: { $secret: { type: "string", minLength: 1 } },
+  required: ["$secret"],
+  additionalProperties: false,
+};
+
+/** What may stand for a text in a field that can hold secrets. */
+const SECRET_SCHEMA: JsonObject = {
+  description: "A secret by its path, or a text put together of parts.",
+  oneOf: [
+    REFERENCE_SCHEMA,
+    {
+      type: "object",
+      properties: {
+        $concat: {
+          type: "array",
+          minItems: 1,
+          items: { anyOf: [{ type: "string" }, REFERENCE_SCHEMA] },
+        },
+      },
+      required: ["$concat"],
+      additionalProperties: false,
+    },
+  ],
+};
+
+/** The schema of a spec, with secrets wherever a field that can hold them, or what is below it, is a text. */
+function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
+  const [name, ...rest] = path;
+  const { properties } = schema;
+  if (name !== undefined && isJsonObject(properties) && isJsonObject(properties[name])) {
+    return {
+      ...schema,
+      properties: { ...properties, [name]: withSecrets(properties[name], rest) },
+    };
+  }
+  const { description, additionalProperties, ...text } = schema;
+  if (isJsonObject(additionalProperties)) {
+    return { ...schema, additionalProperties: withSecrets(additionalProperties, []) };
+  }
+  if (schema.type !== "string") return schema;
+  const described = description === undefined ? {} : { description };
+  return { ...described, anyOf: [text, { $ref: "#/$defs/secretText" }] };
+}
+
 function resourceSchema(kind: AnyKind): JsonObject {
-  const spec = jsonSchemaOf(kind.schema);
+  const spec = (kind.secretFields ?? []).reduce(
+    (schema, field) => withSecrets(schema, field.split(".")),
+    jsonSchemaOf(kind.schema),
+  );
   const mustHaveSpec = Array.isArray(spec.required) && spec.required.length > 0;
   return {
     title: kind.kind,

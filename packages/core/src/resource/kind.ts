@@ -28,6 +28,13 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly resyncMs: number;
   /** Joins name and input, fills defaults, and reports what the schema cannot say. Pure. */
   bind(name: string, input: Input, report: BindReport): Spec;
+  /**
+   * Fields that may hold secrets, dotted; what is below them may too. They decide nothing about which thing it is: lane,
+   * group, edges, ownership, temporaries and watch are asked of a spec that has `‹secret›` there. Default: none.
+   */
+  readonly secretFields?: readonly string[];
+  /** Reports what would show a secret in such a field to others. Pure. */
+  checkSecretUse?(spec: Spec, report: BindReport): void;
   /** What is in one lane never overlaps. Default: the resource's own id. */
   lane?(spec: Spec): string;
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */

@@ -18,6 +18,7 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   schema: execSchema,
   resyncMs: RESYNC_MS,
   bind: bindExec,
+  secretFields: ["env", "stdin"],
   observe: observeExec,
   diff: diffExec,
   apply: applyExec,

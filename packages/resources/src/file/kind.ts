@@ -4,7 +4,7 @@ import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyFile } from "./apply.ts";
 import { diffFile, fingerprintFile } from "./diff.ts";
 import { type FileObserved, type FileSnapshot, observeFile, snapshotFiles } from "./observe.ts";
-import { bindFile, type FileInput, type FileSpec, fileSchema } from "./spec.ts";
+import { bindFile, type FileInput, type FileSpec, fileSchema, refuseReadable } from "./spec.ts";
 import { watchedPathsOfFile } from "./watch.ts";
 
 /** A regular file: its content, mode, owner and group (K1). Its name is its path. */
@@ -15,6 +15,8 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   schema: fileSchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindFile,
+  secretFields: ["content"],
+  checkSecretUse: refuseReadable,
   lane: (spec) => `path:${spec.path}`,
   snapshot: snapshotFiles,
   observe: observeFile,

@@ -6,6 +6,7 @@ import {
   bindAttributes,
   type DeclaredAttributes,
 } from "../attributes/attributes.ts";
+import { isWorldReadable } from "../attributes/file-mode.ts";
 import { encodeText } from "../byte-text.ts";
 import { stateSchema } from "../declared-state.ts";
 
@@ -106,6 +107,14 @@ export function bindFile(name: string, input: FileInput, report: BindReport): Fi
     followLink: input.followLink === true,
     isAbsent: input.state === "absent",
   };
+}
+
+/** A file with a secret in it says who may read it: left out, a new file would be readable by everybody. */
+export function refuseReadable({ mode }: FileSpec, report: BindReport): void {
+  if (mode !== undefined && !isWorldReadable(mode)) return;
+  const detail =
+    'a file that holds a secret declares a mode without rights for others: write mode: "0600", or "0640" with a group';
+  report(mode === undefined ? "" : "mode", "a secret that everybody could read", detail);
 }
 
 function bindContent(input: FileInput, report: BindReport): DeclaredContent {

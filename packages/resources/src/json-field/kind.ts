@@ -26,6 +26,7 @@ export const jsonFieldKind: ResourceKind<
   schema: jsonFieldSchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindJsonField,
+  secretFields: ["value"],
   lane: (spec) => `path:${spec.path}`,
   snapshot: snapshotJsonFields,
   observe: observeJsonField,

@@ -15,6 +15,7 @@ export const lineKind: ResourceKind<LineSpec, LineObserved, LineSnapshot, LineIn
   schema: lineSchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindLine,
+  secretFields: ["line", "block.text"],
   lane: (spec) => `path:${spec.path}`,
   snapshot: snapshotLines,
   observe: observeLine,
