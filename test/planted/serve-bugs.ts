@@ -38,7 +38,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a reload forgets the count of failures",
     breaks: "D18",
     file: "packages/engine/src/reconcile/population.ts",
-    from: "if (isSameDeclaration(known.declared.resource, resource)) return known;",
+    from: "if (isSameDeclaration(known.declared, declared)) return known;",
     to: "if (false) return known;",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/reload.test.ts"] },
   },

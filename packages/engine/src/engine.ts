@@ -1,12 +1,14 @@
 // Long because: it joins all parts of an engine; whatever has a rule of its own lies in one of them.
 import {
   assert,
+  Concealment,
   type Graph,
   type Pause,
   pausedFault,
   type Plan,
   type ResourceId,
   type ResourceStatus,
+  type Secrets,
   summarize,
 } from "@holdfast/core";
 import { type Account, accountOf, type KnownStatus, knownOf } from "./account.ts";
@@ -18,6 +20,7 @@ import type { HintKind } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
+import { concealedEvent, withoutSecrets } from "./concealed.ts";
 import { KillSwitch } from "./reconcile/kill-switch.ts";
 import { clearStrangers, sortLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
@@ -41,6 +44,8 @@ export interface ServeOptions {
 export interface Desired {
   readonly graph: Graph;
   readonly generation: number;
+  /** What the references of its resources stand for. Default: none have any. */
+  readonly secrets?: Secrets;
 }
 
 /** Who asks for verdicts. */
@@ -64,6 +69,7 @@ export class Engine {
   readonly #schedule: Schedule;
   readonly #queue = new WorkQueue<Tracked>();
   readonly #killSwitch = new KillSwitch();
+  readonly #concealment = new Concealment();
   readonly #intake: Intake;
   readonly #population: Population;
   readonly #runtime: Runtime;
@@ -126,7 +132,8 @@ export class Engine {
     const before = new Map(this.#population.ordered.map((one) => [one, one.declared]));
     this.#generation = desired.generation;
     this.#loads += 1;
-    for (const gone of this.#population.replace(desired.graph)) this.#drop(gone);
+    this.#concealment.learn(desired.secrets?.all.values() ?? []);
+    for (const gone of this.#population.replace(desired.graph, desired.secrets)) this.#drop(gone);
     this.#queue.recount(this.#population.ordered);
     if (this.#phase !== "serving") return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
@@ -359,13 +366,14 @@ export class Engine {
   #createRuntime(): Runtime {
     const isServing = (): boolean => this.#phase === "serving";
     const runtime: Runtime = {
-      ...this.#deps,
+      ...withoutSecrets(this.#deps, this.#concealment),
       events: (event) => {
-        this.#deps.events(event);
+        this.#deps.events(concealedEvent(event, this.#concealment));
         if (event.type === "result" && event.result.status === "changed") {
           this.#quietTimer?.restart();
         }
       },
+      concealment: this.#concealment,
       numbers: this.#numbers,
       schedule: this.#schedule,
       queue: this.#queue,

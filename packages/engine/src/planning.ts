@@ -11,6 +11,8 @@ import {
 } from "@holdfast/core";
 import { causeOf, specDigestOf } from "./reconcile/identity.ts";
 import { type Look, look } from "./reconcile/look.ts";
+import { concealedAction } from "./concealed.ts";
+import { isReadInBulk } from "./reconcile/snapshots.ts";
 import type { Tracked } from "./reconcile/tracked.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -45,7 +47,9 @@ export async function planAll(
     for (const target of tracked.declared.resource.meta.notify ?? [])
       refreshedBy.set(target, tracked.id);
   }
-  const actions = [...outlooks.values()].flatMap(({ action }) => action ?? []);
+  const actions = [...outlooks.values()].flatMap(({ action }) =>
+    action === undefined ? [] : [concealedAction(action, runtime.concealment)],
+  );
   return {
     generation: runtime.generation(),
     digest: digestOfActions(runtime, ordered, outlooks),
@@ -74,8 +78,8 @@ async function lookAtAll(
     (tracked) =>
       !looks.has(tracked) && runtime.refusalOf(tracked.declared.resource.kind) === undefined,
   );
-  const inBulk = usable.filter(({ declared }) => declared.kind.snapshot !== undefined);
-  const single = usable.filter(({ declared }) => declared.kind.snapshot === undefined).values();
+  const inBulk = usable.filter(isReadInBulk);
+  const single = usable.filter((tracked) => !isReadInBulk(tracked)).values();
   const worker = async (): Promise<void> => {
     for (const tracked of single) await lookAt(tracked);
   };

@@ -1,6 +1,7 @@
 import type {
   Catalog,
   Clock,
+  Concealment,
   EventSink,
   Fault,
   HostWriter,
@@ -61,6 +62,8 @@ export interface BulkReads {
 
 /** What the parts of a running engine share. Only the engine makes one. */
 export interface Runtime extends EngineDeps {
+  /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
+  readonly concealment: Concealment;
   readonly numbers: EngineNumbers;
   readonly schedule: Schedule;
   readonly queue: WorkQueue<Tracked>;

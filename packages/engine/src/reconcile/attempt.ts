@@ -9,6 +9,7 @@ import {
   toFault,
   type WriteContext,
 } from "@holdfast/core";
+import { perform } from "../revealed.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
@@ -54,17 +55,14 @@ export async function attempt(
   verb: Intent["verb"],
 ): Promise<AttemptEnd> {
   if (approved.load !== runtime.loads()) return { type: "superseded" };
-  const { tracked, declared, observed, changes } = approved;
-  const { resource, kind } = declared;
   try {
     const open = await openAttempt(runtime, approved, verb);
-    const fault = await carryOut(runtime, open, verb, async (context) => {
-      if (verb === "refresh") await kind.refresh?.(resource.spec, context);
-      else await kind.apply({ spec: resource.spec, observed, changes }, context);
-    });
+    const fault = await carryOut(runtime, open, verb, (context) =>
+      perform(approved, verb, context),
+    );
     const end = await closeAttempt(runtime, open, fault);
     if (verb === "refresh" && end.type === "verified") {
-      await runtime.ledger.refreshed(tracked.id, runtime.killed);
+      await runtime.ledger.refreshed(approved.tracked.id, runtime.killed);
     }
     return end;
   } catch (error) {
@@ -94,7 +92,7 @@ export async function openAttempt(
     ...(temporaries === undefined ? {} : { temporaries }),
   };
   // Should it fail here, to see again what was seen is no news.
-  tracked.failedFingerprint = fingerprintOfValue(declared.kind, approved.observed);
+  tracked.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   await runtime.ledger.begin(intent, runtime.killed);
   if (verb === "apply") tracked.unsettled = name;
   tracked.status = {
@@ -153,7 +151,7 @@ export async function closeAttempt(
     verified?.();
     const end = judge(tracked, after, fault);
     tracked.changedStamp = runtime.nextStamp();
-    tracked.failedFingerprint = fingerprintOf(declared.kind, after) ?? "unseen";
+    tracked.failedFingerprint = fingerprintOf(declared, after) ?? "unseen";
     const { name: attempt } = open;
     const { observed } = open.approved;
     // What is as declared now has changed, whatever the work says. What cannot be seen stays open: the next look tells.
@@ -203,7 +201,7 @@ export async function recordDone(
       id,
       attempt: name,
       specDigest: specDigestOf(runtime, declared),
-      fingerprint: fingerprintOfValue(declared.kind, observed),
+      fingerprint: fingerprintOfValue(declared, observed),
       provenance: ledger.lastApplied(id)?.provenance ?? provenance,
       owes: declared.resource.meta.notify ?? [],
     },

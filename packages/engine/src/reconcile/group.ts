@@ -1,4 +1,5 @@
 import { assert, Fault, toFault, type WriteContext } from "@holdfast/core";
+import { actionOf } from "../revealed.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import {
   type Approved,
@@ -58,12 +59,8 @@ async function applyAll(
   if (open instanceof Fault) return open;
   const [lead] = open;
   assert(lead !== undefined, "a batch has members");
-  const actions = members.map(({ declared, observed, changes }) => ({
-    spec: declared.resource.spec,
-    observed,
-    changes,
-  }));
-  const work = (context: WriteContext): Promise<void> => group.applyMany(actions, context);
+  const work = async (context: WriteContext): Promise<void> =>
+    group.applyMany(members.map(actionOf), context);
   const fault = await carryOut(runtime, lead, `apply with ${members.length - 1} others`, work);
   for (const one of open) {
     const end = await closeAttempt(runtime, one, undefined);

@@ -1,11 +1,16 @@
-import { type Cause, digestOf } from "@holdfast/core";
+import { type Cause, digestOf, type Json, secretsDigestOf } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { Declaration, Subject } from "./tracked.ts";
 
-/** The digest of what was declared, computed when it is first needed. */
+/** The digest of what was declared, computed when it is first needed. Of what secrets say it holds a keyed digest. */
 export function specDigestOf(runtime: Runtime, declared: Declaration): string {
-  declared.specDigest ??= digestOf(declared.resource.input, runtime.host.hash);
+  declared.specDigest ??= digestOf(identityOf(declared), runtime.host.hash);
   return declared.specDigest;
+}
+
+function identityOf({ resource, secrets }: Declaration): Json {
+  const digest = secretsDigestOf(resource, secrets);
+  return digest === undefined ? resource.input : { spec: resource.input, secrets: digest };
 }
 
 /**

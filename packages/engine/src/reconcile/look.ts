@@ -1,14 +1,15 @@
 import {
-  type AnyKind,
   type Change,
   type Fault,
   type Observation,
-  type Resource,
+  revealSpec,
+  tellableChanges,
   toFault,
 } from "@holdfast/core";
+import { exactChanges } from "../revealed.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { Subject } from "./tracked.ts";
+import type { Declaration, Subject } from "./tracked.ts";
 
 /** What one look at one resource gave. */
 export type Look =
@@ -17,7 +18,7 @@ export type Look =
       readonly type: "seen";
       /** `undefined` when absent. */
       readonly observed: unknown;
-      /** Without ignored fields. Empty means in sync. */
+      /** As they may be told, without ignored fields. Empty means in sync. */
       readonly changes: readonly Change[];
       /** Read for this resource alone and just now, not out of a snapshot. */
       readonly isFresh: boolean;
@@ -35,13 +36,15 @@ export async function lookAfresh(runtime: Runtime, subject: Subject): Promise<Lo
 }
 
 /** How what was seen compares between attempts: equal words mean nothing happened in between. */
-export function fingerprintOf(kind: AnyKind, seen: Look): string | undefined {
-  return seen.type === "unknown" ? undefined : fingerprintOfValue(kind, seen.observed);
+export function fingerprintOf(declared: Declaration, seen: Look): string | undefined {
+  return seen.type === "unknown" ? undefined : fingerprintOfValue(declared, seen.observed);
 }
 
-/** The same of a value; `undefined` is absent. */
-export function fingerprintOfValue(kind: AnyKind, observed: unknown): string {
-  return observed === undefined ? "absent" : kind.fingerprint(observed);
+/** The same of a value; `undefined` is absent. Of what may hold a secret it is keyed: it goes into the ledger. */
+export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unknown): string {
+  if (observed === undefined) return "absent";
+  const fingerprint = kind.fingerprint(observed);
+  return secrets === undefined ? fingerprint : secrets.digest(fingerprint);
 }
 
 /** What a snapshot holds is seen at once, without waiting for a turn. */
@@ -53,26 +56,27 @@ function observe(
   const { resource, kind } = declared;
   const { observer } = runtime;
   let observed = observer?.stage(tracked.id, "observe");
-  const see = (observation: Observation<unknown>): Look => {
-    observed?.();
-    observed = undefined;
-    const compared = observer?.stage(tracked.id, "diff");
-    try {
-      return compare({ resource, kind, observation, isFresh: snapshot === undefined });
-    } finally {
-      compared?.();
-    }
-  };
   const fail = (error: unknown): Look => {
     observed?.();
     return unseen(error);
   };
   try {
+    const spec = revealSpec(resource, kind, declared.secrets);
+    const see = (observation: Observation<unknown>): Look => {
+      observed?.();
+      observed = undefined;
+      const compared = observer?.stage(tracked.id, "diff");
+      try {
+        return compare({ declared, spec, observation, isFresh: snapshot === undefined });
+      } finally {
+        compared?.();
+      }
+    };
     const observation = bounded(runtime, {
       tracked,
       verb: "observe",
       run: (signal) =>
-        kind.observe(resource.spec, {
+        kind.observe(spec, {
           host: runtime.host,
           snapshot: snapshot?.value,
           get signal() {
@@ -92,25 +96,15 @@ function unseen(error: unknown): Look {
 }
 
 interface Comparison {
-  readonly resource: Resource;
-  readonly kind: AnyKind;
+  readonly declared: Declaration;
+  readonly spec: unknown;
   readonly observation: Observation<unknown>;
   readonly isFresh: boolean;
 }
 
-function compare({ resource, kind, observation, isFresh }: Comparison): Look {
+function compare({ declared, spec, observation, isFresh }: Comparison): Look {
   if (observation.type === "unknown") return observation;
   const observed = observation.type === "present" ? observation.value : undefined;
-  const changes = withoutIgnored(kind.diff(resource.spec, observed), resource.meta.ignore);
-  return { type: "seen", observed, changes, isFresh };
-}
-
-function withoutIgnored(
-  changes: readonly Change[],
-  ignored: readonly string[] | undefined,
-): readonly Change[] {
-  if (ignored === undefined || ignored.length === 0) return changes;
-  return changes.filter(
-    ({ path }) => !ignored.some((field) => path === field || path.startsWith(`${field}.`)),
-  );
+  const exact = exactChanges(declared, { spec, observed });
+  return { type: "seen", observed, changes: tellableChanges(exact, declared.resource), isFresh };
 }

@@ -1,5 +1,13 @@
-import { assert, type Catalog, type Graph, type Resource, type ResourceId } from "@holdfast/core";
-import { type Ringing, Tracked } from "./tracked.ts";
+import {
+  assert,
+  type Catalog,
+  type Graph,
+  type Resource,
+  type ResourceId,
+  type Secrets,
+  secretsDigestOf,
+} from "@holdfast/core";
+import { type Declaration, type Ringing, Tracked } from "./tracked.ts";
 
 /** What a population is made with. */
 export interface PopulationOptions {
@@ -30,10 +38,12 @@ export class Population {
     return this.#byId.get(id);
   }
 
-  /** Takes over a graph; returns the records of resources that are no longer declared. */
-  replace(graph: Graph): readonly Tracked[] {
+  /** Takes over a graph and its secrets; returns the records of resources that are no longer declared. */
+  replace(graph: Graph, secrets?: Secrets): readonly Tracked[] {
     const before = this.#byId;
-    const records = graph.resources.map((resource) => this.#recordOf(resource, before));
+    const records = graph.resources.map((resource) =>
+      this.#recordOf(this.#declarationOf(resource, secrets), before),
+    );
     this.#byId = new Map(records.map((record) => [record.id, record]));
     connect(graph, records);
     this.#ordered = Array.from(graph.order, (vertex) => at(records, vertex));
@@ -42,16 +52,21 @@ export class Population {
     return gone;
   }
 
-  #recordOf(resource: Resource, before: ReadonlyMap<ResourceId, Tracked>): Tracked {
+  #declarationOf(resource: Resource, secrets: Secrets | undefined): Declaration {
     const kind = this.#options.catalog.get(resource.kind);
     assert(kind !== undefined, `${resource.kind} is in the graph and not in the catalog`);
-    const known = before.get(resource.id);
+    const own = resource.references === undefined ? undefined : secrets;
+    return { resource, kind, secrets: own, specDigest: undefined };
+  }
+
+  #recordOf(declared: Declaration, before: ReadonlyMap<ResourceId, Tracked>): Tracked {
+    const known = before.get(declared.resource.id);
     if (known === undefined) {
       const { ringing, nowMs } = this.#options;
-      return new Tracked({ resource, kind, nowMs: nowMs(), ringing });
+      return new Tracked({ declared, nowMs: nowMs(), ringing });
     }
-    if (isSameDeclaration(known.declared.resource, resource)) return known;
-    known.declared = { resource, kind, specDigest: undefined };
+    if (isSameDeclaration(known.declared, declared)) return known;
+    known.declared = declared;
     known.wasInSync = false;
     known.bucket = undefined;
     return known;
@@ -86,7 +101,13 @@ function retire(record: Tracked): void {
   record.dependents = [];
 }
 
-function isSameDeclaration(before: Resource, after: Resource): boolean {
-  if (before === after) return true;
-  return JSON.stringify([before.input, before.meta]) === JSON.stringify([after.input, after.meta]);
+/** The same words, and secrets that say the same. */
+function isSameDeclaration(before: Declaration, after: Declaration): boolean {
+  const [old, now] = [before.resource, after.resource];
+  if (old !== now && wordsOf(old) !== wordsOf(now)) return false;
+  return secretsDigestOf(old, before.secrets) === secretsDigestOf(now, after.secrets);
+}
+
+function wordsOf({ input, meta }: Resource): string {
+  return JSON.stringify([input, meta]);
 }

@@ -120,7 +120,7 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
   const { tracked, declared, hints } = run;
   if (run.load !== runtime.loads()) return { type: "verdict", verdict: { type: "superseded" } };
   if (isAttemptPlanned(tracked, hints)) {
-    const fingerprint = fingerprintOf(declared.kind, seen);
+    const fingerprint = fingerprintOf(declared, seen);
     if (tracked.failedFingerprint === "unseen") tracked.failedFingerprint = fingerprint;
     const isOurOwnDoing = tracked.failedFingerprint === fingerprint;
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };

@@ -7,6 +7,7 @@ import {
 } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
+import { concealedVerdict } from "../concealed.ts";
 import { blockerOf, isBlocking } from "./blame.ts";
 import type { Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
@@ -16,8 +17,9 @@ const FLAPPING_REPAIRS = 3;
 const FLAPPING_WITHIN_MS = 600_000;
 
 /** Writes a verdict into the record: status, retry, alarms, events, and hints to those whom it concerns. */
-export function settle(runtime: Runtime, run: Run, verdict: Verdict): void {
+export function settle(runtime: Runtime, run: Run, reached: Verdict): void {
   const { tracked } = run;
+  const verdict = concealedVerdict(reached, runtime.concealment);
   const before = run.statusBefore;
   if (isNoNews(verdict)) {
     tracked.status = before;

@@ -5,6 +5,11 @@ import type { Tracked } from "./tracked.ts";
 /** Fewer than this are read one by one: a bulk read would not be quicker. */
 const SMALLEST_BULK = 8;
 
+/** Resources with secrets are read alone: their specs are made for one call and not kept for a bulk read. */
+export function isReadInBulk({ declared: { kind, resource } }: Tracked): boolean {
+  return kind.snapshot !== undefined && resource.references === undefined;
+}
+
 /** The result of one bulk read, for the resources that were in it. */
 interface Snapshot {
   /** Logical time at which the read began. */
@@ -44,7 +49,7 @@ export class Snapshots implements BulkReads {
     tracked: Tracked,
     hintStamp: number,
   ): Promise<{ readonly value: unknown } | undefined> | undefined {
-    if (tracked.declared.kind.snapshot === undefined) return undefined;
+    if (!isReadInBulk(tracked)) return undefined;
     const latest = this.#latest.get(tracked.bulk);
     const neededAfter = Math.max(hintStamp, tracked.changedStamp);
     if (latest?.members.has(tracked) === true && latest.stamp > neededAfter) return latest.data;
@@ -70,7 +75,9 @@ export class Snapshots implements BulkReads {
 
   #open(bulk: string, members: Set<Tracked>): Snapshot | undefined {
     this.#opening.delete(bulk);
-    for (const waiting of this.#runtime.queue.inLine(bulk)) members.add(waiting);
+    for (const waiting of this.#runtime.queue.inLine(bulk)) {
+      if (isReadInBulk(waiting)) members.add(waiting);
+    }
     if (members.size < SMALLEST_BULK) return undefined;
     const snapshot = { stamp: this.#runtime.nextStamp(), members, data: this.#read(members) };
     this.#latest.set(bulk, snapshot);

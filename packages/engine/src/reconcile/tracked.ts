@@ -1,4 +1,12 @@
-import type { AnyKind, Intent, Resource, ResourceId, ResourceStatus, Result } from "@holdfast/core";
+import type {
+  AnyKind,
+  Intent,
+  Resource,
+  ResourceId,
+  ResourceStatus,
+  Result,
+  Secrets,
+} from "@holdfast/core";
 import type { Hint, HintSet } from "../queue/hint.ts";
 import { type Alarm, createAlarm, type Schedule } from "../queue/schedule.ts";
 import type { TokenBucket } from "../queue/token-bucket.ts";
@@ -9,6 +17,8 @@ import { idleWork, type Work } from "../queue/work-queue.ts";
 export interface Declaration {
   readonly resource: Resource;
   readonly kind: AnyKind;
+  /** What its references stand for; `undefined` where it has none. */
+  readonly secrets: Secrets | undefined;
   /** Computed when first needed. */
   specDigest: string | undefined;
 }
@@ -91,10 +101,10 @@ export class Tracked {
   readonly alarms: Alarms;
 
   /** A resource nobody has looked at. */
-  constructor({ resource, kind, nowMs, ringing }: TrackedOptions) {
-    this.id = resource.id;
-    this.bulk = resource.kind;
-    this.declared = { resource, kind, specDigest: undefined };
+  constructor({ declared, nowMs, ringing }: TrackedOptions) {
+    this.id = declared.resource.id;
+    this.bulk = declared.resource.kind;
+    this.declared = declared;
     this.status = { type: "Pending", sinceMs: nowMs };
     this.alarms = {
       retry: createAlarm(this, ringing.onRetry),
@@ -108,8 +118,7 @@ export class Tracked {
 
 /** What a record is made with. */
 export interface TrackedOptions {
-  readonly resource: Resource;
-  readonly kind: AnyKind;
+  readonly declared: Declaration;
   readonly nowMs: number;
   readonly ringing: Ringing;
 }
