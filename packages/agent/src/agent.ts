@@ -10,6 +10,7 @@ import type {
   Selection,
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
+import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
 import type { TracingRequest } from "./tracing/start-tracing.ts";
 
@@ -20,6 +21,8 @@ export interface AgentOptions {
   /** Whether commands may run although `root` is not `/`. */
   readonly rootExec: boolean;
   readonly source: DesiredSource;
+  /** Read with the source, each time. Default: there are no secrets. */
+  readonly secrets?: SecretsSource;
   readonly catalog: Catalog;
   readonly facts: Facts;
   readonly log: Log;
@@ -85,7 +88,7 @@ export interface Agent extends AsyncDisposable {
    * is not 0, until nothing changed for that long. The results are the last of each resource.
    */
   serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport>;
-  /** Reads the source again; a broken one is reported (`degraded`) and the good manifest stays. */
+  /** Reads the source and the secrets again; a broken one is reported (`degraded`) and the good manifest stays. */
   reload(): Promise<void>;
   /**
    * Puts the agent on hold, or lets it go on (`undefined`); durable when it resolves, whether it serves or not. Returns

@@ -1,6 +1,7 @@
 import {
   buildGraph,
   type Catalog,
+  type Diagnosed,
   type Diagnostic,
   Fault,
   type FaultData,
@@ -11,16 +12,20 @@ import {
   type Manifest,
   type ResourceId,
   restrictGraph,
+  type Secrets,
   type Selection,
   selectResources,
   targetsOf,
 } from "@holdfast/core";
+import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
 
 /** A manifest that was read, and the graph of those of its resources that take part. */
 export interface Desired {
   readonly manifest: Manifest;
   readonly graph: Graph;
+  /** What references stand for; absent where nothing refers to a secret. */
+  readonly secrets?: Secrets;
   /** Warnings only. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -32,6 +37,8 @@ export interface DesiredOptions {
   readonly log: Log;
   /** Default: every resource takes part. */
   readonly select?: Selection;
+  /** Default: there are no secrets, and a reference to one is a mistake. `unresolved` leaves references alone. */
+  readonly secrets?: SecretsSource | "unresolved";
 }
 
 /**
@@ -45,12 +52,27 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   if (manifest === undefined) throw mistakesIn(source, loaded.diagnostics);
   const built = buildGraph(manifest.resources, { catalog, log });
   const diagnostics = [...loaded.diagnostics, ...built.diagnostics];
+  const found = await openSecrets(manifest, options, signal);
+  diagnostics.push(...found.diagnostics);
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
   const graph =
     select === undefined
       ? built.value
       : restrictGraph(built.value, await selectIds(built.value, select, source));
-  return { manifest, graph, diagnostics };
+  return { manifest, graph, ...found.value, diagnostics };
+}
+
+/** Who has no secrets pays nothing for them. */
+async function openSecrets(
+  { resources }: Manifest,
+  { catalog, secrets }: DesiredOptions,
+  signal: AbortSignal,
+): Promise<Diagnosed<{ readonly secrets?: Secrets }>> {
+  const isAsked = resources.some(({ references }) => references !== undefined);
+  const isRead = secrets !== "unresolved" && (isAsked || secrets?.isNamed === true);
+  if (!isRead) return { value: {}, diagnostics: [] };
+  const { requireSecrets } = await import("./secrets/require-secrets.ts");
+  return requireSecrets(resources, { catalog, ...(secrets && { secrets }) }, signal);
 }
 
 /**

@@ -19,3 +19,4 @@ export { entryUrl } from "./sources/entry-url.ts";
 export { openSource } from "./sources/open-source.ts";
 export { refuseUnsafeProgram } from "./sources/source-safety.ts";
 export type { SourceOptions } from "./sources/source-options.ts";
+export type { OpenedSecrets, SecretsSource } from "./secrets/secrets-source.ts";

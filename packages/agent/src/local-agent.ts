@@ -76,7 +76,9 @@ export class LocalAgent implements Agent {
   async plan(signal: AbortSignal): Promise<Plan> {
     const desired = await loadDesired(this.#options, signal);
     const engine = this.#createEngine();
-    await engine.load({ graph: desired.graph, generation: this.#generationOf(desired) });
+    const { graph, secrets } = desired;
+    const generation = this.#generationOf(desired);
+    await engine.load({ graph, generation, ...(secrets && { secrets }) });
     const plan = await engine.plan(signal);
     return { ...plan, diagnostics: desired.diagnostics };
   }
@@ -257,8 +259,9 @@ export class LocalAgent implements Agent {
     const { digest } = desired.manifest;
     const generation = this.#generationOf(desired);
     await this.#parts.ledger.accept({ digest, generation }, signal);
-    await engine.load({ graph: desired.graph, generation });
-    return { graph: desired.graph, generation, digest };
+    const { graph, secrets } = desired;
+    await engine.load({ graph, generation, ...(secrets && { secrets }) });
+    return { graph, generation, digest };
   }
 
   #generationOf({ manifest }: Desired): number {

@@ -15,7 +15,10 @@ import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
 
-type LoadOptions = Pick<SourceOptions, "catalog" | "hash" | "parameters" | "userId">;
+type LoadOptions = Pick<
+  SourceOptions,
+  "catalog" | "hash" | "parameters" | "secretsFile" | "userId"
+>;
 
 /**
  * Reads one manifest file.
@@ -31,7 +34,7 @@ export async function loadFile(
 
 /**
  * Reads the manifests of a directory, in the order of their names, as one. Hidden files and files of other endings are
- * left out; a directory or a blueprint in it is left out with a warning, because somebody may have meant it.
+ * left out, and so are the secrets; a directory or a blueprint in it is left out with a warning, because somebody may have meant it.
  * @throws {Fault} as for one file; NotFound, when there is no manifest in it.
  */
 export async function loadDirectory(
@@ -41,7 +44,10 @@ export async function loadDirectory(
 ): Promise<Diagnosed<Manifest>> {
   refuseUnsafeSource(path, options.userId);
   const entries = await listDirectory(path, signal);
-  const names = entries.filter(({ name }) => MANIFEST_ENDINGS.includes(extname(name)));
+  const names = entries.filter(
+    ({ name }) =>
+      MANIFEST_ENDINGS.includes(extname(name)) && join(path, name) !== options.secretsFile,
+  );
   const files = names.filter((entry) => !entry.isDirectory()).map(({ name }) => join(path, name));
   if (files.length === 0) {
     throw new Fault({

@@ -10,6 +10,8 @@ export interface SourceOptions extends ProcessLimits {
   readonly parameters?: GivenParameters;
   /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
   readonly sdk: URL;
+  /** A file that is no manifest although it lies among them: the secrets. Absolute. Default: none. */
+  readonly secretsFile?: string;
   /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
   readonly userId: number | undefined;
 }

@@ -2,19 +2,31 @@ import { type AnyKind, isJsonObject, type JsonObject, type Resource } from "@hol
 import type { Desired } from "../machine/desired.ts";
 import type { Assumptions } from "./assumptions.ts";
 
-/** The same desired state with stand-ins for what would come from the network: a trial asks no other machine. */
+/**
+ * The same desired state with stand-ins for what would come from the network or from secrets: a trial asks no other
+ * machine and has no key.
+ */
 export function withStandIns(
   desired: Desired,
   kinds: readonly AnyKind[],
   assumptions: Assumptions,
 ): Desired {
   const resources = desired.graph.resources.map((resource) => {
+    if (resource.references !== undefined) return withoutSecrets(resource, assumptions);
     const url = urlOf(resource);
     if (url === undefined) return resource;
     assumptions.assume(resource.id, `the content of ${url}`);
     return standIn(resource, kinds, url);
   });
   return { ...desired, graph: { ...desired.graph, resources } };
+}
+
+/** What stands for its secrets in its spec is what the trial writes. */
+function withoutSecrets(resource: Resource, assumptions: Assumptions): Resource {
+  const { references = [], ...others } = resource;
+  const paths = references.flatMap(({ secrets }) => secrets);
+  assumptions.assume(resource.id, `what the secrets say: ${[...new Set(paths)].join(", ")}`);
+  return others;
 }
 
 function urlOf({ input }: Resource): string | undefined {
