@@ -15,6 +15,7 @@ const surroundings: Surroundings = {
     ...process.execArgv,
     ...process.argv.slice(1, 2).map((path) => realpathSync(path)),
   ],
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   journal: {

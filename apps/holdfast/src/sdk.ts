@@ -30,6 +30,7 @@ export type StandardKinds = {
  */
 export const blueprint: BlueprintFunction<StandardKinds> = blueprintFor();
 
+export { secret, text } from "@holdfast/core";
 export type {
   Blueprint,
   BlueprintOptions,
@@ -39,5 +40,6 @@ export type {
   ParameterValues,
   ResourceId,
   ResourceRef,
+  SecretText,
   WrittenMeta,
 } from "@holdfast/core";

@@ -37,6 +37,19 @@ export function addSourceOptions(command: Command): Command {
     .option("--params <file>", "YAML or JSON file of parameters");
 }
 
+/** Where secrets come from. */
+export function addSecretsOptions(command: Command): Command {
+  return addKeyOption(command).option("--secrets <file>", "encrypted values that are referred to");
+}
+
+/** What encrypted values are read with. */
+export function addKeyOption(command: Command): Command {
+  return command.option(
+    "--secrets-key <file>",
+    "key of the secrets; else a credential, a variable",
+  );
+}
+
 /** Options of commands that look at resources. */
 export function addRunOptions(command: Command): Command {
   const only = new Option(
@@ -51,7 +64,7 @@ export function addRunOptions(command: Command): Command {
   const parallel = new Option("--parallel <count>", "resources worked on at once");
   const timeout = new Option("--resource-timeout <duration>", "for each look and each change");
   const retries = new Option("--max-retries <count>", "attempts before a resource is noncompliant");
-  return addSourceOptions(command)
+  return addSecretsOptions(addSourceOptions(command))
     .option("--root-exec", "run commands although --root is given")
     .addOption(only.argParser(collect))
     .addOption(skip.argParser(collect))

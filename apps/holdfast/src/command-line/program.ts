@@ -4,9 +4,11 @@ import type { Surroundings } from "../surroundings.ts";
 import {
   addEventOptions,
   addKeepOptions,
+  addKeyOption,
   addOutputOptions,
   addRootOption,
   addRunOptions,
+  addSecretsOptions,
   addServeOptions,
   addServiceOptions,
   addSourceOptions,
@@ -50,6 +52,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   for (const command of controlCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
+  program.addCommand(secretsCommand(add));
   return program;
 }
 
@@ -81,7 +84,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
     addRunOptions(plan.argument(...SOURCE)),
     addRunOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
-    addSourceOptions(validate.argument(...SOURCE)),
+    addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
   ];
 }
 
@@ -156,4 +159,32 @@ function otherCommands(add: Add): readonly Command[] {
     .option("--done", "it took effect")
     .option("--again", "it did not; run it again");
   return [list, schema, addRootOption(facts), version, journal.addCommand(resolve)];
+}
+
+const SECRETS_FILE = ["[file]", "the secrets; default /etc/holdfast/secrets.yaml"] as const;
+
+function secretsCommand(add: Add): Command {
+  const keygen = add("keygen", "Make a key", async (...given) =>
+    (await import("../commands/secrets/keygen.ts")).keygen(...given),
+  );
+  const encrypt = add("encrypt", "Encrypt what is in clear, in place", async (...given) =>
+    (await import("../commands/secrets/encrypt.ts")).encrypt(...given),
+  );
+  const edit = add("edit", "Change values in an editor", async (...given) =>
+    (await import("../commands/secrets/edit.ts")).edit(...given),
+  );
+  const rekey = add("rekey", "Encrypt every value with another key", async (...given) =>
+    (await import("../commands/secrets/rekey.ts")).rekey(...given),
+  );
+  return new Command("secrets")
+    .description("Look after encrypted values")
+    .addCommand(keygen.option("--out-file <file>", "write it there, for its owner only"))
+    .addCommand(addKeyOption(addRootOption(encrypt.argument(...SECRETS_FILE))))
+    .addCommand(addKeyOption(addRootOption(edit.argument(...SECRETS_FILE))))
+    .addCommand(
+      addKeyOption(addRootOption(rekey.argument(...SECRETS_FILE))).requiredOption(
+        "--new-key <file>",
+        "the other key",
+      ),
+    );
 }

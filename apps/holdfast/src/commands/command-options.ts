@@ -47,6 +47,14 @@ export interface CommandOptions {
   readonly dryRun?: boolean;
   /** Of `uninstall`. */
   readonly purge?: boolean;
+  /** The file of encrypted values. */
+  readonly secrets?: string;
+  /** Its key, a file. */
+  readonly secretsKey?: string;
+  /** Of `secrets keygen`. */
+  readonly outFile?: string;
+  /** Of `secrets rekey`: a file. */
+  readonly newKey?: string;
   readonly done?: boolean;
   readonly again?: boolean;
 }

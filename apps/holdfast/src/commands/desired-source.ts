@@ -5,6 +5,7 @@ import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { readParameterOptions } from "./parameter-options.ts";
+import { secretsFileOf } from "./secrets/secrets-options.ts";
 
 /** Where the desired state is looked for when nothing is named. */
 export const DEFAULT_SOURCE = "/etc/holdfast";
@@ -40,6 +41,7 @@ export async function openDesiredSource(
     hash,
     facts,
     parameters: await readParameterOptions(options, surroundings, signal),
+    secretsFile: secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
     sdk: entryUrl(import.meta.url, "../sdk.ts"),
     userId: surroundings.userId,
     print: (text) => surroundings.stderr.write(text),

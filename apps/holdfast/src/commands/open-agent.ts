@@ -14,6 +14,7 @@ import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
 import { createLog, type LogFormat } from "./log.ts";
 import { VERSION } from "../version-number.ts";
+import { secretsOf } from "./secrets/secrets-options.ts";
 
 /** What an agent of a command is opened with. */
 export interface AgentRequest {
@@ -47,6 +48,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     root,
     rootExec: options.rootExec ?? false,
     source,
+    secrets: secretsOf({ options, surroundings, root }),
     catalog,
     facts,
     log: createLog(surroundings, {

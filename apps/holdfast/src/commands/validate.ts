@@ -10,6 +10,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
 import { createLog } from "./log.ts";
+import { secretsOf } from "./secrets/secrets-options.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Checks a source and its graph, and looks at nothing else. */
@@ -26,7 +27,9 @@ export async function validate(
     const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
     const source = await openDesiredSource(request, signal);
     const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
-    const { manifest, diagnostics } = await loadDesired({ source, catalog, log }, signal);
+    const secrets = secretsOf({ options, surroundings, root, isKeyRequired: false });
+    const desired = await loadDesired({ source, catalog, log, secrets }, signal);
+    const { manifest, diagnostics } = desired;
     const { name, resources } = manifest;
     const valid = `${name} is valid: ${resources.length} ${resources.length === 1 ? "resource" : "resources"}`;
     output.value([...diagnostics.flatMap(diagnosticLines), line(toned("good", valid))], {

@@ -64,7 +64,7 @@ async function load(
   const request = { path, root, options, surroundings, catalog, hash: sha256, facts };
   const source = await openDesiredSource(request, signal);
   const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
-  return await loadDesired({ source, catalog, log }, signal);
+  return await loadDesired({ source, catalog, log, secrets: "unresolved" }, signal);
 }
 
 /** @throws {Fault} UsageInvalid, for a path that means something else in each directory. */

@@ -1,0 +1,28 @@
+import { resolve } from "node:path";
+import { findKey, noKey, rekeySecrets, replaceSecretsFile } from "@holdfast/agent/secrets";
+import { listenForStop } from "../../stop-signals.ts";
+import type { Surroundings } from "../../surroundings.ts";
+import type { CommandOptions } from "../command-options.ts";
+import { withOutput } from "../with-output.ts";
+import { openSecrets, rightOrThrow } from "./open-secrets.ts";
+import { tellEncrypted } from "./tell-encrypted.ts";
+
+/** Encrypts every value of a secrets file with another key; what they say stays the same. */
+export async function rekey(
+  [named]: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return await withOutput({ options, surroundings }, async (output) => {
+    using stop = listenForStop();
+    const { file, key } = await openSecrets(named, options, surroundings, stop.signal);
+    const { directory, userId } = surroundings;
+    const place = { file: resolve(directory, options.newKey ?? ""), environment: {}, userId };
+    const newKey = await findKey(place, stop.signal);
+    if (newKey === undefined) throw noKey(file.file);
+    const { text, encrypted } = rightOrThrow(file.file, rekeySecrets(file, key, newKey));
+    await replaceSecretsFile(file, text, stop.signal);
+    tellEncrypted(output, file.file, encrypted);
+    return "changed";
+  });
+}
