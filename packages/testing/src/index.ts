@@ -43,6 +43,7 @@ export { type CellCall, Cells, type CellsOptions, type Trouble } from "./cells/c
 export { MemoryLedger } from "./memory-ledger.ts";
 export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";
+export { simulatedSecrets } from "./simulated-secrets.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export {
   checkKind,

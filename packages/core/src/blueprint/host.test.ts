@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { ResourceId } from "../id.ts";
 import { blueprintFor } from "./blueprint-function.ts";
 import type { CamelCase } from "./host.ts";
+import { secret, text } from "./secret-text.ts";
 
 interface FileInput {
   readonly content?: string;
@@ -40,6 +41,10 @@ test("kinds are methods, specs are checked, platforms narrow", () => {
     const file = host.file("/a", { content: "x", mode: 0o644, recurse: { mode: 0o755 } });
     const id: ResourceId = file.id;
     host.file("/b");
+    host.file("/s", { content: secret("a.b") });
+    host.jsonField("s", { path: "/a", modes: text`x${secret("a.b")}` });
+    // @ts-expect-error nothing but a text can be secret
+    host.file("/s", { recurse: secret("a.b") });
     host.file("/c", { mode: "0644" }, { dependsOn: [file, id, "package:x"], noop: true });
     host.jsonField("x", { path: "/a" }, { notify: [file] });
     // @ts-expect-error a required field is missing

@@ -40,6 +40,7 @@ function sampleKind(kind: string, schema: z.core.$ZodType): AnyKind {
     support: { platforms: ["linux", "darwin"], built: ["linux"], verified: ["Debian 12"] },
     schema,
     resyncMs: 1000,
+    secretFields: ["content", "labels"],
     bind: (name, input, report) => {
       if (name === "/") report("recurse.mode", "Not a document", "/ is no document.");
       return { name, input };

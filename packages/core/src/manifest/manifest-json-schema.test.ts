@@ -56,3 +56,14 @@ test("kinds are in the order of their names, and one that was verified nowhere s
     "A task. Platforms: linux. Verified on: nowhere yet.",
   );
 });
+
+test("B4: where a kind takes secrets, the schema takes a reference beside a text, also below", () => {
+  const { document } = schema.$defs as Record<string, { properties: { spec: object } }>;
+  assert.ok(document !== undefined);
+  const { properties } = document.properties.spec as { properties: Record<string, unknown> };
+  const reference = { $ref: "#/$defs/secretText" };
+  assert.deepEqual(properties["content"], { anyOf: [{ type: "string" }, reference] });
+  const { additionalProperties } = properties["labels"] as Record<string, unknown>;
+  assert.deepEqual(additionalProperties, { anyOf: [{ type: "string" }, reference] });
+  assert.ok(!JSON.stringify(properties["mode"]).includes("secretText"));
+});

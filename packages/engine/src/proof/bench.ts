@@ -1,6 +1,7 @@
 import {
   assert,
   buildGraph,
+  CONCEALED,
   createCatalog,
   type EngineEvent,
   type Graph,
@@ -9,6 +10,7 @@ import {
   type ResourceId,
   type ResourceMeta,
   type Result,
+  type Secrets,
   silentLog,
 } from "@holdfast/core";
 import {
@@ -29,6 +31,8 @@ import type { EngineDeps } from "../runtime.ts";
 export interface DeclaredCell {
   readonly name: string;
   readonly value?: string;
+  /** The path of a secret, instead of a value. */
+  readonly secret?: string;
   readonly lane?: string;
   readonly group?: string;
   readonly meta?: ResourceMeta;
@@ -53,6 +57,8 @@ export class Bench {
   readonly events: EngineEvent[] = [];
   /** What the log was warned of. */
   readonly warnings: string[] = [];
+  /** Warnings with their fields. */
+  readonly logged: string[] = [];
   readonly ledger: MemoryLedger;
   readonly cells: Cells;
   readonly engine: Engine;
@@ -77,7 +83,13 @@ export class Bench {
       {
         clock: this.clock,
         random: seededRandom(options.seed ?? 1),
-        log: { ...silentLog, warn: (message) => this.warnings.push(message) },
+        log: {
+          ...silentLog,
+          warn: (message, fields) => {
+            this.warnings.push(message);
+            this.logged.push(JSON.stringify([message, fields ?? {}]));
+          },
+        },
         catalog: this.#catalog,
         host: this.host,
         ledger: this.ledger,
@@ -102,13 +114,16 @@ export class Bench {
     return value;
   }
 
-  async load(cells: readonly DeclaredCell[], generation = 1): Promise<void> {
-    await this.engine.load({ graph: this.graph(cells), generation });
+  async load(cells: readonly DeclaredCell[], generation = 1, secrets?: Secrets): Promise<void> {
+    await this.engine.load({ graph: this.graph(cells), generation, ...(secrets && { secrets }) });
   }
 
   /** One pass over these cells, to its end. */
-  async converge(cells: readonly DeclaredCell[]): Promise<ReadonlyMap<string, Result>> {
-    await this.load(cells);
+  async converge(
+    cells: readonly DeclaredCell[],
+    secrets?: Secrets,
+  ): Promise<ReadonlyMap<string, Result>> {
+    await this.load(cells, 1, secrets);
     const report = await this.clock.finish(this.engine.converge(this.#stop.signal));
     return new Map(report.results.map((result) => [result.id.slice("cell:".length), result]));
   }
@@ -169,14 +184,21 @@ export class Bench {
       .map(({ atMs }) => atMs);
   }
 
-  #resource({ name, value = "good", lane, group, meta = {} }: DeclaredCell): Resource {
+  #resource({ name, secret, value = "good", lane, group, meta = {} }: DeclaredCell): Resource {
     const input: CellInput = {
-      value,
+      value: secret === undefined ? value : CONCEALED,
       ...(lane === undefined ? {} : { lane }),
       ...(group === undefined ? {} : { group }),
     };
     const spec = { ...input, name };
-    return { id: this.id(name), kind: this.cells.kind.kind, name, spec, input: { ...input }, meta };
+    const { kind } = this.cells.kind;
+    if (secret === undefined) {
+      return { id: this.id(name), kind, name, spec, input: { ...input }, meta };
+    }
+    const path = ["value"];
+    const reference = { path, field: "spec.value", secrets: [secret], location: () => undefined };
+    const written = { ...input, value: { $secret: secret } };
+    return { id: this.id(name), kind, name, spec, input: written, meta, references: [reference] };
   }
 
   async #pause(durationMs: number): Promise<void> {

@@ -150,6 +150,7 @@ export class Cells {
         group: z.optional(z.string()),
       }),
       resyncMs,
+      secretFields: ["value"],
       bind: (name, input) => ({ ...input, name }),
       lane: (spec) => spec.lane ?? `${kind}:${spec.name}`,
       observe: (spec, context) => this.#observe(spec, context),

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type AnyKind, CONCEALED, type GraphIndex, resourceId } from "@holdfast/core";
+import fc from "fast-check";
+import { createStandardCatalog } from "./posix-kinds.ts";
+
+/** A spec for every field that can hold a secret. */
+const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
+  file: [(content) => ({ content, mode: "0600", backup: true })],
+  line: [
+    (line) => ({ path: "/a", line, match: "^x" }),
+    (text) => ({ path: "/a", block: { marker: "m", text } }),
+  ],
+  "json-field": [
+    (value) => ({ path: "/a", field: "a.b", value }),
+    (text) => ({ path: "/a", field: "a", value: [{ deep: text }] }),
+  ],
+  exec: [
+    (text) => ({ command: ["/bin/x"], creates: "/y", env: { P: text } }),
+    (stdin) => ({ command: ["/bin/x"], creates: "/y", stdin }),
+  ],
+};
+
+/** A graph in which everything is declared, so that every edge shows. */
+const everything: GraphIndex = {
+  has: () => true,
+  ofKind: () => [],
+  nearestAncestor: (path) => resourceId("directory", path),
+};
+
+/** What the engine asks of a spec that has no secrets in it yet. */
+function identityOf(kind: AnyKind, input: unknown): unknown {
+  const mistakes: string[] = [];
+  const spec = kind.bind("/name", input, (...words) => mistakes.push(words.join()));
+  return {
+    mistakes,
+    lane: kind.lane?.(spec),
+    group: kind.group?.key(spec),
+    owns: kind.owns?.(spec),
+    temporaries: kind.temporaries?.(spec),
+    isAbsent: kind.isAbsent?.(spec),
+    edges: kind.edges?.(spec, everything),
+  };
+}
+
+for (const kind of createStandardCatalog().values()) {
+  if (kind.secretFields === undefined) continue;
+  test(`B4: what a secret says does not decide which ${kind.kind} it is`, () => {
+    const specs = SPECS[kind.kind] ?? [];
+    assert.equal(specs.length > 0, true, "there is a spec for it here");
+    fc.assert(
+      fc.property(fc.string({ minLength: 4 }), fc.constantFrom(...specs), (text, specOf) => {
+        const line = text.replaceAll(/[\r\n]/g, " ");
+        assert.deepEqual(identityOf(kind, specOf(line)), identityOf(kind, specOf(CONCEALED)));
+      }),
+    );
+  });
+}

@@ -1,0 +1,10 @@
+import { Secret, type Secrets } from "@holdfast/core";
+import { sha256 } from "@holdfast/host";
+
+/** Secrets in memory, by path. Digests are keyed by `key`: another key is another digest of the same. */
+export function simulatedSecrets(texts: Readonly<Record<string, string>>, key = "key"): Secrets {
+  const all = new Map(
+    Object.entries(texts).map(([path, text]) => [path, new Secret(text)] as const),
+  );
+  return { describe: "simulated secrets", all, digest: (text) => sha256.sha256(`${key}\0${text}`) };
+}
