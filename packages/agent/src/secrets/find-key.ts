@@ -82,7 +82,8 @@ async function readPrivate(path: string, rights: Rights, signal: AbortSignal): P
     await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     return await readWhole(path, file, rights);
   } catch (error) {
-    throw sourceFault(path, error, signal);
+    const isLink = error instanceof Error && "code" in error && error.code === "ELOOP";
+    throw isLink ? aLink(path) : sourceFault(path, error, signal);
   }
 }
 
@@ -107,6 +108,14 @@ function refuseShared(path: string, entry: Stats, { userId, forbidden }: Rights)
     reason: "SecretsKeyUnsafe",
     message: `the key ${path} belongs to user ${entry.uid}`,
     resolution: `Use a key of your own; holdfast secrets keygen makes one.`,
+  });
+}
+
+function aLink(path: string): Fault {
+  return new Fault({
+    reason: "SecretsKeyUnsafe",
+    message: `the key ${path} is a symbolic link`,
+    resolution: "Name the file itself.",
   });
 }
 

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Fault } from "@holdfast/core";
 import { openFiles, openRemoteFiles, realClock, realFileCalls, realRandom } from "@holdfast/host";
@@ -40,13 +40,23 @@ export async function createKeyFile(
   refuseUnsafeSource(dirname(path), userId);
   try {
     await using file = await open(path, "wx", 0o600);
-    await file.writeFile(text);
-    await file.sync();
+    await fill(path, file, text);
     await using directory = await open(dirname(path));
     await directory.sync();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") throw exists(path);
     throw sourceFault(path, error, new AbortController().signal);
+  }
+}
+
+/** Half a key is no key: it would only be in the way of the next attempt. */
+async function fill(path: string, file: FileHandle, text: string): Promise<void> {
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    await unlink(path);
+    throw error;
   }
 }
 
