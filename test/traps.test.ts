@@ -30,6 +30,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   "socket of a live daemon stolen": "a live socket is never stolen",
   "operation log truncated on resume": "opening an operation again appends",
   "pruner deletes the newest": "the newest so many are never chosen, in either pass",
+  "empty secret written": "empty secret written: a secret that is not there is unknown",
   "unreachable reads as empty": "unknown is taken for absent",
   "success reported before it runs": "a status says Ready while work is under way",
   "agent gives up for ever": "three times at full rate, then once per cap for ever",

@@ -46,14 +46,14 @@ export class Scratch implements Disposable {
     return this.source(name, head + lines.join(""));
   }
 
-  /** Runs a command to its end, on the box. */
-  run(command: string, args: readonly string[] = []): Ended {
-    const words = [...START, command, ...args, "--detailed-exit-codes"];
+  /** Runs a command to its end, on the box, with a few more variables in its environment. */
+  run(command: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Ended {
+    const words = [...START, ...command.split(" "), ...args, "--detailed-exit-codes"];
     const root = commandsWithoutRoot.has(command) ? [] : ["--root", "box"];
     const { status, stdout, stderr } = spawnSync(process.execPath, [...words, ...root], {
       cwd: this.directory,
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], HOME: this.directory },
+      env: { PATH: process.env["PATH"], HOME: this.directory, ...environment },
       timeout: PATIENCE_MS,
     });
     return { code: status, output: stdout + stderr, stdout };
@@ -76,7 +76,14 @@ export class Scratch implements Disposable {
   }
 }
 
-const commandsWithoutRoot = new Set(["list", "schema", "test", "version", "nonsense"]);
+const commandsWithoutRoot = new Set([
+  "secrets keygen",
+  "list",
+  "schema",
+  "test",
+  "version",
+  "nonsense",
+]);
 
 /** How a command ended. */
 export interface Ended {

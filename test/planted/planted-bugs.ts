@@ -2,6 +2,7 @@ import type { PlantedBug } from "./planted-bug.ts";
 import { QUEUE_BUGS } from "./queue-bugs.ts";
 import { RECONCILE_BUGS } from "./reconcile-bugs.ts";
 import { RETRY_BUGS } from "./retry-bugs.ts";
+import { SECRET_BUGS } from "./secret-bugs.ts";
 import { SERVE_BUGS } from "./serve-bugs.ts";
 import { WRITE_BUGS } from "./write-bugs.ts";
 
@@ -10,6 +11,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...QUEUE_BUGS,
   ...RECONCILE_BUGS,
   ...RETRY_BUGS,
+  ...SECRET_BUGS,
   ...SERVE_BUGS,
   ...WRITE_BUGS,
 ];

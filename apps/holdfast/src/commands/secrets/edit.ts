@@ -8,6 +8,7 @@ import {
   replaceSecretsFile,
   type SecretsFile,
 } from "@holdfast/agent/secrets";
+import { Fault } from "@holdfast/core";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
@@ -59,5 +60,18 @@ async function editText(
   const path = join(place.directory, basename(file.file));
   writeFileSync(path, plain, { mode: 0o600, flag: "wx" });
   await runEditor([...editor, path], { place, surroundings }, signal);
-  return readFileSync(path, "utf8");
+  return readEdited(path);
+}
+
+function readEdited(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Fault({
+      reason: "ContentUnavailable",
+      message: "the editor took its file away; nothing was written",
+      resolution: "Run the command again.",
+      cause: error,
+    });
+  }
 }
