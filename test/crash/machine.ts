@@ -4,6 +4,7 @@ import {
   type Graph,
   type HostWriter,
   type Ledger,
+  type MachineConditions,
   readManifest,
   silentLog,
 } from "@holdfast/core";
@@ -51,7 +52,8 @@ export async function live(options: LifeOptions): Promise<Report | undefined> {
   const ledger = await reopen(options.storage, seed);
   const { programs } = options;
   const host = createSimulatedHost({ clock, kernel, programs, oneShots: ledger.oneShots });
-  const engine = createEngine({ host, ledger, clock, seed });
+  const { conditions } = host;
+  const engine = createEngine({ host, conditions, ledger, clock, seed });
   await engine.load({ graph, generation: 1 });
   let report: Report | undefined;
   const converging = engine.converge(UNSTOPPED).then((done) => {
@@ -70,6 +72,7 @@ export function reopen(storage: MemoryStorage, seed: number): Promise<OpenLedger
 
 interface EngineParts {
   readonly host: HostWriter;
+  readonly conditions: MachineConditions;
   readonly ledger: Ledger;
   readonly clock: VirtualClock;
   readonly seed: number;

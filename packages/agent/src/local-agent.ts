@@ -7,6 +7,7 @@ import {
   formatLocation,
   type Graph,
   type HostWriter,
+  type MachineConditions,
   observedGenerationOf,
   type Pause,
   type Plan,
@@ -36,6 +37,7 @@ export interface AgentParts {
   readonly ledger: OpenLedger;
   readonly host: HostWriter;
   readonly attributor: Attributor;
+  readonly conditions: MachineConditions;
   readonly clock: Clock;
   readonly random: Random;
 }

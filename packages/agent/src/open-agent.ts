@@ -27,7 +27,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
-  const { host, attributor } = opened.use(
+  const { host, attributor, conditions } = opened.use(
     openHost({
       root,
       rootExec,
@@ -39,7 +39,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
   );
   return new LocalAgent(
     options,
-    { ledger, host, attributor, clock: realClock, random: realRandom },
+    { ledger, host, attributor, conditions, clock: realClock, random: realRandom },
     opened.move(),
   );
 }

@@ -1,9 +1,17 @@
-import type { Attributor, Clock, HostWriter, Log, OneShots } from "@holdfast/core";
+import type {
+  Attributor,
+  Clock,
+  HostWriter,
+  Log,
+  MachineConditions,
+  OneShots,
+} from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
   createDownloads,
   openAttributor,
+  openConditions,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -26,6 +34,7 @@ export interface OpenHostOptions {
 export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
   readonly attributor: Attributor;
+  readonly conditions: MachineConditions;
 }
 
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
@@ -36,18 +45,20 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const accounts = createAccounts({ clock, root });
   const attributor = openAttributor({ clock, root });
   const { witness } = attributor;
+  const paths = openPathWatches({ clock, root, canaryDirectory, witness });
   const rootExec = options.rootExec ? "allowed" : "refused";
   return {
     host: {
       files,
       accounts,
       commands: createCommands({ clock, accounts, root, rootExec }),
-      paths: openPathWatches({ clock, root, canaryDirectory, witness }),
+      paths,
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,
     },
     attributor,
+    conditions: openConditions({ clock, root, files, paths }),
     async [Symbol.asyncDispose]() {
       await attributor[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();

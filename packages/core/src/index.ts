@@ -57,6 +57,7 @@ export type { AttributionQuestion, Attributor } from "./ports/attributor.ts";
 export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
+export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
@@ -120,6 +121,15 @@ export {
   viewOf,
 } from "./status/derive.ts";
 export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
+export { type Endpoint, parseEndpoint } from "./condition/endpoint.ts";
+export { judgeConditions, type Judgement, type Truth } from "./condition/judge-conditions.ts";
+export {
+  LEAF_TYPES,
+  type LeafCondition,
+  leafKey,
+  leavesOf,
+  type MachineCondition,
+} from "./condition/machine-condition.ts";
 export {
   type Decision,
   postGate,

@@ -110,7 +110,7 @@ export class Dispatcher {
   #refuse(run: Run): Verdict | undefined {
     const holder = this.#runtime.lanes.stuckHolder(run.lane);
     if (holder !== undefined) return stuckVerdict(run, holder.tracked);
-    return refuseEarly(this.#runtime, run.tracked);
+    return refuseEarly(this.#runtime, run);
   }
 
   #start(run: Run): void {

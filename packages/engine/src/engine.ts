@@ -12,6 +12,7 @@ import {
   summarize,
 } from "@holdfast/core";
 import { type Account, accountOf, type KnownStatus, knownOf } from "./account.ts";
+import { KnownConditions } from "./condition/known-conditions.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./planning.ts";
@@ -28,6 +29,7 @@ import { Snapshots } from "./reconcile/snapshots.ts";
 import { isOwed, type Tracked } from "./reconcile/tracked.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
+import { ConditionWatches } from "./serve/condition-watches.ts";
 import { Inquiries } from "./serve/inquiries.ts";
 import { overdueMs } from "./serve/overdue.ts";
 import { QuietTimer } from "./serve/quiet-timer.ts";
@@ -75,6 +77,8 @@ export class Engine {
   readonly #runtime: Runtime;
   readonly #dispatcher: Dispatcher;
   readonly #watches: Watches;
+  readonly #known: KnownConditions;
+  readonly #conditionWatches: ConditionWatches;
   readonly #stop: Stop;
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
@@ -118,9 +122,14 @@ export class Engine {
       killSwitch: this.#killSwitch,
       onGivenUp: () => this.#whenQuiet?.resolve(),
     });
+    this.#known = new KnownConditions({
+      runtimeOf: () => this.#runtime,
+      isHeard: (type) => this.#conditionWatches.isLive(type),
+    });
     this.#runtime = this.#createRuntime();
     this.#dispatcher = new Dispatcher(this.#runtime, () => this.#onQuiet());
     this.#watches = new Watches(this.#runtime);
+    this.#conditionWatches = new ConditionWatches(this.#runtime, this.#known);
   }
 
   /**
@@ -138,7 +147,7 @@ export class Engine {
     if (this.#phase !== "serving") return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
     this.#loading += 1;
-    await this.#watches.update(this.#population.ordered);
+    await this.#watch();
     this.#loading -= 1;
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "reloaded", generation: desired.generation, resources });
@@ -176,10 +185,10 @@ export class Engine {
   async serve(options: ServeOptions, signal: AbortSignal): Promise<Report> {
     const startedAtMs = this.#deps.clock.monotonicMs();
     this.#begin("serving", signal);
-    await this.#watches.update(this.#population.ordered);
+    await this.#watch();
     await this.#pass();
     if (!this.#stop.hasBegun) await this.#loop(options);
-    await this.#watches.close();
+    await Promise.all([this.#watches.close(), this.#conditionWatches.close()]);
     await this.#end();
     const report = this.#report(startedAtMs);
     const reason = signal.aborted ? "asked to stop" : "nothing changed for the given time";
@@ -259,6 +268,11 @@ export class Engine {
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
   overdueMs(): number {
     return overdueMs(this.#population.ordered, this.#deps.clock.monotonicMs());
+  }
+
+  async #watch(): Promise<void> {
+    const { ordered } = this.#population;
+    await Promise.all([this.#watches.update(ordered), this.#conditionWatches.update(ordered)]);
   }
 
   #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
@@ -379,6 +393,7 @@ export class Engine {
       queue: this.#queue,
       lanes: new Lanes<Run>(),
       snapshots: new Snapshots(() => runtime),
+      known: this.#known,
       killSwitch: this.#killSwitch,
       killed: this.#killSwitch.signal,
       haltedBy: undefined,
@@ -395,7 +410,7 @@ export class Engine {
       again: (tracked, hints) => this.#intake.again(tracked, hints),
       settled: (tracked) => this.#inquiries.note(tracked),
       release: (tracked) => this.#dispatcher.release(tracked),
-      isWatched: (tracked) => this.#watches.isLive(tracked.bulk),
+      isWatched: (tracked) => this.#watches.isLive(tracked.bulk) && this.#known.isHeard(tracked),
       generation: () => this.#generation,
       loads: () => this.#loads,
     };

@@ -37,11 +37,18 @@ export async function planAll(
   ordered: readonly Tracked[],
   signal: AbortSignal,
 ): Promise<Plan> {
-  const looks = await lookAtAll(runtime, ordered, signal);
+  const unmet = await askConditions(runtime, ordered);
+  const looks = await lookAtAll(
+    runtime,
+    ordered.filter((one) => !unmet.has(one)),
+    signal,
+  );
   const outlooks = new Map<Tracked, Outlook>();
   const refreshedBy = new Map<ResourceId, ResourceId>();
   for (const tracked of ordered) {
-    const outlook = planOne(runtime, { tracked, look: looks.get(tracked), outlooks, refreshedBy });
+    const closed = unmet.get(tracked);
+    const look = looks.get(tracked);
+    const outlook = planOne(runtime, { tracked, look, closed, outlooks, refreshedBy });
     outlooks.set(tracked, outlook);
     if (!outlook.isPending) continue;
     for (const target of tracked.declared.resource.meta.notify ?? [])
@@ -58,6 +65,22 @@ export async function planAll(
     warnings: [],
     diagnostics: [],
   };
+}
+
+/** What the conditions of each lack as of now, in words. */
+async function askConditions(
+  runtime: Runtime,
+  ordered: readonly Tracked[],
+): Promise<ReadonlyMap<Tracked, string>> {
+  const stamp = runtime.nextStamp();
+  const unmet = new Map<Tracked, string>();
+  const conditioned = ordered.filter(({ declared }) => declared.resource.meta.condition);
+  const asking = conditioned.map(async (tracked) => {
+    const missing = await runtime.known.ask({ tracked, declared: tracked.declared }, stamp);
+    if (missing !== undefined) unmet.set(tracked, missing);
+  });
+  await Promise.all(asking);
+  return unmet;
 }
 
 /** Kinds with a bulk read are asked all at once, so that it is one read; the others a few at a time. */
@@ -101,11 +124,14 @@ function isKnownInSync(runtime: Runtime, tracked: Tracked): boolean {
 interface PlanInput {
   readonly tracked: Tracked;
   readonly look: Look | undefined;
+  /** What its conditions lack, in words; then nobody has looked. */
+  readonly closed: string | undefined;
   readonly outlooks: ReadonlyMap<Tracked, Outlook>;
   readonly refreshedBy: ReadonlyMap<ResourceId, ResourceId>;
 }
 
-function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: PlanInput): Outlook {
+function planOne(runtime: Runtime, input: PlanInput): Outlook {
+  const { tracked, look, closed, outlooks, refreshedBy } = input;
   const refusal = runtime.refusalOf(tracked.declared.resource.kind);
   if (refusal !== undefined) return skipped(runtime, tracked, { fault: refusal });
   const before = tracked.dependencies.map((dependency) => outlooks.get(dependency));
@@ -113,6 +139,7 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
   if (root !== undefined) return skipped(runtime, tracked, { blockedBy: root });
   const pending = tracked.dependencies.find((dependency) => outlooks.get(dependency)?.isPending);
   const after = pending === undefined ? undefined : `after ${pending.id}`;
+  if (closed !== undefined) return planClosed(runtime, tracked, { closed, after });
   if (look === undefined || look.type === "unknown") {
     if (after !== undefined)
       return acting(runtime, tracked, { verb: "update", changes: [], reason: after });
@@ -130,6 +157,22 @@ function planOne(runtime: Runtime, { tracked, look, outlooks, refreshedBy }: Pla
     changes: look.changes,
     ...(after ? { reason: after } : {}),
   });
+}
+
+/** What comes before it may open its condition (G7); else it waits, and what depends on it with it. */
+function planClosed(
+  runtime: Runtime,
+  tracked: Tracked,
+  { closed, after }: { readonly closed: string; readonly after: string | undefined },
+): Outlook {
+  const reason = `waits for a condition: ${closed}`;
+  if (after === undefined) return waiting(runtime, tracked, reason);
+  return acting(runtime, tracked, { verb: "update", changes: [], reason: `${after}; ${reason}` });
+}
+
+function waiting(runtime: Runtime, tracked: Tracked, reason: string): Outlook {
+  const { action } = acting(runtime, tracked, { verb: "skip", changes: [], reason });
+  return { action, isPending: false, blocks: tracked.id };
 }
 
 function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefined): Outlook {

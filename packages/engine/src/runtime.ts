@@ -7,6 +7,7 @@ import type {
   HostWriter,
   Ledger,
   Log,
+  MachineConditions,
   Random,
   ResourceId,
   ResourceStatus,
@@ -27,6 +28,7 @@ export interface EngineDeps {
   readonly log: Log;
   readonly catalog: Catalog;
   readonly host: HostWriter;
+  readonly conditions: MachineConditions;
   readonly ledger: Ledger;
   readonly events: EventSink;
   /** Hears of each run and its stages. Default: nobody does. */
@@ -60,6 +62,13 @@ export interface BulkReads {
   forget(): void;
 }
 
+/** What is known of conditions on the machine, in words of what is missing; `KnownConditions` is the one. */
+export interface ConditionKnowledge {
+  unmet(subject: Subject): string | undefined;
+  unmetForCertain(subject: Subject, hints: HintSet): string | undefined;
+  ask(subject: Subject, stamp: number): Promise<string | undefined>;
+}
+
 /** What the parts of a running engine share. Only the engine makes one. */
 export interface Runtime extends EngineDeps {
   /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
@@ -69,6 +78,8 @@ export interface Runtime extends EngineDeps {
   readonly queue: WorkQueue<Tracked>;
   readonly lanes: Lanes<Run>;
   readonly snapshots: BulkReads;
+  /** What is known of the conditions on the machine. */
+  readonly known: ConditionKnowledge;
   /** Pulled when the grace of a stop is over. */
   readonly killSwitch: KillSwitch;
   /** The signal of that switch. */
@@ -95,7 +106,7 @@ export interface Runtime extends EngineDeps {
   settled(tracked: Tracked): void;
   /** Work on this resource that had been given up has ended. */
   release(tracked: Tracked): void;
-  /** Whether the resource's kind is watched at the moment; else it is polled. */
+  /** Whether the resource's kind and its conditions are watched at the moment; else it is polled. */
   isWatched(tracked: Tracked): boolean;
   generation(): number;
   /** Desired states taken so far. */

@@ -12,6 +12,12 @@ export {
   type OpenAttributor,
 } from "./attribution/attributor.ts";
 export { type CommandsOptions, createCommands } from "./commands/commands.ts";
+export { type ConditionSources, createConditions } from "./conditions/create-conditions.ts";
+export { fileLeaves } from "./conditions/file-leaves.ts";
+export { type LeafSource, watchUntil } from "./conditions/leaf-source.ts";
+export { mountLeaves, type MountSource } from "./conditions/mount-leaves.ts";
+export { openConditions, type OpenConditionsOptions } from "./conditions/open-conditions.ts";
+export { type Dial, tcpLeaves } from "./conditions/tcp-leaves.ts";
 export { type FactsOptions, readFacts } from "./facts/facts.ts";
 export type {
   ByteRange,

@@ -20,6 +20,7 @@ export type {
   SimulatedCommands,
   SimulatedEnding,
 } from "./simulated-host/simulated-commands.ts";
+export { type SimulatedConditions } from "./simulated-host/simulated-conditions.ts";
 export { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { parseResourceId } from "../id.ts";
 import { isJsonObject, type Json } from "../json.ts";
 import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
+import { conditionsSchema } from "./condition-schema.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
 import type { Mistake } from "./mistake.ts";
 
@@ -29,6 +30,7 @@ export const metaSchema = z.strictObject({
   autoEdge: z.optional(z.boolean()),
   autoGroup: z.optional(z.boolean()),
   timeoutMs: z.optional(z.int().check(z.minimum(0))),
+  condition: z.optional(conditionsSchema),
   tags: z.optional(z.array(z.string().check(z.minLength(1)))),
 });
 

@@ -34,6 +34,8 @@ export interface PostGateInput {
   readonly isStopping: boolean;
   /** An operator paused the agent after the look began. */
   readonly isPaused: boolean;
+  /** What its conditions lack by now, in words: they held when the look began. */
+  readonly unmetCondition?: string;
 }
 
 /** The one decision. Every refusal has a reason that becomes a status. */
@@ -56,9 +58,7 @@ const ALLOW: Decision = { type: "allow" };
 export function preGate(input: PreGateInput): Decision {
   if (input.kindRefusal) return { type: "deny", fault: new Fault(input.kindRefusal) };
   if (input.blockedBy !== undefined) return { type: "blocked", by: input.blockedBy };
-  if (input.unmetCondition !== undefined) {
-    return { type: "defer", waitingFor: "condition", reason: input.unmetCondition };
-  }
+  if (input.unmetCondition !== undefined) return closed(input.unmetCondition);
   if (input.isPaused) return { type: "defer", waitingFor: "paused" };
   return ALLOW;
 }
@@ -68,8 +68,13 @@ export function postGate(input: PostGateInput): Decision {
   if (input.isNoop) return { type: "observe-only", reason: "noop" };
   if (input.isDetectOnly) return { type: "observe-only", reason: "detect only" };
   if (input.isStopping || input.isPaused) return { type: "defer", waitingFor: "paused" };
+  if (input.unmetCondition !== undefined) return closed(input.unmetCondition);
   if (input.limitedUntilMs !== undefined) {
     return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
   }
   return ALLOW;
+}
+
+function closed(reason: string): Decision {
+  return { type: "defer", waitingFor: "condition", reason };
 }

@@ -50,7 +50,15 @@ test("kinds are in the order of their names, and one that was verified nowhere s
   }));
   const { $defs = {} } = manifestJsonSchema(createCatalog(kinds as readonly AnyKind[]));
   const definitions = $defs as Record<string, { readonly description?: string }>;
-  assert.deepEqual(Object.keys(definitions), ["meta", "secretText", "archive", "mount", "task"]);
+  assert.deepEqual(Object.keys(definitions), [
+    "conditions",
+    "condition",
+    "meta",
+    "secretText",
+    "archive",
+    "mount",
+    "task",
+  ]);
   assert.equal(
     definitions["mount"]?.description,
     "A task. Platforms: linux. Verified on: nowhere yet.",

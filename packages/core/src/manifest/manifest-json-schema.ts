@@ -13,6 +13,7 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
   const kinds = [...catalog.values()].toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
   const document = jsonSchemaOf(documentSchema);
   const properties = isJsonObject(document.properties) ? document.properties : {};
+  const { $defs: named, ...meta } = jsonSchemaOf(metaSchema);
   const definitions = kinds.map((kind): [string, JsonObject] => [kind.kind, resourceSchema(kind)]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -27,8 +28,10 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
         items: { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) },
       },
     },
+    // What meta names is defined beside it: a reference begins at the root.
     $defs: {
-      meta: jsonSchemaOf(metaSchema),
+      ...(isJsonObject(named) ? named : {}),
+      meta,
       secretText: SECRET_SCHEMA,
       ...Object.fromEntries(definitions),
     },

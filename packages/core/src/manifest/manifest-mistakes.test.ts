@@ -37,7 +37,7 @@ test("unknown fields are errors wherever they stand, with the nearest name", () 
     [
       'm.yaml:7:13 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
       'm.yaml:8:13 document:/a: Unknown field: meta has no field "dependson". Did you mean "dependsOn"?',
-      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, tags.',
+      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, condition, tags.',
       'm.yaml:8:69 document:/a: Unknown field: meta.limit has no field "brust". Did you mean "burst"?',
       'm.yaml:9:5 resources[0].spek: Unknown field: resources[0] has no field "spek". Did you mean "spec"?',
     ],
@@ -50,6 +50,48 @@ test("unknown fields are errors wherever they stand, with the nearest name", () 
       'm.yaml:3:13 m.yaml: Unknown field: metadata has no field "nmae". Did you mean "name"?',
       'm.yaml:4:1 m.yaml: Unknown field: there is no field "resource". Did you mean "resources"?',
     ],
+  );
+});
+
+test("B5: each mistake in a condition has its place and the nearest of all forms", () => {
+  const wrong = (written: string, column: number, mistake: string): void =>
+    checkResource(`meta:\n  condition:\n    - ${written}`, [
+      `m.yaml:9:${column} document:/a: ${mistake}`,
+    ]);
+  wrong(
+    "{ moutn: /srv }",
+    13,
+    'Unknown field: meta.condition[0] has no field "moutn". Did you mean "mount"?',
+  );
+  wrong(
+    "{ any: [{ file: /a }, { not: { flie: /b } }] }",
+    42,
+    'Unknown field: meta.condition[0].any[1].not has no field "flie". Did you mean "file"?',
+  );
+  wrong(
+    "{ file: /a, mount: /b }",
+    11,
+    "Wrong value: meta.condition[0]: a condition has exactly one of interface, tcp, mount, file, all, any or not; list several conditions one by one.",
+  );
+  wrong(
+    "{ tcp: db }",
+    13,
+    'Wrong value: meta.condition[0].tcp: "db" is not host:port; write one like "db.example:5432" or "[::1]:80".',
+  );
+  wrong(
+    "{ file: a/../b }",
+    13,
+    'Wrong value: meta.condition[0].file: "a/../b" is not a plain absolute path; write one like "/srv/data", without "..", and without a closing slash.',
+  );
+  wrong(
+    "{ interface: eth0/1 }",
+    13,
+    'Wrong value: meta.condition[0].interface: "eth0/1" is not the name of an interface; write one like "eth0".',
+  );
+  wrong(
+    "{ all: [] }",
+    13,
+    "Wrong value: meta.condition[0].all must have at least 1 entries, but is a list.",
   );
 });
 

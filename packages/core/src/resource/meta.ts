@@ -1,3 +1,4 @@
+import type { MachineCondition } from "../condition/machine-condition.ts";
 import type { ResourceId } from "../id.ts";
 
 /** What every resource may say besides its spec. Absent fields mean the default named here. */
@@ -22,6 +23,8 @@ export interface ResourceMeta {
   readonly autoGroup?: boolean;
   /** For observe and apply each, in milliseconds. Default: the agent's. */
   readonly timeoutMs?: number;
+  /** All must hold, on every path; else the resource waits, and nothing of it is read. Default: none. */
+  readonly condition?: readonly MachineCondition[];
   readonly tags?: readonly string[];
 }
 
@@ -29,10 +32,4 @@ export interface ResourceMeta {
  * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
  * nobody believes in a protection that is not there.
  */
-export const UNBUILT_META = [
-  "protect",
-  "condition",
-  "health",
-  "onRemove",
-  "mayCutControl",
-] as const;
+export const UNBUILT_META = ["protect", "health", "onRemove", "mayCutControl"] as const;

@@ -21,6 +21,7 @@ import {
   createSimulatedHost,
   MemoryLedger,
   seededRandom,
+  type SimulatedHost,
   VirtualClock,
 } from "@holdfast/testing";
 import { Engine } from "../engine.ts";
@@ -63,6 +64,8 @@ export class Bench {
   readonly cells: Cells;
   readonly engine: Engine;
   readonly host: HostWriter;
+  /** The machine under it: files, mounts, interfaces and endpoints for conditions. */
+  readonly machine: SimulatedHost;
   readonly #catalog;
   readonly #stop = new AbortController();
 
@@ -76,6 +79,7 @@ export class Bench {
     });
     this.#catalog = createCatalog([this.cells.kind]);
     const host = createSimulatedHost({ clock: this.clock });
+    this.machine = host;
     const discard = (request: { readonly path: string }, signal: AbortSignal): Promise<void> =>
       this.cells.discard(request.path, signal);
     this.host = { ...host, files: { ...host.files, discard } };
@@ -92,6 +96,7 @@ export class Bench {
         },
         catalog: this.#catalog,
         host: this.host,
+        conditions: host.conditions,
         ledger: this.ledger,
         events: (event) => this.events.push(event),
         agentId: "bench",

@@ -1,4 +1,11 @@
-import { type Cause, type Decision, type JsonObject, postGate, unreachable } from "@holdfast/core";
+import {
+  type Cause,
+  type Decision,
+  type JsonObject,
+  postGate,
+  preGate,
+  unreachable,
+} from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import type { Look } from "./look.ts";
@@ -14,6 +21,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
   const limitedUntilMs = hints.kinds.has("retry")
     ? undefined
     : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
+  const unmetCondition = runtime.known.unmet(run);
   return postGate({
     id: tracked.id,
     changes: seen.changes,
@@ -21,6 +29,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     isDetectOnly: runtime.mode === "detect",
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
+    ...(unmetCondition === undefined ? {} : { unmetCondition }),
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });
@@ -46,6 +55,34 @@ export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict
     default:
       return unreachable(decision);
   }
+}
+
+/**
+ * The gate before anything is read, once the machine was asked: whether the conditions hold is known as of after
+ * `stamp`. `undefined` lets the run go on.
+ */
+export async function refuseByCondition(
+  runtime: Runtime,
+  run: Run,
+  stamp: number,
+): Promise<Verdict | undefined> {
+  const unmetCondition = await runtime.known.ask(run, stamp);
+  if (unmetCondition === undefined) return undefined;
+  return earlyVerdict(runtime, preGate({ id: run.tracked.id, unmetCondition }));
+}
+
+/** What fails while its condition closes has not failed: it waits (D11). What went wrong is left to the log. */
+export async function excuse(
+  runtime: Runtime,
+  settled: { readonly run: Run; readonly verdict: Verdict },
+): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
+  const { run, verdict } = settled;
+  if (verdict.type !== "failed" && verdict.type !== "unknown") return settled;
+  const closed = await refuseByCondition(runtime, run, runtime.nextStamp());
+  if (closed === undefined) return settled;
+  const { reason, message } = verdict.fault;
+  runtime.log.info("failed while its condition closed", { id: run.tracked.id, reason, message });
+  return { run, verdict: closed };
 }
 
 /** What the gate held back. */

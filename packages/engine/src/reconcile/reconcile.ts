@@ -6,7 +6,16 @@ import { blockerOf, driftedDependency } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
-import { bucketOf, detailsOf, earlyVerdict, gateOf, refusalVerdict, type Seen } from "./gating.ts";
+import {
+  bucketOf,
+  detailsOf,
+  earlyVerdict,
+  excuse,
+  gateOf,
+  refusalVerdict,
+  refuseByCondition,
+  type Seen,
+} from "./gating.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
 import { beginAfresh, type Subject, type Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
@@ -28,6 +37,11 @@ type Gated =
  * went along. Never throws.
  */
 export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
+  const settled = await reconcileInLane(runtime, run);
+  return Promise.all(settled.map((one) => excuse(runtime, one)));
+}
+
+async function reconcileInLane(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
   const gated = await guarded(() => lookAndGate(runtime, run));
   if (gated.type === "verdict") return [{ run, verdict: gated.verdict }];
   const { approved } = gated;
@@ -40,22 +54,25 @@ export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Se
 }
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
-export function refuseEarly(runtime: Runtime, tracked: Tracked): Verdict | undefined {
+export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
+  const { tracked, hints } = run;
   const kindRefusal = runtime.refusalOf(tracked.declared.resource.kind);
   const blocker = runtime.haltedBy ?? blockerOf(tracked);
+  const unmetCondition = runtime.known.unmetForCertain(run, hints);
   const decision = preGate({
     id: tracked.id,
     ...(kindRefusal === undefined ? {} : { kindRefusal }),
     ...(blocker === undefined ? {} : { blockedBy: blocker }),
+    ...(unmetCondition === undefined ? {} : { unmetCondition }),
     isPaused: runtime.isPaused(),
   });
   return earlyVerdict(runtime, decision);
 }
 
 /** The same gate after waiting for the lane, where more can have happened. */
-export function refuseLate(runtime: Runtime, { tracked, load }: Run): Verdict | undefined {
-  if (load !== runtime.loads()) return { type: "superseded" };
-  return tracked.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, tracked);
+export function refuseLate(runtime: Runtime, run: Run): Verdict | undefined {
+  if (run.load !== runtime.loads()) return { type: "superseded" };
+  return run.tracked.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, run);
 }
 
 async function guarded(work: () => Promise<Gated>): Promise<Gated> {
@@ -68,6 +85,8 @@ async function guarded(work: () => Promise<Gated>): Promise<Gated> {
 
 async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
   const { tracked, hints } = run;
+  const closed = await refuseByCondition(runtime, run, hints.stamp);
+  if (closed !== undefined) return { type: "verdict", verdict: closed };
   await clearLeftovers(runtime, tracked);
   const first = await look(runtime, run, hints.stamp);
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
@@ -162,7 +181,7 @@ async function reconcileTogether(
     const refused = refuseLate(runtime, run);
     const gated: Gated = refused
       ? { type: "verdict", verdict: refused }
-      : await guarded(async () => judgeSeen(runtime, run, await lookAfresh(runtime, run)));
+      : await guarded(() => lookAlong(runtime, run));
     if (gated.type === "verdict") settled.push({ run, verdict: gated.verdict });
     else members.set(run, gated.approved);
   }
@@ -173,6 +192,13 @@ async function reconcileTogether(
     settled.push({ run, verdict: await conclude(runtime, approved, end) });
   }
   return settled;
+}
+
+/** What a member comes to that goes along: whether its condition holds, and what is there, is asked just before. */
+async function lookAlong(runtime: Runtime, run: Run): Promise<Gated> {
+  const closed = await refuseByCondition(runtime, run, run.hints.stamp);
+  if (closed !== undefined) return { type: "verdict", verdict: closed };
+  return judgeSeen(runtime, run, await lookAfresh(runtime, run));
 }
 
 /** Nothing differs, but a notification is owed. */

@@ -1,15 +1,7 @@
-import { type AnyKind, Fault, toFault, type Watch } from "@holdfast/core";
-import { createAlarm } from "../queue/schedule.ts";
+import { type AnyKind, Fault, type Watch } from "@holdfast/core";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
-
-/** Waits between restarts of a watch (D9). */
-const RESTART_BASE_MS = 1_000;
-const RESTART_CAP_MS = 300_000;
-/** A watch that is not live by then has failed. */
-const OPEN_WITHIN_MS = 30_000;
-/** A watch that heard for this long is healthy: the next failure starts from the base again. */
-const HEALTHY_AFTER_MS = 60_000;
+import { KeptWatch } from "./kept-watch.ts";
 
 /** The watches of all kinds. One that fails is restarted with backoff; its resources are polled meanwhile. */
 export class Watches {
@@ -53,47 +45,33 @@ export class Watches {
   }
 }
 
-/** The watch of one kind's resources, and its restarts. */
+/** The watch of one kind's resources. */
 class KindWatch {
   readonly #runtime: Runtime;
   readonly #kind: AnyKind;
-  readonly #restart = createAlarm(this, (watch) => void watch.open());
+  readonly #kept: KeptWatch;
   #members: readonly Tracked[];
-  #watch: Watch | undefined;
-  /** `undefined` while nothing is heard. */
-  #liveSinceMs: number | undefined;
-  #failures = 0;
-  /** Counts them, so that of two at once only the newer is kept. */
-  #openings = 0;
-  #isClosed = false;
 
   constructor(runtime: Runtime, kind: AnyKind, members: readonly Tracked[]) {
     this.#runtime = runtime;
     this.#kind = kind;
     this.#members = members;
+    this.#kept = new KeptWatch(runtime, {
+      name: kind.kind,
+      open: () => this.#openWatch(this.#members),
+      onGap: (heard) => this.#hintAll(heard),
+    });
   }
 
   get isLive(): boolean {
-    return this.#watch !== undefined;
+    return this.#kept.isLive;
   }
 
-  /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
-  async open(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#openings += 1;
-    const opening = this.#openings;
-    try {
-      const watch = await this.#openInTime(this.#openWatch(this.#members));
-      const isOutdated = this.#isClosed || opening !== this.#openings;
-      if (isOutdated) return await watch[Symbol.asyncDispose]();
-      this.#adopt(watch);
-      if (this.#failures > 0) this.#announceRecovery();
-    } catch (error) {
-      this.#fail(toFault(error));
-    }
+  open(): Promise<void> {
+    return this.#kept.open();
   }
 
-  /** Watches other members; the old watch hears until the new one does. */
+  /** Watches other members. */
   async replace(members: readonly Tracked[]): Promise<void> {
     const isSame =
       members.length === this.#members.length &&
@@ -102,35 +80,11 @@ class KindWatch {
       );
     if (isSame) return;
     this.#members = members;
-    const old = this.#watch;
-    this.#watch = undefined;
-    await this.open();
-    await old?.[Symbol.asyncDispose]();
+    await this.#kept.renew();
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#runtime.schedule.clear(this.#restart);
-    const watch = this.#watch;
-    this.#watch = undefined;
-    await watch?.[Symbol.asyncDispose]();
-  }
-
-  /** A kind whose watch hangs is polled like one whose watch failed: the others do not wait for it. */
-  async #openInTime(opening: Promise<Watch>): Promise<Watch> {
-    const late = Promise.withResolvers<never>();
-    const cancel = this.#runtime.clock.schedule(OPEN_WITHIN_MS, () =>
-      late.reject(openedTooLate(this.#kind.kind)),
-    );
-    try {
-      return await Promise.race([opening, late.promise]);
-    } catch (error) {
-      // Should it open after all, nobody wants it any more.
-      opening.then((watch) => watch[Symbol.asyncDispose]()).catch(() => {});
-      throw error;
-    } finally {
-      cancel();
-    }
+  close(): Promise<void> {
+    return this.#kept.close();
   }
 
   async #openWatch(members: readonly Tracked[]): Promise<Watch> {
@@ -156,59 +110,7 @@ class KindWatch {
     });
   }
 
-  #adopt(watch: Watch): void {
-    this.#watch = watch;
-    this.#liveSinceMs = this.#runtime.clock.monotonicMs();
-    void watch.ended.then((fault) => {
-      if (this.#watch !== watch) return;
-      this.#watch = undefined;
-      this.#fail(fault ?? endedQuietly(this.#kind.kind));
-    });
-  }
-
-  #fail(fault: Fault): void {
-    if (this.#isClosed) return;
-    const now = this.#runtime.clock.monotonicMs();
-    const wasHealthy =
-      this.#liveSinceMs !== undefined && now - this.#liveSinceMs >= HEALTHY_AFTER_MS;
-    if (wasHealthy) this.#failures = 0;
-    this.#liveSinceMs = undefined;
-    this.#failures += 1;
-    const delayMs = Math.min(
-      RESTART_CAP_MS,
-      RESTART_BASE_MS * 2 ** Math.min(this.#failures - 1, 20),
-    );
-    this.#runtime.schedule.set(this.#restart, now + delayMs);
-    this.#runtime.events({ type: "degraded", subject: this.#subject(), fault: fault.toJSON() });
-    this.#hintAll("its watch ended");
-  }
-
-  #announceRecovery(): void {
-    this.#runtime.events({ type: "recovered", subject: this.#subject() });
-    this.#hintAll("its watch is live again");
-  }
-
   #hintAll(heard: string): void {
     for (const member of this.#members) this.#runtime.hint(member, "poll", heard);
   }
-
-  #subject(): string {
-    return `watch:${this.#kind.kind}`;
-  }
-}
-
-function openedTooLate(kind: string): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message: `the watch of ${kind} was not live within ${OPEN_WITHIN_MS} ms`,
-    resolution: "Nothing to do: it is tried again, and its resources are polled meanwhile.",
-  });
-}
-
-function endedQuietly(kind: string): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message: `the watch of ${kind} ended without a reason`,
-    resolution: "Nothing to do: it is restarted, and its resources are polled meanwhile.",
-  });
 }

@@ -5,6 +5,7 @@ import {
   createCatalog,
   Fault,
   type HostWriter,
+  type MachineConditions,
   type ResourceId,
   type ResourceStatus,
   silentLog,
@@ -31,7 +32,7 @@ export interface ProcessOptions {
   readonly troubles: Troubles;
   readonly mode: "enforce" | "detect";
   readonly numbers: EngineOptions;
-  host(ledger: OpenLedger): HostWriter;
+  host(ledger: OpenLedger): HostWriter & { readonly conditions: MachineConditions };
   hear(fact: Fact): void;
   losePower(): void;
 }
@@ -80,13 +81,15 @@ export class Process {
       schedule: (delayMs, callback) => void options.outside.schedule(delayMs, callback),
     });
     const stand = this.#stand(options);
+    const host = options.host(ledger);
     this.engine = new Engine(
       {
         clock,
         random: seededRandom(seed + 2),
         log: silentLog,
         catalog: createCatalog(kinds.map((kind) => witnessed(kind, stand))),
-        host: options.host(ledger),
+        host,
+        conditions: host.conditions,
         ledger,
         events: (event) => {
           if (!life.isDead) hear({ type: "event", event });

@@ -8,6 +8,7 @@ import {
   type Graph,
   type HostWriter,
   type JsonObject,
+  type MachineConditions,
   type OneShots,
   readManifest,
   type Resource,
@@ -44,7 +45,12 @@ export interface WorldOptions {
   readonly numbers: EngineOptions;
   readonly kinds: readonly AnyKind[];
   /** The ports of the machine as one process of the agent has them. */
-  host(parts: HostParts): HostWriter;
+  host(parts: HostParts): MachinePorts;
+}
+
+/** What an agent is given of a machine. */
+export interface MachinePorts extends HostWriter {
+  readonly conditions: MachineConditions;
 }
 
 /** What a host is made of. */

@@ -12,6 +12,7 @@ import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts"
 import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./simulated-accounts.ts";
 import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
+import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
@@ -43,6 +44,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly accounts: SimulatedAccounts;
   readonly commands: SimulatedCommands;
   readonly paths: SimulatedPaths;
+  readonly conditions: SimulatedConditions;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -60,6 +62,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     remote: simulatedRemote(kernel, { calls, clock }),
     ...(log === undefined ? {} : { log }),
   });
+  const paths = simulatedPaths(kernel, root);
   const bodies = new Map(Object.entries(options.downloads ?? {}));
   return {
     kernel,
@@ -67,7 +70,8 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     bodies,
     accounts: simulatedAccounts(options.users ?? {}, options.groups ?? {}),
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
-    paths: simulatedPaths(kernel, root),
+    paths,
+    conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
     downloads: simulatedDownloads(bodies),
     oneShots: options.oneShots ?? simulatedOneShots(),

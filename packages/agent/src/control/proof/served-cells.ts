@@ -45,13 +45,15 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   const ledger = new MemoryLedger();
   const attributor = simulatedAttributor();
   const attributions = attributionsOf(attributor, clock);
+  const host = createSimulatedHost({ clock });
   const engine = new Engine(
     {
       clock,
       random: seededRandom(1),
       log: silentLog,
       catalog,
-      host: createSimulatedHost({ clock }),
+      host,
+      conditions: host.conditions,
       ledger,
       events: (event) => {
         troubles.note(event);

@@ -60,6 +60,8 @@ export interface SimulatedKernel {
   openHandles(): number;
   mount(path: string, options: MountOptions): void;
   unmount(path: string): void;
+  /** Calls after each mount and unmount, as poll(2) of mountinfo tells; the returned function ends it. */
+  onMounts(hear: () => void): () => void;
   /** The file system at a path: make it read-only, full, or dead. */
   fileSystemAt(path: string): SimulatedFileSystem;
   /** Everything becomes durable. */
@@ -102,6 +104,7 @@ function kernelOn(disk: SimulatedFileSystem, options: SimulatedKernelOptions): S
     openHandles: () => machine.openHandles,
     mount: (path, mountOptions) => mount(machine, path, mountOptions),
     unmount: (path) => machine.mounts.remove(path),
+    onMounts: (hear) => machine.mounts.listen(() => machine.schedule(hear)),
     fileSystemAt: (path) => sightAt(machine, path).mount.fileSystem,
     sync: () => syncEverything(machine),
     crash: (random) => kernelOn(diskAfterCrash(disk, random), options),

@@ -13,6 +13,7 @@ export interface SimulatedMount {
 export class MountPoints {
   readonly #mounts: SimulatedMount[];
   readonly #covering = new Map<Inode, SimulatedMount>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(root: SimulatedMount) {
     this.#mounts = [root];
@@ -28,10 +29,17 @@ export class MountPoints {
     return this.#mounts;
   }
 
+  /** Calls after each change from now on; the returned function ends it. */
+  listen(hear: () => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
   /** Covers an inode. */
   add(point: Inode, mount: SimulatedMount): void {
     this.#mounts.push(mount);
     this.#covering.set(point, mount);
+    this.#tell();
   }
 
   /** Uncovers what the mount at this path covers. */
@@ -41,6 +49,7 @@ export class MountPoints {
       this.#covering.delete(point);
       this.#mounts.splice(this.#mounts.indexOf(mount), 1);
     }
+    this.#tell();
   }
 
   /** The topmost mount on an inode. */
@@ -66,5 +75,9 @@ export class MountPoints {
         return `${index + 20} 1 0:${device} / ${path} ${rights} - ${type} simulated rw\n`;
       })
       .join("");
+  }
+
+  #tell(): void {
+    for (const hear of this.#listeners) hear();
   }
 }

@@ -1,0 +1,206 @@
+import {
+  judgeConditions,
+  type Judgement,
+  type LeafCondition,
+  leafKey,
+  leavesOf,
+  type MachineCondition,
+  toFault,
+  type Truth,
+} from "@holdfast/core";
+import type { HintKind, HintSet } from "../queue/hint.ts";
+import type { Subject, Tracked } from "../reconcile/tracked.ts";
+import type { ConditionKnowledge, Runtime } from "../runtime.ts";
+
+/** What has not answered by then cannot be told. Longer than anything a machine that works takes. */
+const LOOK_WITHIN_MS = 10_000;
+
+/** Hints for which what was heard does not do: somebody wants a look. */
+const WANT_A_LOOK: readonly HintKind[] = ["poll", "operator", "generation"];
+
+/** What is known of one leaf, shared by all resources that name it. */
+interface Leaf {
+  readonly condition: LeafCondition;
+  /** Who is hinted when it changes; empty but while serving. */
+  readonly users: Set<Tracked>;
+  /** `undefined` before the first look. */
+  truth: Truth | undefined;
+  /** Logical time at which the look began that told it. */
+  stamp: number;
+  looking: { readonly stamp: number; readonly done: Promise<void> } | undefined;
+  /** It is looked at again because of what was heard; `again`: and once more after that. */
+  following: "idle" | "once" | "again";
+}
+
+/** What a record of conditions is made with. */
+export interface KnownConditionsOptions {
+  /** The runtime holds the record, so it is asked for only when it is complete. */
+  readonly runtimeOf: () => Runtime;
+  /** Whether changes of leaves of a type are heard at the moment. */
+  readonly isHeard: (type: LeafCondition["type"]) => boolean;
+}
+
+/**
+ * What is known of the conditions on the machine. Knowledge has a logical time like a snapshot's: a run goes by a look
+ * that began after its hint and after the last apply to anything it comes after. One look serves all who wait for it.
+ */
+export class KnownConditions implements ConditionKnowledge {
+  readonly #options: KnownConditionsOptions;
+  readonly #leaves = new Map<string, Leaf>();
+
+  constructor(options: KnownConditionsOptions) {
+    this.#options = options;
+  }
+
+  /** Whom to hint from now on. Returns every leaf that one of them names. */
+  follow(resources: readonly Tracked[]): readonly LeafCondition[] {
+    for (const { users } of this.#leaves.values()) users.clear();
+    for (const tracked of resources) {
+      for (const leaf of this.#leavesOf(tracked)) leaf.users.add(tracked);
+    }
+    for (const [key, { users }] of this.#leaves) {
+      if (users.size === 0) this.#leaves.delete(key);
+    }
+    return [...this.#leaves.values()].map(({ condition }) => condition);
+  }
+
+  /** Something was heard of a leaf. Looks again; those for whom it makes a difference are hinted. */
+  heard(condition: LeafCondition): void {
+    const leaf = this.#leaves.get(leafKey(condition));
+    if (leaf === undefined) return;
+    if (leaf.following === "idle") void this.#lookAgain(leaf);
+    else leaf.following = "again";
+  }
+
+  /** Those who name a leaf of this type. */
+  usersOf(type: LeafCondition["type"]): ReadonlySet<Tracked> {
+    const leaves = [...this.#leaves.values()].filter(({ condition }) => condition.type === type);
+    return new Set(leaves.flatMap(({ users }) => [...users]));
+  }
+
+  /** Whether the machine tells by itself when the conditions of a resource change. */
+  isHeard({ declared }: Tracked): boolean {
+    const conditions = conditionsOf({ declared });
+    if (conditions === undefined) return true;
+    return leavesOf(conditions).every((condition) => {
+      const truth = this.#leaves.get(leafKey(condition))?.truth;
+      return truth?.type !== "untold" && this.#options.isHeard(condition.type);
+    });
+  }
+
+  /** What is missing as far as is known, in words; `undefined` when nothing is, or nobody has looked. */
+  unmet(subject: Pick<Subject, "declared">): string | undefined {
+    const conditions = conditionsOf(subject);
+    if (conditions === undefined) return undefined;
+    const isKnown = this.#leavesOf(subject).every(({ truth }) => truth !== undefined);
+    return isKnown ? missing(this.#judge(conditions)) : undefined;
+  }
+
+  /** The same where it is certain without a look. */
+  unmetForCertain(subject: Subject, hints: HintSet): string | undefined {
+    const { tracked } = subject;
+    const wantsLook = WANT_A_LOOK.some((kind) => hints.kinds.has(kind));
+    const isCertain = ({ stamp, condition }: Leaf): boolean => {
+      if (stamp <= tracked.changedStamp) return false;
+      return stamp > hints.stamp || (!wantsLook && this.#options.isHeard(condition.type));
+    };
+    return this.#leavesOf(subject).every(isCertain) ? this.unmet(subject) : undefined;
+  }
+
+  /** What is missing now, in words; `undefined` when nothing is. Looks where the last look began before `stamp`. */
+  async ask(subject: Subject, stamp: number): Promise<string | undefined> {
+    const conditions = conditionsOf(subject);
+    if (conditions === undefined) return undefined;
+    const neededAfter = Math.max(stamp, subject.tracked.changedStamp);
+    const old = this.#leavesOf(subject).filter((leaf) => leaf.stamp <= neededAfter);
+    await Promise.all(old.map((leaf) => this.#look(leaf, neededAfter)));
+    return missing(this.#judge(conditions));
+  }
+
+  #leavesOf(subject: Pick<Subject, "declared">): readonly Leaf[] {
+    const conditions = conditionsOf(subject);
+    return conditions === undefined ? NONE : leavesOf(conditions).map((one) => this.#leafOf(one));
+  }
+
+  #leafOf(condition: LeafCondition): Leaf {
+    const key = leafKey(condition);
+    const known = this.#leaves.get(key);
+    if (known !== undefined) return known;
+    const users = new Set<Tracked>();
+    const nothing = { truth: undefined, stamp: 0, looking: undefined, following: "idle" } as const;
+    const leaf: Leaf = { condition, users, ...nothing };
+    this.#leaves.set(key, leaf);
+    return leaf;
+  }
+
+  #judge(conditions: readonly MachineCondition[]): Judgement {
+    return judgeConditions(conditions, (leaf) => this.#leafOf(leaf).truth ?? UNSEEN);
+  }
+
+  async #lookAgain(leaf: Leaf): Promise<void> {
+    do {
+      leaf.following = "once";
+      await this.#look(leaf, this.#options.runtimeOf().nextStamp());
+    } while (leaf.following !== "once");
+    leaf.following = "idle";
+  }
+
+  /** Looks, or waits for a look that is under way and began late enough. Never rejects. */
+  #look(leaf: Leaf, neededAfter: number): Promise<void> {
+    if (leaf.looking !== undefined && leaf.looking.stamp > neededAfter) return leaf.looking.done;
+    const stamp = this.#options.runtimeOf().nextStamp();
+    const done = this.#askMachine(leaf.condition).then((truth) => this.#learn(leaf, truth, stamp));
+    leaf.looking = { stamp, done };
+    return done;
+  }
+
+  async #askMachine(condition: LeafCondition): Promise<Truth> {
+    const { clock, killed, conditions } = this.#options.runtimeOf();
+    const { promise: late, resolve } = Promise.withResolvers<Truth>();
+    const tooLate = new AbortController();
+    const cancel = clock.schedule(LOOK_WITHIN_MS, () => {
+      resolve({ type: "untold", why: `no answer within ${LOOK_WITHIN_MS} ms` });
+      tooLate.abort();
+    });
+    try {
+      const answer = conditions.look(condition, AbortSignal.any([tooLate.signal, killed]));
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      return { type: "untold", why: toFault(error).message };
+    } finally {
+      cancel();
+    }
+  }
+
+  #learn(leaf: Leaf, truth: Truth, stamp: number): void {
+    if (leaf.looking?.stamp === stamp) leaf.looking = undefined;
+    if (stamp < leaf.stamp) return;
+    const before = [...leaf.users].map((user) => [user, this.unmet(user)] as const);
+    const isFirst = leaf.truth === undefined;
+    leaf.stamp = stamp;
+    leaf.truth = truth;
+    if (isFirst) return;
+    for (const [user, missed] of before) {
+      const missing = this.unmet(user);
+      if (missing !== missed) this.#tell(user, leaf.condition);
+    }
+  }
+
+  #tell(user: Tracked, { type, subject }: LeafCondition): void {
+    this.#options.runtimeOf().hint(user, "condition", `${type} ${subject}`);
+  }
+}
+
+const NONE: readonly never[] = [];
+
+const UNSEEN: Truth = { type: "untold", why: "nobody has looked yet" };
+
+function conditionsOf({
+  declared,
+}: Pick<Subject, "declared">): readonly MachineCondition[] | undefined {
+  return declared.resource.meta.condition;
+}
+
+function missing({ type, words }: Judgement): string | undefined {
+  return type === "holds" ? undefined : words;
+}

@@ -1,0 +1,110 @@
+import { LEAF_TYPES, type LeafCondition, leafKey, type Watch } from "@holdfast/core";
+import type { KnownConditions } from "../condition/known-conditions.ts";
+import type { Tracked } from "../reconcile/tracked.ts";
+import type { Runtime } from "../runtime.ts";
+import { KeptWatch } from "./kept-watch.ts";
+
+type LeafType = LeafCondition["type"];
+
+/**
+ * The watches of all conditions, one for each type of leaf; each leaf is in it once, however many resources name it.
+ * While one is down, the resources that rely on it are polled.
+ */
+export class ConditionWatches {
+  readonly #runtime: Runtime;
+  readonly #known: KnownConditions;
+  readonly #byType = new Map<LeafType, LeafWatch>();
+
+  constructor(runtime: Runtime, known: KnownConditions) {
+    this.#runtime = runtime;
+    this.#known = known;
+  }
+
+  /** Resolves when every type in use is watched, or has failed once and will be tried again. */
+  async update(resources: readonly Tracked[]): Promise<void> {
+    const leaves = this.#known.follow(resources);
+    await Promise.all(
+      LEAF_TYPES.map((type) => {
+        const own = leaves.filter((leaf) => leaf.type === type);
+        return this.#updateType(type, own);
+      }),
+    );
+  }
+
+  /** Whether changes of leaves of a type are heard at this moment. */
+  isLive(type: LeafType): boolean {
+    return this.#byType.get(type)?.isLive === true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byType.values()].map((watch) => watch.close()));
+    this.#byType.clear();
+  }
+
+  async #updateType(type: LeafType, leaves: readonly LeafCondition[]): Promise<void> {
+    const existing = this.#byType.get(type);
+    if (leaves.length === 0) {
+      this.#byType.delete(type);
+      return existing?.close();
+    }
+    if (existing) return existing.replace(leaves);
+    const parts = { runtime: this.#runtime, known: this.#known };
+    const watch = new LeafWatch(parts, type, leaves);
+    this.#byType.set(type, watch);
+    await watch.open();
+  }
+}
+
+interface LeafWatchParts {
+  readonly runtime: Runtime;
+  readonly known: KnownConditions;
+}
+
+/** The watch of all leaves of one type. */
+class LeafWatch {
+  readonly #parts: LeafWatchParts;
+  readonly #kept: KeptWatch;
+  #leaves: readonly LeafCondition[];
+
+  constructor(parts: LeafWatchParts, type: LeafType, leaves: readonly LeafCondition[]) {
+    const { runtime, known } = parts;
+    this.#parts = parts;
+    this.#leaves = leaves;
+    this.#kept = new KeptWatch(runtime, {
+      name: `condition ${type}`,
+      open: () => this.#openWatch(this.#leaves),
+      onGap: (heard) => {
+        for (const user of known.usersOf(type)) runtime.hint(user, "poll", heard);
+      },
+    });
+  }
+
+  get isLive(): boolean {
+    return this.#kept.isLive;
+  }
+
+  open(): Promise<void> {
+    return this.#kept.open();
+  }
+
+  /** Watches other leaves. */
+  async replace(leaves: readonly LeafCondition[]): Promise<void> {
+    const before = this.#leaves.map(leafKey).join("\n");
+    if (leaves.map(leafKey).join("\n") === before) return;
+    this.#leaves = leaves;
+    await this.#kept.renew();
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+
+  #openWatch(leaves: readonly LeafCondition[]): Promise<Watch> {
+    const { runtime, known } = this.#parts;
+    const hear = (position: number): void => {
+      const leaf = leaves[position];
+      if (leaf !== undefined) known.heard(leaf);
+    };
+    return runtime.conditions.watch(leaves, hear, runtime.killed);
+  }
+}

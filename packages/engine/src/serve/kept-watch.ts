@@ -1,0 +1,145 @@
+import { Fault, toFault, type Watch } from "@holdfast/core";
+import { createAlarm } from "../queue/schedule.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** Waits between restarts of a watch (D9). */
+const RESTART_BASE_MS = 1_000;
+const RESTART_CAP_MS = 300_000;
+/** A watch that is not live by then has failed. */
+const OPEN_WITHIN_MS = 30_000;
+/** A watch that heard for this long is healthy: the next failure starts from the base again. */
+const HEALTHY_AFTER_MS = 60_000;
+
+/** What is kept watched. */
+export interface KeptWatchOptions {
+  /** Of what, for people and for events: `watch:<name>`. */
+  readonly name: string;
+  /** Opens what is to be watched at the moment. */
+  readonly open: () => Promise<Watch>;
+  /** Whatever is watched may have changed unheard: it is to be looked at. */
+  readonly onGap: (heard: string) => void;
+}
+
+/** A watch that is opened again with backoff whenever it fails (D9). */
+export class KeptWatch {
+  readonly #runtime: Runtime;
+  readonly #options: KeptWatchOptions;
+  readonly #restart = createAlarm(this, (watch) => void watch.open());
+  #watch: Watch | undefined;
+  /** `undefined` while nothing is heard. */
+  #liveSinceMs: number | undefined;
+  #failures = 0;
+  /** Counts them, so that of two at once only the newer is kept. */
+  #openings = 0;
+  #isClosed = false;
+
+  constructor(runtime: Runtime, options: KeptWatchOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+  }
+
+  get isLive(): boolean {
+    return this.#watch !== undefined;
+  }
+
+  /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
+  async open(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#openings += 1;
+    const opening = this.#openings;
+    try {
+      const watch = await this.#openInTime(this.#options.open());
+      const isOutdated = this.#isClosed || opening !== this.#openings;
+      if (isOutdated) return await watch[Symbol.asyncDispose]();
+      this.#adopt(watch);
+      if (this.#failures > 0) this.#announceRecovery();
+    } catch (error) {
+      this.#fail(toFault(error));
+    }
+  }
+
+  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
+  async renew(): Promise<void> {
+    const old = this.#watch;
+    this.#watch = undefined;
+    await this.open();
+    await old?.[Symbol.asyncDispose]();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#runtime.schedule.clear(this.#restart);
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await watch?.[Symbol.asyncDispose]();
+  }
+
+  /** A watch that hangs is taken for one that failed: the others do not wait for it. */
+  async #openInTime(opening: Promise<Watch>): Promise<Watch> {
+    const late = Promise.withResolvers<never>();
+    const cancel = this.#runtime.clock.schedule(OPEN_WITHIN_MS, () =>
+      late.reject(openedTooLate(this.#options.name)),
+    );
+    try {
+      return await Promise.race([opening, late.promise]);
+    } catch (error) {
+      // Should it open after all, nobody wants it any more.
+      opening.then((watch) => watch[Symbol.asyncDispose]()).catch(() => {});
+      throw error;
+    } finally {
+      cancel();
+    }
+  }
+
+  #adopt(watch: Watch): void {
+    this.#watch = watch;
+    this.#liveSinceMs = this.#runtime.clock.monotonicMs();
+    void watch.ended.then((fault) => {
+      if (this.#watch !== watch) return;
+      this.#watch = undefined;
+      this.#fail(fault ?? endedQuietly(this.#options.name));
+    });
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#isClosed) return;
+    const now = this.#runtime.clock.monotonicMs();
+    const wasHealthy =
+      this.#liveSinceMs !== undefined && now - this.#liveSinceMs >= HEALTHY_AFTER_MS;
+    if (wasHealthy) this.#failures = 0;
+    this.#liveSinceMs = undefined;
+    this.#failures += 1;
+    const delayMs = Math.min(
+      RESTART_CAP_MS,
+      RESTART_BASE_MS * 2 ** Math.min(this.#failures - 1, 20),
+    );
+    this.#runtime.schedule.set(this.#restart, now + delayMs);
+    this.#runtime.events({ type: "degraded", subject: this.#subject(), fault: fault.toJSON() });
+    this.#options.onGap("its watch ended");
+  }
+
+  #announceRecovery(): void {
+    this.#runtime.events({ type: "recovered", subject: this.#subject() });
+    this.#options.onGap("its watch is live again");
+  }
+
+  #subject(): string {
+    return `watch:${this.#options.name}`;
+  }
+}
+
+function openedTooLate(name: string): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: `the watch of ${name} was not live within ${OPEN_WITHIN_MS} ms`,
+    resolution: "Nothing to do: it is tried again, and its resources are polled meanwhile.",
+  });
+}
+
+function endedQuietly(name: string): Fault {
+  return new Fault({
+    reason: "WatchFailed",
+    message: `the watch of ${name} ended without a reason`,
+    resolution: "Nothing to do: it is restarted, and its resources are polled meanwhile.",
+  });
+}

@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { type Clock, Fault, throwIfAborted, toFault, type Truth } from "@holdfast/core";
+import { runProcess } from "../processes/run-process.ts";
+import { codeOf } from "../system/error-code.ts";
+import type { LeafSource } from "./leaf-source.ts";
+import { holdsNetlinkGroup } from "./listening.ts";
+import { openMonitor } from "./monitor.ts";
+import { systemEnvironment } from "./system-environment.ts";
+
+const LOOK_WITHIN_MS = 5_000;
+/** IFF_UP of net/if.h. */
+const UP = 1;
+
+/** What is known of an interface that exists. */
+interface LinkState {
+  readonly isEnabled: boolean;
+  /** RFC 2863, in lower case: `up`, `down`, `unknown` … */
+  readonly operState: string;
+}
+
+/**
+ * Whether a network interface is up: enabled, and with a carrier where it can tell (a loopback cannot). Read by `ip` of
+ * iproute2, which asks the network namespace of the agent; without it out of /sys, which may show another one.
+ */
+export function interfaceLeaves(clock: Clock): LeafSource {
+  return {
+    async look(name, signal): Promise<Truth> {
+      throwIfAborted(signal);
+      try {
+        const state = (await readByProgram(name, clock, signal)) ?? (await readFromSys(name));
+        return judge(state);
+      } catch (error) {
+        const fault = toFault(error);
+        if (fault.reason === "Aborted") throw fault;
+        return { type: "untold", why: fault.message };
+      }
+    },
+    watch(subjects, hear, signal) {
+      return openMonitor(
+        {
+          argv: ["ip", "-o", "monitor", "link"],
+          subject: "network interfaces",
+          package: "iproute2",
+          isListening: holdsNetlinkGroup,
+          hear: () => {
+            for (const position of subjects.keys()) hear(position, "interfaces changed");
+          },
+          clock,
+        },
+        signal,
+      );
+    },
+  };
+}
+
+function judge(state: LinkState | "missing"): Truth {
+  if (state === "missing") return { type: "fails", why: "there is no such interface" };
+  if (!state.isEnabled) return { type: "fails", why: "it is disabled" };
+  const isUp = state.operState === "up" || state.operState === "unknown";
+  return isUp ? { type: "holds" } : { type: "fails", why: `its state is ${state.operState}` };
+}
+
+/** `undefined` where there is no `ip`, or one that knows no JSON. */
+async function readByProgram(
+  name: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<LinkState | "missing" | undefined> {
+  const argv = ["ip", "-j", "link", "show", "dev", name] as const;
+  const request = { argv, env: systemEnvironment, timeoutMs: LOOK_WITHIN_MS };
+  try {
+    const { exitCode, stdout, stderr } = await runProcess(request, clock, signal);
+    if (exitCode === 0) return parseLink(stdout);
+    return /does not exist|Cannot find device/i.test(stderr) ? "missing" : undefined;
+  } catch (error) {
+    if (error instanceof Fault && error.reason === "CommandNotFound") return undefined;
+    throw error;
+  }
+}
+
+/** `[{"ifname":"eth0","flags":["BROADCAST","UP"],"operstate":"UP"}]`. */
+function parseLink(text: string): LinkState | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const link: unknown = Array.isArray(parsed) ? parsed.at(-1) : undefined;
+  if (typeof link !== "object" || link === null) return undefined;
+  if (!("flags" in link) || !Array.isArray(link.flags) || !("operstate" in link)) return undefined;
+  const isEnabled = link.flags.includes("UP");
+  return { isEnabled, operState: String(link.operstate).toLowerCase() };
+}
+
+async function readFromSys(name: string): Promise<LinkState | "missing"> {
+  const directory = `/sys/class/net/${name}`;
+  try {
+    const [flags, operState] = await Promise.all([
+      readFile(`${directory}/flags`, "utf8"),
+      readFile(`${directory}/operstate`, "utf8"),
+    ]);
+    const isEnabled = (Number.parseInt(flags, 16) & UP) !== 0;
+    return { isEnabled, operState: operState.trim() };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" && (await hasSys())) return "missing";
+    throw new Fault({
+      reason: "HostFailed",
+      message: `${directory} cannot be read: ${codeOf(error) ?? String(error)}`,
+      resolution: "Install iproute2, or mount /sys.",
+      cause: error,
+    });
+  }
+}
+
+async function hasSys(): Promise<boolean> {
+  try {
+    await readFile("/sys/class/net/lo/flags");
+    return true;
+  } catch {
+    return false;
+  }
+}

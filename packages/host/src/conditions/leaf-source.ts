@@ -1,0 +1,28 @@
+import type { Fault, Truth, Watch } from "@holdfast/core";
+
+/** What tells of all leaves of one type. */
+export interface LeafSource {
+  /** Looks at one now. Rejects only with Aborted. */
+  look(subject: string, signal: AbortSignal): Promise<Truth>;
+  /**
+   * Resolves when live; `hear` then says that a look at that subject is worth it.
+   * @throws {Fault} WatchFailed, when changes cannot be heard here.
+   */
+  watch(
+    subjects: readonly string[],
+    hear: (position: number, heard: string) => void,
+    signal: AbortSignal,
+  ): Promise<Watch>;
+}
+
+/** A watch that ends only when it is disposed of, by what stops it. */
+export function watchUntil(stop: () => void): Watch {
+  const ended = Promise.withResolvers<Fault | undefined>();
+  return {
+    ended: ended.promise,
+    async [Symbol.asyncDispose]() {
+      stop();
+      ended.resolve(undefined);
+    },
+  };
+}
