@@ -14,8 +14,8 @@ export function createDial(clock: Clock): Dial {
       const end = (truth: Truth): void => {
         cancel();
         signal.removeEventListener("abort", onAbort);
-        // Not a polite end: nothing is kept in TIME_WAIT, however often this is asked.
-        socket.resetAndDestroy();
+        // A plain end, not a reset, which the other side may take for a fault and log.
+        socket.destroy();
         resolve(truth);
       };
       const onAbort = (): void => end({ type: "untold", why: "stopped before it answered" });
