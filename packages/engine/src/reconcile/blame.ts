@@ -15,7 +15,8 @@ export async function driftedDependency(
   if (!runtime.isServing()) return undefined;
   for (const dependency of tracked.dependencies) {
     if (dependency.status.type !== "Ready") continue;
-    const seen = await lookAfresh(runtime, { tracked: dependency, declared: dependency.declared });
+    // In the time of the resource that waits for it: the dependency may be looked at by a run of its own meanwhile.
+    const seen = await lookAfresh(runtime, { tracked, declared: dependency.declared });
     if (seen.type === "seen" && seen.changes.length === 0) continue;
     runtime.hint(dependency, "poll", `${tracked.id} could not be applied`);
     return dependency.id;

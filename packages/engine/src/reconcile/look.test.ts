@@ -114,3 +114,23 @@ test("design §1: a refused kind is denied before anything is read, and its depe
   assert.equal(bench.statusOf("a").type, "Denied");
   assert.deepEqual(bench.cells.calls, []);
 });
+
+test("promise 12: a look at a dependency that hangs ends in its time, though others look at it meanwhile", async () => {
+  const bench = new Bench({
+    engine: { resourceTimeoutMs: 5_000 },
+    cells: { canSnapshot: false },
+  });
+  await bench.serve([{ name: "base" }, { name: "top", meta: { dependsOn: [bench.id("base")] } }]);
+  await bench.clock.advance(1_000);
+  bench.cells.trouble.set("observe:base", "hang");
+  bench.cells.trouble.set("apply:top", "fail");
+  bench.cells.tamper("top", "tampered");
+  await bench.clock.advance(600);
+  assert.equal(bench.statusOf("top").type, "Reconciling", "its failure may be the fault of base");
+  bench.engine.hint(bench.id("base"), "operator");
+  await bench.clock.advance(10_000);
+  bench.cells.trouble.clear();
+  await bench.clock.advance(60_000);
+  assert.equal(bench.statusOf("base").type, "Ready");
+  assert.equal(bench.statusOf("top").type, "Ready");
+});
