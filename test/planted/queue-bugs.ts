@@ -54,8 +54,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "the first look comes before the watches are live",
     breaks: "promise 3, D2",
     file: "packages/engine/src/engine.ts",
-    from: "await this.#watches.update(this.#population.ordered);\n    await this.#pass();",
-    to: "await this.#pass();\n    await this.#watches.update(this.#population.ordered);",
+    from: "await this.#watch();\n    await this.#pass();",
+    to: "await this.#pass();\n    await this.#watch();",
     foundBy: { type: "histories", within: 10 },
   },
   {
@@ -126,8 +126,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "a dependency that is being repaired is not waited for in the lane",
     breaks: "promise 4",
     file: "packages/engine/src/reconcile/reconcile.ts",
-    from: "return tracked.work.busyDependencies > 0",
-    to: "return tracked.work.busyDependencies < 0",
+    from: "return run.tracked.work.busyDependencies > 0",
+    to: "return run.tracked.work.busyDependencies < 0",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/overtake.test.ts"] },
   },
 ];

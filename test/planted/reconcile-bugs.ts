@@ -72,7 +72,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/look.ts",
     from: 'if (observation.type === "unknown") return observation;',
     to: "",
-    foundBy: { type: "histories", within: 150 },
+    foundBy: { type: "histories", within: 300 },
   },
   {
     name: "a reload changes what a running apply is verified by",

@@ -21,7 +21,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a watch that ended is not set up again",
     breaks: "D9",
-    file: "packages/engine/src/serve/watches.ts",
+    file: "packages/engine/src/serve/kept-watch.ts",
     from: "this.#runtime.schedule.set(this.#restart, now + delayMs);",
     to: "",
     foundBy: { type: "histories", within: 10 },

@@ -95,6 +95,9 @@ test("exit codes: an apply ends as its worst resource", () => {
     [{ failed: 1, skipped: 5 }, "allFailed"],
     [{ unknown: 2 }, "allFailed"],
     [{ ok: 1, skipped: 2 }, "error"],
+    [{ ok: 1, skipped: 2, waiting: 2 }, "changesPending"],
+    [{ changed: 1, skipped: 1, waiting: 1 }, "changed"],
+    [{ skipped: 2, waiting: 1 }, "error"],
   ];
   for (const [counts, ending] of cases) assert.equal(endingOfResults(results(counts)), ending);
 });

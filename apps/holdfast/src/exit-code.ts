@@ -31,15 +31,17 @@ export function endingOfFault(reason: FaultReason): Ending {
 
 /**
  * How an apply ends: the worst of all its resources. Denied and unknown count as failed; what differs and was not to
- * be applied (noop, detect only) is pending; a pass that was cut short without a failure is an error.
+ * be applied (noop, detect only), or waits for a condition, is pending; a pass that was cut short without a failure is
+ * an error.
  */
 export function endingOfResults(summary: ResultSummary): Ending {
   const bad = summary.failed + summary.denied + summary.unknown;
   const good = summary.ok + summary.changed + summary.noop;
   if (bad > 0) return good === 0 ? "allFailed" : "someFailed";
-  if (summary.skipped > 0) return "error";
+  const { waiting = 0 } = summary;
+  if (summary.skipped > waiting) return "error";
   if (summary.changed > 0) return "changed";
-  return summary.noop > 0 ? "changesPending" : "inSync";
+  return summary.noop + waiting > 0 ? "changesPending" : "inSync";
 }
 
 /**
@@ -59,5 +61,6 @@ export function endingOfPlan(plan: Plan): Ending {
 
 function waits(action: PlannedAction): boolean {
   if (action.fault !== undefined) return false;
-  return action.action !== "skip" || action.changes.length > 0;
+  // What is skipped without a fault waits for a condition, or for what does.
+  return action.action !== "skip" || action.changes.length > 0 || action.reason !== undefined;
 }

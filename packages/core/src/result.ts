@@ -2,6 +2,7 @@ import type { Change } from "./change.ts";
 import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
 import type { Cause } from "./plan/plan.ts";
+import type { WaitReason } from "./status/status.ts";
 
 /** How one resource came out of one run. */
 export type ResultStatus = "ok" | "changed" | "failed" | "skipped" | "noop" | "denied" | "unknown";
@@ -21,6 +22,8 @@ export interface Result {
   readonly fault?: FaultData;
   readonly blockedBy?: ResourceId;
   readonly reason?: string;
+  /** For `skipped`: what it waits for, nothing being wrong with it. */
+  readonly waitingFor?: WaitReason;
 }
 
 /** How many of each, and how long the whole took. `denied` and `unknown` count as failed for exit codes. */
@@ -34,15 +37,22 @@ export interface ResultSummary {
   readonly unknown: number;
   readonly total: number;
   readonly durationMs: number;
+  /** Of `skipped`: those that wait for a condition, themselves or through what they depend on. Absent when none do. */
+  readonly waiting?: number;
 }
 
 /** Counts results. */
 export function summarize(results: Iterable<Result>, durationMs: number): ResultSummary {
   const counts = { ok: 0, changed: 0, failed: 0, skipped: 0, noop: 0, denied: 0, unknown: 0 };
   let total = 0;
-  for (const result of results) {
-    counts[result.status] += 1;
+  const waiting = new Set<ResourceId>();
+  const heldBack: ResourceId[] = [];
+  for (const { id, status, waitingFor, blockedBy } of results) {
+    counts[status] += 1;
     total += 1;
+    if (waitingFor === "condition") waiting.add(id);
+    if (blockedBy !== undefined) heldBack.push(blockedBy);
   }
-  return { ...counts, total, durationMs };
+  const count = waiting.size + heldBack.filter((root) => waiting.has(root)).length;
+  return { ...counts, total, durationMs, ...(count === 0 ? {} : { waiting: count }) };
 }

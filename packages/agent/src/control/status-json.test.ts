@@ -41,3 +41,14 @@ test("B4: what not everyone may read is not in a status, and long values are tol
   assert.match(text, /‹5000 characters›/);
   assert.match(text, /short/);
 });
+
+test("D11: what exactly a waiting resource lacks is in its status and in its message", () => {
+  const reason = "/srv is no mount point";
+  const status: ResourceStatus = { type: "Waiting", for: "condition", reason, sinceMs: 0 };
+  const { status: shownStatus, view } = resourceJson(
+    { id, status, isWatched: true },
+    new VirtualClock(5_000),
+  );
+  assert.match(JSON.stringify(shownStatus), /"for":"condition","reason":"\/srv is no mount point"/);
+  assert.match(JSON.stringify(view), /waits for a condition: \/srv is no mount point/);
+});

@@ -90,7 +90,11 @@ function bodyJson(status: StatusBody, clock: Clock): JsonObject {
     case "Blocked":
       return { by: status.by };
     case "Waiting":
-      return { for: status.for, ...timeJson("until", status.untilMs, clock) };
+      return {
+        for: status.for,
+        ...timeJson("until", status.untilMs, clock),
+        ...(status.reason === undefined ? {} : { reason: status.reason }),
+      };
     case "Denied":
       return { fault: faultJson(status.fault) };
     case "Pending":

@@ -86,6 +86,7 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
       return {
         ...base("skipped", verdict.cause, verdict.changes),
         reason: `waiting: ${verdict.for}${verdict.reason === undefined ? "" : `: ${verdict.reason}`}`,
+        waitingFor: verdict.for,
       };
     case "denied":
       return { ...base("denied"), fault: verdict.fault.toJSON() };

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@holdfast/core";
 import { CONTENTS } from "../machine/contents.ts";
+import { GATES } from "../machine/gates.ts";
 import type { DeclaredInput } from "../machine/world.ts";
 import type { Draw } from "./draw.ts";
 
@@ -45,10 +46,25 @@ export function drawManifest(draw: Draw): readonly DeclaredInput[] {
       .map((name) => input("cell", name, { value: drawValue(draw), lane: "g", group: "g" })),
   ];
   const resources = bare.length === 0 ? [input("cell", "c0", { value: "good" })] : bare;
-  return resources.map((one, at) => ({
+  const ordered = resources.map((one, at) => ({
     ...one,
     meta: drawMeta(draw, one, { earlier: resources.slice(0, at), later: resources.slice(at + 1) }),
   }));
+  return ordered.map((one) => ({ ...one, meta: { ...one.meta, ...drawConditions(draw, one) } }));
+}
+
+/** Most wait for nothing; something to stand in never waits, or little would ever happen. */
+function drawConditions(draw: Draw, { kind }: DeclaredInput): JsonObject {
+  if (kind === "directory" || !draw.chance(0.14)) return {};
+  const gate = { ...draw.one(GATES) };
+  const other = { ...draw.one(GATES) };
+  const forms: readonly JsonObject[] = [
+    gate,
+    gate,
+    { any: [gate, { not: other }] },
+    { not: { all: [gate, other] } },
+  ];
+  return { condition: [draw.one(forms)] };
 }
 
 function isNeeded(directory: string, paths: readonly string[]): boolean {

@@ -37,7 +37,8 @@ function drawPause(draw: Draw): number {
 function drawAction(draw: Draw): Action {
   const pick = draw.below(1_000);
   return draw.weighted<() => Action>([
-    [10, () => ({ type: "nothing" })],
+    [3, () => ({ type: "nothing" })],
+    [6, () => ({ type: "gate", gate: pick })],
     [
       34,
       () => ({

@@ -1,10 +1,11 @@
 import { assert, type Resource, type ResourceId } from "@holdfast/core";
 import { carryOut, seededRandom, simulatedHand } from "@holdfast/testing";
+import { GATES, holds, turnGate } from "../machine/gates.ts";
 import { watchFault } from "../machine/process.ts";
 import type { World } from "../machine/world.ts";
 import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
-import { type Action, describe, type Step } from "./step.ts";
+import { type Action, describe, gateAt, type Step } from "./step.ts";
 import { type Hand, parentOf, tamper, touch } from "./tamper.ts";
 
 /** Calls without which a temporary file cannot be removed for good. */
@@ -28,6 +29,13 @@ export function relieve(hand: Hand): void {
     touch(hand, path, () => world.kernel.tamper.remove(path));
   }
   world.relieve();
+}
+
+/** Opens every gate that is closed. */
+export function openGates(hand: Hand): void {
+  GATES.forEach((gate, number) => {
+    if (!holds(hand.world, gate)) turn(hand, number);
+  });
 }
 
 /** What happens to one resource. */
@@ -71,6 +79,8 @@ async function happen(hand: Hand, action: Action): Promise<void> {
     case "ledger full":
       world.disk.isFull = true;
       return hear({ type: "trouble", ids: everyId(world) });
+    case "gate":
+      return turn(hand, action.gate);
     case "weather":
       if (world.process !== undefined) world.process.sources.weather = action.weather;
       return hear({ type: "trouble", ids: [] });
@@ -105,6 +115,20 @@ async function happen(hand: Hand, action: Action): Promise<void> {
 function pick({ graph }: World, number: number): Resource | undefined {
   const { resources = [] } = graph ?? {};
   return resources[number % Math.max(1, resources.length)];
+}
+
+/** Opens or closes a gate, and says whom it concerns. */
+function turn({ world, hear }: Hand, number: number): void {
+  const gate = gateAt(number);
+  if (gate === undefined) return;
+  const written = JSON.stringify(gate);
+  const concerned = (world.graph?.resources ?? []).filter(({ meta }) =>
+    JSON.stringify(meta.condition ?? []).includes(written),
+  );
+  const type = "mount" in gate ? "mount" : "file";
+  const isHeard = world.process?.sources.isHeard(`condition ${type}`) === true;
+  turnGate(world, gate);
+  hear({ type: "gate", ids: concerned.map(({ id }) => id), isHeard });
 }
 
 function everyId({ graph }: World): readonly ResourceId[] {

@@ -3,11 +3,12 @@ import { Chronicle } from "../invariants/chronicle.ts";
 import type { Invariant } from "../invariants/invariant.ts";
 import { INVARIANTS } from "../invariants/invariants.ts";
 import type { Fact } from "../machine/fact.ts";
+import { makeGates } from "../machine/gates.ts";
 import { Props } from "../machine/props.ts";
 import { World } from "../machine/world.ts";
 import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
-import { perform, relieve } from "./perform.ts";
+import { openGates, perform, relieve } from "./perform.ts";
 import type { Step } from "./step.ts";
 import type { Hand } from "./tamper.ts";
 import { Story } from "./story.ts";
@@ -97,6 +98,7 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
     },
     hear,
   );
+  makeGates(world);
   const { tamper } = world.kernel;
   for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
   tamper.write("/etc/lines", "name x\n");
@@ -151,6 +153,10 @@ async function conclude(judged: Judged, story: Story | undefined): Promise<void>
   await pass(world, CALM_MS);
   judged.check();
   judged.conclude(false);
+  story?.step(world, "every gate opens");
+  openGates(judged);
+  await pass(world, ASKED_MS);
+  judged.check();
   const ids = (world.graph?.resources ?? []).map(({ id }) => id);
   judged.hear({ type: "asked", ids });
   world.process?.engine.hintAll("operator");

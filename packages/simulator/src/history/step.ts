@@ -1,3 +1,5 @@
+import type { MachineCondition } from "@holdfast/core";
+import { GATES } from "../machine/gates.ts";
 import type { HintWeather } from "../machine/hint-weather.ts";
 import type { Trouble } from "../machine/trouble.ts";
 import type { Verb } from "../machine/fact.ts";
@@ -29,6 +31,8 @@ export type Action =
     }
   /** Something of another type stands where the resource should be. */
   | { readonly type: "obstruct"; readonly pick: number }
+  /** The condition at this place, counted round and round, opens or closes. */
+  | { readonly type: "gate"; readonly gate: number }
   | { readonly type: "relief" }
   | { readonly type: "ledger full" }
   | { readonly type: "weather"; readonly weather: HintWeather }
@@ -49,6 +53,11 @@ export interface Step {
   readonly thenMs: number;
 }
 
+/** A gate by its number. */
+export function gateAt(number: number): MachineCondition | undefined {
+  return GATES[number % GATES.length];
+}
+
 /** What happens in words; `picked` is the name of what it happens to. */
 export function describe(action: Action, picked: string): string {
   switch (action.type) {
@@ -60,6 +69,8 @@ export function describe(action: Action, picked: string): string {
       return `${action.errno} for ${action.times} calls of ${action.call} from the ${action.nth}th on`;
     case "obstruct":
       return `something else stands where ${picked} should be`;
+    case "gate":
+      return `${JSON.stringify(gateAt(action.gate))} turns`;
     case "relief":
       return "all trouble ends";
     case "ledger full":

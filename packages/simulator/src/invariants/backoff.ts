@@ -121,6 +121,8 @@ class Backoff implements Invariant {
     // What the old manifest made it depend on may have told it within a window.
     if (chronicle.declaredMs + 2 * coalesceMs >= world.nowMs) return true;
     if (chronicle.of(id).outsideAt > since) return true;
+    // What it, or something it stands on, waited for may have opened, and told it within a window.
+    if (chronicle.gateAt > since || chronicle.gateMs + 2 * coalesceMs >= world.nowMs) return true;
     // What shares its lane may have changed the very thing that it failed on.
     const others = [...chronicle.ancestors(id), ...world.laneMates(id)];
     return others.some((one) => {

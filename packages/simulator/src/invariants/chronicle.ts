@@ -41,6 +41,9 @@ export class Chronicle {
   stoppingAt = -1;
   /** When somebody last asked for a look. */
   askedAt = -1;
+  /** When a gate last turned, and when on the virtual clock. */
+  gateAt = -1;
+  gateMs = Number.NEGATIVE_INFINITY;
 
   constructor(world: World) {
     this.#world = world;
@@ -80,6 +83,10 @@ export class Chronicle {
         break;
       case "asked":
         this.askedAt = this.now;
+        break;
+      case "gate":
+        this.gateAt = this.now;
+        this.gateMs = this.#world.nowMs;
         break;
       case "trouble":
         this.#trouble(fact.ids);

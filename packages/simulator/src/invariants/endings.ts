@@ -1,5 +1,6 @@
 import { isAsDeclared } from "../machine/truth.ts";
 import type { ResourceStatus } from "@holdfast/core";
+import { isOpen } from "../machine/gates.ts";
 import type { World } from "../machine/world.ts";
 import type { CreateInvariant } from "./invariant.ts";
 
@@ -56,8 +57,14 @@ export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
         accuse(`${id} was not looked at under the present generation`);
       const isWritten = world.options.mode === "enforce" && resource.meta.noop !== true;
       const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
-      const isHeldBack = status.type === "Blocked" && world.isInDoubt(status.by);
+      const isHeldBack =
+        status.type === "Blocked" && (world.isInDoubt(status.by) || !isOpen(world, status.by));
       if (isInDoubt || isHeldBack) continue;
+      if (!isOpen(world, id)) {
+        if (status.type !== "Waiting" && status.type !== "Blocked")
+          accuse(`${id} is ${status.type} behind a closed gate`);
+        continue;
+      }
       // What was refused for good, and what comes after it, waits for somebody to ask.
       if (!hasAsked && (isForPeople(status) || status.type === "Blocked")) continue;
       const isTrue = isAsDeclared({ world, props }, resource);
@@ -87,10 +94,11 @@ function isForPeople(status: ResourceStatus): boolean {
 }
 
 /** Whether a temporary file is of an attempt on something that is declared now. */
-function isOfDeclared({ disk, graph }: World, line: string): boolean {
+function isOfDeclared(world: World, line: string): boolean {
+  const { disk, graph } = world;
   const [, attempt = ""] = /\.holdfast-([0-9a-f]+)/.exec(line) ?? [];
   const intents = disk.text.split("\n").filter((record) => record.includes(`"${attempt}"`));
-  return (graph?.resources ?? []).some(({ id }) =>
-    intents.some((record) => record.includes(JSON.stringify(id))),
-  );
+  // Nothing is cleared behind a closed gate.
+  const open = (graph?.resources ?? []).filter(({ id }) => isOpen(world, id));
+  return open.some(({ id }) => intents.some((record) => record.includes(JSON.stringify(id))));
 }

@@ -1,5 +1,6 @@
 import { backoff } from "./backoff.ts";
 import { convergence, stops } from "./endings.ts";
+import { gatesAreHeard, gatesHold } from "./gates.ts";
 import type { CreateInvariant } from "./invariant.ts";
 import { notifications } from "./notifications.ts";
 import { bursts, limits, lookedAtInTime, repairedInTime } from "./punctuality.ts";
@@ -45,5 +46,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   backoff,
   stops,
   notifications,
+  gatesHold,
+  gatesAreHeard,
   convergence,
 };

@@ -73,9 +73,9 @@ export const repairedInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
     check() {
       due = due.filter(({ id, atMs, sinceAt }) => {
         const { outsideAt } = chronicle.of(id);
-        const isDisturbed = [id, ...chronicle.ancestors(id)].some(
-          (one) => chronicle.of(one).outsideAt > sinceAt,
-        );
+        const isDisturbed =
+          chronicle.gateAt > sinceAt ||
+          [id, ...chronicle.ancestors(id)].some((one) => chronicle.of(one).outsideAt > sinceAt);
         if (isDisturbed || atMs >= world.nowMs) return !isDisturbed;
         const status = world.process?.status(id);
         if (status !== undefined && status.type !== "Ready" && outsideAt <= sinceAt)

@@ -4,6 +4,7 @@ import {
   type Clock,
   createCatalog,
   Fault,
+  type HintSink,
   type HostWriter,
   type MachineConditions,
   type ResourceId,
@@ -89,7 +90,7 @@ export class Process {
         log: silentLog,
         catalog: createCatalog(kinds.map((kind) => witnessed(kind, stand))),
         host,
-        conditions: host.conditions,
+        conditions: this.#weathered(host.conditions),
         ledger,
         events: (event) => {
           if (!life.isDead) hear({ type: "event", event });
@@ -152,6 +153,22 @@ export class Process {
   die(): void {
     this.#life.isDead = true;
     this.#clock.die();
+  }
+
+  /** Conditions whose event sources are under the weather like those of kinds. */
+  #weathered({ look, watch }: MachineConditions): MachineConditions {
+    return {
+      look,
+      watch: (leaves, hear, signal) => {
+        const name = `condition ${leaves[0]?.type}`;
+        const overflow = (): void => {
+          for (const position of leaves.keys()) hear(position, "events were lost");
+        };
+        const open = (disturbed: HintSink) =>
+          watch(leaves, (position, heard) => disturbed.hint(position, heard), signal);
+        return this.sources.open(name, { hint: hear, overflow }, open, () => watchFault(name));
+      },
+    };
   }
 
   #stand({ hear, troubles, clock }: ProcessOptions): WitnessStand {

@@ -3,8 +3,7 @@ import type { Desired } from "../machine/desired.ts";
 import type { Assumptions } from "./assumptions.ts";
 
 /**
- * The same desired state with stand-ins for what would come from the network or from secrets: a trial asks no other
- * machine and has no key.
+ * The same desired state with stand-ins for what a trial has not: the network, secrets, and what conditions wait for.
  */
 export function withStandIns(
   desired: Desired,
@@ -12,11 +11,12 @@ export function withStandIns(
   assumptions: Assumptions,
 ): Desired {
   const resources = desired.graph.resources.map((resource) => {
-    if (resource.references !== undefined) return withoutSecrets(resource, assumptions);
-    const url = urlOf(resource);
-    if (url === undefined) return resource;
-    assumptions.assume(resource.id, `the content of ${url}`);
-    return standIn(resource, kinds, url);
+    const free = withoutCondition(resource, assumptions);
+    if (free.references !== undefined) return withoutSecrets(free, assumptions);
+    const url = urlOf(free);
+    if (url === undefined) return free;
+    assumptions.assume(free.id, `the content of ${url}`);
+    return standIn(free, kinds, url);
   });
   return { ...desired, graph: { ...desired.graph, resources } };
 }
@@ -27,6 +27,14 @@ function withoutSecrets(resource: Resource, assumptions: Assumptions): Resource 
   const paths = references.flatMap(({ secrets }) => secrets);
   assumptions.assume(resource.id, `what the secrets say: ${[...new Set(paths)].join(", ")}`);
   return others;
+}
+
+/** A fresh machine has none of what a condition asks for; that it holds is taken for granted. */
+function withoutCondition(resource: Resource, assumptions: Assumptions): Resource {
+  const { condition, ...meta } = resource.meta;
+  if (condition === undefined) return resource;
+  assumptions.assume(resource.id, "that its conditions hold");
+  return { ...resource, meta };
 }
 
 function urlOf({ input }: Resource): string | undefined {

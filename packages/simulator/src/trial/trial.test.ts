@@ -95,6 +95,13 @@ suite("a trial of a manifest", () => {
     assert.match(assumed.get("file:/etc/a" as never) ?? "", /example\.org/);
   });
 
+  test("B5: that conditions hold is taken for granted, and said", async () => {
+    const meta = { condition: [{ mount: "/srv/data" }, { not: { file: "/etc/off" } }] };
+    const { problems, assumed } = await tried([["file", "/etc/a", { content: "a" }, meta]]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([...assumed], [["file:/etc/a", "that its conditions hold"]]);
+  });
+
   test("what is on every machine can be said", async () => {
     const copy: Declared = [
       "exec",
