@@ -87,6 +87,45 @@ test("detect mode and a second apply change nothing; exit codes tell", () => {
   assert.equal(scratch.run("plan", [name]).code, 0);
 });
 
+test("D17: what a policy names is looked at and never changed, in apply, plan and serve", () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest([
+    "{ kind: file, name: /a, spec: { content: x }, meta: { tags: [old] } }",
+    "{ kind: file, name: /b, spec: { content: x } }",
+    "{ kind: directory, name: /c }",
+  ]);
+  const policy = ["--detect", "old", "--detect", "directory:/c"];
+  assert.equal(scratch.run("plan", [name, ...policy]).code, 5);
+  assert.equal(scratch.run("apply", [name, ...policy]).code, 2);
+  assert.deepEqual(
+    ["a", "b", "c"].map((file) => fs.existsSync(scratch.at(file))),
+    [false, true, false],
+  );
+  const served = scratch.run("serve", [name, ...policy, "--timeout", "300ms"]);
+  assert.equal(served.code, 5);
+  assert.ok(!fs.existsSync(scratch.at("a")));
+  const mistaken = scratch.run("apply", [name, "--detect", "odl", "--out", "serial"]);
+  assert.equal(mistaken.code, 1);
+  assert.match(mistaken.output, /--detect.*\n.*"odl".*Did you mean "old"/);
+});
+
+test("D11: apply waits for no condition, says what is missing, and that alone is no error", () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest([
+    "{ kind: file, name: /a, spec: { content: x }, meta: { condition: [{ file: /ready }] } }",
+    "{ kind: file, name: /b, spec: { content: x } }",
+  ]);
+  const first = scratch.run("apply", [name, "--out", "serial"]);
+  assert.equal(first.code, 2);
+  assert.match(first.output, /file:\/a .*waiting: condition: \/ready does not exist/);
+  assert.ok(!fs.existsSync(scratch.at("a")));
+  assert.equal(scratch.run("apply", [name]).code, 5);
+  fs.writeFileSync(scratch.at("ready"), "");
+  assert.equal(scratch.run("apply", [name]).code, 2);
+  assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "x");
+  assert.equal(scratch.run("apply", [name]).code, 0);
+});
+
 test("a link that leads the agent's own files out of the root is refused", () => {
   using scratch = new Scratch();
   fs.mkdirSync(scratch.at("var"));

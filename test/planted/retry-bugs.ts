@@ -14,8 +14,16 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     name: "detect mode applies",
     breaks: "D17",
     file: "packages/engine/src/reconcile/gating.ts",
-    from: 'isDetectOnly: runtime.mode === "detect",',
+    from: "isDetectOnly: runtime.isDetectOnly(tracked),",
     to: "isDetectOnly: false,",
+    foundBy: { type: "histories", within: 30 },
+  },
+  {
+    name: "a policy for one resource is forgotten",
+    breaks: "D17",
+    file: "packages/engine/src/engine.ts",
+    from: "this.#detectOnly = desired.detectOnly ?? new Set();",
+    to: "",
     foundBy: { type: "histories", within: 30 },
   },
   {

@@ -28,6 +28,8 @@ export interface AgentOptions {
   readonly log: Log;
   readonly mode: "enforce" | "detect";
   readonly select?: Selection;
+  /** Ids, kinds, tags or globs of what is only looked at, whatever the mode (D17). Default: none. */
+  readonly detect?: readonly string[];
   /** Resources worked on at once. */
   readonly parallel?: number;
   /** For observe and apply each. */

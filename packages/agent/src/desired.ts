@@ -6,10 +6,12 @@ import {
   Fault,
   type FaultData,
   formatLocation,
+  type GlobCompiler,
   type Graph,
   hasErrors,
   type Log,
   type Manifest,
+  matchResources,
   type ResourceId,
   restrictGraph,
   type Secrets,
@@ -26,6 +28,8 @@ export interface Desired {
   readonly graph: Graph;
   /** What references stand for; absent where nothing refers to a secret. */
   readonly secrets?: Secrets;
+  /** What is only looked at (D17). */
+  readonly detectOnly: ReadonlySet<ResourceId>;
   /** Warnings only. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -39,6 +43,8 @@ export interface DesiredOptions {
   readonly select?: Selection;
   /** Default: there are no secrets, and a reference to one is a mistake. `unresolved` leaves references alone. */
   readonly secrets?: SecretsSource | "unresolved";
+  /** Ids, kinds, tags or globs of what is only looked at (D17). Default: none. */
+  readonly detect?: readonly string[];
 }
 
 /**
@@ -55,11 +61,29 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   const found = await openSecrets(manifest, options, signal);
   diagnostics.push(...found.diagnostics);
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
+  const detectOnly = await detected(built.value, options);
   const graph =
     select === undefined
       ? built.value
       : restrictGraph(built.value, await selectIds(built.value, select, source));
-  return { manifest, graph, ...found.value, diagnostics };
+  return { manifest, graph, detectOnly, ...found.value, diagnostics };
+}
+
+async function detected(
+  { resources }: Graph,
+  { detect = [], source }: DesiredOptions,
+): Promise<ReadonlySet<ResourceId>> {
+  if (detect.length === 0) return new Set();
+  const compileGlob = await globCompiler();
+  const options = { option: "--detect", patterns: detect, compileGlob };
+  const { value, diagnostics } = matchResources(resources, options);
+  if (value === undefined) throw mistakesIn(source, diagnostics);
+  return value;
+}
+
+async function globCompiler(): Promise<GlobCompiler> {
+  const { default: picomatch } = await import("picomatch");
+  return (glob) => picomatch(glob, { dot: true });
 }
 
 /** Who has no secrets pays nothing for them. */
@@ -84,10 +108,9 @@ export async function selectIds(
   selection: Selection,
   source: Pick<DesiredSource, "describe">,
 ): Promise<ReadonlySet<ResourceId>> {
-  const { default: picomatch } = await import("picomatch");
   const { value, diagnostics } = selectResources(graph.resources, {
     selection,
-    compileGlob: (glob) => picomatch(glob, { dot: true }),
+    compileGlob: await globCompiler(),
     dependenciesOf: (id) => {
       const vertex = graph.vertexOf(id);
       if (vertex === undefined) return [];

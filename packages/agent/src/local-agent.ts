@@ -78,9 +78,9 @@ export class LocalAgent implements Agent {
   async plan(signal: AbortSignal): Promise<Plan> {
     const desired = await loadDesired(this.#options, signal);
     const engine = this.#createEngine();
-    const { graph, secrets } = desired;
+    const { graph, detectOnly, secrets } = desired;
     const generation = this.#generationOf(desired);
-    await engine.load({ graph, generation, ...(secrets && { secrets }) });
+    await engine.load({ graph, detectOnly, generation, ...(secrets && { secrets }) });
     const plan = await engine.plan(signal);
     return { ...plan, diagnostics: desired.diagnostics };
   }
@@ -261,8 +261,8 @@ export class LocalAgent implements Agent {
     const { digest } = desired.manifest;
     const generation = this.#generationOf(desired);
     await this.#parts.ledger.accept({ digest, generation }, signal);
-    const { graph, secrets } = desired;
-    await engine.load({ graph, generation, ...(secrets && { secrets }) });
+    const { graph, detectOnly, secrets } = desired;
+    await engine.load({ graph, detectOnly, generation, ...(secrets && { secrets }) });
     return { graph, generation, digest };
   }
 

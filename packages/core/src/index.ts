@@ -72,6 +72,8 @@ export { Concealment } from "./shown/concealment.ts";
 export { tellableChanges } from "./shown/secret-changes.ts";
 export {
   type GlobCompiler,
+  type MatchOptions,
+  matchResources,
   type Selection,
   type SelectOptions,
   selectResources,

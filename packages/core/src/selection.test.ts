@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ResourceId, resourceId } from "./id.ts";
 import type { Resource } from "./resource/resource.ts";
-import { selectResources } from "./selection.ts";
+import { matchResources, selectResources } from "./selection.ts";
 
 const resources = [
   resource("package", "nginx", ["web"]),
@@ -26,6 +26,27 @@ function check(
   assert.deepEqual(diagnostics, []);
   assert.deepEqual([...(value ?? [])].toSorted(), [...expected].toSorted());
 }
+
+test("D17: patterns alone match the same way, without dependencies, and each that matches nothing is an error", () => {
+  const match = (...patterns: readonly string[]) =>
+    matchResources(resources, { option: "--detect", patterns, compileGlob: compile });
+  assert.deepEqual([...(match("file", "*:nginx").value ?? [])].toSorted(), [
+    "file:/etc/motd",
+    "file:/etc/nginx/nginx.conf",
+    "package:nginx",
+    "service:nginx",
+  ]);
+  assert.deepEqual(match().value, new Set());
+  const { value, diagnostics } = match("web", "flie", "db");
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    diagnostics.map(({ address, summary, detail }) => `${address}: ${summary}: ${detail}`),
+    [
+      '--detect: Pattern matches nothing: "flie" is no id, kind or tag of this manifest and matches no id. Did you mean "file"?',
+      '--detect: Pattern matches nothing: "db" is no id, kind or tag of this manifest and matches no id.',
+    ],
+  );
+});
 
 test("nothing said means everything", () => {
   check(
@@ -85,11 +106,13 @@ function select(selection: Parameters<typeof selectResources>[1]["selection"]) {
   return selectResources(resources, {
     selection,
     dependenciesOf: (id) => DEPENDENCIES[id] ?? [],
-    compileGlob: (glob) => {
-      const ending = glob.replace("*", "");
-      return (text) => text.endsWith(ending);
-    },
+    compileGlob: compile,
   });
+}
+
+function compile(glob: string): (text: string) => boolean {
+  const ending = glob.replace("*", "");
+  return (text) => text.endsWith(ending);
 }
 
 function resource(kind: string, name: string, tags: readonly string[]): Resource {

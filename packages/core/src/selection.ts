@@ -32,23 +32,40 @@ export function selectResources(
   resources: readonly Resource[],
   { selection, dependenciesOf, compileGlob }: SelectOptions,
 ): Diagnosed<ReadonlySet<ResourceId>> {
-  const diagnostics: Diagnostic[] = [];
-  const matching = (option: string, patterns: readonly string[]) => {
-    const found = new Set<ResourceId>();
-    for (const pattern of patterns) {
-      const ids = matches(resources, pattern, compileGlob);
-      if (ids.length === 0) diagnostics.push(matchesNothing(option, pattern, resources));
-      for (const id of ids) found.add(id);
-    }
-    return found;
-  };
+  const matching = (option: string, patterns: readonly string[]) =>
+    matchResources(resources, { option, patterns, compileGlob });
   const only = matching("--only", selection.only);
-  const skipped = matching("--skip", selection.skip);
-  if (diagnostics.length > 0) return { diagnostics };
-  const all = selection.only.length === 0 ? resources.map(({ id }) => id) : [...only];
+  const skip = matching("--skip", selection.skip);
+  const diagnostics = [...only.diagnostics, ...skip.diagnostics];
+  if (only.value === undefined || skip.value === undefined) return { diagnostics };
+  const skipped = skip.value;
+  const all = selection.only.length === 0 ? resources.map(({ id }) => id) : [...only.value];
   const chosen = new Set(all.filter((id) => !skipped.has(id)));
   if (selection.withDependencies) addDependencies(chosen, skipped, dependenciesOf);
   return { value: chosen, diagnostics };
+}
+
+/** What matching needs to know. */
+export interface MatchOptions {
+  /** The option that the patterns were given with, for errors. */
+  readonly option: string;
+  readonly patterns: readonly string[];
+  readonly compileGlob: GlobCompiler;
+}
+
+/** The resources that one of the patterns matches, in the language of `selectResources`. */
+export function matchResources(
+  resources: readonly Resource[],
+  { option, patterns, compileGlob }: MatchOptions,
+): Diagnosed<ReadonlySet<ResourceId>> {
+  const diagnostics: Diagnostic[] = [];
+  const found = new Set<ResourceId>();
+  for (const pattern of patterns) {
+    const ids = matches(resources, pattern, compileGlob);
+    if (ids.length === 0) diagnostics.push(matchesNothing(option, pattern, resources));
+    for (const id of ids) found.add(id);
+  }
+  return diagnostics.length > 0 ? { diagnostics } : { value: found, diagnostics };
 }
 
 function matches(

@@ -48,6 +48,8 @@ export interface Desired {
   readonly generation: number;
   /** What the references of its resources stand for. Default: none have any. */
   readonly secrets?: Secrets;
+  /** What of it is only looked at, whatever the mode (D17). Default: nothing. */
+  readonly detectOnly?: ReadonlySet<ResourceId>;
 }
 
 /** Who asks for verdicts. */
@@ -86,6 +88,7 @@ export class Engine {
   /** Who waits for verdicts. */
   readonly #inquiries = new Inquiries();
   #generation = 0;
+  #detectOnly: ReadonlySet<ResourceId> = new Set();
   #loads = 0;
   /** What attempts left whose resources are no longer declared is being cleared. */
   #clearing: Promise<void> = Promise.resolve();
@@ -140,6 +143,7 @@ export class Engine {
     const isNews = desired.generation !== this.#generation;
     const before = new Map(this.#population.ordered.map((one) => [one, one.declared]));
     this.#generation = desired.generation;
+    this.#detectOnly = desired.detectOnly ?? new Set();
     this.#loads += 1;
     this.#concealment.learn(desired.secrets?.all.values() ?? []);
     for (const gone of this.#population.replace(desired.graph, desired.secrets)) this.#drop(gone);
@@ -411,6 +415,7 @@ export class Engine {
       settled: (tracked) => this.#inquiries.note(tracked),
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) => this.#watches.isLive(tracked.bulk) && this.#known.isHeard(tracked),
+      isDetectOnly: ({ id }) => this.#deps.mode === "detect" || this.#detectOnly.has(id),
       generation: () => this.#generation,
       loads: () => this.#loads,
     };

@@ -145,7 +145,8 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
       return acting(runtime, tracked, { verb: "update", changes: [], reason: after });
     return skipped(runtime, tracked, look === undefined ? {} : { fault: look.fault });
   }
-  const restraint = tracked.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime);
+  const restraint =
+    tracked.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime, tracked);
   if (look.changes.length === 0) {
     if (restraint !== undefined) return IN_SYNC;
     return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
@@ -187,8 +188,8 @@ function verbOf(tracked: Tracked, observed: unknown): Verb {
   return observed === undefined ? "create" : "update";
 }
 
-function detectOnly(runtime: Runtime): string | undefined {
-  return runtime.mode === "detect" ? "detect only" : undefined;
+function detectOnly(runtime: Runtime, tracked: Tracked): string | undefined {
+  return runtime.isDetectOnly(tracked) ? "detect only" : undefined;
 }
 
 interface Deed {

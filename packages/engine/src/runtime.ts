@@ -108,6 +108,8 @@ export interface Runtime extends EngineDeps {
   release(tracked: Tracked): void;
   /** Whether the resource's kind and its conditions are watched at the moment; else it is polled. */
   isWatched(tracked: Tracked): boolean;
+  /** Whether a resource is observed and reported, and never applied (D17): by the mode, or by the policy for it. */
+  isDetectOnly(tracked: Tracked): boolean;
   generation(): number;
   /** Desired states taken so far. */
   loads(): number;

@@ -61,6 +61,10 @@ export function addRunOptions(command: Command): Command {
     "not these ids, kinds, tags or globs; may be repeated",
   );
   const mode = new Option("--mode <mode>", "whether to change anything");
+  const detect = new Option(
+    "--detect <pattern>",
+    "only look at these ids, kinds, tags or globs; may be repeated",
+  );
   const parallel = new Option("--parallel <count>", "resources worked on at once");
   const timeout = new Option("--resource-timeout <duration>", "for each look and each change");
   const retries = new Option("--max-retries <count>", "attempts before a resource is noncompliant");
@@ -70,6 +74,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(skip.argParser(collect))
     .option("--no-deps", "leave out what the chosen ones depend on")
     .addOption(mode.choices(["enforce", "detect"]))
+    .addOption(detect.argParser(collect))
     .addOption(parallel.argParser(parseCount))
     .addOption(timeout.argParser(parseDuration))
     .addOption(retries.argParser(parseCount));

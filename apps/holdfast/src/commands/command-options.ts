@@ -17,6 +17,7 @@ export interface CommandOptions {
   /** False with `--no-deps`. */
   readonly deps?: boolean;
   readonly mode?: "enforce" | "detect";
+  readonly detect?: readonly string[];
   readonly parallel?: number;
   readonly resourceTimeout?: number;
   readonly maxRetries?: number;

@@ -80,10 +80,11 @@ export async function openIdleAgent(
 
 /** Zero means the default, and so does what was not given. */
 function limits(options: CommandOptions): Partial<AgentOptions> {
-  const { parallel, resourceTimeout, maxRetries } = options;
+  const { detect = [], parallel, resourceTimeout, maxRetries } = options;
   const select = selectionOf(options);
   return {
     ...(select === undefined ? {} : { select }),
+    ...(detect.length > 0 ? { detect } : {}),
     ...(parallel ? { parallel } : {}),
     ...(resourceTimeout ? { resourceTimeoutMs: resourceTimeout } : {}),
     ...(maxRetries ? { maxRetries } : {}),

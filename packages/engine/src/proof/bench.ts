@@ -39,6 +39,13 @@ export interface DeclaredCell {
   readonly meta?: ResourceMeta;
 }
 
+/** What cells may be loaded with. */
+export interface LoadedBesides {
+  readonly secrets?: Secrets | undefined;
+  /** Names of those that are only looked at. */
+  readonly detected?: readonly string[];
+}
+
 /** What a bench may be given besides the defaults. */
 export interface BenchOptions {
   readonly seed?: number;
@@ -119,23 +126,33 @@ export class Bench {
     return value;
   }
 
-  async load(cells: readonly DeclaredCell[], generation = 1, secrets?: Secrets): Promise<void> {
-    await this.engine.load({ graph: this.graph(cells), generation, ...(secrets && { secrets }) });
+  async load(
+    cells: readonly DeclaredCell[],
+    generation = 1,
+    { secrets, detected = [] }: LoadedBesides = {},
+  ): Promise<void> {
+    const detectOnly = new Set(detected.map((name) => this.id(name)));
+    const graph = this.graph(cells);
+    await this.engine.load({ graph, generation, detectOnly, ...(secrets && { secrets }) });
   }
 
   /** One pass over these cells, to its end. */
   async converge(
     cells: readonly DeclaredCell[],
-    secrets?: Secrets,
+    besides: LoadedBesides = {},
   ): Promise<ReadonlyMap<string, Result>> {
-    await this.load(cells, 1, secrets);
+    await this.load(cells, 1, besides);
     const report = await this.clock.finish(this.engine.converge(this.#stop.signal));
     return new Map(report.results.map((result) => [result.id.slice("cell:".length), result]));
   }
 
   /** Starts to serve these cells and waits until the loop has begun. */
-  async serve(cells: readonly DeclaredCell[], timeoutMs?: number) {
-    await this.load(cells);
+  async serve(
+    cells: readonly DeclaredCell[],
+    timeoutMs?: number,
+    detected: readonly string[] = [],
+  ) {
+    await this.load(cells, 1, { detected });
     const served = this.engine.serve(
       timeoutMs === undefined ? {} : { timeoutMs },
       this.#stop.signal,

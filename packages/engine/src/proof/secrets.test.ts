@@ -17,7 +17,7 @@ function leftBy({ events, ledger, logged, engine }: Bench): string {
 test("B4: what a reference stands for is written, and nothing that leaves the engine tells it", async () => {
   const bench = new Bench();
   const cells = [{ name: "a", secret: "db.password" }, { name: "b" }];
-  const results = await bench.converge(cells, simulatedSecrets(SECRETS));
+  const results = await bench.converge(cells, { secrets: simulatedSecrets(SECRETS) });
   assert.equal(bench.cells.values.get("a"), "hunter2-hunter2");
   const change = { path: "value", to: CONCEALED, action: "add" };
   assert.deepEqual(results.get("a")?.changes, [change]);
@@ -34,15 +34,15 @@ test("B4: what a reference stands for is written, and nothing that leaves the en
 test("B4: a plan shows a secret on neither side, also not the one that is there", async () => {
   const bench = new Bench();
   bench.cells.values.set("a", "the old one");
-  await bench.load([{ name: "a", secret: "db.password" }], 1, simulatedSecrets(SECRETS));
+  await bench.load([{ name: "a", secret: "db.password" }], 1, {
+    secrets: simulatedSecrets(SECRETS),
+  });
   const plan = await bench.engine.plan(bench.signal);
   const change = { path: "value", from: CONCEALED, to: CONCEALED, action: "replace" };
   assert.deepEqual(plan.actions[0]?.changes, [change]);
-  await bench.load(
-    [{ name: "a", secret: "db.password" }],
-    1,
-    simulatedSecrets({ ...SECRETS, "db.password": "another one" }),
-  );
+  await bench.load([{ name: "a", secret: "db.password" }], 1, {
+    secrets: simulatedSecrets({ ...SECRETS, "db.password": "another one" }),
+  });
   const other = await bench.engine.plan(bench.signal);
   assert.notEqual(plan.digest, other.digest, "an approval of one value is not one of another");
 });
@@ -50,7 +50,7 @@ test("B4: a plan shows a secret on neither side, also not the one that is there"
 test("B4: empty secret written: a secret that is not there is unknown, and nothing is written", async () => {
   for (const secrets of [undefined, simulatedSecrets({ other: "hunter2-hunter2" })]) {
     const bench = new Bench();
-    const results = await bench.converge([{ name: "a", secret: "db.password" }], secrets);
+    const results = await bench.converge([{ name: "a", secret: "db.password" }], { secrets });
     assert.equal(results.get("a")?.status, "unknown");
     assert.equal(results.get("a")?.fault?.reason, "SecretInvalid");
     assert.deepEqual([...bench.cells.values], []);
@@ -66,17 +66,19 @@ test("B4: a secret that says something else is news for its users alone; another
     { name: "c" },
   ];
   bench.events.length = 0;
-  await bench.load(cells, 1, simulatedSecrets(SECRETS));
+  await bench.load(cells, 1, { secrets: simulatedSecrets(SECRETS) });
   const served = bench.engine.serve({}, bench.signal);
   await bench.clock.advance(MINUTE_MS);
-  await bench.load(cells, 1, simulatedSecrets({ ...SECRETS, "db.password": "changed-changed" }));
+  await bench.load(cells, 1, {
+    secrets: simulatedSecrets({ ...SECRETS, "db.password": "changed-changed" }),
+  });
   await bench.clock.advance(2_000);
   assert.equal(bench.cells.values.get("a"), "changed-changed");
   assert.equal(bench.resultsOf("a").at(-1)?.cause, "intent");
   const applies = () => ["a", "b", "c"].map((name) => bench.count("apply", name));
   assert.deepEqual(applies(), [2, 1, 1]);
   const rekeyed = simulatedSecrets({ ...SECRETS, "db.password": "changed-changed" }, "another key");
-  await bench.load(cells, 1, rekeyed);
+  await bench.load(cells, 1, { secrets: rekeyed });
   await bench.clock.advance(2_000);
   assert.deepEqual(applies(), [2, 1, 1]);
   bench.cells.tamper("a", "hunter2-hunter2");
@@ -128,7 +130,7 @@ async function live(
   ];
   let say: ((name: string) => void) | undefined;
   bench.cells.onApply = (name) => say?.(name);
-  await bench.load(cells, 1, secretsAt(0));
+  await bench.load(cells, 1, { secrets: secretsAt(0) });
   await bench.engine.plan(bench.signal).then((plan) => check(plan, [secretOf(0), secretOf(1)]));
   const served = bench.engine.serve({}, bench.signal);
   await bench.clock.advance(MINUTE_MS);
@@ -140,7 +142,7 @@ async function live(
     if (deed === "throw") say = () => raise(new TypeError(`cannot read ${JSON.stringify(told)}`));
     if (deed === "unwatch") bench.cells.breakWatch(faultSaying(told));
     if (deed === "reload") {
-      await bench.load(cells, 1, secretsAt(at));
+      await bench.load(cells, 1, { secrets: secretsAt(at) });
       for (const text of [secretOf(at), secretOf(at + 1)]) known.add(text);
     }
     bench.cells.tamper(name, told);

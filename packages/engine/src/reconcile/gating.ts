@@ -26,7 +26,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     id: tracked.id,
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
-    isDetectOnly: runtime.mode === "detect",
+    isDetectOnly: runtime.isDetectOnly(tracked),
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
@@ -43,7 +43,8 @@ export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict
     case "deny":
       return { type: "denied", fault: decision.fault };
     case "blocked": {
-      const reason = haltedBy === undefined ? "a dependency failed" : "a critical resource failed";
+      const reason =
+        haltedBy === undefined ? "a dependency is not ready" : "a critical resource failed";
       return { type: "blocked", by: decision.by, reason };
     }
     case "defer": {
@@ -107,7 +108,7 @@ export function refusalVerdict(decision: Decision, { declared, cause, seen }: Re
     case "deny":
       return { type: "denied", fault: decision.fault };
     case "blocked":
-      return { type: "blocked", by: decision.by, reason: "a dependency failed" };
+      return { type: "blocked", by: decision.by, reason: "a dependency is not ready" };
     case "allow":
       throw new Error("assertion failed: leave to apply is not a refusal");
     default:

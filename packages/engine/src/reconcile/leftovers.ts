@@ -31,7 +31,7 @@ export function sortLeftovers(ledger: Ledger, population: Population): Leftovers
  */
 export async function clearLeftovers(runtime: Runtime, tracked: Tracked): Promise<void> {
   const { leftovers } = tracked;
-  if (leftovers.length === 0 || runtime.mode === "detect") return;
+  if (leftovers.length === 0 || runtime.isDetectOnly(tracked)) return;
   tracked.leftovers = [];
   try {
     const run = (signal: () => AbortSignal): Promise<void> => discard(runtime, leftovers, signal());

@@ -110,7 +110,7 @@ async function settleLate(
   seen: Look,
 ): Promise<boolean> {
   const { unsettled, isStuck } = tracked;
-  if (unsettled === undefined || isStuck || runtime.mode === "detect") return false;
+  if (unsettled === undefined || isStuck || runtime.isDetectOnly(tracked)) return false;
   if (seen.type === "unknown" || seen.changes.length > 0) return false;
   const { observed } = seen;
   // Nobody knows what was there before, so it counts as found: what was found is never deleted.

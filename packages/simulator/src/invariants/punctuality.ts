@@ -91,7 +91,7 @@ export const repairedInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
       const resource = world.resource(one);
       if (resource === undefined || world.process?.status(one)?.type !== "Ready") return false;
       const recent = (applies.get(one) ?? []).filter((atMs) => atMs > world.nowMs - 60_000);
-      return recent.length === 0 && resource.meta.noop !== true;
+      return recent.length === 0 && !world.isOnlyLookedAt(one);
     });
   }
 };

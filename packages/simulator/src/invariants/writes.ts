@@ -68,7 +68,7 @@ export const restraint: CreateInvariant = ({ world, chronicle, accuse }) => ({
     if (world.options.mode === "detect") accuse(`${inWords(fact.call)} in detect mode`);
     for (const id of fact.call.ids) {
       if (chronicle.of(id).lookAt < chronicle.declaredAt) continue;
-      if (world.resource(id)?.meta.noop === true) accuse(`${inWords(fact.call)}, and it is noop`);
+      if (world.isOnlyLookedAt(id)) accuse(`${inWords(fact.call)}, and it is only to be looked at`);
     }
   },
 });

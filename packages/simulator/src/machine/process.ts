@@ -119,13 +119,14 @@ export class Process {
   }
 
   /** Takes a desired state, as an agent that reads a source does; `onAccepted` comes between ledger and engine. */
-  async load({ graph, digest }: Desired, onAccepted: (generation: number) => void): Promise<void> {
+  async load(desired: Desired, onAccepted: (generation: number) => void): Promise<void> {
+    const { graph, digest, detectOnly = new Set() } = desired;
     const generation = this.ledger.generationOf({ digest });
     await this.ledger.accept({ digest, generation }, this.#stop.signal);
     if (this.isDead) return;
     onAccepted(generation);
     for (const { spec, id } of graph.resources) this.#ids.set(spec, id);
-    await this.engine.load({ graph, generation });
+    await this.engine.load({ graph, generation, detectOnly });
   }
 
   /** Serves, or makes one pass, until it ends. */

@@ -42,6 +42,8 @@ export interface DeclaredInput {
 export interface WorldOptions {
   readonly seed: number;
   readonly mode: "enforce" | "detect";
+  /** A kind that is only looked at, whatever the mode. Default: none. */
+  readonly detectedKind?: string;
   readonly numbers: EngineOptions;
   readonly kinds: readonly AnyKind[];
   /** The ports of the machine as one process of the agent has them. */
@@ -114,6 +116,12 @@ export class World {
     return vertex === undefined ? undefined : this.graph?.resources[vertex];
   }
 
+  /** It is looked at, and never written. */
+  isOnlyLookedAt(id: ResourceId): boolean {
+    if (this.options.mode === "detect" || this.resource(id)?.meta.noop === true) return true;
+    return this.#desired?.detectOnly?.has(id) === true;
+  }
+
   /** The agent serves, and has not been asked to stop. */
   get isServing(): boolean {
     return this.process?.how === "serve" && !this.process.isStopping;
@@ -171,7 +179,9 @@ export class World {
       built.value !== undefined,
       `a drawn graph is wrong: ${JSON.stringify(built.diagnostics)}`,
     );
-    await this.take({ graph: built.value, digest: manifest.digest });
+    const detected = built.value.resources.filter(({ kind }) => kind === this.options.detectedKind);
+    const detectOnly = new Set(detected.map(({ id }) => id));
+    await this.take({ graph: built.value, digest: manifest.digest, detectOnly });
   }
 
   /** Declares what was read elsewhere; a running agent reloads. */
