@@ -67,6 +67,7 @@ export interface ConditionKnowledge {
   unmet(subject: Subject): string | undefined;
   unmetForCertain(subject: Subject, hints: HintSet): string | undefined;
   ask(subject: Subject, stamp: number): Promise<string | undefined>;
+  askForRun(run: Subject, stamp: number): Promise<string | undefined>;
 }
 
 /** What the parts of a running engine share. Only the engine makes one. */

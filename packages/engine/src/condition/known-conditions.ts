@@ -9,7 +9,7 @@ import {
   type Truth,
 } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
-import type { Subject, Tracked } from "../reconcile/tracked.ts";
+import type { Declaration, Subject, Tracked } from "../reconcile/tracked.ts";
 import type { ConditionKnowledge, Runtime } from "../runtime.ts";
 
 /** What has not answered by then cannot be told. Longer than anything a machine that works takes. */
@@ -47,6 +47,10 @@ export interface KnownConditionsOptions {
 export class KnownConditions implements ConditionKnowledge {
   readonly #options: KnownConditionsOptions;
   readonly #leaves = new Map<string, Leaf>();
+  /** What was missing when all its leaves had been looked at. */
+  readonly #judged = new WeakMap<Declaration, string | undefined>();
+  readonly #confirming = new Set<Tracked>();
+  readonly #asking = new Set<Tracked>();
 
   constructor(options: KnownConditionsOptions) {
     this.#options = options;
@@ -104,7 +108,11 @@ export class KnownConditions implements ConditionKnowledge {
       if (stamp <= tracked.changedStamp) return false;
       return stamp > hints.stamp || (!wantsLook && this.#options.isHeard(condition.type));
     };
-    return this.#leavesOf(subject).every(isCertain) ? this.unmet(subject) : undefined;
+    if (!this.#leavesOf(subject).every(isCertain)) return undefined;
+    // The run goes by it, so from now on whatever else is learned is news.
+    const missing = this.unmet(subject);
+    this.#judged.set(subject.declared, missing);
+    return missing;
   }
 
   /** What is missing now, in words; `undefined` when nothing is. Looks where the last look began before `stamp`. */
@@ -115,6 +123,16 @@ export class KnownConditions implements ConditionKnowledge {
     const old = this.#leavesOf(subject).filter((leaf) => leaf.stamp <= neededAfter);
     await Promise.all(old.map((leaf) => this.#look(leaf, neededAfter)));
     return missing(this.#judge(conditions));
+  }
+
+  /** The same for a run, which goes by the answer: what is news in it is told others only. */
+  async askForRun(run: Subject, stamp: number): Promise<string | undefined> {
+    const { tracked, declared } = run;
+    this.#asking.add(tracked);
+    const missing = await this.ask(run, stamp);
+    this.#asking.delete(tracked);
+    this.#judged.set(declared, missing);
+    return missing;
   }
 
   #leavesOf(subject: Pick<Subject, "declared">): readonly Leaf[] {
@@ -175,15 +193,35 @@ export class KnownConditions implements ConditionKnowledge {
   #learn(leaf: Leaf, truth: Truth, stamp: number): void {
     if (leaf.looking?.stamp === stamp) leaf.looking = undefined;
     if (stamp < leaf.stamp) return;
-    const before = [...leaf.users].map((user) => [user, this.unmet(user)] as const);
-    const isFirst = leaf.truth === undefined;
+    const before = leaf.truth;
     leaf.stamp = stamp;
     leaf.truth = truth;
-    if (isFirst) return;
-    for (const [user, missed] of before) {
-      const missing = this.unmet(user);
-      if (missing !== missed) this.#tell(user, leaf.condition);
+    const isSame = before?.type === truth.type && whyOf(before) === whyOf(truth);
+    for (const user of leaf.users) {
+      if (this.#isFirst(user) || isSame) continue;
+      void this.#confirm(user, leaf);
     }
+  }
+
+  /** The first time that all its leaves are known is no news: whoever asked goes by it. */
+  #isFirst(user: Tracked): boolean {
+    const { declared } = user;
+    if (this.#judged.has(declared)) return false;
+    const isKnown = this.#leavesOf(user).every(({ truth }) => truth !== undefined);
+    if (isKnown) this.#judged.set(declared, this.unmet(user));
+    return true;
+  }
+
+  /** Other leaves may have turned unheard; so all are asked, and those are hinted for whom it makes a difference. */
+  async #confirm(user: Tracked, { condition, stamp }: Leaf): Promise<void> {
+    if (this.#confirming.has(user)) return;
+    this.#confirming.add(user);
+    const { declared } = user;
+    const missing = await this.ask({ tracked: user, declared }, stamp - 1);
+    this.#confirming.delete(user);
+    if (this.#asking.has(user) || this.#judged.get(declared) === missing) return;
+    this.#judged.set(declared, missing);
+    this.#tell(user, condition);
   }
 
   #tell(user: Tracked, { type, subject }: LeafCondition): void {
@@ -199,6 +237,10 @@ function conditionsOf({
   declared,
 }: Pick<Subject, "declared">): readonly MachineCondition[] | undefined {
   return declared.resource.meta.condition;
+}
+
+function whyOf(truth: Truth): string | undefined {
+  return "why" in truth ? truth.why : undefined;
 }
 
 function missing({ type, words }: Judgement): string | undefined {

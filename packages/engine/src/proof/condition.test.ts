@@ -359,6 +359,35 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("b").type, "Ready");
   });
 
+  test("D18: what a new manifest puts behind a gate that is known already hears of it like all others", async () => {
+    const bench = createBench();
+    bench.cells.trouble.set("observe:base", "unknown");
+    await bench.serve([gated("a")]);
+    const late = { name: "late", meta: { condition: [FLAG], dependsOn: [bench.id("base")] } };
+    await bench.load([gated("a"), { name: "base" }, late], 2);
+    await bench.clock.advance(1_000);
+    bench.cells.trouble.clear();
+    await bench.clock.advance(60_000);
+    assert.equal(bench.statusOf("late").type, "Waiting");
+    raiseFlag(bench);
+    await bench.clock.advance(1_000);
+    assert.equal(bench.statusOf("late").type, "Ready");
+  });
+
+  test("D11: of two leaves that turn in one moment nobody is told half the truth", async () => {
+    const bench = createBench();
+    raiseFlag(bench);
+    await bench.serve([gated("a", { any: [FLAG, { mount: "/mnt" }] })]);
+    await bench.clock.advance(1_000);
+    assert.equal(bench.statusOf("a").type, "Ready");
+    const runs = bench.count("observe", "a");
+    bench.machine.kernel.tamper.remove("/flag");
+    bench.machine.kernel.mount("/mnt", { source: { type: "disk" } });
+    await bench.clock.advance(60_000);
+    assert.equal(bench.statusOf("a").type, "Ready");
+    assert.equal(bench.count("observe", "a"), runs, "it held all the time");
+  });
+
   test("D12: what waits for its condition does not keep a daemon with a timeout from ending", async () => {
     const bench = createBench();
     const { served, isOver } = await bench.serve([gated("a")], 30_000);

@@ -9,7 +9,7 @@ import {
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import type { Look } from "./look.ts";
-import type { Declaration, Tracked } from "./tracked.ts";
+import type { Declaration, Subject, Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A look that saw something, or that nothing is there. */
@@ -67,7 +67,7 @@ export async function refuseByCondition(
   run: Run,
   stamp: number,
 ): Promise<Verdict | undefined> {
-  const unmetCondition = await runtime.known.ask(run, stamp);
+  const unmetCondition = await runtime.known.askForRun(run, stamp);
   if (unmetCondition === undefined) return undefined;
   return earlyVerdict(runtime, preGate({ id: run.tracked.id, unmetCondition }));
 }
@@ -131,4 +131,19 @@ export function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
 export function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
   if (observed === undefined) return {};
   return kind.details?.(observed) ?? {};
+}
+
+/** Tells of a difference in what was in sync. */
+export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
+  const { tracked, hints } = run;
+  if (cause !== "drift" || tracked.status.type === "Failed" || seen.changes.length === 0) return;
+  if (tracked.status.type === "Drifted") return;
+  const { heard, kinds } = hints;
+  const isHeard = kinds.has("watch");
+  runtime.events({ type: "drift", id: tracked.id, heard, isHeard, changes: seen.changes });
+}
+
+/** Whether a notification is owed to it that it can act on. */
+export function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {
+  return declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
 }

@@ -1,4 +1,4 @@
-import { assert, type Cause, preGate, toFault } from "@holdfast/core";
+import { assert, preGate, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd, recordDone } from "./attempt.ts";
@@ -7,17 +7,19 @@ import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import {
+  announceDrift,
   bucketOf,
   detailsOf,
   earlyVerdict,
   excuse,
   gateOf,
+  owesRefresh,
   refusalVerdict,
   refuseByCondition,
   type Seen,
 } from "./gating.ts";
 import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
-import { beginAfresh, type Subject, type Tracked } from "./tracked.ts";
+import { beginAfresh, type Tracked } from "./tracked.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A run and what it came to. */
@@ -83,10 +85,21 @@ async function guarded(work: () => Promise<Gated>): Promise<Gated> {
   }
 }
 
+/**
+ * The gate before anything is read, for what has conditions: the machine is asked, and then everything else once more,
+ * for it may have taken its time. `undefined`: no conditions, and no time passes.
+ */
+function askBefore(runtime: Runtime, run: Run): Promise<Verdict | undefined> | undefined {
+  if (run.declared.resource.meta.condition === undefined) return undefined;
+  const asking = refuseByCondition(runtime, run, run.hints.stamp);
+  return asking.then((closed) => closed ?? refuseLate(runtime, run));
+}
+
 async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
   const { tracked, hints } = run;
-  const closed = await refuseByCondition(runtime, run, hints.stamp);
-  if (closed !== undefined) return { type: "verdict", verdict: closed };
+  const closed = askBefore(runtime, run);
+  const refused = closed === undefined ? undefined : await closed;
+  if (refused !== undefined) return { type: "verdict", verdict: refused };
   await clearLeftovers(runtime, tracked);
   const first = await look(runtime, run, hints.stamp);
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
@@ -162,15 +175,6 @@ function isAttemptPlanned(tracked: Tracked, hints: HintSet): boolean {
   return tracked.retryAtMs !== undefined && !hints.kinds.has("retry");
 }
 
-function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
-  const { tracked, hints } = run;
-  if (cause !== "drift" || tracked.status.type === "Failed" || seen.changes.length === 0) return;
-  if (tracked.status.type === "Drifted") return;
-  const { heard, kinds } = hints;
-  const isHeard = kinds.has("watch");
-  runtime.events({ type: "drift", id: tracked.id, heard, isHeard, changes: seen.changes });
-}
-
 async function reconcileTogether(
   runtime: Runtime,
   batch: { readonly run: Run; readonly approved: Approved; readonly companions: readonly Run[] },
@@ -196,8 +200,8 @@ async function reconcileTogether(
 
 /** What a member comes to that goes along: whether its condition holds, and what is there, is asked just before. */
 async function lookAlong(runtime: Runtime, run: Run): Promise<Gated> {
-  const closed = await refuseByCondition(runtime, run, run.hints.stamp);
-  if (closed !== undefined) return { type: "verdict", verdict: closed };
+  const refused = await askBefore(runtime, run);
+  if (refused !== undefined) return { type: "verdict", verdict: refused };
   return judgeSeen(runtime, run, await lookAfresh(runtime, run));
 }
 
@@ -226,8 +230,4 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
     return { type: "failed", fault: refreshed.fault, cause, changes };
   const { observed } = refreshed.type === "verified" ? refreshed : end;
   return { type: "changed", cause, changes, details: detailsOf(declared, observed) };
-}
-
-function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {
-  return declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
 }

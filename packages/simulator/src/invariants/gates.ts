@@ -47,6 +47,7 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
       const { id, status, fault } = fact.event.result;
       if (status !== "failed" && status !== "unknown") return;
       // A lane in which given-up work hangs fails all that wait for it.
+      if (chronicle.of(id).lookAt < chronicle.declaredAt) return;
       if (gates.of(id)?.isOpen === false && fault?.reason !== "ResourceTimeout")
         accuse(`${id} is ${status} although its gate is closed`);
     },
@@ -59,7 +60,7 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
     // Others are looked at to see whether what stands on them can stand.
     if (verb === "observe" || lookAt < chronicle.declaredAt) return;
     const beganAt = Math.max(resultAt, chronicle.bootAt, chronicle.declaredAt);
-    const wasHeard = world.isCalm && gate.atMs >= chronicle.calmSinceMs && gate.atMs < world.nowMs;
+    const wasHeard = world.isCalm && gate.atMs > chronicle.calmSinceMs && gate.atMs < world.nowMs;
     // An apply is followed by a refresh that is owed, whatever happened meanwhile.
     if (gate.at < beganAt || (wasHeard && verb === "apply"))
       accuse(`${verb} of ${id} begins ${world.nowMs - gate.atMs} ms after its gate closed`);
@@ -91,7 +92,7 @@ export const gatesAreHeard: CreateInvariant = ({ world, chronicle, accuse }) => 
 
   /** It turned while nothing was wrong, and long enough ago. */
   function isKnowable(turnedMs: number): boolean {
-    const wasHeard = turnedMs >= chronicle.calmSinceMs;
+    const wasHeard = turnedMs > chronicle.calmSinceMs;
     const lastNewsMs = Math.max(turnedMs, chronicle.declaredMs);
     return wasHeard && world.nowMs - lastNewsMs > NOTICED_WITHIN_MS;
   }

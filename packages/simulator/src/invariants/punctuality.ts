@@ -1,4 +1,5 @@
 import type { ResourceId } from "@holdfast/core";
+import { isOpen } from "../machine/gates.ts";
 import type { CreateInvariant } from "./invariant.ts";
 
 /** Something that is due at a time of the virtual clock. */
@@ -40,7 +41,7 @@ export const lookedAtInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
   function isFree(id: ResourceId): boolean {
     const hindered = (one: ResourceId): boolean => {
       const type = world.process?.status(one)?.type;
-      return type !== "Ready" && type !== "Drifted";
+      return (type !== "Ready" && type !== "Drifted") || !isOpen(world, one);
     };
     return !hindered(id) && ![...chronicle.ancestors(id)].some(hindered);
   }
@@ -90,6 +91,7 @@ export const repairedInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
     return [id, ...chronicle.ancestors(id)].every((one) => {
       const resource = world.resource(one);
       if (resource === undefined || world.process?.status(one)?.type !== "Ready") return false;
+      if (!isOpen(world, one)) return false;
       const recent = (applies.get(one) ?? []).filter((atMs) => atMs > world.nowMs - 60_000);
       return recent.length === 0 && !world.isOnlyLookedAt(one);
     });

@@ -46,12 +46,12 @@ export const dependenciesFirst: CreateInvariant = ({ world, chronicle, accuse })
   hear(fact) {
     if (fact.type !== "begins" || fact.call.verb !== "apply") return;
     for (const id of fact.call.ids) {
-      const { lookAt } = chronicle.of(id);
+      const { lookAt, lookMs } = chronicle.of(id);
       if (lookAt < chronicle.declaredAt) continue;
       for (const { id: dependency } of chronicle.dependencies(id)) {
-        const { lookAt: seenAt, outsideAt, resultAt } = chronicle.of(dependency);
-        // What happened to the dependency after the look could not be known.
-        if (Math.max(seenAt, outsideAt, resultAt) > lookAt) continue;
+        const { lookAt: seenAt, outsideAt, resultAt, resultMs } = chronicle.of(dependency);
+        // What happened to the dependency after the look, or in the moment of it, could not be known.
+        if (Math.max(seenAt, outsideAt, resultAt) > lookAt || resultMs >= lookMs) continue;
         const status = world.process?.status(dependency)?.type;
         if (status !== "Ready" && status !== "Drifted")
           accuse(`${id} is changed while ${dependency}, which it depends on, is ${status}`);
