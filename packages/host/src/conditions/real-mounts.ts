@@ -6,7 +6,7 @@ import type { MountSource } from "./mount-leaves.ts";
 
 /**
  * The mounts of this process's namespace. mountinfo makes no inotify event, only a poll(2) with priority, which Node
- * cannot wait for; findmnt of util-linux can (decision 10).
+ * cannot wait for; findmnt of util-linux can (decision 13).
  */
 export function realMounts(clock: Clock, root: string): MountSource {
   return {

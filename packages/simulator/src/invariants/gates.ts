@@ -47,7 +47,9 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
       const { id, status, fault } = fact.event.result;
       if (status !== "failed" && status !== "unknown") return;
       // A lane in which given-up work hangs fails all that wait for it.
-      if (chronicle.of(id).lookAt < chronicle.declaredAt) return;
+      const { attemptAt, lookAt } = chronicle.of(id);
+      // What began under an old manifest knows of no gate that the new one has.
+      if ((status === "failed" ? attemptAt : lookAt) < chronicle.declaredAt) return;
       if (gates.of(id)?.isOpen === false && fault?.reason !== "ResourceTimeout")
         accuse(`${id} is ${status} although its gate is closed`);
     },
