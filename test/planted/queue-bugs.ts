@@ -88,7 +88,7 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/engine.ts",
     from: "mayStart: () => this.#isOpen && this.#loading === 0,",
     to: "mayStart: () => this.#isOpen,",
-    foundBy: { type: "histories", within: 10 },
+    foundBy: { type: "histories", within: 30 },
   },
   {
     name: "nobody asks again when a lane is granted",

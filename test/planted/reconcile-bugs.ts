@@ -8,7 +8,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/attempt.ts",
     from: 'if (after.changes.length === 0) return { type: "verified"',
     to: 'if (after.changes.length >= 0) return { type: "verified"',
-    foundBy: { type: "histories", within: 10 },
+    foundBy: { type: "histories", within: 30 },
   },
   {
     name: "dependents run after a failure",
@@ -152,6 +152,6 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/group.ts",
     from: "if (fault === undefined) return ends;",
     to: "return ends;",
-    foundBy: { type: "histories", within: 150 },
+    foundBy: { type: "histories", within: 400 },
   },
 ];

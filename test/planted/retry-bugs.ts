@@ -48,7 +48,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/gating.ts",
     from: "tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());\n  return tracked.bucket;",
     to: "const shared = runtime.snapshots as unknown as { bucket?: TokenBucket };\n  return (shared.bucket ??= new TokenBucket({ perSecond: 0.2, burst: 2 }, runtime.clock.monotonicMs()));",
-    foundBy: { type: "histories", within: 10 },
+    foundBy: { type: "histories", within: 30 },
   },
   {
     name: "a planned retry outlives the attempt that was asked for",
@@ -64,7 +64,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/settle.ts",
     from: "const isOutdated = isBlocked && status.by !== blockerOf(dependent);",
     to: "const isOutdated = false;",
-    foundBy: { type: "histories", within: 30 },
+    foundBy: { type: "histories", within: 90 },
   },
   {
     name: "a retry is as slow as a hint: it waits for the limiter",

@@ -5,7 +5,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "an overflow resyncs nothing",
     breaks: "D10, promise 1",
-    file: "packages/engine/src/serve/watches.ts",
+    file: "packages/engine/src/serve/kind-watches.ts",
     from: 'overflow: () => this.#hintAll("events were lost"),',
     to: "overflow: () => {},",
     foundBy: { type: "histories", within: 10 },

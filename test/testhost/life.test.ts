@@ -148,7 +148,7 @@ suite("life under a real systemd", { skip: missing ?? false }, () => {
     assert.equal(host.run(["systemctl", "reload", UNIT]).code, 1);
     assert.equal(host.property(UNIT, "ActiveState"), "active");
     await host.until("a status", () =>
-      host.property(UNIT, "StatusText").endsWith("; degraded: source"),
+      host.property(UNIT, "StatusText").endsWith("; degraded: source (InputInvalid)"),
     );
     const lines = journal(host, since);
     const told = lines.find(({ MESSAGE }) => MESSAGE === "degraded source");

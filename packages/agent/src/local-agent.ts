@@ -88,7 +88,9 @@ export class LocalAgent implements Agent {
   async apply(signal: AbortSignal): Promise<ApplyReport> {
     await using tracing = await this.#startTracing();
     const { engine, generation, digest } = await this.#prepare(signal, tracing?.observer);
-    await using records = this.#openRecords("apply");
+    // Beside the installer the agent itself may be at work, and writes its own log.
+    const isAgent = this.#options.records !== "installer";
+    await using records = isAgent ? this.#openRecords("apply") : undefined;
     this.#records = records;
     return { generation, digest, ...(await engine.converge(signal)) };
   }

@@ -2,20 +2,19 @@
 import {
   assert,
   Concealment,
-  type Graph,
   type Pause,
-  pausedFault,
   type Plan,
   type ResourceId,
   type ResourceStatus,
-  type Secrets,
   summarize,
 } from "@holdfast/core";
 import { type Account, accountOf, type KnownStatus, knownOf } from "./account.ts";
 import { KnownConditions } from "./condition/known-conditions.ts";
+import type { Desired } from "./desired.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { pauseEvent } from "./pause-event.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
-import { planAll } from "./planning.ts";
+import { planAll } from "./plan/planning.ts";
 import { Intake } from "./intake.ts";
 import type { HintKind } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
@@ -23,13 +22,12 @@ import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { concealedEvent, withoutSecrets } from "./concealed.ts";
 import { KillSwitch } from "./reconcile/kill-switch.ts";
-import { clearStrangers, sortLeftovers } from "./reconcile/leftovers.ts";
+import { clearStrangers, adoptLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
 import { isOwed, type Tracked } from "./reconcile/tracked.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
-import { ConditionWatches } from "./serve/condition-watches.ts";
 import { Inquiries } from "./serve/inquiries.ts";
 import { overdueMs } from "./serve/overdue.ts";
 import { QuietTimer } from "./serve/quiet-timer.ts";
@@ -42,16 +40,6 @@ export interface ServeOptions {
   readonly timeoutMs?: number;
 }
 
-/** What an engine is working on: a graph under a generation. */
-export interface Desired {
-  readonly graph: Graph;
-  readonly generation: number;
-  /** What the references of its resources stand for. Default: none have any. */
-  readonly secrets?: Secrets;
-  /** What of it is only looked at, whatever the mode (D17). Default: nothing. */
-  readonly detectOnly?: ReadonlySet<ResourceId>;
-}
-
 /** Who asks for verdicts. */
 export interface Asked {
   /** Default: all. */
@@ -59,9 +47,6 @@ export interface Asked {
   /** What was changed after this logical time counts as changed by this. Default: now. */
   readonly since?: number;
 }
-
-/** What a pause is reported as while it is on. */
-const PAUSE_SUBJECT = "pause";
 
 /**
  * One engine for one host: holds the graph and all that is known of its resources, and takes every write through the
@@ -80,7 +65,6 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #watches: Watches;
   readonly #known: KnownConditions;
-  readonly #conditionWatches: ConditionWatches;
   readonly #stop: Stop;
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
@@ -127,12 +111,11 @@ export class Engine {
     });
     this.#known = new KnownConditions({
       runtimeOf: () => this.#runtime,
-      isHeard: (type) => this.#conditionWatches.isLive(type),
+      isHeard: (type) => this.#watches.conditions.isLive(type),
     });
     this.#runtime = this.#createRuntime();
     this.#dispatcher = new Dispatcher(this.#runtime, () => this.#onQuiet());
-    this.#watches = new Watches(this.#runtime);
-    this.#conditionWatches = new ConditionWatches(this.#runtime, this.#known);
+    this.#watches = new Watches(this.#runtime, this.#known);
   }
 
   /**
@@ -151,7 +134,7 @@ export class Engine {
     if (this.#phase !== "serving") return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
     this.#loading += 1;
-    await this.#watch();
+    await this.#watches.update(this.#population.ordered);
     this.#loading -= 1;
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "reloaded", generation: desired.generation, resources });
@@ -189,10 +172,10 @@ export class Engine {
   async serve(options: ServeOptions, signal: AbortSignal): Promise<Report> {
     const startedAtMs = this.#deps.clock.monotonicMs();
     this.#begin("serving", signal);
-    await this.#watch();
+    await this.#watches.update(this.#population.ordered);
     await this.#pass();
     if (!this.#stop.hasBegun) await this.#loop(options);
-    await Promise.all([this.#watches.close(), this.#conditionWatches.close()]);
+    await this.#watches.close();
     await this.#end();
     const report = this.#report(startedAtMs);
     const reason = signal.aborted ? "asked to stop" : "nothing changed for the given time";
@@ -220,8 +203,7 @@ export class Engine {
    */
   async pause(pause: Pause | undefined): Promise<void> {
     await this.#deps.ledger.pause(pause, this.#killSwitch.signal);
-    if (pause === undefined) this.#deps.events({ type: "recovered", subject: PAUSE_SUBJECT });
-    else this.#tellPause(pause);
+    this.#deps.events(pauseEvent(pause));
     this.hintAll("operator");
   }
 
@@ -274,11 +256,6 @@ export class Engine {
     return overdueMs(this.#population.ordered, this.#deps.clock.monotonicMs());
   }
 
-  async #watch(): Promise<void> {
-    const { ordered } = this.#population;
-    await Promise.all([this.#watches.update(ordered), this.#conditionWatches.update(ordered)]);
-  }
-
   #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
     for (const tracked of resources) this.#runtime.hint(tracked, kind, kind);
   }
@@ -296,23 +273,14 @@ export class Engine {
   #begin(phase: "converging" | "serving", signal: AbortSignal): void {
     assert(this.#phase === "idle", "an engine converges or serves once");
     this.#phase = phase;
-    const { intents, strangers } = sortLeftovers(this.#deps.ledger, this.#population);
-    for (const [tracked, leftovers] of intents) {
-      tracked.leftovers = leftovers;
-      tracked.unsettled = leftovers.findLast(({ verb }) => verb === "apply")?.attempt;
-    }
+    const strangers = adoptLeftovers(this.#deps.ledger, this.#population);
     const pause = this.#deps.ledger.paused();
     if (pause === undefined) this.#clearing = clearStrangers(this.#runtime, strangers);
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "started", generation: this.#generation, resources });
-    if (pause !== undefined) this.#tellPause(pause);
-  }
-
-  #tellPause(pause: Pause): void {
-    const fault = pausedFault(pause).toJSON();
-    this.#deps.events({ type: "degraded", subject: PAUSE_SUBJECT, fault });
+    if (pause !== undefined) this.#deps.events(pauseEvent(pause));
   }
 
   /** The first look at everything; resolves when nothing is left to do or to wait for. */
@@ -414,7 +382,8 @@ export class Engine {
       again: (tracked, hints) => this.#intake.again(tracked, hints),
       settled: (tracked) => this.#inquiries.note(tracked),
       release: (tracked) => this.#dispatcher.release(tracked),
-      isWatched: (tracked) => this.#watches.isLive(tracked.bulk) && this.#known.isHeard(tracked),
+      isWatched: (tracked) =>
+        this.#watches.kinds.isLive(tracked.bulk) && this.#known.isHeard(tracked),
       isDetectOnly: ({ id }) => this.#deps.mode === "detect" || this.#detectOnly.has(id),
       generation: () => this.#generation,
       loads: () => this.#loads,

@@ -6,7 +6,8 @@
  * whole life.
  */
 export type { Account, KnownStatus, Next } from "./account.ts";
-export { type Desired, Engine, type ServeOptions } from "./engine.ts";
+export type { Desired } from "./desired.ts";
+export { Engine, type ServeOptions } from "./engine.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";

@@ -4,23 +4,18 @@ import { bounded } from "./bounded.ts";
 import type { Population } from "./population.ts";
 import type { Tracked } from "./tracked.ts";
 
-/** What was in flight when the agent was last killed: by resource, and what belongs to none any more. */
-export interface Leftovers {
-  readonly intents: ReadonlyMap<Tracked, readonly Intent[]>;
-  readonly strangers: readonly Intent[];
-}
-
-/** Sorts the ledger's open intents by the resources they belong to. */
-export function sortLeftovers(ledger: Ledger, population: Population): Leftovers {
-  const intents = new Map<Tracked, Intent[]>();
-  const strangers: Intent[] = [];
-  for (const intent of ledger.inFlight()) {
-    const tracked = population.find(intent.id);
-    if (tracked === undefined) strangers.push(intent);
-    else if (intents.has(tracked)) intents.get(tracked)?.push(intent);
-    else intents.set(tracked, [intent]);
+/**
+ * Gives the ledger's open intents, which were in flight when the agent was last killed, to the resources they belong
+ * to. Returns those that belong to none any more.
+ */
+export function adoptLeftovers(ledger: Ledger, population: Population): readonly Intent[] {
+  const byResource = Map.groupBy(ledger.inFlight(), ({ id }) => population.find(id));
+  for (const [tracked, leftovers] of byResource) {
+    if (tracked === undefined) continue;
+    tracked.leftovers = leftovers;
+    tracked.unsettled = leftovers.findLast(({ verb }) => verb === "apply")?.attempt;
   }
-  return { intents, strangers };
+  return byResource.get(undefined) ?? [];
 }
 
 /**

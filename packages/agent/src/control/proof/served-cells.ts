@@ -69,10 +69,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
   await engine.load({ graph: graphOf(cells, names, catalog), generation: 3 });
   const stop = new AbortController();
   const serving = engine.serve({}, stop.signal);
-  const hasBegun = () => events.some(({ type }) => type === "watching");
-  assert(await clock.runUntil(hasBegun, 86_400_000), "the loop never began");
-  // The word of our own first writes is heard and looked into.
-  await clock.advance(1_000);
+  await settle(clock, events);
   const served: Served = {
     ...NAMES,
     ...passesOf(engine),
@@ -97,6 +94,13 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
       await clock.finish(serving, 60_000);
     },
   };
+}
+
+async function settle(clock: VirtualClock, events: readonly EngineEvent[]): Promise<void> {
+  const hasBegun = () => events.some(({ type }) => type === "watching");
+  assert(await clock.runUntil(hasBegun, 86_400_000), "the loop never began");
+  // The word of our own first writes is heard and looked into.
+  await clock.advance(1_000);
 }
 
 function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): Attributions {

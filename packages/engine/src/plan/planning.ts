@@ -9,12 +9,14 @@ import {
   throwIfAborted,
   type Verb,
 } from "@holdfast/core";
-import { causeOf, specDigestOf } from "./reconcile/identity.ts";
-import { type Look, look } from "./reconcile/look.ts";
-import { concealedAction } from "./concealed.ts";
-import { isReadInBulk } from "./reconcile/snapshots.ts";
-import type { Tracked } from "./reconcile/tracked.ts";
-import type { Runtime } from "./runtime.ts";
+import { askConditions } from "../condition/ask-conditions.ts";
+import { causeOf, specDigestOf } from "../reconcile/identity.ts";
+import { type Look, look } from "../reconcile/look.ts";
+import { concealedAction } from "../concealed.ts";
+import { isReadInBulk } from "../reconcile/snapshots.ts";
+import { summarizePlan } from "./plan-summary.ts";
+import type { Tracked } from "../reconcile/tracked.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** What planning makes of one resource, and what its dependents must know of it. */
 interface Outlook {
@@ -65,22 +67,6 @@ export async function planAll(
     warnings: [],
     diagnostics: [],
   };
-}
-
-/** What the conditions of each lack as of now, in words. */
-async function askConditions(
-  runtime: Runtime,
-  ordered: readonly Tracked[],
-): Promise<ReadonlyMap<Tracked, string>> {
-  const stamp = runtime.nextStamp();
-  const unmet = new Map<Tracked, string>();
-  const conditioned = ordered.filter(({ declared }) => declared.resource.meta.condition);
-  const asking = conditioned.map(async (tracked) => {
-    const missing = await runtime.known.ask({ tracked, declared: tracked.declared }, stamp);
-    if (missing !== undefined) unmet.set(tracked, missing);
-  });
-  await Promise.all(asking);
-  return unmet;
 }
 
 /** Kinds with a bulk read are asked all at once, so that it is one read; the others a few at a time. */
@@ -251,14 +237,4 @@ function digestOfActions(
     digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
   }
   return planDigest(digests, runtime.host.hash);
-}
-
-function summarizePlan(actions: readonly PlannedAction[], total: number): Plan["summary"] {
-  const counts = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0 };
-  let unknown = 0;
-  for (const { action, fault, blockedBy } of actions) {
-    counts[action] += 1;
-    if (action === "skip" && (fault !== undefined || blockedBy !== undefined)) unknown += 1;
-  }
-  return { ...counts, inSync: total - actions.length, unknown };
 }

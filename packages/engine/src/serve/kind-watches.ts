@@ -1,0 +1,116 @@
+import { type AnyKind, Fault, type Watch } from "@holdfast/core";
+import type { Tracked } from "../reconcile/tracked.ts";
+import type { Runtime } from "../runtime.ts";
+import { KeptWatch } from "./kept-watch.ts";
+
+/** The watches of all kinds. One that fails is restarted with backoff; its resources are polled meanwhile. */
+export class KindWatches {
+  readonly #runtime: Runtime;
+  readonly #byKind = new Map<string, KindWatch>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** Resolves when every kind that can be watched is, or has failed once and will be tried again. */
+  async update(tracked: Iterable<Tracked>): Promise<void> {
+    const byKind = Map.groupBy(tracked, ({ bulk }) => bulk);
+    const gone = [...this.#byKind.keys()].filter((kind) => !byKind.has(kind));
+    const closing = gone.map(async (kind) => {
+      await this.#byKind.get(kind)?.close();
+      this.#byKind.delete(kind);
+    });
+    const opening = [...byKind.values()].map((members) => this.#updateKind(members));
+    await Promise.all([...closing, ...opening]);
+  }
+
+  /** Whether a kind is heard at this moment. */
+  isLive(kind: string): boolean {
+    return this.#byKind.get(kind)?.isLive === true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byKind.values()].map((watch) => watch.close()));
+    this.#byKind.clear();
+  }
+
+  async #updateKind(members: readonly Tracked[]): Promise<void> {
+    const kind = members[0]?.declared.kind;
+    if (kind?.watch === undefined) return;
+    const existing = this.#byKind.get(kind.kind);
+    if (existing) return existing.replace(members);
+    const watch = new KindWatch(this.#runtime, kind, members);
+    this.#byKind.set(kind.kind, watch);
+    await watch.open();
+  }
+}
+
+/** The watch of one kind's resources. */
+class KindWatch {
+  readonly #runtime: Runtime;
+  readonly #kind: AnyKind;
+  readonly #kept: KeptWatch;
+  #members: readonly Tracked[];
+
+  constructor(runtime: Runtime, kind: AnyKind, members: readonly Tracked[]) {
+    this.#runtime = runtime;
+    this.#kind = kind;
+    this.#members = members;
+    this.#kept = new KeptWatch(runtime, {
+      name: kind.kind,
+      open: () => this.#openWatch(this.#members),
+      onGap: (heard) => this.#hintAll(heard),
+    });
+  }
+
+  get isLive(): boolean {
+    return this.#kept.isLive;
+  }
+
+  open(): Promise<void> {
+    return this.#kept.open();
+  }
+
+  /** Watches other members. */
+  async replace(members: readonly Tracked[]): Promise<void> {
+    const isSame =
+      members.length === this.#members.length &&
+      members.every(
+        (member, at) => member === this.#members[at] && member.wasWatchedAs === member.declared,
+      );
+    if (isSame) return;
+    this.#members = members;
+    await this.#kept.renew();
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+
+  async #openWatch(members: readonly Tracked[]): Promise<Watch> {
+    for (const member of members) member.wasWatchedAs = member.declared;
+    const specs = members.map(({ declared }) => declared.resource.spec);
+    const { host, log, killed: signal } = this.#runtime;
+    const watch = await this.#kind.watch?.(
+      specs,
+      { host, signal, log },
+      {
+        hint: (position, heard) => {
+          const member = members[position];
+          if (member !== undefined) this.#runtime.hint(member, "watch", heard);
+        },
+        overflow: () => this.#hintAll("events were lost"),
+      },
+    );
+    if (watch !== undefined) return watch;
+    throw new Fault({
+      reason: "WatchFailed",
+      message: `${this.#kind.kind} has no watch`,
+      resolution: "Report this: a kind without a watch must not be watched.",
+    });
+  }
+
+  #hintAll(heard: string): void {
+    for (const member of this.#members) this.#runtime.hint(member, "poll", heard);
+  }
+}
