@@ -111,18 +111,17 @@ test("M11: an event log that cannot be written is degraded in status, never fata
   await serving.event({ type: "degraded", subject: "event log" });
   await serving.event({ type: "watching" });
   const { value } = scratch.json("status");
-  const [trouble] = (Object(value["agent"]) as { degraded: readonly Json[] }).degraded;
-  assert.equal(trouble?.["subject"], "event log");
+  const { degraded } = Object(value["agent"]) as { degraded: readonly Json[] };
+  const trouble = degraded.find(({ subject }) => subject === "event log");
   assert.match(JSON.stringify(trouble), /EventLogUnavailable/);
   assert.match(scratch.run("status").output, /event log/);
   fs.rmSync(scratch.at("var/log"));
   await serving.event({ type: "recovered", subject: "event log" });
   assert.equal(await serving.end("SIGTERM"), 0);
   const types = typesOf(eventsOf(scratch));
-  assert.deepEqual(
-    types.filter((type) => ["started", "degraded", "recovered", "stopped"].includes(String(type))),
-    ["started", "degraded", "recovered", "stopped"],
-  );
+  for (const type of ["started", "degraded", "recovered", "stopped"]) {
+    assert.ok(types.includes(type), `${type} is on record: ${types.join(", ")}`);
+  }
 });
 
 test("M11: a log that others can write is not trusted, and the agent says whose rights are wrong", {

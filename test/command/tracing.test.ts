@@ -143,7 +143,7 @@ test("traces: nothing of it is loaded without an endpoint", async () => {
   const tracing = loaded.filter((line) => /\/tracing\/|opentelemetry|node:https/.test(line));
   assert.deepEqual(
     tracing.map((line) => line.split("/").at(-1)),
-    ["start-tracing.ts", "trace-target.ts"],
+    ["start-agent-tracing.ts", "start-tracing.ts", "trace-target.ts"],
     "only what reads the variables",
   );
 });

@@ -54,8 +54,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "the first look comes before the watches are live",
     breaks: "promise 3, D2",
     file: "packages/engine/src/engine.ts",
-    from: "await this.#watch();\n    await this.#pass();",
-    to: "await this.#pass();\n    await this.#watch();",
+    from: "await this.#watches.update(this.#population.ordered);\n    await this.#pass();",
+    to: "await this.#pass();\n    await this.#watches.update(this.#population.ordered);",
     foundBy: { type: "histories", within: 10 },
   },
   {

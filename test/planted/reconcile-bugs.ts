@@ -152,6 +152,6 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/group.ts",
     from: "if (fault === undefined) return ends;",
     to: "return ends;",
-    foundBy: { type: "histories", within: 400 },
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/group.test.ts"] },
   },
 ];

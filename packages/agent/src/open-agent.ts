@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Fault } from "@holdfast/core";
 import { openLock, openLogStorage, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
@@ -19,7 +20,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
   if (isWriter) requireRights(root, userId);
   const paths = await ownPathsUnder(root, records);
   await using opened = new AsyncDisposableStack();
-  if (isWriter) opened.use(await openLock(paths.lock));
+  const lock = isWriter ? opened.use(await openLock(paths.lock)) : undefined;
   const storage = opened.use(openLogStorage(paths.ledger));
   const ledger = opened.use(
     await openLedger(
@@ -39,7 +40,16 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
   );
   return new LocalAgent(
     options,
-    { ledger, host, attributor, conditions, clock: realClock, random: realRandom },
+    {
+      ledger,
+      ledgerDirectory: dirname(paths.ledger),
+      lock,
+      host,
+      attributor,
+      conditions,
+      clock: realClock,
+      random: realRandom,
+    },
     opened.move(),
   );
 }

@@ -50,6 +50,23 @@ export function knownOf(runtime: Runtime, tracked: Tracked): KnownStatus {
   return { id, status, isWatched: runtime.isWatched(tracked) };
 }
 
+/** How much there is to do. */
+export interface WorkCounts {
+  /** Resources that wait for their run. */
+  readonly waiting: number;
+  /** Resources that are being worked on. */
+  readonly running: number;
+}
+
+/** Counts the work of resources. */
+export function workCountsOf(resources: readonly Tracked[]): WorkCounts {
+  const count = (is: (tracked: Tracked) => boolean): number => resources.filter(is).length;
+  return {
+    waiting: count(({ work }) => work.hints !== undefined),
+    running: count(({ work }) => work.isProcessing),
+  };
+}
+
 /** All that the engine can say about why a resource is as it is. */
 export function accountOf(runtime: Runtime, tracked: Tracked): Account {
   const { lastRun, lastNews, failures } = tracked;

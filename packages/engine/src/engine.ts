@@ -8,7 +8,14 @@ import {
   type ResourceStatus,
   summarize,
 } from "@holdfast/core";
-import { type Account, accountOf, type KnownStatus, knownOf } from "./account.ts";
+import {
+  type Account,
+  accountOf,
+  type KnownStatus,
+  knownOf,
+  type WorkCounts,
+  workCountsOf,
+} from "./account.ts";
 import { KnownConditions } from "./condition/known-conditions.ts";
 import type { Desired } from "./desired.ts";
 import { Dispatcher } from "./dispatch.ts";
@@ -28,9 +35,10 @@ import { Snapshots } from "./reconcile/snapshots.ts";
 import { isOwed, type Tracked } from "./reconcile/tracked.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
-import { Inquiries } from "./serve/inquiries.ts";
+import { type Asked, Inquiries } from "./serve/inquiries.ts";
 import { overdueMs } from "./serve/overdue.ts";
 import { QuietTimer } from "./serve/quiet-timer.ts";
+import type { WatchStatus } from "./serve/kept-watch.ts";
 import { Stop } from "./serve/stop.ts";
 import { Watches } from "./serve/watches.ts";
 
@@ -38,14 +46,6 @@ import { Watches } from "./serve/watches.ts";
 export interface ServeOptions {
   /** Ends once nothing changed for this long (D12). 0 or absent: never. */
   readonly timeoutMs?: number;
-}
-
-/** Who asks for verdicts. */
-export interface Asked {
-  /** Default: all. */
-  readonly ids?: ReadonlySet<ResourceId> | undefined;
-  /** What was changed after this logical time counts as changed by this. Default: now. */
-  readonly since?: number;
 }
 
 /**
@@ -246,9 +246,14 @@ export class Engine {
     return tracked === undefined ? undefined : accountOf(this.#runtime, tracked);
   }
 
-  /** How many resources are being worked on. */
-  runningCount(): number {
-    return this.#population.ordered.filter(({ work }) => work.isProcessing).length;
+  /** How every watch is. */
+  watches(): readonly WatchStatus[] {
+    return this.#watches.statuses;
+  }
+
+  /** How many resources wait for their run, and how many are being worked on. */
+  workCounts(): WorkCounts {
+    return workCountsOf(this.#population.ordered);
   }
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */

@@ -13,4 +13,5 @@ export type { HintKind } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";
 export type { Report } from "./report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";
+export type { WatchStatus } from "./serve/kept-watch.ts";
 export type { EngineDeps } from "./runtime.ts";

@@ -3,20 +3,30 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Fault, isJsonObject, silentLog } from "@holdfast/core";
+import { isJsonObject, silentLog } from "@holdfast/core";
+import { startSupervisor } from "@holdfast/daemonkit";
 import { createControlClient } from "./client.ts";
-import { startPresence } from "./presence.ts";
+import { createPresence } from "./presence.ts";
 import { serveCells } from "./proof/served-cells.ts";
 import { controlSocketPaths, type SocketPlace } from "./socket-path.ts";
 
 const { signal } = new AbortController();
 
-/** A presence in this place, and what troubled it. */
+/** A presence in this place whose socket was tried; disposing ends it. */
 async function present(rig: Awaited<ReturnType<typeof serveCells>>, place: SocketPlace) {
-  const troubles: Fault[] = [];
-  const onTrouble = (fault: Fault) => troubles.push(fault);
-  const presence = await startPresence(rig.served, { place, log: silentLog, onTrouble });
-  return { presence, troubles };
+  const presence = createPresence(rig.served, { place, log: silentLog });
+  const supervisor = startSupervisor([presence.monitor], { backoff: { baseMs: 20 } });
+  await presence.firstTried;
+  // What was thrown is on record a moment later.
+  await new Promise((resolve) => setImmediate(resolve));
+  return {
+    presence,
+    statuses: () => supervisor.statuses(),
+    async [Symbol.asyncDispose]() {
+      await supervisor.stop();
+      await presence[Symbol.asyncDispose]();
+    },
+  };
 }
 
 test("M8: the agent answers under its root until its presence ends, and what it tells is kept", async () => {
@@ -25,8 +35,9 @@ test("M8: the agent answers under its root until its presence ends, and what it 
   const place = { root, userId: process.geteuid?.(), environment: {} };
   const client = createControlClient({ socketPaths: controlSocketPaths(place) });
   try {
-    const { presence, troubles } = await present(rig, place);
-    assert.deepEqual(troubles, []);
+    const reachable = await present(rig, place);
+    const { presence } = reachable;
+    assert.equal(reachable.statuses()[0]?.state, "running");
     for (const event of rig.events) presence.tell(event);
     const status = await client.ask({ method: "GET", path: "/status" }, signal);
     assert.deepEqual([status["name"], status["statuses"]], ["web1", { Ready: 1 }]);
@@ -35,7 +46,7 @@ test("M8: the agent answers under its root until its presence ends, and what it 
     assert.ok(Array.isArray(events));
     const types = events.filter(isJsonObject).map(({ type }) => type);
     assert.deepEqual(types, ["started", "result", "watching"], "a look without news is not told");
-    await presence[Symbol.asyncDispose]();
+    await reachable[Symbol.asyncDispose]();
     await assert.rejects(client.ask({ method: "GET", path: "/status" }, signal), {
       reason: "AgentNotRunning",
     });
@@ -52,10 +63,34 @@ test("M8: where there is no place for a socket, the agent goes on without one an
     [{ root: `/${"x".repeat(100)}`, userId: 0, environment }, /too long/],
     [{ root: "/dev/null", userId: 0, environment }, /\/dev\/null\/run/],
   ] as const) {
-    const { presence, troubles } = await present(rig, place);
-    assert.equal(troubles.length, 1);
-    assert.equal(troubles[0]?.reason, "ControlUnavailable");
-    assert.match(troubles[0].message, why);
-    await presence[Symbol.asyncDispose]();
+    await using reachable = await present(rig, place);
+    const [status] = reachable.statuses();
+    assert.match(status?.error?.message ?? "", why);
+  }
+});
+
+test("M8: a socket that was removed is served again", async () => {
+  await using rig = await serveCells(["a"]);
+  const root = fs.mkdtempSync(join(tmpdir(), "holdfast-presence-"));
+  const place = { root, userId: process.geteuid?.(), environment: {} };
+  const socketPaths = controlSocketPaths(place);
+  const client = createControlClient({ socketPaths });
+  try {
+    await using reachable = await present(rig, place);
+    for (const path of socketPaths) fs.rmSync(path, { force: true });
+    const deadline = AbortSignal.timeout(20_000);
+    while (reachable.statuses()[0]?.crashes === 0) {
+      deadline.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const isServed = () => socketPaths.some((path) => fs.existsSync(path));
+    while (!isServed() || reachable.statuses()[0]?.state !== "running") {
+      deadline.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const status = await client.ask({ method: "GET", path: "/status" }, signal);
+    assert.equal(status["name"], "web1");
+  } finally {
+    fs.rmSync(root, { recursive: true });
   }
 });

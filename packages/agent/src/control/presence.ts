@@ -1,30 +1,36 @@
-import { type EngineEvent, Fault, type Log } from "@holdfast/core";
+import type { EngineEvent, Log } from "@holdfast/core";
 import {
-  type ControlPlane,
+  type Component,
   createNotifier,
+  DaemonFault,
+  type Monitor,
   type Notifier,
   startControlPlane,
   startWatchdog,
   toDaemonFault,
 } from "@holdfast/daemonkit";
 import { controlRoutes } from "./routes/control-routes.ts";
-import type { Served } from "./served.ts";
+import { CONTROL_MONITOR, type Served } from "./served.ts";
 import { createServiceNotices, type ServiceNotices } from "./service-notices.ts";
 import { controlSocketPath, isTooLongForSocket, type SocketPlace } from "./socket-path.ts";
 import { agentStatusJson } from "./status-json.ts";
-import { createToldEvents, type ToldEvents } from "./told-events.ts";
+import { createToldEvents } from "./told-events.ts";
 
 /** What makes a serving agent reachable. */
 export interface PresenceOptions {
   readonly place: SocketPlace;
   readonly log: Log;
-  /** Takes the fault of a socket that cannot be served. */
-  readonly onTrouble: (fault: Fault) => void;
+  /** What else is answered. Default: nothing. */
+  readonly components?: readonly Component[];
 }
 
 /** A serving agent that can be asked and is known to the service manager. Disposing ends both. */
 export interface Presence extends AsyncDisposable {
   readonly notices: Pick<ServiceNotices, "reloading" | "reloaded" | "stopping">;
+  /** Serves the control socket, again when it was removed. */
+  readonly monitor: Monitor;
+  /** Resolves when the socket serves, or was found not to. */
+  readonly firstTried: Promise<void>;
   /** Takes what the agent tells. */
   tell(event: EngineEvent): void;
 }
@@ -32,19 +38,43 @@ export interface Presence extends AsyncDisposable {
 /** Nothing that is due may be left for longer. */
 const LATEST_MS = 30_000;
 
-/** Serves the control socket, and talks to the service manager where there is one. Fails never: what is missing is told. */
-export async function startPresence(served: Served, options: PresenceOptions): Promise<Presence> {
-  const { log } = options;
+/** Talks to the service manager where there is one; the socket is served by the monitor. */
+export function createPresence(served: Served, options: PresenceOptions): Presence {
+  const { log, place } = options;
   const told = createToldEvents(served.clock);
-  const notifier = createNotifier({ log, environment: options.place.environment });
+  const notifier = createNotifier({ log, environment: place.environment });
   const notices = createServiceNotices(served, {
     notifier,
-    isHeard: (options.place.environment["NOTIFY_SOCKET"] ?? "") !== "",
+    isHeard: (place.environment["NOTIFY_SOCKET"] ?? "") !== "",
   });
-  const plane = await startPlane(served, told, options);
   const watchdog = startServiceWatchdog(served, notifier, options);
+  const tried = Promise.withResolvers<void>();
+  const components = [...controlRoutes(served, told.stream), ...(options.components ?? [])];
   return {
     notices,
+    firstTried: tried.promise,
+    monitor: {
+      name: CONTROL_MONITOR,
+      async run({ connectivity }, signal) {
+        const socketPath = controlSocketPath(place);
+        const problem = problemOf(socketPath);
+        if (socketPath === undefined || problem !== undefined) {
+          connectivity(problem);
+          tried.resolve();
+          return await untilAborted(signal);
+        }
+        try {
+          const status = () => agentStatusJson(served);
+          await using plane = await startControlPlane({ socketPath, status, components, log });
+          tried.resolve();
+          await plane.untilLost(signal);
+        } catch (error) {
+          throw unavailable(error);
+        } finally {
+          tried.resolve();
+        }
+      },
+    },
     tell(event) {
       told.tell(event);
       notices.note(event);
@@ -52,62 +82,43 @@ export async function startPresence(served: Served, options: PresenceOptions): P
     async [Symbol.asyncDispose]() {
       watchdog[Symbol.dispose]();
       await notices[Symbol.asyncDispose]();
-      await plane?.[Symbol.asyncDispose]();
     },
   };
 }
 
-/** @returns `undefined` when the socket cannot be served: an agent without one is better than none. */
-async function startPlane(
-  served: Served,
-  { stream }: ToldEvents,
-  { place, log, onTrouble }: PresenceOptions,
-): Promise<ControlPlane | undefined> {
-  try {
-    return await startControlPlane({
-      socketPath: requireSocketPath(place),
-      status: () => agentStatusJson(served),
-      components: controlRoutes(served, stream),
-      log,
-    });
-  } catch (error) {
-    onTrouble(unavailable(error));
-    return undefined;
-  }
-}
-
-/** @throws {Fault} ControlUnavailable, when there is no place for a socket, or its path is too long. */
-function requireSocketPath(place: SocketPlace): string {
-  const path = controlSocketPath(place);
+/** What will not change while the agent lives. */
+function problemOf(path: string | undefined): DaemonFault | undefined {
   if (path === undefined) {
-    throw new Fault({
-      reason: "ControlUnavailable",
+    return new DaemonFault({
+      reason: "NoPlace",
       message: "there is no place for a control socket: XDG_RUNTIME_DIR is not set",
       resolution: "Set XDG_RUNTIME_DIR to a directory of your own.",
     });
   }
-  if (!isTooLongForSocket(path)) return path;
-  throw new Fault({
-    reason: "ControlUnavailable",
+  if (!isTooLongForSocket(path)) return undefined;
+  return new DaemonFault({
+    reason: "PathTooLong",
     message: `the path of the control socket is too long for the system: ${path}`,
     resolution: "Use a root with a shorter path, so that the socket's has at most 103 bytes.",
   });
 }
 
-function unavailable(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  const { reason, message, resolution } = toDaemonFault(error);
-  return new Fault({
-    reason: "ControlUnavailable",
-    message: `the control socket cannot be served: ${reason}: ${message}`,
-    resolution,
-    cause: error,
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
   });
+}
+
+function unavailable(error: unknown): DaemonFault {
+  const { reason, message, resolution } = toDaemonFault(error);
+  const words = `the control socket cannot be served: ${reason}: ${message}`;
+  return new DaemonFault({ reason, message: words, resolution, cause: error });
 }
 
 /** M10: alive is whose event loop turns and whose schedule is kept. */
 function startServiceWatchdog(
-  { engine, clock }: Served,
+  served: Served,
   notifier: Pick<Notifier, "watchdog">,
   { log, place }: PresenceOptions,
 ): Disposable {
@@ -116,8 +127,8 @@ function startServiceWatchdog(
     log,
     environment: place.environment,
     isAlive: async () => {
-      await clock.yieldTurn();
-      return engine.overdueMs() <= LATEST_MS;
+      await served.clock.yieldTurn();
+      return served.engine.overdueMs() <= LATEST_MS;
     },
   });
 }

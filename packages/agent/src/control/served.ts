@@ -1,5 +1,6 @@
 import type { Clock, FaultData, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
+import type { MonitorStatus } from "@holdfast/daemonkit";
 import type { ApplyReport } from "../agent.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
 
@@ -19,7 +20,7 @@ export interface Served {
     | "status"
     | "account"
     | "pause"
-    | "runningCount"
+    | "workCounts"
     | "logicalTime"
     | "hint"
     | "hintAll"
@@ -45,10 +46,12 @@ export interface Served {
   paused(): Pause | undefined;
   /** Who made a resource drift the last time; `undefined` when it did not drift, or nothing can be asked of it. */
   attributionOf(id: ResourceId): KnownAttribution | undefined;
+  /** The parts that run, and how: the agent's own and the watches. */
+  monitors(): readonly MonitorStatus[];
   isStopping(): boolean;
 }
 
 /** The trouble of a source that cannot be read or has mistakes. */
 export const SOURCE_SUBJECT = "source";
-/** The trouble of a control socket that cannot be served. */
-export const CONTROL_SUBJECT = "control";
+/** The monitor that serves the control socket, and its trouble when that cannot be served. */
+export const CONTROL_MONITOR = "control";

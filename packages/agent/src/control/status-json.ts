@@ -12,6 +12,7 @@ import {
   viewOf,
   withoutLongValues,
 } from "@holdfast/core";
+import type { MonitorStatus } from "@holdfast/daemonkit";
 import type { KnownStatus } from "@holdfast/engine";
 import type { Served } from "./served.ts";
 
@@ -38,6 +39,7 @@ export function agentStatusJson(served: Served): JsonObject {
     statuses: countBy(statuses.map(({ status }) => status.type)),
     compliance: countBy(views.map(({ compliance }) => compliance)),
     ...(paused === undefined ? {} : { paused: { ...paused } }),
+    monitors: served.monitors().map((monitor) => monitorJson(monitor)),
     degraded: [...served.troubles()].map(([subject, fault]) => troubleJson(subject, fault)),
   };
 }
@@ -60,6 +62,10 @@ export function countBy<Word extends string>(
   const counts: Partial<Record<Word, number>> = {};
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
+}
+
+function monitorJson({ error, ...rest }: MonitorStatus): JsonObject {
+  return { ...rest, ...(error === undefined ? {} : { error: { ...error } }) };
 }
 
 function troubleJson(subject: string, fault: FaultData): JsonObject {

@@ -2,6 +2,7 @@ import type { Clock } from "@holdfast/core";
 import type { Monitor } from "@holdfast/daemonkit";
 import type { EventInput } from "@holdfast/daemonkit/eventlog";
 import type { RemovedFile } from "@holdfast/daemonkit/prune";
+import { pause } from "./pause.ts";
 
 /** What the monitor prunes with. */
 export interface PruningOptions {
@@ -22,7 +23,7 @@ export function pruningMonitor({ clock, prune, onRemoved }: PruningOptions): Mon
       while (!signal.aborted) {
         const removed = await prune(signal);
         if (removed.length > 0) onRemoved(removedEntry(removed));
-        await pause(clock, signal);
+        await pause(clock, BETWEEN_MS, signal);
       }
     },
   };
@@ -33,19 +34,4 @@ function removedEntry(removed: readonly RemovedFile[]): EventInput {
   const message = `removed old files of the event log: ${names.join(", ")}`;
   const data = { removed: removed.map((file) => ({ ...file })) };
   return { level: "info", reason: "EventsPruned", message, data };
-}
-
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const onAbort = (): void => {
-      cancel();
-      resolve();
-    };
-    const cancel = clock.schedule(BETWEEN_MS, () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

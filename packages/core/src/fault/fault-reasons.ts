@@ -54,6 +54,10 @@ export const FAULT_REASONS = {
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
+  MonitorDown: {
+    retry: "backoff",
+    summary: "A part of the agent does not run; it is started again.",
+  },
   MountUnresponsive: {
     retry: "backoff",
     summary: "The file system under the path does not answer.",

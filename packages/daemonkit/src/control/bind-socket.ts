@@ -12,7 +12,10 @@ import {
 import { unguessableName } from "../system.ts";
 
 /** A socket in its place. Disposing removes it, if it still is the one that was put there. */
-export type BoundSocket = AsyncDisposable;
+export interface BoundSocket extends AsyncDisposable {
+  /** Whether it still is: somebody may have removed it, or put something else there. */
+  isInPlace(): Promise<boolean>;
+}
 
 /** What a socket's path may be long on every system, its end included. */
 const LONGEST_PATH_BYTES = 103;
@@ -44,7 +47,10 @@ export async function bindSocket(
     await chmod(bound, gid === undefined ? 0o600 : 0o660);
     await link(bound, place);
     const { ino, dev } = await lstat(place);
-    return { [Symbol.asyncDispose]: () => removeOwn(place, { ino, dev }) };
+    return {
+      isInPlace: () => isOwn(place, { ino, dev }),
+      [Symbol.asyncDispose]: () => removeOwn(place, { ino, dev }),
+    };
   } catch (error) {
     if (codeOf(error) === "EEXIST") {
       throw unsafeFault(socketPath, "something appeared there just now", "Find out what made it.");
@@ -73,13 +79,24 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-async function removeOwn(
-  place: string,
-  own: { readonly ino: number; readonly dev: number },
-): Promise<void> {
+interface Inode {
+  readonly ino: number;
+  readonly dev: number;
+}
+
+async function isOwn(place: string, own: Inode): Promise<boolean> {
   try {
     const { ino, dev } = await lstat(place);
-    if (ino === own.ino && dev === own.dev) await unlink(place);
+    return ino === own.ino && dev === own.dev;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw fileFault(place, error);
+  }
+}
+
+async function removeOwn(place: string, own: Inode): Promise<void> {
+  try {
+    if (await isOwn(place, own)) await unlink(place);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw fileFault(place, error);
   }

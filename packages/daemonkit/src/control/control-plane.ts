@@ -11,6 +11,7 @@ import type { AccessRules } from "./access.ts";
 import { answer } from "./answer.ts";
 import { bindSocket } from "./bind-socket.ts";
 import { claimSocket } from "./claim-socket.ts";
+import { untilLost } from "./lost-socket.ts";
 import { Peers } from "./peers.ts";
 import { type Component, jsonReply } from "./route.ts";
 import { createRouter } from "./router.ts";
@@ -42,6 +43,11 @@ export interface ControlPlaneOptions {
 /** A control plane that serves. Disposing it takes the socket away, lets requests end, and cuts off what does not. */
 export interface ControlPlane extends AsyncDisposable {
   readonly socketPath: string;
+  /**
+   * Resolves when the signal is aborted.
+   * @throws {DaemonFault} SocketLost, when somebody removed or replaced the socket: nobody can connect any more.
+   */
+  untilLost(signal: AbortSignal): Promise<void>;
 }
 
 /** As many clients at once. */
@@ -71,11 +77,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const plane = createPlane(options, { native, log, clock });
   stack.use(await claimSocket(directory, socketPath, { native, log }));
   stack.defer(() => stopServer(plane, clock, stopTimeoutMs));
-  stack.use(await bindSocket(plane.server, directory, { socketPath, gid: readersGid }));
+  const bound = stack.use(
+    await bindSocket(plane.server, directory, { socketPath, gid: readersGid }),
+  );
   const held = stack.move();
   let stopping: Promise<void> | undefined;
   return {
     socketPath,
+    untilLost: (signal) => untilLost(bound, { socketPath, clock }, signal),
     [Symbol.asyncDispose]() {
       stopping ??= held.disposeAsync();
       return stopping;

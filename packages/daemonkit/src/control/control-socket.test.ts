@@ -206,6 +206,34 @@ suite("the place of the socket", () => {
   });
 });
 
+suite("a socket that is lost", () => {
+  test("M8: one that is removed, replaced, or lost with its directory is noticed at once; an abort ends the wait", async (t) => {
+    const root = makeScratch(t);
+    const losses: Record<string, (path: string) => void> = {
+      removed: (path) => rmSync(path),
+      replaced: (path) => {
+        rmSync(path);
+        writeFileSync(path, "");
+      },
+      directory: (path) => rmSync(dirname(path), { recursive: true }),
+    };
+    for (const [name, lose] of Object.entries(losses)) {
+      const path = join(root, name, "s");
+      await using plane = await start(path);
+      const lost = assert.rejects(plane.untilLost(new AbortController().signal), {
+        reason: "SocketLost",
+      });
+      lose(path);
+      await lost;
+    }
+    const leaving = new AbortController();
+    await using kept = await start(join(root, "kept/s"));
+    const waiting = kept.untilLost(leaving.signal);
+    leaving.abort();
+    await waiting;
+  });
+});
+
 suite("who asks", () => {
   const act = {
     name: "act",

@@ -2,7 +2,7 @@ import { LEAF_TYPES, type LeafCondition, leafKey, type Watch } from "@holdfast/c
 import type { KnownConditions } from "../condition/known-conditions.ts";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
-import { KeptWatch } from "./kept-watch.ts";
+import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 
 type LeafType = LeafCondition["type"];
 
@@ -34,6 +34,10 @@ export class ConditionWatches {
   /** Whether changes of leaves of a type are heard at this moment. */
   isLive(type: LeafType): boolean {
     return this.#byType.get(type)?.isLive === true;
+  }
+
+  get statuses(): readonly WatchStatus[] {
+    return [...this.#byType.values()].map(({ status }) => status);
   }
 
   async close(): Promise<void> {
@@ -81,6 +85,10 @@ class LeafWatch {
 
   get isLive(): boolean {
     return this.#kept.isLive;
+  }
+
+  get status(): WatchStatus {
+    return this.#kept.status;
   }
 
   open(): Promise<void> {

@@ -1,6 +1,14 @@
 import type { ResourceId, Result } from "@holdfast/core";
 import type { PastRun, Tracked } from "../reconcile/tracked.ts";
 
+/** Who asks for verdicts. */
+export interface Asked {
+  /** Default: all. */
+  readonly ids?: ReadonlySet<ResourceId> | undefined;
+  /** What was changed after this logical time counts as changed by this. Default: now. */
+  readonly since?: number;
+}
+
 /** Everybody who waits for verdicts. */
 export class Inquiries {
   readonly #open = new Set<Inquiry>();

@@ -1,4 +1,4 @@
-import { Fault, toFault, type Watch } from "@holdfast/core";
+import { Fault, type FaultData, toFault, type Watch } from "@holdfast/core";
 import { createAlarm } from "../queue/schedule.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -20,12 +20,29 @@ export interface KeptWatchOptions {
   readonly onGap: (heard: string) => void;
 }
 
+/** How a watch is. Times are monotonic milliseconds. */
+export interface WatchStatus {
+  /** Of what: a kind, or `condition-<type>`. */
+  readonly name: string;
+  readonly isLive: boolean;
+  /** Since when it is so. */
+  readonly sinceMs: number;
+  /** Failures without a healthy stretch between them. */
+  readonly failures: number;
+  /** Why it is not live. */
+  readonly fault?: FaultData;
+  /** When it is opened again. */
+  readonly retryAtMs?: number;
+}
+
 /** A watch that is opened again with backoff whenever it fails (D9). */
 export class KeptWatch {
   readonly #runtime: Runtime;
   readonly #options: KeptWatchOptions;
   readonly #restart = createAlarm(this, (watch) => void watch.open());
   #watch: Watch | undefined;
+  #sinceMs: number;
+  #fault: FaultData | undefined;
   /** `undefined` while nothing is heard. */
   #liveSinceMs: number | undefined;
   #failures = 0;
@@ -36,6 +53,19 @@ export class KeptWatch {
   constructor(runtime: Runtime, options: KeptWatchOptions) {
     this.#runtime = runtime;
     this.#options = options;
+    this.#sinceMs = runtime.clock.monotonicMs();
+  }
+
+  get status(): WatchStatus {
+    const { atMs } = this.#restart;
+    return {
+      name: this.#options.name,
+      isLive: this.isLive,
+      sinceMs: this.#sinceMs,
+      failures: this.#failures,
+      ...(this.#fault === undefined ? {} : { fault: this.#fault }),
+      ...(atMs === undefined ? {} : { retryAtMs: atMs }),
+    };
   }
 
   get isLive(): boolean {
@@ -94,6 +124,8 @@ export class KeptWatch {
   #adopt(watch: Watch): void {
     this.#watch = watch;
     this.#liveSinceMs = this.#runtime.clock.monotonicMs();
+    this.#sinceMs = this.#liveSinceMs;
+    this.#fault = undefined;
     void watch.ended.then((fault) => {
       if (this.#watch !== watch) return;
       this.#watch = undefined;
@@ -107,6 +139,9 @@ export class KeptWatch {
     const wasHealthy =
       this.#liveSinceMs !== undefined && now - this.#liveSinceMs >= HEALTHY_AFTER_MS;
     if (wasHealthy) this.#failures = 0;
+    // A watch that still cannot be opened is down since it went down.
+    if (this.#fault === undefined) this.#sinceMs = now;
+    this.#fault = fault.toJSON();
     this.#liveSinceMs = undefined;
     this.#failures += 1;
     const delayMs = Math.min(

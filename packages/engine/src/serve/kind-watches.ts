@@ -1,7 +1,7 @@
 import { type AnyKind, Fault, type Watch } from "@holdfast/core";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
-import { KeptWatch } from "./kept-watch.ts";
+import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 
 /** The watches of all kinds. One that fails is restarted with backoff; its resources are polled meanwhile. */
 export class KindWatches {
@@ -27,6 +27,10 @@ export class KindWatches {
   /** Whether a kind is heard at this moment. */
   isLive(kind: string): boolean {
     return this.#byKind.get(kind)?.isLive === true;
+  }
+
+  get statuses(): readonly WatchStatus[] {
+    return [...this.#byKind.values()].map(({ status }) => status);
   }
 
   async close(): Promise<void> {
@@ -65,6 +69,10 @@ class KindWatch {
 
   get isLive(): boolean {
     return this.#kept.isLive;
+  }
+
+  get status(): WatchStatus {
+    return this.#kept.status;
   }
 
   open(): Promise<void> {

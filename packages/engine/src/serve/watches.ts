@@ -2,6 +2,7 @@ import type { KnownConditions } from "../condition/known-conditions.ts";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
 import { ConditionWatches } from "./condition-watches.ts";
+import type { WatchStatus } from "./kept-watch.ts";
 import { KindWatches } from "./kind-watches.ts";
 
 /** All that the engine listens to: what resources are about, and what they wait for. */
@@ -17,6 +18,10 @@ export class Watches {
   /** Resolves when each watch is live, or has failed once and will be tried again. */
   async update(resources: readonly Tracked[]): Promise<void> {
     await Promise.all([this.kinds.update(resources), this.conditions.update(resources)]);
+  }
+
+  get statuses(): readonly WatchStatus[] {
+    return [...this.kinds.statuses, ...this.conditions.statuses];
   }
 
   async close(): Promise<void> {

@@ -16,13 +16,19 @@ const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 /** A lock file may be removed between our open and our lock; each try sees a newer one. */
 const MOST_TRIES = 10;
 
+/** An exclusive lock that is held. Disposing releases it. */
+export interface Lock extends AsyncDisposable {
+  /** Whether it still excludes others: a file that lost its name excludes nobody. */
+  isHeld(): Promise<boolean>;
+}
+
 /**
  * Takes the exclusive flock(2) of a file, made with mode 0640 in a directory that is made 0750, and writes our pid
  * into it. Disposing releases it; so does the kernel when the process dies, however it dies. The file stays.
  * @throws {Fault} AgentRunning, when another process has it; PathUnsafe, when others could take its place;
  *   LedgerUnavailable, when this system has no lock to offer.
  */
-export async function openLock(path: string): Promise<AsyncDisposable> {
+export async function openLock(path: string): Promise<Lock> {
   const flock = await loadFlock();
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const handle = await openLockFile(path);
@@ -32,7 +38,10 @@ export async function openLock(path: string): Promise<AsyncDisposable> {
       if (await isStillThere(path, handle)) {
         await handle.truncate(0);
         await handle.write(`${process.pid}\n`, 0);
-        return { [Symbol.asyncDispose]: () => handle.close() };
+        return {
+          isHeld: () => isStillThere(path, handle),
+          [Symbol.asyncDispose]: () => handle.close(),
+        };
       }
     } catch (error) {
       await handle.close();

@@ -128,6 +128,7 @@ const NAMES = {
   generation: () => 3,
   observedGeneration: () => 3,
   reload: () => Promise.resolve(),
+  monitors: () => [],
 };
 
 function graphOf(cells: Cells, names: readonly string[], catalog: Catalog): Graph {

@@ -28,7 +28,7 @@ async function pause(served: Served, request: ControlRequest): Promise<Reply> {
     ...(reason === undefined ? {} : { reason }),
   };
   await served.engine.pause(asked);
-  return jsonReply({ paused: asked, running: served.engine.runningCount() });
+  return jsonReply({ paused: asked, running: served.engine.workCounts().running });
 }
 
 async function resume(served: Served): Promise<Reply> {

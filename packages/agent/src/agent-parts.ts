@@ -1,0 +1,17 @@
+import type { Attributor, Clock, HostWriter, MachineConditions, Random } from "@holdfast/core";
+import type { Lock } from "@holdfast/host";
+import type { OpenLedger } from "@holdfast/ledger";
+
+/** What the machine gives an agent. */
+export interface AgentParts {
+  readonly ledger: OpenLedger;
+  /** What the ledger is in. */
+  readonly ledgerDirectory: string;
+  /** The lock of the root; `undefined` for an agent that only reads. */
+  readonly lock: Lock | undefined;
+  readonly host: HostWriter;
+  readonly attributor: Attributor;
+  readonly conditions: MachineConditions;
+  readonly clock: Clock;
+  readonly random: Random;
+}

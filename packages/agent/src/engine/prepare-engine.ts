@@ -1,0 +1,110 @@
+import {
+  type EventSink,
+  formatLocation,
+  type Log,
+  type Plan,
+  throwIfAborted,
+} from "@holdfast/core";
+import { Engine, type RunObserver } from "@holdfast/engine";
+import type { AgentParts } from "../agent-parts.ts";
+import type { AgentOptions } from "../agent.ts";
+import { type Desired, loadDesired } from "../desired.ts";
+import { createRefusals } from "./refusals.ts";
+
+/** What an engine of an agent is made with. */
+export interface EngineRequest {
+  readonly options: AgentOptions;
+  readonly parts: AgentParts;
+  readonly events: EventSink;
+  readonly observer?: RunObserver | undefined;
+}
+
+/** An engine that knows what is declared. */
+export interface PreparedEngine extends Accepted {
+  readonly engine: Engine;
+}
+
+/** A desired state that the ledger knows of. */
+export interface Accepted {
+  readonly desired: Desired;
+  readonly generation: number;
+  readonly digest: string;
+}
+
+/** Reads the source and gives it to an engine that may write. */
+export async function prepareEngine(
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<PreparedEngine> {
+  const { options, parts } = request;
+  const desired = await loadDesired(options, signal);
+  throwIfAborted(signal);
+  warnOf(desired, options.log);
+  const engine = createEngine(request);
+  return { engine, ...(await acceptDesired(parts, { engine, desired }, signal)) };
+}
+
+/** Puts a desired state on record and gives it to an engine. */
+export async function acceptDesired(
+  { ledger }: Pick<AgentParts, "ledger">,
+  { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
+  signal: AbortSignal,
+): Promise<Accepted> {
+  const { manifest } = desired;
+  const { digest } = manifest;
+  const generation = ledger.generationOf(manifest);
+  await ledger.accept({ digest, generation }, signal);
+  await loadEngine(engine, desired, generation);
+  return { desired, generation, digest };
+}
+
+/** Compares everything, writes nothing. */
+export async function planOnce(request: EngineRequest, signal: AbortSignal): Promise<Plan> {
+  const { options, parts } = request;
+  const desired = await loadDesired(options, signal);
+  const engine = createEngine(request);
+  await loadEngine(engine, desired, parts.ledger.generationOf(desired.manifest));
+  const plan = await engine.plan(signal);
+  return { ...plan, diagnostics: desired.diagnostics };
+}
+
+/** Gives a desired state to an engine. */
+export async function loadEngine(
+  engine: Engine,
+  desired: Desired,
+  generation: number,
+): Promise<void> {
+  const { graph, detectOnly, secrets } = desired;
+  await engine.load({ graph, detectOnly, generation, ...(secrets && { secrets }) });
+}
+
+/** Warnings go to the log; mistakes have been thrown before. */
+export function warnOf({ diagnostics }: Desired, log: Log): void {
+  for (const { address, location, summary, detail } of diagnostics) {
+    const at = location === undefined ? {} : { at: formatLocation(location) };
+    log.warn(`${summary}: ${detail}`, { address, ...at });
+  }
+}
+
+/** An engine that knows nothing yet. */
+export function createEngine({ options, parts, events, observer }: EngineRequest): Engine {
+  const { catalog, facts, root, rootExec, log, mode } = options;
+  const { parallel, resourceTimeoutMs, maxRetries } = options;
+  return new Engine(
+    {
+      ...parts,
+      log,
+      catalog,
+      observer,
+      events,
+      agentId: facts.stableId?.value ?? facts.hostname,
+      refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),
+      mode,
+    },
+    {
+      ...(parallel === undefined ? {} : { parallel }),
+      ...(resourceTimeoutMs === undefined ? {} : { resourceTimeoutMs }),
+      ...(maxRetries === undefined ? {} : { attempts: maxRetries }),
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Fault } from "@holdfast/core";
+import { serveCells } from "../control/proof/served-cells.ts";
+import { Metrics } from "./metrics.ts";
+
+/** The values of a metric by its labels, as written. */
+function valuesOf(text: string, name: string): Record<string, number> {
+  const lines = text.split("\n").filter((line) => new RegExp(`^${name}[{ ]`).test(line));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(name.length, at), Number(line.slice(at + 1))];
+    }),
+  );
+}
+
+test("metrics: a drift, its repair and how long it took are counted by kind", async () => {
+  await using rig = await serveCells(["a", "b"]);
+  const metrics = new Metrics(rig.clock);
+  const before = rig.events.length;
+  for (const name of ["a", "b"]) rig.cells.tamper(name, "bad");
+  await rig.clock.advance(2_000);
+  for (const event of rig.events.slice(before)) metrics.note(event);
+  const text = metrics.text(rig.served);
+  assert.deepEqual(valuesOf(text, "holdfast_drifts_total"), { '{kind="cell"}': 2 });
+  assert.deepEqual(valuesOf(text, "holdfast_repairs_total"), { '{kind="cell"}': 2 });
+  assert.deepEqual(valuesOf(text, "holdfast_changes_total"), {});
+  const count = valuesOf(text, "holdfast_repair_latency_seconds_count");
+  assert.deepEqual(count, { '{kind="cell"}': 2 });
+  assert.deepEqual(valuesOf(text, "holdfast_resources"), { '{status="Ready"}': 2 });
+  assert.deepEqual(valuesOf(text, "holdfast_generation"), { "": 3 });
+});
+
+test("metrics: failures are counted by reason, watches by kind, looks by how long they took", async () => {
+  await using rig = await serveCells(["a"]);
+  const metrics = new Metrics(rig.clock);
+  const before = rig.events.length;
+  rig.cells.trouble.set("apply:a", "fail");
+  rig.cells.tamper("a", "bad");
+  await rig.clock.advance(1_000);
+  for (const event of rig.events.slice(before)) metrics.note(event);
+  const fault = new Fault({ reason: "WatchFailed", message: "m", resolution: "r" }).toJSON();
+  metrics.note({ type: "degraded", subject: "watch:cell", fault });
+  metrics.note({ type: "recovered", subject: "watch:cell" });
+  metrics.note({ type: "degraded", subject: "source", fault });
+  const end = metrics.observer.stage(rig.cells.id("a"), "observe");
+  await rig.clock.advance(50);
+  end();
+  metrics.observer.stage(rig.cells.id("a"), "apply")();
+  const text = metrics.text(rig.served);
+  const reasons = Object.keys(valuesOf(text, "holdfast_failures_total"));
+  assert.deepEqual(reasons, ['{kind="cell",reason="HostFailed"}']);
+  assert.deepEqual(valuesOf(text, "holdfast_watch_failures_total"), { '{kind="cell"}': 1 });
+  assert.deepEqual(valuesOf(text, "holdfast_watch_restarts_total"), { '{kind="cell"}': 1 });
+  const looks = valuesOf(text, "holdfast_observe_seconds_bucket");
+  assert.equal(looks['{kind="cell",le="0.01"}'], 0);
+  assert.equal(looks['{kind="cell",le="0.1"}'], 1);
+});

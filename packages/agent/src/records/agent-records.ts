@@ -1,0 +1,30 @@
+import type { EngineEvent, Fault } from "@holdfast/core";
+import type { AgentParts } from "../agent-parts.ts";
+import type { AgentOptions } from "../agent.ts";
+import { EVENTS_SUBJECT, openRecords, type Records } from "./open-records.ts";
+import type { KeptEvents } from "./prune-events.ts";
+
+/** What the records of an agent are opened for. */
+export interface AgentRecordsRequest {
+  readonly options: AgentOptions;
+  readonly parts: AgentParts;
+  readonly command: "apply" | "serve";
+  readonly keep?: KeptEvents | undefined;
+  readonly tell: (event: EngineEvent) => void;
+  /** Takes why the event log cannot be written, and `undefined` when it can be again. */
+  readonly onTrouble?: (fault: Fault | undefined) => void;
+}
+
+/** Opens the records of an agent. It has the lock of its root, so nobody else writes them. */
+export function openAgentRecords(request: AgentRecordsRequest): Records {
+  const { options, parts, command, keep = {}, tell } = request;
+  const { root, facts, log } = options;
+  const { clock, random } = parts;
+  const hostId = facts.stableId?.value ?? facts.hostname;
+  const onTrouble = (fault: Fault | undefined): void => {
+    request.onTrouble?.(fault);
+    if (fault === undefined) tell({ type: "recovered", subject: EVENTS_SUBJECT });
+    else tell({ type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() });
+  };
+  return openRecords({ root, command, hostId, clock, random, log, keep, onTrouble });
+}

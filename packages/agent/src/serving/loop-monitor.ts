@@ -1,0 +1,30 @@
+import type { Engine, Report, ServeOptions } from "@holdfast/engine";
+import { type Monitor, type Probe, writeProbe } from "@holdfast/daemonkit";
+
+/** What the loop runs with. */
+export interface LoopOptions {
+  readonly serve: ServeOptions;
+  /** What the ledger is in. */
+  readonly ledgerDirectory: string;
+  /** Holds as long as no other agent can take the root. */
+  readonly lockProbe: Probe;
+  /** An engine that knows what is declared; the first time the one that was prepared, then a new one each time. */
+  readonly engine: () => Promise<Engine>;
+  /** It has ended by itself or because it was stopped. */
+  readonly onReport: (report: Report) => void;
+}
+
+/**
+ * The loop itself: watches, first pass, and then whatever is heard. An engine that breaks is replaced; what is durable is
+ * in the ledger, and the rest is looked at again.
+ */
+export function loopMonitor(options: LoopOptions): Monitor {
+  return {
+    name: "loop",
+    requires: [writeProbe(options.ledgerDirectory), options.lockProbe],
+    async run(_context, signal) {
+      const engine = await options.engine();
+      options.onReport(await engine.serve(options.serve, signal));
+    },
+  };
+}

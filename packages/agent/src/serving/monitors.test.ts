@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type EngineEvent, Fault, silentLog } from "@holdfast/core";
+import {
+  createStatusTracker,
+  DaemonFault,
+  type Monitor,
+  startSupervisor,
+} from "@holdfast/daemonkit";
+import { VirtualClock } from "@holdfast/testing";
+import { lockProbe } from "./lock-probe.ts";
+import { tellMonitorTroubles } from "./monitor-troubles.ts";
+import { createReporting } from "./reporting-monitor.ts";
+import { resyncMonitor } from "./resync-monitor.ts";
+import { createSources } from "./source-monitor.ts";
+import { watchMonitors } from "./watch-monitors.ts";
+
+/** Monitors on a virtual clock, and what was told of them. */
+function supervised(monitors: readonly Monitor[]) {
+  const clock = new VirtualClock();
+  const tracker = createStatusTracker({ clock });
+  const told: EngineEvent[] = [];
+  tellMonitorTroubles(tracker, { clock, tell: (event) => told.push(event) });
+  const supervisor = startSupervisor(monitors, { clock, log: silentLog, tracker });
+  const state = (): string | undefined => tracker.statuses()[0]?.state;
+  return { clock, tracker, told, supervisor, state };
+}
+
+test("M4: a part that does not run is told with why, once, and that it runs again", async () => {
+  let isBroken = true;
+  const { clock, told, supervisor, state } = supervised([
+    {
+      name: "control",
+      async run(_context, signal) {
+        if (isBroken) throw new DaemonFault({ reason: "Gone", message: "m", resolution: "r" });
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      },
+    },
+  ]);
+  await clock.settle();
+  assert.match(state() ?? "", /^backoff:/);
+  await clock.advance(60_000);
+  assert.deepEqual(
+    told.map((event) => event.type === "degraded" && [event.subject, event.fault.reason]),
+    [["control", "ControlUnavailable"]],
+  );
+  isBroken = false;
+  await clock.advance(300_000);
+  assert.equal(state(), "running");
+  assert.deepEqual(told.at(-1), { type: "recovered", subject: "control" });
+  await clock.finish(supervisor.stop());
+});
+
+test("D18: reloads that are asked for while one is under way become one more, and nobody waits for ever", async () => {
+  let reads = 0;
+  let release = (): void => {};
+  let fault: Fault | undefined;
+  const sources = createSources(async () => {
+    reads += 1;
+    await new Promise<void>((resolve) => (release = resolve));
+    return fault;
+  });
+  const { clock, supervisor, state } = supervised([sources.monitor]);
+  await clock.settle();
+  const asked = [sources.reload()];
+  await clock.settle();
+  asked.push(sources.reload(), sources.reload());
+  fault = new Fault({ reason: "InputInvalid", message: "m", resolution: "r" });
+  release();
+  await asked[0];
+  assert.equal(state(), "degraded");
+  await clock.settle();
+  fault = undefined;
+  release();
+  await Promise.all(asked);
+  assert.equal(reads, 2);
+  assert.equal(state(), "running");
+  const late = sources.reload();
+  await clock.settle();
+  const stopped = clock.finish(supervisor.stop());
+  release();
+  await stopped;
+  await late;
+  await sources.reload();
+  assert.equal(reads, 3, "nobody reads it any more");
+});
+
+test("M4: a schedule that is not kept is degraded until it is again", async () => {
+  let lateMs = 0;
+  const clock = new VirtualClock();
+  const engine = () => ({ overdueMs: () => lateMs });
+  const tracker = createStatusTracker({ clock });
+  const supervisor = startSupervisor([resyncMonitor({ clock, engine })], { clock, tracker });
+  await clock.advance(1_000);
+  assert.equal(tracker.statuses()[0]?.state, "running");
+  lateMs = 45_000;
+  await clock.advance(10_000);
+  assert.equal(tracker.statuses()[0]?.state, "degraded");
+  assert.equal(tracker.statuses()[0]?.error?.reason, "Overdue");
+  lateMs = 0;
+  await clock.advance(10_000);
+  assert.equal(tracker.statuses()[0]?.state, "running");
+  await clock.finish(supervisor.stop());
+});
+
+test("M4: the event log shows as degraded while it cannot be written, from before its monitor runs too", async () => {
+  const reporting = createReporting();
+  reporting.note(
+    new Fault({ reason: "EventLogUnavailable", message: "full", resolution: "Free some space." }),
+  );
+  const { clock, told, supervisor, state } = supervised([reporting.monitor]);
+  await clock.settle();
+  assert.equal(state(), "degraded");
+  reporting.note(undefined);
+  assert.equal(state(), "running");
+  assert.deepEqual(told, [], "its own words tell of it");
+  await clock.finish(supervisor.stop());
+});
+
+test("M7: the loop is not started where the lock no longer keeps others out", async () => {
+  const { signal } = new AbortController();
+  const lock = (isHeld: boolean) => ({
+    isHeld: () => Promise.resolve(isHeld),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+  await lockProbe(lock(true)).check(signal);
+  await lockProbe(undefined).check(signal);
+  await assert.rejects(lockProbe(lock(false)).check(signal), { reason: "LockLost" });
+});
+
+test("M4: the engine's watches are shown as the other parts are", () => {
+  const clock = new VirtualClock();
+  const fault = new Fault({ reason: "WatchFailed", message: "m", resolution: "r" }).toJSON();
+  const [live, down] = watchMonitors(
+    [
+      { name: "file", isLive: true, sinceMs: 0, failures: 0 },
+      {
+        name: "exec",
+        isLive: false,
+        sinceMs: 0,
+        failures: 3,
+        fault,
+        retryAtMs: clock.monotonicMs() + 4_000,
+      },
+    ],
+    clock,
+  );
+  assert.deepEqual([live?.name, live?.state], ["watch:file", "running"]);
+  assert.deepEqual([down?.state, down?.crashes], ["backoff:4s", 3]);
+  assert.equal(down?.error?.reason, "WatchFailed");
+});

@@ -1,0 +1,298 @@
+// Long because: it joins the parts of an agent that serves; whatever has a rule of its own lies in one of them.
+import { type EngineEvent, Fault, observedGenerationOf, type Pause, toFault } from "@holdfast/core";
+import {
+  createStatusTracker,
+  type Monitor,
+  type MonitorStatus,
+  startSupervisor,
+  type StatusTracker,
+  type Supervisor,
+} from "@holdfast/daemonkit";
+import type { Engine, Report, RunObserver } from "@holdfast/engine";
+import type { AgentParts } from "../agent-parts.ts";
+import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
+import { Attributions } from "../attribution/attributions.ts";
+import { pathsOfResource } from "../attribution/paths-of-resource.ts";
+import { createPresence, type Presence } from "../control/presence.ts";
+import { SOURCE_SUBJECT } from "../control/served.ts";
+import { Troubles } from "../control/troubles.ts";
+import { explained, loadDesired } from "../desired.ts";
+import {
+  type Accepted,
+  acceptDesired,
+  createEngine,
+  loadEngine,
+  prepareEngine,
+  warnOf,
+} from "../engine/prepare-engine.ts";
+import { Metrics, metricsComponent } from "../metrics/metrics.ts";
+import { openAgentRecords } from "../records/agent-records.ts";
+import type { Records } from "../records/open-records.ts";
+import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import { joinObservers } from "./join-observers.ts";
+import { lockProbe } from "./lock-probe.ts";
+import { loopMonitor } from "./loop-monitor.ts";
+import { tellMonitorTroubles } from "./monitor-troubles.ts";
+import { createReporting } from "./reporting-monitor.ts";
+import { resyncMonitor } from "./resync-monitor.ts";
+import { servedView } from "./served-view.ts";
+import { createSources } from "./source-monitor.ts";
+import { watchMonitors } from "./watch-monitors.ts";
+
+/** Who serves, and how. */
+export interface ServingRequest {
+  readonly options: AgentOptions;
+  readonly parts: AgentParts;
+  readonly request: AgentServeOptions;
+}
+
+/** The engine gives running work 30 s and 5 more to let go; it ends before this. */
+const STOP_GRACE_MS = 60_000;
+
+/**
+ * An agent that serves, as supervised monitors: the loop with its watches, the source, the schedule, the control socket,
+ * the event log and its pruning. Each is restarted on its own, and the status shows it while it lasts. Disposing lets go
+ * of what was opened for it.
+ */
+export class ServingAgent implements AsyncDisposable {
+  readonly #given: ServingRequest;
+  readonly #tracker: StatusTracker;
+  readonly #troubles = new Troubles();
+  readonly #reporting = createReporting();
+  readonly #sources = createSources(() => this.#readSource());
+  readonly #stack = new AsyncDisposableStack();
+  readonly #stopped = new AbortController();
+  readonly #metrics: Metrics;
+  readonly #records: Records;
+  readonly #attributions: Attributions | undefined;
+  readonly #observer: RunObserver | undefined;
+  #presence: Presence | undefined;
+  #engine: Engine;
+  #accepted: Accepted;
+  /** The prepared engine is for the first run of the loop; each later one needs its own. */
+  #isEngineUsed = false;
+  #isSourceBroken = false;
+  #observedGeneration: number | undefined;
+
+  /**
+   * Reads the source and opens what serving needs.
+   * @throws {Fault} what `loadDesired` throws, LedgerUnavailable; then nothing is left open.
+   */
+  static async prepare(given: ServingRequest, signal: AbortSignal): Promise<ServingAgent> {
+    const { options, parts } = given;
+    await using stack = new AsyncDisposableStack();
+    const tracing = await startAgentTracing(options, parts);
+    if (tracing !== undefined) stack.use(tracing);
+    const metrics = new Metrics(parts.clock);
+    const observer = joinObservers([metrics.observer, tracing?.observer]);
+    let tell = (_event: EngineEvent): void => {};
+    const events = (event: EngineEvent): void => tell(event);
+    const { engine, ...accepted } = await prepareEngine(
+      { options, parts, events, observer },
+      signal,
+    );
+    const serving = new ServingAgent(given, { engine, accepted, metrics, observer });
+    tell = (event) => serving.#tell(event);
+    serving.#stack.use(stack.move());
+    return serving;
+  }
+
+  private constructor(given: ServingRequest, made: Made) {
+    const { options, parts, request } = given;
+    this.#given = given;
+    this.#engine = made.engine;
+    this.#accepted = made.accepted;
+    this.#metrics = made.metrics;
+    this.#observer = made.observer;
+    this.#tracker = createStatusTracker({ clock: parts.clock });
+    this.#records = openAgentRecords({
+      options,
+      parts,
+      command: "serve",
+      keep: request.keepEvents,
+      tell: (event) => this.#tell(event),
+      onTrouble: (fault) => this.#reporting.note(fault),
+    });
+    this.#stack.use(this.#records);
+    if (request.reachable === undefined) return;
+    const { catalog, log } = options;
+    const pathsOf = (id: Parameters<typeof pathsOfResource>[2]): readonly string[] =>
+      pathsOfResource(this.#accepted.desired.graph, catalog, id);
+    this.#attributions = this.#stack.use(new Attributions({ ...parts, log, pathsOf }));
+  }
+
+  /** Serves until the signal stops it or the timeout of the request runs out. */
+  async run(signal: AbortSignal): Promise<ApplyReport> {
+    this.#presence = this.#appear(signal);
+    const { clock } = this.#given.parts;
+    const tell = (event: EngineEvent): void => this.#tell(event);
+    using _telling = disposable(tellMonitorTroubles(this.#tracker, { clock, tell }));
+    await using _outer = this.#supervise([
+      ...(this.#presence === undefined ? [] : [this.#presence.monitor]),
+      this.#reporting.monitor,
+      ...this.#records.monitors,
+    ]);
+    await this.#presence?.firstTried;
+    const report = await this.#work(signal);
+    const { generation, digest } = this.#accepted;
+    return { generation, digest, ...report };
+  }
+
+  /** Asks for the source to be read again; resolves when it was. */
+  async reload(): Promise<void> {
+    this.#presence?.notices.reloading();
+    await this.#sources.reload();
+    this.#presence?.notices.reloaded();
+  }
+
+  /** Puts the agent on hold, or lets it go on. */
+  async pause(pause: Pause | undefined): Promise<void> {
+    await this.#engine.pause(pause);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    await this.#stack.disposeAsync();
+  }
+
+  /** The loop and what feeds it; resolves when the loop has ended for good. */
+  async #work(signal: AbortSignal): Promise<Report> {
+    const { parts, request } = this.#given;
+    const { clock, ledgerDirectory, lock } = parts;
+    let report: Report | undefined;
+    const ended = Promise.withResolvers<void>();
+    const work = this.#supervise([
+      loopMonitor({
+        serve: request,
+        ledgerDirectory,
+        lockProbe: lockProbe(lock),
+        engine: () => this.#nextEngine(),
+        onReport: (last) => {
+          report = last;
+          stop();
+        },
+      }),
+      this.#sources.monitor,
+      resyncMonitor({ clock, engine: () => this.#engine }),
+    ]);
+    const stop = (): void => {
+      this.#stopped.abort();
+      void work.stop().then(() => ended.resolve());
+    };
+    const onAbort = (): void => {
+      this.#presence?.notices.stopping();
+      stop();
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    await ended.promise;
+    return report ?? (await this.#unbegun());
+  }
+
+  /** It was stopped before the loop could run, or while it waited to run again. */
+  async #unbegun(): Promise<Report> {
+    const engine = await this.#nextEngine();
+    return await engine.serve({}, this.#stopped.signal);
+  }
+
+  async #nextEngine(): Promise<Engine> {
+    if (this.#isEngineUsed) {
+      const { options, parts } = this.#given;
+      const events = (event: EngineEvent): void => this.#tell(event);
+      this.#engine = createEngine({ options, parts, events, observer: this.#observer });
+      await loadEngine(this.#engine, this.#accepted.desired, this.#accepted.generation);
+    }
+    this.#isEngineUsed = true;
+    return this.#engine;
+  }
+
+  #appear(signal: AbortSignal): Presence | undefined {
+    const { options, parts, request } = this.#given;
+    const { reachable } = request;
+    if (reachable === undefined) return undefined;
+    const { root, userId, log } = options;
+    const served = servedView({
+      version: reachable.version,
+      options,
+      parts,
+      engine: () => this.#engine,
+      accepted: () => this.#accepted,
+      observedGeneration: () => this.#observe(),
+      troubles: () => this.#troubles.current((id) => this.#engine.status(id) !== undefined),
+      monitors: () => this.#monitors(),
+      reload: () => this.reload(),
+      attributionOf: (id) => this.#attributions?.of(id),
+      isStopping: () => signal.aborted || this.#stopped.signal.aborted,
+    });
+    const place = { root, userId, environment: reachable.environment };
+    const components = [metricsComponent(this.#metrics, served)];
+    return this.#stack.use(createPresence(served, { place, log, components }));
+  }
+
+  #supervise(monitors: readonly Monitor[]): Supervisor {
+    const { clock, random } = this.#given.parts;
+    const { log } = this.#given.options;
+    const tracker = this.#tracker;
+    return startSupervisor(monitors, { clock, random, log, tracker, stopGraceMs: STOP_GRACE_MS });
+  }
+
+  #monitors(): readonly MonitorStatus[] {
+    return [
+      ...this.#tracker.statuses(),
+      ...watchMonitors(this.#engine.watches(), this.#given.parts.clock),
+    ];
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#troubles.note(event);
+    this.#metrics.note(event);
+    this.#attributions?.note(event);
+    this.#given.options.events(event);
+    this.#presence?.tell(event);
+    this.#records.tell(event);
+  }
+
+  /** Reads the source. Returns what is wrong with it; then the good manifest stays. */
+  async #readSource(): Promise<Fault | undefined> {
+    const { options, parts } = this.#given;
+    const { signal } = this.#stopped;
+    try {
+      const desired = await loadDesired(options, signal);
+      warnOf(desired, options.log);
+      // What was evaluated under the old one counts although nobody asked in time.
+      this.#observe();
+      this.#accepted = await acceptDesired(parts, { engine: this.#engine, desired }, signal);
+      if (this.#isSourceBroken) this.#tell({ type: "recovered", subject: SOURCE_SUBJECT });
+      this.#isSourceBroken = false;
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.#isSourceBroken = true;
+      const fault = explained(toFault(error));
+      this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
+      return new Fault(fault);
+    }
+  }
+
+  /** Moves the generation up to which everything was evaluated, and returns it. */
+  #observe(): number | undefined {
+    this.#observedGeneration = observedGenerationOf(
+      this.#observedGeneration,
+      this.#accepted.generation,
+      this.#engine.statuses().map(({ status }) => status),
+    );
+    return this.#observedGeneration;
+  }
+}
+
+/** What it is made of before it runs. */
+interface Made {
+  readonly engine: Engine;
+  readonly accepted: Accepted;
+  readonly metrics: Metrics;
+  readonly observer: RunObserver | undefined;
+}
+
+function disposable(dispose: () => void): Disposable {
+  return { [Symbol.dispose]: dispose };
+}
