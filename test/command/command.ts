@@ -109,9 +109,11 @@ export class Serving implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly #listeners = new Set<() => void>();
 
-  constructor(scratch: Scratch, args: readonly string[]) {
-    const words = [...START, "serve", ...args, "--root", "box", "--out", "json"];
-    this.child = spawn(process.execPath, words, {
+  /** `inside` is a command that runs what follows it. */
+  constructor(scratch: Scratch, args: readonly string[], inside: readonly string[] = []) {
+    const own = [process.execPath, ...START, "serve", ...args, "--root", "box", "--out", "json"];
+    const [command = "", ...words] = [...inside, ...own];
+    this.child = spawn(command, words, {
       cwd: scratch.directory,
       env: { PATH: process.env["PATH"], HOME: scratch.directory },
       stdio: ["ignore", "pipe", "inherit"],
