@@ -2,18 +2,21 @@
  * Plays random histories and checks every promise of the engine: `npm run simulate -- --seed=1 --runs=2000 --steps=300`.
  *
  * A breach prints its seed, the promise, and the history shrunk to what is needed. `--only=3,17` plays only those steps of
- * a seed, and `--story` tells everything that happens. `--out=json` prints the breaches found, one line each.
+ * a seed, and `--story` tells everything that happens. With `--minutes=60` a history has as many steps as an hour of
+ * virtual time takes. `--out=json` prints the breaches found, one line each.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { type Breach, drawSteps, only, play, shrink } from "@holdfast/simulator";
+import { type Breach, drawSteps, only, play, shrink, type Step } from "@holdfast/simulator";
 
 /** Seeds from here on, one after the other. */
 interface Range {
   readonly seed: number;
   readonly runs: number;
   readonly steps: number;
+  /** Virtual time that a history takes at least; then `steps` says how many it has at most. */
+  readonly minutes: number | undefined;
   /** Stop at the first breach. */
   readonly isOne: boolean;
 }
@@ -26,8 +29,12 @@ interface Found {
 interface Done {
   readonly found: readonly Found[];
   readonly runs: number;
+  readonly steps: number;
   readonly cpuMs: number;
 }
+
+/** A step takes ten seconds on average; none of these histories comes near so many. */
+const MOST_STEPS = 5_000;
 
 if (isMainThread) process.exitCode = await main();
 else parentPort?.postMessage(await playRange(workerData as Range));
@@ -38,6 +45,7 @@ async function main(): Promise<number> {
       seed: { type: "string", default: "1" },
       runs: { type: "string", default: "200" },
       steps: { type: "string", default: "300" },
+      minutes: { type: "string" },
       jobs: { type: "string", default: String(availableParallelism()) },
       only: { type: "string" },
       story: { type: "boolean", default: false },
@@ -47,13 +55,30 @@ async function main(): Promise<number> {
   const range = {
     seed: wholeNumber("seed", values.seed),
     runs: wholeNumber("runs", values.runs),
-    steps: wholeNumber("steps", values.steps),
+    ...lengthOf(values),
     isOne: values.out === "json",
   };
   if (values.only !== undefined || values.story) return tell(range, values.only);
   const done = await playAll(range, wholeNumber("jobs", values.jobs));
   if (values.out === "json") return printJson(done);
   return await print(done, range);
+}
+
+function lengthOf({ steps, minutes }: { steps: string; minutes?: string }) {
+  if (minutes === undefined) return { steps: wholeNumber("steps", steps), minutes: undefined };
+  return { steps: MOST_STEPS, minutes: wholeNumber("minutes", minutes) };
+}
+
+/** The steps of a seed, as many as there are or as take so long. */
+function stepsOf(seed: number, { steps, minutes }: Range): readonly Step[] {
+  const drawn = drawSteps(seed, steps);
+  if (minutes === undefined) return drawn;
+  let leftMs = minutes * 60_000;
+  const end = drawn.findIndex(({ thenMs }) => {
+    leftMs -= thenMs;
+    return leftMs <= 0;
+  });
+  return end < 0 ? drawn : drawn.slice(0, end + 1);
 }
 
 /** @throws {Error} for what is no whole number from 0 on. */
@@ -63,17 +88,19 @@ function wholeNumber(name: string, text: string): number {
 }
 
 /** Deals the seeds out to as many threads as there are processors. */
-async function playAll({ seed, runs, steps, isOne }: Range, jobs: number): Promise<Done> {
+async function playAll(range: Range, jobs: number): Promise<Done> {
+  const { seed, runs } = range;
   const share = Math.ceil(runs / Math.max(1, jobs));
   const parts: Promise<Done>[] = [];
   for (let from = 0; from < runs; from += share) {
-    const part = { seed: seed + from, runs: Math.min(share, runs - from), steps, isOne };
+    const part = { ...range, seed: seed + from, runs: Math.min(share, runs - from) };
     parts.push(jobs === 1 ? playRange(part) : inThread(part));
   }
   const done = await Promise.all(parts);
   return {
     found: done.flatMap(({ found }) => found).toSorted((one, other) => one.seed - other.seed),
     runs: done.reduce((sum, part) => sum + part.runs, 0),
+    steps: done.reduce((sum, part) => sum + part.steps, 0),
     cpuMs: done.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
   };
 }
@@ -85,10 +112,12 @@ function inThread(range: Range): Promise<Done> {
   });
 }
 
-async function playRange({ seed, runs, steps, isOne }: Range): Promise<Done> {
+async function playRange(range: Range): Promise<Done> {
+  const { seed, runs, isOne } = range;
   const before = process.threadCpuUsage();
   const found: Found[] = [];
   let played = 0;
+  let stepped = 0;
   // What is not a promise but our own mistake ends the process: the seed is told all the same.
   process.once("uncaughtException", (error) => {
     const detail = error.message;
@@ -97,18 +126,21 @@ async function playRange({ seed, runs, steps, isOne }: Range): Promise<Done> {
     process.exit(1);
   });
   for (let at = seed; at < seed + runs; at++) {
-    const { breach } = await play({ seed: at, steps: drawSteps(at, steps) });
+    const steps = stepsOf(at, range);
+    const { breach } = await play({ seed: at, steps });
     played += 1;
+    stepped += steps.length;
     if (breach !== undefined) found.push({ seed: at, breach });
     if (breach !== undefined && isOne) break;
   }
   const { user, system } = process.threadCpuUsage(before);
-  return { found, runs: played, cpuMs: (user + system) / 1_000 };
+  return { found, runs: played, steps: stepped, cpuMs: (user + system) / 1_000 };
 }
 
 /** Plays one history and tells it whole. */
-async function tell({ seed, steps }: Range, kept: string | undefined): Promise<number> {
-  const history = { seed, steps: drawSteps(seed, steps) };
+async function tell(range: Range, kept: string | undefined): Promise<number> {
+  const { seed } = range;
+  const history = { seed, steps: stepsOf(seed, range) };
   const places = kept
     ?.split(",")
     .filter((place) => place !== "")
@@ -127,20 +159,22 @@ function printJson({ found }: Done): number {
   return found.length === 0 ? 0 : 1;
 }
 
-async function print({ found, runs, cpuMs }: Done, { steps }: Range): Promise<number> {
-  const perSecond = Math.round((runs * steps * 1_000) / cpuMs);
-  console.log(`${runs} histories of ${steps} steps, ${perSecond} steps per second of CPU.`);
+async function print({ found, runs, steps, cpuMs }: Done, range: Range): Promise<number> {
+  const perSecond = Math.round((steps * 1_000) / cpuMs);
+  const { minutes } = range;
+  const length = minutes === undefined ? `${range.steps} steps` : `${minutes} virtual minutes`;
+  console.log(`${runs} histories of ${length}, ${perSecond} steps per second of CPU.`);
   const [first] = found;
   if (first === undefined) {
     console.log("Every promise held.");
     return 0;
   }
   for (const { seed, breach } of found) console.log(inWords(seed, breach));
-  const history = { seed: first.seed, steps: drawSteps(first.seed, steps) };
+  const history = { seed: first.seed, steps: stepsOf(first.seed, range) };
   const shrunk = await shrink(history, first.breach);
   const { story } = await play(shrunk.history, true);
   console.log(`\nSeed ${first.seed} shrunk to ${shrunk.kept.length} steps:\n${story.join("\n")}`);
-  const again = `--seed=${first.seed} --steps=${steps} --only=${shrunk.kept.join(",")}`;
+  const again = `--seed=${first.seed} --steps=${range.steps} --only=${shrunk.kept.join(",")}`;
   console.log(`\nTo see it again: npm run simulate -- ${again}`);
   return 1;
 }
