@@ -97,7 +97,13 @@ async function lookAtAll(
   return looks;
 }
 
-const AS_DECLARED: Look = { type: "seen", observed: undefined, changes: [], isFresh: false };
+const AS_DECLARED: Look = {
+  type: "seen",
+  observed: undefined,
+  changes: [],
+  isFresh: false,
+  stamp: 0,
+};
 
 /** It was found as declared, and is watched since: the operating system would have told of a change. */
 function isKnownInSync(runtime: Runtime, tracked: Tracked): boolean {

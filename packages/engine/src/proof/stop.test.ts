@@ -147,3 +147,18 @@ test("D12, D14: a stop asked for when the timeout has ended the loop changes not
   assert.equal(bench.events.length, events);
   assert.equal(report.summary.changed, 1);
 });
+
+test("D14, G4: when the grace is over, nothing of a batch that was cut off is begun one by one", async () => {
+  const bench = new Bench({ cells: { canGroup: true }, engine: { graceMs: 10_000 } });
+  bench.cells.trouble.set("batch:a+b", "hang");
+  await bench.load(["a", "b"].map((name) => ({ name, lane: "one", group: "all" })));
+  const served = bench.engine.serve({}, bench.signal);
+  await bench.clock.settle();
+  bench.stop();
+  const report = await bench.clock.finish(served, MINUTE_MS);
+  assert.deepEqual(bench.cells.namesOf("apply"), []);
+  assert.deepEqual(
+    report.results.map(({ status, fault }) => `${status} ${fault?.reason}`),
+    ["failed Aborted", "failed Aborted"],
+  );
+});

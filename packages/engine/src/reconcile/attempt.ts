@@ -1,4 +1,5 @@
 import {
+  abortFault,
   type Cause,
   type Change,
   Fault,
@@ -25,6 +26,8 @@ export interface Approved extends Subject {
   readonly changes: readonly Change[];
   /** The desired state under which the gate allowed it, counted by loads. */
   readonly load: number;
+  /** The logical time of the look. */
+  readonly stamp: number;
 }
 
 /** How an attempt that was made ended: verified, or with the fault it failed with. */
@@ -55,6 +58,8 @@ export async function attempt(
   verb: Intent["verb"],
 ): Promise<AttemptEnd> {
   if (approved.load !== runtime.loads()) return { type: "superseded" };
+  // What would be begun now would be cut off at once.
+  if (runtime.killed.aborted) return { type: "failed", fault: abortFault(runtime.killed) };
   try {
     const open = await openAttempt(runtime, approved, verb);
     const fault = await carryOut(runtime, open, verb, (context) =>

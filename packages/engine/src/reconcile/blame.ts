@@ -1,27 +1,47 @@
 import { type ResourceId, type StatusBody, unreachable } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
+import type { Approved } from "./attempt.ts";
 import { lookAfresh } from "./look.ts";
 import type { Tracked } from "./tracked.ts";
 
 /**
- * Finds out whether a failed attempt is the fault of a dependency that has drifted and was not heard yet: a directory
- * that was removed with everything in it. That one is then looked at first, and the resource waits for it instead of
- * failing. Only in the loop: in a pass the dependencies have just been seen to.
+ * Finds out whether a failed attempt is the fault of a dependency that has drifted: a directory that was removed with
+ * everything in it. It may not have been heard yet, or be under repair, or have been repaired since the attempt was
+ * looked at. The resource then waits for that one instead of failing, and is looked at once more after it. Only in the
+ * loop: in a pass the dependencies have just been seen to.
  */
-export async function driftedDependency(
+export async function dependencyToBlame(
   runtime: Runtime,
-  tracked: Tracked,
+  { tracked, stamp }: Pick<Approved, "tracked" | "stamp">,
 ): Promise<ResourceId | undefined> {
   if (!runtime.isServing()) return undefined;
   for (const dependency of tracked.dependencies) {
-    if (dependency.status.type !== "Ready") continue;
-    // In the time of the resource that waits for it: the dependency may be looked at by a run of its own meanwhile.
-    const seen = await lookAfresh(runtime, { tracked, declared: dependency.declared });
-    if (seen.type === "seen" && seen.changes.length === 0) continue;
-    runtime.hint(dependency, "poll", `${tracked.id} could not be applied`);
+    const hasDrifted =
+      !isInFlux(dependency, stamp) && (await isAmiss(runtime, tracked, dependency));
+    if (hasDrifted) runtime.hint(dependency, "poll", `${tracked.id} could not be applied`);
+    // While it was looked at, its repair may have begun, or come to its end.
+    else if (!isInFlux(dependency, stamp)) continue;
+    // Whatever becomes of the dependency, and however early.
+    runtime.hint(tracked, "dependency", dependency.id);
     return dependency.id;
   }
-  return undefined;
+  // One of them came to fail meanwhile.
+  return blockerOf(tracked);
+}
+
+/** Is being changed, or was changed after a logical time. */
+function isInFlux({ status, changedStamp }: Tracked, stamp: number): boolean {
+  return status.type === "Reconciling" || (status.type === "Ready" && changedStamp > stamp);
+}
+
+/**
+ * Whether a dependency that counts as ready is not. In the time of the resource that waits for it: the dependency may be
+ * looked at by a run of its own meanwhile.
+ */
+async function isAmiss(runtime: Runtime, tracked: Tracked, dependency: Tracked): Promise<boolean> {
+  if (dependency.status.type !== "Ready") return false;
+  const seen = await lookAfresh(runtime, { tracked, declared: dependency.declared });
+  return seen.type === "unknown" || seen.changes.length > 0;
 }
 
 /** The root of what holds a resource back: the first dependency that failed, or that one's own root. */

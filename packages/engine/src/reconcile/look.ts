@@ -22,6 +22,8 @@ export type Look =
       readonly changes: readonly Change[];
       /** Read for this resource alone and just now, not out of a snapshot. */
       readonly isFresh: boolean;
+      /** The logical time before which it began. */
+      readonly stamp: number;
     };
 
 /** Observes and compares, out of a snapshot where one is fresh enough. Never throws: a fault is an unknown. */
@@ -55,6 +57,7 @@ function observe(
 ): Look | Promise<Look> {
   const { resource, kind } = declared;
   const { observer } = runtime;
+  const stamp = runtime.nextStamp();
   let observed = observer?.stage(tracked.id, "observe");
   const fail = (error: unknown): Look => {
     observed?.();
@@ -67,7 +70,7 @@ function observe(
       observed = undefined;
       const compared = observer?.stage(tracked.id, "diff");
       try {
-        return compare({ declared, spec, observation, isFresh: snapshot === undefined });
+        return compare({ declared, spec, observation, isFresh: snapshot === undefined, stamp });
       } finally {
         compared?.();
       }
@@ -100,11 +103,13 @@ interface Comparison {
   readonly spec: unknown;
   readonly observation: Observation<unknown>;
   readonly isFresh: boolean;
+  readonly stamp: number;
 }
 
-function compare({ declared, spec, observation, isFresh }: Comparison): Look {
+function compare({ declared, spec, observation, isFresh, stamp }: Comparison): Look {
   if (observation.type === "unknown") return observation;
   const observed = observation.type === "present" ? observation.value : undefined;
   const exact = exactChanges(declared, { spec, observed });
-  return { type: "seen", observed, changes: tellableChanges(exact, declared.resource), isFresh };
+  const changes = tellableChanges(exact, declared.resource);
+  return { type: "seen", observed, changes, isFresh, stamp };
 }

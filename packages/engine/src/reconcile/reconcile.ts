@@ -2,7 +2,7 @@ import { assert, preGate, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd, recordDone } from "./attempt.ts";
-import { blockerOf, driftedDependency } from "./blame.ts";
+import { blockerOf, dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
 import { clearLeftovers } from "./leftovers.ts";
@@ -163,9 +163,10 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
   const decision = gateOf(runtime, run, seen);
   if (decision.type === "allow") {
     bucketOf(runtime, tracked).spend(runtime.clock.monotonicMs());
-    const { observed, changes } = seen;
+    const { observed, changes, stamp } = seen;
     const { load } = run;
-    return { type: "apply", approved: { tracked, declared, cause, observed, changes, load } };
+    const approved = { tracked, declared, cause, observed, changes, load, stamp };
+    return { type: "apply", approved };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }
@@ -213,10 +214,10 @@ async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdic
 
 /** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
 async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
-  const { tracked, declared, cause, changes } = approved;
+  const { declared, cause, changes } = approved;
   if (end.type === "superseded") return end;
   if (end.type === "failed") {
-    const by = await driftedDependency(runtime, tracked);
+    const by = await dependencyToBlame(runtime, approved);
     if (by !== undefined) return { type: "blocked", by, reason: "a dependency drifted" };
     return { type: "failed", fault: end.fault, cause, changes };
   }
