@@ -186,9 +186,10 @@ export class World {
 
   /** Declares what was read elsewhere; a running agent reloads. */
   async take(desired: Desired): Promise<void> {
-    if (this.process !== undefined && !this.process.isStopping)
-      await this.#load(this.process, desired);
-    else this.#take(desired);
+    if (this.process === undefined) this.#take(desired);
+    // Who stops reads nothing any more: the next start finds it.
+    else if (this.process.isStopping) this.#desired = desired;
+    else await this.#load(this.process, desired);
   }
 
   /** Starts the agent. */
