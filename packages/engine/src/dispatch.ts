@@ -108,9 +108,10 @@ export class Dispatcher {
   }
 
   #refuse(run: Run): Verdict | undefined {
+    // What is held back, by a pause for one, would not be tried if its lane were free.
+    const refused = refuseEarly(this.#runtime, run);
     const holder = this.#runtime.lanes.stuckHolder(run.lane);
-    if (holder !== undefined) return stuckVerdict(run, holder.tracked);
-    return refuseEarly(this.#runtime, run);
+    return refused ?? (holder && stuckVerdict(run, holder.tracked));
   }
 
   #start(run: Run): void {

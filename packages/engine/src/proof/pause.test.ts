@@ -106,3 +106,25 @@ test("pause: a ledger that cannot be written refuses it, and the agent goes on",
   assert.equal(bench.cells.values.get("a"), "good");
   bench.stop();
 });
+
+test("pause: what hangs and was given up waits for the end of the pause, and does not fail again and again", async () => {
+  const bench = new Bench({ engine: { resourceTimeoutMs: 1_000 } });
+  bench.cells.trouble.set("apply:a", "hang-for-ever");
+  await bench.serve([{ name: "a" }]);
+  await bench.clock.advance(60_000);
+  const failures = bench.resultsOf("a").length;
+  assert.ok(failures >= 3);
+  await bench.engine.pause({ at: "now" });
+  await bench.clock.advance(10 * 60_000);
+  const status = bench.statusOf("a");
+  assert.equal(status.type === "Waiting" && status.for, "paused");
+  assert.equal(bench.resultsOf("a").length, failures);
+  await bench.engine.pause(undefined);
+  await bench.clock.settle();
+  assert.equal(bench.statusOf("a").type, "Failed", "it hangs still");
+  bench.cells.trouble.clear();
+  bench.cells.letGo();
+  await bench.clock.advance(60_000);
+  assert.equal(bench.statusOf("a").type, "Ready");
+  bench.stop();
+});
