@@ -25,5 +25,10 @@ export interface Stream {
   readonly isTTY?: boolean;
   /** Width of the terminal; `undefined` when there is none. */
   readonly columns?: number;
+  /** Height of the terminal; `undefined` when there is none. */
+  readonly rows?: number;
   write(text: string): unknown;
+  /** Calls when the terminal has another size, until `off`. Absent where there is none. */
+  on?(event: "resize", listener: () => void): unknown;
+  off?(event: "resize", listener: () => void): unknown;
 }

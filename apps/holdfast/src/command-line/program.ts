@@ -91,7 +91,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
 /** What asks the agent that serves; each loads nothing of the agent itself. */
 function controlCommands(add: Add): readonly Command[] {
   const status = add("status", "Show how everything is, as the agent knows", async (...given) =>
-    (await import("../commands/control/status.ts")).status(...given),
+    (await import("../commands/control/status/status.ts")).status(...given),
   );
   const why = add("why", "Tell why a resource is as it is", async (...given) =>
     (await import("../commands/control/why.ts")).why(...given),
@@ -112,7 +112,7 @@ function controlCommands(add: Add): readonly Command[] {
     (await import("../commands/control/reload.ts")).reload(...given),
   );
   return [
-    addRootOption(status),
+    addRootOption(status).option("--watch", "go on showing it until it is stopped"),
     addRootOption(why.argument("<id>", "of the resource, as kind:name")),
     addEventOptions(events),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),

@@ -26,6 +26,8 @@ export interface CommandOptions {
   readonly logFormat?: LogFormat;
   /** Of `events`. */
   readonly follow?: boolean;
+  /** Of `status`. */
+  readonly watch?: boolean;
   /** Of `pause`: what for. */
   readonly reason?: string;
   readonly verify?: boolean;

@@ -1,6 +1,7 @@
 import type { ApplyReport } from "@holdfast/agent";
 import type { EventSink, Fault, JsonObject, Plan } from "@holdfast/core";
 import type { Surroundings } from "../surroundings.ts";
+import type { Frame } from "./frame.ts";
 import type { OutputMode } from "./output-mode.ts";
 import type { Line } from "./text/line.ts";
 
@@ -14,6 +15,8 @@ export interface Output {
   report(report: ApplyReport): void;
   /** Anything else, as lines for people and as data for programs. */
   value(lines: readonly Line[], data: JsonObject): void;
+  /** Shows this instead of the frame before: a terminal redraws its screen, everything else prints it too. */
+  frame(frame: Frame): void;
   error(fault: Fault): void;
   /** Resolves when everything is written and the live line is gone. May be called twice. */
   close(): Promise<void>;

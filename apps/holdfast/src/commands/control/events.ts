@@ -13,6 +13,7 @@ import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
 import { eventLines } from "./event-lines.ts";
+import { followEvents } from "./follow-events.ts";
 import { openClient } from "./open-client.ts";
 
 /**
@@ -41,7 +42,11 @@ export async function events(
       print(output, objectIn(event["data"] ?? event));
     }
     if (options.follow !== true) return "inSync";
-    await follow({ client, output, lastId: textIn(known?.at(-1)?.["id"]) }, stop.signal);
+    const { realClock: clock } = await import("@holdfast/host");
+    const lastId = textIn(known?.at(-1)?.["id"]) || undefined;
+    for await (const event of followEvents({ client, clock, lastId }, stop.signal)) {
+      print(output, dataOf(event));
+    }
     return "inSync";
   });
 }
@@ -78,34 +83,6 @@ function refuseContradictions(options: CommandOptions): void {
     message: "--follow and --since or --limit contradict each other",
     resolution: "Read the past without --follow; then follow what comes.",
   });
-}
-
-interface Following {
-  readonly client: ControlClient;
-  readonly output: Output;
-  /** Empty when there was no event yet. */
-  readonly lastId: string;
-}
-
-/**
- * Prints what comes until the agent says that it stopped, or the command is stopped. A connection that was cut is made
- * again from the last event.
- * @throws {Fault} AgentNotRunning, when the agent went away without a word.
- */
-async function follow({ client, output, lastId }: Following, signal: AbortSignal): Promise<void> {
-  let seen = lastId;
-  let hasEnded = false;
-  while (!hasEnded && !signal.aborted) {
-    try {
-      for await (const event of client.follow(seen === "" ? undefined : seen, signal)) {
-        print(output, dataOf(event));
-        seen = event.id ?? seen;
-        hasEnded = event.type === "stopped";
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
 }
 
 /** A gap carries no type of its own in its data. */

@@ -5,12 +5,14 @@ import type { Writer } from "../text/writer.ts";
 
 /** Writes plain lines with their priority for systemd's journal, which adds the time. */
 export function createJournalWriter(stream: Stream): Writer {
+  const print: Writer["print"] = (lines, priority = PRIORITY.info) => {
+    const text = lines.map((content) => withPriority(priority, plainText(content))).join("");
+    if (text !== "") stream.write(text);
+  };
   return {
-    print(lines, priority = PRIORITY.info) {
-      const text = lines.map((content) => withPriority(priority, plainText(content))).join("");
-      if (text !== "") stream.write(text);
-    },
+    print,
     live() {},
+    frame: (lines) => print(lines(undefined)),
     close() {},
   };
 }

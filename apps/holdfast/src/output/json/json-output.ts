@@ -24,6 +24,7 @@ export function createJsonOutput(request: OutputRequest): Output {
       if (shape === "once") print(reportJson(report, reader));
     },
     value: (_lines, data) => print(data),
+    frame: ({ data }) => print(data),
     error: (fault) => print(errorJson(fault, fault.diagnostics)),
     close: async () => {},
   };

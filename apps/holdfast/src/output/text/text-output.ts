@@ -50,6 +50,7 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
       if (shape === "once") printing.add([], () => [resultSummaryLine("Applied", report.summary)]);
     },
     value: (lines) => printing.add([], () => lines),
+    frame: ({ lines }) => writer.frame(lines),
     error(fault) {
       writer.close();
       const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];

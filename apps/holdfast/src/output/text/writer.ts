@@ -1,4 +1,5 @@
 import type { Priority } from "../../journal/priority.ts";
+import type { Frame } from "../frame.ts";
 import type { Line } from "./line.ts";
 
 /** Puts lines before a person. */
@@ -7,6 +8,8 @@ export interface Writer {
   print(lines: readonly Line[], priority?: Priority): void;
   /** Shows this below what is printed until it is replaced; `undefined` shows nothing. */
   live(content: Line | undefined): void;
-  /** Takes the live line away. May be called twice. */
+  /** Shows this instead of the frame before; who cannot redraw prints it. */
+  frame(lines: Frame["lines"]): void;
+  /** Takes the live line and the frame away. May be called twice. */
   close(): void;
 }

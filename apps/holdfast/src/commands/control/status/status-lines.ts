@@ -1,32 +1,50 @@
 import { listIn, objectIn, textIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
-import { type Count, countLine } from "../../output/text/count-line.ts";
-import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
-import { type KnownResource } from "./known-resource.ts";
+import { type Count, countLine } from "../../../output/text/count-line.ts";
+import { type Line, line, type Tone, toned } from "../../../output/text/line.ts";
+import type { KnownResource, KnownStatus } from "./known-status.ts";
 
 /** How everything is, for people: the agent, what is degraded, the resources with those not ready first, the counts. */
-export function statusLines(
-  agent: JsonObject,
-  resources: readonly KnownResource[],
-): readonly Line[] {
-  const unready = resources.filter(({ type }) => type !== "Ready");
-  const ready = resources.filter(({ type }) => type === "Ready");
-  const ordered = [...unready, ...ready];
-  const typeColumns = Math.max(0, ...ordered.map(({ type }) => type.length));
-  const idColumns = Math.max(0, ...ordered.map(({ id }) => id.length));
+export function statusLines({ agent, resources }: KnownStatus): readonly Line[] {
+  const ordered = [...unready(resources), ...resources.filter(isReady)];
   return [
     agentLine(agent),
     ...listIn(agent["degraded"]).flatMap(troubleLines),
-    ...ordered.map(({ id, type, message, compliance }) =>
-      line(
-        toned(TONES[compliance] ?? "faint", type.padEnd(typeColumns)),
-        "  ",
-        toned("strong", id.padEnd(idColumns)),
-        toned("faint", `  ${message}`),
-      ),
-    ),
-    countLine("Status", countsOf(ordered)),
+    ...resourceLines(ordered),
+    countsLine(ordered),
   ];
+}
+
+/** One line for each resource, as a table. */
+export function resourceLines(resources: readonly KnownResource[]): readonly Line[] {
+  const typeColumns = Math.max(0, ...resources.map(({ type }) => type.length));
+  const idColumns = Math.max(0, ...resources.map(({ id }) => id.length));
+  return resources.map(({ id, type, message, compliance }) =>
+    line(
+      toned(TONES[compliance] ?? "faint", type.padEnd(typeColumns)),
+      "  ",
+      toned("strong", id.padEnd(idColumns)),
+      toned("faint", `  ${message}`),
+    ),
+  );
+}
+
+/** Those that are not as declared, in the order in which they were told. */
+export function unready(resources: readonly KnownResource[]): readonly KnownResource[] {
+  return resources.filter((resource) => !isReady(resource));
+}
+
+function isReady({ type }: KnownResource): boolean {
+  return type === "Ready";
+}
+
+/** How many are how, in the order in which each first appears. */
+export function countsLine(ordered: readonly KnownResource[]): Line {
+  const groups = Map.groupBy(ordered, ({ type }) => type);
+  const counts = [...groups].map(([type, { length }]): Count => {
+    return [length, type.toLowerCase(), type === "Ready" ? "good" : "bad"];
+  });
+  return countLine("Status", counts);
 }
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -36,7 +54,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   unknown: "bad",
 };
 
-function agentLine(agent: JsonObject): Line {
+/** Who it is, and how far it has come. */
+export function agentLine(agent: JsonObject): Line {
   const observed = textIn(agent["observedGeneration"]);
   const behind = observed === "" ? "not evaluated yet" : `evaluated up to ${observed}`;
   const generation = textIn(agent["generation"]);
@@ -57,12 +76,4 @@ function troubleLines(trouble: JsonObject): readonly Line[] {
     line(toned("bad", `    ${textIn(fault["reason"])}: `), textIn(fault["message"])),
     line(toned("faint", `    → ${textIn(fault["resolution"])}`)),
   ];
-}
-
-/** In the order in which they first appear: what is not ready comes first. */
-function countsOf(ordered: readonly KnownResource[]): readonly Count[] {
-  const groups = Map.groupBy(ordered, ({ type }) => type);
-  return [...groups].map(([type, { length }]): Count => {
-    return [length, type.toLowerCase(), type === "Ready" ? "good" : "bad"];
-  });
 }

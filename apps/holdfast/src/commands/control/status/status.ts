@@ -1,14 +1,14 @@
-import { API_VERSION } from "@holdfast/core";
-import { endingOfResults, type Ending } from "../../exit-code.ts";
-import { listenForStop } from "../../stop-signals.ts";
-import type { Surroundings } from "../../surroundings.ts";
-import type { CommandOptions } from "../command-options.ts";
-import { withOutput } from "../with-output.ts";
-import { openClient } from "./open-client.ts";
-import { type KnownResource, knownResources } from "./known-resource.ts";
+import { endingOfResults, type Ending } from "../../../exit-code.ts";
+import type { Output } from "../../../output/output.ts";
+import { listenForStop } from "../../../stop-signals.ts";
+import type { Surroundings } from "../../../surroundings.ts";
+import type { CommandOptions } from "../../command-options.ts";
+import { withOutput } from "../../with-output.ts";
+import { openClient } from "../open-client.ts";
+import { askStatus, type KnownResource } from "./known-status.ts";
 import { statusLines } from "./status-lines.ts";
 
-/** Asks the agent that serves how everything is. */
+/** Asks the agent that serves how everything is; with `--watch` shows it until it is stopped. */
 export async function status(
   _args: readonly (string | undefined)[],
   options: CommandOptions,
@@ -17,17 +17,39 @@ export async function status(
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop();
     const client = openClient(options, surroundings);
-    const ask = (path: string) => client.ask({ method: "GET", path }, stop.signal);
-    const [agent, answer] = await Promise.all([ask("/status"), ask("/resources")]);
-    const resources = knownResources(answer);
-    const { resources: listed } = answer;
-    output.value(statusLines(agent, resources), {
-      apiVersion: API_VERSION,
-      agent,
-      resources: listed ?? [],
-    });
-    return endingOf(resources);
+    if (options.watch === true) {
+      await watch(client, output, stop.signal);
+      return "inSync";
+    }
+    const known = await askStatus(client, stop.signal);
+    output.value(statusLines(known), known.data);
+    return endingOf(known.resources);
   });
+}
+
+/** A frame for each news. */
+async function watch(
+  client: ReturnType<typeof openClient>,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const [{ realClock: clock }, { watchStatus }, { createStatusFrames }] = await Promise.all([
+    import("@holdfast/host"),
+    import("./watch-status.ts"),
+    import("./status-frames.ts"),
+  ]);
+  const frameOf = createStatusFrames();
+  await watchStatus(
+    {
+      client,
+      clock,
+      show(seen) {
+        const frame = frameOf(seen);
+        if (frame !== undefined) output.frame(frame);
+      },
+    },
+    signal,
+  );
 }
 
 /** As an apply that left everything so would end; what is not done yet counts as pending. */

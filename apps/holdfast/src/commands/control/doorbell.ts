@@ -1,0 +1,32 @@
+import type { Clock } from "@holdfast/core";
+
+/** Wakes whoever waits at it. Rings while nobody does are one ring, heard at once by the next. */
+export class Doorbell {
+  readonly #clock: Pick<Clock, "schedule">;
+  #isRung = false;
+  #wake: (() => void) | undefined;
+
+  constructor(clock: Pick<Clock, "schedule">) {
+    this.#clock = clock;
+  }
+
+  ring(): void {
+    this.#isRung = true;
+    this.#wake?.();
+  }
+
+  /** Resolves when it is rung, after `withinMs`, or when the signal is aborted. One may wait at a time. */
+  async heard(withinMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.#isRung && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = this.#clock.schedule(withinMs, resolve);
+      this.#wake = resolve;
+      signal.addEventListener("abort", this.#wake);
+      await promise;
+      signal.removeEventListener("abort", this.#wake);
+      this.#wake = undefined;
+      cancel();
+    }
+    this.#isRung = false;
+  }
+}

@@ -1,0 +1,51 @@
+import type { ControlClient, SentEvent } from "@holdfast/agent/control";
+import { type Clock, type Fault, toFault } from "@holdfast/core";
+import { Doorbell } from "./doorbell.ts";
+
+/** Who is followed, from where. */
+export interface Following {
+  readonly client: Pick<ControlClient, "follow">;
+  readonly clock: Pick<Clock, "schedule">;
+  /** The last event that was seen. Default: none, only what comes is told. */
+  readonly lastId?: string | undefined;
+  /**
+   * Takes why the agent cannot be followed, each time it is tried in vain. Default: an agent that stops ends it, and so
+   * does a fault.
+   */
+  readonly onAway?: (fault: Fault) => void;
+}
+
+const RETRY_BASE_MS = 250;
+const RETRY_CAP_MS = 5_000;
+
+/**
+ * The events of the agent until the signal is aborted. A connection that was cut is made again from the last event, after
+ * 250 ms, then twice as long each time until an event comes, up to 5 s.
+ * @throws {Fault} what the client throws, where nobody takes it.
+ */
+export async function* followEvents(
+  { client, clock, lastId, onAway }: Following,
+  signal: AbortSignal,
+): AsyncGenerator<SentEvent, void> {
+  const never = new Doorbell(clock);
+  let seen = lastId;
+  let failures = 0;
+  let hasEnded = false;
+  while (!signal.aborted) {
+    try {
+      for await (const event of client.follow(seen, signal)) {
+        failures = 0;
+        seen = event.id ?? seen;
+        hasEnded = event.type === "stopped" && onAway === undefined;
+        yield event;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (onAway === undefined) throw error;
+      onAway(toFault(error));
+    }
+    if (hasEnded) return;
+    await never.heard(Math.min(RETRY_BASE_MS * 2 ** failures, RETRY_CAP_MS), signal);
+    failures += 1;
+  }
+}
