@@ -1,6 +1,7 @@
 import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
 import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
+import { Slice } from "./queue/slice.ts";
 import { reconcile, refuseEarly, refuseLate } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
@@ -12,28 +13,31 @@ const FRESH_STARTS: readonly HintKind[] = ["generation", "operator", "condition"
 
 /**
  * Takes resources from the queue, through their lanes, to a bounded number of runs at once. Waiting for a lane counts
- * as no run. Everything here happens in one turn; only `reconcile` waits.
+ * as no run. Nothing here waits, only `reconcile` does; what is begun in one turn is bounded all the same.
  */
 export class Dispatcher {
   readonly #runtime: Runtime;
   readonly #onQuiet: () => void;
   readonly #granted = new Fifo<Run>();
   readonly #stuck = new Map<Tracked, Run>();
+  readonly #slice: Slice;
   #running = 0;
   #isPumping = false;
 
   constructor(runtime: Runtime, onQuiet: () => void) {
     this.#runtime = runtime;
     this.#onQuiet = onQuiet;
+    this.#slice = new Slice(runtime.clock, () => this.pump());
   }
 
-  /** Starts whatever may start. Cheap when nothing may. */
+  /** Starts whatever may start, over as many turns as that takes. Cheap when nothing may. */
   pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
     const mayStart = (): boolean => !this.#runtime.isStopping() && this.#runtime.mayStart();
     // Asked each time: what is told of one run may make somebody ask for a stop.
     while (mayStart() && this.#running < this.#runtime.numbers.parallel) {
+      if (this.#slice.isOver()) break;
       const run = this.#grantedNext() ?? this.#admitNext();
       if (run === undefined) break;
       this.#start(run);

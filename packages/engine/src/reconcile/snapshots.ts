@@ -68,7 +68,8 @@ export class Snapshots implements BulkReads {
       return opening.data;
     }
     const members = new Set([tracked]);
-    const data = Promise.resolve().then(() => this.#open(tracked.bulk, members)?.data);
+    const turn = this.#runtime.clock.yieldTurn();
+    const data = turn.then(() => this.#open(tracked.bulk, members)?.data);
     this.#opening.set(tracked.bulk, { members, data });
     return data;
   }
@@ -100,6 +101,8 @@ export class Snapshots implements BulkReads {
             log: this.#runtime.log,
           }),
       });
+      // What was read has taken this turn; what comes of it begins with one of its own.
+      await this.#runtime.clock.yieldTurn();
       return { value };
     } catch (error) {
       this.#runtime.log.warn("a bulk read failed; its resources are observed one by one", {

@@ -17,9 +17,11 @@ import { LocalReader } from "./local-reader.ts";
 import { readLong } from "./read-long.ts";
 
 /** Other work of the process waits no longer than this for a bulk read. */
-const SLICE_MS = 4;
+const SLICE_MS = 3;
 /** The clock is looked at once in so many files. */
 const FILES_PER_LOOK = 16;
+/** From so many files on, a read begins with a turn of its own: listing what is wanted has taken its time already. */
+const MANY = 256;
 
 /** What a bulk read works with. */
 export interface ReadTools {
@@ -75,6 +77,7 @@ interface Bulk {
 async function readShort(bulk: Bulk, signal: AbortSignal): Promise<void> {
   const { tools, pass, requests } = bulk;
   const reader = new LocalReader(tools.calls, pass);
+  if (requests.length >= MANY) await tools.clock.yieldTurn();
   let sliceStartMs = tools.clock.monotonicMs();
   let untilLook = FILES_PER_LOOK;
   for (const positions of groupByParent(requests)) {
