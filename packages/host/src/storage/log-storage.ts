@@ -34,7 +34,7 @@ class FileLogStorage implements OpenLogStorage {
   /** Takes entries until its write begins. */
   #batch: Batch | undefined;
   /** One operation on the file after the other; never rejects. */
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.#file = new LogFile(path);
@@ -76,7 +76,8 @@ class FileLogStorage implements OpenLogStorage {
         throw this.#faultOf(error);
       }
     });
-    this.#last = result.catch(() => undefined);
+    // Its value is not kept: of a read that would be the whole log.
+    this.#last = result.then(ignore, ignore);
     return result;
   }
 
@@ -113,3 +114,5 @@ class FileLogStorage implements OpenLogStorage {
     return storageFault(this.#file.path, "LedgerUnavailable", error);
   }
 }
+
+function ignore(): void {}
