@@ -55,6 +55,7 @@ export { type ReadEvent, readEvents } from "./eventlog/read-events.ts";
 export { describeVerdict, type EventLogVerdict, verifyEventLog } from "./eventlog/verify.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { type Log, silentLog } from "./log.ts";
+export { releaseMemory } from "./memory/release-memory.ts";
 export { loadNative, type Native, unavailableNative } from "./native/native.ts";
 export type { Peer } from "./native/peer.ts";
 export { createNotifier, type Notifier, type NotifierOptions } from "./notify/notify.ts";

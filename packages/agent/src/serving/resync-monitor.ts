@@ -1,7 +1,7 @@
 import type { Clock } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import { DaemonFault, type Monitor } from "@holdfast/daemonkit";
-import { pause } from "../records/pause.ts";
+import { wait } from "../wait.ts";
 
 /** What the schedule is looked at with. */
 export interface ResyncOptions {
@@ -22,7 +22,7 @@ export function resyncMonitor({ clock, engine }: ResyncOptions): Monitor {
       while (!signal.aborted) {
         const lateMs = engine().overdueMs();
         connectivity(lateMs > LATEST_MS ? overdueFault(lateMs) : undefined);
-        await pause(clock, BETWEEN_LOOKS_MS, signal);
+        await wait(clock, BETWEEN_LOOKS_MS, signal);
       }
     },
   };

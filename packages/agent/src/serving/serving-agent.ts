@@ -2,6 +2,7 @@
 import { type EngineEvent, Fault, observedGenerationOf, type Pause, toFault } from "@holdfast/core";
 import {
   createStatusTracker,
+  releaseMemory,
   type Monitor,
   type MonitorStatus,
   startSupervisor,
@@ -25,6 +26,7 @@ import {
   prepareEngine,
   warnOf,
 } from "../engine/prepare-engine.ts";
+import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
@@ -131,6 +133,12 @@ export class ServingAgent implements AsyncDisposable {
       ...(this.#presence === undefined ? [] : [this.#presence.monitor]),
       this.#reporting.monitor,
       ...this.#records.monitors,
+      memoryMonitor({
+        clock,
+        residentBytes: () => process.memoryUsage.rss(),
+        isIdle: () => this.#engine.workCounts().running === 0,
+        release: () => releaseMemory(),
+      }),
     ]);
     await this.#presence?.firstTried;
     const report = await this.#work(signal);

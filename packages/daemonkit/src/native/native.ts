@@ -3,6 +3,7 @@ import { type CLibrary, loadCLibrary } from "./c-library.ts";
 import { createDatagrams } from "./datagram.ts";
 import { createFlock } from "./flock.ts";
 import { createPeerReader, type Peer } from "./peer.ts";
+import { createTrim } from "./trim.ts";
 
 /** What Node has no call for. Each call throws `NativeUnavailable` where koffi or the platform lacks it. */
 export interface Native {
@@ -22,6 +23,11 @@ export interface Native {
    * @throws {DaemonFault} NativeUnavailable; NativeFailed, when nobody receives there.
    */
   sendDatagram(address: string, payload: string): boolean;
+  /**
+   * Gives what the C library holds of freed memory back to the system, as malloc_trim(3) does.
+   * @throws {DaemonFault} NativeUnavailable, also on anything but glibc.
+   */
+  trimMemory(): void;
 }
 
 /** Loads the calls through koffi, on first need: it takes a few milliseconds. Never rejects. */
@@ -36,6 +42,7 @@ export async function loadNative(): Promise<Native> {
     lockFile: bind(() => createFlock(library)),
     peerOf: bind(() => createPeerReader(library)),
     sendDatagram: bind(() => createDatagrams(library)),
+    trimMemory: bind(() => createTrim(library)),
   };
 }
 
@@ -44,7 +51,7 @@ export function unavailableNative(fault: DaemonFault): Native {
   const refuse = (): never => {
     throw fault;
   };
-  return { lockFile: refuse, peerOf: refuse, sendDatagram: refuse };
+  return { lockFile: refuse, peerOf: refuse, sendDatagram: refuse, trimMemory: refuse };
 }
 
 /** Looks a function up on its first call; one that this platform lacks does not take the others with it. */
