@@ -9,13 +9,16 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchChain, benchFirstApply, benchRepair } from "./apply.ts";
 import { benchDrift } from "./drift.ts";
+import { benchEvents } from "./events.ts";
 import { benchIdle } from "./idle.ts";
 import { benchOrder } from "./order.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPlan } from "./plan.ts";
 import { HOLDFAST } from "./processes.ts";
+import { benchResync } from "./resync.ts";
 import { formatTable, type Row } from "./row.ts";
 import { benchStart } from "./start.ts";
+import { benchStatus } from "./status.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +38,9 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   chain: async () => [await benchChain(500, pairs(5))],
   order: () => benchOrder(options.quick),
   drift: () => benchDrift(2_000, options.quick ? 25 : 500),
+  resync: () => benchResync(2_000, options.quick ? 3 : 15),
+  status: () => benchStatus(2_000, { questions: options.quick ? 50 : 500, pairs: pairs(11) }),
+  events: () => benchEvents(2_000, { drifts: options.quick ? 100 : 1_000, clients: 10 }),
   idle: () => benchIdle(2_000, options.quick ? 5_000 : 60_000),
   peers: async () => (options.peers ? await benchPeers(2_000, options.quick) : []),
 };

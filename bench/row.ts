@@ -3,7 +3,7 @@ export interface Row {
   readonly name: string;
   /** What was measured, e.g. `holdfast`, `p50`; the value is in `unit`. */
   readonly value: number;
-  readonly unit: "ms" | "%" | "MiB";
+  readonly unit: "ms" | "%" | "MiB" | "/s";
   /** What a plain script needs for the same, measured beside it in alternation; `undefined` where there is none. */
   readonly floor?: number;
   /** The middle of the ratios of the pairs, or the ratio of the figures. */

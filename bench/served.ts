@@ -8,6 +8,8 @@ export interface ServedEvent {
   readonly type: string;
   readonly id?: string;
   readonly latencyMs?: number;
+  readonly totalMs?: number;
+  readonly longestMs?: number;
 }
 
 /** A process that watches and repairs, and says so in lines of JSON. */

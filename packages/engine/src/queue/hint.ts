@@ -30,11 +30,22 @@ export interface HintSet {
   readonly stamp: number;
 }
 
+/** Shared, because every resource keeps what asked for its last run, and mostly that was one hint. */
+const ALONE: Readonly<Record<HintKind, ReadonlySet<HintKind>>> = {
+  watch: new Set(["watch"]),
+  poll: new Set(["poll"]),
+  retry: new Set(["retry"]),
+  condition: new Set(["condition"]),
+  dependency: new Set(["dependency"]),
+  operator: new Set(["operator"]),
+  generation: new Set(["generation"]),
+};
+
 /** Joins hints: kinds add up, the first word and time stay, the newest stamp counts. */
 export function mergeHint(set: HintSet | undefined, hint: Hint): HintSet {
   if (set === undefined) {
     return {
-      kinds: new Set([hint.kind]),
+      kinds: ALONE[hint.kind],
       heard: hint.heard,
       firstAtMs: hint.atMs,
       stamp: hint.stamp,

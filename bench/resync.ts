@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ask, socketUnder } from "./ask.ts";
+import { serveCommand } from "./drift.ts";
+import { median } from "./pairs.ts";
+import { createPolicy, fill } from "./policy.ts";
+import { floorScript } from "./processes.ts";
+import { aimAtMost, type Row } from "./row.ts";
+import { type Served, startServed, waitForEvent } from "./served.ts";
+
+/** How long the loop was busy with one round. */
+interface Turns {
+  readonly totalMs: number;
+  readonly longestMs: number;
+}
+
+/** A round is over well within this. */
+const ROUND_MS = 600;
+/** Before a round counts, what runs often has been compiled. */
+const WARM_UP_ROUNDS = 5;
+
+/** A look at everything although nothing was heard, against reading and comparing the same files in slices. */
+export async function benchResync(fileCount: number, rounds: number): Promise<readonly Row[]> {
+  using policy = createPolicy(fileCount, { isChain: false });
+  fill(policy);
+  const { manifestPath, root } = policy;
+  const [program = "", ...served] = serveCommand(policy);
+  await using holdfast = await startServed([program, ...metered(), ...served]);
+  const [, script = ""] = floorScript("look-again.js");
+  await using floor = await startServed([program, ...metered(), script, manifestPath, root]);
+  const turns: Turns[] = [];
+  const floorTurns: Turns[] = [];
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+    const one = await measure(holdfast, () => reconcile(root));
+    const other = await measure(floor, () => process.kill(floor.processId, "SIGHUP"));
+    if (round < WARM_UP_ROUNDS) continue;
+    turns.push(one);
+    floorTurns.push(other);
+  }
+  const what = `resync of ${fileCount.toLocaleString("en")} in sync`;
+  return [
+    row(`${what}, of the loop`, 20, [turns, floorTurns], ({ totalMs }) => totalMs),
+    row(`${what}, longest slice`, 5, [turns, floorTurns], ({ longestMs }) => longestMs),
+  ];
+}
+
+/** Options of Node that measure turns. */
+function metered(): readonly string[] {
+  return ["--import", floorScript("turn-meter.js")[1] ?? ""];
+}
+
+async function reconcile(root: string): Promise<void> {
+  const { status, text } = await ask(socketUnder(root), "POST", "/reconcile");
+  if (status !== 202) throw new Error(`the agent does not look again: ${status} ${text}`);
+}
+
+async function measure(served: Served, begin: () => unknown): Promise<Turns> {
+  const measuring = waitForEvent(served.events, ({ type }) => type === "measuring");
+  process.kill(served.processId, "SIGUSR2");
+  await measuring;
+  await begin();
+  await sleep(ROUND_MS);
+  const measured = waitForEvent(served.events, ({ type }) => type === "turns");
+  process.kill(served.processId, "SIGUSR2");
+  const { totalMs = Number.NaN, longestMs = Number.NaN } = await measured;
+  return { totalMs, longestMs };
+}
+
+function row(
+  name: string,
+  aimMs: number,
+  [turns, floors]: readonly [readonly Turns[], readonly Turns[]],
+  pick: (turns: Turns) => number,
+): Row {
+  const value = median(turns.map(pick));
+  const floor = median(floors.map(pick));
+  const ratio = median(turns.map((one, at) => pick(one) / pick(floors[at] ?? one)));
+  return { name, unit: "ms", value, floor, ratio, aims: [aimAtMost(value, aimMs, "ms")] };
+}
