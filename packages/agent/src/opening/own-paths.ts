@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Fault } from "@holdfast/core";
-import type { Records } from "./agent.ts";
+import type { Records } from "../agent.ts";
 
 /** Where an agent keeps what is its own, on the machine's paths. */
 export interface OwnPaths {
