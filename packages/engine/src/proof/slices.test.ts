@@ -33,7 +33,7 @@ test("D10: a resync of 2,000 in-sync resources leaves the loop to others again a
   assert.equal(summary.ok, COUNT);
   const totalMs = turnsMs.reduce((sum, ms) => sum + ms, 0);
   // A hint of each is taken in at once; the runs that were under way when a slice was over end in it.
-  const mostMs = COUNT * LOOK_MS + 3 + 64 * 10 * LOOK_MS;
+  const mostMs = COUNT * LOOK_MS + 2 + 64 * 10 * LOOK_MS;
   assert.ok(totalMs > 2 * mostMs, `${totalMs} ms are too little to tell anything`);
   assert.ok(Math.max(...turnsMs) <= mostMs, `a turn of ${Math.max(...turnsMs)} ms`);
   const ofRuns = turnsMs.slice(1);

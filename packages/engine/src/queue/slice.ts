@@ -1,7 +1,7 @@
 import type { Clock } from "@holdfast/core";
 
 /** Other work of the process, such as an answer on the control socket, waits no longer than this for the engine. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /**
  * Bounds how much is begun in one turn of the loop. What begins and what it comes to can follow one another without

@@ -17,7 +17,7 @@ import { LocalReader } from "./local-reader.ts";
 import { readLong } from "./read-long.ts";
 
 /** Other work of the process waits no longer than this for a bulk read. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 /** The clock is looked at once in so many files. */
 const FILES_PER_LOOK = 16;
 /** From so many files on, a read begins with a turn of its own: listing what is wanted has taken its time already. */
