@@ -5,7 +5,10 @@ import { floorScript, processorMs, residentMib } from "./processes.ts";
 import { aimAtMost, type Row } from "./row.ts";
 import { startServed } from "./served.ts";
 
-/** How long a process that has just started is left alone before it counts as idle, in milliseconds: after five seconds the agent gives back what its first pass took. */
+/**
+ * How long a process that has just started is left alone before it counts as idle, in milliseconds: after five seconds
+ * the agent gives back what its first pass took.
+ */
 const SETTLE_MS = 8_000;
 
 /** What watching costs while nothing happens, against a script that watches one folder. */

@@ -9,16 +9,16 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchChain, benchFirstApply, benchRepair } from "./apply.ts";
 import { benchDrift } from "./drift.ts";
-import { benchEvents } from "./events.ts";
+import { benchEvents } from "./daemon/events.ts";
 import { benchIdle } from "./idle.ts";
 import { benchOrder } from "./order.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPlan } from "./plan.ts";
 import { HOLDFAST } from "./processes.ts";
-import { benchResync } from "./resync.ts";
+import { benchResync } from "./daemon/resync.ts";
 import { formatTable, type Row } from "./row.ts";
 import { benchStart } from "./start.ts";
-import { benchStatus } from "./status.ts";
+import { benchStatus } from "./daemon/status.ts";
 
 const { values: options } = parseArgs({
   options: {

@@ -2,10 +2,10 @@ import { type IncomingMessage, request } from "node:http";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { socketUnder } from "./ask.ts";
-import { serveCommand } from "./drift.ts";
-import { createPolicy, fill } from "./policy.ts";
-import type { Row } from "./row.ts";
-import { startServed } from "./served.ts";
+import { serveCommand } from "../drift.ts";
+import { createPolicy, fill } from "../policy.ts";
+import type { Row } from "../row.ts";
+import { startServed } from "../served.ts";
 
 /** How long the first pass is left to settle. */
 const SETTLE_MS = 1_100;

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { ask, socketUnder } from "./ask.ts";
-import { serveCommand } from "./drift.ts";
-import { measurePairs, percentile } from "./pairs.ts";
-import { createPolicy, fill } from "./policy.ts";
-import { floorScript, HOLDFAST, time } from "./processes.ts";
-import { aimAtMost, type Row } from "./row.ts";
-import { startServed } from "./served.ts";
+import { serveCommand } from "../drift.ts";
+import { measurePairs, percentile } from "../pairs.ts";
+import { createPolicy, fill } from "../policy.ts";
+import { floorScript, HOLDFAST, time } from "../processes.ts";
+import { aimAtMost, type Row } from "../row.ts";
+import { startServed } from "../served.ts";
 
 /** Before a question counts, what runs often has been compiled. */
 const WARM_UP = 50;

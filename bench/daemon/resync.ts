@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, socketUnder } from "./ask.ts";
-import { serveCommand } from "./drift.ts";
-import { median } from "./pairs.ts";
-import { createPolicy, fill } from "./policy.ts";
-import { floorScript } from "./processes.ts";
-import { aimAtMost, type Row } from "./row.ts";
-import { type Served, startServed, waitForEvent } from "./served.ts";
+import { serveCommand } from "../drift.ts";
+import { median } from "../pairs.ts";
+import { createPolicy, fill } from "../policy.ts";
+import { floorScript } from "../processes.ts";
+import { aimAtMost, type Row } from "../row.ts";
+import { type Served, startServed, waitForEvent } from "../served.ts";
 
 /** How long the loop was busy with one round. */
 interface Turns {
