@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import * as fs from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { openEventSeries } from "@holdfast/daemonkit/eventlog";
@@ -165,6 +167,78 @@ test("M12: serve prunes old files of events, and says so in the log", async () =
   assert.equal(code, 0, output);
   assert.match(output, /known from events-000002\.jsonl on/);
 });
+
+test("M8, M11: who comes back after a restart gets what it missed; after a kill it is told that more may be missing", async () => {
+  using scratch = new Scratch();
+  let lastId = "";
+  const told: unknown[] = [];
+  {
+    await using serving = await Serving.start(scratch, RESOURCES);
+    lastId = (await keptIds(scratch)).at(-1) ?? "";
+    const since = serving.events.length;
+    fs.writeFileSync(scratch.at("d/a"), "two\n");
+    await serving.event({ type: "result", id: "file:/d/a", status: "changed" }, since);
+    await serving.end("SIGTERM");
+    told.push(...typesOf(serving.events.slice(since)));
+  }
+  {
+    await using serving = await Serving.start(scratch, RESOURCES);
+    const missed = await missedSince(scratch, lastId);
+    assert.deepEqual(missed, [...told, ...typesOf(serving.events)]);
+    assert.deepEqual(told.at(-1), "stopped");
+    await serving.end("SIGKILL");
+  }
+  await using _serving = await Serving.start(scratch, RESOURCES);
+  const missed = await missedSince(scratch, lastId);
+  assert.deepEqual(missed.slice(0, told.length + 1), ["gap", ...told]);
+  assert.doesNotMatch(scratch.run("events", ["--limit", "9", "--out", "json"]).stdout, /eventId/);
+});
+
+test("M12: what was pruned is told to clients too", async () => {
+  using scratch = new Scratch();
+  for (const message of ["1", "2", "3"]) {
+    const place = { directory: scratch.at(LOG), series: "events", hostId: "host" };
+    const clock = new VirtualClock();
+    clock.jumpWall(Number(message) * 86_400_000);
+    await using series = openEventSeries({ ...place, operationId: "long-ago", clock });
+    await series.append({ level: "info", reason: "Said", message });
+  }
+  const source = scratch.manifest(RESOURCES);
+  await using serving = new Serving(scratch, [source, "--keep-events-files", "1"]);
+  await serving.event({ type: "watching" });
+  const deadline = AbortSignal.timeout(20_000);
+  let told: readonly Json[] = [];
+  while (told.length === 0 && !deadline.aborted) {
+    told = eventsOf(scratch).filter(({ type }) => type === "EventsPruned");
+  }
+  assert.match(String(told[0]?.["message"]), /events-000001\.jsonl/);
+});
+
+/** The ids of the events that the agent that serves keeps. */
+async function keptIds(scratch: Scratch): Promise<readonly string[]> {
+  let text = "";
+  for await (const chunk of await asked(scratch, "/events/kept")) text += String(chunk);
+  const { events } = JSON.parse(text) as { readonly events: readonly { readonly id: string }[] };
+  return events.map(({ id }) => id);
+}
+
+/** The types of what a client that comes back is told, up to the newest event that the agent keeps. */
+async function missedSince(scratch: Scratch, id: string): Promise<readonly string[]> {
+  const last = (await keptIds(scratch)).at(-1) ?? "";
+  let text = "";
+  for await (const chunk of await asked(scratch, `/events?from=${id}`)) {
+    text += String(chunk);
+    if (new RegExp(`id: ${last}\n[^]*\n\n`).test(text)) break;
+  }
+  return [...text.matchAll(/^event: (.*)$/gm)].map(([, type = ""]) => type);
+}
+
+async function asked(scratch: Scratch, path: string): Promise<IncomingMessage> {
+  const socketPath = scratch.at("run/holdfast/control.sock");
+  const question = request({ socketPath, path, agent: false }).end();
+  const [response] = (await once(question, "response")) as [IncomingMessage];
+  return response;
+}
 
 /** Serves, tampers once, ends; gives what was told. */
 async function serveAndTamper(scratch: Scratch): Promise<readonly Json[]> {

@@ -18,11 +18,13 @@ export {
   type ControlPlaneOptions,
   startControlPlane,
 } from "./control/control-plane.ts";
+export { replayBetween } from "./control/earlier-lives.ts";
 export {
   createEventStream,
   type EventStream,
   type EventStreamOptions,
   type Replay,
+  type Span,
   type StreamEvent,
 } from "./control/event-stream.ts";
 export {

@@ -1,8 +1,9 @@
-import type { EngineEvent, Log } from "@holdfast/core";
+import type { EngineEvent, JsonObject, Log } from "@holdfast/core";
 import {
   type Component,
   createNotifier,
   DaemonFault,
+  type EventStreamOptions,
   type Monitor,
   type Notifier,
   startControlPlane,
@@ -22,6 +23,8 @@ export interface PresenceOptions {
   readonly log: Log;
   /** What else is answered. Default: nothing. */
   readonly components?: readonly Component[];
+  /** Knows what earlier lives of the agent told. Default: nothing does. */
+  readonly earlier?: EventStreamOptions["earlier"];
 }
 
 /** A serving agent that can be asked and is known to the service manager. Disposing ends both. */
@@ -31,8 +34,10 @@ export interface Presence extends AsyncDisposable {
   readonly monitor: Monitor;
   /** Resolves when the socket serves, or was found not to. */
   readonly firstTried: Promise<void>;
-  /** Takes what the agent tells. */
-  tell(event: EngineEvent): void;
+  /** Takes what the agent tells. Returns the id under which clients get it; `undefined` when they do not. */
+  tell(event: EngineEvent): string | undefined;
+  /** Tells clients what no resource is concerned with. Returns its id. */
+  publish(type: string, data: JsonObject): string;
 }
 
 /** Nothing that is due may be left for longer. */
@@ -41,7 +46,7 @@ const LATEST_MS = 30_000;
 /** Talks to the service manager where there is one; the socket is served by the monitor. */
 export function createPresence(served: Served, options: PresenceOptions): Presence {
   const { log, place } = options;
-  const told = createToldEvents(served.clock);
+  const told = createToldEvents(served.clock, options.earlier);
   const notifier = createNotifier({ log, environment: place.environment });
   const notices = createServiceNotices(served, {
     notifier,
@@ -76,9 +81,10 @@ export function createPresence(served: Served, options: PresenceOptions): Presen
       },
     },
     tell(event) {
-      told.tell(event);
       notices.note(event);
+      return told.tell(event);
     },
+    publish: (type, data) => told.stream.publish({ type, data }),
     async [Symbol.asyncDispose]() {
       watchdog[Symbol.dispose]();
       await notices[Symbol.asyncDispose]();

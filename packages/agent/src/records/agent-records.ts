@@ -1,7 +1,7 @@
 import type { EngineEvent, Fault } from "@holdfast/core";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
-import { EVENTS_SUBJECT, openRecords, type Records } from "./open-records.ts";
+import { EVENTS_SUBJECT, openRecords, type Records, type RecordsOptions } from "./open-records.ts";
 import type { KeptEvents } from "./prune-events.ts";
 
 /** What the records of an agent are opened for. */
@@ -11,13 +11,15 @@ export interface AgentRecordsRequest {
   readonly command: "apply" | "serve";
   readonly keep?: KeptEvents | undefined;
   readonly tell: (event: EngineEvent) => void;
+  /** Tells clients of what is no event of the engine. Default: there are none. */
+  readonly publish?: RecordsOptions["publish"];
   /** Takes why the event log cannot be written, and `undefined` when it can be again. */
   readonly onTrouble?: (fault: Fault | undefined) => void;
 }
 
 /** Opens the records of an agent. It has the lock of its root, so nobody else writes them. */
 export function openAgentRecords(request: AgentRecordsRequest): Records {
-  const { options, parts, command, keep = {}, tell } = request;
+  const { options, parts, command, keep = {}, tell, publish } = request;
   const { root, facts, log } = options;
   const { clock, random } = parts;
   const hostId = facts.stableId?.value ?? facts.hostname;
@@ -26,5 +28,6 @@ export function openAgentRecords(request: AgentRecordsRequest): Records {
     if (fault === undefined) tell({ type: "recovered", subject: EVENTS_SUBJECT });
     else tell({ type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() });
   };
-  return openRecords({ root, command, hostId, clock, random, log, keep, onTrouble });
+  const given = { root, command, hostId, clock, random, log, keep, onTrouble } as const;
+  return openRecords({ ...given, ...(publish === undefined ? {} : { publish }) });
 }

@@ -4,9 +4,21 @@ import type { EventInput } from "@holdfast/daemonkit/eventlog";
 /** What is said of an event besides its data. */
 type Words = Pick<EventInput, "level" | "reason" | "message">;
 
-/** An event of the agent as the event log keeps it; `told` is what its clients are told, and becomes its data. */
-export function entryOf(event: EngineEvent, told: JsonObject, atMs: number): EventInput {
-  return { ...wordsOf(event), atMs, data: told };
+/** An event as clients were told it. */
+export interface Told {
+  readonly data: JsonObject;
+  /** Under which they got it; `undefined` when there were none to tell. */
+  readonly eventId: string | undefined;
+}
+
+/** An event of the agent as the event log keeps it; what its clients are told becomes its data. */
+export function entryOf(event: EngineEvent, { data, eventId }: Told, atMs: number): EventInput {
+  return withEventId({ ...wordsOf(event), atMs, data }, eventId);
+}
+
+/** The entry with the id under which clients got it. */
+export function withEventId(entry: EventInput, eventId: string | undefined): EventInput {
+  return eventId === undefined ? entry : { ...entry, data: { ...entry.data, eventId } };
 }
 
 function wordsOf(event: EngineEvent): Words {

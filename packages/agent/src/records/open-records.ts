@@ -1,7 +1,7 @@
 import type { Clock, EngineEvent, Fault, JsonObject, Log, Random } from "@holdfast/core";
 import type { Monitor } from "@holdfast/daemonkit";
 import { toldJson } from "../control/told-json.ts";
-import { entryOf } from "./entry.ts";
+import { entryOf, type Told, withEventId } from "./entry.ts";
 import { EntryQueue, type EntryStore } from "./entry-queue.ts";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 import type { KeptEvents } from "./prune-events.ts";
@@ -17,14 +17,19 @@ export interface RecordsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly keep?: KeptEvents;
+  /** Tells clients of what is no event of the engine; returns its id, `undefined` where there are none. */
+  readonly publish?: (type: string, data: JsonObject) => string | undefined;
   /** Takes why the event log cannot be written, once, and `undefined` when it can be again. */
   readonly onTrouble: (fault: Fault | undefined) => void;
 }
 
 /** What an agent puts on record while it works. Disposing makes durable what was told. */
 export interface Records extends AsyncDisposable {
-  /** Takes what the agent tells; never waits, never throws. What clients are told becomes durable within moments. */
-  tell(event: EngineEvent): void;
+  /**
+   * Takes what the agent tells, and the id under which clients got it; never waits, never throws. What clients are told
+   * becomes durable within moments.
+   */
+  tell(event: EngineEvent, eventId?: string): void;
   /** What must run as long as the agent serves: `pruning`. */
   readonly monitors: readonly Monitor[];
 }
@@ -43,8 +48,8 @@ export function openRecords(options: RecordsOptions): Records {
   /** Of an apply, the start is news only when something follows. */
   let held: (() => void) | undefined;
 
-  function keep(event: EngineEvent, data: JsonObject): void {
-    const entry = entryOf(event, data, clock.wallMs());
+  function keep(event: EngineEvent, telling: Told): void {
+    const entry = entryOf(event, telling, clock.wallMs());
     const add = (): void => queue.add(entry);
     if (event.type === "started" && options.command === "apply") {
       held = add;
@@ -56,15 +61,23 @@ export function openRecords(options: RecordsOptions): Records {
   }
 
   return {
-    tell(event) {
+    tell(event, eventId) {
       const data = told(event);
-      if (data !== undefined) keep(event, data);
+      if (data !== undefined) keep(event, { data, eventId });
     },
     monitors: [
       pruningMonitor({
         clock,
         prune: (signal) => pruneOld(options, signal),
-        onRemoved: (entry) => queue.add(entry),
+        onRemoved(entry) {
+          const atMs = clock.wallMs();
+          const data = {
+            type: entry.reason,
+            at: new Date(atMs).toISOString(),
+            message: entry.message,
+          };
+          queue.add(withEventId({ ...entry, atMs }, options.publish?.(entry.reason, data)));
+        },
       }),
     ],
     async [Symbol.asyncDispose]() {

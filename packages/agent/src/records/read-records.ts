@@ -2,6 +2,7 @@ import { Fault, type JsonObject, throwIfAborted } from "@holdfast/core";
 import {
   DaemonFault,
   describeSeriesVerdict,
+  type EventRecord,
   lastEvents,
   type SeriesVerdict,
   verifyEventSeries,
@@ -40,9 +41,14 @@ export async function lastRecords(
   const events = await reading(signal, () =>
     lastEvents({ directory, series: EVENTS_SERIES, limit, ...since }, signal),
   );
-  return events.map(({ record: { ts, reason, msg, data = {} } }) =>
-    data["type"] === undefined ? { type: reason, at: ts, message: msg } : (data as JsonObject),
-  );
+  return events.map(({ record }) => keptRecord(record));
+}
+
+/** What clients were told of an entry of the log. */
+export function keptRecord({ ts, reason, msg, data = {} }: EventRecord): KeptRecord {
+  if (data["type"] === undefined) return { type: reason, at: ts, message: msg };
+  const { eventId: _, ...told } = data as JsonObject;
+  return told;
 }
 
 /**

@@ -14,7 +14,7 @@ import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
 import { Attributions } from "../attribution/attributions.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
-import { createPresence, type Presence } from "../control/presence.ts";
+import { createPresence, type Presence, type PresenceOptions } from "../control/presence.ts";
 import { SOURCE_SUBJECT } from "../control/served.ts";
 import { Troubles } from "../control/troubles.ts";
 import { explained, loadDesired } from "../desired.ts";
@@ -113,6 +113,7 @@ export class ServingAgent implements AsyncDisposable {
       command: "serve",
       keep: request.keepEvents,
       tell: (event) => this.#tell(event),
+      publish: (type, data) => this.#presence?.publish(type, data),
       onTrouble: (fault) => this.#reporting.note(fault),
     });
     this.#stack.use(this.#records);
@@ -234,7 +235,11 @@ export class ServingAgent implements AsyncDisposable {
     });
     const place = { root, userId, environment: reachable.environment };
     const components = [metricsComponent(this.#metrics, served)];
-    return this.#stack.use(createPresence(served, { place, log, components }));
+    const earlier: PresenceOptions["earlier"] = async (span, asked) => {
+      const { missedRecords } = await import("../records/missed-records.ts");
+      return missedRecords({ root, log }, span, asked);
+    };
+    return this.#stack.use(createPresence(served, { place, log, components, earlier }));
   }
 
   #supervise(monitors: readonly Monitor[]): Supervisor {
@@ -256,8 +261,8 @@ export class ServingAgent implements AsyncDisposable {
     this.#metrics.note(event);
     this.#attributions?.note(event);
     this.#given.options.events(event);
-    this.#presence?.tell(event);
-    this.#records.tell(event);
+    const eventId = this.#presence?.tell(event);
+    this.#records.tell(event, eventId);
   }
 
   /** Reads the source. Returns what is wrong with it; then the good manifest stays. */

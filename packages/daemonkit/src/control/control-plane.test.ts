@@ -10,7 +10,7 @@ import { ask, type Question } from "../proof/ask.ts";
 import { recordedLog } from "../proof/recorded-log.ts";
 import { makeScratch } from "../proof/scratch.ts";
 import { type ControlPlaneOptions, startControlPlane } from "./control-plane.ts";
-import { createEventStream } from "./event-stream.ts";
+import { createEventStream, type Replay } from "./event-stream.ts";
 import { type Component, eventsReply, jsonReply, textReply } from "./route.ts";
 
 /** A plane that ends with the test, and how to ask it. */
@@ -272,6 +272,35 @@ suite("server-sent events", () => {
     await plane[Symbol.asyncDispose]();
     assert.ok(performance.now() - startMs < 2_000, "streams do not hold up the stop");
     await again.closed;
+  });
+
+  test("M8: what earlier lives told after an id of theirs comes before what this one tells, also what it tells meanwhile", async (t) => {
+    const found = Promise.withResolvers<Replay | undefined>();
+    const asked: string[] = [];
+    const stream = createEventStream({
+      earlier({ after, before }) {
+        asked.push(after, before);
+        return found.promise;
+      },
+    });
+    const events: Component = {
+      name: "events",
+      routes: [{ method: "GET", path: "", respond: () => eventsReply(stream) }],
+    };
+    const { socketPath } = await serve(t, { components: [events] });
+    stream.publish({ type: "number", data: 2 });
+    const client = await listen(socketPath, { "last-event-id": "abc-7" });
+    stream.publish({ type: "number", data: 3 });
+    const past = { id: "abc-8", type: "number", data: 1 };
+    found.resolve({ events: [past], hasGap: false });
+    await waitFor(() => client.text().includes("data: 3"));
+    stream.publish({ type: "number", data: 4 });
+    await waitFor(() => client.text().includes("data: 4"));
+    const heard = [...client.text().matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
+    assert.deepEqual(heard, ["1", "2", "3", "4"]);
+    assert.match(client.text(), /^: ready\n\nid: abc-8\n/);
+    assert.deepEqual(asked, ["abc-7", stream.origin]);
+    client.close();
   });
 
   test("M8: a client that does not read is cut off", async (t) => {

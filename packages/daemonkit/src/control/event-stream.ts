@@ -2,6 +2,7 @@ import { assert } from "../assert.ts";
 import type { JsonValue } from "../json.ts";
 import { optionFault } from "../option.ts";
 import { unguessableName } from "../system.ts";
+import { parseEventId } from "./event-id.ts";
 
 /** An event as clients get it. */
 export interface StreamEvent {
@@ -18,12 +19,22 @@ export interface Replay {
   readonly hasGap: boolean;
 }
 
+/** What a client of an earlier life of a daemon has missed: after an id of that life, and before one of this life. */
+export interface Span {
+  readonly after: string;
+  readonly before: string;
+}
+
 /** Events for many clients, the newest of which are kept for those who come back. */
 export interface EventStream {
   /** Hands an event to every client that listens now, and keeps it. Returns its id. */
   publish(event: { readonly type: string; readonly data: JsonValue }): string;
+  /** The id before its first event. */
+  readonly origin: string;
   /** What was published after an id; everything that is kept, when it is `undefined`. */
   since(id: string | undefined): Replay;
+  /** What earlier lives published after an id of one of them; `undefined` when that is not known, and for an own id. */
+  earlier(id: string, signal: AbortSignal): Promise<Replay | undefined>;
   /** Calls with every event from now on, until the returned function is called. */
   subscribe(listener: (event: StreamEvent) => void): () => void;
 }
@@ -32,22 +43,30 @@ export interface EventStream {
 export interface EventStreamOptions {
   /** How many events are kept. Default 1 024. */
   readonly capacity?: number;
+  /**
+   * Finds what earlier lives of the daemon published after an id that this one did not give, and before its own first
+   * one; `replayBetween` does, out of a record. Never rejects. Default: nothing is known of them.
+   */
+  readonly earlier?: (span: Span, signal: AbortSignal) => Promise<Replay | undefined>;
 }
 
 /**
- * Makes a stream. Its ids are good for this stream only: one of an earlier life of the daemon counts as a gap.
+ * Makes a stream. No other gives its ids. What follows one of an earlier life of the daemon is told where `earlier` knows
+ * it; else it counts as a gap.
  * @throws {DaemonFault} OptionInvalid, when the capacity is no positive whole number.
  */
 export function createEventStream(options: EventStreamOptions = {}): EventStream {
-  const { capacity = 1_024 } = options;
+  const { capacity = 1_024, earlier = async () => undefined } = options;
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw optionFault(`capacity is ${capacity}`, "Give it a whole number from 1.");
   }
   const life = unguessableName();
+  const origin = `${life}-0`;
   const kept: StreamEvent[] = [];
   const listeners = new Set<(event: StreamEvent) => void>();
   let last = 0;
   return {
+    origin,
     publish({ type, data }) {
       assert(/^[\w.:-]+$/.test(type), `an event type is one word, not ${type}`);
       last += 1;
@@ -65,6 +84,11 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
       const from = isOurs ? Math.max(0, seen - first + 1) : 0;
       return { events: kept.slice(from), hasGap: !isOurs || seen < first - 1 };
     },
+    async earlier(id, signal) {
+      return sequenceIn(id) === undefined
+        ? earlier({ after: id, before: origin }, signal)
+        : undefined;
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -72,8 +96,8 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
   };
 
   function sequenceIn(id: string): number | undefined {
-    const [, of, sequence] = /^([0-9a-f]+)-(\d{1,15})$/.exec(id) ?? [];
-    return of === life ? Number(sequence) : undefined;
+    const own = parseEventId(id);
+    return own?.life === life ? own.sequence : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
-import { type EventStream, formatEvent } from "./event-stream.ts";
+import { type EventStream, formatEvent, type Replay } from "./event-stream.ts";
 
 /** A comment this often keeps a connection that has nothing to say from being taken for dead. */
 const KEEP_ALIVE_MS = 15_000;
@@ -31,16 +31,19 @@ export async function serveEvents(
     return;
   }
   const { promise, resolve } = Promise.withResolvers<void>();
+  response.once("close", resolve);
   const write = (text: string): void => {
     response.write(text);
     if (response.writableLength > MOST_BEHIND_BYTES) response.destroy();
   };
   // So that the client knows at once that it is connected.
   write(": ready\n\n");
-  replay(stream, request.headers["last-event-id"] ?? query.get("from") ?? undefined, write);
+  const id = request.headers["last-event-id"]?.toString() ?? query.get("from") ?? undefined;
+  const past = id === undefined ? undefined : await stream.earlier(id, signal);
+  // In one turn with the subscription: nothing is published in between.
+  if (id !== undefined) replay(stream, { id, past }, write);
   const unsubscribe = stream.subscribe((event) => write(formatEvent(event)));
   let cancel = clock.schedule(KEEP_ALIVE_MS, keepAlive);
-  response.once("close", resolve);
   signal.addEventListener("abort", () => resolve(), { once: true });
   if (signal.aborted) resolve();
   await promise;
@@ -56,11 +59,11 @@ export async function serveEvents(
 
 function replay(
   stream: EventStream,
-  id: string | string[] | undefined,
+  { id, past }: { readonly id: string; readonly past: Replay | undefined },
   write: (text: string) => void,
 ): void {
-  if (id === undefined) return;
-  const { events, hasGap } = stream.since(String(id));
-  if (hasGap) write(`event: gap\ndata: ${JSON.stringify({ after: String(id) })}\n\n`);
-  for (const event of events) write(formatEvent(event));
+  const present = stream.since(past === undefined ? id : stream.origin);
+  const hasGap = present.hasGap || past?.hasGap === true;
+  if (hasGap) write(`event: gap\ndata: ${JSON.stringify({ after: id })}\n\n`);
+  for (const event of [...(past?.events ?? []), ...present.events]) write(formatEvent(event));
 }

@@ -1,0 +1,44 @@
+import type { Log } from "@holdfast/core";
+import { type Replay, replayBetween, type Span, type StreamEvent } from "@holdfast/daemonkit";
+import { type EventRecord, lastEvents } from "@holdfast/daemonkit/eventlog";
+import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
+import { keptRecord } from "./read-records.ts";
+
+/** Whose log is read. */
+export interface MissedRecordsOptions {
+  /** Absolute. */
+  readonly root: string;
+  readonly log: Log;
+}
+
+/** As many of the newest entries of the log are looked through: as many as a life keeps of its own. */
+const MOST = 1_024;
+
+/**
+ * What earlier lives of the agent told in a span, out of the event log.
+ * @returns `undefined` when the log does not know the life that it begins in, or cannot be read. Never rejects.
+ */
+export async function missedRecords(
+  { root, log }: MissedRecordsOptions,
+  span: Span,
+  signal: AbortSignal,
+): Promise<Replay | undefined> {
+  try {
+    const directory = await eventsDirectoryUnder(root);
+    const read = await lastEvents({ directory, series: EVENTS_SERIES, limit: MOST }, signal);
+    const told = read.flatMap(({ record }) => toldEvent(record) ?? []);
+    return replayBetween(told, span, ({ type }) => type === "stopped");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (!signal.aborted) log.warn(`what a client missed cannot be read: ${why}`);
+    return undefined;
+  }
+}
+
+/** The event that clients got; `undefined` for what they did not. */
+function toldEvent(record: EventRecord): StreamEvent | undefined {
+  const id = record.data?.["eventId"];
+  const data = keptRecord(record);
+  const { type } = data;
+  return typeof id === "string" && typeof type === "string" ? { id, type, data } : undefined;
+}
