@@ -28,7 +28,8 @@ const TRAPS: Readonly<Record<string, string>> = {
     "a secret has no window: nobody else can read it before its owner and mode are set",
   "SIGTERM ignored at start": "a stop in the first pass starts nothing more, and what runs ends",
   "exec without guard loops": "exec without guard loops",
-  "all VMs in one shard": "an identity is trimmed and never cut",
+  "all VMs in one shard":
+    "virtual machines of one maker are not all in one shard, whatever their firmware says of them",
   "NSS outage creates users": "an outage of the name service is HostFailed, never an absent user",
   "socket of a live daemon stolen": "a live socket is never stolen",
   "operation log truncated on resume": "opening an operation again appends",

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { readFacts } from "./facts.ts";
-import { isPlaceholder, trimIdentity } from "./stable-id.ts";
+import { RootReader } from "./root-reader.ts";
+import { isPlaceholder, readStableId, trimIdentity } from "./stable-id.ts";
 
 function makeImage(t: TestContext, files: Readonly<Record<string, string>>): string {
   const root = fs.mkdtempSync(join(tmpdir(), "holdfast-facts-"));
@@ -91,10 +93,52 @@ test("B3: a serial of the hardware comes first, a placeholder is passed over", a
   });
 });
 
+test("B3: virtual machines of one maker are not all in one shard, whatever their firmware says of them", async (t) => {
+  const machineId = (index: number): string => index.toString(16).padStart(32, "5a");
+  const makes: Readonly<Record<string, (index: number) => string | undefined>> = {
+    // Long and alike up to the last characters.
+    vmware: (index) => `VMware-42 3a 18 5c 0f 9d 21 7e-7c 55 0a 1b 2c 3d ${machineId(index)}\n`,
+    virtualbox: () => "0\n",
+    qemu: () => "Not Specified\n",
+    white: () => "To be filled by O.E.M.\n",
+    bare: () => undefined,
+  };
+  const bucketOf = (id: string): bigint =>
+    createHash("sha256").update(`rollout\0${id}`).digest().readBigUInt64BE() % 100n;
+  for (const [make, serialOf] of Object.entries(makes)) {
+    let inShard = 0;
+    for (let index = 0; index < 60; index += 1) {
+      const serial = serialOf(index);
+      const root = makeImage(t, {
+        "etc/machine-id": `${machineId(index)}\n`,
+        ...(serial === undefined ? {} : { [SERIAL]: serial }),
+      });
+      const { stableId } = await readFacts({ root });
+      assert.equal(stableId?.value, make === "vmware" ? serial?.trim() : machineId(index));
+      if (bucketOf(stableId?.value ?? "") < 50n) inShard += 1;
+    }
+    assert.ok(inShard > 15 && inShard < 45, `${inShard} of 60 of ${make}`);
+  }
+});
+
+test("B3: a container has no serial of its own, only its machine-id; without one it has no identity", (t) => {
+  const machineId = "0123456789abcdef0123456789abcdef";
+  const files = { [SERIAL]: "PF0ABCDE\n", "proc/device-tree/serial-number": "10000000abcdef12\0" };
+  const both = new RootReader(makeImage(t, { ...files, "etc/machine-id": machineId }));
+  const read = (root: RootReader, isContainer: boolean) => readStableId(root, { isContainer });
+  assert.deepEqual(read(both, true), { value: machineId, source: "machine-id" });
+  assert.deepEqual(read(both, false), { value: "PF0ABCDE", source: "dmi-product-serial" });
+  for (const unset of ["uninitialized\n", "\n", "00000000000000000000000000000000\n"]) {
+    const image = new RootReader(makeImage(t, { ...files, "etc/machine-id": unset }));
+    assert.equal(read(image, true), undefined, JSON.stringify(unset));
+  }
+});
+
 test("B3: placeholders are known in any case and padding; real serials are not taken for one", () => {
   const placeholders = [
     "",
     "To Be Filled By O.E.M.",
+    "To be filled by O.E.M",
     "Default string",
     "None",
     "0",

@@ -2,7 +2,7 @@ import { arch, availableParallelism, hostname, release, totalmem } from "node:os
 import { type Facts, PACKAGE_BACKENDS, type PackageBackend, type Platform } from "@holdfast/core";
 import { readStableId } from "./stable-id.ts";
 import { RootReader } from "./root-reader.ts";
-import { readVirtualization } from "./virtualization.ts";
+import { readContainer, readVirtualization } from "./virtualization.ts";
 
 /** Where facts come from. */
 export interface FactsOptions {
@@ -31,7 +31,7 @@ export async function readFacts(options: FactsOptions = {}): Promise<Facts> {
     ...given("packageBackend", findPackageBackend(root)),
     ...given("init", findInit(root)),
     ...given("virtualization", readVirtualization(root)),
-    ...given("stableId", readStableId(root)),
+    ...given("stableId", readStableId(root, { isContainer: readContainer(root) !== undefined })),
   };
 }
 

@@ -6,6 +6,8 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "",
   "to be filled by o.e.m.",
   "to be filled by oem",
+  "to be filled by o.e.m",
+  "to be filled",
   "default string",
   "default",
   "none",
@@ -19,6 +21,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "not applicable",
   "not provided",
   "not settable",
+  "not present",
   "no serial number",
   "no asset information",
   "serial number",
@@ -50,9 +53,16 @@ const SOURCES = [
   { source: "machine-id", path: "var/lib/dbus/machine-id" },
 ] as const;
 
-/** The first identity that is one; `undefined` when only placeholders were found. Never cut, only trimmed. */
-export function readStableId(root: RootReader): StableId | undefined {
+/**
+ * The first identity that is one; `undefined` when only placeholders were found. Never cut, only trimmed. A container sees
+ * the serial of the machine that it shares with others, so only its machine-id is its own.
+ */
+export function readStableId(
+  root: RootReader,
+  { isContainer }: { readonly isContainer: boolean },
+): StableId | undefined {
   for (const { source, path } of SOURCES) {
+    if (isContainer && source !== "machine-id") continue;
     const value = trimIdentity(root.text(path) ?? "");
     if (!isPlaceholder(value)) return { value, source };
   }

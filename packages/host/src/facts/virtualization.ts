@@ -21,11 +21,12 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
  * `/` nothing runs, so it cannot.
  */
 export function readVirtualization(root: RootReader): string | undefined {
-  if (!root.isMachine) return undefined;
   return readContainer(root) ?? readHypervisor(root);
 }
 
-function readContainer(root: RootReader): string | undefined {
+/** The container that it runs in, as `readVirtualization` names it; `undefined` when it runs in none. */
+export function readContainer(root: RootReader): string | undefined {
+  if (!root.isMachine) return undefined;
   const told = root.text("run/systemd/container")?.trim();
   if (told !== undefined && told !== "") return told;
   // Only root may read it; a container's first process is told what it is in.
@@ -36,6 +37,7 @@ function readContainer(root: RootReader): string | undefined {
 }
 
 function readHypervisor(root: RootReader): string | undefined {
+  if (!root.isMachine) return undefined;
   const maker = ["sys_vendor", "product_name", "board_vendor", "bios_vendor"]
     .map((name) => root.text(`sys/class/dmi/id/${name}`)?.trim() ?? "")
     .join("\n");
