@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   buildGraph,
   type Graph,
+  type HealthProbes,
   type HostWriter,
   type Ledger,
   type MachineConditions,
@@ -52,8 +53,8 @@ export async function live(options: LifeOptions): Promise<Report | undefined> {
   const ledger = await reopen(options.storage, seed);
   const { programs } = options;
   const host = createSimulatedHost({ clock, kernel, programs, oneShots: ledger.oneShots });
-  const { conditions } = host;
-  const engine = createEngine({ host, conditions, ledger, clock, seed });
+  const { conditions, probes } = host;
+  const engine = createEngine({ host, conditions, probes, ledger, clock, seed });
   await engine.load({ graph, generation: 1 });
   let report: Report | undefined;
   const converging = engine.converge(UNSTOPPED).then((done) => {
@@ -73,6 +74,7 @@ export function reopen(storage: MemoryStorage, seed: number): Promise<OpenLedger
 interface EngineParts {
   readonly host: HostWriter;
   readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
   readonly ledger: Ledger;
   readonly clock: VirtualClock;
   readonly seed: number;

@@ -1,4 +1,11 @@
-import type { Attributor, Clock, HostWriter, MachineConditions, Random } from "@holdfast/core";
+import type {
+  Attributor,
+  Clock,
+  HealthProbes,
+  HostWriter,
+  MachineConditions,
+  Random,
+} from "@holdfast/core";
 import type { Lock } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
 
@@ -12,6 +19,7 @@ export interface AgentParts {
   readonly host: HostWriter;
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -28,7 +28,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
-  const { host, attributor, conditions } = opened.use(
+  const { host, attributor, conditions, probes } = opened.use(
     openHost({
       root,
       rootExec,
@@ -47,6 +47,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       host,
       attributor,
       conditions,
+      probes,
       clock: realClock,
       random: realRandom,
     },

@@ -58,6 +58,7 @@ export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
+export type { HealthGet, HealthProbes } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
@@ -124,6 +125,27 @@ export {
 } from "./status/derive.ts";
 export type { ResourceStatus, StatusBody, WaitReason } from "./status/status.ts";
 export { type Endpoint, parseEndpoint } from "./condition/endpoint.ts";
+export {
+  type HealthCheck,
+  type HealthProbe,
+  type HealthPurpose,
+  type HealthTiming,
+  nameOfProbe,
+  timingOf,
+} from "./health/health-check.ts";
+export {
+  afterProbe,
+  type CheckHealth,
+  type HealthWord,
+  overallHealth,
+  type ProbedHealth,
+  type ProbeOutcome,
+  type ResourceHealth,
+  type Unready,
+  unprobed,
+  unreadyOf,
+  wordsOfHealth,
+} from "./health/judge-health.ts";
 export { judgeConditions, type Judgement, type Truth } from "./condition/judge-conditions.ts";
 export {
   LEAF_TYPES,

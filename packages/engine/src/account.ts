@@ -46,8 +46,20 @@ export interface Next {
 
 /** What the engine knows of a resource. */
 export function knownOf(runtime: Runtime, tracked: Tracked): KnownStatus {
-  const { id, status } = tracked;
-  return { id, status, isWatched: runtime.isWatched(tracked) };
+  return {
+    id: tracked.id,
+    status: withHealth(tracked),
+    isWatched: runtime.isWatched(tracked),
+  };
+}
+
+/** The status of a resource, with its health. */
+export function statusOf(tracked: Tracked | undefined): ResourceStatus | undefined {
+  return tracked === undefined ? undefined : withHealth(tracked);
+}
+
+function withHealth({ status, health }: Tracked): ResourceStatus {
+  return health === undefined ? status : { ...status, health: health.shown() };
 }
 
 /** How much there is to do. */

@@ -13,12 +13,14 @@ import {
   accountOf,
   type KnownStatus,
   knownOf,
+  statusOf,
   type WorkCounts,
   workCountsOf,
 } from "./account.ts";
 import { KnownConditions } from "./condition/known-conditions.ts";
 import type { Desired } from "./desired.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { HealthChecks } from "./health/health-checks.ts";
 import { pauseEvent } from "./pause-event.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./plan/planning.ts";
@@ -37,16 +39,10 @@ import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
 import { type Asked, Inquiries } from "./serve/inquiries.ts";
 import { overdueMs } from "./serve/overdue.ts";
-import { QuietTimer } from "./serve/quiet-timer.ts";
+import { QuietTimer, type ServeOptions } from "./serve/quiet-timer.ts";
 import type { WatchStatus } from "./serve/kept-watch.ts";
 import { Stop } from "./serve/stop.ts";
 import { Watches } from "./serve/watches.ts";
-
-/** When the loop ends by itself. */
-export interface ServeOptions {
-  /** Ends once nothing changed for this long (D12). 0 or absent: never. */
-  readonly timeoutMs?: number;
-}
 
 /**
  * One engine for one host: holds the graph and all that is known of its resources, and takes every write through the
@@ -65,6 +61,7 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #watches: Watches;
   readonly #known: KnownConditions;
+  readonly #health = new HealthChecks(() => this.#runtime);
   readonly #stop: Stop;
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
@@ -131,6 +128,7 @@ export class Engine {
     this.#concealment.learn(desired.secrets?.all.values() ?? []);
     for (const gone of this.#population.replace(desired.graph, desired.secrets)) this.#drop(gone);
     this.#queue.recount(this.#population.ordered);
+    this.#health.follow(this.#population.ordered);
     if (this.#phase !== "serving") return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
     this.#loading += 1;
@@ -232,7 +230,7 @@ export class Engine {
 
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
-    return this.#population.find(id)?.status;
+    return statusOf(this.#population.find(id));
   }
 
   /** What is known of every resource now, in the order of the graph. */
@@ -333,7 +331,7 @@ export class Engine {
   }
 
   async #end(): Promise<void> {
-    await this.#clearing;
+    await Promise.all([this.#clearing, this.#health.close()]);
     this.#phase = "over";
     this.#stop.close();
     this.#schedule.close();
@@ -385,7 +383,10 @@ export class Engine {
       nextStamp: () => this.#intake.nextStamp(),
       hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
       again: (tracked, hints) => this.#intake.again(tracked, hints),
-      settled: (tracked) => this.#inquiries.note(tracked),
+      settled: (tracked) => {
+        this.#health.note(tracked);
+        this.#inquiries.note(tracked);
+      },
       release: (tracked) => this.#dispatcher.release(tracked),
       isWatched: (tracked) =>
         this.#watches.kinds.isLive(tracked.bulk) && this.#known.isHeard(tracked),

@@ -7,7 +7,8 @@
  */
 export type { Account, KnownStatus, Next } from "./account.ts";
 export type { Desired } from "./desired.ts";
-export { Engine, type ServeOptions } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";

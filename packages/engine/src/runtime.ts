@@ -4,6 +4,7 @@ import type {
   Concealment,
   EventSink,
   Fault,
+  HealthProbes,
   HostWriter,
   Ledger,
   Log,
@@ -29,6 +30,7 @@ export interface EngineDeps {
   readonly catalog: Catalog;
   readonly host: HostWriter;
   readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
   readonly ledger: Ledger;
   readonly events: EventSink;
   /** Hears of each run and its stages. Default: nobody does. */

@@ -40,6 +40,7 @@ export {
 } from "./files/remote/open-remote-files.ts";
 export { type RemoteFiles, type RemoteMount, unresponsive } from "./files/remote/remote-files.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
+export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, openLock } from "./lock/lock.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";

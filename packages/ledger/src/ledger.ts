@@ -91,6 +91,10 @@ class LogLedger implements OpenLedger {
     return this.#append(outcome, signal);
   }
 
+  owe(id: ResourceId, signal: AbortSignal): Promise<void> {
+    return this.#append({ type: "owed", id }, signal);
+  }
+
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void> {
     return this.#append({ type: "refreshed", id }, signal);
   }

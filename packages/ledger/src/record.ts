@@ -19,15 +19,15 @@ export type LedgerRecord =
   /** `null`: it is over. */
   | { readonly type: "pause"; readonly pause: Pause | null }
   | { readonly type: "key"; readonly key: string; readonly as: "begun" | "done" | "forgotten" }
-  /** What folding left, when the ledger was last rewritten. */
+  | { readonly type: "owed"; readonly id: ResourceId }
+  /** What folding left, when the ledger was last rewritten; debts are kept as such. */
   | {
       readonly type: "applied";
       readonly id: ResourceId;
       readonly specDigest: string;
       readonly fingerprint: string;
       readonly provenance: Provenance;
-    }
-  | { readonly type: "owed"; readonly id: ResourceId };
+    };
 
 /** What a log's text holds. */
 export interface ParsedLog {

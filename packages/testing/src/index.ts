@@ -23,6 +23,7 @@ export type {
 export { type SimulatedConditions } from "./simulated-host/simulated-conditions.ts";
 export { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
+export { type SimulatedProbes, simulatedProbes } from "./simulated-host/simulated-probes.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
 export {
   createSimulatedKernel,

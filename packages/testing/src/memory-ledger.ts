@@ -55,6 +55,11 @@ export class MemoryLedger implements Ledger {
     for (const target of owes) this.#owed.set(target, "new");
   }
 
+  async owe(id: ResourceId): Promise<void> {
+    this.#refuse();
+    this.#owed.set(id, "new");
+  }
+
   async refreshed(id: ResourceId): Promise<void> {
     this.#refuse();
     if (this.#owed.get(id) === "met") this.#owed.delete(id);

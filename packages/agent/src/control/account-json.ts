@@ -1,6 +1,7 @@
 import { type Clock, type JsonObject, type Reader, resultJson } from "@holdfast/core";
 import type { Account, Next, PastRun } from "@holdfast/engine";
-import { resourceJson, shownTime } from "./status-json.ts";
+import { shownTime } from "./shown-time.ts";
+import { resourceJson } from "./status-json.ts";
 
 /** What an account is turned into JSON with. */
 export interface AccountView {

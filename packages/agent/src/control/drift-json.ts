@@ -1,6 +1,6 @@
 import { attributionJson, type JsonObject, type Reader, type ResourceId } from "@holdfast/core";
 import type { Served } from "./served.ts";
-import { shownTime } from "./status-json.ts";
+import { shownTime } from "./shown-time.ts";
 
 /**
  * When a resource was last seen to have drifted, and who did it: `{drift: {seenAt, attribution}}`, with `null` while

@@ -14,6 +14,8 @@ import {
 } from "@holdfast/core";
 import type { MonitorStatus } from "@holdfast/daemonkit";
 import type { KnownStatus } from "@holdfast/engine";
+import { healthJson } from "./health-json.ts";
+import { shownTime } from "./shown-time.ts";
 import type { Served } from "./served.ts";
 
 /** Whoever may connect reads the same: what is private stays so. */
@@ -73,7 +75,7 @@ function troubleJson(subject: string, fault: FaultData): JsonObject {
 }
 
 function statusJson(status: ResourceStatus, clock: Clock): JsonObject {
-  const { observedGeneration, isStalled, isFlapping } = status;
+  const { observedGeneration, isStalled, isFlapping, health } = status;
   return {
     type: status.type,
     since: shownTime(status.sinceMs, clock),
@@ -81,6 +83,7 @@ function statusJson(status: ResourceStatus, clock: Clock): JsonObject {
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
     ...(isStalled ? { isStalled } : {}),
     ...(isFlapping ? { isFlapping } : {}),
+    ...(health === undefined ? {} : { health: healthJson(health, clock) }),
   };
 }
 
@@ -94,7 +97,10 @@ function bodyJson(status: StatusBody, clock: Clock): JsonObject {
     case "Unknown":
       return { fault: faultJson(status.fault), ...timeJson("retryAt", status.retryAtMs, clock) };
     case "Blocked":
-      return { by: status.by };
+      return {
+        by: status.by,
+        ...(status.unready === undefined ? {} : { reason: UNREADY[status.unready] }),
+      };
     case "Waiting":
       return {
         for: status.for,
@@ -117,7 +123,5 @@ function timeJson(name: string, monotonicMs: number | undefined, clock: Clock): 
   return { [name]: shownTime(monotonicMs, clock) };
 }
 
-/** A monotonic time as the wall clock tells it, as ISO 8601. */
-export function shownTime(monotonicMs: number, clock: Clock): string {
-  return new Date(clock.wallMs() + monotonicMs - clock.monotonicMs()).toISOString();
-}
+/** Why what is in sync holds others back. */
+const UNREADY = { awaited: "not ready yet", failed: "not ready" } as const;

@@ -1,6 +1,7 @@
 import type {
   Attributor,
   Clock,
+  HealthProbes,
   HostWriter,
   Log,
   MachineConditions,
@@ -10,6 +11,7 @@ import {
   createAccounts,
   createCommands,
   createDownloads,
+  createHealthProbes,
   openAttributor,
   openConditions,
   openFiles,
@@ -35,6 +37,7 @@ export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
 }
 
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
@@ -59,6 +62,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
     },
     attributor,
     conditions: openConditions({ clock, root, files, paths }),
+    probes: createHealthProbes({ clock }),
     async [Symbol.asyncDispose]() {
       await attributor[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();

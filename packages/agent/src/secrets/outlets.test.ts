@@ -131,8 +131,8 @@ async function openRig(text: string, programs: Readonly<Record<string, Behaviour
     left.push(...shown(event));
     told.tell(event);
   };
-  const { conditions } = host;
-  const parts = { clock, random, log, catalog, host, conditions, ledger, events };
+  const { conditions, probes } = host;
+  const parts = { clock, random, log, catalog, host, conditions, probes, ledger, events };
   const rest = { agentId: "outlets", refusalOf: () => undefined, mode: "enforce" } as const;
   const engine = new Engine({ ...parts, ...rest }, { retryBaseMs: 1000 });
   const source = {

@@ -1,7 +1,7 @@
 import type { Clock } from "@holdfast/core";
 import { formatDuration, type MonitorStatus } from "@holdfast/daemonkit";
 import type { WatchStatus } from "@holdfast/engine";
-import { shownTime } from "../control/status-json.ts";
+import { shownTime } from "../control/shown-time.ts";
 
 /** The engine's watches as monitors: the engine restarts them itself, and they are shown like the others. */
 export function watchMonitors(

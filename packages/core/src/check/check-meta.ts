@@ -4,6 +4,8 @@ import { isJsonObject, type Json } from "../json.ts";
 import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
 import { conditionsSchema } from "./condition-schema.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
+import { type FieldPath, formatPath } from "./field-path.ts";
+import { healthSchema, unbuiltChecks } from "./health-schema.ts";
 import type { Mistake } from "./mistake.ts";
 
 const reference = z.string().check(
@@ -31,6 +33,7 @@ export const metaSchema = z.strictObject({
   autoGroup: z.optional(z.boolean()),
   timeoutMs: z.optional(z.int().check(z.minimum(0))),
   condition: z.optional(conditionsSchema),
+  health: z.optional(healthSchema),
   tags: z.optional(z.array(z.string().check(z.minLength(1)))),
 });
 
@@ -39,9 +42,19 @@ export function metaMistakes(meta: Json): readonly Mistake[] {
   if (isJsonObject(meta) && Object.keys(meta).length === 0) return [];
   const unbuilt = isJsonObject(meta) ? UNBUILT_META.filter((field) => field in meta) : [];
   const rest = isJsonObject(meta) && unbuilt.length > 0 ? without(meta, unbuilt) : meta;
+  return [...unbuilt.map((field) => notBuilt(["meta", field])), ...builtMistakes(rest)];
+}
+
+/** A check of a form that is not built is told that alone, not also what else it should be. */
+function builtMistakes(meta: Json): readonly Mistake[] {
+  const mistakes = fieldMistakes(metaSchema, meta, ["meta"]);
+  const unbuilt = isJsonObject(meta) ? unbuiltChecks(meta["health"]) : [];
+  if (unbuilt.length === 0) return mistakes;
+  const isOfUnbuilt = ({ path }: Mistake): boolean =>
+    path[1] === "health" && unbuilt.some(({ position }) => path[2] === position);
   return [
-    ...unbuilt.map((field) => notBuilt(["meta", field])),
-    ...fieldMistakes(metaSchema, rest, ["meta"]),
+    ...unbuilt.map(({ position, form }) => notBuilt(["meta", "health", position, form])),
+    ...mistakes.filter((mistake) => !isOfUnbuilt(mistake)),
   ];
 }
 
@@ -51,8 +64,8 @@ export function asMeta(meta: Json): ResourceMeta {
 }
 
 /** Something the design has and this version does not do: refused, so that nobody relies on it. */
-export function notBuilt(path: readonly [string, ...string[]]): Mistake {
-  const name = path.join(".");
+export function notBuilt(path: FieldPath): Mistake {
+  const name = formatPath(path);
   return {
     path,
     summary: "Not built yet",

@@ -44,6 +44,10 @@ export const FAULT_REASONS = {
     summary: "The event log cannot be written; the agent goes on without it.",
   },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
+  HealthCheckFailed: {
+    retry: "backoff",
+    summary: "A health check of the resource fails again and again.",
+  },
   HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
   InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },
   Internal: { retry: "backoff", summary: "Holdfast itself is wrong here; please report it." },

@@ -1,6 +1,7 @@
 import { Fault } from "../fault/fault.ts";
 import type { Change } from "../change.ts";
 import type { FaultReason } from "../fault/fault-reasons.ts";
+import type { Unready } from "../health/judge-health.ts";
 import type { ResourceId } from "../id.ts";
 import type { Risk } from "./risk.ts";
 import type { WaitReason } from "../status/status.ts";
@@ -16,6 +17,8 @@ export interface PreGateInput {
   };
   /** The root of a failed or blocked dependency. */
   readonly blockedBy?: ResourceId;
+  /** Nothing has failed there, but it is not ready. */
+  readonly unready?: Unready;
   /** What its conditions on the machine lack, in words; `undefined` when they hold. */
   readonly unmetCondition?: string;
   /** An operator has paused the agent. */
@@ -42,7 +45,7 @@ export interface PostGateInput {
 export type Decision =
   | { readonly type: "allow" }
   | { readonly type: "observe-only"; readonly reason: "noop" | "detect only" }
-  | { readonly type: "blocked"; readonly by: ResourceId }
+  | { readonly type: "blocked"; readonly by: ResourceId; readonly unready?: Unready }
   | {
       readonly type: "defer";
       readonly waitingFor: WaitReason;
@@ -57,7 +60,9 @@ const ALLOW: Decision = { type: "allow" };
 /** Decides before the lane: known kind, then dependencies, then conditions, then pause. */
 export function preGate(input: PreGateInput): Decision {
   if (input.kindRefusal) return { type: "deny", fault: new Fault(input.kindRefusal) };
-  if (input.blockedBy !== undefined) return { type: "blocked", by: input.blockedBy };
+  const { blockedBy: by, unready } = input;
+  if (by !== undefined)
+    return { type: "blocked", by, ...(unready === undefined ? {} : { unready }) };
   if (input.unmetCondition !== undefined) return closed(input.unmetCondition);
   if (input.isPaused) return { type: "defer", waitingFor: "paused" };
   return ALLOW;

@@ -53,6 +53,8 @@ test("kinds are in the order of their names, and one that was verified nowhere s
   assert.deepEqual(Object.keys(definitions), [
     "conditions",
     "condition",
+    "healthChecks",
+    "healthCheck",
     "meta",
     "secretText",
     "archive",

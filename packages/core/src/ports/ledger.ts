@@ -56,6 +56,8 @@ export interface Ledger {
   /** Records the outside task of an attempt. */
   task(attempt: string, taskId: string, signal: AbortSignal): Promise<void>;
   finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
+  /** A refresh of this resource is owed from now on. */
+  owe(id: ResourceId, signal: AbortSignal): Promise<void>;
   /** A refresh has succeeded: what was owed before its intent is no longer, what was owed after it still is. */
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void>;
   /** The pause that is on; `undefined` when none is. It outlives the agent and the boot. */

@@ -1,4 +1,5 @@
 import type { MachineCondition } from "../condition/machine-condition.ts";
+import type { HealthCheck } from "../health/health-check.ts";
 import type { ResourceId } from "../id.ts";
 
 /** What every resource may say besides its spec. Absent fields mean the default named here. */
@@ -25,6 +26,8 @@ export interface ResourceMeta {
   readonly timeoutMs?: number;
   /** All must hold, on every path; else the resource waits, and nothing of it is read. Default: none. */
   readonly condition?: readonly MachineCondition[];
+  /** Asked again and again while it is in sync; what depends on it waits until it is ready. Default: none. */
+  readonly health?: readonly HealthCheck[];
   readonly tags?: readonly string[];
 }
 
@@ -32,4 +35,4 @@ export interface ResourceMeta {
  * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
  * nobody believes in a protection that is not there.
  */
-export const UNBUILT_META = ["protect", "health", "onRemove", "mayCutControl"] as const;
+export const UNBUILT_META = ["protect", "onRemove", "mayCutControl"] as const;

@@ -80,6 +80,35 @@ test("D16: flapping is degraded health of what is in sync, and is said", () => {
   assert.match(view.message, /again and again/);
 });
 
+test("K11: health is told beside what is in sync, and changes nothing else", () => {
+  const check = {
+    name: "tcp db:1",
+    as: "readiness",
+    sinceMs: 0,
+    successes: 0,
+    failures: 3,
+  } as const;
+  const lastFailure = { why: "connection refused", atMs: 1 };
+  const told = (status: "Unknown" | "Healthy" | "Unhealthy") => {
+    const health = { status, sinceMs: 0, checks: [{ ...check, status, lastFailure }] };
+    const view = viewOf({ ...BODIES.Ready, sinceMs: 0, health });
+    assert.equal(view.compliance, "compliant");
+    assert.equal(view.sync, "Synced");
+    const failed = viewOf({ ...BODIES.FailedForGood, sinceMs: 0, health });
+    assert.deepEqual(failed, viewOf({ ...BODIES.FailedForGood, sinceMs: 0 }));
+    return `${view.health}: ${view.message}`;
+  };
+  assert.equal(told("Healthy"), "Healthy: as declared");
+  assert.equal(told("Unknown"), "Progressing: as declared; whether it is healthy is not known yet");
+  assert.equal(
+    told("Unhealthy"),
+    "Degraded: as declared, but not healthy: tcp db:1 (connection refused)",
+  );
+  const blocked = { type: "Blocked", by, sinceMs: 0 } as const;
+  assert.match(viewOf({ ...blocked, unready: "failed" }).message, /, which is not ready$/);
+  assert.match(viewOf({ ...blocked, unready: "awaited" }).message, /, which is not ready yet$/);
+});
+
 test("D11: what exactly a waiting resource lacks is said", () => {
   const status = { type: "Waiting", for: "condition", sinceMs: 0 } as const;
   assert.equal(viewOf(status).message, "waits for a condition");

@@ -1,3 +1,4 @@
+import { wordsOfHealth } from "../health/judge-health.ts";
 import { unreachable } from "../unreachable.ts";
 import type { ResourceStatus, WaitReason } from "./status.ts";
 
@@ -42,11 +43,24 @@ export function viewOf(status: ResourceStatus): StatusView {
       { type: "Stalled", status: row.isStalled ? "True" : "False", reason },
     ],
     sync: row.sync,
-    health: status.isFlapping && row.health === "Healthy" ? "Degraded" : row.health,
+    health: row.health === "Healthy" ? healthOf(status) : row.health,
     operation: row.operation,
     compliance: row.compliance,
-    message: status.isFlapping ? `${row.message}, repaired again and again` : row.message,
+    message: messageOf(row, status),
   };
+}
+
+/** The health of what is as declared. */
+function healthOf({ isFlapping, health }: ResourceStatus): Health {
+  if (isFlapping === true || health?.status === "Unhealthy") return "Degraded";
+  return health?.status === "Unknown" ? "Progressing" : "Healthy";
+}
+
+function messageOf(row: Row, { type, isFlapping, health }: ResourceStatus): string {
+  const message = isFlapping === true ? `${row.message}, repaired again and again` : row.message;
+  if (type !== "Ready" || health === undefined || health.status === "Healthy") return message;
+  if (health.status === "Unknown") return `${message}; whether it is healthy is not known yet`;
+  return `${message}, but not healthy: ${wordsOfHealth(health.checks)}`;
 }
 
 /**
@@ -132,7 +146,7 @@ function rowOf(status: ResourceStatus): Row {
         reason: "Blocked",
         health: "Degraded",
         operation: "Waiting",
-        message: `held back by ${status.by}`,
+        message: `held back by ${status.by}${status.unready === undefined ? "" : UNREADY[status.unready]}`,
       };
     case "Waiting":
       return waitingRow(status);
@@ -144,6 +158,8 @@ function rowOf(status: ResourceStatus): Row {
       return unreachable(status);
   }
 }
+
+const UNREADY = { awaited: ", which is not ready yet", failed: ", which is not ready" } as const;
 
 /** Nothing but a person or a new generation changes it. */
 const REFUSED = {

@@ -1,5 +1,6 @@
 import type { Change } from "../change.ts";
 import type { FaultData } from "../fault/fault.ts";
+import type { ResourceHealth, Unready } from "../health/judge-health.ts";
 import type { ResourceId } from "../id.ts";
 import type { JsonObject } from "../json.ts";
 
@@ -16,8 +17,11 @@ export type StatusBody =
   | { readonly type: "Drifted"; readonly changes: readonly Change[] }
   /** `retryAtMs` on the monotonic clock; `undefined` when nothing but news starts it again. */
   | { readonly type: "Failed"; readonly fault: FaultData; readonly retryAtMs?: number }
-  /** `by` is the root: the resource that failed, not the one in between. */
-  | { readonly type: "Blocked"; readonly by: ResourceId }
+  /**
+   * `by` is the root: the resource that failed, not the one in between. `unready`: nothing has failed there, but its
+   * health checks do not say that it is ready.
+   */
+  | { readonly type: "Blocked"; readonly by: ResourceId; readonly unready?: Unready }
   | {
       readonly type: "Waiting";
       readonly for: WaitReason;
@@ -39,4 +43,6 @@ export type ResourceStatus = StatusBody & {
   readonly isStalled?: true;
   /** Repaired three times within ten minutes. */
   readonly isFlapping?: true;
+  /** What its health checks say, apart from all else; absent where it has none. */
+  readonly health?: ResourceHealth;
 };

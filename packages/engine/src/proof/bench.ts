@@ -104,6 +104,7 @@ export class Bench {
         catalog: this.#catalog,
         host: this.host,
         conditions: host.conditions,
+        probes: host.probes,
         ledger: this.ledger,
         events: (event) => this.events.push(event),
         agentId: "bench",

@@ -1,4 +1,10 @@
-import { type ResourceId, type StatusBody, unreachable } from "@holdfast/core";
+import {
+  type ResourceId,
+  type ResourceStatus,
+  type StatusBody,
+  type Unready,
+  unreachable,
+} from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { Approved } from "./attempt.ts";
 import { lookAfresh } from "./look.ts";
@@ -26,7 +32,7 @@ export async function dependencyToBlame(
     return dependency.id;
   }
   // One of them came to fail meanwhile.
-  return blockerOf(tracked);
+  return blockerOf(tracked)?.by;
 }
 
 /** Is being changed, or was changed after a logical time. */
@@ -44,13 +50,35 @@ async function isAmiss(runtime: Runtime, tracked: Tracked, dependency: Tracked):
   return seen.type === "unknown" || seen.changes.length > 0;
 }
 
-/** The root of what holds a resource back: the first dependency that failed, or that one's own root. */
-export function blockerOf(tracked: Tracked): ResourceId | undefined {
-  for (const { id, status } of tracked.dependencies) {
-    if (status.type === "Blocked") return status.by;
-    if (isBlocking(status)) return id;
+/** What holds a resource back. */
+export interface Blocker {
+  /** The root: the first dependency that failed or is not ready, or that one's own root. */
+  readonly by: ResourceId;
+  /** Nothing has failed there, but it is not ready. */
+  readonly unready: Unready | undefined;
+}
+
+/** What holds a resource back; `undefined` when nothing does. */
+export function blockerOf(tracked: Tracked): Blocker | undefined {
+  for (const dependency of tracked.dependencies) {
+    const { id, status } = dependency;
+    if (status.type === "Blocked") return { by: status.by, unready: status.unready };
+    if (isBlocking(status)) return { by: id, unready: undefined };
+    const unready = unreadyOf(dependency);
+    if (unready !== undefined) return { by: id, unready };
   }
   return undefined;
+}
+
+/** Whether a resource holds its dependents back, with the status it had before or has. */
+export function isHoldingBack(tracked: Tracked, status: ResourceStatus = tracked.status): boolean {
+  return isBlocking(status) || unreadyOf({ status, health: tracked.health }) !== undefined;
+}
+
+/** Only what is in sync can be ready or not; whatever else is wrong with a resource says its status. */
+function unreadyOf({ status, health }: Pick<Tracked, "status" | "health">): Unready | undefined {
+  const isInSync = status.type === "Ready" || status.type === "Reconciling";
+  return isInSync ? health?.unready : undefined;
 }
 
 /** Whether a status holds dependents back. A pause holds everything back by itself. */

@@ -5,6 +5,7 @@ import {
   postGate,
   preGate,
   unreachable,
+  type Unready,
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
@@ -43,9 +44,10 @@ export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict
     case "deny":
       return { type: "denied", fault: decision.fault };
     case "blocked": {
-      const reason =
-        haltedBy === undefined ? "a dependency is not ready" : "a critical resource failed";
-      return { type: "blocked", by: decision.by, reason };
+      const { by, unready } = decision;
+      const waits = unready === undefined ? "a dependency is not ready" : UNREADY[unready];
+      const reason = haltedBy === undefined ? waits : "a critical resource failed";
+      return { type: "blocked", by, unready, reason };
     }
     case "defer": {
       const { waitingFor, untilMs, reason } = decision;
@@ -57,6 +59,12 @@ export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict
       return unreachable(decision);
   }
 }
+
+/** How a result says that what it depends on is in sync and not ready. */
+const UNREADY = {
+  awaited: "not ready yet",
+  failed: "not ready: its health checks fail",
+} as const satisfies Record<Unready, string>;
 
 /**
  * The gate before anything is read, once the machine was asked: whether the conditions hold is known as of after

@@ -59,12 +59,15 @@ async function reconcileInLane(runtime: Runtime, run: Run): Promise<readonly Set
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
   const { tracked, hints } = run;
   const kindRefusal = runtime.refusalOf(tracked.declared.resource.kind);
-  const blocker = runtime.haltedBy ?? blockerOf(tracked);
+  const { haltedBy } = runtime;
+  const blocker =
+    haltedBy === undefined ? blockerOf(tracked) : { by: haltedBy, unready: undefined };
   const unmetCondition = runtime.known.unmetForCertain(run, hints);
   const decision = preGate({
     id: tracked.id,
     ...(kindRefusal === undefined ? {} : { kindRefusal }),
-    ...(blocker === undefined ? {} : { blockedBy: blocker }),
+    ...(blocker === undefined ? {} : { blockedBy: blocker.by }),
+    ...(blocker?.unready === undefined ? {} : { unready: blocker.unready }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     isPaused: runtime.isPaused(),
   });

@@ -8,7 +8,7 @@ import {
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { concealedVerdict } from "../concealed.ts";
-import { blockerOf, isBlocking } from "./blame.ts";
+import { type Blocker, blockerOf, isHoldingBack } from "./blame.ts";
 import type { Tracked } from "./tracked.ts";
 import { type News, resultOf, type Verdict } from "./verdict.ts";
 
@@ -28,6 +28,7 @@ export function settle(runtime: Runtime, run: Run, reached: Verdict): void {
     if (verdict.type === "backingOff") remember(runtime, run, undefined);
     return planResync(runtime, tracked);
   }
+  const wasBlocking = isHoldingBack(tracked, before);
   countFailure(runtime, tracked, verdict);
   noteRepair(runtime, run, verdict);
   setStatus(runtime, run, verdict);
@@ -35,7 +36,7 @@ export function settle(runtime: Runtime, run: Run, reached: Verdict): void {
   planResync(runtime, tracked);
   if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
   report(runtime, run, verdict, before.type === tracked.status.type);
-  tellDependents(runtime, tracked, { verdict, wasBlocking: isBlocking(before) });
+  tellDependents(runtime, tracked, { hasChanged: verdict.type === "changed", wasBlocking });
 }
 
 function isNoNews(verdict: Verdict): verdict is Exclude<Verdict, News> {
@@ -103,7 +104,11 @@ function bodyOf(verdict: News): StatusBody {
     case "unknown":
       return { type: "Unknown", fault: verdict.fault.toJSON() };
     case "blocked":
-      return { type: "Blocked", by: verdict.by };
+      return {
+        type: "Blocked",
+        by: verdict.by,
+        ...(verdict.unready && { unready: verdict.unready }),
+      };
     case "waiting":
       return {
         type: "Waiting",
@@ -168,10 +173,17 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   remember(runtime, run, result);
   const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
   tracked.lastResult = result;
+  // Whether it may begin will be known soon; until then there is nothing to tell.
+  if (isProvisional(verdict)) return;
   // Of a pause everybody has been told once already.
   const isPaused = verdict.type === "waiting" && verdict.for === "paused";
   if (!isNews || (isPaused && runtime.isServing())) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
+}
+
+/** What it waits for will soon have proved ready or not. */
+function isProvisional(verdict: Verdict): boolean {
+  return verdict.type === "blocked" && verdict.unready === "awaited";
 }
 
 /** Keeps how a run ended, for whoever asks why, and tells those who wait for it. */
@@ -189,28 +201,34 @@ function kept(result: Result): Result {
 }
 
 interface Aftermath {
-  readonly verdict: Verdict;
+  readonly hasChanged: boolean;
   readonly wasBlocking: boolean;
 }
 
 /** Dependents are told of a change (D8) and of becoming free or blocked; an in-sync look tells nobody. */
-function tellDependents(
+export function tellDependents(
   runtime: Runtime,
   tracked: Tracked,
-  { verdict, wasBlocking }: Aftermath,
+  { hasChanged, wasBlocking }: Aftermath,
 ): void {
-  const blocks = isBlocking(tracked.status);
-  const hasChanged = verdict.type === "changed";
+  const blocks = isHoldingBack(tracked);
   const isTurning = blocks !== wasBlocking;
   for (const dependent of tracked.dependents) {
     const { status } = dependent;
     const isBlocked = status.type === "Blocked";
     // What holds it back is over, or is another by now.
-    const isOutdated = isBlocked && status.by !== blockerOf(dependent);
+    const isOutdated = isBlocked && !isSameBlocker(status, blockerOf(dependent));
     const concerns = hasChanged || isOutdated || (isTurning && blocks !== isBlocked);
     if (concerns)
       runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
   }
+}
+
+function isSameBlocker(
+  status: Omit<Blocker, "unready"> & Partial<Blocker>,
+  now?: Blocker,
+): boolean {
+  return status.by === now?.by && status.unready === now.unready;
 }
 
 function flapping(tracked: Tracked): Fault {

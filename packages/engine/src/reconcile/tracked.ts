@@ -2,10 +2,12 @@ import type {
   AnyKind,
   Intent,
   Resource,
+  ResourceHealth,
   ResourceId,
   ResourceStatus,
   Result,
   Secrets,
+  Unready,
 } from "@holdfast/core";
 import type { Hint, HintSet } from "../queue/hint.ts";
 import { type Alarm, createAlarm, type Schedule } from "../queue/schedule.ts";
@@ -37,6 +39,14 @@ export interface PastRun {
   readonly result?: Result;
 }
 
+/** What the health checks of a resource came to. */
+export interface KnownHealth {
+  /** Why it holds dependents back; `undefined` when it does not. */
+  readonly unready: Unready | undefined;
+  /** As its status tells it. */
+  shown(): ResourceHealth;
+}
+
 /** A resource under one declaration of it. */
 export interface Subject {
   readonly tracked: Tracked;
@@ -61,6 +71,8 @@ export class Tracked {
   isRemoved = false;
 
   status: ResourceStatus;
+  /** What its health checks came to; `undefined` where it has none. */
+  health: KnownHealth | undefined = undefined;
   lastResult: Result | undefined = undefined;
   lastRun: PastRun | undefined = undefined;
   /** The last run that did not find it in sync; often one before the last. */
@@ -152,9 +164,13 @@ export function laneOf({ id, declared }: Tracked): string {
   return declared.kind.lane?.(declared.resource.spec) ?? id;
 }
 
-/** Something will be done to it without anybody asking again: a retry at full rate, a turn, the end of a window. */
+/**
+ * Something will be done to it without anybody asking again: a retry at full rate, a turn, the end of a window, or what
+ * it waits for proves ready or not.
+ */
 export function isOwed({ alarms, status }: Tracked): boolean {
   if (alarms.limit.atMs !== undefined || alarms.window.atMs !== undefined) return true;
+  if (status.type === "Blocked" && status.unready === "awaited") return true;
   return alarms.retry.atMs !== undefined && status.isStalled !== true;
 }
 

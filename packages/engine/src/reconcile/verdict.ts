@@ -7,6 +7,7 @@ import {
   type Result,
   type ResultStatus,
   unreachable,
+  type Unready,
   type WaitReason,
 } from "@holdfast/core";
 import type { RunEnd } from "../run-observer.ts";
@@ -35,7 +36,12 @@ export type Verdict =
       readonly changes: readonly Change[];
     }
   | { readonly type: "unknown"; readonly fault: Fault }
-  | { readonly type: "blocked"; readonly by: ResourceId; readonly reason: string }
+  | {
+      readonly type: "blocked";
+      readonly by: ResourceId;
+      readonly unready?: Unready | undefined;
+      readonly reason: string;
+    }
   | {
       readonly type: "waiting";
       readonly for: WaitReason;

@@ -76,8 +76,10 @@ class Inquiry {
 
   /** A run has ended. */
   note(tracked: Tracked): void {
-    const { id, lastRun, lastNews } = tracked;
+    const { id, lastRun, lastNews, status } = tracked;
     if (lastRun === undefined || !this.#open.has(tracked)) return;
+    // Whether it may begin will be known soon.
+    if (status.type === "Blocked" && status.unready === "awaited") return;
     this.#credit(id, lastRun);
     if (lastRun.hints.stamp < this.#times.stamp) return;
     const latest = lastRun.result ?? lastNews?.result;

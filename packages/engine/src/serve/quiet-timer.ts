@@ -1,6 +1,12 @@
 import type { Clock } from "@holdfast/core";
 import { createAlarm, type Schedule } from "../queue/schedule.ts";
 
+/** When the loop ends by itself. */
+export interface ServeOptions {
+  /** Ends once nothing changed for this long (D12). 0 or absent: never. */
+  readonly timeoutMs?: number;
+}
+
 /** What a quiet timer needs. */
 export interface QuietTimerOptions {
   readonly schedule: Schedule;

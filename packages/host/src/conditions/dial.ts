@@ -6,8 +6,8 @@ import type { Dial } from "./tcp-leaves.ts";
 /** What has not answered by then does not answer (B5). */
 const DIAL_WITHIN_MS = 2_000;
 
-/** Dials over the network of this machine. Nothing is sent. */
-export function createDial(clock: Clock): Dial {
+/** Dials over the network of this machine, for at most `withinMs`. Nothing is sent. */
+export function createDial(clock: Clock, withinMs = DIAL_WITHIN_MS): Dial {
   return ({ host, port }: Endpoint, signal: AbortSignal): Promise<Truth> =>
     new Promise((resolve) => {
       const socket = connect({ host, port });
@@ -19,8 +19,8 @@ export function createDial(clock: Clock): Dial {
         resolve(truth);
       };
       const onAbort = (): void => end({ type: "untold", why: "stopped before it answered" });
-      const cancel = clock.schedule(DIAL_WITHIN_MS, () =>
-        end({ type: "fails", why: `no answer within ${DIAL_WITHIN_MS / 1000} s` }),
+      const cancel = clock.schedule(withinMs, () =>
+        end({ type: "fails", why: `no answer within ${withinMs / 1000} s` }),
       );
       signal.addEventListener("abort", onAbort, { once: true });
       socket.once("connect", () => end({ type: "holds" }));
@@ -37,8 +37,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the name cannot be looked up now",
 };
 
-/** With several addresses the errors of all are joined; the first has the cause that people know. */
-function whyNot(error: unknown): string {
+/** Why no connection came about. With several addresses the errors of all are joined; the first has the cause that people know. */
+export function whyNot(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const code = codeOf(first) ?? String(first);
   return WORDS[code] ?? code;

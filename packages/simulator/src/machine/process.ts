@@ -4,6 +4,7 @@ import {
   type Clock,
   createCatalog,
   Fault,
+  type HealthProbes,
   type HintSink,
   type HostWriter,
   type MachineConditions,
@@ -22,6 +23,12 @@ import type { Desired } from "./desired.ts";
 import type { Troubles } from "./trouble.ts";
 import { witnessed, type WitnessStand } from "./witnessed-kind.ts";
 
+/** What an agent is given of a machine. */
+export interface MachinePorts extends HostWriter {
+  readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
+}
+
 /** What a process finds when it starts. */
 export interface ProcessOptions {
   readonly clock: MortalClock;
@@ -33,7 +40,7 @@ export interface ProcessOptions {
   readonly troubles: Troubles;
   readonly mode: "enforce" | "detect";
   readonly numbers: EngineOptions;
-  host(ledger: OpenLedger): HostWriter & { readonly conditions: MachineConditions };
+  host(ledger: OpenLedger): MachinePorts;
   hear(fact: Fact): void;
   losePower(): void;
 }
@@ -91,6 +98,7 @@ export class Process {
         catalog: createCatalog(kinds.map((kind) => witnessed(kind, stand))),
         host,
         conditions: this.#weathered(host.conditions),
+        probes: host.probes,
         ledger,
         events: (event) => {
           if (!life.isDead) hear({ type: "event", event });

@@ -6,9 +6,7 @@ import {
   type Clock,
   createCatalog,
   type Graph,
-  type HostWriter,
   type JsonObject,
-  type MachineConditions,
   type OneShots,
   readManifest,
   type Resource,
@@ -27,7 +25,7 @@ import type { Desired } from "./desired.ts";
 import type { Fact } from "./fact.ts";
 import { LogDisk } from "./log-disk.ts";
 import { MortalClock } from "./mortal-clock.ts";
-import { Process } from "./process.ts";
+import { type MachinePorts, Process } from "./process.ts";
 import { Troubles } from "./trouble.ts";
 
 /** One resource as a manifest writes it. */
@@ -48,11 +46,6 @@ export interface WorldOptions {
   readonly kinds: readonly AnyKind[];
   /** The ports of the machine as one process of the agent has them. */
   host(parts: HostParts): MachinePorts;
-}
-
-/** What an agent is given of a machine. */
-export interface MachinePorts extends HostWriter {
-  readonly conditions: MachineConditions;
 }
 
 /** What a host is made of. */

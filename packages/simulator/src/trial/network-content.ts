@@ -11,7 +11,7 @@ export function withStandIns(
   assumptions: Assumptions,
 ): Desired {
   const resources = desired.graph.resources.map((resource) => {
-    const free = withoutCondition(resource, assumptions);
+    const free = withoutHealth(withoutCondition(resource, assumptions), assumptions);
     if (free.references !== undefined) return withoutSecrets(free, assumptions);
     const url = urlOf(free);
     if (url === undefined) return free;
@@ -34,6 +34,14 @@ function withoutCondition(resource: Resource, assumptions: Assumptions): Resourc
   const { condition, ...meta } = resource.meta;
   if (condition === undefined) return resource;
   assumptions.assume(resource.id, "that its conditions hold");
+  return { ...resource, meta };
+}
+
+/** Nothing runs on a fresh machine that could be asked how it is. */
+function withoutHealth(resource: Resource, assumptions: Assumptions): Resource {
+  const { health, ...meta } = resource.meta;
+  if (health === undefined) return resource;
+  assumptions.assume(resource.id, "that it is healthy");
   return { ...resource, meta };
 }
 

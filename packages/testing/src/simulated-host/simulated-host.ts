@@ -15,6 +15,7 @@ import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./sim
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
+import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
 
 /** What a simulated host is made with. */
@@ -45,6 +46,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly commands: SimulatedCommands;
   readonly paths: SimulatedPaths;
   readonly conditions: SimulatedConditions;
+  readonly probes: SimulatedProbes;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -71,6 +73,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     accounts: simulatedAccounts(options.users ?? {}, options.groups ?? {}),
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
+    probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
     downloads: simulatedDownloads(bodies),

@@ -26,11 +26,22 @@ function accountLines(account: JsonObject): readonly Line[] {
       `  ${textIn(status["type"])}`,
       toned("faint", `  ${message}, since ${textIn(status["since"])}`),
     ),
+    ...healthLines(objectIn(status["health"])),
     ...runLines("last news", lastNews),
     ...driftLines(objectIn(account["drift"])),
     ...(isNewsLast ? [] : runLines("last look", lastRun)),
     ...nextLines(account),
   ];
+}
+
+/** Each health check, and how it last failed. */
+function healthLines(health: JsonObject): readonly Line[] {
+  return listIn(health["checks"]).map((check, at) => {
+    const { why, at: failedAt } = objectIn(check["lastFailure"]);
+    const failed = why === undefined ? "" : `; last failure ${textIn(failedAt)}: ${textIn(why)}`;
+    const told = `${textIn(check["as"])} ${textIn(check["name"])}: ${textIn(check["status"])}`;
+    return labelled(at === 0 ? "health" : "", `${told}, since ${textIn(check["since"])}${failed}`);
+  });
 }
 
 function runLines(title: string, run: JsonObject): readonly Line[] {

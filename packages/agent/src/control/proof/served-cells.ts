@@ -54,6 +54,7 @@ export async function serveCells(names: readonly string[]): Promise<ServedCells>
       catalog,
       host,
       conditions: host.conditions,
+      probes: host.probes,
       ledger,
       events: (event) => {
         troubles.note(event);
