@@ -12,7 +12,7 @@ const KEYS = ["k0", "k1"];
 /** One thing that is done to a ledger. */
 type Step =
   | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
-  | { readonly type: "done" | "failed" | "refreshed"; readonly id: number }
+  | { readonly type: "done" | "failed" | "refreshed" | "owe"; readonly id: number }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
   | { readonly type: "accept"; readonly digest: string }
   | { readonly type: "pause"; readonly reason: string | undefined };
@@ -24,7 +24,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     verb: fc.constantFrom("apply" as const, "refresh" as const),
   }),
   fc.record({
-    type: fc.constantFrom("done" as const, "failed" as const, "refreshed" as const),
+    type: fc.constantFrom("done", "failed", "refreshed", "owe"),
     id: fc.nat({ max: 2 }),
   }),
   fc.record({
@@ -71,6 +71,9 @@ class Model {
       await ledger.begin(intent, UNSTOPPED);
       this.open.push(intent);
       if (step.verb === "refresh") this.refreshing.set(id, ++this.#now);
+    } else if (step.type === "owe") {
+      await ledger.owe(id, UNSTOPPED);
+      this.owed.set(id, ++this.#now);
     } else if (step.type === "refreshed") {
       await ledger.refreshed(id, UNSTOPPED);
       const began = this.refreshing.get(id) ?? 0;

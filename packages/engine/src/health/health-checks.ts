@@ -160,13 +160,14 @@ export class HealthChecks {
 
   async #learn({ tracked, record, kept }: Due, answer: ProbeOutcome): Promise<void> {
     const { clock, concealment } = this.#runtime;
-    const wasBlocking = isHoldingBack(tracked);
     const outcome =
       answer.type === "failed" ? { ...answer, why: concealment.text(answer.why) } : answer;
     const wasUnready = record.unready;
     record.learn(kept, outcome, clock.monotonicMs());
     this.#announce(tracked, record, false);
     if (record.unready !== wasUnready) {
+      // Checks may be new to it: whoever does not stand as this says is to look, however it was before.
+      const wasBlocking = !isHoldingBack(tracked);
       tellDependents(this.#runtime, tracked, { hasChanged: false, wasBlocking });
     }
     await answerLiveness(this.#runtime, { tracked, record, kept });

@@ -138,6 +138,30 @@ suite("K11: readiness", () => {
     await bench.clock.finish(served);
   });
 
+  test("checks that a new manifest brings hold back those who were ready before it", async () => {
+    const bench = new Bench();
+    const bare = cells([READY]).map(({ meta: { health: _none, ...meta } = {}, ...cell }) => ({
+      ...cell,
+      meta,
+    }));
+    const { served } = await bench.serve(bare);
+    await bench.clock.runUntil(() => bench.statusOf("site").type === "Ready", 5_000);
+    await bench.load(cells([READY]), 1);
+    const isHeldBack = (): boolean => {
+      const status = bench.statusOf("site");
+      return status.type === "Blocked" && status.unready === "failed";
+    };
+    assert.ok(await bench.clock.runUntil(isHeldBack, 10_000));
+    await bench.load(bare, 1);
+    assert.ok(await bench.clock.runUntil(() => bench.statusOf("site").type === "Ready", 5_000));
+    assert.deepEqual(
+      told(bench),
+      ["degraded", "recovered"].map((word) => `${word} health of ${bench.id("db")}`),
+    );
+    bench.stop();
+    await bench.clock.finish(served);
+  });
+
   test("a command is asked with no environment of ours, and what it says is told without secrets", async () => {
     const bench = new Bench();
     bench.machine.commands.programs.set("/bin/check", () => ({
