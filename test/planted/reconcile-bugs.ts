@@ -14,8 +14,8 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     name: "dependents run after a failure",
     breaks: "promise 4",
     file: "packages/engine/src/reconcile/reconcile.ts",
-    from: "const blocker = runtime.haltedBy ?? blockerOf(tracked);",
-    to: "const blocker = runtime.haltedBy;",
+    from: "haltedBy === undefined ? blockerOf(tracked) : { by: haltedBy, unready: undefined };",
+    to: "haltedBy === undefined ? undefined : { by: haltedBy, unready: undefined };",
     foundBy: { type: "histories", within: 10 },
   },
   {

@@ -62,7 +62,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     name: "dependents of a failure are not released",
     breaks: "promise 4",
     file: "packages/engine/src/reconcile/settle.ts",
-    from: "const isOutdated = isBlocked && status.by !== blockerOf(dependent);",
+    from: "const isOutdated = isBlocked && !isSameBlocker(status, blockerOf(dependent));",
     to: "const isOutdated = false;",
     foundBy: { type: "histories", within: 90 },
   },
