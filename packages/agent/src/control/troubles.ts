@@ -1,5 +1,8 @@
 import { type EngineEvent, type FaultData, parseResourceId, type ResourceId } from "@holdfast/core";
 
+/** The subjects of watches look like ids of resources, and are none. */
+const WATCH_PREFIX = "watch:";
+
 /** Keeps what works less well than it should, as events tell of it; bounded by what there is to be troubled. */
 export class Troubles {
   readonly #faults = new Map<string, FaultData>();
@@ -13,7 +16,7 @@ export class Troubles {
   /** What is left, without the trouble of resources that are no longer declared. */
   current(isDeclared: (id: ResourceId) => boolean): ReadonlyMap<string, FaultData> {
     for (const subject of this.#faults.keys()) {
-      const id = parseResourceId(subject);
+      const id = subject.startsWith(WATCH_PREFIX) ? undefined : parseResourceId(subject);
       if (id !== undefined && !isDeclared(id)) this.#faults.delete(subject);
     }
     return this.#faults;

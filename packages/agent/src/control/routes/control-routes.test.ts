@@ -147,10 +147,10 @@ test("D18: a reload of a broken source answers with its fault, and of a good one
 
 test("control: the trouble of a resource that is no longer declared is forgotten", async () => {
   await using rig = await serveCells(["a"]);
-  for (const subject of ["cell:a", "cell:gone", "control"]) {
+  for (const subject of ["cell:a", "cell:gone", "control", "watch:cell"]) {
     rig.troubles.note({ type: "degraded", subject, fault: FAULT });
   }
-  assert.deepEqual([...rig.served.troubles().keys()], ["cell:a", "control"]);
+  assert.deepEqual([...rig.served.troubles().keys()], ["cell:a", "control", "watch:cell"]);
 });
 
 test("M10: nothing is overdue while the clock is served, and what is due and not done counts from when it was", async () => {
