@@ -53,10 +53,10 @@ test("G6: two owners of one path are refused", () => {
 });
 
 test("what is designed and not built is refused, never quietly ignored", () => {
-  const meta = "{ protect: true, health: [], onRemove: delete, mayCutControl: true }";
+  const meta = "{ protect: true, onRemove: delete, mayCutControl: true }";
   checkRefused(
     [`{ kind: file, name: /a, spec: { content: x }, meta: ${meta} }`],
-    ["protect", "health", "onRemove", "mayCutControl"].map(
+    ["protect", "onRemove", "mayCutControl"].map(
       (field) => new RegExp(`Not built yet.*\\n.*meta\\.${field}`),
     ),
   );

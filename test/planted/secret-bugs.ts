@@ -25,8 +25,8 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
     name: "a diff shows what is where a secret should be",
     breaks: "B4",
     file: "packages/engine/src/reconcile/look.ts",
-    from: "changes: tellableChanges(exact, declared.resource)",
-    to: "changes: exact ?? tellableChanges(exact, declared.resource)",
+    from: "const changes = tellableChanges(exact, declared.resource)",
+    to: "const changes = exact ?? tellableChanges(exact, declared.resource)",
     foundBy: { type: "tests", files: ENGINE },
   },
   {

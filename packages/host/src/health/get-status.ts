@@ -1,5 +1,4 @@
-import { type ClientRequest, get as getPlain, type IncomingMessage } from "node:http";
-import { get as getSecure } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Clock } from "@holdfast/core";
 import { whyNot } from "../conditions/dial.ts";
 
@@ -48,7 +47,9 @@ export function getStatus(
 function send(url: string): ClientRequest {
   // A connection of its own: one that is kept would tell of the past.
   const options = { agent: false, headers: HEADERS } as const;
-  return url.startsWith("https:") ? getSecure(url, options) : getPlain(url, options);
+  // Loaded when something is asked, and without what Node's own import of it brings along.
+  const { get } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
+  return get(url, options);
 }
 
 /** Reads a body to its end or its bound, and keeps nothing. */
