@@ -71,17 +71,21 @@ export class Histogram implements Metric {
   }
 
   observe(labels: Labels, value: number): void {
+    this.recorder(labels)(value);
+  }
+
+  /** Takes values of one series; for what happens so often that looking up the series costs. */
+  recorder(labels: Labels): (value: number) => void {
     const key = labelText(labels);
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = { labels, of: { counts: this.#bounds.map(() => 0), sum: 0, count: 0 } };
-      this.#series.set(key, series);
-    }
-    const { of } = series;
-    const at = this.#bounds.findIndex((bound) => value <= bound);
-    if (at >= 0) of.counts[at] = (of.counts[at] ?? 0) + 1;
-    of.sum += value;
-    of.count += 1;
+    const known = this.#series.get(key);
+    const of = known?.of ?? { counts: this.#bounds.map(() => 0), sum: 0, count: 0 };
+    if (known === undefined) this.#series.set(key, { labels, of });
+    return (value) => {
+      const at = this.#bounds.findIndex((bound) => value <= bound);
+      if (at >= 0) of.counts[at] = (of.counts[at] ?? 0) + 1;
+      of.sum += value;
+      of.count += 1;
+    };
   }
 
   lines(): readonly string[] {

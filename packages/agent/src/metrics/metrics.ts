@@ -58,14 +58,15 @@ export class Metrics {
     LOOK_BOUNDS,
   );
 
+  /** By kind: there are thousands of looks in a resync. */
+  readonly #recorders = new Map<string, (seconds: number) => void>();
+
   constructor(clock: Clock) {
     const stage = (id: ResourceId, name: Stage): (() => void) => {
       if (name !== "observe") return nothing;
+      const record = this.#recorderOf(kindOf(id));
       const startedAtMs = clock.monotonicMs();
-      return () => {
-        const seconds = (clock.monotonicMs() - startedAtMs) / 1_000;
-        this.#looks.observe({ kind: kindOf(id) }, seconds);
-      };
+      return () => record((clock.monotonicMs() - startedAtMs) / 1_000);
     };
     this.observer = { stage, ended: nothing };
   }
@@ -105,6 +106,14 @@ export class Metrics {
       ...gaugesOf(served),
       this.#lag.metric(),
     ]);
+  }
+
+  #recorderOf(kind: string): (seconds: number) => void {
+    const known = this.#recorders.get(kind);
+    if (known !== undefined) return known;
+    const made = this.#looks.recorder({ kind });
+    this.#recorders.set(kind, made);
+    return made;
   }
 
   #noteResult({ result, latencyMs }: EngineEvent & { readonly type: "result" }): void {

@@ -102,6 +102,7 @@ export class KnownConditions implements ConditionKnowledge {
 
   /** The same where it is certain without a look. */
   unmetForCertain(subject: Subject, hints: HintSet): string | undefined {
+    if (conditionsOf(subject) === undefined) return undefined;
     const { tracked } = subject;
     const wantsLook = WANT_A_LOOK.some((kind) => hints.kinds.has(kind));
     const isCertain = ({ stamp, condition }: Leaf): boolean => {

@@ -40,7 +40,8 @@ type Gated =
  */
 export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
   const settled = await reconcileInLane(runtime, run);
-  return Promise.all(settled.map((one) => excuse(runtime, one)));
+  const hasFailed = settled.some(({ verdict }) => "fault" in verdict);
+  return hasFailed ? Promise.all(settled.map((one) => excuse(runtime, one))) : settled;
 }
 
 async function reconcileInLane(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
