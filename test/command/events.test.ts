@@ -186,6 +186,11 @@ test("M8, M11: who comes back after a restart gets what it missed; after a kill 
     const missed = await missedSince(scratch, lastId);
     assert.deepEqual(missed, [...told, ...typesOf(serving.events)]);
     assert.deepEqual(told.at(-1), "stopped");
+    // A life that has left nothing in the log leaves no gap either.
+    const logged = () => typesOf(eventsOf(scratch, "--limit", "100"));
+    for (let tries = 0; logged().filter((type) => type === "watching").length < 2; tries += 1) {
+      assert.ok(tries < 40, "it never came into the log");
+    }
     await serving.end("SIGKILL");
   }
   await using _serving = await Serving.start(scratch, RESOURCES);
