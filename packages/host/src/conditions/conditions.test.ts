@@ -256,6 +256,31 @@ suite("children that listen for us", () => {
     assert.ok(!isAlive(pid));
   });
 
+  test("D9: a child does not outlive an agent that is killed", async () => {
+    const program = `
+      const { openMonitor } = await import(${JSON.stringify(import.meta.resolve("./monitor.ts"))});
+      const { holdsMountInfo } = await import(${JSON.stringify(import.meta.resolve("./listening.ts"))});
+      const { realClock } = await import(${JSON.stringify(import.meta.resolve("../system/real-clock.ts"))});
+      let pid = 0;
+      const isListening = (candidate) => holdsMountInfo((pid = candidate));
+      const rest = { subject: "mounts", package: "util-linux", hear() {}, clock: realClock };
+      const argv = ["findmnt", "--poll"];
+      await openMonitor({ argv, isListening, ...rest }, new AbortController().signal);
+      console.log(pid);`;
+    const args = ["--conditions=source", "--input-type=module", "-e", program];
+    const agent = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(agent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    assert.ok(fs.existsSync(`/proc/${pid}/cmdline`));
+    agent.kill("SIGKILL");
+    await once(agent, "exit");
+    const deadline = AbortSignal.timeout(10_000);
+    while (!isDead(pid)) {
+      deadline.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+
   test("promise 3: a child listens only when it waits for what the kernel tells", async (t) => {
     const child = spawn("sh", ["-c", "exec 3</proc/self/mountinfo; read line"], {
       stdio: ["pipe", "ignore", "ignore"],
@@ -271,3 +296,13 @@ suite("children that listen for us", () => {
     assert.ok(!holdsMountInfo(2 ** 22), "there is no such process");
   });
 });
+
+/** It ended; whoever adopted it may not have asked for it yet. */
+function isDead(pid: number): boolean {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch {
+    return true;
+  }
+}

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { abortFault, type Clock, Fault, throwIfAborted, type Watch } from "@holdfast/core";
 import { signalGroup } from "../processes/process-group.ts";
 import { spawnFault } from "../processes/spawn-fault.ts";
+import { dyingWithUs } from "./dying-with-us.ts";
 import { systemEnvironment } from "./system-environment.ts";
 
 /** A child that has not begun to listen by then never will. */
@@ -43,7 +44,7 @@ export async function openMonitor(options: MonitorOptions, signal: AbortSignal):
 }
 
 async function start({ argv, subject, package: name }: MonitorOptions): Promise<ChildProcess> {
-  const [program, ...args] = argv;
+  const [program, ...args] = dyingWithUs(argv);
   try {
     // A group of its own: Ctrl-C in a terminal is for the agent alone, which then stops in its order.
     const child = spawn(program, args, {
