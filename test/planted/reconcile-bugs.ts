@@ -117,10 +117,26 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
   {
     name: "a change cut off before its record notifies nobody",
     breaks: "design §4, notify",
-    file: "packages/engine/src/reconcile/reconcile.ts",
+    file: "packages/engine/src/reconcile/as-declared.ts",
     from: "if (unsettled === undefined || isStuck",
     to: "if (unsettled !== undefined || isStuck",
     foundBy: { type: "histories", within: 10 },
+  },
+  {
+    name: "a bulk read that shows it in sync hides a refresh that is owed",
+    breaks: "design §4, notify",
+    file: "packages/engine/src/reconcile/as-declared.ts",
+    from: "if (owesRefresh(runtime, run)) return undefined;",
+    to: "",
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/at-once.test.ts"] },
+  },
+  {
+    name: "a bulk read that shows it in sync hides an attempt that was cut off",
+    breaks: "promise 9",
+    file: "packages/engine/src/reconcile/as-declared.ts",
+    from: " || run.tracked.unsettled !== undefined",
+    to: "",
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/at-once.test.ts"] },
   },
   {
     name: "work that fails after it took effect notifies nobody",

@@ -2,7 +2,7 @@ import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
 import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
 import { Slice } from "./queue/slice.ts";
-import { reconcile, refuseEarly, refuseLate } from "./reconcile/reconcile.ts";
+import { reconcile, refuseEarly, refuseLate, type Settled } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
 import { runEndOf, type Verdict } from "./reconcile/verdict.ts";
@@ -77,8 +77,10 @@ export class Dispatcher {
     return undefined;
   }
 
-  /** A kind that cannot even name the lane fails alone, like any other that throws. */
-  #prepare(tracked: Tracked, asked: HintSet): { readonly run: Run; readonly fault?: Fault } {
+  #prepare(
+    tracked: Tracked,
+    asked: HintSet,
+  ): { readonly run: Run; readonly fault: Fault | undefined } {
     const hints = this.#withDeferred(tracked, asked);
     for (const { changedStamp } of tracked.dependencies) {
       if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
@@ -86,6 +88,7 @@ export class Dispatcher {
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
       beginAfresh(this.#runtime, tracked);
     }
+    const lane = namedLane(tracked);
     const run = {
       tracked,
       declared: tracked.declared,
@@ -93,13 +96,10 @@ export class Dispatcher {
       load: this.#runtime.loads(),
       statusBefore: tracked.status,
       hints,
+      lane: lane instanceof Fault ? tracked.id : lane,
       startedAtMs: this.#runtime.clock.monotonicMs(),
     };
-    try {
-      return { run: { ...run, lane: laneOf(tracked) } };
-    } catch (error) {
-      return { run: { ...run, lane: tracked.id }, fault: toFault(error) };
-    }
+    return { run, fault: lane instanceof Fault ? lane : undefined };
   }
 
   /** A run does what an earlier one had to leave to its limit: nobody has to come back for that. */
@@ -119,15 +119,21 @@ export class Dispatcher {
   }
 
   #start(run: Run): void {
+    const settled = reconcile(this.#runtime, run);
+    if (!(settled instanceof Promise)) return this.#finish(run, settled);
     this.#running += 1;
-    void reconcile(this.#runtime, run)
+    void settled
       .catch((error: unknown) => [{ run, verdict: brokenVerdict(error) }])
-      .then((settled) => {
+      .then((late) => {
         this.#running -= 1;
-        for (const { run: one, verdict } of settled) this.#end(one, verdict);
-        this.#giveBackLane(run);
+        this.#finish(run, late);
         this.pump();
       });
+  }
+
+  #finish(run: Run, settled: readonly Settled[]): void {
+    for (const { run: one, verdict } of settled) this.#end(one, verdict);
+    this.#giveBackLane(run);
   }
 
   #end(run: Run, verdict: Verdict): void {
@@ -147,6 +153,15 @@ export class Dispatcher {
   #leaveLane(run: Run): void {
     const next = this.#runtime.lanes.leave(run.lane, run);
     if (next !== undefined) this.#granted.push(next);
+  }
+}
+
+/** A kind that cannot even name the lane fails alone, like any other that throws. */
+function namedLane(tracked: Tracked): string | Fault {
+  try {
+    return laneOf(tracked);
+  } catch (error) {
+    return toFault(error);
   }
 }
 

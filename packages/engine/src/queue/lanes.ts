@@ -3,7 +3,8 @@ import { Fifo } from "./fifo.ts";
 
 interface Lane<T> {
   holder: T;
-  readonly waiting: Fifo<T>;
+  /** Made when somebody has to wait: most lanes are of one resource alone. */
+  waiting: Fifo<T> | undefined;
   /** The holder was given up but may still be writing. */
   isStuck: boolean;
 }
@@ -16,9 +17,10 @@ export class Lanes<T> {
   enter(name: string, item: T): boolean {
     const lane = this.#lanes.get(name);
     if (lane === undefined) {
-      this.#lanes.set(name, { holder: item, waiting: new Fifo(), isStuck: false });
+      this.#lanes.set(name, { holder: item, waiting: undefined, isStuck: false });
       return true;
     }
+    lane.waiting ??= new Fifo();
     lane.waiting.push(item);
     return false;
   }
@@ -27,7 +29,7 @@ export class Lanes<T> {
   leave(name: string, item: T): T | undefined {
     const lane = this.#lanes.get(name);
     assert(lane?.holder === item, `lane ${name} is left by one who does not hold it`);
-    const next = lane.waiting.shift();
+    const next = lane.waiting?.shift();
     if (next === undefined) this.#lanes.delete(name);
     else {
       lane.holder = next;
@@ -38,7 +40,7 @@ export class Lanes<T> {
 
   /** Takes those out of the line that go along with the holder (a group). */
   takeWaiting(name: string, wanted: (item: T) => boolean): readonly T[] {
-    return this.#lanes.get(name)?.waiting.takeWhere(wanted) ?? [];
+    return this.#lanes.get(name)?.waiting?.takeWhere(wanted) ?? [];
   }
 
   /** Marks the lane as held by work that was given up; returns everybody who waited for it. */
@@ -46,7 +48,7 @@ export class Lanes<T> {
     const lane = this.#lanes.get(name);
     if (lane === undefined) return [];
     lane.isStuck = true;
-    return lane.waiting.takeWhere(() => true);
+    return lane.waiting?.takeWhere(() => true) ?? [];
   }
 
   /** Who blocks the lane with work that was given up; `undefined` when nobody does. */

@@ -32,6 +32,16 @@ export async function look(runtime: Runtime, subject: Subject, hintStamp: number
   return observe(runtime, subject, reading === undefined ? undefined : await reading);
 }
 
+/** The same where a snapshot holds it already, so that nobody has to wait; `undefined` where none does. */
+export function lookAtOnce(
+  runtime: Runtime,
+  subject: Subject,
+  hintStamp: number,
+): Look | Promise<Look> | undefined {
+  const held = runtime.snapshots.heldFor(subject.tracked, hintStamp);
+  return held && observe(runtime, subject, held);
+}
+
 /** Observes this resource alone, now. For before an apply, and for verify. */
 export async function lookAfresh(runtime: Runtime, subject: Subject): Promise<Look> {
   return observe(runtime, subject, undefined);

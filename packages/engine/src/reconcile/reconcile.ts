@@ -1,10 +1,11 @@
 import { assert, preGate, toFault } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { type Approved, attempt, type AttemptEnd, recordDone } from "./attempt.ts";
+import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { blockerOf, dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
+import { earlyLook, inSyncAtOnce, settleLate } from "./as-declared.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import {
   announceDrift,
@@ -38,14 +39,31 @@ type Gated =
  * through here: first pass, loop, batch and refresh. Usually one run; more when waiting members of the same group
  * went along. Never throws.
  */
-export async function reconcile(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
-  const settled = await reconcileInLane(runtime, run);
+export function reconcile(
+  runtime: Runtime,
+  run: Run,
+): readonly Settled[] | Promise<readonly Settled[]> {
+  const early = earlyLook(runtime, run);
+  const inSync = early && inSyncAtOnce(runtime, run, early);
+  return inSync === undefined ? reconcileInTurns(runtime, run, early) : [{ run, verdict: inSync }];
+}
+
+async function reconcileInTurns(
+  runtime: Runtime,
+  run: Run,
+  early: Look | Promise<Look> | undefined,
+): Promise<readonly Settled[]> {
+  const settled = await reconcileInLane(runtime, run, early);
   const hasFailed = settled.some(({ verdict }) => "fault" in verdict);
   return hasFailed ? Promise.all(settled.map((one) => excuse(runtime, one))) : settled;
 }
 
-async function reconcileInLane(runtime: Runtime, run: Run): Promise<readonly Settled[]> {
-  const gated = await guarded(() => lookAndGate(runtime, run));
+async function reconcileInLane(
+  runtime: Runtime,
+  run: Run,
+  early: Look | Promise<Look> | undefined,
+): Promise<readonly Settled[]> {
+  const gated = await guarded(() => lookAndGate(runtime, run, early));
   if (gated.type === "verdict") return [{ run, verdict: gated.verdict }];
   const { approved } = gated;
   if (approved.changes.length === 0)
@@ -99,13 +117,17 @@ function askBefore(runtime: Runtime, run: Run): Promise<Verdict | undefined> | u
   return asking.then((closed) => closed ?? refuseLate(runtime, run));
 }
 
-async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
+async function lookAndGate(
+  runtime: Runtime,
+  run: Run,
+  early: Look | Promise<Look> | undefined,
+): Promise<Gated> {
   const { tracked, hints } = run;
   const closed = askBefore(runtime, run);
   const refused = closed === undefined ? undefined : await closed;
   if (refused !== undefined) return { type: "verdict", verdict: refused };
   await clearLeftovers(runtime, tracked);
-  const first = await look(runtime, run, hints.stamp);
+  const first = await (early ?? look(runtime, run, hints.stamp));
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
   const seen = isOldNews ? await lookAfresh(runtime, run) : first;
   const isSettledLate = await settleLate(runtime, run, seen);
@@ -115,25 +137,6 @@ async function lookAndGate(runtime: Runtime, run: Run): Promise<Gated> {
   const { details } = gated.verdict;
   const verdict = { type: "changed", cause: causeOf(runtime, run), changes: [], details } as const;
   return { type: "verdict", verdict };
-}
-
-/**
- * An attempt was cut off, or its outcome could not be written, and the resource is as declared: it has taken effect.
- * @throws {Fault} LedgerUnavailable.
- */
-async function settleLate(
-  runtime: Runtime,
-  { tracked, declared }: Run,
-  seen: Look,
-): Promise<boolean> {
-  const { unsettled, isStuck } = tracked;
-  if (unsettled === undefined || isStuck || runtime.isDetectOnly(tracked)) return false;
-  if (seen.type === "unknown" || seen.changes.length > 0) return false;
-  const { observed } = seen;
-  // Nobody knows what was there before, so it counts as found: what was found is never deleted.
-  const deed = { attempt: unsettled, observed, provenance: "adopted" } as const;
-  await recordDone(runtime, { tracked, declared }, deed);
-  return true;
 }
 
 function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {

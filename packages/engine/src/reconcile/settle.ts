@@ -189,8 +189,13 @@ function isProvisional(verdict: Verdict): boolean {
 /** Keeps how a run ended, for whoever asks why, and tells those who wait for it. */
 function remember(runtime: Runtime, run: Run, result: Result | undefined): void {
   const { tracked, hints, startedAtMs, generation } = run;
-  const past = { hints, startedAtMs, endedAtMs: runtime.clock.monotonicMs(), generation };
-  tracked.lastRun = result === undefined ? past : { ...past, result: kept(result) };
+  tracked.lastRun = {
+    hints,
+    startedAtMs,
+    endedAtMs: runtime.clock.monotonicMs(),
+    generation,
+    ...(result && { result: kept(result) }),
+  };
   if (result !== undefined && result.status !== "ok") tracked.lastNews = tracked.lastRun;
   runtime.settled(tracked);
 }

@@ -17,6 +17,8 @@ interface Snapshot {
   readonly members: ReadonlySet<Tracked>;
   /** `undefined` when the read failed: its members are then observed one by one, each with its own fault. */
   readonly data: Promise<{ readonly value: unknown } | undefined>;
+  /** The same, once the read is over. */
+  held: { readonly value: unknown } | undefined;
 }
 
 /** A bulk read that gathers members until the present turn is over. */
@@ -50,15 +52,24 @@ export class Snapshots implements BulkReads {
     hintStamp: number,
   ): Promise<{ readonly value: unknown } | undefined> | undefined {
     if (!isReadInBulk(tracked)) return undefined;
-    const latest = this.#latest.get(tracked.bulk);
-    const neededAfter = Math.max(hintStamp, tracked.changedStamp);
-    if (latest?.members.has(tracked) === true && latest.stamp > neededAfter) return latest.data;
-    return this.#join(tracked);
+    return this.#latestFor(tracked, hintStamp)?.data ?? this.#join(tracked);
+  }
+
+  /** The same where the read is over already; it asks for none. */
+  heldFor(tracked: Tracked, hintStamp: number): { readonly value: unknown } | undefined {
+    return this.#latestFor(tracked, hintStamp)?.held;
   }
 
   /** Lets go of what was read. Called when nothing is left to do. */
   forget(): void {
     this.#latest.clear();
+  }
+
+  #latestFor(tracked: Tracked, hintStamp: number): Snapshot | undefined {
+    const latest = this.#latest.get(tracked.bulk);
+    const neededAfter = Math.max(hintStamp, tracked.changedStamp);
+    const isFresh = latest?.members.has(tracked) === true && latest.stamp > neededAfter;
+    return isFresh ? latest : undefined;
   }
 
   #join(tracked: Tracked): Snapshot["data"] {
@@ -80,7 +91,11 @@ export class Snapshots implements BulkReads {
       if (isReadInBulk(waiting)) members.add(waiting);
     }
     if (members.size < SMALLEST_BULK) return undefined;
-    const snapshot = { stamp: this.#runtime.nextStamp(), members, data: this.#read(members) };
+    const stamp = this.#runtime.nextStamp();
+    const snapshot: Snapshot = { stamp, members, data: this.#read(members), held: undefined };
+    void snapshot.data.then((held) => {
+      snapshot.held = held;
+    });
     this.#latest.set(bulk, snapshot);
     return snapshot;
   }

@@ -1,4 +1,4 @@
-import { type Change, change, type Json } from "@holdfast/core";
+import { ABSENT, type Change, change, type Json, type Observation, present } from "@holdfast/core";
 
 /** What a cell is declared to hold. */
 export interface CellInput {
@@ -17,4 +17,10 @@ export function diffCell(spec: CellSpec, observed: string | undefined): readonly
   if (observed === spec.value) return [];
   const from: Json | undefined = observed;
   return [change("value", from, spec.value)];
+}
+
+/** What a spec's cell is like. */
+export function seen(values: ReadonlyMap<string, string>, { name }: CellSpec): Observation<string> {
+  const value = values.get(name);
+  return value === undefined ? ABSENT : present(value);
 }

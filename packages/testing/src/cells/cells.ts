@@ -1,9 +1,7 @@
 import {
-  ABSENT,
   type HintSink,
   type KindAction,
   type Observation,
-  present,
   type ReadContext,
   type ResourceId,
   resourceId,
@@ -14,7 +12,7 @@ import {
 } from "@holdfast/core";
 import * as z from "zod/mini";
 import { watchFault, worldFault } from "./cell-faults.ts";
-import { type CellInput, type CellSpec, diffCell } from "./cell-spec.ts";
+import { type CellInput, type CellSpec, diffCell, seen } from "./cell-spec.ts";
 import { CellWatch } from "./cell-watch.ts";
 
 /** Cells have no files; these paths stand for them. */
@@ -174,15 +172,15 @@ export class Cells {
     return values;
   }
 
-  async #observe(
+  /** What a snapshot holds is seen at once, as real kinds do it. */
+  #observe(
     spec: CellSpec,
     context: ReadContext<ReadonlyMap<string, string>>,
-  ): Promise<Observation<string>> {
+  ): Observation<string> | Promise<Observation<string>> {
     if (this.trouble.get(`observe:${spec.name}`) === "unknown")
       return unknown(worldFault(spec.name));
-    if (context.snapshot === undefined) await this.#disturb("observe", spec.name, context.signal);
-    const value = (context.snapshot ?? this.values).get(spec.name);
-    return value === undefined ? ABSENT : present(value);
+    if (context.snapshot !== undefined) return seen(context.snapshot, spec);
+    return this.#disturb("observe", spec.name, context.signal).then(() => seen(this.values, spec));
   }
 
   async #apply(action: KindAction<CellSpec, string>, context: WriteContext): Promise<void> {
