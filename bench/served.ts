@@ -8,7 +8,7 @@ export interface ServedEvent {
   readonly type: string;
   readonly id?: string;
   readonly latencyMs?: number;
-  readonly totalMs?: number;
+  readonly busyMs?: number;
   readonly longestMs?: number;
 }
 

@@ -1,31 +1,41 @@
-// Loaded into a process before its program: from one SIGUSR2 to the next it measures how long each turn of the loop is,
-// and prints their sum and the longest. What is shorter than 0.1 ms is the measuring itself.
-const COUNTS_MS = 0.1;
+// Loaded into a process before its program. Every second signal ends what the one before began: first it is measured how
+// long the thread of the loop was at work, then how long its longest turn was, and so on in turn. Looking for the longest
+// turn keeps the thread at work all the time, so the two are not measured at once.
+import { readFileSync } from "node:fs";
+
+const NANOSECONDS = 1e6;
 let isMeasuring = false;
+let isLookingForLongest = true;
+let workedMs = 0;
 let lastMs = 0;
-let totalMs = 0;
 let longestMs = 0;
 
 process.on("SIGUSR2", () => {
   isMeasuring = !isMeasuring;
   if (!isMeasuring) {
-    console.log(JSON.stringify({ type: "turns", totalMs, longestMs }));
+    const measured = isLookingForLongest ? { longestMs } : { busyMs: workMs() - workedMs };
+    console.log(JSON.stringify({ type: "measured", ...measured }));
     return;
   }
-  totalMs = 0;
-  longestMs = 0;
-  lastMs = performance.now();
-  setImmediate(measure);
+  isLookingForLongest = !isLookingForLongest;
+  if (isLookingForLongest) {
+    longestMs = 0;
+    lastMs = performance.now();
+    setImmediate(measureTurn);
+  }
   console.log(JSON.stringify({ type: "measuring" }));
+  workedMs = workMs();
 });
 
-function measure() {
+/** The first thread of a process is the one of its loop; what the kernel counts does not depend on who else is at work. */
+function workMs() {
+  const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ");
+  return Number(nanoseconds) / NANOSECONDS;
+}
+
+function measureTurn() {
   const nowMs = performance.now();
-  const turnMs = nowMs - lastMs;
+  longestMs = Math.max(longestMs, nowMs - lastMs);
   lastMs = nowMs;
-  if (turnMs >= COUNTS_MS) {
-    totalMs += turnMs;
-    longestMs = Math.max(longestMs, turnMs);
-  }
-  if (isMeasuring) setImmediate(measure);
+  if (isMeasuring) setImmediate(measureTurn);
 }
