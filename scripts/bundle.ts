@@ -12,6 +12,7 @@ const entries = {
   main: "apps/holdfast/src/main.ts",
   sdk: "apps/holdfast/src/sdk.ts",
   "blueprint-worker": "packages/agent/src/sources/blueprint/blueprint-worker.ts",
+  "thread-reader": "packages/host/src/files/thread/thread-reader.ts",
   "remote-reader": "packages/host/src/files/remote/remote-reader.ts",
 };
 

@@ -6,7 +6,7 @@ import type {
   MachineConditions,
   Random,
 } from "@holdfast/core";
-import type { Lock } from "@holdfast/host";
+import type { Lock, OpenReadingThread } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
 
 /** What the machine gives an agent. */
@@ -20,6 +20,8 @@ export interface AgentParts {
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
+  /** Where many files are read once it is turned on. */
+  readonly readingThread: OpenReadingThread;
   readonly clock: Clock;
   readonly random: Random;
 }

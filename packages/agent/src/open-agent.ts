@@ -28,7 +28,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
-  const { host, attributor, conditions, probes } = opened.use(
+  const { host, attributor, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
       rootExec,
@@ -48,6 +48,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       attributor,
       conditions,
       probes,
+      readingThread,
       clock: realClock,
       random: realRandom,
     },

@@ -39,6 +39,11 @@ export {
   type RemoteFilesOptions,
 } from "./files/remote/open-remote-files.ts";
 export { type RemoteFiles, type RemoteMount, unresponsive } from "./files/remote/remote-files.ts";
+export {
+  openReadingThread,
+  type OpenReadingThread,
+  type ReadingThread,
+} from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, openLock } from "./lock/lock.ts";

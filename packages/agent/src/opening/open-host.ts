@@ -16,6 +16,8 @@ import {
   openConditions,
   openFiles,
   openPathWatches,
+  openReadingThread,
+  type OpenReadingThread,
   openRemoteFiles,
   realFileCalls,
   sha256,
@@ -38,13 +40,16 @@ export interface OpenHost extends AsyncDisposable {
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
+  readonly readingThread: OpenReadingThread;
 }
 
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
 export function openHost(options: OpenHostOptions): OpenHost {
   const { root, clock, log, oneShots, canaryDirectory } = options;
   const remote = openRemoteFiles({ clock });
-  const files = openFiles({ calls: realFileCalls, root, clock, remote, log });
+  const readingThread = openReadingThread({ log });
+  const reading = { clock, remote, thread: readingThread };
+  const files = openFiles({ calls: realFileCalls, root, log, ...reading });
   const accounts = createAccounts({ clock, root });
   const attributor = openAttributor({ clock, root });
   const { witness } = attributor;
@@ -63,8 +68,10 @@ export function openHost(options: OpenHostOptions): OpenHost {
     attributor,
     conditions: openConditions({ clock, root, files, paths }),
     probes: createHealthProbes({ clock }),
+    readingThread,
     async [Symbol.asyncDispose]() {
       await attributor[Symbol.asyncDispose]();
+      await readingThread[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
     },

@@ -127,7 +127,8 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#presence = this.#appear(signal);
-    const { clock } = this.#given.parts;
+    const { clock, readingThread } = this.#given.parts;
+    readingThread.turnOn();
     const tell = (event: EngineEvent): void => this.#tell(event);
     using _telling = disposable(tellMonitorTroubles(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([

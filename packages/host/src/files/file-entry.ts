@@ -16,6 +16,9 @@ const TYPES: ReadonlyMap<number, FileType> = new Map([
   [0o020000, "character-device"],
 ]);
 
+/** Every type, each once. */
+export const FILE_TYPES: readonly FileType[] = [...TYPES.values()];
+
 /** What core wants to know of a stat. */
 export function fileEntry(stat: FileStat): FileEntry {
   return {

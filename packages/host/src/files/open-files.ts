@@ -15,8 +15,9 @@ import {
 import type { ExtendedAttributes, FileCalls } from "./calls.ts";
 import { errnoFault, errnoOf } from "./errno-fault.ts";
 import { InFlight } from "./in-flight.ts";
-import { allUnknown, readMany } from "./read/read-many.ts";
+import { allUnknown, readMany, type ReadTools } from "./read/read-many.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
+import type { ReadingThread } from "./thread/reading-thread.ts";
 import { createMountReader } from "./walk/mount-reader.ts";
 import type { MountTable } from "./walk/mounts.ts";
 import { Pass } from "./walk/pass.ts";
@@ -37,6 +38,8 @@ export interface OpenFilesOptions {
   readonly clock: Clock;
   /** How file systems of other machines are read. Default: not at all, each is MountUnresponsive. */
   readonly remote?: RemoteFiles;
+  /** Reads many files at once beside the loop. Default: everything is read in place. */
+  readonly thread?: ReadingThread;
   /** Default: silent. */
   readonly log?: Log;
   /** Follow symbolic links whoever made them. Default false. */
@@ -51,10 +54,13 @@ export interface OpenFiles extends FileWriter, AsyncDisposable {}
 /** Opens file access under a root. Nothing is kept open between calls. */
 export function openFiles(options: OpenFilesOptions): OpenFiles {
   const { calls, root, clock, remote = noRemoteFiles, log = silentLog } = options;
+  const trustEveryLink = options.trustEveryLink === true;
   const mounts = createMountReader(options);
   const inFlight = new InFlight(clock);
   const openPass = (table: MountTable): Pass =>
-    Pass.open({ calls, root, mounts: table, trustEveryLink: options.trustEveryLink === true });
+    Pass.open({ calls, root, mounts: table, trustEveryLink });
+  const openRecent = (): Pass => openPass(mounts.recent());
+  const reading = { calls, clock, remote, root, readElsewhere: readerElsewhere(options) };
   const tools: WriteTools = {
     calls,
     clock,
@@ -62,7 +68,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     root,
     remote,
     identity: calls.identity(),
-    passes: new WritePasses(clock, () => openPass(mounts.recent())),
+    passes: new WritePasses(clock, openRecent),
     directorySyncs: new DirectorySyncs(calls),
     openPassEverywhere: () => openPass({ ...mounts.recent(), hasRemote: false }),
     mountsNow: mounts.now,
@@ -84,7 +90,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
       return allUnknown(requests.length, toFault(error));
     }
     using _ = pass;
-    return await readMany({ calls, clock, remote, root }, pass, requests, signal);
+    return await readMany(reading, pass, requests, signal);
   }
 
   return {
@@ -94,11 +100,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
       const [answer] = await inFlight.run(readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
     },
-    list: (path, signal) =>
-      inFlight.run(
-        list(tools, () => openPass(mounts.recent()), path, signal),
-        signal,
-      ),
+    list: (path, signal) => inFlight.run(list(tools, openRecent, path, signal), signal),
     write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
     setAttributes: (request, signal) => inFlight.run(setAttributes(tools, request, signal), signal),
     makeDirectory: (request, signal) => inFlight.run(makeDirectory(tools, request, signal), signal),
@@ -107,6 +109,13 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     discard: (request, signal) => inFlight.run(discard(tools, request, signal), signal),
     [Symbol.asyncDispose]: () => inFlight.settle(),
   };
+}
+
+/** Reads in the thread, if there is one. */
+function readerElsewhere(options: OpenFilesOptions): ReadTools["readElsewhere"] {
+  const { root, thread, trustEveryLink = false, remotePaths = [] } = options;
+  return async (requests, signal) =>
+    await thread?.read({ root, trustEveryLink, remotePaths, requests }, signal);
 }
 
 async function list(

@@ -19,7 +19,7 @@ export interface RemoteQuestion {
 
 /** What it answers, one JSON text on its stdout. */
 export type RemoteAnswer =
-  | { readonly type: "read"; readonly answers: readonly WireObservation<WireReading>[] }
+  | { readonly type: "read"; readonly answers: readonly WireReadingAnswer[] }
   | { readonly type: "list"; readonly answer: WireObservation<readonly string[]> };
 
 /** An observation in JSON. */
@@ -30,8 +30,11 @@ type WireObservation<T> =
 
 type WireReading = Omit<FileReading, "bytes"> & { readonly base64?: string };
 
+/** What a look at a path gave, in JSON. */
+export type WireReadingAnswer = WireObservation<WireReading>;
+
 /** As JSON can carry it. */
-export function encodeReading(observation: Observation<FileReading>): WireObservation<WireReading> {
+export function encodeReading(observation: Observation<FileReading>): WireReadingAnswer {
   return encode(observation, ({ bytes, ...rest }) =>
     bytes === undefined ? rest : { ...rest, base64: Buffer.from(bytes).toString("base64") },
   );
@@ -45,7 +48,7 @@ export function encodeNames(
 }
 
 /** The reading that was encoded. */
-export function decodeReading(wire: WireObservation<WireReading>): Observation<FileReading> {
+export function decodeReading(wire: WireReadingAnswer): Observation<FileReading> {
   return decode(wire, ({ base64, ...rest }) =>
     base64 === undefined
       ? rest
