@@ -58,7 +58,7 @@ export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
-export type { HealthGet, HealthProbes } from "./health/health-probes.ts";
+export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";

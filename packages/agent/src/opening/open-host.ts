@@ -55,11 +55,12 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const { witness } = attributor;
   const paths = openPathWatches({ clock, root, canaryDirectory, witness });
   const rootExec = options.rootExec ? "allowed" : "refused";
+  const commands = createCommands({ clock, accounts, root, rootExec });
   return {
     host: {
       files,
       accounts,
-      commands: createCommands({ clock, accounts, root, rootExec }),
+      commands,
       paths,
       hash: sha256,
       downloads: createDownloads({ clock }),
@@ -67,7 +68,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
     },
     attributor,
     conditions: openConditions({ clock, root, files, paths }),
-    probes: createHealthProbes({ clock }),
+    probes: createHealthProbes({ clock, commands, root }),
     readingThread,
     async [Symbol.asyncDispose]() {
       await attributor[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
 import { conditionsSchema } from "./condition-schema.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
-import { healthSchema, unbuiltChecks } from "./health-schema.ts";
+import { healthSchema } from "./health-schema.ts";
 import type { Mistake } from "./mistake.ts";
 
 const reference = z.string().check(
@@ -42,20 +42,8 @@ export function metaMistakes(meta: Json): readonly Mistake[] {
   if (isJsonObject(meta) && Object.keys(meta).length === 0) return [];
   const unbuilt = isJsonObject(meta) ? UNBUILT_META.filter((field) => field in meta) : [];
   const rest = isJsonObject(meta) && unbuilt.length > 0 ? without(meta, unbuilt) : meta;
-  return [...unbuilt.map((field) => notBuilt(["meta", field])), ...builtMistakes(rest)];
-}
-
-/** A check of a form that is not built is told that alone, not also what else it should be. */
-function builtMistakes(meta: Json): readonly Mistake[] {
-  const mistakes = fieldMistakes(metaSchema, meta, ["meta"]);
-  const unbuilt = isJsonObject(meta) ? unbuiltChecks(meta["health"]) : [];
-  if (unbuilt.length === 0) return mistakes;
-  const isOfUnbuilt = ({ path }: Mistake): boolean =>
-    path[1] === "health" && unbuilt.some(({ position }) => path[2] === position);
-  return [
-    ...unbuilt.map(({ position, form }) => notBuilt(["meta", "health", position, form])),
-    ...mistakes.filter((mistake) => !isOfUnbuilt(mistake)),
-  ];
+  const mistakes = fieldMistakes(metaSchema, rest, ["meta"]);
+  return [...unbuilt.map((field) => notBuilt(["meta", field])), ...mistakes];
 }
 
 /** A `meta` in which `metaMistakes` found nothing. */

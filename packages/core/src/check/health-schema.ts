@@ -1,10 +1,13 @@
 import * as z from "zod/mini";
 import { parseEndpoint } from "../condition/endpoint.ts";
 import { type HealthCheck, timingOf } from "../health/health-check.ts";
-import { isJsonObject, type Json } from "../json.ts";
 
-/** Forms of the design that nobody could ask here yet. */
-const UNBUILT_FORMS = ["unit", "container"] as const;
+/** As systemd allows; nothing that `systemctl` would take for a pattern. */
+const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
+/** As Docker and Podman allow; an id is one too. */
+const CONTAINER_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
+
+const FORMS = ["tcp", "http", "command", "unit", "container"] as const;
 
 const DAY_MS = 86_400_000;
 const MOST_IN_A_ROW = 1_000;
@@ -36,6 +39,23 @@ const check = z
     ),
     status: z.optional(z.int().check(z.minimum(100), z.maximum(599))),
     command: z.optional(z.array(word).check(z.minLength(1))),
+    unit: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(
+            UNIT_NAME,
+            'is no name of a unit; write one like "nginx.service" or "backup@db.timer"',
+          ),
+        ),
+    ),
+    container: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(CONTAINER_NAME, 'is no name of a container; write one like "web" or its id'),
+        ),
+    ),
     as: z.optional(z.enum(["readiness", "liveness"])),
     periodMs: z.optional(z.int().check(z.minimum(100), z.maximum(DAY_MS))),
     timeoutMs: z.optional(z.int().check(z.minimum(1), z.maximum(DAY_MS))),
@@ -45,13 +65,12 @@ const check = z
   })
   .check(
     rule(
-      ({ tcp, http, command }) =>
-        [tcp, http, command].filter((form) => form !== undefined).length === 1,
-      "a check has exactly one of tcp, http or command; list several checks one by one",
+      (written) => FORMS.filter((form) => written[form] !== undefined).length === 1,
+      "a check has exactly one of tcp, http, command, unit or container; list several checks one by one",
     ),
     rule(
       ({ http, status }) => http !== undefined || status === undefined,
-      "status is what http answers with; tcp and command have none",
+      "status is what http answers with; no other check has one",
     ),
     rule((one) => {
       const { timeoutMs, periodMs } = timingOf(one as HealthCheck);
@@ -63,26 +82,13 @@ const check = z
 /** `meta.health`: a list of at least one. Also the source of its part of the JSON Schema. */
 export const healthSchema = z.array(check).check(z.minLength(1), z.meta({ id: "healthChecks" }));
 
-/** A check that no check is: which one, and the form that is not built. */
-export interface UnbuiltCheck {
-  readonly position: number;
-  readonly form: string;
-}
-
-/** The checks of a written `meta.health` whose form this version does not have. */
-export function unbuiltChecks(health: Json | undefined): readonly UnbuiltCheck[] {
-  if (!Array.isArray(health)) return [];
-  return health.flatMap((one: Json, position) => {
-    if (!isJsonObject(one)) return [];
-    return UNBUILT_FORMS.flatMap((form) => (form in one ? [{ position, form }] : []));
-  });
-}
-
 interface Written {
   readonly tcp?: string | undefined;
   readonly http?: string | undefined;
   readonly status?: number | undefined;
   readonly command?: readonly string[] | undefined;
+  readonly unit?: string | undefined;
+  readonly container?: string | undefined;
   readonly periodMs?: number | undefined;
   readonly timeoutMs?: number | undefined;
 }

@@ -5,7 +5,11 @@ export type HealthProbe =
   /** A GET of this URL answers with `status`; default any of 200 to 399. Redirects are not followed. */
   | { readonly http: string; readonly status?: number }
   /** This argv, without a shell, ends with exit code 0. */
-  | { readonly command: readonly [string, ...string[]] };
+  | { readonly command: readonly [string, ...string[]] }
+  /** This unit of the system's service manager is active; a name without a suffix is a service. */
+  | { readonly unit: string }
+  /** This container of Podman or Docker runs, and its own health check, where it has one, says that it is healthy. */
+  | { readonly container: string };
 
 /** What a check is for. `readiness` holds dependents back; `liveness` refreshes the resource. */
 export type HealthPurpose = "readiness" | "liveness";
@@ -49,6 +53,8 @@ export function timingOf(check: HealthCheck): HealthTiming {
 export function nameOfProbe(probe: HealthProbe): string {
   if ("tcp" in probe) return `tcp ${probe.tcp}`;
   if ("command" in probe) return `command ${probe.command[0]}`;
+  if ("unit" in probe) return `unit ${probe.unit}`;
+  if ("container" in probe) return `container ${probe.container}`;
   const url = URL.parse(probe.http);
   return `http ${url === null ? probe.http : `${url.origin}${url.pathname}`}`;
 }

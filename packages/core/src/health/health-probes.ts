@@ -1,7 +1,7 @@
 import type { Endpoint } from "../condition/endpoint.ts";
 import type { ProbeOutcome } from "./judge-health.ts";
 
-/** Asks over the network whether something is healthy (K11). Nothing it may meet is an error but the signal. */
+/** Asks whether something outside is healthy (K11). Nothing it may meet is an error but the signal. */
 export interface HealthProbes {
   /**
    * Connects and lets go again; nothing is sent.
@@ -16,6 +16,22 @@ export interface HealthProbes {
    * @throws {Fault} Aborted, when the signal says so.
    */
   get(request: HealthGet, signal: AbortSignal): Promise<ProbeOutcome>;
+  /**
+   * Asks the system's service manager whether a unit is active.
+   * @throws {Fault} Aborted, when the signal says so.
+   */
+  unit(request: HealthSubject, signal: AbortSignal): Promise<ProbeOutcome>;
+  /**
+   * Asks the container engines of the machine whether a container runs and calls itself healthy.
+   * @throws {Fault} Aborted, when the signal says so.
+   */
+  container(request: HealthSubject, signal: AbortSignal): Promise<ProbeOutcome>;
+}
+
+/** Something on the machine that has a name. */
+export interface HealthSubject {
+  readonly name: string;
+  readonly timeoutMs: number;
 }
 
 /** One question over HTTP. */

@@ -113,7 +113,7 @@ test("K11: each mistake in a health check has its place and the nearest of all f
   wrong(
     "{ tcp: 'a:1', http: 'http://a/' }",
     11,
-    "Wrong value: meta.health[0]: a check has exactly one of tcp, http or command; list several checks one by one.",
+    "Wrong value: meta.health[0]: a check has exactly one of tcp, http, command, unit or container; list several checks one by one.",
   );
   wrong(
     "{ http: 'http://me:secret@a/' }",
@@ -131,14 +131,20 @@ test("K11: each mistake in a health check has its place and the nearest of all f
     "Wrong value: meta.health[0].periodMs must be at least 100, but is the number 10.",
   );
   wrong(
-    "{ unit: nginx.service }",
+    "{ unit: 'ssh*' }",
     13,
-    "Not built yet: meta.health[0].unit is designed but not part of this version. Take it out: nothing would act on it.",
+    'Wrong value: meta.health[0].unit: is no name of a unit; write one like "nginx.service" or "backup@db.timer".',
   );
-  checkResource("meta:\n  health:\n    - { container: db, periodMs: 5000 }\n    - { tcp: db }", [
-    "m.yaml:9:13 document:/a: Not built yet: meta.health[0].container is designed but not part of this version. Take it out: nothing would act on it.",
-    'm.yaml:10:13 document:/a: Wrong value: meta.health[1].tcp: "db" is not host:port; write one like "127.0.0.1:5432" or "[::1]:80".',
-  ]);
+  wrong(
+    "{ container: ../web }",
+    13,
+    'Wrong value: meta.health[0].container: is no name of a container; write one like "web" or its id.',
+  );
+  wrong(
+    "{ unit: nginx.service, status: 200 }",
+    11,
+    "Wrong value: meta.health[0]: status is what http answers with; no other check has one.",
+  );
 });
 
 test("what was found and what is expected", () => {

@@ -67,6 +67,8 @@ async function ask(
     assert(endpoint !== undefined, `${check.tcp} was checked and is no endpoint`);
     return probes.dial({ endpoint, timeoutMs }, signal);
   }
+  if ("unit" in check) return probes.unit({ name: check.unit, timeoutMs }, signal);
+  if ("container" in check) return probes.container({ name: check.container, timeoutMs }, signal);
   const request = { argv: check.command, env: {}, timeoutMs, graceMs: GRACE_MS };
   const { exitCode, signalName, stderr } = await commands.run(request, signal);
   if (exitCode === 0) return { type: "passed" };

@@ -33,6 +33,24 @@ function told(bench: Bench): readonly string[] {
 }
 
 suite("K11: readiness", () => {
+  test("each form asks its own port, and what it says holds dependents back", async () => {
+    for (const [check, subject] of [
+      [{ tcp: DB }, DB],
+      [{ http: "http://db/healthz" }, "http://db/healthz"],
+      [{ unit: "db.service" }, "unit db.service"],
+      [{ container: "db" }, "container db"],
+    ] as const) {
+      const bench = new Bench();
+      const before = await bench.converge(cells([{ ...check, failureThreshold: 1 }]));
+      assert.equal(before.get("app")?.status, "skipped");
+      assert.deepEqual(bench.machine.probes.asked, [subject]);
+      const other = new Bench();
+      other.machine.probes.answers.set(subject, 200);
+      const after = await other.converge(cells([check]));
+      assert.equal(after.get("app")?.status, "changed");
+    }
+  });
+
   test("a single pass begins dependents when what they depend on is ready, and says nothing before", async () => {
     const bench = new Bench();
     bench.clock.schedule(1_500, () => answer(bench, 1));

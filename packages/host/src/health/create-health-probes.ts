@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Commands,
   type HealthProbes,
   type ProbeOutcome,
   throwIfAborted,
@@ -7,10 +8,26 @@ import {
   unreachable,
 } from "@holdfast/core";
 import { createDial } from "../conditions/dial.ts";
-import { getStatus } from "./get-status.ts";
+import { askContainer, engineSockets } from "./container-engine.ts";
+import { getOnce } from "./get-once.ts";
+import { askUnit } from "./systemd-unit.ts";
 
-/** Health probes over the network of this machine (K11). Holds nothing open between two of them. */
-export function createHealthProbes({ clock }: { readonly clock: Clock }): HealthProbes {
+/** What probes are made with. */
+export interface HealthProbesOptions {
+  readonly clock: Clock;
+  /** Asks the service manager; under a root, refuses to unless commands may run outside of it. */
+  readonly commands: Commands;
+  /** Where container engines are looked for. Default `/`. */
+  readonly root?: string;
+}
+
+/** Read of what a service answers, so that most end in peace. */
+const MOST_BODY_BYTES = 65_536;
+
+/** Health probes of this machine and its network (K11). Holds nothing open between two of them. */
+export function createHealthProbes(options: HealthProbesOptions): HealthProbes {
+  const { clock, commands, root = "/" } = options;
+  const sockets = engineSockets(root, process.geteuid?.() ?? 0);
   return {
     async dial({ endpoint, timeoutMs }, signal) {
       throwIfAborted(signal);
@@ -18,13 +35,22 @@ export function createHealthProbes({ clock }: { readonly clock: Clock }): Health
       throwIfAborted(signal);
       return outcomeOf(truth);
     },
-    async get({ url, status: wanted, timeoutMs }, signal) {
+    async get({ url: target, status: wanted, timeoutMs }, signal) {
       throwIfAborted(signal);
-      const answer = await getStatus({ url, timeoutMs, clock }, signal);
+      const bounds = { timeoutMs, mostBytes: MOST_BODY_BYTES, clock };
+      const answer = await getOnce({ target, ...bounds }, signal);
       throwIfAborted(signal);
       if (typeof answer === "string") return { type: "failed", why: answer };
-      const isRight = wanted === undefined ? answer >= 200 && answer <= 399 : answer === wanted;
-      return isRight ? { type: "passed" } : { type: "failed", why: `it answered ${answer}` };
+      const { status } = answer;
+      const isRight = wanted === undefined ? status >= 200 && status <= 399 : status === wanted;
+      return isRight ? { type: "passed" } : { type: "failed", why: `it answered ${status}` };
+    },
+    unit: (request, signal) => askUnit({ ...request, commands }, signal),
+    async container(request, signal) {
+      throwIfAborted(signal);
+      const outcome = await askContainer({ ...request, clock, sockets }, signal);
+      throwIfAborted(signal);
+      return outcome;
     },
   };
 }

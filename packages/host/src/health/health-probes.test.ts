@@ -4,10 +4,14 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { suite, test } from "node:test";
 import { parseEndpoint } from "@holdfast/core";
+import { createAccounts } from "../accounts/accounts.ts";
+import { createCommands } from "../commands/commands.ts";
 import { createHealthProbes } from "./create-health-probes.ts";
 import { realClock } from "../system/real-clock.ts";
 
-const probes = createHealthProbes({ clock: realClock });
+const clock = realClock;
+const commands = createCommands({ clock, accounts: createAccounts({ clock, root: "/" }) });
+const probes = createHealthProbes({ clock, commands });
 const UNSTOPPED = new AbortController().signal;
 
 /** Listens on a free port of the loopback; ends with its connections. */

@@ -1,11 +1,14 @@
 import { type HealthProbes, type ProbeOutcome, throwIfAborted } from "@holdfast/core";
 
-/** What a simulated endpoint or URL does when it is asked. `hang`: nothing until the signal; `deaf`: not even then. */
+/** What something simulated does when it is asked. `hang`: nothing until the signal; `deaf`: not even then. */
 export type SimulatedAnswer = number | "refused" | "hang" | "deaf";
 
-/** Health probes over a simulated network. */
+/** Health probes of a simulated machine and its network. */
 export interface SimulatedProbes extends HealthProbes {
-  /** Answers by `host:port` or URL; what is not named refuses. For an endpoint any number is a connection. */
+  /**
+   * Answers by `host:port`, URL, `unit NAME` or `container NAME`; what is not named refuses. But for a URL any number
+   * passes.
+   */
   readonly answers: Map<string, SimulatedAnswer>;
   /** What was asked so far, in order. */
   readonly asked: readonly string[];
@@ -39,6 +42,12 @@ export function simulatedProbes(): SimulatedProbes {
       const isRight = (answer: number): boolean =>
         status === undefined ? answer >= 200 && answer <= 399 : answer === status;
       return outcomeOf(await ask(url, signal), isRight);
+    },
+    async unit({ name }, signal) {
+      return outcomeOf(await ask(`unit ${name}`, signal), () => true);
+    },
+    async container({ name }, signal) {
+      return outcomeOf(await ask(`container ${name}`, signal), () => true);
     },
   };
 }
