@@ -6,7 +6,7 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "a hint within the window is dropped",
     breaks: "promise 2, D4",
     file: "packages/engine/src/intake.ts",
-    from: "schedule.set(tracked.alarms.window, admission.atMs);",
+    from: 'tracked.alarms.set("window", admission.atMs, schedule);',
     to: "",
     foundBy: { type: "histories", within: 10 },
   },

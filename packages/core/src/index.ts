@@ -175,6 +175,7 @@ export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./grap
 export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
 export { type Ordering, orderGraph } from "./graph/order.ts";
 export { restrictGraph } from "./graph/restrict.ts";
+export { withoutLocations } from "./graph/without-locations.ts";
 export { type Blueprint, isBlueprint } from "./blueprint/blueprint.ts";
 export {
   blueprintFor,

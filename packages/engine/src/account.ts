@@ -107,17 +107,22 @@ function pathToBlocker(tracked: Tracked): readonly ResourceId[] {
   return path;
 }
 
+const SHOWN_ALARMS = ["retry", "window", "limit", "resync"] as const;
+
 function nextOf({ work, trailing, deferred, dependencies, alarms }: Tracked): Next {
   const waiting = [work.hints, deferred].flatMap((hints) => [...(hints?.kinds ?? [])]);
   const kinds = new Set([...waiting, ...trailing.map(({ kind }) => kind)]);
   const busy = dependencies.filter((one) => one.work.isProcessing || one.work.hints !== undefined);
+  const [retryAtMs, windowAtMs, limitAtMs, resyncAtMs] = SHOWN_ALARMS.map((name) =>
+    alarms.at(name),
+  );
   return {
     isRunning: work.isProcessing,
     askedBy: [...kinds],
     after: kinds.size === 0 ? [] : busy.map(({ id }) => id),
-    ...(alarms.retry.atMs === undefined ? {} : { retryAtMs: alarms.retry.atMs }),
-    ...(alarms.window.atMs === undefined ? {} : { windowAtMs: alarms.window.atMs }),
-    ...(alarms.limit.atMs === undefined ? {} : { limitAtMs: alarms.limit.atMs }),
-    ...(alarms.resync.atMs === undefined ? {} : { resyncAtMs: alarms.resync.atMs }),
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    ...(windowAtMs === undefined ? {} : { windowAtMs }),
+    ...(limitAtMs === undefined ? {} : { limitAtMs }),
+    ...(resyncAtMs === undefined ? {} : { resyncAtMs }),
   };
 }

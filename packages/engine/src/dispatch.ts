@@ -107,7 +107,7 @@ export class Dispatcher {
     const { deferred } = tracked;
     if (deferred === undefined) return hints;
     tracked.deferred = undefined;
-    this.#runtime.schedule.clear(tracked.alarms.limit);
+    tracked.alarms.clear("limit", this.#runtime.schedule);
     return joinHints(deferred, hints);
   }
 

@@ -97,7 +97,7 @@ export class Engine {
     });
     this.#population = new Population({
       catalog: deps.catalog,
-      ringing: this.#intake.ringing(),
+      rings: this.#intake.rings(),
       nowMs: () => deps.clock.monotonicMs(),
     });
     this.#stop = new Stop({
@@ -344,8 +344,8 @@ export class Engine {
   #drop(gone: Tracked): void {
     this.#queue.forget(gone);
     this.#inquiries.forget(gone);
-    const { retry, window, limit, resync } = gone.alarms;
-    for (const alarm of [retry, window, limit, resync]) this.#schedule.clear(alarm);
+    for (const name of ["retry", "window", "limit", "resync"] as const)
+      gone.alarms.clear(name, this.#schedule);
   }
 
   #report(startedAtMs: number): Report {

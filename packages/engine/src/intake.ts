@@ -2,8 +2,9 @@ import type { Clock } from "@holdfast/core";
 import type { EngineNumbers } from "./options.ts";
 import { type Hint, type HintKind, type HintSet, hintsOf } from "./queue/hint.ts";
 import type { Schedule } from "./queue/schedule.ts";
+import type { Rings } from "./queue/alarms.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
-import type { Ringing, Tracked } from "./reconcile/tracked.ts";
+import type { Tracked } from "./reconcile/tracked.ts";
 
 /** What an intake works on. */
 export interface IntakeOptions {
@@ -49,7 +50,7 @@ export class Intake {
       const admission = tracked.window.admit(hint.atMs, numbers.coalesceMs);
       if (admission.type === "at" && !AT_ONCE.has(kind)) {
         tracked.trailing = [...tracked.trailing, hint];
-        schedule.set(tracked.alarms.window, admission.atMs);
+        tracked.alarms.set("window", admission.atMs, schedule);
         return;
       }
     }
@@ -62,22 +63,23 @@ export class Intake {
   }
 
   /** What the alarms of a resource do. */
-  ringing(): Ringing {
+  rings(): Rings<Tracked> {
     return {
-      onRetry: (tracked) => this.hint(tracked, "retry", "retry"),
-      onResync: (tracked) => this.hint(tracked, "poll", "resync"),
-      onWindow: (tracked) => {
+      retry: (tracked) => this.hint(tracked, "retry", "retry"),
+      resync: (tracked) => this.hint(tracked, "poll", "resync"),
+      window: (tracked) => {
         const { clock, numbers } = this.#options;
         tracked.window.admit(clock.monotonicMs(), numbers.coalesceMs);
         const { trailing } = tracked;
         tracked.trailing = [];
         this.#enqueue(tracked, trailing);
       },
-      onLimit: (tracked) => {
+      limit: (tracked) => {
         const { deferred } = tracked;
         tracked.deferred = undefined;
         if (deferred !== undefined) this.#enqueue(tracked, hintsOf(deferred));
       },
+      deadline: (tracked) => tracked.deadline?.expire(),
     };
   }
 

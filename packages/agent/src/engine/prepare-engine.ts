@@ -4,6 +4,7 @@ import {
   type Log,
   type Plan,
   throwIfAborted,
+  withoutLocations,
 } from "@holdfast/core";
 import { Engine, type RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
@@ -24,9 +25,12 @@ export interface PreparedEngine extends Accepted {
   readonly engine: Engine;
 }
 
-/** A desired state that the ledger knows of. */
+/** What an engine takes of a desired state. */
+export type LoadedDesired = Pick<Desired, "graph" | "secrets" | "detectOnly">;
+
+/** A desired state that the ledger knows of. It is kept for long, and no longer knows where it was written. */
 export interface Accepted {
-  readonly desired: Desired;
+  readonly desired: LoadedDesired;
   readonly generation: number;
   readonly digest: string;
 }
@@ -50,12 +54,14 @@ export async function acceptDesired(
   { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
   signal: AbortSignal,
 ): Promise<Accepted> {
-  const { manifest } = desired;
+  const { manifest, detectOnly, secrets } = desired;
   const { digest } = manifest;
   const generation = ledger.generationOf(manifest);
   await ledger.accept({ digest, generation }, signal);
-  await loadEngine(engine, desired, generation);
-  return { desired, generation, digest };
+  const graph = withoutLocations(desired.graph);
+  const accepted = { graph, detectOnly, ...(secrets && { secrets }) };
+  await loadEngine(engine, accepted, generation);
+  return { desired: accepted, generation, digest };
 }
 
 /** Compares everything, writes nothing. */
@@ -71,7 +77,7 @@ export async function planOnce(request: EngineRequest, signal: AbortSignal): Pro
 /** Gives a desired state to an engine. */
 export async function loadEngine(
   engine: Engine,
-  desired: Desired,
+  desired: LoadedDesired,
   generation: number,
 ): Promise<void> {
   const { graph, detectOnly, secrets } = desired;

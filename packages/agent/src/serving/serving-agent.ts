@@ -127,8 +127,7 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#presence = this.#appear(signal);
-    const { clock, readingThread } = this.#given.parts;
-    readingThread.turnOn();
+    const { clock } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
     using _telling = disposable(tellMonitorTroubles(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
@@ -258,6 +257,8 @@ export class ServingAgent implements AsyncDisposable {
   }
 
   #tell(event: EngineEvent): void {
+    // From now on the loop has others to serve while everything is looked at.
+    if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#troubles.note(event);
     this.#metrics.note(event);
     this.#attributions?.note(event);

@@ -25,7 +25,7 @@ export function missingSecrets(
         .map((path) => {
           const detail = `${field} refers to the secret "${path}", and ${lack(path, known)}`;
           const mistake = { path: [], summary: "Missing secret", detail };
-          return mistakeDiagnostic(mistake, id, location());
+          return mistakeDiagnostic(mistake, id, location?.());
         }),
     ),
   );
@@ -52,7 +52,7 @@ export function refusedSecrets(
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const mistake = { path: [], summary: "Wrong secret", detail: `${error.message}.` };
-      return [mistakeDiagnostic(mistake, resource.id, reference.location())];
+      return [mistakeDiagnostic(mistake, resource.id, reference.location?.())];
     }
   });
 }

@@ -13,6 +13,7 @@ import type { Resource } from "../resource/resource.ts";
 import { targetsOf } from "./adjacency.ts";
 import { buildGraph, type Graph } from "./graph.ts";
 import { restrictGraph } from "./restrict.ts";
+import { withoutLocations } from "./without-locations.ts";
 
 const WHOLE = new Set(["file", "directory", "link"]);
 const NAMES = [
@@ -426,4 +427,28 @@ test("restricting keeps every order between those that are kept, also through th
     }),
     { numRuns: 300 },
   );
+});
+
+test("a graph that forgot where it was written is the same graph", () => {
+  const location = () => ({ file: "m.yaml", line: 1 });
+  const reference = { path: ["content"], field: "spec.content", secrets: ["a"], location };
+  const resources = [
+    { ...resource("file:/a"), location },
+    {
+      ...resource("file:/b", { meta: { dependsOn: [idOf("file:/a")] } }),
+      location,
+      references: [reference],
+    },
+  ];
+  const { value: graph } = buildGraph(resources, { catalog, log: silentLog });
+  assert.ok(graph);
+  const kept = withoutLocations(graph);
+  assert.deepEqual(
+    kept.resources.map((one) => [one.id, one.location, one.references?.[0]?.location]),
+    graph.resources.map(({ id }) => [id, undefined, undefined]),
+  );
+  assert.deepEqual(kept.resources[1]?.references?.[0]?.secrets, ["a"]);
+  for (const { id } of resources) assert.equal(kept.vertexOf(id), graph.vertexOf(id));
+  assert.equal(kept.vertexOf(idOf("file:/c")), undefined);
+  assert.deepEqual([kept.order, kept.dependencies], [graph.order, graph.dependencies]);
 });

@@ -8,6 +8,6 @@ export interface SecretReference {
   readonly field: string;
   /** Paths of the secrets, each once. */
   readonly secrets: readonly string[];
-  /** Where the field was written. */
-  readonly location: () => SourceLocation | undefined;
+  /** Where the field was written; computed on demand. */
+  readonly location?: () => SourceLocation | undefined;
 }

@@ -15,7 +15,7 @@ export function createAlarm<Owner>(owner: Owner, ring: (owner: Owner) => void): 
   return new OwnedAlarm(owner, ring);
 }
 
-/** A thousand resources have five alarms each: one closure less for each of them. */
+/** Thousands of resources have alarms: one closure less for each of them. */
 class OwnedAlarm<Owner> implements Alarm {
   atMs: number | undefined = undefined;
   heldAtMs: number | undefined = undefined;

@@ -96,7 +96,7 @@ class Deadline {
   #settle(): boolean {
     const { tracked } = this.#work;
     if (tracked.deadline === this) {
-      this.#runtime.schedule.clear(tracked.alarms.deadline);
+      tracked.alarms.clear("deadline", this.#runtime.schedule);
       tracked.deadline = undefined;
     }
     this.#runtime.killSwitch.remove(this);
@@ -107,7 +107,7 @@ class Deadline {
 
   #setAlarm(delayMs: number): void {
     const { schedule, clock } = this.#runtime;
-    schedule.set(this.#work.tracked.alarms.deadline, clock.monotonicMs() + delayMs);
+    this.#work.tracked.alarms.set("deadline", clock.monotonicMs() + delayMs, schedule);
   }
 
   #timeoutMs(): number {

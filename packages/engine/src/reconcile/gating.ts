@@ -137,9 +137,12 @@ export function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
 
 /** What a kind tells of what is there. */
 export function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
-  if (observed === undefined) return {};
-  return kind.details?.(observed) ?? {};
+  if (observed === undefined) return NO_DETAILS;
+  return kind.details?.(observed) ?? NO_DETAILS;
 }
+
+/** Shared, because each status keeps its own. */
+const NO_DETAILS: JsonObject = {};
 
 /** Tells of a difference in what was in sync. */
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {

@@ -7,12 +7,13 @@ import {
   type Secrets,
   secretsDigestOf,
 } from "@holdfast/core";
-import { type Declaration, type Ringing, Tracked } from "./tracked.ts";
+import type { Rings } from "../queue/alarms.ts";
+import { type Declaration, Tracked } from "./tracked.ts";
 
 /** What a population is made with. */
 export interface PopulationOptions {
   readonly catalog: Catalog;
-  readonly ringing: Ringing;
+  readonly rings: Rings<Tracked>;
   readonly nowMs: () => number;
 }
 
@@ -62,8 +63,8 @@ export class Population {
   #recordOf(declared: Declaration, before: ReadonlyMap<ResourceId, Tracked>): Tracked {
     const known = before.get(declared.resource.id);
     if (known === undefined) {
-      const { ringing, nowMs } = this.#options;
-      return new Tracked({ declared, nowMs: nowMs(), ringing });
+      const { rings, nowMs } = this.#options;
+      return new Tracked({ declared, nowMs: nowMs(), rings });
     }
     if (isSameDeclaration(known.declared, declared)) return known;
     known.declared = declared;

@@ -134,7 +134,7 @@ export function attemptsOf(runtime: Runtime, tracked: Tracked): number {
 
 function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
   if (verdict.type !== "failed" && verdict.type !== "unknown") {
-    runtime.schedule.clear(tracked.alarms.retry);
+    tracked.alarms.clear("retry", runtime.schedule);
     return;
   }
   tracked.retryAtMs = Number.POSITIVE_INFINITY;
@@ -145,7 +145,7 @@ function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
   const options = { baseMs: retryBaseMs, capMs: retryCapMs, attempts };
   const delayMs = backoffDelayMs(tracked.failures, options, runtime.random);
   tracked.retryAtMs = runtime.clock.monotonicMs() + delayMs;
-  runtime.schedule.set(tracked.alarms.retry, tracked.retryAtMs);
+  tracked.alarms.set("retry", tracked.retryAtMs, runtime.schedule);
   tracked.status = { ...tracked.status, retryAtMs: tracked.retryAtMs } as Tracked["status"];
 }
 
@@ -157,13 +157,13 @@ function planResync(runtime: Runtime, tracked: Tracked): void {
     ? resyncMs
     : Math.min(resyncMs, runtime.numbers.pollMs);
   const atMs = runtime.clock.monotonicMs() + jittered(intervalMs, runtime.random);
-  runtime.schedule.set(tracked.alarms.resync, atMs);
+  tracked.alarms.set("resync", atMs, runtime.schedule);
 }
 
 function deferRun(runtime: Runtime, run: Run, untilMs: number | undefined): void {
   if (untilMs === undefined) return;
   run.tracked.deferred = run.hints;
-  runtime.schedule.set(run.tracked.alarms.limit, untilMs);
+  run.tracked.alarms.set("limit", untilMs, runtime.schedule);
 }
 
 function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean): void {

@@ -10,7 +10,8 @@ import type {
   Unready,
 } from "@holdfast/core";
 import type { Hint, HintSet } from "../queue/hint.ts";
-import { type Alarm, createAlarm, type Schedule } from "../queue/schedule.ts";
+import { Alarms, type Rings } from "../queue/alarms.ts";
+import type { Schedule } from "../queue/schedule.ts";
 import type { TokenBucket } from "../queue/token-bucket.ts";
 import { CoalescingWindow } from "../queue/window.ts";
 import { idleWork, type Work } from "../queue/work-queue.ts";
@@ -110,21 +111,15 @@ export class Tracked {
   trailing: readonly Hint[] = NONE;
   /** Hints of a run that waits for the limiter. */
   deferred: HintSet | undefined = undefined;
-  readonly alarms: Alarms;
+  readonly alarms: Alarms<Tracked>;
 
   /** A resource nobody has looked at. */
-  constructor({ declared, nowMs, ringing }: TrackedOptions) {
+  constructor({ declared, nowMs, rings }: TrackedOptions) {
     this.id = declared.resource.id;
     this.bulk = declared.resource.kind;
     this.declared = declared;
     this.status = { type: "Pending", sinceMs: nowMs };
-    this.alarms = {
-      retry: createAlarm(this, ringing.onRetry),
-      window: createAlarm(this, ringing.onWindow),
-      limit: createAlarm(this, ringing.onLimit),
-      resync: createAlarm(this, ringing.onResync),
-      deadline: createAlarm(this, expire),
-    };
+    this.alarms = new Alarms<Tracked>(this, rings);
   }
 }
 
@@ -132,32 +127,11 @@ export class Tracked {
 export interface TrackedOptions {
   readonly declared: Declaration;
   readonly nowMs: number;
-  readonly ringing: Ringing;
-}
-
-/** The times at which a resource wants attention. */
-export interface Alarms {
-  readonly retry: Alarm;
-  readonly window: Alarm;
-  readonly limit: Alarm;
-  readonly resync: Alarm;
-  readonly deadline: Alarm;
-}
-
-/** What rings for a resource. */
-export interface Ringing {
-  readonly onRetry: (tracked: Tracked) => void;
-  readonly onWindow: (tracked: Tracked) => void;
-  readonly onLimit: (tracked: Tracked) => void;
-  readonly onResync: (tracked: Tracked) => void;
+  readonly rings: Rings<Tracked>;
 }
 
 /** Shared, because most lists stay empty. */
 const NONE: readonly never[] = [];
-
-function expire(tracked: Tracked): void {
-  tracked.deadline?.expire();
-}
 
 /** The lane of a resource: its kind's, else one of its own. */
 export function laneOf({ id, declared }: Tracked): string {
@@ -169,14 +143,14 @@ export function laneOf({ id, declared }: Tracked): string {
  * it waits for proves ready or not.
  */
 export function isOwed({ alarms, status }: Tracked): boolean {
-  if (alarms.limit.atMs !== undefined || alarms.window.atMs !== undefined) return true;
+  if (alarms.at("limit") !== undefined || alarms.at("window") !== undefined) return true;
   if (status.type === "Blocked" && status.unready === "awaited") return true;
-  return alarms.retry.atMs !== undefined && status.isStalled !== true;
+  return alarms.at("retry") !== undefined && status.isStalled !== true;
 }
 
 /** Its failures so far no longer count (D6), and the attempt that was planned for them is off. */
 export function beginAfresh({ schedule }: { readonly schedule: Schedule }, tracked: Tracked): void {
   tracked.failures = 0;
   tracked.retryAtMs = undefined;
-  schedule.clear(tracked.alarms.retry);
+  tracked.alarms.clear("retry", schedule);
 }

@@ -61,13 +61,16 @@ export type Verdict =
 /** A verdict that says something new. */
 export type News = Exclude<Verdict, { readonly type: "backingOff" | "superseded" | "overtaken" }>;
 
+/** Shared, because most results have none and each resource keeps its last. */
+const NO_CHANGES: readonly Change[] = [];
+
 /** A verdict as the result that is reported. */
 export function resultOf(run: Run, verdict: News, durationMs: number): Result {
   const { id } = run.tracked;
   const base = (
     status: ResultStatus,
     cause: Cause = "intent",
-    changes: readonly Change[] = [],
+    changes: readonly Change[] = NO_CHANGES,
   ) => ({
     id,
     status,

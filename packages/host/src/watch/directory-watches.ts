@@ -84,17 +84,27 @@ export class DirectoryWatches {
 
   /** Ties a node to a name it looked up. */
   addLookup(directory: DirectoryWatch, name: string, node: PathNode): void {
-    const nodes = directory.lookups.get(name);
-    if (nodes === undefined) directory.lookups.set(name, new Set([node]));
-    else nodes.add(node);
+    const { lookups } = directory;
+    const known = lookups.get(name);
+    if (known === undefined) lookups.set(name, node);
+    else if (known instanceof Set) known.add(node);
+    else if (known !== node) lookups.set(name, new Set([known, node]));
+  }
+
+  /** The nodes that looked up a name. */
+  lookedUp(directory: DirectoryWatch, name: string): Iterable<PathNode> {
+    const known = directory.lookups.get(name);
+    if (known === undefined) return [];
+    return known instanceof Set ? known : [known];
   }
 
   /** Unties a node from everything; directories that nobody needs are closed by `closeIdle`. */
   release(node: PathNode): void {
     for (const { directory, name } of node.hops) {
-      const nodes = directory.lookups.get(name);
-      nodes?.delete(node);
-      if (nodes?.size === 0) directory.lookups.delete(name);
+      const known = directory.lookups.get(name);
+      if (known instanceof Set) known.delete(node);
+      const isOver = known instanceof Set ? known.size === 0 : known === node;
+      if (isOver) directory.lookups.delete(name);
       this.#noteIdle(directory);
     }
     node.hops = [];

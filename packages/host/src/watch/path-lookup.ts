@@ -38,8 +38,9 @@ export function lookUp(node: PathNode, context: LookupContext): void {
   if (start === undefined) return;
   const hops: Hop[] = [];
   const place = walk({ node, context, start, hops });
-  // Set after the walk, but each hop was tied as it was made: events come in later turns only.
-  node.hops = hops;
+  // Set after the walk, but each hop was tied as it was made: events come in later turns only. A list that grew has
+  // room for many more; this one is kept.
+  node.hops = hops.slice();
   node.place = place;
   place?.owners.add(node);
 }

@@ -4,9 +4,10 @@ import type { Sighting } from "./sighting.ts";
 export interface PathNode {
   readonly name: string;
   readonly parent: PathNode | undefined;
-  readonly children: Map<string, PathNode>;
+  /** Made with the first: most nodes are leaves, and there are thousands. */
+  children: Map<string, PathNode> | undefined;
   /** The watched paths that end here, in the words of the caller; mostly one or none. */
-  readonly watched: string[];
+  watched: readonly string[];
   /** Every directory entry that the last lookup went through, symbolic links included. */
   hops: readonly Hop[];
   /** The live directory that this node leads to; `undefined` when it leads to none, or needs none. */
@@ -25,8 +26,8 @@ export interface Hop {
 export interface DirectoryWatch {
   /** Inside the root. */
   readonly path: string;
-  /** Who looked up which name here. */
-  readonly lookups: Map<string, Set<PathNode>>;
+  /** Who looked up which name here; mostly one, which then needs no set. */
+  readonly lookups: Map<string, PathNode | Set<PathNode>>;
   /** The nodes that lead to this directory. */
   readonly owners: Set<PathNode>;
 }
@@ -40,14 +41,15 @@ export function createPathTree(): PathNode {
 export function addPath(root: PathNode, path: string): void {
   let at = root;
   for (const name of componentsOf(path)) {
-    let child = at.children.get(name);
+    let child = at.children?.get(name);
     if (child === undefined) {
       child = createNode(name, at);
+      at.children ??= new Map();
       at.children.set(name, child);
     }
     at = child;
   }
-  if (!at.watched.includes(path)) at.watched.push(path);
+  if (!at.watched.includes(path)) at.watched = [...at.watched, path];
 }
 
 /** The components of a path that mean something. */
@@ -60,7 +62,7 @@ export function* subtree(top: PathNode): Generator<PathNode> {
   const stack = [top];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     yield node;
-    stack.push(...node.children.values());
+    if (node.children !== undefined) stack.push(...node.children.values());
   }
 }
 
@@ -72,13 +74,16 @@ export function hasAncestorIn(nodes: ReadonlySet<PathNode>, node: PathNode): boo
   return false;
 }
 
+/** Shared, because most lists stay empty. */
+const NONE: readonly never[] = [];
+
 function createNode(name: string, parent: PathNode | undefined): PathNode {
   return {
     name,
     parent,
-    children: new Map(),
-    watched: [],
-    hops: [],
+    children: undefined,
+    watched: NONE,
+    hops: NONE,
     place: undefined,
     seen: undefined,
   };

@@ -102,7 +102,7 @@ export class WatchSession {
   #mark(directory: DirectoryWatch, event: EntryEvent): void {
     this.#options.countEvent();
     if (this.#hasEnded) return;
-    for (const node of directory.lookups.get(event.name ?? "") ?? []) {
+    for (const node of this.#directories.lookedUp(directory, event.name ?? "")) {
       if (event.isSameEntry) this.#changed.add(node);
       else this.#moved.add(node);
     }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type Log, throwIfAborted, toFault } from "@holdfast/core";
 import type { LocalAnswer } from "../read/local-reader.ts";
 import { MANY } from "../read/read-short.ts";
@@ -63,7 +63,9 @@ function start(question: ThreadQuestion): Worker {
   const reader = fileURLToPath(new URL(`./thread-reader.${extension}`, import.meta.url));
   const execArgv = process.execArgv.filter((argument) => argument.startsWith("--conditions="));
   const workerData = JSON.stringify(question);
-  return new Worker(reader, { workerData, env: {}, execArgv, resourceLimits: LIMITS });
+  // Loaded when it is needed: most agents never look at so many files at once again.
+  const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
+  return new Thread(reader, { workerData, env: {}, execArgv, resourceLimits: LIMITS });
 }
 
 async function answerOf(worker: Worker, signal: AbortSignal): Promise<PackedAnswers> {

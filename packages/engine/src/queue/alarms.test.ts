@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VirtualClock } from "@holdfast/testing";
+import { type AlarmName, Alarms, type Rings } from "./alarms.ts";
+import { Schedule } from "./schedule.ts";
+
+test("each alarm of an owner rings for it alone, and what was never set costs and says nothing", async () => {
+  const clock = new VirtualClock();
+  const schedule = new Schedule(clock);
+  const rung: string[] = [];
+  const ring = (name: AlarmName) => (owner: string) => void rung.push(`${owner} ${name}`);
+  const rings: Rings<string> = {
+    retry: ring("retry"),
+    window: ring("window"),
+    limit: ring("limit"),
+    resync: ring("resync"),
+    deadline: ring("deadline"),
+  };
+  const [one, other] = [new Alarms("one", rings), new Alarms("other", rings)];
+  const now = clock.monotonicMs();
+  assert.equal(one.firstMs(), undefined);
+  one.clear("limit", schedule);
+  one.set("resync", now + 100, schedule);
+  one.set("retry", now + 50, schedule);
+  other.set("resync", now + 20, schedule);
+  assert.deepEqual(
+    [one.at("retry"), one.at("limit"), one.firstMs()],
+    [now + 50, undefined, now + 50],
+  );
+  one.clear("retry", schedule);
+  assert.equal(one.firstMs(), now + 100);
+  await clock.advance(200);
+  assert.deepEqual(rung, ["other resync", "one resync"]);
+  assert.equal(one.firstMs(), undefined);
+});

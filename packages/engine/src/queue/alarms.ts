@@ -1,0 +1,46 @@
+import { type Alarm, createAlarm, type Schedule } from "./schedule.ts";
+
+/** Why a resource wants attention at a time. */
+export type AlarmName = "retry" | "window" | "limit" | "resync" | "deadline";
+
+/** What each alarm of an owner does. */
+export type Rings<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
+
+/**
+ * The times at which a resource wants attention. An alarm is made when it is first set: of most resources only the
+ * resync ever is, and there are thousands.
+ */
+export class Alarms<Owner> {
+  readonly #owner: Owner;
+  readonly #rings: Rings<Owner>;
+  readonly #made: Partial<Record<AlarmName, Alarm>> = {};
+
+  /** `rings` is shared by all owners. */
+  constructor(owner: Owner, rings: Rings<Owner>) {
+    this.#owner = owner;
+    this.#rings = rings;
+  }
+
+  /** When it is due, monotonic milliseconds; `undefined` when it is not set. */
+  at(name: AlarmName): number | undefined {
+    return this.#made[name]?.atMs;
+  }
+
+  /** The first of those that are set; `undefined` when none is. */
+  firstMs(): number | undefined {
+    const times = Object.values(this.#made).flatMap(({ atMs }) => atMs ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Sets or moves one. */
+  set(name: AlarmName, atMs: number, schedule: Schedule): void {
+    this.#made[name] ??= createAlarm(this.#owner, this.#rings[name]);
+    schedule.set(this.#made[name], atMs);
+  }
+
+  /** Unsets one; harmless when it is not set. */
+  clear(name: AlarmName, schedule: Schedule): void {
+    const alarm = this.#made[name];
+    if (alarm !== undefined) schedule.clear(alarm);
+  }
+}
