@@ -1,4 +1,5 @@
 import { CONDITION_BUGS } from "./condition-bugs.ts";
+import { HEALTH_BUGS } from "./health-bugs.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import { QUEUE_BUGS } from "./queue-bugs.ts";
 import { RECONCILE_BUGS } from "./reconcile-bugs.ts";
@@ -10,6 +11,7 @@ import { WRITE_BUGS } from "./write-bugs.ts";
 /** The mistakes, each a patch of real lines. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...CONDITION_BUGS,
+  ...HEALTH_BUGS,
   ...QUEUE_BUGS,
   ...RECONCILE_BUGS,
   ...RETRY_BUGS,

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@holdfast/core";
 import { CONTENTS } from "../machine/contents.ts";
 import { GATES } from "../machine/gates.ts";
+import { SERVICES } from "../machine/services.ts";
 import type { DeclaredInput } from "../machine/world.ts";
 import type { Draw } from "./draw.ts";
 
@@ -50,7 +51,18 @@ export function drawManifest(draw: Draw): readonly DeclaredInput[] {
     ...one,
     meta: drawMeta(draw, one, { earlier: resources.slice(0, at), later: resources.slice(at + 1) }),
   }));
-  return ordered.map((one) => ({ ...one, meta: { ...one.meta, ...drawConditions(draw, one) } }));
+  const gated = ordered.map((one) => ({
+    ...one,
+    meta: { ...one.meta, ...drawConditions(draw, one) },
+  }));
+  return gated.map((one) => ({ ...one, meta: { ...one.meta, ...drawHealth(draw) } }));
+}
+
+/** Readiness alone: what is asked often turns within the window of a hint. */
+function drawHealth(draw: Draw): JsonObject {
+  if (!draw.chance(0.08)) return {};
+  const timing = { periodMs: 1_000, timeoutMs: 200, failureThreshold: draw.between(1, 2) };
+  return { health: [{ tcp: draw.one(SERVICES), ...timing }] };
 }
 
 /** Most wait for nothing; something to stand in never waits, or little would ever happen. */

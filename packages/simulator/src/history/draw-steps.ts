@@ -39,6 +39,7 @@ function drawAction(draw: Draw): Action {
   return draw.weighted<() => Action>([
     [3, () => ({ type: "nothing" })],
     [6, () => ({ type: "gate", gate: pick })],
+    [4, () => ({ type: "service", service: pick, how: draw.one(["refused", "hang"] as const) })],
     [
       34,
       () => ({

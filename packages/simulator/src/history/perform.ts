@@ -5,7 +5,7 @@ import { watchFault } from "../machine/process.ts";
 import type { World } from "../machine/world.ts";
 import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
-import { type Action, describe, gateAt, type Step } from "./step.ts";
+import { type Action, describe, gateAt, serviceAt, type Step } from "./step.ts";
 import { type Hand, parentOf, tamper, touch } from "./tamper.ts";
 
 /** Calls without which a temporary file cannot be removed for good. */
@@ -81,6 +81,9 @@ async function happen(hand: Hand, action: Action): Promise<void> {
       return hear({ type: "trouble", ids: everyId(world) });
     case "gate":
       return turn(hand, action.gate);
+    case "service":
+      world.services.stop(serviceAt(action.service), action.how, world.nowMs);
+      return hear({ type: "trouble", ids: [] });
     case "weather":
       if (world.process !== undefined) world.process.sources.weather = action.weather;
       return hear({ type: "trouble", ids: [] });

@@ -42,6 +42,8 @@ export interface Played {
 const CALM_MS = 15 * 60_000;
 /** Longer than any stop takes. */
 const STOP_MS = 40_000;
+/** A pass in which everything is in order and every service answers: a window for each that waits for another to be ready. */
+const PASS_MS = 20_000;
 /** What was refused for good, or waits for its turn at the cap, after a person asked for it. */
 const ASKED_MS = 60_000;
 
@@ -90,13 +92,15 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
       ...(seed % 3 === 0 ? { detectedKind: "link" } : {}),
       numbers: {},
       kinds: props.kinds,
-      host: (parts) =>
-        createSimulatedHost({
+      host: (parts) => ({
+        ...createSimulatedHost({
           ...parts,
           users: { app: 1000 },
           groups: { app: 1000 },
           programs: props.programs(world),
         }),
+        probes: world.services.probes,
+      }),
     },
     hear,
   );
@@ -180,7 +184,7 @@ async function startAgain(judged: Judged, story: Story | undefined): Promise<voi
   world.reap();
   const writes = world.disk.writes;
   await world.boot("converge");
-  await world.advance(1_000);
+  await world.advance(PASS_MS);
   judged.check();
   const left = world.process?.ledger
     .inFlight()

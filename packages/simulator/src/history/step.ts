@@ -1,5 +1,6 @@
 import type { MachineCondition } from "@holdfast/core";
 import { GATES } from "../machine/gates.ts";
+import { SERVICES } from "../machine/services.ts";
 import type { HintWeather } from "../machine/hint-weather.ts";
 import type { Trouble } from "../machine/trouble.ts";
 import type { Verb } from "../machine/fact.ts";
@@ -33,6 +34,8 @@ export type Action =
   | { readonly type: "obstruct"; readonly pick: number }
   /** The condition at this place, counted round and round, opens or closes. */
   | { readonly type: "gate"; readonly gate: number }
+  /** The service at this place, counted round and round, no longer answers. */
+  | { readonly type: "service"; readonly service: number; readonly how: "refused" | "hang" }
   | { readonly type: "relief" }
   | { readonly type: "ledger full" }
   | { readonly type: "weather"; readonly weather: HintWeather }
@@ -58,6 +61,11 @@ export function gateAt(number: number): MachineCondition | undefined {
   return GATES[number % GATES.length];
 }
 
+/** A service by its number. */
+export function serviceAt(number: number): string {
+  return SERVICES[number % SERVICES.length] ?? "";
+}
+
 /** What happens in words; `picked` is the name of what it happens to. */
 export function describe(action: Action, picked: string): string {
   switch (action.type) {
@@ -71,6 +79,8 @@ export function describe(action: Action, picked: string): string {
       return `something else stands where ${picked} should be`;
     case "gate":
       return `${JSON.stringify(gateAt(action.gate))} turns`;
+    case "service":
+      return `${serviceAt(action.service)} no longer answers (${action.how})`;
     case "relief":
       return "all trouble ends";
     case "ledger full":

@@ -7,6 +7,8 @@ interface Failing {
   readonly most: number;
   readonly least: number;
   readonly at: number;
+  /** When its last look began, on the virtual clock. */
+  readonly lookedMs: number;
   /** The failure was reported. */
   readonly failedAt: number;
   readonly retryAtMs: number | undefined;
@@ -76,15 +78,15 @@ class Backoff implements Invariant {
     if (status?.type !== "Failed" && status?.type !== "Unknown") return;
     const { fault, retryAtMs } = status;
     const most = (before?.most ?? 0) + 1;
-    const least = before === undefined || this.#hasNews(id, before.at) ? 1 : before.least + 1;
+    const least = before === undefined || this.#hasNews(id, before) ? 1 : before.least + 1;
     if (world.isServing && fault.retry !== "never") {
       if (retryAtMs === undefined) accuse(`${id} failed and is never tried again`);
       else this.#checkDelay(id, retryAtMs - world.nowMs, { most, least });
     }
-    const at = chronicle.of(id).attemptAt;
+    const { attemptAt: at, lookMs: lookedMs } = chronicle.of(id);
     const wasUnknown = status.type === "Unknown";
     const failedAt = chronicle.now;
-    this.#failing.set(id, { most, least, at, failedAt, retryAtMs, wasUnknown });
+    this.#failing.set(id, { most, least, at, lookedMs, failedAt, retryAtMs, wasUnknown });
   }
 
   #checkDelay(
@@ -109,22 +111,24 @@ class Backoff implements Invariant {
     const before = this.#failing.get(id);
     // What could not be seen before and can be now is news in itself.
     if (before?.retryAtMs === undefined || before.wasUnknown || !world.isServing) return;
-    if (world.nowMs >= before.retryAtMs - 1e-6 || this.#hasNews(id, before.at)) return;
+    if (world.nowMs >= before.retryAtMs - 1e-6 || this.#hasNews(id, before)) return;
     accuse(`${id} is tried again ${Math.round(before.retryAtMs - world.nowMs)} ms too soon`);
   }
 
   /** Something happened since then that may start it afresh, to it or to what it stands on. */
-  #hasNews(id: ResourceId, since: number): boolean {
+  #hasNews(id: ResourceId, { at: since, lookedMs }: Failing): boolean {
     const { world, chronicle } = this.#court;
     const { coalesceMs = 500 } = world.options.numbers;
     if (chronicle.declaredAt > since || chronicle.askedAt > since) return true;
-    // What the old manifest made it depend on may have told it within a window.
-    if (chronicle.declaredMs + 2 * coalesceMs >= world.nowMs) return true;
+    // What the old manifest made it depend on may have told it within a window, and so during the attempt.
+    if (chronicle.declaredMs + 2 * coalesceMs >= Math.min(lookedMs, world.nowMs)) return true;
     if (chronicle.of(id).outsideAt > since) return true;
     // What it, or something it stands on, waited for may have opened, and told it within a window.
     if (chronicle.gateAt > since || chronicle.gateMs + 2 * coalesceMs >= world.nowMs) return true;
     // What shares its lane may have changed the very thing that it failed on.
     const others = [...chronicle.ancestors(id), ...world.laneMates(id)];
+    // What it stands on may have proved ready, or no longer be.
+    if (others.some((one) => world.resource(one)?.meta.health !== undefined)) return true;
     return others.some((one) => {
       const { outsideAt, resultAt, resultMs } = chronicle.of(one);
       // It may have been told of it within a window, and so after the attempt that followed.

@@ -2,6 +2,7 @@ import { backoff } from "./backoff.ts";
 import { convergence, stops } from "./endings.ts";
 import { gatesAreHeard, gatesHold } from "./gates.ts";
 import type { CreateInvariant } from "./invariant.ts";
+import { readinessHolds } from "./health.ts";
 import { notifications } from "./notifications.ts";
 import { bursts, limits, lookedAtInTime, repairedInTime } from "./punctuality.ts";
 import {
@@ -48,5 +49,6 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   notifications,
   gatesHold,
   gatesAreHeard,
+  readinessHolds,
   convergence,
 };

@@ -1,7 +1,7 @@
+import type { ResourceId } from "@holdfast/core";
 import { isAsDeclared } from "../machine/truth.ts";
 import { CONTENTS, TAMPERED } from "../machine/contents.ts";
-import type { Chronicle } from "./chronicle.ts";
-import type { CreateInvariant } from "./invariant.ts";
+import type { Court, CreateInvariant } from "./invariant.ts";
 
 /** What is said to be ready is as declared, unless somebody changed it after the last look. */
 export const readyIsTrue: CreateInvariant = ({ world, props, chronicle, accuse }) => ({
@@ -70,7 +70,8 @@ export const released: CreateInvariant = ({ world, chronicle, accuse }) => ({
       const status = process.status(id);
       if (status?.type !== "Blocked" || process.status(status.by)?.type !== "Ready") continue;
       const { resultMs, outsideMs } = chronicle.of(status.by);
-      const since = Math.max(resultMs, outsideMs, chronicle.calmSinceMs, status.sinceMs);
+      const { calmSinceMs, declaredMs } = chronicle;
+      const since = Math.max(resultMs, outsideMs, calmSinceMs, declaredMs, status.sinceMs);
       if (world.nowMs - since > RELEASED_WITHIN_MS)
         accuse(`${id} is held back by ${status.by}, which is Ready`);
     }
@@ -91,21 +92,21 @@ export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
     const isReload = fault?.reason !== "NotConverged";
     const declaredAt = isReload ? chronicle.declaredAt : -1;
     const since = Math.max(chronicle.reliefAt, declaredAt, chronicle.bootAt, outsideAt);
-    if (began <= since || isExplained(id, chronicle, world.neighbours(id))) return;
+    if (began <= since || isExplained(id, { world, chronicle })) return;
     accuse(`${id} ${status} (${fault?.reason}: ${fault?.message}), and nothing was wrong with it`);
   },
 });
 
 function isExplained(
-  id: Parameters<Chronicle["of"]>[0],
-  chronicle: Chronicle,
-  neighbours: readonly Parameters<Chronicle["of"]>[0][],
+  id: ResourceId,
+  { world, chronicle }: Pick<Court, "world" | "chronicle">,
 ): boolean {
-  const since = Math.max(chronicle.reliefAt, chronicle.bootAt);
+  // A single pass has seen to its ancestors once, and does not come back to them.
+  const since = world.isServing ? Math.max(chronicle.reliefAt, chronicle.bootAt) : chronicle.bootAt;
   const ancestors = [...chronicle.ancestors(id)];
   // What was there to stand on may have been taken away and be on its way back.
   if (ancestors.some((one) => chronicle.of(one).outsideAt > since)) return true;
-  return [id, ...ancestors, ...neighbours].some((one) => chronicle.of(one).isSuspect);
+  return [id, ...ancestors, ...world.neighbours(id)].some((one) => chronicle.of(one).isSuspect);
 }
 
 /** The generation that was observed never goes back. */

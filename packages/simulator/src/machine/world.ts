@@ -26,6 +26,7 @@ import type { Fact } from "./fact.ts";
 import { LogDisk } from "./log-disk.ts";
 import { MortalClock } from "./mortal-clock.ts";
 import { type MachinePorts, Process } from "./process.ts";
+import { Services } from "./services.ts";
 import { Troubles } from "./trouble.ts";
 
 /** One resource as a manifest writes it. */
@@ -63,6 +64,7 @@ export class World {
   readonly clock = new VirtualClock();
   readonly troubles = new Troubles();
   readonly disk = new LogDisk();
+  readonly services = new Services();
   /** What stands where a resource should be, until the next relief. */
   readonly obstructed = new Map<ResourceId, string>();
   readonly options: WorldOptions;
@@ -92,9 +94,8 @@ export class World {
     if (process === undefined || process.isStopping || process.inTrouble.length > 0) return false;
     if (this.isPaused || this.troubles.size > 0 || this.obstructed.size > 0 || this.disk.isFull)
       return false;
-    return (
-      process.sources.weather === "clear" && process.sources.broken.size === 0 && !this.hasErrnos
-    );
+    const isAllHeard = process.sources.weather === "clear" && process.sources.broken.size === 0;
+    return isAllHeard && !this.hasErrnos && !this.services.isAnyDown;
   }
 
   /** Files may have stayed because the kernel refused to remove them; the agent has said so. */
@@ -180,8 +181,8 @@ export class World {
   /** Declares what was read elsewhere; a running agent reloads. */
   async take(desired: Desired): Promise<void> {
     if (this.process === undefined) this.#take(desired);
-    // Who stops reads nothing any more: the next start finds it.
-    else if (this.process.isStopping) this.#desired = desired;
+    // Who stops reads nothing any more, nor does a single pass: the next start finds it.
+    else if (!this.isServing) this.#desired = desired;
     else await this.#load(this.process, desired);
   }
 
@@ -263,6 +264,7 @@ export class World {
     this.kernel.injection.relieve();
     this.hasErrnos = false;
     this.disk.isFull = false;
+    this.services.restore();
     if (this.process !== undefined) {
       this.process.sources.weather = "clear";
       this.process.sources.broken.clear();

@@ -1,0 +1,29 @@
+import type { PlantedBug } from "./planted-bug.ts";
+
+/** Mistakes in what is ready, and in who waits for it. */
+export const HEALTH_BUGS: readonly PlantedBug[] = [
+  {
+    name: "what is not ready holds nobody back",
+    breaks: "K11",
+    file: "packages/core/src/health/judge-health.ts",
+    from: 'if (word === "Healthy") return undefined;',
+    to: 'if (word !== "Degraded") return undefined;',
+    foundBy: { type: "histories", within: 30 },
+  },
+  {
+    name: "what becomes ready releases nobody",
+    breaks: "K11",
+    file: "packages/engine/src/health/health-checks.ts",
+    from: "if (record.unready !== wasUnready) {",
+    to: "if (record.unready !== wasUnready && record.unready !== undefined) {",
+    foundBy: { type: "histories", within: 30 },
+  },
+  {
+    name: "what was changed need not prove itself afresh",
+    breaks: "K11",
+    file: "packages/engine/src/health/health-checks.ts",
+    from: "if (hasChanged || (!isReady && record.isProbed)) {",
+    to: "if (!isReady && record.isProbed) {",
+    foundBy: { type: "tests", files: ["packages/engine/src/proof/health.test.ts"] },
+  },
+];
