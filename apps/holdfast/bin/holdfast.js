@@ -18,7 +18,8 @@ const main = join(dist, "main.js");
 if (majorOf(process.versions.node) < NEEDED_MAJOR) await runWithOtherNode();
 else if (!existsSync(main)) complain(`${main} is not built`, "Run: npm run build");
 else {
-  const cache = findPrivateCache(dist, process.env);
+  // What comes out of the cache stays in memory; an agent that serves starts once and holds it for months.
+  const cache = process.argv[2] === "serve" ? undefined : findPrivateCache(dist, process.env);
   if (cache !== undefined) module.enableCompileCache?.(cache);
   await import(pathToFileURL(main).href);
 }

@@ -13,19 +13,22 @@ export function watchPaths<Spec>(
   context: { readonly host: HostReader; readonly signal: AbortSignal },
   sink: HintSink,
 ): Promise<Watch> {
-  const positions = new Map<string, number[]>();
+  // Most paths are of one spec, and there are thousands: a list is made for those of several.
+  const positions = new Map<string, number | number[]>();
   specs.forEach((spec, position) => {
     for (const path of pathsOf(spec)) {
       const known = positions.get(path);
-      if (known === undefined) positions.set(path, [position]);
+      if (known === undefined) positions.set(path, position);
+      else if (typeof known === "number") positions.set(path, [known, position]);
       else known.push(position);
     }
   });
   return context.host.paths.watch(
     [...positions.keys()],
     (hint) => {
-      if (hint.type === "overflow") sink.overflow();
-      else for (const position of positions.get(hint.path) ?? []) sink.hint(position, hint.heard);
+      if (hint.type === "overflow") return sink.overflow();
+      const heard = [positions.get(hint.path) ?? []].flat();
+      for (const position of heard) sink.hint(position, hint.heard);
     },
     context.signal,
   );
