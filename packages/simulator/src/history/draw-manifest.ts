@@ -58,7 +58,7 @@ export function drawManifest(draw: Draw): readonly DeclaredInput[] {
   return gated.map((one) => ({ ...one, meta: { ...one.meta, ...drawHealth(draw) } }));
 }
 
-/** Readiness alone: what is asked often turns within the window of a hint. */
+/** Few have a check, and of readiness alone: liveness refreshes what nobody changed. */
 function drawHealth(draw: Draw): JsonObject {
   if (!draw.chance(0.08)) return {};
   const timing = { periodMs: 1_000, timeoutMs: 200, failureThreshold: draw.between(1, 2) };

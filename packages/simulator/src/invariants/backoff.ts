@@ -121,7 +121,7 @@ class Backoff implements Invariant {
     const { coalesceMs = 500 } = world.options.numbers;
     if (chronicle.declaredAt > since || chronicle.askedAt > since) return true;
     // What the old manifest made it depend on may have told it within a window, and so during the attempt.
-    if (chronicle.declaredMs + 2 * coalesceMs >= Math.min(lookedMs, world.nowMs)) return true;
+    if (chronicle.declaredMs + 2 * coalesceMs >= lookedMs) return true;
     if (chronicle.of(id).outsideAt > since) return true;
     // What it, or something it stands on, waited for may have opened, and told it within a window.
     if (chronicle.gateAt > since || chronicle.gateMs + 2 * coalesceMs >= world.nowMs) return true;
