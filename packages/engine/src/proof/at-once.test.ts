@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fault } from "@holdfast/core";
 import fc from "fast-check";
 import { MemoryLedger } from "@holdfast/testing";
-import { Bench, type DeclaredCell } from "./bench.ts";
+import { Bench, type DeclaredCell, diskFull } from "./bench.ts";
 
 const CELLS = 12;
 
@@ -62,11 +61,7 @@ test("promise 9, notify: a change whose outcome the ledger refused is put on rec
   await bench.clock.advance(5_000);
   const before = bench.count("refresh", "target");
   bench.cells.onApply = () => {
-    bench.ledger.refusal = new Fault({
-      reason: "LedgerUnavailable",
-      message: "the disk is full",
-      resolution: "Make room.",
-    });
+    bench.ledger.refusal = diskFull();
   };
   bench.cells.tamper("source", "bad");
   await bench.clock.advance(1_000);

@@ -4,6 +4,7 @@ import {
   CONCEALED,
   createCatalog,
   type EngineEvent,
+  Fault,
   type Graph,
   type HostWriter,
   type Resource,
@@ -228,4 +229,13 @@ export class Bench {
     if (durationMs <= 0) return;
     await new Promise<void>((resolve) => this.clock.schedule(durationMs, resolve));
   }
+}
+
+/** With what a ledger refuses everything while its disk is full. */
+export function diskFull(): Fault {
+  return new Fault({
+    reason: "LedgerUnavailable",
+    message: "the disk is full",
+    resolution: "Make room.",
+  });
 }

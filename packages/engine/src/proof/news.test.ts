@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fault, resourceId } from "@holdfast/core";
-import { Bench } from "./bench.ts";
+import { resourceId } from "@holdfast/core";
+import { Bench, diskFull } from "./bench.ts";
 
 /** What is news to a failing resource and starts it afresh, and what only seems to be (D6, design §6.8). */
 
@@ -14,11 +14,7 @@ test("promise 8: while the ledger cannot be written, hints do not make attempts 
   const bench = new Bench({ engine: { attempts: 9 } });
   await bench.serve([{ name: "a" }]);
   await bench.clock.advance(2_000);
-  bench.ledger.refusal = new Fault({
-    reason: "LedgerUnavailable",
-    message: "the disk is full",
-    resolution: "Make room.",
-  });
+  bench.ledger.refusal = diskFull();
   bench.cells.tamper("a", "bad");
   for (let second = 0; second < 40; second++) {
     bench.cells.hint("a", "an echo");

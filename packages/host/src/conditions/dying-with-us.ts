@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path/posix";
-import { systemEnvironment } from "./system-environment.ts";
+import { systemEnvironment } from "../processes/system-environment.ts";
 
 /** From util-linux; the kernel then kills the program when whoever started it dies, however that dies. */
 const SETPRIV = ["setpriv", "--pdeathsig", "KILL"] as const;

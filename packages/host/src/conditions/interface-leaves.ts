@@ -5,7 +5,7 @@ import { codeOf } from "../system/error-code.ts";
 import type { LeafSource } from "./leaf-source.ts";
 import { holdsNetlinkGroup } from "./listening.ts";
 import { openMonitor } from "./monitor.ts";
-import { systemEnvironment } from "./system-environment.ts";
+import { systemEnvironment } from "../processes/system-environment.ts";
 
 const LOOK_WITHIN_MS = 5_000;
 /** IFF_UP of net/if.h. */

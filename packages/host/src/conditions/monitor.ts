@@ -4,7 +4,7 @@ import { abortFault, type Clock, Fault, throwIfAborted, type Watch } from "@hold
 import { signalGroup } from "../processes/process-group.ts";
 import { spawnFault } from "../processes/spawn-fault.ts";
 import { dyingWithUs } from "./dying-with-us.ts";
-import { systemEnvironment } from "./system-environment.ts";
+import { systemEnvironment } from "../processes/system-environment.ts";
 
 /** A child that has not begun to listen by then never will. */
 const READY_WITHIN_MS = 5_000;

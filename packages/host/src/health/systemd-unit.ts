@@ -1,5 +1,5 @@
 import { type Commands, type ProbeOutcome, throwIfAborted, toFault } from "@holdfast/core";
-import { systemEnvironment } from "../conditions/system-environment.ts";
+import { systemEnvironment } from "../processes/system-environment.ts";
 
 /** One question about a unit. */
 export interface UnitRequest {
