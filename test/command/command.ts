@@ -39,6 +39,16 @@ export class Scratch implements Disposable {
     return name;
   }
 
+  /**
+   * Removes a tree of the box in one step. An agent that repairs it may be putting files back already while a removal
+   * of one entry after the other is under way, which then ends in `ENOTEMPTY`.
+   */
+  removeTree(path: string): void {
+    const away = join(this.directory, "away");
+    fs.renameSync(this.at(path), away);
+    fs.rmSync(away, { recursive: true });
+  }
+
   /** Writes a manifest of these resources, each written as one line of YAML. */
   manifest(resources: readonly string[], name = "manifest.yaml"): string {
     const head = "apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { name: test }\nresources:\n";
@@ -176,7 +186,8 @@ export function processesWith(word: string): readonly number[] {
     .map(Number);
 }
 
-function commandLineOf(pid: string): readonly string[] {
+/** The words of a process's command line; none when it has ended. */
+export function commandLineOf(pid: string): readonly string[] {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
   } catch {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { test } from "node:test";
-import { isRoot, type Json, Scratch, Serving } from "./command.ts";
+import { commandLineOf, isRoot, type Json, Scratch, Serving } from "./command.ts";
 
 const FILES = 2_000;
 const PATIENCE_MS = 30_000;
@@ -54,6 +54,18 @@ async function until(what: string, isTrue: () => boolean): Promise<void> {
   }
 }
 
+/** Puts a file where a directory is. @returns false when the agent had made the directory again in between. */
+function giveWayToFile(scratch: Scratch, path: string): boolean {
+  scratch.removeTree(path);
+  try {
+    fs.writeFileSync(scratch.at(path), "in the way", { flag: "wx" });
+    return true;
+  } catch (error) {
+    assert.match(String(error), /EEXIST/);
+    return false;
+  }
+}
+
 /** How a part of the agent is, as the agent says. */
 function monitor(scratch: Scratch, name: string): Json {
   const agent = Object(scratch.json("status").value["agent"]) as Json;
@@ -83,8 +95,7 @@ test("M1, M4, D9: with 2,000 files watched each part dies of a real cause, is sh
 
   // The directory of the event log gives way to a file: what is told meanwhile is not lost.
   since = serving.events.length;
-  fs.rmSync(scratch.at("var/log"), { recursive: true });
-  fs.writeFileSync(scratch.at("var/log"), "in the way");
+  await until("the removal of var/log", () => giveWayToFile(scratch, "var/log"));
   await expectRepair(scratch, 2);
   await serving.event({ type: "degraded", subject: "event log" }, since);
   assert.equal(monitor(scratch, "reporting")["state"], "degraded");
@@ -103,7 +114,7 @@ test("M1, M4, D9: with 2,000 files watched each part dies of a real cause, is sh
   await serving.event({ type: "recovered", subject: down["subject"] }, since);
 
   // Directories go with all that is in them: what was declared is made again.
-  fs.rmSync(scratch.at("d7"), { recursive: true });
+  scratch.removeTree("d7");
   await until(
     "d7",
     () => fs.existsSync(scratch.at("d7/f7")) && fs.existsSync(scratch.at("d7/f1957")),
@@ -132,10 +143,7 @@ function childrenOf({ child }: Serving): readonly { pid: number; command: string
   return listed
     .split(" ")
     .filter((word) => /^\d+$/.test(word))
-    .map((word) => {
-      const words = fs.readFileSync(`/proc/${word}/cmdline`, "utf8").split("\0");
-      return { pid: Number(word), command: words.join(" ") };
-    });
+    .map((word) => ({ pid: Number(word), command: commandLineOf(word).join(" ") }));
 }
 
 test("D9: where the kernel has no more watches the files are polled, and watched when it has again", {
@@ -164,6 +172,6 @@ test("D9: where the kernel has no more watches the files are polled, and watched
   ]);
   await limited.event({ type: "recovered", subject: "watch:directory" }, since);
   assert.equal(monitor(scratch, "watch:directory")["state"], "running");
-  fs.rmSync(scratch.at("d3"), { recursive: true });
+  scratch.removeTree("d3");
   await until("d3", () => fs.existsSync(scratch.at("d3")));
 });

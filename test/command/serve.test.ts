@@ -54,7 +54,7 @@ test("K2: a directory that is removed with all in it comes back, and its files a
   await serving.event({ type: "watching" });
   for (let round = 0; round < 2; round++) {
     const since = serving.events.length;
-    fs.rmSync(scratch.at("d"), { recursive: true });
+    scratch.removeTree("d");
     await serving.event({ type: "result", id: "file:/d/a", status: "changed" }, since);
     await serving.event({ type: "result", id: "link:/d/l", status: "changed" }, since);
     const failed = serving.events.slice(since).filter(({ status }) => status === "failed");
