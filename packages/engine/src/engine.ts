@@ -30,7 +30,7 @@ import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { concealedEvent, withoutSecrets } from "./concealed.ts";
-import { KillSwitch } from "./serve/kill-switch.ts";
+import { KillSwitch } from "./kill-switch.ts";
 import { clearStrangers, adoptLeftovers } from "./reconcile/leftovers.ts";
 import { Population } from "./reconcile/population.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";

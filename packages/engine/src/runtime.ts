@@ -19,7 +19,7 @@ import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { RunObserver } from "./run-observer.ts";
-import type { KillSwitch } from "./serve/kill-switch.ts";
+import type { KillSwitch } from "./kill-switch.ts";
 import type { Subject, Tracked } from "./reconcile/tracked.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */

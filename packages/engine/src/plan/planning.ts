@@ -6,14 +6,13 @@ import {
   type Plan,
   planDigest,
   type ResourceId,
-  throwIfAborted,
   type Verb,
 } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
 import { causeOf, specDigestOf } from "../reconcile/identity.ts";
-import { type Look, look } from "../reconcile/look.ts";
+import type { Look } from "../reconcile/look.ts";
 import { concealedAction } from "../concealed.ts";
-import { isReadInBulk } from "../reconcile/snapshots.ts";
+import { lookAtAll } from "./look-at-all.ts";
 import { summarizePlan } from "./plan-summary.ts";
 import type { Tracked } from "../reconcile/tracked.ts";
 import type { Runtime } from "../runtime.ts";
@@ -67,50 +66,6 @@ export async function planAll(
     warnings: [],
     diagnostics: [],
   };
-}
-
-/** Kinds with a bulk read are asked all at once, so that it is one read; the others a few at a time. */
-async function lookAtAll(
-  runtime: Runtime,
-  ordered: readonly Tracked[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<Tracked, Look>> {
-  const looks = new Map<Tracked, Look>();
-  const lookAt = async (tracked: Tracked): Promise<void> => {
-    throwIfAborted(signal);
-    looks.set(tracked, await look(runtime, { tracked, declared: tracked.declared }, 0));
-  };
-  for (const tracked of ordered) {
-    if (isKnownInSync(runtime, tracked)) looks.set(tracked, AS_DECLARED);
-  }
-  const usable = ordered.filter(
-    (tracked) =>
-      !looks.has(tracked) && runtime.refusalOf(tracked.declared.resource.kind) === undefined,
-  );
-  const inBulk = usable.filter(isReadInBulk);
-  const single = usable.filter((tracked) => !isReadInBulk(tracked)).values();
-  const worker = async (): Promise<void> => {
-    for (const tracked of single) await lookAt(tracked);
-  };
-  const workers = Array.from({ length: runtime.numbers.parallel }, worker);
-  await Promise.all([...inBulk.map(lookAt), ...workers]);
-  return looks;
-}
-
-const AS_DECLARED: Look = {
-  type: "seen",
-  observed: undefined,
-  changes: [],
-  isFresh: false,
-  stamp: 0,
-};
-
-/** It was found as declared, and is watched since: the operating system would have told of a change. */
-function isKnownInSync(runtime: Runtime, tracked: Tracked): boolean {
-  const { status, work, trailing, deferred, wasInSync, isStuck } = tracked;
-  if (status.type !== "Ready" || !wasInSync || isStuck) return false;
-  const isAskedFor = work.hints !== undefined || work.isProcessing || trailing.length > 0;
-  return !isAskedFor && deferred === undefined && runtime.isWatched(tracked);
 }
 
 interface PlanInput {

@@ -49,6 +49,14 @@ test("an observer hears every stage of a run in its order, and what it came to",
   assert.deepEqual(of("after"), ["=blocked"], "what was held back was not looked at");
 });
 
+test("a plan is no run: nothing is heard of what it looks at", async () => {
+  const { observer, heard } = listening();
+  const bench = new Bench({ observer });
+  await bench.load([{ name: "a" }]);
+  await bench.clock.finish(bench.engine.plan(bench.signal));
+  assert.equal(heard.size, 0);
+});
+
 test("D15: every stage that begins ends once, also of a kind that throws or hangs", async () => {
   const { observer, heard } = listening();
   const bench = new Bench({

@@ -190,3 +190,35 @@ test("promise 13: a plan waits for no look that hangs, and the resource is free 
   const report = await bench.clock.finish(bench.engine.converge(bench.signal));
   assert.equal(report.results[0]?.status, "changed");
 });
+
+test("D1, promise 12: an apply that hangs keeps its deadline while a plan looks at the resource", async () => {
+  const check = async (cells: readonly DeclaredCell[], canSnapshot: boolean): Promise<void> => {
+    const bench = new Bench({
+      cells: { canSnapshot },
+      takesMs: (verb) => (verb === "apply" ? 0 : 10),
+    });
+    bench.cells.trouble.set("apply:a", "hang");
+    await bench.load(cells);
+    const converging = bench.engine.converge(bench.signal);
+    await bench.clock.advance(1_000);
+    assert.equal((await planOf(bench)).actions[0]?.action, "create");
+    const { results } = await bench.clock.finish(converging);
+    assert.equal(results[0]?.fault?.reason, "ResourceTimeout");
+    assert.equal(bench.clock.pending, 0, "no timer is left");
+  };
+  await check([{ name: "a" }], false);
+  const others = Array.from({ length: 10 }, (_, at): DeclaredCell => ({ name: `b${at}` }));
+  await check([{ name: "a" }, ...others], true);
+});
+
+test("promise 12: a plan that nobody waits for any more ends its looks, and is no plan", async () => {
+  const bench = new Bench({ cells: { canSnapshot: false } });
+  bench.cells.trouble.set("observe:a", "hang");
+  await bench.load([{ name: "a" }]);
+  const asking = new AbortController();
+  const refused = assert.rejects(bench.engine.plan(asking.signal), { reason: "Aborted" });
+  await bench.clock.advance(1_000);
+  asking.abort();
+  await refused;
+  assert.equal(bench.clock.pending, 0, "no timer is left");
+});

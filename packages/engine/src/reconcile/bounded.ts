@@ -1,5 +1,6 @@
-import { abortFault, Fault } from "@holdfast/core";
+import { abortFault, type Clock, Fault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
+import type { KillSwitch } from "../kill-switch.ts";
 import type { Tracked } from "./tracked.ts";
 
 /** After its signal was aborted, how long work may take to let go before it is given up. */
@@ -10,6 +11,8 @@ export interface BoundedWork<T> {
   readonly tracked: Tracked;
   /** For the message: `observe`, `apply`, … */
   readonly verb: string;
+  /** Who asked for a look that is no part of a run of the resource; see `Subject`. */
+  readonly asker?: KillSwitch | undefined;
   /** `signal()` makes the signal when it is first asked for: most looks never need one. */
   run(signal: () => AbortSignal): T | Promise<T>;
 }
@@ -17,7 +20,7 @@ export interface BoundedWork<T> {
 /**
  * Runs a kind's work with the resource's deadline. When time is up its signal is aborted; work that does not let go
  * even then is given up: the caller goes on with a fault, and the resource counts as stuck until that work ends, so
- * that two writers never meet. Work that answers at once is answered at once.
+ * that two writers never meet; a look that is no part of a run leaves it as it is. Work that answers at once is answered at once.
  * @throws {Fault} ResourceTimeout; or what the work threw.
  */
 export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): T | Promise<T> {
@@ -26,13 +29,12 @@ export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): T | Promise<
   return answer instanceof Promise ? deadline.over(answer) : answer;
 }
 
-/**
- * The deadline of one piece of work. The alarm is the resource's own, so that a resource looked at often does not fill
- * the schedule; a resource has one piece of work at a time.
- */
+/** The deadline of one piece of work. */
 class Deadline {
   readonly #runtime: Runtime;
   readonly #work: BoundedWork<unknown>;
+  /** Most work answers at once and needs none. */
+  #timer: Timer | undefined;
   #giveUp: (fault: Fault) => void = () => {};
   #controller: AbortController | undefined;
   #expired: Fault | undefined;
@@ -70,7 +72,7 @@ class Deadline {
     if (this.#expired === undefined) this.abort(this.#timeoutFault());
     else {
       this.#isGivenUp = true;
-      stick(this.#runtime, this.#work.tracked);
+      if (this.#work.asker === undefined) stick(this.#runtime, this.#work.tracked);
       this.#giveUp(this.#expired);
     }
   }
@@ -80,34 +82,37 @@ class Deadline {
     if (this.#expired !== undefined) return;
     this.#expired = fault;
     this.#controller?.abort(fault);
-    this.#setAlarm(ABANDON_AFTER_MS);
+    this.#timer?.set(ABANDON_AFTER_MS);
   }
 
   #begin(giveUp: (fault: Fault) => void): void {
-    const { killed, killSwitch } = this.#runtime;
+    const { tracked, asker } = this.#work;
     this.#giveUp = giveUp;
-    this.#work.tracked.deadline = this;
-    killSwitch.add(this);
-    if (killed.aborted) this.abort(abortFault(killed));
-    else this.#setAlarm(this.#timeoutMs());
+    this.#timer =
+      asker === undefined
+        ? alarmOf(this.#runtime, tracked, this)
+        : timerOf(this.#runtime.clock, this);
+    this.#timer.set(this.#timeoutMs());
+    for (const killSwitch of this.#killSwitches()) {
+      killSwitch.add(this);
+      if (killSwitch.signal.aborted) this.abort(abortFault(killSwitch.signal));
+    }
   }
 
   /** The work ended. False when it had been given up: nobody waits any more. */
   #settle(): boolean {
-    const { tracked } = this.#work;
-    if (tracked.deadline === this) {
-      tracked.alarms.clear("deadline", this.#runtime.schedule);
-      tracked.deadline = undefined;
-    }
-    this.#runtime.killSwitch.remove(this);
+    const { tracked, asker } = this.#work;
+    this.#timer?.clear();
+    for (const killSwitch of this.#killSwitches()) killSwitch.remove(this);
     if (!this.#isGivenUp) return true;
-    unstick(this.#runtime, tracked);
+    if (asker === undefined) unstick(this.#runtime, tracked);
     return false;
   }
 
-  #setAlarm(delayMs: number): void {
-    const { schedule, clock } = this.#runtime;
-    this.#work.tracked.alarms.set("deadline", clock.monotonicMs() + delayMs, schedule);
+  #killSwitches(): readonly KillSwitch[] {
+    const { killSwitch } = this.#runtime;
+    const { asker = killSwitch } = this.#work;
+    return asker === killSwitch ? [killSwitch] : [killSwitch, asker];
   }
 
   #timeoutMs(): number {
@@ -124,6 +129,38 @@ class Deadline {
       resolution: "Find what it waits for, or give the resource a longer meta.timeoutMs.",
     });
   }
+}
+
+/** Wakes a deadline. */
+interface Timer {
+  set(delayMs: number): void;
+  clear(): void;
+}
+
+/** The resource's own alarm, so that one looked at often does not fill the schedule: its run does one thing at a time. */
+function alarmOf({ clock, schedule }: Runtime, tracked: Tracked, deadline: Deadline): Timer {
+  return {
+    set(delayMs) {
+      tracked.deadline = deadline;
+      tracked.alarms.set("deadline", clock.monotonicMs() + delayMs, schedule);
+    },
+    clear() {
+      if (tracked.deadline !== deadline) return;
+      tracked.alarms.clear("deadline", schedule);
+      tracked.deadline = undefined;
+    },
+  };
+}
+
+function timerOf(clock: Clock, deadline: Deadline): Timer {
+  let cancel = (): void => {};
+  return {
+    set(delayMs) {
+      cancel();
+      cancel = clock.schedule(delayMs, () => deadline.expire());
+    },
+    clear: () => cancel(),
+  };
 }
 
 function stick(runtime: Runtime, tracked: Tracked): void {

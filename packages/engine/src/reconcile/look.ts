@@ -62,11 +62,11 @@ export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unk
 /** What a snapshot holds is seen at once, without waiting for a turn. */
 function observe(
   runtime: Runtime,
-  { tracked, declared }: Subject,
+  { tracked, declared, asker }: Subject,
   snapshot: { readonly value: unknown } | undefined,
 ): Look | Promise<Look> {
   const { resource, kind } = declared;
-  const { observer } = runtime;
+  const observer = asker === undefined ? runtime.observer : undefined;
   const stamp = runtime.nextStamp();
   let observed = observer?.stage(tracked.id, "observe");
   const fail = (error: unknown): Look => {
@@ -88,6 +88,7 @@ function observe(
     const observation = bounded(runtime, {
       tracked,
       verb: "observe",
+      asker,
       run: (signal) =>
         kind.observe(spec, {
           host: runtime.host,

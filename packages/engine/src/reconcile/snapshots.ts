@@ -109,6 +109,8 @@ export class Snapshots implements BulkReads {
       const value = await bounded(this.#runtime, {
         tracked: first,
         verb: `snapshot with ${specs.length - 1} others`,
+        // For all of them, whichever run or plan came first.
+        asker: this.#runtime.killSwitch,
         run: async (signal) =>
           kind.snapshot?.(specs, {
             host: this.#runtime.host,

@@ -9,6 +9,7 @@ import type {
   Secrets,
   Unready,
 } from "@holdfast/core";
+import type { KillSwitch } from "../kill-switch.ts";
 import type { Hint, HintSet } from "../queue/hint.ts";
 import { Alarms, type Rings } from "../queue/alarms.ts";
 import type { Schedule } from "../queue/schedule.ts";
@@ -52,6 +53,11 @@ export interface KnownHealth {
 export interface Subject {
   readonly tracked: Tracked;
   readonly declared: Declaration;
+  /**
+   * Who asked for a look that is no part of a run: the resource may have a run under way, whose deadline and trace are its
+   * own. The look ends when this is pulled. Default: a run of the resource.
+   */
+  readonly asker?: KillSwitch;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Clock, Fault } from "@holdfast/core";
-import type { KillSwitch } from "./kill-switch.ts";
+import type { KillSwitch } from "../kill-switch.ts";
 
 /** After running work was aborted, how long a stop still waits for it to let go. */
 const ABORTED_GRACE_MS = 5_000;
