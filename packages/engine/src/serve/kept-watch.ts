@@ -49,6 +49,8 @@ export class KeptWatch {
   /** Counts them, so that of two at once only the newer is kept. */
   #openings = 0;
   #isClosed = false;
+  /** Settles when watches that are over have let go of what they held. */
+  #lettingGo: Promise<void> = Promise.resolve();
 
   constructor(runtime: Runtime, options: KeptWatchOptions) {
     this.#runtime = runtime;
@@ -75,16 +77,18 @@ export class KeptWatch {
   /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
   async open(): Promise<void> {
     if (this.#isClosed) return;
+    this.#runtime.schedule.clear(this.#restart);
     this.#openings += 1;
     const opening = this.#openings;
+    const isOutdated = (): boolean => this.#isClosed || opening !== this.#openings;
     try {
       const watch = await this.#openInTime(this.#options.open());
-      const isOutdated = this.#isClosed || opening !== this.#openings;
-      if (isOutdated) return await watch[Symbol.asyncDispose]();
+      if (isOutdated()) return await this.#letGo(watch);
       this.#adopt(watch);
       if (this.#failures > 0) this.#announceRecovery();
     } catch (error) {
-      this.#fail(toFault(error));
+      // What was opened since tells how the watch is.
+      if (!isOutdated()) this.#fail(toFault(error));
     }
   }
 
@@ -93,7 +97,7 @@ export class KeptWatch {
     const old = this.#watch;
     this.#watch = undefined;
     await this.open();
-    await old?.[Symbol.asyncDispose]();
+    if (old !== undefined) await this.#letGo(old);
   }
 
   async close(): Promise<void> {
@@ -101,7 +105,8 @@ export class KeptWatch {
     this.#runtime.schedule.clear(this.#restart);
     const watch = this.#watch;
     this.#watch = undefined;
-    await watch?.[Symbol.asyncDispose]();
+    if (watch !== undefined) void this.#letGo(watch);
+    await this.#lettingGo;
   }
 
   /** A watch that hangs is taken for one that failed: the others do not wait for it. */
@@ -114,7 +119,7 @@ export class KeptWatch {
       return await Promise.race([opening, late.promise]);
     } catch (error) {
       // Should it open after all, nobody wants it any more.
-      opening.then((watch) => watch[Symbol.asyncDispose]()).catch(() => {});
+      opening.then((watch) => this.#letGo(watch)).catch(() => {});
       throw error;
     } finally {
       cancel();
@@ -129,8 +134,25 @@ export class KeptWatch {
     void watch.ended.then((fault) => {
       if (this.#watch !== watch) return;
       this.#watch = undefined;
+      void this.#letGo(watch);
       this.#fail(fault ?? endedQuietly(this.#options.name));
     });
+  }
+
+  /** Also a watch that ended by itself holds directories, timers and children until it is disposed. */
+  #letGo(watch: Watch): Promise<void> {
+    const gone = this.#dispose(watch);
+    this.#lettingGo = Promise.all([this.#lettingGo, gone]).then(() => {});
+    return gone;
+  }
+
+  async #dispose(watch: Watch): Promise<void> {
+    try {
+      await watch[Symbol.asyncDispose]();
+    } catch (error) {
+      const { name } = this.#options;
+      this.#runtime.log.warn("what a watch held may not be free", { name, error: String(error) });
+    }
   }
 
   #fail(fault: Fault): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, type HintSink, type Watch } from "@holdfast/core";
 import type { CellSpec } from "@holdfast/testing";
+import fc from "fast-check";
 import { Bench } from "../proof/bench.ts";
 
 /** What one opening of a watch does: it takes its time, and then is live or fails. */
@@ -93,6 +94,67 @@ test("D18: of two watches that are opened at once only the newer is kept", async
   bench.stop();
 });
 
+test("D9, D18: whatever openings come to, one watch is live at most, and none is left when the agent has stopped", async () => {
+  const anyOpening = fc.record(
+    { takesMs: fc.integer({ min: 0, max: 60_000 }), fault: fc.constant(broken) },
+    { requiredKeys: [] },
+  );
+  const anyStep = fc.record({
+    what: fc.constantFrom("end", "reload", "wait"),
+    thenMs: fc.integer({ min: 0, max: 40_000 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyOpening, { maxLength: 8 }),
+      fc.array(anyStep, { maxLength: 8 }),
+      async (openings, steps) => {
+        const bench = new Bench();
+        const { happened, live } = scriptWatches(bench, openings);
+        const count = (word: string): number =>
+          happened.filter((one) => one.startsWith(word)).length;
+        const { served } = await bench.serve([{ name: "a" }]);
+        for (const [at, { what, thenMs }] of steps.entries()) {
+          if (what === "end") live.at(-1)?.end(broken);
+          if (what === "reload") void bench.load([{ name: `r${at}` }], at + 2);
+          await bench.clock.advance(thenMs);
+        }
+        await bench.clock.advance(600_000);
+        assert.equal(count("live") - count("closed"), 1, happened.join(", "));
+        bench.stop();
+        await bench.clock.finish(served, 120_000);
+        assert.equal(count("closed"), count("live"), happened.join(", "));
+        assert.equal(bench.clock.pending, 0, "no restart is planned");
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("D9, D18: a reload opens the watch that waits for its restart, and nothing opens it again", async () => {
+  const bench = new Bench();
+  const { happened, live } = scriptWatches(bench, []);
+  await bench.serve([{ name: "a" }]);
+  live[0]?.end(broken);
+  await bench.clock.advance(500);
+  await bench.load([{ name: "b" }], 2);
+  await bench.clock.advance(60_000);
+  assert.deepEqual(happened, ["live: a", "closed: a", "live: b"]);
+  bench.stop();
+});
+
+test("D9, D18: an opening that comes to nothing is no news once another watch is live", async () => {
+  const bench = new Bench();
+  const { happened } = scriptWatches(bench, [{}, { takesMs: 20_000, fault: broken }]);
+  await bench.serve([{ name: "a" }]);
+  void bench.load([{ name: "b" }], 2);
+  await bench.clock.advance(1_000);
+  void bench.load([{ name: "c" }], 3);
+  await bench.clock.advance(60_000);
+  assert.deepEqual(happened, ["live: a", "live: c", "closed: a"]);
+  assert.deepEqual(troubleOf(bench), []);
+  bench.stop();
+});
+
 test("D14: a watch that is live, or fails, only after the stop is closed without a word", async () => {
   for (const opening of [{ takesMs: 1_000 }, { takesMs: 1_000, fault: broken }]) {
     const bench = new Bench();
@@ -118,7 +180,7 @@ test("D9: a watch that ends without a reason is restarted like one that failed",
   await bench.serve([{ name: "a" }]);
   live[0]?.end();
   await bench.clock.advance(1_000);
-  assert.deepEqual(happened, ["live: a", "live: a"]);
+  assert.deepEqual(happened, ["live: a", "closed: a", "live: a"]);
   assert.deepEqual(troubleOf(bench), [
     "degraded: the watch of cell ended without a reason",
     "recovered",
