@@ -7,7 +7,7 @@ import { type AccessRules, type KnownPeer, refuseAccess } from "./access.ts";
 import { readBody } from "./read-body.ts";
 import { faultReply, type Reply, type Route } from "./route.ts";
 import type { Router } from "./router.ts";
-import { serveEvents } from "./serve-events.ts";
+import { READ_WITHIN_MS, serveEvents } from "./serve-events.ts";
 
 /** A request, where its answer goes, and who asks. */
 export interface Exchange {
@@ -89,12 +89,13 @@ async function send(reply: Reply, exchange: Exchange, deps: AnswerDeps): Promise
   const { request, response } = exchange;
   switch (reply.type) {
     case "json":
-      return end(exchange, reply.status, [
-        "application/json",
-        `${JSON.stringify(reply.value ?? null)}\n`,
-      ]);
+      return end(exchange, deps.clock, {
+        status: reply.status,
+        contentType: "application/json",
+        text: `${JSON.stringify(reply.value ?? null)}\n`,
+      });
     case "text":
-      return end(exchange, 200, [reply.contentType, reply.text]);
+      return end(exchange, deps.clock, { status: 200, ...reply });
     case "events": {
       const { query } = addressOf(request);
       const events = { request, response, query, clock: deps.clock };
@@ -105,18 +106,25 @@ async function send(reply: Reply, exchange: Exchange, deps: AnswerDeps): Promise
   }
 }
 
-function end(
-  { request, response }: Exchange,
-  status: number,
-  [contentType, text]: readonly [string, string],
-): void {
-  const body = Buffer.from(text);
-  response.writeHead(status, {
-    "content-type": contentType,
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+function end({ request, response }: Exchange, clock: Clock, answer: Answer): void {
+  const body = Buffer.from(answer.text);
+  response.writeHead(answer.status, {
+    "content-type": answer.contentType,
     "content-length": body.length,
     "cache-control": "no-store",
   });
   response.end(request.method === "HEAD" ? undefined : body);
+  // What nobody reads is not kept.
+  response.once(
+    "close",
+    clock.schedule(READ_WITHIN_MS, () => response.destroy()),
+  );
 }
 
 /** The path and the query, apart; no part of the address is the address of another machine here. */

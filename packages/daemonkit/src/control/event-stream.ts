@@ -31,6 +31,8 @@ export interface EventStream {
   publish(event: { readonly type: string; readonly data: JsonValue }): string;
   /** The id before its first event. */
   readonly origin: string;
+  /** The id of its last event; before the first one, `origin`. */
+  readonly latest: string;
   /** What was published after an id; everything that is kept, when it is `undefined`. */
   since(id: string | undefined): Replay;
   /** What earlier lives published after an id of one of them; `undefined` when that is not known, and for an own id. */
@@ -61,16 +63,20 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
     throw optionFault(`capacity is ${capacity}`, "Give it a whole number from 1.");
   }
   const life = unguessableName();
-  const origin = `${life}-0`;
   const kept: StreamEvent[] = [];
   const listeners = new Set<(event: StreamEvent) => void>();
   let last = 0;
+  const latest = (): string => `${life}-${last}`;
+  const origin = latest();
   return {
     origin,
+    get latest() {
+      return latest();
+    },
     publish({ type, data }) {
       assert(/^[\w.:-]+$/.test(type), `an event type is one word, not ${type}`);
       last += 1;
-      const event = { id: `${life}-${last}`, type, data };
+      const event = { id: latest(), type, data };
       kept.push(event);
       if (kept.length > capacity) kept.shift();
       for (const listener of listeners) listener(event);
