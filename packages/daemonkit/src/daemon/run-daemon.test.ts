@@ -107,6 +107,30 @@ suite("a whole daemon", () => {
     await first;
   });
 
+  test("M9: STATUS tells also what changed while READY was on its way", async (t) => {
+    const told: string[] = [];
+    const stop = new AbortController();
+    const native = recordedNotify((payload) => {
+      told.push(payload);
+      if (payload.includes("(Lost)")) stop.abort();
+    });
+    const wire: Monitor = {
+      name: "wire",
+      async run({ connectivity }, signal) {
+        await sleep(10);
+        connectivity(new DaemonFault({ reason: "Lost", message: "lost", resolution: "wait" }));
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+    };
+    const loadNative = async () => {
+      await sleep(50);
+      return native();
+    };
+    const control = { socketPath: join(makeScratch(t), "s"), loadNative: native };
+    await runDaemon({ monitors: [wire], control, environment, loadNative }, stop.signal);
+    assert.match(told[0] ?? "", /^READY=1\nSTATUS=.*stopped/);
+  });
+
   test("M4 M8: the status is served and follows the monitors, and so does STATUS", async (t) => {
     const socketPath = join(makeScratch(t), "s");
     const stop = new AbortController();

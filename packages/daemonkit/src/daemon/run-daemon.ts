@@ -58,8 +58,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   stack.use(startWatchdog({ notifier, environment, log, clock, ...liveness }));
   const supervisor = startSupervisor(options.monitors, { log, clock, ...supervise, tracker });
   stack.use(supervisor);
-  await notifier.ready(statusText(tracker.statuses()));
-  stack.defer(followStatus(tracker, notifier));
+  const text = statusText(tracker.statuses());
+  await notifier.ready(text);
+  const tell = statusTeller(tracker, notifier, text);
+  stack.defer(tracker.subscribe(tell));
+  // What changed while that was on its way.
+  tell();
   // All monitors may end and the daemon still serve; that one of ours is wrong must come out.
   const aborted = untilAborted(signal);
   await Promise.race([aborted, supervisor.finished.then(() => aborted)]);
@@ -68,16 +72,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   await notifier.extendTimeout(graceMs + STOP_MARGIN_MS);
 }
 
-/** Tells the service manager about every change, but not the same thing twice. */
-function followStatus(tracker: StatusTracker, notifier: Notifier): () => void {
-  let told = "";
-  return tracker.subscribe(() => {
+/** Tells the service manager how the monitors are, but not the same thing twice. */
+function statusTeller(tracker: StatusTracker, notifier: Notifier, toldText: string): () => void {
+  let told = toldText;
+  return () => {
     const text = statusText(tracker.statuses());
     if (text === told) return;
     told = text;
     // Never rejects.
     void notifier.status(text);
-  });
+  };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

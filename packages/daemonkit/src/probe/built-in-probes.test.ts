@@ -121,6 +121,33 @@ suite("built-in probes", () => {
     await print.check(never);
   });
 
+  test("M7: a command is judged when it ends, and what it left behind is killed", async (t) => {
+    const directory = makeScratch(t);
+    const clock = new VirtualClock();
+    for (const code of [0, 3]) {
+      const pidFile = join(directory, `pid-${code}`);
+      const script = `sleep 60 & echo $! > ${pidFile}; echo word >&2; exit ${code}`;
+      const checked = commandProbe({ argv: ["sh", "-c", script], clock }).check(never);
+      if (code === 0) await checked;
+      else await assert.rejects(checked, { message: /it ended with 3 word$/ });
+      assert.ok(await isGone(await readPid(pidFile)), "the child of the command is gone");
+    }
+    assert.equal(clock.pending, 0);
+  });
+
+  test("M7: a command whose complaints a stranger can still write is not waited for, and its pipe is closed", async (t) => {
+    const pidFile = join(makeScratch(t), "pid");
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    // In a session of its own it is not of the group, and keeps the pipe.
+    const script = `setsid sh -c 'echo $$ > ${pidFile}; exec sleep 60' & while ! test -s ${pidFile}; do :; done`;
+    await commandProbe({ argv: ["sh", "-c", script] }).check(never);
+    const pid = await readPid(pidFile);
+    t.after(() => process.kill(pid, "SIGKILL"));
+    await sleep(0);
+    assert.equal(open(), before);
+  });
+
   test("M7: a command that takes too long dies with its children", async (t) => {
     const pidFile = join(makeScratch(t), "pid");
     const script = `sleep 60 & echo $! > ${pidFile}; wait`;

@@ -21,10 +21,12 @@ export interface CommandProbe {
 const DEFAULT_ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 /** As much of the end of its complaints as fits into a message. */
 const KEPT_OUTPUT_CHARACTERS = 500;
+/** How long its complaints are awaited once it has ended: what left its group may have kept the pipe. */
+const DRAIN_MS = 200;
 
 /**
- * Asks whether a command succeeds. It gets no input, runs in `/`, and dies with its children when it takes too long
- * or the signal is aborted.
+ * Asks whether a command succeeds, by the exit code of the process that was started. It gets no input and runs in `/`.
+ * What it leaves in its process group is killed, also when it takes too long or the signal is aborted.
  * Fails with CommandFailed.
  */
 export function commandProbe(options: CommandProbe): Probe {
@@ -46,12 +48,19 @@ export function commandProbe(options: CommandProbe): Probe {
       complaint = (complaint + text).slice(-KEPT_OUTPUT_CHARACTERS);
     });
     child.once("error", (error) => reject(failed(name, startFailure(error), error)));
-    child.once("close", (code, signalName) => {
-      if (code === 0) resolve();
-      else reject(failed(name, `it ended with ${code ?? signalName} ${complaint.trim()}`.trim()));
-    });
-    const cancel = clock.schedule(timeoutMs, () => {
+    const judge = (): void => {
+      const end = child.exitCode ?? child.signalCode;
+      if (end === 0) resolve();
+      else reject(failed(name, `it ended with ${end} ${complaint.trim()}`.trim()));
+    };
+    child.once("close", judge);
+    let cancel = clock.schedule(timeoutMs, () => {
       reject(failed(name, `it did not end within ${formatDuration(timeoutMs)}`));
+    });
+    child.once("exit", () => {
+      killGroup(child);
+      cancel();
+      cancel = clock.schedule(DRAIN_MS, judge);
     });
     const onAbort = (): void => reject(abortFault(signal));
     signal.addEventListener("abort", onAbort, { once: true });
@@ -60,7 +69,8 @@ export function commandProbe(options: CommandProbe): Probe {
     } finally {
       cancel();
       signal.removeEventListener("abort", onAbort);
-      killGroup(child);
+      if (!hasEnded(child)) killGroup(child);
+      child.stderr?.destroy();
     }
   }
 }
@@ -76,15 +86,18 @@ function start(argv: readonly [string, ...string[]], env: Readonly<Record<string
   });
 }
 
-/** Kills what is left of the group, which may outlive the command itself. */
-function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  // Once the leader was waited for, its number may be another process's.
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+/** Kills what is in the group. Its number is nobody else's while its leader, or anything in it, lives. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
     if (codeOf(error) !== "ESRCH") throw error;
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 function startFailure(error: Error): string {
