@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { processesWith, Scratch, Serving } from "./command.ts";
 
@@ -41,6 +44,55 @@ test("D14: a second signal ends it at once, with the signal in the exit code", a
   assert.equal(serving.child.exitCode, null, "it waits");
   assert.equal(await serving.end("SIGTERM"), 143);
   for (const pid of processesWith("8640054")) process.kill(pid);
+});
+
+test("M8, D14: a client that hangs up, whenever it does, stops nothing", async () => {
+  using scratch = new Scratch();
+  await using serving = await Serving.start(scratch, ["{ kind: file, name: /a, spec: {} }"]);
+  const requests = [
+    "GET /status HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /events HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /status HT",
+    "POST /pause HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\n{",
+  ];
+  for (const text of Array.from({ length: 5 }, () => requests).flat()) {
+    const socket = connect(scratch.at("run/holdfast/control.sock"));
+    await once(socket, "connect");
+    await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+    socket.destroy();
+  }
+  assert.equal(scratch.json("status").code, 0);
+  assert.equal(serving.child.exitCode, null);
+  assert.ok(!serving.events.some(({ type }) => type === "stopped"));
+});
+
+test("K5, promise 13: a command that does not read its input stops nothing", async () => {
+  using scratch = new Scratch();
+  const stdin = "x".repeat(300_000);
+  const command = '[/bin/sh, -c, ": > $HOLDFAST_ROOT/made"]';
+  const resources = [
+    `{ kind: exec, name: deaf, spec: { command: ${command}, creates: /made, stdin: ${stdin} } }`,
+    '{ kind: file, name: /after, spec: { content: "" }, meta: { dependsOn: ["exec:deaf"] } }',
+  ];
+  const applied = scratch.run("apply", [scratch.manifest(resources), "--root-exec"]);
+  assert.equal(applied.code, 2, applied.output);
+  fs.rmSync(scratch.at("made"));
+  await using serving = await Serving.start(scratch, resources);
+  await serving.event({ type: "result", id: "exec:deaf", status: "changed" });
+  assert.equal(scratch.json("status").code, 0);
+});
+
+test("D14: who reads the output of serve ends it by going away, and nothing is cut off", async () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest(['{ kind: file, name: /a, spec: { content: "a" } }']);
+  const command = scratch.shell(["serve", name, "--out", "json"]);
+  const { status } = spawnSync("/bin/sh", ["-c", `${command} | head -n 1; exit 7`], {
+    cwd: scratch.directory,
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  assert.equal(status, 7, "it ended by itself");
+  assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "a");
 });
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -25,10 +25,11 @@ const surroundings: Surroundings = {
 };
 
 // A reader that went away, as in `holdfast list | head -1`, is no error: nobody is left to tell.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.emit("SIGPIPE");
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 const code = await main(process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -1,4 +1,5 @@
 import { Fault } from "@holdfast/core";
+import { isJournalStream } from "./journal/journal-stream.ts";
 
 /** Signals that ask for an end; the number is added to 128 when a second one forces it. */
 const STOPPING = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -8,7 +9,10 @@ const ECHO_MS = 100;
 
 /** What stops a command, and what makes it read its source again. */
 export interface StopSignals extends Disposable {
-  /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. */
+  /**
+   * Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. The journal may be restarted, and
+   * is no such reader.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -43,17 +47,21 @@ export function listenForStop(reload?: () => void): StopSignals {
     else reload();
   }
 
-  function onReaderGone(): void {
-    if (!controller.signal.aborted) stop("the end of its reader");
+  function onOutputError({ code }: NodeJS.ErrnoException): void {
+    const isReaderGone = code === "EPIPE" && !isJournalStream(process.stdout.fd, process.env);
+    if (isReaderGone && !controller.signal.aborted) stop("the end of its reader");
   }
 
   process.on("SIGINT", onStop).on("SIGTERM", onStop);
-  process.on("SIGHUP", onHangup).on("SIGPIPE", onReaderGone);
+  process.on("SIGHUP", onHangup);
+  // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it as long as nobody listens.
+  process.stdout.on("error", onOutputError);
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       process.off("SIGINT", onStop).off("SIGTERM", onStop);
-      process.off("SIGHUP", onHangup).off("SIGPIPE", onReaderGone);
+      process.off("SIGHUP", onHangup);
+      process.stdout.off("error", onOutputError);
     },
   };
 }
