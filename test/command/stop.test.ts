@@ -30,20 +30,45 @@ test("D14: SIGTERM and SIGINT in the first pass let what runs end and begin noth
   }
 });
 
-test("D14: a second signal ends it at once, with the signal in the exit code", async () => {
+test("D14: a second signal cuts off what runs, with its children, and is in the exit code; a third waits for nothing", async () => {
+  for (const [script, mark] of [
+    ["sleep 8640054 & wait", "8640054"],
+    ["trap : TERM; sleep 8640055; sleep 8640055", "8640055"],
+  ] as const) {
+    using scratch = new Scratch();
+    const command = `[/bin/sh, -c, ": > $HOLDFAST_ROOT/begun; ${script}"]`;
+    await using serving = new Serving(scratch, [
+      scratch.manifest([
+        `{ kind: exec, name: slow, spec: { command: ${command}, creates: /done } }`,
+      ]),
+      "--root-exec",
+    ]);
+    await until(() => fs.existsSync(scratch.at("begun")));
+    serving.child.kill("SIGTERM");
+    // One that comes sooner is taken for an echo of the one before.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(serving.child.exitCode, null, "it waits");
+    assert.equal(await serving.end("SIGTERM"), 143);
+    assert.deepEqual(processesWith(mark), [], "its children are gone");
+    assert.equal(serving.events.at(-1)?.["type"], "stopped");
+  }
   using scratch = new Scratch();
-  const command = '[/bin/sh, -c, ": > $HOLDFAST_ROOT/begun; exec sleep 8640054"]';
+  const deaf =
+    '[/bin/sh, -c, "trap : TERM; : > $HOLDFAST_ROOT/begun; while :; do sleep 0.1; done"]';
   await using serving = new Serving(scratch, [
-    scratch.manifest([`{ kind: exec, name: slow, spec: { command: ${command}, creates: /done } }`]),
+    scratch.manifest([`{ kind: exec, name: deaf, spec: { command: ${deaf}, creates: /done } }`]),
     "--root-exec",
   ]);
   await until(() => fs.existsSync(scratch.at("begun")));
-  serving.child.kill("SIGTERM");
-  // One that comes sooner is taken for an echo of the first.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.equal(serving.child.exitCode, null, "it waits");
-  assert.equal(await serving.end("SIGTERM"), 143);
-  for (const pid of processesWith("8640054")) process.kill(pid);
+  const [group] = childrenOf(serving.child.pid);
+  for (const _ of [1, 2]) {
+    serving.child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  assert.equal(serving.child.exitCode, null, "it waits for the command to let go");
+  assert.equal(await serving.end("SIGINT"), 130);
+  assert.ok(group !== undefined);
+  process.kill(-group, "SIGKILL");
 });
 
 test("M8, D14: a client that hangs up, whenever it does, stops nothing", async () => {
@@ -94,6 +119,14 @@ test("D14: who reads the output of serve ends it by going away, and nothing is c
   assert.equal(status, 7, "it ended by itself");
   assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "a");
 });
+
+function childrenOf(pid = 0): readonly number[] {
+  return fs
+    .readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+}
 
 async function until(isSo: () => boolean): Promise<void> {
   const deadline = AbortSignal.timeout(20_000);

@@ -30,8 +30,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "running work is never aborted",
     breaks: "promise 12, D14",
     file: "packages/engine/src/serve/stop.ts",
-    from: "clock.schedule(graceMs, () => killSwitch.pull(graceIsOver(graceMs))),",
-    to: "",
+    from: "clock.schedule(graceMs, () => this.#cut(graceIsOver(graceMs)));",
+    to: "() => {};",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
   },
   {
@@ -46,8 +46,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "the grace never ends",
     breaks: "promise 12, D14",
     file: "packages/engine/src/serve/stop.ts",
-    from: "clock.schedule(graceMs + ABORTED_GRACE_MS, onGivenUp),",
-    to: "",
+    from: "clock.schedule(ABORTED_GRACE_MS, onGivenUp);",
+    to: "() => {};",
     foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
   },
   {

@@ -7,26 +7,39 @@ const STOPPING = { SIGINT: 2, SIGTERM: 15 } as const;
 /** A signal that comes so soon after the first is the same one: a terminal and a parent may both deliver it. */
 const ECHO_MS = 100;
 
-/** What stops a command, and what makes it read its source again. */
+/** What stops a command. */
 export interface StopSignals extends Disposable {
   /**
    * Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. The journal may be restarted, and
    * is no such reader.
    */
   readonly signal: AbortSignal;
+  /** Aborted by the second: nothing is waited for any more. */
+  readonly graceEnds: AbortSignal;
+  /** What the process ends with after the second; `undefined` before. */
+  readonly forcedCode: number | undefined;
+}
+
+/** What a command does with signals. */
+export interface StopOptions {
+  /** Called by SIGHUP. Default: that stops the command, because its terminal is gone. */
+  readonly reload?: () => void;
+  /** The command has processes of its own to end: the second signal aborts `graceEnds`. Default: it ends the process. */
+  readonly hasGrace?: boolean;
 }
 
 /**
- * Listens for the signals of a command that changes things. The first SIGINT or SIGTERM stops it gracefully; the second
- * ends the process at once. SIGHUP calls `reload`; a command without one is stopped by it, because its terminal is gone.
+ * Listens for the signals of a command. The first SIGINT or SIGTERM stops it gracefully; the second ends the process at
+ * once, or, where there is something to cut off before, the third does.
  */
-export function listenForStop(reload?: () => void): StopSignals {
-  const controller = new AbortController();
-  let stoppedAtMs = 0;
+export function listenForStop({ reload, hasGrace = false }: StopOptions = {}): StopSignals {
+  const stopping = new AbortController();
+  const hurrying = new AbortController();
+  let lastAtMs = 0;
+  let forcedCode: number | undefined;
 
   function stop(name: string): void {
-    stoppedAtMs = performance.now();
-    controller.abort(
+    stopping.abort(
       new Fault({
         reason: "Aborted",
         message: `stopped by ${name}`,
@@ -36,10 +49,13 @@ export function listenForStop(reload?: () => void): StopSignals {
   }
 
   function onStop(name: NodeJS.Signals): void {
-    if (!controller.signal.aborted) stop(name);
-    else if (performance.now() - stoppedAtMs > ECHO_MS) {
-      process.exit(128 + (name === "SIGINT" ? STOPPING.SIGINT : STOPPING.SIGTERM));
-    }
+    const isEcho = stopping.signal.aborted && performance.now() - lastAtMs <= ECHO_MS;
+    if (isEcho) return;
+    lastAtMs = performance.now();
+    if (!stopping.signal.aborted) return stop(name);
+    forcedCode = 128 + (name === "SIGINT" ? STOPPING.SIGINT : STOPPING.SIGTERM);
+    if (!hasGrace || hurrying.signal.aborted) process.exit(forcedCode);
+    hurrying.abort();
   }
 
   function onHangup(): void {
@@ -49,18 +65,20 @@ export function listenForStop(reload?: () => void): StopSignals {
 
   function onOutputError({ code }: NodeJS.ErrnoException): void {
     const isReaderGone = code === "EPIPE" && !isJournalStream(process.stdout.fd, process.env);
-    if (isReaderGone && !controller.signal.aborted) stop("the end of its reader");
+    if (isReaderGone && !stopping.signal.aborted) stop("the end of its reader");
   }
 
-  process.on("SIGINT", onStop).on("SIGTERM", onStop);
-  process.on("SIGHUP", onHangup);
+  process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
   // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it as long as nobody listens.
   process.stdout.on("error", onOutputError);
   return {
-    signal: controller.signal,
+    signal: stopping.signal,
+    graceEnds: hurrying.signal,
+    get forcedCode() {
+      return forcedCode;
+    },
     [Symbol.dispose]() {
-      process.off("SIGINT", onStop).off("SIGTERM", onStop);
-      process.off("SIGHUP", onHangup);
+      process.off("SIGINT", onStop).off("SIGTERM", onStop).off("SIGHUP", onHangup);
       process.stdout.off("error", onOutputError);
     },
   };

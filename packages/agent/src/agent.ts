@@ -43,6 +43,8 @@ export interface AgentOptions {
   readonly tracing?: TracingRequest;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
+  readonly graceEnds?: AbortSignal;
   /** Whose ledger and lock are used. Default: those of the agent that looks after the root. */
   readonly records?: Records;
 }

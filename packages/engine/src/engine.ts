@@ -281,6 +281,7 @@ export class Engine {
     if (pause === undefined) this.#clearing = clearStrangers(this.#runtime, strangers);
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
+    this.#deps.graceEnds?.addEventListener("abort", () => this.#stop.hurry(), { once: true });
     const resources = this.#population.ordered.length;
     this.#deps.events({ type: "started", generation: this.#generation, resources });
     if (pause !== undefined) this.#deps.events(pauseEvent(pause));

@@ -41,6 +41,8 @@ export interface EngineDeps {
   readonly refusalOf: (kind: string) => Fault | undefined;
   /** `detect` observes and reports, and never applies (D17). */
   readonly mode: "enforce" | "detect";
+  /** Aborted when a stop shall not wait any longer for what runs. Default: it waits as long as `graceMs` says. */
+  readonly graceEnds?: AbortSignal | undefined;
 }
 
 /** One run of one resource, from the queue to its verdict. */

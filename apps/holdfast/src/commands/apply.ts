@@ -17,13 +17,14 @@ export async function apply(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    using stop = listenForStop();
-    const run = { path, options, surroundings, output };
+    using stop = listenForStop({ hasGrace: true });
+    const { graceEnds } = stop;
+    const run = { path, options, surroundings, output, graceEnds };
     const isOwn = path !== undefined || needsOwnAgent(options);
     const answered = isOwn ? undefined : await askToApply(run, stop.signal);
     const report = answered ?? (await applyHere(run, stop.signal));
     output.report(report);
-    return endingOfResults(report.summary);
+    return stop.forcedCode ?? endingOfResults(report.summary);
   });
 }
 
@@ -32,6 +33,7 @@ interface Run {
   readonly options: CommandOptions;
   readonly surroundings: Surroundings;
   readonly output: Output;
+  readonly graceEnds: AbortSignal;
 }
 
 /** The agent has its own deadlines for each resource; this one is for an agent that hangs. */

@@ -30,6 +30,8 @@ export interface AgentRequest {
   readonly records?: Records;
   /** Default: that of a command. */
   readonly logFormat?: LogFormat;
+  /** Aborted when a stop shall not wait any longer for what runs. Default: it waits. */
+  readonly graceEnds?: AbortSignal;
 }
 
 /** Opens the agent that a command line describes. */
@@ -60,6 +62,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     intends,
     userId: surroundings.userId,
     records,
+    ...(request.graceEnds === undefined ? {} : { graceEnds: request.graceEnds }),
     tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),
   };

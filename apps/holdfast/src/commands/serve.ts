@@ -18,14 +18,18 @@ export async function serve(
   const run = { options, surroundings, shape: "stream", isBounded: timeoutMs > 0 } as const;
   return await withOutput(run, async (output) => {
     let reload = async (): Promise<void> => {};
-    using stop = listenForStop(() => {
-      reload().catch((thrown: unknown) => output.error(toFault(thrown)));
+    using stop = listenForStop({
+      reload: () => {
+        reload().catch((thrown: unknown) => output.error(toFault(thrown)));
+      },
+      hasGrace: true,
     });
+    const { graceEnds } = stop;
     const { events } = output;
     output.busy("reading the source");
     const logFormat = chooseLogFormat(options.logFormat, surroundings);
     await using agent = await openCommandAgent(
-      { path, options, surroundings, intends: "write", events, logFormat },
+      { path, options, surroundings, intends: "write", events, logFormat, graceEnds },
       stop.signal,
     );
     reload = () => agent.reload();
@@ -34,6 +38,6 @@ export async function serve(
     const keepEvents = { days, files };
     const report = await agent.serve({ timeoutMs, keepEvents, reachable }, stop.signal);
     output.report(report);
-    return endingOfServe(report.summary, stop.signal.aborted);
+    return stop.forcedCode ?? endingOfServe(report.summary, stop.signal.aborted);
   });
 }

@@ -17,19 +17,20 @@ export interface CommandRun {
 }
 
 /**
- * Runs a command's work with the output that was asked for, and turns how it ended into an exit code. Whatever it
- * throws is printed as an error.
+ * Runs a command's work with the output that was asked for, and turns how it ended into an exit code, unless it says
+ * the code itself. Whatever it throws is printed as an error.
  */
 export async function withOutput(
   { options, surroundings, shape = "once", isBounded = false }: CommandRun,
-  work: (output: Output) => Promise<Ending>,
+  work: (output: Output) => Promise<Ending | number>,
 ): Promise<number> {
   const mode = chooseOutputMode(options.out, surroundings);
   const isVerbose = options.verbose ?? false;
   const output = await openOutput({ mode, shape, isBounded, isVerbose, surroundings });
   const isDetailed = options.detailedExitCodes ?? false;
   try {
-    return exitCode(await work(output), isDetailed);
+    const ending = await work(output);
+    return typeof ending === "number" ? ending : exitCode(ending, isDetailed);
   } catch (thrown) {
     const fault = toFault(thrown);
     await output.close();

@@ -94,7 +94,7 @@ export function warnOf({ diagnostics }: Desired, log: Log): void {
 
 /** An engine that knows nothing yet. */
 export function createEngine({ options, parts, events, observer }: EngineRequest): Engine {
-  const { catalog, facts, root, rootExec, log, mode } = options;
+  const { catalog, facts, root, rootExec, log, mode, graceEnds } = options;
   const { parallel, resourceTimeoutMs, maxRetries } = options;
   return new Engine(
     {
@@ -106,6 +106,7 @@ export function createEngine({ options, parts, events, observer }: EngineRequest
       agentId: facts.stableId?.value ?? facts.hostname,
       refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),
       mode,
+      graceEnds,
     },
     {
       ...(parallel === undefined ? {} : { parallel }),

@@ -55,6 +55,7 @@ export interface BenchOptions {
   readonly refusalOf?: EngineDeps["refusalOf"];
   readonly ledger?: MemoryLedger;
   readonly observer?: EngineDeps["observer"];
+  readonly graceEnds?: AbortSignal;
   readonly cells?: Partial<CellsOptions>;
   /** Virtual milliseconds that a call takes. Default: none. */
   readonly takesMs?: (verb: CellCall["verb"], name: string) => number;
@@ -112,6 +113,7 @@ export class Bench {
         observer: options.observer,
         refusalOf: options.refusalOf ?? (() => undefined),
         mode: options.mode ?? "enforce",
+        graceEnds: options.graceEnds,
       },
       options.engine ?? {},
     );

@@ -1,8 +1,11 @@
 import { type Clock, Fault } from "@holdfast/core";
 import type { KillSwitch } from "../kill-switch.ts";
 
-/** After running work was aborted, how long a stop still waits for it to let go. */
-const ABORTED_GRACE_MS = 5_000;
+/**
+ * After running work was aborted, how long a stop still waits for it to let go. A command is told to end then, and killed
+ * with its process group after 5 s: that must be over when the agent goes.
+ */
+const ABORTED_GRACE_MS = 10_000;
 
 /** What a stop acts on. */
 export interface StopOptions {
@@ -17,8 +20,9 @@ export interface StopOptions {
 /** The end of an engine: no new work from `begin` on; what runs gets its grace, then its signals are aborted (D14). */
 export class Stop {
   readonly #options: StopOptions;
-  #timers: readonly (() => void)[] = [];
+  #cancelTimer: () => void = () => {};
   #hasBegun = false;
+  #isOver = false;
 
   constructor(options: StopOptions) {
     this.#options = options;
@@ -32,17 +36,28 @@ export class Stop {
   begin(): boolean {
     if (this.#hasBegun) return false;
     this.#hasBegun = true;
-    const { clock, graceMs, killSwitch, onGivenUp } = this.#options;
-    this.#timers = [
-      clock.schedule(graceMs, () => killSwitch.pull(graceIsOver(graceMs))),
-      clock.schedule(graceMs + ABORTED_GRACE_MS, onGivenUp),
-    ];
+    const { clock, graceMs } = this.#options;
+    this.#cancelTimer = clock.schedule(graceMs, () => this.#cut(graceIsOver(graceMs)));
     return true;
+  }
+
+  /** Ends the grace of a stop that has begun: what runs is told to end now. */
+  hurry(): void {
+    if (this.#hasBegun && !this.#isOver) this.#cut(graceIsTaken());
   }
 
   /** Everything has ended. */
   close(): void {
-    for (const cancel of this.#timers) cancel();
+    this.#isOver = true;
+    this.#cancelTimer();
+  }
+
+  #cut(fault: Fault): void {
+    const { clock, killSwitch, onGivenUp } = this.#options;
+    if (killSwitch.signal.aborted) return;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.schedule(ABORTED_GRACE_MS, onGivenUp);
+    killSwitch.pull(fault);
   }
 }
 
@@ -50,6 +65,14 @@ function graceIsOver(graceMs: number): Fault {
   return new Fault({
     reason: "Aborted",
     message: `the work did not end within the ${graceMs} ms that a stop allows`,
+    resolution: "Start again: what was cut off is looked at first.",
+  });
+}
+
+function graceIsTaken(): Fault {
+  return new Fault({
+    reason: "Aborted",
+    message: "the work was cut off: a second signal waits for nothing",
     resolution: "Start again: what was cut off is looked at first.",
   });
 }

@@ -48,7 +48,7 @@ export interface Step {
  */
 export async function carryOut(errand: Errand, output: Output): Promise<Ending> {
   const { options, surroundings, warnings } = errand;
-  using stop = listenForStop();
+  using stop = listenForStop({ hasGrace: true });
   const { events } = output;
   if (options.dryRun === true) {
     const resources = errand.steps.flatMap((step) => step.resources);
