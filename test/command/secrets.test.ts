@@ -66,6 +66,32 @@ test("B4: a secret reaches the file, and no output, log line or record tells it"
   refuseLeaks(kept(scratch));
 });
 
+test("B4: who wrote a secret on a command line is named without it, also to root", {
+  skip: !isRoot && "arguments are shown to root only",
+}, async () => {
+  using scratch = new Scratch();
+  await using serving = new Serving(scratch, [prepare(scratch), ...USING, "--root-exec"]);
+  await serving.event({ type: "watching" });
+  const since = serving.events.length;
+  const shell = spawn("/bin/sh", ["-s", "word", PASSWORD], {
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  const ended = once(shell, "exit");
+  try {
+    shell.stdin.write(`exec 3>>'${scratch.at("app.conf")}'; echo tampered >&3\n`);
+    await serving.event({ type: "result", id: "file:/app.conf", cause: "drift" }, since);
+    const deadline = AbortSignal.timeout(20_000);
+    for (let told = ""; !told.includes('"word"'); ) {
+      deadline.throwIfAborted();
+      told = scratch.run("why", ["file:/app.conf", "--out", "json"]).output;
+      refuseLeaks(told);
+    }
+  } finally {
+    shell.stdin.end();
+    await ended;
+  }
+});
+
 test("B4: while serving neither events nor status tell it; a secret that changed is written after a reload", async () => {
   using scratch = new Scratch();
   const name = prepare(scratch);

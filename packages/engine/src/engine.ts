@@ -54,7 +54,8 @@ export class Engine {
   readonly #schedule: Schedule;
   readonly #queue = new WorkQueue<Tracked>();
   readonly #killSwitch = new KillSwitch();
-  readonly #concealment = new Concealment();
+  /** What is secret, for whoever tells more than the engine does. */
+  readonly concealment = new Concealment();
   readonly #intake: Intake;
   readonly #population: Population;
   readonly #runtime: Runtime;
@@ -66,7 +67,6 @@ export class Engine {
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
   #quietTimer: QuietTimer | undefined;
-  /** Who waits for verdicts. */
   readonly #inquiries = new Inquiries();
   #generation = 0;
   #detectOnly: ReadonlySet<ResourceId> = new Set();
@@ -125,7 +125,7 @@ export class Engine {
     this.#generation = desired.generation;
     this.#detectOnly = desired.detectOnly ?? new Set();
     this.#loads += 1;
-    this.#concealment.learn(desired.secrets?.all.values() ?? []);
+    this.concealment.learn(desired.secrets?.all.values() ?? []);
     for (const gone of this.#population.replace(desired.graph, desired.secrets)) this.#drop(gone);
     this.#queue.recount(this.#population.ordered);
     this.#health.follow(this.#population.ordered);
@@ -356,14 +356,14 @@ export class Engine {
   #createRuntime(): Runtime {
     const isServing = (): boolean => this.#phase === "serving";
     const runtime: Runtime = {
-      ...withoutSecrets(this.#deps, this.#concealment),
+      ...withoutSecrets(this.#deps, this.concealment),
       events: (event) => {
-        this.#deps.events(concealedEvent(event, this.#concealment));
+        this.#deps.events(concealedEvent(event, this.concealment));
         if (event.type === "result" && event.result.status === "changed") {
           this.#quietTimer?.restart();
         }
       },
-      concealment: this.#concealment,
+      concealment: this.concealment,
       numbers: this.#numbers,
       schedule: this.#schedule,
       queue: this.#queue,

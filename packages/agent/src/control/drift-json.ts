@@ -7,7 +7,7 @@ import { shownTime } from "./shown-time.ts";
  * that is being found out. Nothing for one that did not drift.
  */
 export function driftJson(
-  { attributionOf, clock }: Pick<Served, "attributionOf" | "clock">,
+  { attributionOf, clock, engine }: Pick<Served, "attributionOf" | "clock" | "engine">,
   id: ResourceId,
   reader: Reader,
 ): JsonObject {
@@ -15,6 +15,8 @@ export function driftJson(
   if (known === undefined) return {};
   const isoTime = (wallMs: number): string => new Date(wallMs).toISOString();
   const { seenAtMs, attribution } = known;
-  const who = attribution === undefined ? null : attributionJson(attribution, { reader, isoTime });
-  return { drift: { seenAt: shownTime(seenAtMs, clock), attribution: who } };
+  const who = attribution && attributionJson(attribution, { reader, isoTime });
+  // What somebody else wrote on a command line may be a secret of ours.
+  const shown = who === undefined ? null : engine.concealment.json(who);
+  return { drift: { seenAt: shownTime(seenAtMs, clock), attribution: shown } };
 }

@@ -25,6 +25,7 @@ export interface Served {
     | "hint"
     | "hintAll"
     | "overdueMs"
+    | "concealment"
   >;
   generation(): number;
   /** The generation up to which everything was evaluated; `undefined` before the first. */

@@ -75,6 +75,11 @@ test("B4: what was cut off in the middle of a secret does not tell its beginning
   );
 });
 
+test("B4: in data a text that was made shorter does not tell the beginning of a secret either", () => {
+  const shown = concealing("sesame-opens").json({ command: ["open", "sesame-o…", "rest…"] });
+  assert.deepEqual(shown, { command: ["open", `${CONCEALED}…`, "rest…"] });
+});
+
 test("B4: overlapping secrets go together, a text without any stays as it is", () => {
   const concealment = concealing("abcdef", "defghi");
   assert.equal(concealment.text("x abcdefghi y abcdef"), `x ${CONCEALED} y ${CONCEALED}`);

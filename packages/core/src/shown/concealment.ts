@@ -6,6 +6,8 @@ import { formsOf } from "./secret-forms.ts";
 
 /** Secrets that are looked for at once; of more, the oldest are forgotten. */
 const MAX_SECRETS = 10_000;
+/** What a text that was made shorter to be shown ends with. */
+const CUT = "…";
 
 /**
  * Replaces what is known to be secret in texts that leave: each secret as it is and in the forms in which programs print
@@ -48,10 +50,10 @@ export class Concealment {
     return longest === 0 ? clean : clean.slice(0, clean.length - longest) + CONCEALED;
   }
 
-  /** The same for every text in plain data; names of fields stay. */
+  /** The same for every text in plain data, those that were cut off with `…` too; names of fields stay. */
   json(value: Json): Json {
     if (this.#forms.size === 0) return value;
-    if (typeof value === "string") return this.text(value);
+    if (typeof value === "string") return this.#shortened(value);
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map((inner: Json) => this.json(inner));
     const fields = Object.entries(value as Readonly<Record<string, Json | undefined>>);
@@ -78,6 +80,10 @@ export class Concealment {
         ...(to === undefined ? {} : { to: this.json(to) }),
       };
     });
+  }
+
+  #shortened(text: string): string {
+    return text.endsWith(CUT) ? this.cutText(text.slice(0, -CUT.length)) + CUT : this.text(text);
   }
 
   #rangesIn(text: string): Range[] {
