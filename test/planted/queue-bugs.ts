@@ -22,8 +22,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "a dependent starts before its dependency ended",
     breaks: "promise 4",
     file: "packages/engine/src/queue/work-queue.ts",
-    from: "if (hints === undefined || item.work.isProcessing || item.work.busyDependencies > 0) continue;",
-    to: "if (hints === undefined || item.work.isProcessing) continue;",
+    from: "if (hints === undefined || underWay !== undefined || busyDependencies > 0) continue;",
+    to: "if (hints === undefined || underWay !== undefined) continue;",
     foundBy: { type: "histories", within: 10 },
   },
   {

@@ -1,5 +1,5 @@
 import type { ResourceId, ResourceStatus } from "@holdfast/core";
-import type { HintKind } from "./queue/hint.ts";
+import type { HintKind, HintSet } from "./queue/hint.ts";
 import { attemptsOf } from "./reconcile/settle.ts";
 import type { PastRun, Tracked } from "./reconcile/tracked.ts";
 import type { Runtime } from "./runtime.ts";
@@ -16,6 +16,8 @@ export interface KnownStatus {
 export interface Account extends KnownStatus {
   /** From what it directly depends on to the root of what holds it back; empty when nothing does. */
   readonly blockedThrough: readonly ResourceId[];
+  /** What asked for the run that is under way; `undefined` when none is. */
+  readonly underWay?: HintSet;
   /** `undefined` when nobody has looked at it yet. */
   readonly lastRun?: PastRun;
   /** The last run that did not find it in sync; `undefined` when every one did. */
@@ -75,16 +77,17 @@ export function workCountsOf(resources: readonly Tracked[]): WorkCounts {
   const count = (is: (tracked: Tracked) => boolean): number => resources.filter(is).length;
   return {
     waiting: count(({ work }) => work.hints !== undefined),
-    running: count(({ work }) => work.isProcessing),
+    running: count(({ work }) => work.underWay !== undefined),
   };
 }
 
 /** All that the engine can say about why a resource is as it is. */
 export function accountOf(runtime: Runtime, tracked: Tracked): Account {
-  const { lastRun, lastNews, failures } = tracked;
+  const { lastRun, lastNews, failures, work } = tracked;
   return {
     ...knownOf(runtime, tracked),
     blockedThrough: pathToBlocker(tracked),
+    ...(work.underWay && { underWay: work.underWay }),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(lastNews === undefined ? {} : { lastNews }),
     failures,
@@ -112,12 +115,14 @@ const SHOWN_ALARMS = ["retry", "window", "limit", "resync"] as const;
 function nextOf({ work, trailing, deferred, dependencies, alarms }: Tracked): Next {
   const waiting = [work.hints, deferred].flatMap((hints) => [...(hints?.kinds ?? [])]);
   const kinds = new Set([...waiting, ...trailing.map(({ kind }) => kind)]);
-  const busy = dependencies.filter((one) => one.work.isProcessing || one.work.hints !== undefined);
+  const busy = dependencies.filter(
+    ({ work: its }) => its.underWay !== undefined || its.hints !== undefined,
+  );
   const [retryAtMs, windowAtMs, limitAtMs, resyncAtMs] = SHOWN_ALARMS.map((name) =>
     alarms.at(name),
   );
   return {
-    isRunning: work.isProcessing,
+    isRunning: work.underWay !== undefined,
     askedBy: [...kinds],
     after: kinds.size === 0 ? [] : busy.map(({ id }) => id),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),

@@ -10,7 +10,7 @@ export type { Desired } from "./desired.ts";
 export { Engine } from "./engine.ts";
 export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
-export type { HintKind } from "./queue/hint.ts";
+export type { HintKind, HintSet } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/tracked.ts";
 export type { Report } from "./report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";

@@ -1,5 +1,5 @@
 import { type Clock, type JsonObject, type Reader, resultJson } from "@holdfast/core";
-import type { Account, Next, PastRun } from "@holdfast/engine";
+import type { Account, HintSet, Next, PastRun } from "@holdfast/engine";
 import { shownTime } from "./shown-time.ts";
 import { resourceJson } from "./status-json.ts";
 
@@ -10,13 +10,14 @@ export interface AccountView {
 }
 
 /**
- * Why a resource is as it is: what `resourceJson` says, and `{lastRun?, lastNews?, failures, attempts, blockedThrough,
+ * Why a resource is as it is: what `resourceJson` says, and `{underWay?, lastRun?, lastNews?, failures, attempts, blockedThrough,
  * next}`. Times are wall clock, as ISO 8601.
  */
 export function accountJson(account: Account, view: AccountView): JsonObject {
-  const { lastRun, lastNews, failures, attempts, blockedThrough, next } = account;
+  const { underWay, lastRun, lastNews, failures, attempts, blockedThrough, next } = account;
   return {
     ...resourceJson(account, view.clock),
+    ...(underWay === undefined ? {} : { underWay: { asked: askedJson(underWay, view) } }),
     ...(lastRun === undefined ? {} : { lastRun: runJson(lastRun, view) }),
     ...(lastNews === undefined ? {} : { lastNews: runJson(lastNews, view) }),
     failures,
@@ -26,14 +27,15 @@ export function accountJson(account: Account, view: AccountView): JsonObject {
   };
 }
 
-function runJson(run: PastRun, { clock, reader }: AccountView): JsonObject {
+function askedJson({ kinds, heard, firstAtMs }: HintSet, { clock }: AccountView): JsonObject {
+  return { kinds: [...kinds], heard, at: shownTime(firstAtMs, clock) };
+}
+
+function runJson(run: PastRun, view: AccountView): JsonObject {
+  const { clock, reader } = view;
   const { hints, startedAtMs, endedAtMs, generation, result } = run;
   return {
-    asked: {
-      kinds: [...hints.kinds],
-      heard: hints.heard,
-      at: shownTime(hints.firstAtMs, clock),
-    },
+    asked: askedJson(hints, view),
     startedAt: shownTime(startedAtMs, clock),
     endedAt: shownTime(endedAtMs, clock),
     generation,

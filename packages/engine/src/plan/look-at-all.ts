@@ -67,6 +67,6 @@ const AS_DECLARED: Look = {
 function isKnownInSync(runtime: Runtime, tracked: Tracked): boolean {
   const { status, work, trailing, deferred, wasInSync, isStuck } = tracked;
   if (status.type !== "Ready" || !wasInSync || isStuck) return false;
-  const isAskedFor = work.hints !== undefined || work.isProcessing || trailing.length > 0;
+  const isAskedFor = work.hints !== undefined || work.underWay !== undefined || trailing.length > 0;
   return !isAskedFor && deferred === undefined && runtime.isWatched(tracked);
 }

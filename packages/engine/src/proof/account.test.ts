@@ -78,6 +78,8 @@ test("why: what waits for the end of a window, for a dependency or for its limit
   const served = bench.engine.serve({}, bench.signal);
   await bench.clock.advance(1_000);
   assert.equal(accountOf(bench, "a").next.isRunning, true);
+  assert.deepEqual([...(accountOf(bench, "a").underWay?.kinds ?? [])], ["generation"]);
+  assert.equal(accountOf(bench, "b").underWay, undefined);
   assert.deepEqual(accountOf(bench, "b").next.after, [bench.id("a")]);
   assert.deepEqual(accountOf(bench, "b").next.askedBy, ["generation"]);
   await bench.clock.advance(MINUTE_MS);

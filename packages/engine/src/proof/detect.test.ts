@@ -41,6 +41,26 @@ test("D17: in the loop it is Drifted, whatever hints it, and its dependents go o
   assert.equal(bench.statusOf("seen").type, "Ready");
 });
 
+test("D17, promise 9: a difference that stays is told once, and told again when it is another", async () => {
+  const bench = new Bench();
+  const told = () => bench.resultsOf("seen").map(({ changes }) => changes[0]?.from ?? "nothing");
+  await bench.serve([{ name: "seen" }], undefined, ["seen"]);
+  await bench.clock.advance(24 * 3_600_000);
+  bench.engine.hint(bench.id("seen"), "operator");
+  await bench.clock.advance(1_000);
+  assert.deepEqual(told(), ["nothing"]);
+  for (const value of ["one", "two", "two"]) {
+    bench.cells.tamper("seen", value);
+    await bench.clock.advance(1_000);
+  }
+  assert.deepEqual(told(), ["nothing", "one", "two"]);
+  bench.cells.tamper("seen", "good");
+  await bench.clock.advance(1_000);
+  bench.cells.tamper("seen", "two");
+  await bench.clock.advance(1_000);
+  assert.deepEqual(told().slice(3), ["nothing", "two"], "in sync in between");
+});
+
 test("D17: it is not refreshed; the debt stays until the policy no longer names it", async () => {
   const bench = new Bench();
   bench.cells.values.set("target", "good");

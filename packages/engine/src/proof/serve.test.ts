@@ -255,3 +255,24 @@ test("noop holds in the loop too", async () => {
   assert.equal(bench.cells.values.get("a"), "bad");
   bench.stop();
 });
+
+test("design §8: a repair begins a new stretch of Ready; a look that finds it in sync, or another failure, does not", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "a" }]);
+  const since = () => bench.statusOf("a").sinceMs;
+  const first = since();
+  await bench.clock.advance(3_600_000);
+  assert.equal(since(), first);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.settle();
+  assert.equal(since(), bench.clock.monotonicMs());
+  bench.cells.trouble.set("apply:a", "fail");
+  await bench.clock.advance(1_000);
+  bench.cells.tamper("a", "bad");
+  await bench.clock.settle();
+  const failed = since();
+  await bench.clock.advance(3_600_000);
+  assert.equal(bench.statusOf("a").type, "Failed");
+  assert.equal(since(), failed);
+  bench.stop();
+});

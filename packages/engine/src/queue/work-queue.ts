@@ -6,7 +6,8 @@ import { type Hint, type HintSet, mergeHint } from "./hint.ts";
 export interface Work {
   /** Hints that wait for a run; `undefined` when none do. */
   hints: HintSet | undefined;
-  isProcessing: boolean;
+  /** Those of the run that is under way; `undefined` while there is none. */
+  underWay: HintSet | undefined;
   isInLine: boolean;
   /** How many direct dependencies are to be run or running. */
   busyDependencies: number;
@@ -23,7 +24,7 @@ export interface Queueable<T> {
 
 /** The work of an item nobody has asked for yet. */
 export function idleWork(): Work {
-  return { hints: undefined, isProcessing: false, isInLine: false, busyDependencies: 0 };
+  return { hints: undefined, underWay: undefined, isInLine: false, busyDependencies: 0 };
 }
 
 /**
@@ -59,9 +60,10 @@ export class WorkQueue<T extends Queueable<T>> {
       item.work.isInLine = false;
       this.#inLineByBulk.get(item.bulk)?.delete(item);
       const { hints } = item.work;
-      if (hints === undefined || item.work.isProcessing || item.work.busyDependencies > 0) continue;
+      const { underWay, busyDependencies } = item.work;
+      if (hints === undefined || underWay !== undefined || busyDependencies > 0) continue;
       item.work.hints = undefined;
-      item.work.isProcessing = true;
+      item.work.underWay = hints;
       return { item, hints };
     }
     return undefined;
@@ -69,8 +71,8 @@ export class WorkQueue<T extends Queueable<T>> {
 
   /** Ends the processing of an item; hints that came meanwhile are its next run. */
   done(item: T): void {
-    assert(item.work.isProcessing, "only what is processed can be done");
-    item.work.isProcessing = false;
+    assert(item.work.underWay !== undefined, "only what is processed can be done");
+    item.work.underWay = undefined;
     if (item.work.hints === undefined) this.#becomeFree(item);
     else this.#lineUp(item);
   }
@@ -79,7 +81,7 @@ export class WorkQueue<T extends Queueable<T>> {
   forget(item: T): void {
     if (item.work.hints === undefined) return;
     item.work.hints = undefined;
-    if (!item.work.isProcessing) this.#becomeFree(item);
+    if (item.work.underWay === undefined) this.#becomeFree(item);
   }
 
   /**
@@ -107,8 +109,8 @@ export class WorkQueue<T extends Queueable<T>> {
   }
 
   #lineUp(item: T): void {
-    const { hints, isInLine, isProcessing, busyDependencies } = item.work;
-    if (hints === undefined || isInLine || isProcessing || busyDependencies > 0) return;
+    const { hints, isInLine, underWay, busyDependencies } = item.work;
+    if (hints === undefined || isInLine || underWay !== undefined || busyDependencies > 0) return;
     item.work.isInLine = true;
     this.#line.push(item);
     const together = this.#inLineByBulk.get(item.bulk);
@@ -120,5 +122,5 @@ export class WorkQueue<T extends Queueable<T>> {
 const EMPTY: ReadonlySet<never> = new Set();
 
 function isBusy<T>(item: Queueable<T>): boolean {
-  return item.work.isProcessing || item.work.hints !== undefined;
+  return item.work.underWay !== undefined || item.work.hints !== undefined;
 }

@@ -10,7 +10,7 @@ import type { Run, Runtime } from "../runtime.ts";
 import { concealedVerdict } from "../concealed.ts";
 import { type Blocker, blockerOf, isHoldingBack } from "./blame.ts";
 import type { Tracked } from "./tracked.ts";
-import { type News, resultOf, type Verdict } from "./verdict.ts";
+import { isRepeated, type News, resultOf, type Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
 const FLAPPING_REPAIRS = 3;
@@ -75,7 +75,9 @@ function isFlapping(runtime: Runtime, tracked: Tracked): boolean {
 function setStatus(runtime: Runtime, run: Run, verdict: News): void {
   const { tracked, statusBefore: before } = run;
   const body = bodyOf(verdict);
-  const sinceMs = before.type === body.type ? before.sinceMs : runtime.clock.monotonicMs();
+  // What was repaired is as it is since the repair, whatever it was before.
+  const isAsBefore = before.type === body.type && verdict.type !== "changed";
+  const sinceMs = isAsBefore ? before.sinceMs : runtime.clock.monotonicMs();
   const isStalled = tracked.failures >= attemptsOf(runtime, tracked);
   const flaps = isFlapping(runtime, tracked);
   tracked.status = {
@@ -171,7 +173,7 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
   remember(runtime, run, result);
-  const isNews = tracked.lastResult === undefined || !isSameStatus || result.status !== "ok";
+  const isNews = !isSameStatus || !isRepeated(result, tracked.lastResult);
   tracked.lastResult = result;
   // Whether it may begin will be known soon; until then there is nothing to tell.
   if (isProvisional(verdict)) return;

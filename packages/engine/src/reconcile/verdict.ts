@@ -104,6 +104,17 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
   }
 }
 
+/** Whether a result says nothing that the one before it did not; an attempt is news each time. */
+export function isRepeated(result: Result, before: Result | undefined): boolean {
+  if (before === undefined || !IDLE.has(result.status)) return false;
+  if (result.status === "ok") return true;
+  const said = (one: Result): string => JSON.stringify({ ...one, cause: "", durationMs: 0 });
+  return said(result) === said(before);
+}
+
+/** What comes of a look that leads to no attempt. */
+const IDLE: ReadonlySet<ResultStatus> = new Set(["ok", "noop", "skipped", "denied"]);
+
 /** A verdict as observers hear of it. */
 export function runEndOf(verdict: Verdict): RunEnd {
   if ("fault" in verdict) return { verdict: verdict.type, reason: verdict.fault.reason };

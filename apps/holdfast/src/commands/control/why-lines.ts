@@ -27,6 +27,7 @@ function accountLines(account: JsonObject): readonly Line[] {
       toned("faint", `  ${message}, since ${textIn(status["since"])}`),
     ),
     ...healthLines(objectIn(status["health"])),
+    ...underWayLines(objectIn(account["underWay"]), textIn(status["type"])),
     ...runLines("last news", lastNews),
     ...driftLines(objectIn(account["drift"])),
     ...(isNewsLast ? [] : runLines("last look", lastRun)),
@@ -44,15 +45,26 @@ function healthLines(health: JsonObject): readonly Line[] {
   });
 }
 
+/** What goes on at this moment, and who asked for it. */
+function underWayLines(run: JsonObject, statusType: string): readonly Line[] {
+  const asked = objectIn(run["asked"]);
+  if (textIn(asked["at"]) === "") return [];
+  const doing = statusType === "Reconciling" ? "it is being changed" : "it is being looked at";
+  return [labelled("now", doing), askedLine(asked)];
+}
+
+function askedLine(asked: JsonObject): Line {
+  return labelled("  asked by", `${askedBy(asked)}, at ${textIn(asked["at"])}`);
+}
+
 function runLines(title: string, run: JsonObject): readonly Line[] {
   const endedAt = textIn(run["endedAt"]);
   if (endedAt === "") return [];
-  const asked = objectIn(run["asked"]);
   const result = objectIn(run["result"]);
   const fault = objectIn(result["fault"]);
   return [
     labelled(title, `${endedAt}, under generation ${textIn(run["generation"])}`),
-    labelled("  asked by", `${askedBy(asked)}, at ${textIn(asked["at"])}`),
+    askedLine(objectIn(run["asked"])),
     ...listIn(result["changes"]).flatMap((change, at) => foundLines(changeIn(change), at)),
     labelled("  ended", endingOf(result)),
     ...("reason" in fault ? faultLines(faultIn(fault)).map((text) => indent(COLUMNS, text)) : []),
@@ -132,7 +144,6 @@ function nextLines(account: JsonObject): readonly Line[] {
     return time === "" ? [] : [`${words} at ${time}`];
   };
   const words = [
-    ...(next["isRunning"] === true ? ["is being looked at now"] : []),
     ...(kinds.length === 0
       ? []
       : [`asked for by ${kinds.map((kind) => HINT_WORDS[kind] ?? kind).join(", ")}`]),
@@ -146,6 +157,7 @@ function nextLines(account: JsonObject): readonly Line[] {
     ),
   ];
   const [first = "when something is heard of it", ...more] = words;
+  if (words.length === 0 && next["isRunning"] === true) return [];
   return [labelled("next", first), ...more.map((text) => labelled("", text))];
 }
 
