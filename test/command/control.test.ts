@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { test } from "node:test";
-import { type Json, readJson, Scratch, Serving } from "./command.ts";
+import { isRoot, type Json, readJson, Scratch, Serving } from "./command.ts";
 
 const GUARD = '[/bin/sh, -c, "test -e $HOLDFAST_ROOT/flag"]';
 const RESOURCES = [
@@ -33,6 +33,36 @@ test("M8: status while serving, through a socket of mode 0600 in a directory of 
   assert.match(output, /\nStatus: 1 failed, 3 ready\.\n$/);
   await serving.end("SIGTERM");
   assert.equal(fs.existsSync(socketOf(scratch)), false);
+});
+
+test("M8: the readers' group may ask, the operators' group may act too, and nobody else may connect", {
+  skip: !isRoot && "only root can become somebody else",
+}, async () => {
+  using scratch = new Scratch();
+  const name = scratch.manifest(RESOURCES);
+  const groups = ["--readers", "12345", "--operators", "12346"];
+  await using serving = new Serving(scratch, [name, "--root-exec", ...groups]);
+  await serving.event({ type: "watching" });
+  const { gid, mode } = fs.statSync(socketOf(scratch));
+  assert.deepEqual([gid, mode & 0o7777], [12_345, 0o660]);
+  const askAs = (gids: readonly number[], method: string, path: string): string => {
+    const script = `
+      process.setgroups(${JSON.stringify(gids)}); process.setgid(65534); process.setuid(65534);
+      const asked = require("node:http").request({ socketPath: "control.sock", method: "${method}", path: "${path}" });
+      asked.on("response", (answer) => process.stdout.write(String(answer.resume().statusCode)));
+      asked.on("error", ({ code }) => process.stdout.write(code)).end();`;
+    // Whoever stands in the directory needs no right to the ones above it.
+    const cwd = scratch.at("run/holdfast");
+    return spawnSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" }).stdout;
+  };
+  assert.equal(askAs([12_345], "GET", "/resources"), "200");
+  assert.equal(askAs([12_345], "POST", "/pause"), "403");
+  assert.equal(askAs([12_345, 12_346], "POST", "/pause"), "200");
+  assert.equal(askAs([], "GET", "/health"), "EACCES");
+  assert.match(
+    scratch.run("serve", [name, "--readers", "no-such-group"]).output,
+    /--readers: there is no group "no-such-group"/,
+  );
 });
 
 test("control: health, single resources, unknown paths and unknown ids", async () => {

@@ -79,6 +79,10 @@ export interface Reachable {
   readonly version: string;
   /** Where XDG_RUNTIME_DIR and the variables of the service manager are looked up. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The group whose members may ask, besides root and the agent's own user. Default: `operatorsGid`, else nobody's. */
+  readonly readersGid?: number;
+  /** The group whose members may ask and act. Default: nobody's. */
+  readonly operatorsGid?: number;
 }
 
 /** One agent on one root. Disposing releases the lock. */

@@ -83,7 +83,7 @@ export function addRunOptions(command: Command): Command {
 /** Options of `install`: what the service is told, and how it is put in place. */
 export function addServiceOptions(command: Command): Command {
   const mode = new Option("--mode <mode>", "whether the service changes anything");
-  return addRootOption(command)
+  return addGroupOptions(addRootOption(command))
     .addOption(mode.choices(["enforce", "detect"]))
     .option("--params <file>", "YAML or JSON file of parameters")
     .option("--dry-run", "show what would change; write nothing");
@@ -113,7 +113,16 @@ export function addServeOptions(command: Command): Command {
     "end once nothing changed for so long; 0 never",
   );
   const format = new Option("--log-format <form>", "form of the log on stderr");
-  return command.addOption(timeout.argParser(parseDuration)).addOption(format.choices(LOG_FORMATS));
+  return addGroupOptions(command)
+    .addOption(timeout.argParser(parseDuration))
+    .addOption(format.choices(LOG_FORMATS));
+}
+
+/** Who may use the control socket besides root. */
+function addGroupOptions(command: Command): Command {
+  return command
+    .option("--readers <group>", "whose members may ask on the control socket")
+    .option("--operators <group>", "whose members may ask and act there");
 }
 
 /** Options of `serve` about the event log. */

@@ -24,6 +24,9 @@ export interface CommandOptions {
   readonly timeout?: number;
   /** Of `serve`. */
   readonly logFormat?: LogFormat;
+  /** Of `serve` and `install`: groups, by name or number. */
+  readonly readers?: string;
+  readonly operators?: string;
   /** Of `events`. */
   readonly follow?: boolean;
   /** Of `status`. */

@@ -5,6 +5,7 @@ import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { chooseLogFormat } from "./log.ts";
 import { openCommandAgent } from "./open-agent.ts";
+import { socketGroups } from "./control/socket-groups.ts";
 import { VERSION } from "../version-number.ts";
 import { withOutput } from "./with-output.ts";
 
@@ -26,6 +27,7 @@ export async function serve(
     });
     const { graceEnds } = stop;
     const { events } = output;
+    const groups = await socketGroups(options, stop.signal);
     output.busy("reading the source");
     const logFormat = chooseLogFormat(options.logFormat, surroundings);
     await using agent = await openCommandAgent(
@@ -33,7 +35,7 @@ export async function serve(
       stop.signal,
     );
     reload = () => agent.reload();
-    const reachable = { version: VERSION, environment: surroundings.environment };
+    const reachable = { version: VERSION, environment: surroundings.environment, ...groups };
     const { keepEventsDays: days = 0, keepEventsFiles: files = 0 } = options;
     const keepEvents = { days, files };
     const report = await agent.serve({ timeoutMs, keepEvents, reachable }, stop.signal);

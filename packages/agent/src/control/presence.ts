@@ -10,6 +10,7 @@ import {
   startWatchdog,
   toDaemonFault,
 } from "@holdfast/daemonkit";
+import type { Reachable } from "../agent.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
 import { CONTROL_MONITOR, type Served } from "./served.ts";
 import { createServiceNotices, type ServiceNotices } from "./service-notices.ts";
@@ -21,6 +22,8 @@ import { createToldEvents } from "./told-events.ts";
 export interface PresenceOptions {
   readonly place: SocketPlace;
   readonly log: Log;
+  /** Who may ask and act, besides root and the agent's own user. Default: nobody. */
+  readonly rights?: Pick<Reachable, "readersGid" | "operatorsGid">;
   /** What else is answered. Default: nothing. */
   readonly components?: readonly Component[];
   /** Knows what earlier lives of the agent told. Default: nothing does. */
@@ -70,7 +73,14 @@ export function createPresence(served: Served, options: PresenceOptions): Presen
         }
         try {
           const status = () => agentStatusJson(served);
-          await using plane = await startControlPlane({ socketPath, status, components, log });
+          await using plane = await startControlPlane({
+            socketPath,
+            ownsDirectory: true,
+            status,
+            components,
+            log,
+            ...rightsOf(options.rights),
+          });
           tried.resolve();
           await plane.untilLost(signal);
         } catch (error) {
@@ -89,6 +99,15 @@ export function createPresence(served: Served, options: PresenceOptions): Presen
       watchdog[Symbol.dispose]();
       await notices[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Whoever may act must be able to connect. */
+function rightsOf({ readersGid, operatorsGid }: NonNullable<PresenceOptions["rights"]> = {}) {
+  const connecting = readersGid ?? operatorsGid;
+  return {
+    ...(connecting === undefined ? {} : { readersGid: connecting }),
+    ...(operatorsGid === undefined ? {} : { operatorsGid }),
   };
 }
 

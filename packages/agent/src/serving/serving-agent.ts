@@ -239,7 +239,9 @@ export class ServingAgent implements AsyncDisposable {
       const { missedRecords } = await import("../records/missed-records.ts");
       return missedRecords({ root, log }, span, asked);
     };
-    return this.#stack.use(createPresence(served, { place, log, components, earlier }));
+    return this.#stack.use(
+      createPresence(served, { place, log, rights: reachable, components, earlier }),
+    );
   }
 
   #supervise(monitors: readonly Monitor[]): Supervisor {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { chmod, chown, stat } from "node:fs/promises";
 import type { Server } from "node:http";
 import { dirname, isAbsolute } from "node:path";
 import { type Clock, sleep } from "../clock.ts";
@@ -24,6 +24,11 @@ export interface ControlPlaneOptions {
   readonly status: () => unknown;
   /** Default: none. */
   readonly components?: readonly Component[];
+  /**
+   * The socket's directory is this daemon's alone: where it keeps the readers out, it is given to their group. Default:
+   * one that is there is left as it is, and that it keeps them out is logged.
+   */
+  readonly ownsDirectory?: boolean;
   /** Whose members may read: the socket is 0660 with this group. Default: nobody's, and the socket is 0600. */
   readonly readersGid?: number;
   /** Whose members may act, besides root and the daemon's own user; they must be able to connect. Default: nobody's. */
@@ -73,7 +78,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   await using stack = new AsyncDisposableStack();
   await makeOwnDirectory(dirname(socketPath), readersGid);
   const directory = stack.use(await openOwnDirectory(dirname(socketPath)));
-  if (readersGid !== undefined) await warnOutOfReach(directory, readersGid, log);
+  if (readersGid !== undefined) {
+    const isOurs = options.ownsDirectory === true;
+    await bringIntoReach(directory, { gid: readersGid, isOurs, log });
+  }
   const plane = createPlane(options, { native, log, clock });
   stack.use(await claimSocket(directory, socketPath, { native, log }));
   stack.defer(() => stopServer(plane, clock, stopTimeoutMs));
@@ -92,11 +100,27 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-/** A directory that was there before keeps its rights, and they may keep the readers out. */
-async function warnOutOfReach(directory: OpenDirectory, gid: number, log: Log): Promise<void> {
-  const entry = await stat(directory.at("."));
+interface Readers {
+  readonly gid: number;
+  /** The directory may be given to them. */
+  readonly isOurs: boolean;
+  readonly log: Log;
+}
+
+/** A directory that was there before may keep the readers out. */
+async function bringIntoReach(
+  directory: OpenDirectory,
+  { gid, isOurs, log }: Readers,
+): Promise<void> {
+  const here = directory.at(".");
+  const entry = await stat(here);
   const searchBit = entry.gid === gid ? 0o010 : 0o001;
   if ((entry.mode & searchBit) !== 0) return;
+  if (isOurs) {
+    // The group first, so that nobody gets in by the old one.
+    await chown(here, -1, gid);
+    return await chmod(here, 0o750);
+  }
   log.warn(`members of group ${gid} cannot get to the control socket in ${directory.path}`, {
     reason: "SocketOutOfReach",
     resolution: `chgrp ${gid} ${directory.path} and chmod 0750 ${directory.path}`,

@@ -84,6 +84,26 @@ suite("the place of the socket", () => {
     }
   });
 
+  test("M8: a directory that is the daemon's alone is given to the readers where it keeps them out", {
+    skip: process.geteuid?.() !== 0 && "only root may give a directory to any group",
+  }, async (t) => {
+    const directory = join(makeScratch(t), "run");
+    const log = recordedLog();
+    for (const [mode, then] of [
+      [0o700, 0o750],
+      [0o751, 0o751],
+    ] as const) {
+      mkdirSync(directory);
+      chmodSync(directory, mode);
+      const options = { readersGid: 12_345, ownsDirectory: true, log };
+      await using _ = await start(join(directory, "s"), options);
+      const { gid, mode: is } = statSync(directory);
+      assert.deepEqual([gid, is & 0o7777], [then === mode ? 0 : 12_345, then]);
+      rmSync(directory, { recursive: true });
+    }
+    assert.deepEqual(log.of("SocketOutOfReach"), []);
+  });
+
   test("M8: at no moment can more than 0660 reach it, whatever the umask", async (t) => {
     const directory = join(makeScratch(t), "run");
     mkdirSync(directory, { mode: 0o755 });

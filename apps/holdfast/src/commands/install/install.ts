@@ -73,13 +73,15 @@ function sourceInside(root: string, path: string | undefined, { directory }: Sur
 
 function serveOptionsOf(
   root: string,
-  { mode, params }: CommandOptions,
+  { mode, params, readers, operators }: CommandOptions,
   { directory }: Surroundings,
 ): readonly string[] {
   const file = params && requireWithin(root, resolve(directory, params), "the file of --params");
   return [
     ...(mode === undefined ? [] : ["--mode", mode]),
     ...(file === undefined ? [] : ["--params", file]),
+    ...(readers === undefined ? [] : ["--readers", readers]),
+    ...(operators === undefined ? [] : ["--operators", operators]),
   ];
 }
 
