@@ -60,13 +60,22 @@ export class Scratch implements Disposable {
   run(command: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Ended {
     const words = [...START, ...command.split(" "), ...args, "--detailed-exit-codes"];
     const root = commandsWithoutRoot.has(command) ? [] : ["--root", "box"];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...words, ...root], {
+    const { status, stdout, stderr } = this.#spawn([...words, ...root], environment);
+    return { code: status, output: stdout + stderr, stdout };
+  }
+
+  /** Runs just this, without the box. */
+  bare(args: readonly string[]) {
+    return this.#spawn([...START, ...args], {});
+  }
+
+  #spawn(args: readonly string[], environment: NodeJS.ProcessEnv) {
+    return spawnSync(process.execPath, [...args], {
       cwd: this.directory,
       encoding: "utf8",
       env: { PATH: process.env["PATH"], HOME: this.directory, ...environment },
       timeout: PATIENCE_MS,
     });
-    return { code: status, output: stdout + stderr, stdout };
   }
 
   /** The same command as a shell would be given it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scratch } from "./command.ts";
@@ -186,4 +186,32 @@ test("a reader that is slower than the command gets every byte", () => {
   });
   assert.ok(output.length > 500_000);
   assert.equal(output.match(/"action":"create"/g)?.length, 3_000);
+});
+
+test("bad input: a root that is not there, or is no directory, is no mistake of ours", () => {
+  using scratch = new Scratch();
+  const source = scratch.manifest(["{ kind: file, name: /a, spec: {} }"]);
+  writeFileSync(join(scratch.directory, "regular"), "");
+  const commands = ["plan", "apply", "serve", "pause", "resume", "events", "status", "facts"];
+  for (const command of commands) {
+    for (const [root, expected] of [
+      ["missing", /^NotFound: --root: there is no directory "\/.*\/missing"\n→ .*mkdir -p/],
+      ["regular", /^UsageInvalid: --root: "\/.*\/regular" is no directory/],
+      ["", /^UsageInvalid: the word after "--root" is empty/],
+    ] as const) {
+      const own = ["plan", "apply", "serve"].includes(command) ? [source] : [];
+      const words = [...own, "--out", "serial", "--root", root];
+      const { status, stderr } = scratch.bare([command, ...words]);
+      assert.match(stderr, expected, command);
+      assert.equal(status, 1);
+    }
+  }
+});
+
+test("bad input: an argument that is empty does not stand for the working directory", () => {
+  using scratch = new Scratch();
+  scratch.manifest(["{ kind: file, name: /a, spec: {} }"]);
+  const { code, output } = scratch.run("apply", ["", "--out", "serial"]);
+  assert.equal(code, 1);
+  assert.match(output, /^UsageInvalid: the word after "apply" is empty/);
 });

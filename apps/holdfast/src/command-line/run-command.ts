@@ -16,7 +16,8 @@ export async function runCommand(
     code = finished;
   });
   try {
-    if (!program.commands.some((command) => command.name() === args[0])) {
+    if (program.commands.some((command) => command.name() === args[0])) refuseEmpty(args);
+    else {
       const { addCompletion } = await import("./completion.ts");
       addCompletion(program);
     }
@@ -27,6 +28,20 @@ export async function runCommand(
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
     return await complain(toFaultOfUsage(thrown), args, surroundings);
   }
+}
+
+/**
+ * Refuses an empty word: it is a variable of a script that is not set, and would stand for the working directory.
+ * @throws {Fault} UsageInvalid.
+ */
+function refuseEmpty(args: readonly string[]): void {
+  const at = args.indexOf("");
+  if (at === -1) return;
+  throw new Fault({
+    reason: "UsageInvalid",
+    message: `the word after ${JSON.stringify(args[at - 1])} is empty`,
+    resolution: "Give it, or leave it out. In a script: is the variable set?",
+  });
 }
 
 /** A mistake that commander found, in our own form. Its words are good; only their prefix is not ours. */

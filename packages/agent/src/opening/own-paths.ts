@@ -27,8 +27,9 @@ export async function ownPathsUnder(root: string, records: Records): Promise<Own
 }
 
 /**
- * Refuses a path that a link leads out of the root; what does not exist yet is judged by what it will lie in.
- * @throws {Fault} PathUnsafe.
+ * Refuses a path that a link leads out of the root; what does not exist yet, or may not be looked at, is judged by what
+ * it lies in.
+ * @throws {Fault} PathUnsafe, also when something on the way is no directory.
  */
 export async function requireInside(root: string, path: string): Promise<void> {
   if (root === "/") return;
@@ -45,8 +46,19 @@ async function realpathOfExisting(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!isMissing || dirname(path) === path) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOTDIR") throw blockedFault(path, error);
+    const isOutOfSight = code === "ENOENT" || code === "EACCES";
+    if (!isOutOfSight || dirname(path) === path) throw error;
     return realpathOfExisting(dirname(path));
   }
+}
+
+function blockedFault(path: string, cause: unknown): Fault {
+  return new Fault({
+    reason: "PathUnsafe",
+    message: `${path} cannot be: something on the way to it is no directory`,
+    resolution: "Look at what lies there, and move it out of the way.",
+    cause,
+  });
 }

@@ -30,6 +30,18 @@ test("design 6.10: a lock is held by one, names its holder, and is free after it
   await again[Symbol.asyncDispose]();
 });
 
+test("design §10: who may not write where the lock lies is told so", {
+  skip: process.geteuid?.() !== 0 && "only root can become somebody else for a while",
+}, async (t) => {
+  const path = join(makeDirectory(t), "run/lock");
+  process.seteuid?.(65_534);
+  try {
+    await assert.rejects(openLock(path), { reason: "NotPrivileged" });
+  } finally {
+    process.seteuid?.(0);
+  }
+});
+
 test("design 6.10: the lock of a process that was killed is free", async (t) => {
   const path = join(makeDirectory(t), "lock");
   const program = `

@@ -26,9 +26,30 @@ export interface Lock extends AsyncDisposable {
  * Takes the exclusive flock(2) of a file, made with mode 0640 in a directory that is made 0750, and writes our pid
  * into it. Disposing releases it; so does the kernel when the process dies, however it dies. The file stays.
  * @throws {Fault} AgentRunning, when another process has it; PathUnsafe, when others could take its place;
- *   LedgerUnavailable, when this system has no lock to offer.
+ *   NotPrivileged; LedgerUnavailable, when this system has no lock to offer.
  */
 export async function openLock(path: string): Promise<Lock> {
+  try {
+    return await takeLock(path);
+  } catch (error) {
+    throw isRefused(error) ? notPrivileged(path, error) : error;
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Fault && ["EACCES", "EPERM"].includes(codeOf(error.cause) ?? "");
+}
+
+function notPrivileged(path: string, cause: unknown): Fault {
+  return new Fault({
+    reason: "NotPrivileged",
+    message: `this user may not write to ${dirname(path)}`,
+    resolution: "Run it as root, or as the user whom the directory belongs to.",
+    cause,
+  });
+}
+
+async function takeLock(path: string): Promise<Lock> {
   const flock = await loadFlock();
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const handle = await openLockFile(path);
