@@ -55,6 +55,12 @@ test("an agent that does not answer, or not as it should, is a fault and never a
     const client = createControlClient({ socketPaths: [agent.socketPath], deadlineMs: 50 });
     await assert.rejects(client.ask(GET, signal), { reason: "HostFailed", message });
   }
+  await using deaf = await answering(() => {});
+  const follower = createControlClient({ socketPaths: [deaf.socketPath], deadlineMs: 50 });
+  await assert.rejects(Array.fromAsync(follower.follow(undefined, signal)), {
+    reason: "HostFailed",
+    message: /did not answer GET \/events within 0\.05 s/,
+  });
 });
 
 test("a refusal keeps the agent's reason where it is one of ours, and gets one where it is not", async () => {

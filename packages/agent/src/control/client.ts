@@ -62,14 +62,22 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     },
     async *follow(lastId, signal) {
       const path = lastId === undefined ? "/events" : `/events?from=${encodeURIComponent(lastId)}`;
+      const question = { method: "GET", path } as const;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), deadlineMs);
       try {
-        const response = await connect(socketPaths, { method: "GET", path }, signal);
+        const asked = AbortSignal.any([signal, late.signal]);
+        const response = await connect(socketPaths, question, asked);
+        clearTimeout(timer);
         if (response.statusCode !== 200) await readAnswer(response);
         response.setTimeout(LONGEST_SILENCE_MS, () => response.destroy(silentFault()));
         yield* sentEvents(response.setEncoding("utf8"));
       } catch (error) {
         if (signal.aborted) throw abortFault(signal);
+        if (late.signal.aborted) throw tooLate(question, deadlineMs);
         if (!isCut(error)) throw toClientFault(error);
+      } finally {
+        clearTimeout(timer);
       }
     },
   };

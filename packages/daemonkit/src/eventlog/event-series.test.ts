@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -296,6 +297,38 @@ suite("an event series recovers", () => {
       const verdict = await verify(directory);
       assert.ok(verdict.type === "intact" && verdict.isFromStart);
     }
+  });
+
+  test("M11: the only file, removed or emptied while it was open, is said in the log that begins again", async (t) => {
+    for (const spoil of [rmSync, (path: string) => truncateSync(path)]) {
+      const directory = makeScratch(t);
+      const log = recordedLog();
+      await using series = open(directory, { log });
+      await series.append(said("one"));
+      spoil(join(directory, series.liveFile ?? ""));
+      await assert.rejects(series.append(said("two")), { reason: "AppendLogBroken" });
+      await series.append(said("three"));
+      assert.equal(log.of("EventLogMoved").length, 1);
+      const events = await lastEvents({ directory, series: SERIES, limit: 9 }, never);
+      const reasons = events.map(({ record }) => record.reason);
+      assert.deepEqual(reasons, ["EventLogBegun", "EventLogMoved", "Said"]);
+    }
+  });
+
+  test("M11: a head that was cut off is repaired, and that is said", async (t) => {
+    const directory = makeScratch(t);
+    const names = await writeFour(directory);
+    truncateSync(join(directory, names.at(-1) ?? ""), 100);
+    const log = recordedLog();
+    {
+      await using series = open(directory, { log });
+      await series.append(said("on"));
+    }
+    assert.equal(log.of("EventLogRepaired").length, 1);
+    const events = await lastEvents({ directory, series: SERIES, limit: 3 }, never);
+    const reasons = events.map(({ record }) => record.reason);
+    assert.deepEqual(reasons, ["EventLogContinued", "EventLogRepaired", "Said"]);
+    assert.equal((await verify(directory)).type, "intact");
   });
 
   test("M11: a file that does not end in a line of the log is left as evidence, and another chain begins", async (t) => {

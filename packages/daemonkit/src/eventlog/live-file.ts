@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type AppendLog, openAppendLog } from "../appendlog/append-log.ts";
+import { type AppendLog, openAppendLog, type TornLine } from "../appendlog/append-log.ts";
 import type { LogCalls } from "../appendlog/log-calls.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import type { Log } from "../log.ts";
@@ -41,22 +41,21 @@ export async function openNewestFile(
 ): Promise<LiveFile> {
   const files = seriesFiles(await place.calls.list(place.directory), place.series);
   const newest = files.at(-1);
-  if (newest === undefined) return begin(place, { number: 1, link: FIRST_LINK });
+  if (newest === undefined) {
+    const live = await begin(place, { number: 1, link: FIRST_LINK });
+    return telling(place, live, { leftAt });
+  }
   const file = await openExisting(place, newest);
   if (file === undefined) return restart(place, newest);
-  if (file.lastLine === undefined) return headNewest(place, files, file);
-  if (hashOf(Buffer.from(file.lastLine)) === undefined) {
+  const { lastLine, torn } = file;
+  if (lastLine === undefined) {
+    return telling(place, await headNewest(place, files, file), { leftAt, torn });
+  }
+  if (hashOf(Buffer.from(lastLine)) === undefined) {
     await file[Symbol.asyncDispose]();
     return restart(place, newest);
   }
-  const live = liveFile(newest, file, dayIn(file.lastLine));
-  try {
-    await sayWhatWasFound(place, live, leftAt);
-  } catch (error) {
-    await file[Symbol.asyncDispose]();
-    throw error;
-  }
-  return live;
+  return telling(place, liveFile(newest, file, dayIn(lastLine)), { leftAt, torn, lastLine });
 }
 
 /**
@@ -157,22 +156,37 @@ function openSealed(
   });
 }
 
+/** What opening a series found. */
+interface Found {
+  readonly torn?: TornLine | undefined;
+  /** The last line that this process wrote. */
+  readonly leftAt: string | undefined;
+  /** The last line that is there; `undefined` when none is. */
+  readonly lastLine?: string;
+}
+
 /** A line that was cut off, and an end that is not where this process left it, are put on record. */
-async function sayWhatWasFound(
+async function telling(
   { record, log }: SeriesPlace,
-  { name, file }: LiveFile,
-  leftAt: string | undefined,
-): Promise<void> {
+  live: LiveFile,
+  { torn, leftAt, lastLine }: Found,
+): Promise<LiveFile> {
   const found: EventInput[] = [];
-  if (file.torn !== undefined) found.push(repairedEvent(file.torn));
-  if (leftAt !== undefined && leftAt !== file.lastLine) found.push(movedEvent(leftAt, file));
-  for (const event of found) {
-    log.warn(`${name}: ${event.message}`, { reason: event.reason, ...event.data });
-    await file.append(eventBody(record(event)));
+  if (torn !== undefined) found.push(repairedEvent(torn));
+  if (leftAt !== undefined && leftAt !== lastLine) found.push(movedEvent(leftAt, lastLine));
+  try {
+    for (const event of found) {
+      log.warn(`${live.name}: ${event.message}`, { reason: event.reason, ...event.data });
+      await live.file.append(eventBody(record(event)));
+    }
+    return live;
+  } catch (error) {
+    await live.file[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
-function movedEvent(leftAt: string, { lastLine = "" }: AppendLog): EventInput {
+function movedEvent(leftAt: string, lastLine = ""): EventInput {
   const leftHash = hashOf(Buffer.from(leftAt)) ?? null;
   const foundHash = hashOf(Buffer.from(lastLine)) ?? null;
   const message = "the log does not end where it was left: lines may be missing, or be there twice";
