@@ -252,3 +252,19 @@ async function send(
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   return response;
 }
+
+test("M8: an agent whose socket is not served is not taken for none", async () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("run/holdfast"), { recursive: true, mode: 0o750 });
+  fs.writeFileSync(socketOf(scratch), "in the way");
+  await using serving = await Serving.start(scratch, RESOURCES.slice(0, 2));
+  const expected = new RegExp(`ControlUnavailable: the process ${serving.child.pid} looks after`);
+  for (const command of ["status", "reload", "pause", "apply"]) {
+    const { code, output } = scratch.run(command, ["--out", "serial"]);
+    assert.equal(code, 1);
+    assert.match(output, expected, command);
+  }
+  assert.match(scratch.run("events").output, /watching/, "the log can be read");
+  assert.equal(await serving.end("SIGTERM"), 0);
+  assert.match(scratch.run("status").output, /AgentNotRunning/);
+});

@@ -29,7 +29,8 @@ async function askForPlan(
   using stop = listenForStop();
   const { planIn, selectionQuery } = await import("@holdfast/agent/control");
   const question = { method: "GET", path: `/plan${selectionQuery(selectionOf(options))}` } as const;
-  const answer = await askServing(question, { options, surroundings }, stop.signal);
+  const asked = { options, surroundings, canDoWithout: true };
+  const answer = await askServing(question, asked, stop.signal);
   return answer === undefined ? undefined : planIn(answer);
 }
 

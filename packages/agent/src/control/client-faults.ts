@@ -6,13 +6,27 @@ import {
   type Json,
   type JsonObject,
 } from "@holdfast/core";
+import { lockHolder } from "./lock-holder.ts";
 
-/** Nobody serves on any of these paths. */
+/** Nobody serves on any of these paths: there is no agent, or its socket is not served. */
 export function notRunning(socketPaths: readonly string[]): Fault {
+  for (const socketPath of socketPaths) {
+    const pid = lockHolder(socketPath);
+    if (pid !== undefined) return notServed(socketPath, pid);
+  }
   return new Fault({
     reason: "AgentNotRunning",
     message: `no agent serves this root: nobody answers on ${socketPaths.join(" or ")}`,
     resolution: "Start holdfast serve, or name the root that it serves with --root DIR.",
+  });
+}
+
+function notServed(socketPath: string, pid: number): Fault {
+  return new Fault({
+    reason: "ControlUnavailable",
+    message: `the process ${pid} looks after this root, and nobody answers on ${socketPath}`,
+    resolution:
+      "If it has just begun, ask again. Its log says why it does not serve the socket; an apply has none.",
   });
 }
 

@@ -27,7 +27,7 @@ export interface Question {
 export interface ControlClient {
   /**
    * Asks, and returns the answer.
-   * @throws {Fault} AgentNotRunning; NotPrivileged; HostFailed, when it does not answer in time or not as it should;
+   * @throws {Fault} AgentNotRunning; ControlUnavailable; NotPrivileged; HostFailed, when it does not answer in time or not as it should;
    *   whatever the agent answers; Aborted.
    */
   ask(question: Question, signal: AbortSignal): Promise<JsonObject>;
@@ -89,7 +89,7 @@ async function connect(
   question: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  let refusal: Fault = notRunning(socketPaths);
+  let refusal: Fault | undefined;
   for (const socketPath of socketPaths.filter((path) => !isTooLongForSocket(path))) {
     try {
       return await send(socketPath, question, signal);
@@ -99,7 +99,7 @@ async function connect(
       if (fault !== undefined) refusal = fault;
     }
   }
-  throw refusal;
+  throw refusal ?? notRunning(socketPaths);
 }
 
 function send(

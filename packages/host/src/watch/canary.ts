@@ -1,5 +1,5 @@
 import { constants, watch } from "node:fs";
-import { lutimes, mkdir, rm, writeFile } from "node:fs/promises";
+import { lstat, lutimes, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock, Fault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
@@ -21,18 +21,49 @@ export interface CanaryOptions {
 
 /**
  * Touches a file of its own again and again and expects to hear it. All watches of a process share one inotify
- * descriptor, so what goes silent here is silent everywhere. Disposing removes the file.
+ * descriptor, so what goes silent here is silent everywhere. Disposing removes the file; files of agents that were killed
+ * are removed here.
  * @throws {Fault} WatchFailed, when the directory cannot be listened to.
  */
 export async function openCanary(options: CanaryOptions): Promise<AsyncDisposable> {
-  const path = join(options.directory, `.watch-canary-${process.pid}-${realRandom.hex(4)}`);
+  const path = join(options.directory, `${PREFIX}${process.pid}-${realRandom.hex(4)}`);
   try {
     await mkdir(options.directory, { recursive: true, mode: 0o750 });
+    await sweep(options);
     await makeFile(path);
   } catch (error) {
     throw canaryFault(path, error);
   }
   return new Canary(path, options);
+}
+
+const PREFIX = ".watch-canary-";
+const CANARY = /^\.watch-canary-(\d+)-[0-9a-f]+$/;
+/** A canary that was not touched for so many intervals is nobody's. */
+const DEAD_AFTER_INTERVALS = 10;
+
+/** Removes what agents that were killed have left. Should one be alive after all, it makes its file again. */
+async function sweep({ directory, clock, intervalMs }: CanaryOptions): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = Number(CANARY.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(pid)) continue;
+    const path = join(directory, name);
+    const { mtimeMs = clock.wallMs() } = (await lstat(path).catch(goneOnly)) ?? {};
+    const isStale = clock.wallMs() - mtimeMs > DEAD_AFTER_INTERVALS * intervalMs;
+    if (isStale || !isAlive(pid)) await rm(path, { force: true });
+  }
+}
+
+function goneOnly(error: unknown): undefined {
+  if (codeOf(error) !== "ENOENT") throw error;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== "ESRCH";
+  }
 }
 
 class Canary implements AsyncDisposable {

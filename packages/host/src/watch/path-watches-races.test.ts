@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -144,6 +144,21 @@ test("D9: the canary ends a watch that went silent, and only such a one", {
   clock.fire();
   assert.equal((await watch.ended)?.reason, "WatchFailed");
   await watch[Symbol.asyncDispose]();
+});
+
+test("D9: the canaries of agents that were killed are removed, those of living ones stay", async (t) => {
+  const canaryDirectory = makeRoot(t);
+  const { pid: dead } = spawnSync("true");
+  const old = `.watch-canary-${process.pid}-00000000`;
+  const kept = [`.watch-canary-${process.pid}-11111111`, ".watch-canary-notes", "control.sock"];
+  for (const name of [...kept, old, `.watch-canary-${dead}-22222222`]) {
+    fs.writeFileSync(join(canaryDirectory, name), "");
+  }
+  fs.utimesSync(join(canaryDirectory, old), 0, 0);
+  const watches = openPathWatches({ clock: realClock, root: makeRoot(t), canaryDirectory });
+  const watch = await watches.watch(["/file"], () => {}, never);
+  await watch[Symbol.asyncDispose]();
+  assert.deepEqual(fs.readdirSync(canaryDirectory).toSorted(), kept.toSorted());
 });
 
 test("D9: silence is told after five seconds, and the canary's file is removed at the end", {

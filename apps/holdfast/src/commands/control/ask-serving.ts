@@ -8,22 +8,26 @@ import { openClient } from "./open-client.ts";
 export interface AskedRoot {
   readonly options: CommandOptions;
   readonly surroundings: Surroundings;
+  /** What is asked can be found out without the agent too, also where there is one that cannot be asked. Default false. */
+  readonly canDoWithout?: boolean;
 }
 
 /**
  * Asks the agent that serves a root.
- * @returns `undefined` when none does.
+ * @returns `undefined` when there is none.
  * @throws {Fault} what the client throws.
  */
 export async function askServing(
   question: Question,
-  { options, surroundings }: AskedRoot,
+  { options, surroundings, canDoWithout = false }: AskedRoot,
   signal: AbortSignal,
 ): Promise<JsonObject | undefined> {
   try {
     return await openClient(options, surroundings).ask(question, signal);
   } catch (error) {
-    if (error instanceof Fault && error.reason === "AgentNotRunning") return undefined;
+    const reason = error instanceof Fault ? error.reason : undefined;
+    if (reason === "AgentNotRunning") return undefined;
+    if (reason === "ControlUnavailable" && canDoWithout) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import {
   type ControlClient,
   type SentEvent,
 } from "@holdfast/agent/control";
-import { Fault, type JsonObject } from "@holdfast/core";
+import { Fault, type FaultReason, type JsonObject } from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { rootOf } from "../../root-directory.ts";
 import { listenForStop } from "../../stop-signals.ts";
@@ -57,11 +57,13 @@ async function askKept(client: ControlClient, mustServe: boolean, signal: AbortS
     const kept = await client.ask({ method: "GET", path: "/events/kept" }, signal);
     return listIn(kept["events"]);
   } catch (error) {
-    if (!mustServe && error instanceof Fault && error.reason === "AgentNotRunning")
-      return undefined;
+    if (!mustServe && error instanceof Fault && UNANSWERED.has(error.reason)) return undefined;
     throw error;
   }
 }
+
+/** Nobody can be asked, and the log can be read. */
+const UNANSWERED: ReadonlySet<FaultReason> = new Set(["AgentNotRunning", "ControlUnavailable"]);
 
 /** As many as an agent that serves keeps. */
 const DEFAULT_LIMIT = 1_024;
