@@ -225,8 +225,13 @@ function socketOf(scratch: Scratch): string {
   return scratch.at("run/holdfast/control.sock");
 }
 
-async function answer(scratch: Scratch, method: string, path: string): Promise<[number, Json]> {
-  const response = await send(scratch, { method, path });
+async function answer(
+  scratch: Scratch,
+  method: string,
+  path: string,
+  body?: string,
+): Promise<[number, Json]> {
+  const response = await send(scratch, { method, path }, body);
   let text = "";
   for await (const chunk of response.setEncoding("utf8")) text += String(chunk);
   return [response.statusCode ?? 0, readJson(text)];
@@ -247,8 +252,9 @@ async function stream(scratch: Scratch, lastId: string, enough: RegExp): Promise
 async function send(
   scratch: Scratch,
   options: { method: string; path: string; headers?: Record<string, string> },
+  body?: string,
 ): Promise<IncomingMessage> {
-  const asked = request({ socketPath: socketOf(scratch), agent: false, ...options }).end();
+  const asked = request({ socketPath: socketOf(scratch), agent: false, ...options }).end(body);
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   return response;
 }
@@ -267,4 +273,23 @@ test("M8: an agent whose socket is not served is not taken for none", async () =
   assert.match(scratch.run("events").output, /watching/, "the log can be read");
   assert.equal(await serving.end("SIGTERM"), 0);
   assert.match(scratch.run("status").output, /AgentNotRunning/);
+});
+
+test("M8: an order that says what nobody knows is refused, and nothing is done", async () => {
+  using scratch = new Scratch();
+  await using _serving = await Serving.start(scratch, RESOURCES);
+  for (const [path, body] of [
+    ["/apply?onyl=file:/d/a", undefined],
+    ["/apply?dependencies=perhaps&only=file", undefined],
+    ["/apply", { only: ["file:/d/a"] }],
+    ["/pause", { raeson: "kernel" }],
+    ["/pause?reason=kernel", undefined],
+    ["/reconcile?id=file:/d/a", undefined],
+  ] as const) {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const [status, { error }] = await answer(scratch, "POST", path, text);
+    assert.deepEqual([status, (Object(error) as Json)["reason"]], [400, "InputInvalid"], path);
+  }
+  const { value } = scratch.json("status");
+  assert.equal((Object(value["agent"]) as Json)["paused"], undefined);
 });

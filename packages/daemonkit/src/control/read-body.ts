@@ -8,6 +8,7 @@ const MOST_BYTES = 1024 * 1024;
  * @throws {DaemonFault} BodyTooLarge, above 1 MiB; RequestAborted, when the client goes away.
  */
 export async function readBody(request: IncomingMessage): Promise<string> {
+  if (Number(request.headers["content-length"]) > MOST_BYTES) throw tooLarge();
   const parts: Uint8Array[] = [];
   let sizeBytes = 0;
   try {

@@ -68,6 +68,7 @@ export function eventsReply(stream: EventStream): Reply {
 /** Statuses of faults by their reasons; any other is 500. */
 const STATUSES: Readonly<Record<string, number>> = {
   RequestInvalid: 400,
+  RequestAborted: 400,
   InputInvalid: 400,
   NotPermitted: 403,
   PeerUnknown: 403,

@@ -2,7 +2,7 @@ import { type Component, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 import { declaredId } from "./declared-id.ts";
 import { reloadSource } from "./passes.ts";
-import { refusalOfPause, refuseWhileStopping } from "./refuse.ts";
+import { refusalOfPause, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
 /** Something was asked for and will be done; the events tell how it came out. */
 const ACCEPTED = 202;
@@ -13,7 +13,7 @@ export function orders(served: Served): readonly Component[] {
     {
       name: "reconcile",
       routes: [
-        { method: "POST", path: "", respond: () => reconcileAll(served) },
+        { method: "POST", path: "", respond: ({ query }) => reconcileAll(served, query) },
         {
           method: "POST",
           path: ":id",
@@ -28,7 +28,8 @@ export function orders(served: Served): readonly Component[] {
   ];
 }
 
-function reconcileAll(served: Served): Reply {
+function reconcileAll(served: Served, query: URLSearchParams): Reply {
+  refuseOtherFields(query.keys(), []);
   refuseWhileStopping(served);
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);

@@ -3,7 +3,7 @@ import { type Component, type ControlRequest, jsonReply, type Reply } from "@hol
 import { sentPlan } from "../sent/plan.ts";
 import { reportJson } from "../sent/report.ts";
 import { type Served, SOURCE_SUBJECT } from "../served.ts";
-import { refusalOfPause, refuseWhileStopping } from "./refuse.ts";
+import { inputFault, refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 import { selectionIn } from "./selection.ts";
 
 /** `GET /plan` and `POST /apply`, both with `?only=…&skip=…&dependencies=no` or over everything. */
@@ -37,14 +37,18 @@ async function plan(
 /** Reads the source again, and answers when everything that was asked for has a verdict. */
 async function apply(
   served: Served,
-  { query, peer }: ControlRequest,
+  { query, peer, readBody }: ControlRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
+  const selection = selectionIn(query);
+  if ((await readBody()) !== "") {
+    throw inputFault("an apply takes no body", "Choose with ?only=…&skip=…&dependencies=no.");
+  }
   const since = served.engine.logicalTime();
   await reloadSource(served);
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);
-  const report = await served.apply({ selection: selectionIn(query), since }, signal);
+  const report = await served.apply({ selection, since }, signal);
   refuseWhileStopping(served);
   return jsonReply(reportJson(report, { uid: peer?.uid }));
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, parsePauseReason, type Pause } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
-import { refuseWhileStopping } from "./refuse.ts";
+import { refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
 /** `POST /pause` with `{"reason": "…"}` or nothing, and `POST /resume`. */
 export function pauses(served: Served): readonly Component[] {
@@ -20,6 +20,7 @@ export function pauses(served: Served): readonly Component[] {
 /** Answers when the pause is durable; `running` counts the work that goes on to its end. */
 async function pause(served: Served, request: ControlRequest): Promise<Reply> {
   refuseWhileStopping(served);
+  refuseOtherFields(request.query.keys(), []);
   const reason = reasonIn(await request.readBody());
   const { peer } = request;
   const asked: Pause = {
@@ -41,6 +42,7 @@ async function resume(served: Served): Promise<Reply> {
 /** @throws {Fault} InputInvalid, for a body that is neither empty nor `{"reason": "…"}`. */
 function reasonIn(body: string): string | undefined {
   const value: unknown = body === "" ? {} : parsed(body);
+  if (isJsonObject(value)) refuseOtherFields(Object.keys(value), ["reason"]);
   return parsePauseReason(isJsonObject(value) ? value["reason"] : null);
 }
 

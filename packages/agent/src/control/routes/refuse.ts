@@ -1,4 +1,4 @@
-import { type Pause, pausedFault } from "@holdfast/core";
+import { Fault, type Pause, pausedFault } from "@holdfast/core";
 import { DaemonFault, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 
@@ -13,6 +13,20 @@ export function refuseWhileStopping(served: Pick<Served, "isStopping">): void {
     message: "the agent is stopping",
     resolution: "Ask again when it is back.",
   });
+}
+
+/** @throws {Fault} InputInvalid, for the first field of a request that is none of these. */
+export function refuseOtherFields(given: Iterable<string>, known: readonly string[]): void {
+  for (const field of given) {
+    if (known.includes(field)) continue;
+    const what = known.length === 0 ? "Leave it out." : `There is ${known.join(", ")}.`;
+    throw inputFault(`${JSON.stringify(field)} is not known here`, what);
+  }
+}
+
+/** A request that does not say what it should. */
+export function inputFault(message: string, resolution: string): Fault {
+  return new Fault({ reason: "InputInvalid", message, resolution });
 }
 
 /** What is asked for would wait for the end of the pause. */
