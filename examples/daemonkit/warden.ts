@@ -1,7 +1,6 @@
-/** A daemon that says when a disk fills up: `node warden.ts DIRECTORY PATH…`. Its socket is `DIRECTORY/run/socket`. */
+/** Says when a disk fills up: `node warden.ts DIRECTORY PATH…`, here in the repository with `--conditions=source`. */
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { setInterval } from "node:timers/promises";
 import * as kit from "@holdfast/daemonkit";
 
@@ -10,8 +9,7 @@ const [directory = "/var/lib/warden", ...paths] = process.argv.slice(2);
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"]) process.once(name, () => stop.abort());
 
-const events = join(directory, "events");
-const operation = { directory: events, operationId: "warden", hostId: hostname() };
+const operation = { directory: `${directory}/events`, operationId: "warden", hostId: hostname() };
 const stream = kit.createEventStream();
 const low = new Set<string>();
 let minimumPercent = 5;
@@ -43,7 +41,7 @@ const pruning: kit.Monitor = {
   name: "pruning",
   async run(_, signal) {
     const expired = kit.olderThan(30 * DAY_MS);
-    const rules = { directory: events, expired, live: ["warden.jsonl"] };
+    const rules = { directory: operation.directory, expired, live: ["warden.jsonl"] };
     for await (const _tick of setInterval(DAY_MS, undefined, { signal })) {
       await kit.prune(rules, signal);
     }
@@ -54,7 +52,10 @@ const top = { method: "GET", path: "" } as const;
 const setMinimum: kit.Route = {
   method: "POST",
   path: ":percent",
-  respond: ({ parameters }) => kit.jsonReply((minimumPercent = Number(parameters["percent"]))),
+  respond({ parameters: { percent } }) {
+    if (Number.isNaN(Number(percent))) return kit.jsonReply({ error: "no number" }, 400);
+    return kit.jsonReply((minimumPercent = Number(percent)));
+  },
 };
 const components: readonly kit.Component[] = [
   { name: "low", routes: [{ ...top, respond: () => kit.jsonReply([...low]) }] },
@@ -63,7 +64,7 @@ const components: readonly kit.Component[] = [
 ];
 
 const log = { ...kit.silentLog, warn: console.error, error: console.error };
-const control = { socketPath: join(directory, "run/socket"), components };
+const control = { socketPath: `${directory}/run/socket`, components };
 await kit.runDaemon({ monitors: [watching, pruning], control, log }, stop.signal);
 
 async function look(path: string, eventLog: kit.EventLog): Promise<void> {

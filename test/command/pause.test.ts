@@ -36,7 +36,8 @@ test("pause: without an agent it waits for the next one, and outlives each of th
   assert.match(scratch.run("pause", ["--out", "serial"]).stdout, /^paused; no agent runs/);
   const name = scratch.manifest(RESOURCES);
   const applied = scratch.run("apply", [name, "--out", "serial", "--detailed-exit-codes"]);
-  assert.match(applied.stdout, /file:\/a {2}skipped, waiting: paused/);
+  assert.equal(applied.code, 1);
+  assert.match(applied.output, /^Paused: the agent is paused by user \d+ since \S+Z\n→ .*resume/);
   assert.equal(fs.existsSync(scratch.at("a")), false);
   {
     await using serving = await Serving.start(scratch, RESOURCES);

@@ -89,7 +89,10 @@ export interface Reachable {
 export interface Agent extends AsyncDisposable {
   /** Compares everything, writes nothing. */
   plan(signal: AbortSignal): Promise<Plan>;
-  /** Converges once. Needs `intends: "write"`. */
+  /**
+   * Converges once. Needs `intends: "write"`.
+   * @throws {Fault} Paused, while an operator has put the agent on hold; what the source throws.
+   */
   apply(signal: AbortSignal): Promise<ApplyReport>;
   /**
    * Converges and then keeps everything as declared, until the signal stops it gracefully or, with a `timeoutMs` that

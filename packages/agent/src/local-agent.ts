@@ -1,4 +1,4 @@
-import type { EngineEvent, Pause, Plan } from "@holdfast/core";
+import { type EngineEvent, type Pause, pausedFault, type Plan } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
@@ -27,6 +27,8 @@ export class LocalAgent implements Agent {
 
   async apply(signal: AbortSignal): Promise<ApplyReport> {
     const [options, parts] = [this.#options, this.#parts];
+    const pause = parts.ledger.paused();
+    if (pause !== undefined) throw pausedFault(pause);
     await using tracing = await startAgentTracing(options, parts);
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);

@@ -32,10 +32,20 @@ export function parseDuration(text: string): number {
  * @throws {InvalidArgumentError} when it is neither.
  */
 export function parseSince(text: string): number {
-  if (!/^\d{4}-/.test(text)) return Date.now() - parseDuration(text);
-  const timeMs = Date.parse(text);
+  const timeMs = /^\d{4}-/.test(text) ? Date.parse(text) : Date.now() - durationIn(text);
   if (Number.isFinite(timeMs)) return timeMs;
-  throw new InvalidArgumentError("Write a date such as 2026-01-31T12:00:00Z, or a duration.");
+  throw new InvalidArgumentError(
+    "Write a date such as 2026-01-31T12:00:00Z, or how long ago, such as 90m or 2d.",
+  );
+}
+
+function durationIn(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return Number.NaN;
+    throw error;
+  }
 }
 
 /**

@@ -50,6 +50,11 @@ export function gauge(
   return { name, help, type: "gauge", lines };
 }
 
+/** A total that somebody else counts, looked up when it is asked for. */
+export function total({ name, help }: MetricNames, read: () => number): Metric {
+  return { name, help, type: "counter", lines: () => [`${name} ${read()}`] };
+}
+
 interface Distribution {
   readonly counts: number[];
   sum: number;

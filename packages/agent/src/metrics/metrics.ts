@@ -10,6 +10,7 @@ import {
   gauge,
   Histogram,
   type Metric,
+  total,
 } from "./exposition.ts";
 
 /** Seconds; what a repair may take, from a millisecond to a minute. */
@@ -159,7 +160,7 @@ function gaugesOf(served: Served): readonly Metric[] {
       () => served.engine.overdueMs() / 1_000,
     ),
     one("process_resident_memory_bytes", "Memory of the agent.", () => process.memoryUsage.rss()),
-    one("process_cpu_seconds_total", "Time that the agent has used.", () => {
+    total({ name: "process_cpu_seconds_total", help: "Time that the agent has used." }, () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1_000_000;
     }),

@@ -183,7 +183,7 @@ function unavailable(error: unknown): Fault {
   return new Fault({
     reason: "EventLogUnavailable",
     message: `the event log cannot be written: ${message}`,
-    resolution: `${advice} Events are kept meanwhile, and it is tried again by itself.`,
+    resolution: `${advice.replace(/\.?$/, ".")} Events are kept meanwhile, and it is tried again by itself.`,
     cause: error,
   });
 }

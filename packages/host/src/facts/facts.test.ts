@@ -150,6 +150,8 @@ test("B3: placeholders are known in any case and padding; real serials are not t
     "XXXXXXXX",
     "123456789",
     "N/A",
+    "SystemSerialNumb",
+    "03000200-0400-0500-0006-000700080009",
   ];
   const padding = fc.stringMatching(/^[ \t\n\0]{0,3}$/);
   fc.assert(

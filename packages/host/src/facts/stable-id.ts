@@ -30,6 +30,12 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "chassis serial number",
   "product serial number",
   "sernum",
+  "serial",
+  "$serial",
+  "standard",
+  "system manufacturer",
+  "system product name",
+  "systemserialnumb",
   "empty",
   "invalid",
   "oem",
@@ -41,6 +47,8 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "123456789",
   "1234567890",
   "12345678",
+  // The example UUID of a firmware vendor.
+  "03000200-0400-0500-0006-000700080009",
   "uninitialized",
 ]);
 

@@ -42,7 +42,9 @@ export async function install(
       surroundings,
       title: "Installed",
       warnings,
-      lines: [line(`${UNIT_NAME} runs ${program.join(" ")} serve ${source}`)],
+      lines: [
+        line(`${UNIT_NAME} runs ${program.join(" ")} serve ${[...serveOptions, source].join(" ")}`),
+      ],
       data: { unit: UNIT_PATH, program, source },
     };
     return await carryOut(errand, output);
