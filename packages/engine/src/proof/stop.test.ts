@@ -44,6 +44,18 @@ test("D14: what does not end within the grace is aborted, and what does not even
   }
 });
 
+test("D14: a ledger that does not answer holds up a stop no longer than work does", async () => {
+  const bench = new Bench({ engine: { graceMs: 10_000 } });
+  Object.assign(bench.ledger, { begin: () => new Promise(() => {}) });
+  await bench.load([{ name: "a" }]);
+  const served = bench.engine.serve({}, bench.signal);
+  await bench.clock.settle();
+  const askedAtMs = bench.clock.monotonicMs();
+  bench.stop();
+  await bench.clock.finish(served, MINUTE_MS);
+  assert.equal(bench.clock.monotonicMs() - askedAtMs, 21_000);
+});
+
 test("D14: a second signal ends the grace at once, and what does not let go then is left behind", async () => {
   for (const trouble of ["hang", "hang-for-ever"] as const) {
     const hurry = new AbortController();

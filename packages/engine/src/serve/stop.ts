@@ -3,9 +3,10 @@ import type { KillSwitch } from "../kill-switch.ts";
 
 /**
  * After running work was aborted, how long a stop still waits for it to let go. A command is told to end then, and killed
- * with its process group after 5 s: that must be over when the agent goes.
+ * with its process group after 5 s: that must be over when the agent goes. What does not let go is given up after 10 s
+ * by whoever runs it; this is for what nobody bounds, as a disk that does not answer.
  */
-const ABORTED_GRACE_MS = 10_000;
+const ABORTED_GRACE_MS = 11_000;
 
 /** What a stop acts on. */
 export interface StopOptions {

@@ -6,7 +6,7 @@ import type { CreateInvariant } from "./invariant.ts";
 
 /** After a stop was asked for, the longest that the end may take: the grace, the time to let go, and a little. */
 const GRACE_MS = 30_000;
-const LONGEST_STOP_MS = GRACE_MS + 10_000 + 1_000;
+const LONGEST_STOP_MS = GRACE_MS + 11_000 + 1_000;
 
 /** A stop begins nothing new, ends in its time, and leaves nothing behind. */
 export const stops: CreateInvariant = ({ world, chronicle, accuse }) => {
