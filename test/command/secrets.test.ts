@@ -92,6 +92,27 @@ test("B4: who wrote a secret on a command line is named without it, also to root
   }
 });
 
+test("B4: no part of a file that everybody may read is a secret", () => {
+  using scratch = new Scratch();
+  const parts = (mode: string) => [
+    `{ kind: file, name: /other.conf, spec: { mode: "${mode}" } }`,
+    `{ kind: file, name: /other.json, spec: { mode: "${mode}" } }`,
+    "{ kind: line, name: token, spec: { path: /other.conf, line: { $secret: db.password } } }",
+    "{ kind: json-field, name: token, spec: { path: /other.json, field: [token], value: { $secret: db.password } } }",
+  ];
+  fs.writeFileSync(scratch.at("other.conf"), "a=1\n");
+  fs.writeFileSync(scratch.at("other.json"), "{}\n");
+  const { code, output } = scratch.run("apply", [prepare(scratch, parts("0644")), ...USING]);
+  assert.equal(code, 3, output);
+  assert.equal(output.match(/SecretExposed: \/other\.\w+ can be read by everybody/g)?.length, 2);
+  assert.match(output, /Declare file:\/other\.conf with a mode/);
+  const parted = () =>
+    ["other.conf", "other.json"].map((name) => fs.readFileSync(scratch.at(name), "utf8"));
+  assert.deepEqual(parted(), ["a=1\n", "{}\n"]);
+  assert.equal(scratch.run("apply", [scratch.manifest(parts("0600")), ...USING]).code, 2);
+  assert.ok(parted().every((content) => content.includes("hunter2")));
+});
+
 test("B4: while serving neither events nor status tell it; a secret that changed is written after a reload", async () => {
   using scratch = new Scratch();
   const name = prepare(scratch);

@@ -1,5 +1,6 @@
 import { Fault, type FileType, toFault } from "@holdfast/core";
 import { parentPath } from "./absolute-path.ts";
+import { isWorldReadable } from "./attributes/file-mode.ts";
 
 const TYPE_WORDS: Readonly<Record<FileType, string>> = {
   file: "a regular file",
@@ -19,6 +20,23 @@ export function wrongType(
 ): Fault {
   const message = `${found.path} is ${TYPE_WORDS[found.type]}, not ${wanted}`;
   return new Fault({ reason: "WrongType", message, resolution });
+}
+
+/**
+ * Refuses to put a secret into a file that everybody may read. `mode` is that of the file; `undefined` for one that is
+ * to be made.
+ * @throws {Fault} SecretExposed.
+ */
+export function refuseExposed(path: string, mode: number | undefined): void {
+  if (mode !== undefined && !isWorldReadable(mode)) return;
+  const what =
+    mode === undefined ? "would be made for everybody to read" : "can be read by everybody";
+  throw new Fault({
+    reason: "SecretExposed",
+    message: `${path} ${what}, and a secret was to be written into it`,
+    resolution: `Declare file:${path} with a mode without rights for others, such as "0600".`,
+    retry: "backoff",
+  });
 }
 
 /**

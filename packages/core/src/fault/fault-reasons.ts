@@ -83,6 +83,10 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "Commands do not run under --root unless --root-exec says so.",
   },
+  SecretExposed: {
+    retry: "backoff",
+    summary: "A secret would be written where everybody can read it.",
+  },
   SecretInvalid: {
     retry: "never",
     summary: "A secret is missing, or its resource does not take what it says.",

@@ -115,6 +115,8 @@ export interface WriteContext {
   readonly host: HostWriter;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** The spec holds secrets: nothing of it goes where everybody on the machine can read it. */
+  readonly hasSecrets: boolean;
   /** Unique to this attempt and already durable: names temporary files that a crash may leave. */
   readonly attempt: string;
   /** Records the id of a task that goes on outside, durably, before it is waited for. */

@@ -5,7 +5,6 @@ import {
   Fault,
   type Intent,
   type Provenance,
-  type ResourceId,
   type ResourceStatus,
   toFault,
   type WriteContext,
@@ -131,7 +130,7 @@ export async function carryOut(
     await bounded(runtime, {
       tracked,
       verb,
-      run: (signal) => work(writeContext(runtime, { id: tracked.id, name: open.name }, signal())),
+      run: (signal) => work(writeContext(runtime, open, signal())),
     });
     return undefined;
   } catch (error) {
@@ -215,13 +214,15 @@ export async function recordDone(
   tracked.unsettled = undefined;
 }
 
-/** What a kind may do under the attempt `name` on the resource `id`. */
+/** What a kind may do under an attempt. */
 function writeContext(
   runtime: Runtime,
-  { id, name }: { readonly id: ResourceId; readonly name: string },
+  { approved: { tracked, declared }, name }: OpenAttempt,
   signal: AbortSignal,
 ): WriteContext {
+  const { id } = tracked;
   return {
+    hasSecrets: declared.secrets !== undefined,
     host: runtime.host,
     signal,
     log: runtime.log,

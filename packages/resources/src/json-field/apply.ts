@@ -1,6 +1,6 @@
 import { assert, Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { encodeText } from "../byte-text.ts";
-import { wrongType, writeFault } from "../path-faults.ts";
+import { refuseExposed, wrongType, writeFault } from "../path-faults.ts";
 import { EMPTY_OBJECT, MAX_DOCUMENT_BYTES, parseDocument, tooLarge } from "./document.ts";
 import { editDocument } from "./edit.ts";
 import { showField } from "./field-name.ts";
@@ -12,7 +12,7 @@ import type { JsonFieldSpec } from "./spec.ts";
 /**
  * Makes the edit on the content of now and replaces the file, with the attributes it has.
  * @throws {Fault} NotFound, when there is no file and the spec does not let one be made; AlreadyExists, when something
- * in the file has no such field; WrongType; ContentInvalid; ContentTooLarge.
+ * in the file has no such field; SecretExposed; WrongType; ContentInvalid; ContentTooLarge.
  */
 export async function applyJsonField(
   { spec, changes }: KindAction<JsonFieldSpec, JsonFieldObserved>,
@@ -41,13 +41,14 @@ export async function applyJsonField(
 /** The content; `undefined` when there is no file and nothing should be in it. */
 async function readWhole(
   { path, mayCreate, isAbsent }: JsonFieldSpec,
-  { host, signal }: WriteContext,
+  { host, signal, hasSecrets }: WriteContext,
 ): Promise<Uint8Array | undefined> {
   const request = { path, content: "bytes" as const, maxBytes: MAX_DOCUMENT_BYTES };
   const found = await host.files.read(request, signal);
   if (found.type === "unknown") throw found.fault;
   if (found.type === "absent") {
     if (isAbsent) return undefined;
+    if (hasSecrets && mayCreate) refuseExposed(path, undefined);
     if (mayCreate) return encodeText(EMPTY_OBJECT);
     throw noFile(path);
   }
@@ -60,6 +61,7 @@ async function readWhole(
     throw wrongType({ path, type: entry.type }, "a regular file", remedy);
   }
   if (bytes === undefined) throw tooLarge(path, entry.sizeBytes);
+  if (hasSecrets && !isAbsent) refuseExposed(path, entry.mode);
   return bytes;
 }
 

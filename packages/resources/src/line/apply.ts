@@ -1,12 +1,12 @@
 import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
-import { wrongType, writeFault } from "../path-faults.ts";
+import { refuseExposed, wrongType, writeFault } from "../path-faults.ts";
 import { editContent } from "./edit.ts";
 import { type LineObserved, MAX_EDITED_BYTES, tooLarge } from "./observe.ts";
 import type { LineSpec } from "./spec.ts";
 
 /**
  * Makes the edit on the content of now and replaces the file, with the attributes it has.
- * @throws {Fault} NotFound, when there is no file: a line does not make one; WrongType; ContentTooLarge.
+ * @throws {Fault} NotFound, when there is no file: a line does not make one; SecretExposed; WrongType; ContentTooLarge.
  */
 export async function applyLine(
   { spec, changes }: KindAction<LineSpec, LineObserved>,
@@ -28,7 +28,7 @@ export async function applyLine(
 /** The content; `undefined` when there is no file and nothing should be in it. */
 async function readWhole(
   { path, isAbsent }: LineSpec,
-  { host, signal }: WriteContext,
+  { host, signal, hasSecrets }: WriteContext,
 ): Promise<Uint8Array | undefined> {
   const request = { path, content: "bytes" as const, maxBytes: MAX_EDITED_BYTES };
   const found = await host.files.read(request, signal);
@@ -46,6 +46,7 @@ async function readWhole(
     throw wrongType({ path, type: entry.type }, "a regular file", remedy);
   }
   if (bytes === undefined) throw tooLarge(path, entry.sizeBytes);
+  if (hasSecrets && !isAbsent) refuseExposed(path, entry.mode);
   return bytes;
 }
 

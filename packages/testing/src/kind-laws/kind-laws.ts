@@ -167,6 +167,7 @@ export function writeContext(
     host: rig.host,
     signal,
     log: silentLog,
+    hasSecrets: false,
     attempt: ATTEMPT,
     task: async () => {},
     progress: () => {},

@@ -85,6 +85,7 @@ export function writing({ machine, signal }: LookContext, attempt: string): Writ
     host: machine.host,
     signal,
     log: silentLog,
+    hasSecrets: false,
     attempt,
     task: async () => {},
     progress: () => {},
