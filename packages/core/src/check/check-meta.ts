@@ -48,8 +48,11 @@ export function metaMistakes(meta: Json): readonly Mistake[] {
 
 /** A `meta` in which `metaMistakes` found nothing. */
 export function asMeta(meta: Json): ResourceMeta {
-  return meta as ResourceMeta;
+  return isJsonObject(meta) && Object.keys(meta).length === 0 ? NO_META : (meta as ResourceMeta);
 }
+
+/** Most resources have none, and share it. */
+const NO_META: ResourceMeta = {};
 
 /** Something the design has and this version does not do: refused, so that nobody relies on it. */
 export function notBuilt(path: FieldPath): Mistake {

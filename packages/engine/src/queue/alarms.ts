@@ -1,7 +1,9 @@
 import { type Alarm, createAlarm, type Schedule } from "./schedule.ts";
 
+const NAMES = ["retry", "window", "limit", "resync", "deadline"] as const;
+
 /** Why a resource wants attention at a time. */
-export type AlarmName = "retry" | "window" | "limit" | "resync" | "deadline";
+export type AlarmName = (typeof NAMES)[number];
 
 /** What each alarm of an owner does. */
 export type Rings<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
@@ -26,10 +28,17 @@ export class Alarms<Owner> {
     return this.#made[name]?.atMs;
   }
 
-  /** The first of those that are set; `undefined` when none is. */
+  /**
+   * The first of those that are set; `undefined` when none is. Makes nothing: thousands are asked every few seconds, by an
+   * agent that is otherwise idle.
+   */
   firstMs(): number | undefined {
-    const times = Object.values(this.#made).flatMap(({ atMs }) => atMs ?? []);
-    return times.length === 0 ? undefined : Math.min(...times);
+    let firstMs: number | undefined;
+    for (const name of NAMES) {
+      const atMs = this.at(name);
+      if (atMs !== undefined && (firstMs === undefined || atMs < firstMs)) firstMs = atMs;
+    }
+    return firstMs;
   }
 
   /** Sets or moves one. */

@@ -81,7 +81,7 @@ function connect(graph: Graph, records: readonly Tracked[]): void {
   ): readonly Tracked[] => {
     const start = offsets[vertex] ?? 0;
     const end = offsets[vertex + 1] ?? 0;
-    if (start === end) return [];
+    if (start === end) return NONE;
     return Array.from(targets.subarray(start, end), (target) => at(records, target));
   };
   records.forEach((record, vertex) => {
@@ -89,6 +89,9 @@ function connect(graph: Graph, records: readonly Tracked[]): void {
     record.dependents = rowOf(graph.dependents, vertex);
   });
 }
+
+/** Shared: most resources depend on nothing, and nothing on them. */
+const NONE: readonly Tracked[] = [];
 
 function at(records: readonly Tracked[], vertex: number): Tracked {
   const record = records[vertex];
@@ -98,8 +101,8 @@ function at(records: readonly Tracked[], vertex: number): Tracked {
 
 function retire(record: Tracked): void {
   record.isRemoved = true;
-  record.dependencies = [];
-  record.dependents = [];
+  record.dependencies = NONE;
+  record.dependents = NONE;
 }
 
 /** The same words, and secrets that say the same. */
