@@ -38,7 +38,6 @@ import { isOwed, type Tracked } from "./reconcile/tracked.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
 import { type Asked, Inquiries } from "./serve/inquiries.ts";
-import { overdueMs } from "./serve/overdue.ts";
 import { QuietTimer, type ServeOptions } from "./serve/quiet-timer.ts";
 import type { WatchStatus } from "./serve/kept-watch.ts";
 import { Stop } from "./serve/stop.ts";
@@ -256,7 +255,7 @@ export class Engine {
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
   overdueMs(): number {
-    return overdueMs(this.#population.ordered, this.#deps.clock.monotonicMs());
+    return this.#schedule.overdueMs();
   }
 
   #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {

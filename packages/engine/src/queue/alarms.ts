@@ -1,9 +1,7 @@
 import { type Alarm, createAlarm, type Schedule } from "./schedule.ts";
 
-const NAMES = ["retry", "window", "limit", "resync", "deadline"] as const;
-
 /** Why a resource wants attention at a time. */
-export type AlarmName = (typeof NAMES)[number];
+export type AlarmName = "retry" | "window" | "limit" | "resync" | "deadline";
 
 /** What each alarm of an owner does. */
 export type Rings<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
@@ -26,19 +24,6 @@ export class Alarms<Owner> {
   /** When it is due, monotonic milliseconds; `undefined` when it is not set. */
   at(name: AlarmName): number | undefined {
     return this.#made[name]?.atMs;
-  }
-
-  /**
-   * The first of those that are set; `undefined` when none is. Makes nothing: thousands are asked every few seconds, by an
-   * agent that is otherwise idle.
-   */
-  firstMs(): number | undefined {
-    let firstMs: number | undefined;
-    for (const name of NAMES) {
-      const atMs = this.at(name);
-      if (atMs !== undefined && (firstMs === undefined || atMs < firstMs)) firstMs = atMs;
-    }
-    return firstMs;
   }
 
   /** Sets or moves one. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Clock } from "@holdfast/core";
 import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
 import { createAlarm, Schedule } from "./schedule.ts";
@@ -35,6 +36,7 @@ test("every alarm rings at its last set time, in the order of times, and never w
           due.set(alarm, clock.monotonicMs() + inMs);
         }
         await clock.advance(thenWaitMs);
+        assert.equal(schedule.overdueMs(), 0, "whoever is served is not late");
       }
       await clock.advance(200);
       assert.equal(due.size, 0, "none is forgotten");
@@ -67,4 +69,26 @@ test("a closed schedule rings nothing", async () => {
   schedule.close();
   await clock.advance(100);
   assert.equal(clock.pending, 0);
+});
+
+test("M10: a timer that is not heard is late since it was due", () => {
+  let nowMs = 1_000;
+  const deaf: Clock = {
+    monotonicMs: () => nowMs,
+    wallMs: () => nowMs,
+    schedule: () => () => {},
+    yieldTurn: () => Promise.resolve(),
+  };
+  const schedule = new Schedule(deaf);
+  assert.equal(schedule.overdueMs(), 0);
+  const alarm = createAlarm(undefined, () => {});
+  schedule.set(alarm, 1_100);
+  schedule.set(alarm, 1_400);
+  for (const [atMs, lateMs] of [
+    [1_099, 0],
+    [1_350, 250],
+  ] as const) {
+    nowMs = atMs;
+    assert.equal(schedule.overdueMs(), lateMs);
+  }
 });

@@ -65,6 +65,12 @@ export class Schedule {
     alarm.atMs = undefined;
   }
 
+  /** For how long the timer has been due and was not heard, in milliseconds; 0 when it is not late. O(1). */
+  overdueMs(): number {
+    const now = this.#clock.monotonicMs();
+    return now - Math.min(now, this.#queue.peek()?.atMs ?? now);
+  }
+
   /** Stops the timer; no alarm rings any more. */
   close(): void {
     this.#cancelTimer?.();
