@@ -15,7 +15,7 @@ import type { Output } from "../../output/output.ts";
 import { readerOf } from "../../output/reader.ts";
 import { type Line, line, toned } from "../../output/text/line.ts";
 import { resultSummaryLine } from "../../output/text/result-lines.ts";
-import { listenForStop } from "../../stop-signals.ts";
+import { listenForStop, type StopSignals } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { openCommandAgent } from "../open-agent.ts";
@@ -46,40 +46,38 @@ export interface Step {
  * Carries out what the installer wants, as `apply` does with what a user wants, or plans it with `--dry-run`. Ledger
  * and lock are the installer's own, so that it works beside the agent.
  */
-export async function carryOut(errand: Errand, output: Output): Promise<Ending> {
+export async function carryOut(errand: Errand, output: Output): Promise<Ending | number> {
   const { options, surroundings, warnings } = errand;
   using stop = listenForStop({ hasGrace: true });
   const { events } = output;
   if (options.dryRun === true) {
     const resources = errand.steps.flatMap((step) => step.resources);
-    await using agent = await openInstaller(
-      { errand, step: { name: "plan", resources }, intends: "read", events },
-      stop.signal,
-    );
+    const step = { name: "plan", resources };
+    await using agent = await openInstaller({ errand, step, intends: "read", events, stop });
     const plan = await agent.plan(stop.signal);
     output.plan({ ...plan, warnings: [...plan.warnings, ...warnings] });
     return endingOfPlan(plan);
   }
-  const report = await applySteps(errand, events, stop.signal);
+  const report = await applySteps(errand, events, stop);
   const told = warnings.map((warning) => line(toned("changed", "warning: "), warning));
   output.value([resultSummaryLine(errand.title, report.summary), ...told, ...errand.lines], {
     ...reportJson(report, readerOf(surroundings)),
     ...errand.data,
     warnings,
   });
-  return endingOfResults(report.summary);
+  return stop.forcedCode ?? endingOfResults(report.summary);
 }
 
 async function applySteps(
   errand: Errand,
   events: EventSink,
-  signal: AbortSignal,
+  stop: StopSignals,
 ): Promise<ApplyReport> {
   let whole: ApplyReport | undefined;
   for (const step of errand.steps) {
     await using _lock = await step.lock?.();
-    await using agent = await openInstaller({ errand, step, intends: "write", events }, signal);
-    const report = await agent.apply(signal);
+    await using agent = await openInstaller({ errand, step, intends: "write", events, stop });
+    const report = await agent.apply(stop.signal);
     whole = whole === undefined ? report : joined(whole, report);
     const ending = endingOfResults(report.summary);
     if (ending !== "inSync" && ending !== "changed") break;
@@ -99,12 +97,11 @@ interface InstallerRequest {
   readonly step: Step;
   readonly intends: "read" | "write";
   readonly events: EventSink;
+  readonly stop: StopSignals;
 }
 
-async function openInstaller(
-  { errand, step, intends, events }: InstallerRequest,
-  signal: AbortSignal,
-): Promise<Agent> {
+async function openInstaller(request: InstallerRequest): Promise<Agent> {
+  const { errand, step, intends, events, stop } = request;
   const { options, surroundings } = errand;
   const { root, verbose } = options;
   return await openCommandAgent(
@@ -117,8 +114,9 @@ async function openInstaller(
       events,
       source: sourceOf(step),
       records: "installer",
+      graceEnds: stop.graceEnds,
     },
-    signal,
+    stop.signal,
   );
 }
 
