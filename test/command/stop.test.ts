@@ -107,6 +107,22 @@ test("K5, promise 13: a command that does not read its input stops nothing", asy
   assert.equal(scratch.json("status").code, 0);
 });
 
+test("D14: a signal that comes with the end of the reader is no second one", async () => {
+  using scratch = new Scratch();
+  const command =
+    '[/bin/sh, -c, ": > $HOLDFAST_ROOT/begun; while ! test -e $HOLDFAST_ROOT/go; do sleep 0.05; done; : > $HOLDFAST_ROOT/done"]';
+  const slow = `{ kind: exec, name: slow, spec: { command: ${command}, creates: /done } }`;
+  await using serving = new Serving(scratch, [scratch.manifest([slow]), "--root-exec"]);
+  await until(() => fs.existsSync(scratch.at("begun")));
+  // The next thing that it says is that it stops; it finds nobody then.
+  serving.child.stdout?.destroy();
+  const ended = serving.end("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  fs.writeFileSync(scratch.at("go"), "");
+  assert.equal(await ended, 0);
+  assert.ok(fs.existsSync(scratch.at("done")));
+});
+
 test("D14: who reads the output of serve ends it by going away, and nothing is cut off", async () => {
   using scratch = new Scratch();
   const name = scratch.manifest(['{ kind: file, name: /a, spec: { content: "a" } }']);

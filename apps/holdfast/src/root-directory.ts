@@ -42,7 +42,12 @@ function entryAt(path: string): Stats | undefined {
         cause: error,
       });
     }
-    if (code === "ENOTDIR") return undefined;
-    throw error;
+    if (code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return undefined;
+    throw new Fault({
+      reason: "HostFailed",
+      message: `--root: ${path} cannot be looked at: ${String(code ?? error)}`,
+      resolution: "Look whether its file system is well.",
+      cause: error,
+    });
   }
 }

@@ -39,6 +39,7 @@ export function listenForStop({ reload, hasGrace = false }: StopOptions = {}): S
   let forcedCode: number | undefined;
 
   function stop(name: string): void {
+    lastAtMs = performance.now();
     stopping.abort(
       new Fault({
         reason: "Aborted",
@@ -51,8 +52,8 @@ export function listenForStop({ reload, hasGrace = false }: StopOptions = {}): S
   function onStop(name: NodeJS.Signals): void {
     const isEcho = stopping.signal.aborted && performance.now() - lastAtMs <= ECHO_MS;
     if (isEcho) return;
-    lastAtMs = performance.now();
     if (!stopping.signal.aborted) return stop(name);
+    lastAtMs = performance.now();
     forcedCode = 128 + (name === "SIGINT" ? STOPPING.SIGINT : STOPPING.SIGTERM);
     if (!hasGrace || hurrying.signal.aborted) process.exit(forcedCode);
     hurrying.abort();

@@ -68,8 +68,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       try {
         const asked = AbortSignal.any([signal, late.signal]);
         const response = await connect(socketPaths, question, asked);
-        clearTimeout(timer);
         if (response.statusCode !== 200) await readAnswer(response);
+        clearTimeout(timer);
         response.setTimeout(LONGEST_SILENCE_MS, () => response.destroy(silentFault()));
         yield* sentEvents(response.setEncoding("utf8"));
       } catch (error) {

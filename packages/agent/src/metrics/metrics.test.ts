@@ -35,22 +35,23 @@ test("metrics: a drift, its repair and how long it took are counted by kind", as
 test("metrics: failures are counted by reason, watches by kind, looks by how long they took", async () => {
   await using rig = await serveCells(["a"]);
   const metrics = new Metrics(rig.clock);
-  const before = rig.events.length;
-  rig.cells.trouble.set("apply:a", "fail");
-  rig.cells.tamper("a", "bad");
-  await rig.clock.advance(1_000);
-  for (const event of rig.events.slice(before)) metrics.note(event);
   const fault = new Fault({ reason: "WatchFailed", message: "m", resolution: "r" }).toJSON();
   metrics.note({ type: "degraded", subject: "watch:cell", fault });
   metrics.note({ type: "recovered", subject: "watch:cell" });
   metrics.note({ type: "degraded", subject: "source", fault });
+  // A denial that stays is no news, and a run that failed all the same.
+  for (const verdict of ["failed", "denied", "denied", "inSync", "waiting"]) {
+    metrics.observer.ended(rig.cells.id("a"), { verdict, reason: `Of ${verdict}` });
+  }
   const end = metrics.observer.stage(rig.cells.id("a"), "observe");
   await rig.clock.advance(50);
   end();
   metrics.observer.stage(rig.cells.id("a"), "apply")();
   const text = metrics.text(rig.served);
-  const reasons = Object.keys(valuesOf(text, "holdfast_failures_total"));
-  assert.deepEqual(reasons, ['{kind="cell",reason="HostFailed"}']);
+  assert.deepEqual(valuesOf(text, "holdfast_failures_total"), {
+    '{kind="cell",reason="Of failed"}': 1,
+    '{kind="cell",reason="Of denied"}': 2,
+  });
   assert.deepEqual(valuesOf(text, "holdfast_watch_failures_total"), { '{kind="cell"}': 1 });
   assert.deepEqual(valuesOf(text, "holdfast_watch_restarts_total"), { '{kind="cell"}': 1 });
   const looks = valuesOf(text, "holdfast_observe_seconds_bucket");

@@ -69,7 +69,10 @@ export class Metrics {
       const startedAtMs = clock.monotonicMs();
       return () => record((clock.monotonicMs() - startedAtMs) / 1_000);
     };
-    this.observer = { stage, ended: nothing };
+    const ended: RunObserver["ended"] = (id, { verdict, reason = "" }) => {
+      if (FAILURES.has(verdict)) this.#failures.add({ kind: kindOf(id), reason });
+    };
+    this.observer = { stage, ended };
   }
 
   /** Takes what the agent tells. */
@@ -118,9 +121,8 @@ export class Metrics {
   }
 
   #noteResult({ result, latencyMs }: EngineEvent & { readonly type: "result" }): void {
-    const { id, status, cause, fault } = result;
+    const { id, status, cause } = result;
     const kind = kindOf(id);
-    if (fault !== undefined) this.#failures.add({ kind, reason: fault.reason });
     if (status !== "changed") return;
     (cause === "drift" ? this.#repairs : this.#changes).add({ kind });
     if (cause === "drift") this.#latency.observe({ kind }, latencyMs / 1_000);
@@ -175,5 +177,8 @@ function gaugesOf(served: Served): readonly Metric[] {
 function kindOf(id: ResourceId): string {
   return id.slice(0, id.indexOf(":"));
 }
+
+/** Verdicts that are failures. */
+const FAILURES: ReadonlySet<string> = new Set(["failed", "unknown", "denied"]);
 
 function nothing(): void {}

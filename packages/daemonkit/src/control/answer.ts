@@ -7,7 +7,8 @@ import { type AccessRules, type KnownPeer, refuseAccess } from "./access.ts";
 import { readBody } from "./read-body.ts";
 import { faultReply, type Reply, type Route } from "./route.ts";
 import type { Router } from "./router.ts";
-import { READ_WITHIN_MS, serveEvents } from "./serve-events.ts";
+import { PacedResponse } from "./paced-response.ts";
+import { serveEvents } from "./serve-events.ts";
 
 /** A request, where its answer goes, and who asks. */
 export interface Exchange {
@@ -39,7 +40,11 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
   const onCut = (): void => gone.abort(deps.requests.reason);
   deps.requests.addEventListener("abort", onCut, { once: true });
   try {
-    await send(await respond(exchange, deps, gone.signal), exchange, deps);
+    await send(await respond(exchange, deps, gone.signal), {
+      ...exchange,
+      ...deps,
+      gone: gone.signal,
+    });
   } catch (error) {
     // What was to be sent cannot be written down as JSON, or the connection broke in the middle.
     const fault = toDaemonFault(error);
@@ -48,7 +53,7 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
       error: { ...fault.toJSON() },
     });
     if (response.headersSent) response.destroy();
-    else await send(faultReply(fault), exchange, deps);
+    else await send(faultReply(fault), { ...exchange, ...deps, gone: gone.signal });
   } finally {
     deps.requests.removeEventListener("abort", onCut);
   }
@@ -85,21 +90,22 @@ function refuse(route: Route, { request, asking }: Exchange, { rules, log }: Ans
   log.info(`the control socket was asked to act: ${what}`, { reason: "ControlAction", ...who });
 }
 
-async function send(reply: Reply, exchange: Exchange, deps: AnswerDeps): Promise<void> {
-  const { request, response } = exchange;
+interface Sending extends Exchange, AnswerDeps {
+  readonly gone: AbortSignal;
+}
+
+async function send(reply: Reply, sending: Sending): Promise<void> {
   switch (reply.type) {
-    case "json":
-      return end(exchange, deps.clock, {
-        status: reply.status,
-        contentType: "application/json",
-        text: `${JSON.stringify(reply.value ?? null)}\n`,
-      });
+    case "json": {
+      const text = `${JSON.stringify(reply.value ?? null)}\n`;
+      return end(sending, { status: reply.status, contentType: "application/json", text });
+    }
     case "text":
-      return end(exchange, deps.clock, { status: 200, ...reply });
+      return end(sending, { status: 200, ...reply });
     case "events": {
+      const { request, response, clock } = sending;
       const { query } = addressOf(request);
-      const events = { request, response, query, clock: deps.clock };
-      return serveEvents(reply.stream, events, deps.streams);
+      return serveEvents(reply.stream, { request, response, query, clock }, sending.streams);
     }
     default:
       return unreachable(reply);
@@ -112,19 +118,16 @@ interface Answer {
   readonly text: string;
 }
 
-function end({ request, response }: Exchange, clock: Clock, answer: Answer): void {
+async function end({ request, response, clock, gone }: Sending, answer: Answer): Promise<void> {
+  if (response.destroyed) return;
   const body = Buffer.from(answer.text);
   response.writeHead(answer.status, {
     "content-type": answer.contentType,
     "content-length": body.length,
     "cache-control": "no-store",
   });
-  response.end(request.method === "HEAD" ? undefined : body);
-  // What nobody reads is not kept.
-  response.once(
-    "close",
-    clock.schedule(READ_WITHIN_MS, () => response.destroy()),
-  );
+  const client = new PacedResponse({ response, clock, gone });
+  await client.end(request.method === "HEAD" ? Buffer.alloc(0) : body);
 }
 
 /** The path and the query, apart; no part of the address is the address of another machine here. */

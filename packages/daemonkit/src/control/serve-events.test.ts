@@ -9,7 +9,7 @@ import { makeScratch } from "../proof/scratch.ts";
 import { servePlane } from "../proof/serve-plane.ts";
 import { waitFor } from "../proof/wait-for.ts";
 import { createEventStream, type EventStream, type Replay } from "./event-stream.ts";
-import { type Component, eventsReply, jsonReply } from "./route.ts";
+import { type Component, eventsReply, jsonReply, type Reply } from "./route.ts";
 import { serveEvents } from "./serve-events.ts";
 
 function serving(stream: EventStream): Component {
@@ -122,6 +122,47 @@ suite("server-sent events", () => {
     await waitFor(() => stalled.isClosed() && stalledAnswer.isClosed());
     client.close();
     await waitFor(() => clock.pending === 0);
+  });
+
+  test("M8: a client that reads slowly gets all of a long answer, however long that takes", async (t) => {
+    const clock = new VirtualClock();
+    const text = "x".repeat(2_000_000);
+    const respond = () => jsonReply(text);
+    const large: Component = { name: "large", routes: [{ method: "GET", path: "", respond }] };
+    const { socketPath } = await servePlane(t, { components: [large], clock });
+    const { socket, isClosed } = await stall(socketPath, "/large");
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+      socket.pause();
+    });
+    while (received < 1_900_000) {
+      const before = received;
+      socket.resume();
+      await waitFor(() => received > before || isClosed());
+      assert.ok(!isClosed(), `cut off after ${received}`);
+      for (let turn = 0; turn < 10; turn += 1) await new Promise((next) => setImmediate(next));
+      await clock.advance(10_000);
+    }
+    socket.destroy();
+    await waitFor(() => clock.pending === 0);
+  });
+
+  test("an answer for a client that is gone leaves nothing behind", async (t) => {
+    const clock = new VirtualClock();
+    const slow = Promise.withResolvers<Reply>();
+    const late: Component = {
+      name: "late",
+      routes: [{ method: "GET", path: "", respond: () => slow.promise }],
+    };
+    const { socketPath } = await servePlane(t, { components: [late], clock });
+    const socket = connect(socketPath, () => socket.write("GET /late HTTP/1.1\r\nHost: x\r\n\r\n"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    slow.resolve(jsonReply("nobody reads it"));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((next) => setImmediate(next));
+    assert.equal(clock.pending, 0);
   });
 
   test("a client that is gone leaves nothing behind", async (t) => {

@@ -57,11 +57,12 @@ export function commandProbe(options: CommandProbe): Probe {
     let cancel = clock.schedule(timeoutMs, () => {
       reject(failed(name, `it did not end within ${formatDuration(timeoutMs)}`));
     });
-    child.once("exit", () => {
+    const onExit = (): void => {
       killGroup(child);
       cancel();
       cancel = clock.schedule(DRAIN_MS, judge);
-    });
+    };
+    child.once("exit", onExit);
     const onAbort = (): void => reject(abortFault(signal));
     signal.addEventListener("abort", onAbort, { once: true });
     try {
@@ -69,6 +70,7 @@ export function commandProbe(options: CommandProbe): Probe {
     } finally {
       cancel();
       signal.removeEventListener("abort", onAbort);
+      child.off("exit", onExit);
       if (!hasEnded(child)) killGroup(child);
       child.stderr?.destroy();
     }

@@ -17,10 +17,15 @@ export async function lookAtAll(
 ): Promise<ReadonlyMap<Tracked, Look>> {
   throwIfAborted(signal);
   const asker = new KillSwitch();
-  const onAbort = (): void => asker.pull(abortFault(signal));
+  const cut = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    asker.pull(abortFault(signal));
+    // A bulk read is for others too, and goes on.
+    cut.reject(abortFault(signal));
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await lookFor(asker, runtime, resources);
+    return await Promise.race([lookFor(asker, runtime, resources), cut.promise]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

@@ -212,13 +212,22 @@ test("D1, promise 12: an apply that hangs keeps its deadline while a plan looks 
 });
 
 test("promise 12: a plan that nobody waits for any more ends its looks, and is no plan", async () => {
-  const bench = new Bench({ cells: { canSnapshot: false } });
-  bench.cells.trouble.set("observe:a", "hang");
-  await bench.load([{ name: "a" }]);
-  const asking = new AbortController();
-  const refused = assert.rejects(bench.engine.plan(asking.signal), { reason: "Aborted" });
-  await bench.clock.advance(1_000);
-  asking.abort();
-  await refused;
-  assert.equal(bench.clock.pending, 0, "no timer is left");
+  const check = async (count: number, trouble: string): Promise<void> => {
+    const bench = new Bench();
+    bench.cells.trouble.set(trouble, "hang");
+    await bench.load(Array.from({ length: count }, (_, at) => ({ name: `c${at}` })));
+    const asking = new AbortController();
+    const refused = assert.rejects(bench.engine.plan(asking.signal), { reason: "Aborted" });
+    await bench.clock.advance(1_000);
+    asking.abort();
+    await refused;
+    assert.equal(bench.clock.monotonicMs(), startMs + 1_000);
+    const looks = bench.cells.calls.length;
+    await bench.clock.advance(600_000);
+    assert.equal(bench.cells.calls.length, looks, "nobody looks any more");
+    assert.equal(bench.clock.pending, 0, "no timer is left");
+  };
+  const startMs = new Bench().clock.monotonicMs();
+  await check(1, "observe:c0");
+  await check(10, "snapshot:all");
 });

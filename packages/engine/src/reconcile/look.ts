@@ -1,4 +1,5 @@
 import {
+  abortFault,
   type Change,
   type Fault,
   type Observation,
@@ -29,7 +30,10 @@ export type Look =
 /** Observes and compares, out of a snapshot where one is fresh enough. Never throws: a fault is an unknown. */
 export async function look(runtime: Runtime, subject: Subject, hintStamp: number): Promise<Look> {
   const reading = runtime.snapshots.freshFor(subject.tracked, hintStamp);
-  return observe(runtime, subject, reading === undefined ? undefined : await reading);
+  const snapshot = reading === undefined ? undefined : await reading;
+  const asking = subject.asker?.signal;
+  if (asking?.aborted === true) return unseen(abortFault(asking));
+  return observe(runtime, subject, snapshot);
 }
 
 /** The same where a snapshot holds it already, so that nobody has to wait; `undefined` where none does. */

@@ -7,6 +7,8 @@ const RESTART_BASE_MS = 1_000;
 const RESTART_CAP_MS = 300_000;
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
+/** A watch that is over lets go of what it held within this time, or is left alone. */
+const LET_GO_WITHIN_MS = 5_000;
 /** A watch that heard for this long is healthy: the next failure starts from the base again. */
 const HEALTHY_AFTER_MS = 60_000;
 
@@ -146,12 +148,17 @@ export class KeptWatch {
     return gone;
   }
 
+  /** One that does not let go is not waited for: what hangs there may be why it ended. */
   async #dispose(watch: Watch): Promise<void> {
-    try {
-      await watch[Symbol.asyncDispose]();
-    } catch (error) {
-      const { name } = this.#options;
-      this.#runtime.log.warn("what a watch held may not be free", { name, error: String(error) });
+    const { log, clock } = this.#runtime;
+    const { name } = this.#options;
+    const late = Promise.withResolvers<string>();
+    const cancel = clock.schedule(LET_GO_WITHIN_MS, () => late.resolve("it does not let go"));
+    const gone = watch[Symbol.asyncDispose]().then(() => undefined, String);
+    const trouble = await Promise.race([gone, late.promise]);
+    cancel();
+    if (trouble !== undefined) {
+      log.warn("what a watch held may not be free", { name, error: trouble });
     }
   }
 

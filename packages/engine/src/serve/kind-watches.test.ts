@@ -155,6 +155,19 @@ test("D9, D18: an opening that comes to nothing is no news once another watch is
   bench.stop();
 });
 
+test("D9, D14: a watch that never lets go of what it held holds up no stop", async () => {
+  const bench = new Bench();
+  const ended = Promise.withResolvers<Fault | undefined>();
+  const hung = { ended: ended.promise, [Symbol.asyncDispose]: () => new Promise<void>(() => {}) };
+  Object.assign(bench.cells.kind, { watch: async () => hung });
+  const { served } = await bench.serve([{ name: "a" }]);
+  ended.resolve(broken);
+  await bench.clock.advance(100);
+  bench.stop();
+  await bench.clock.finish(served, 20_000);
+  assert.ok(bench.warnings.includes("what a watch held may not be free"));
+});
+
 test("D14: a watch that is live, or fails, only after the stop is closed without a word", async () => {
   for (const opening of [{ takesMs: 1_000 }, { takesMs: 1_000, fault: broken }]) {
     const bench = new Bench();
