@@ -12,7 +12,7 @@ interface Repair {
   /** The declared content is back. */
   readonly visibleMs: number;
   /** The process said so. */
-  readonly toldMs: number;
+  readonly publishedMs: number;
 }
 
 /** How long the first pass is left to settle. */
@@ -58,16 +58,16 @@ function toRows(
       repairs.map(({ visibleMs }) => visibleMs),
       share,
     );
-    const told = percentile(
-      repairs.map(({ toldMs }) => toldMs),
+    const published = percentile(
+      repairs.map(({ publishedMs }) => publishedMs),
       share,
     );
     const floor = percentile(
       floors.map(({ visibleMs }) => visibleMs),
       share,
     );
-    const floorTold = percentile(
-      floors.map(({ toldMs }) => toldMs),
+    const floorPublished = percentile(
+      floors.map(({ publishedMs }) => publishedMs),
       share,
     );
     const what = `of ${repairs.length} tampers, ${count.toLocaleString("en")} watched`;
@@ -81,11 +81,11 @@ function toRows(
         aims: [aimAtMost(visible, aimMs, "ms")],
       },
       {
-        name: `drift to verified and told, ${label}`,
+        name: `drift to verified and published, ${label}`,
         unit: "ms",
-        value: told,
-        floor: floorTold,
-        ratio: told / floorTold,
+        value: published,
+        floor: floorPublished,
+        ratio: published / floorPublished,
       },
     ] satisfies readonly Row[];
   });
@@ -96,18 +96,18 @@ async function tamper(policy: Policy, served: Served, index: number): Promise<Re
   const file = policy.files[(index * step) % policy.files.length];
   if (file === undefined) throw new Error("a policy without files cannot be tampered with");
   const path = policy.root + file.name;
-  const told = waitForEvent(
+  const published = waitForEvent(
     served.events,
     ({ type, id }) => type === "result" && id === `file:${file.name}`,
   );
   const visible = seen(policy.root + FOLDER, path, file.content);
   const start = performance.now();
   writeFileSync(path, "tampered\n");
-  const [visibleMs, toldMs] = await Promise.all([
+  const [visibleMs, publishedMs] = await Promise.all([
     visible.then(() => performance.now() - start),
-    told.then(() => performance.now() - start),
+    published.then(() => performance.now() - start),
   ]);
-  return { visibleMs, toldMs };
+  return { visibleMs, publishedMs };
 }
 
 /** Resolves when the declared content is there; it hears of it as the agent does, and looks. */

@@ -32,11 +32,11 @@ const HEAD = ["benchmark", "holdfast", "floor", "ratio", "aim", "verdict"];
 
 /** The rows as a table of text, columns aligned. */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = [HEAD, ...rows.map(toCells)];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const lines = cells.map((row) =>
+  const fakes = [HEAD, ...rows.map(toFakes)];
+  const widths = HEAD.map((_, column) => Math.max(...fakes.map((row) => row[column]?.length ?? 0)));
+  const lines = fakes.map((row) =>
     row
-      .map((cell, column) => pad(cell, widths[column] ?? 0, column))
+      .map((fake, column) => pad(fake, widths[column] ?? 0, column))
       .join("  ")
       .trimEnd(),
   );
@@ -44,7 +44,7 @@ export function formatTable(rows: readonly Row[]): string {
   return [head, "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2)), ...rest].join("\n");
 }
 
-function toCells(row: Row): readonly string[] {
+function toFakes(row: Row): readonly string[] {
   const aims = row.aims ?? [];
   return [
     row.name,
@@ -62,6 +62,6 @@ function formatFigure(value: number, unit: string): string {
   return `${value.toFixed(digits)} ${unit}`;
 }
 
-function pad(cell: string, width: number, column: number): string {
-  return column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
+function pad(fake: string, width: number, column: number): string {
+  return column >= 1 && column <= 3 ? fake.padStart(width) : fake.padEnd(width);
 }

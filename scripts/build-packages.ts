@@ -77,6 +77,6 @@ function configOf(folder: string, isApp: boolean): unknown {
       outDir: "dist",
     },
     include: [isApp ? "src/sdk.ts" : "src"],
-    exclude: ["src/**/*.test.ts", "src/**/proof"],
+    exclude: ["src/**/*.test.ts", "src/**/testing"],
   };
 }

@@ -26,7 +26,7 @@ export async function benchEvents(
   );
   const start = performance.now();
   for (const { name } of policy.files.slice(0, drifts)) writeFileSync(policy.root + name, "bad\n");
-  const counts = await Promise.all(listeners.map(({ heard }) => heard));
+  const counts = await Promise.all(listeners.map(({ trigger }) => trigger));
   const elapsedMs = performance.now() - start;
   const delivered = counts.reduce((sum, count) => sum + count, 0);
   return [
@@ -41,7 +41,7 @@ export async function benchEvents(
 /** A client that listens, and counts until it has heard of so many repairs. */
 interface Listener {
   /** How many events that were. */
-  readonly heard: Promise<number>;
+  readonly trigger: Promise<number>;
 }
 
 async function listen(socketPath: string, repairs: number): Promise<Listener> {
@@ -50,8 +50,8 @@ async function listen(socketPath: string, repairs: number): Promise<Listener> {
     asked.on("error", reject).end();
   });
   const ready = Promise.withResolvers<void>();
-  const heard = Promise.withResolvers<number>();
-  const late = setTimeout(() => heard.reject(new Error("events are missing")), PATIENCE_MS);
+  const trigger = Promise.withResolvers<number>();
+  const late = setTimeout(() => trigger.reject(new Error("events are missing")), PATIENCE_MS);
   const repaired = new Set<string>();
   let count = 0;
   let rest = "";
@@ -68,10 +68,10 @@ async function listen(socketPath: string, repairs: number): Promise<Listener> {
     if (repaired.size < repairs) return;
     clearTimeout(late);
     response.destroy();
-    heard.resolve(count);
+    trigger.resolve(count);
   });
   // One that is cut off has not heard everything.
-  response.on("error", heard.reject);
+  response.on("error", trigger.reject);
   await ready.promise;
-  return { heard: heard.promise };
+  return { trigger: trigger.promise };
 }

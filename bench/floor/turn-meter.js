@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 const NANOSECONDS = 1e6;
 let isMeasuring = false;
-let isLookingForLongest = true;
+let isObservingForLongest = true;
 let workedMs = 0;
 let lastMs = 0;
 let longestMs = 0;
@@ -13,12 +13,12 @@ let longestMs = 0;
 process.on("SIGUSR2", () => {
   isMeasuring = !isMeasuring;
   if (!isMeasuring) {
-    const measured = isLookingForLongest ? { longestMs } : { busyMs: workMs() - workedMs };
+    const measured = isObservingForLongest ? { longestMs } : { busyMs: workMs() - workedMs };
     console.log(JSON.stringify({ type: "measured", ...measured }));
     return;
   }
-  isLookingForLongest = !isLookingForLongest;
-  if (isLookingForLongest) {
+  isObservingForLongest = !isObservingForLongest;
+  if (isObservingForLongest) {
     longestMs = 0;
     lastMs = performance.now();
     setImmediate(measureTurn);

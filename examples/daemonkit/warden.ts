@@ -32,7 +32,7 @@ const watching: kit.Monitor = {
     // Opened here and not above: monitors run only once the socket, and with it the directory, is ours.
     await using log = await kit.openEventLog(operation);
     for await (const _tick of setInterval(100, undefined, { signal })) {
-      for (const path of paths) await look(path, log);
+      for (const path of paths) await checkFile(path, log);
     }
   },
 };
@@ -67,7 +67,7 @@ const log = { ...kit.silentLog, warn: console.error, error: console.error };
 const control = { socketPath: `${directory}/run/socket`, components };
 await kit.runDaemon({ monitors: [watching, pruning], control, log }, stop.signal);
 
-async function look(path: string, eventLog: kit.EventLog): Promise<void> {
+async function checkFile(path: string, eventLog: kit.EventLog): Promise<void> {
   const { bavail, blocks } = await statfs(path);
   const percent = (100 * bavail) / blocks;
   if (percent < minimumPercent === low.has(path)) return;

@@ -49,9 +49,9 @@ export function eventLine(repair: {
   const { what, id, drift, result, elapsedMs } = repair;
   const latency = `${countOf(result, "latencyMs").toFixed(1)} ms`;
   const fields = listOf(drift, "changes").map((change) => readText(change, "path"));
-  const heard = `heard "${readText(drift, "heard")}", repaired ${fields.join(", ")}`;
+  const trigger = `trigger "${readText(drift, "trigger")}", repaired ${fields.join(", ")}`;
   const total = `${elapsedMs.toFixed(1)} ms from the tampering to this line`;
-  return `    ${what.padEnd(22)} ${id}\n        ${heard} in ${latency} (${total})`;
+  return `    ${what.padEnd(22)} ${id}\n        ${trigger} in ${latency} (${total})`;
 }
 
 function fieldOf(value: unknown, field: string): unknown {

@@ -141,7 +141,7 @@ test("D3: what nobody heard is repaired when an operator asks, for one resource 
     fs.rmSync(scratch.at("flag"));
     assert.equal(scratch.run("reconcile", args).code, 0);
     const drift = await serving.event({ type: "drift", id: "exec:flag" }, since);
-    assert.equal(drift["heard"], "operator");
+    assert.equal(drift["trigger"], "operator");
     await serving.event({ type: "result", id: "exec:flag", status: "changed" }, since);
     assert.ok(fs.existsSync(scratch.at("flag")));
   }

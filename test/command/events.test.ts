@@ -27,14 +27,14 @@ const typesOf = (events: readonly Json[]): readonly unknown[] => events.map(({ t
 
 test("M11: events are read from the log when no agent serves, as the one that served told them", async () => {
   using scratch = new Scratch();
-  const told = await serveAndTamper(scratch);
+  const published = await serveAndTamper(scratch);
   const read = eventsOf(scratch);
   assert.deepEqual(typesOf(read).slice(0, 1), ["EventLogBegun"]);
   const kept = read.slice(1);
-  assert.deepEqual(typesOf(kept), typesOf(told));
+  assert.deepEqual(typesOf(kept), typesOf(published));
   assert.deepEqual(
     kept.map(({ id, status }) => [id, status]),
-    told.map(({ id, status }) => [id, status]),
+    published.map(({ id, status }) => [id, status]),
   );
   assert.doesNotMatch(fs.readFileSync(scratch.at(FIRST), "utf8"), /hush/, "private values stay so");
   assert.deepEqual(typesOf(eventsOf(scratch, "--limit", "1")), ["stopped"]);
@@ -171,7 +171,7 @@ test("M12: serve prunes old files of events, and says so in the log", async () =
 test("M8, M11: who comes back after a restart gets what it missed; after a kill it is told that more may be missing", async () => {
   using scratch = new Scratch();
   let lastId = "";
-  const told: unknown[] = [];
+  const published: unknown[] = [];
   {
     await using serving = await Serving.start(scratch, RESOURCES);
     lastId = (await keptIds(scratch)).at(-1) ?? "";
@@ -179,13 +179,13 @@ test("M8, M11: who comes back after a restart gets what it missed; after a kill 
     fs.writeFileSync(scratch.at("d/a"), "two\n");
     await serving.event({ type: "result", id: "file:/d/a", status: "changed" }, since);
     await serving.end("SIGTERM");
-    told.push(...typesOf(serving.events.slice(since)));
+    published.push(...typesOf(serving.events.slice(since)));
   }
   {
     await using serving = await Serving.start(scratch, RESOURCES);
     const missed = await missedSince(scratch, lastId);
-    assert.deepEqual(missed, [...told, ...typesOf(serving.events)]);
-    assert.deepEqual(told.at(-1), "stopped");
+    assert.deepEqual(missed, [...published, ...typesOf(serving.events)]);
+    assert.deepEqual(published.at(-1), "stopped");
     // A life that has left nothing in the log leaves no gap either.
     const logged = () => typesOf(eventsOf(scratch, "--limit", "100"));
     for (let tries = 0; logged().filter((type) => type === "watching").length < 2; tries += 1) {
@@ -195,7 +195,7 @@ test("M8, M11: who comes back after a restart gets what it missed; after a kill 
   }
   await using _serving = await Serving.start(scratch, RESOURCES);
   const missed = await missedSince(scratch, lastId);
-  assert.deepEqual(missed.slice(0, told.length + 1), ["gap", ...told]);
+  assert.deepEqual(missed.slice(0, published.length + 1), ["gap", ...published]);
   assert.doesNotMatch(scratch.run("events", ["--limit", "9", "--out", "json"]).stdout, /eventId/);
 });
 
@@ -212,11 +212,11 @@ test("M12: what was pruned is told to clients too", async () => {
   await using serving = new Serving(scratch, [source, "--keep-events-files", "1"]);
   await serving.event({ type: "watching" });
   const deadline = AbortSignal.timeout(20_000);
-  let told: readonly Json[] = [];
-  while (told.length === 0 && !deadline.aborted) {
-    told = eventsOf(scratch).filter(({ type }) => type === "EventsPruned");
+  let published: readonly Json[] = [];
+  while (published.length === 0 && !deadline.aborted) {
+    published = eventsOf(scratch).filter(({ type }) => type === "EventsPruned");
   }
-  assert.match(String(told[0]?.["message"]), /events-000001\.jsonl/);
+  assert.match(String(published[0]?.["message"]), /events-000001\.jsonl/);
 });
 
 /** The ids of the events that the agent that serves keeps. */

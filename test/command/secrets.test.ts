@@ -81,10 +81,10 @@ test("B4: who wrote a secret on a command line is named without it, also to root
     shell.stdin.write(`exec 3>>'${scratch.at("app.conf")}'; echo tampered >&3\n`);
     await serving.event({ type: "result", id: "file:/app.conf", cause: "drift" }, since);
     const deadline = AbortSignal.timeout(20_000);
-    for (let told = ""; !told.includes('"word"'); ) {
+    for (let published = ""; !published.includes('"word"'); ) {
       deadline.throwIfAborted();
-      told = scratch.run("why", ["file:/app.conf", "--out", "json"]).output;
-      refuseLeaks(told);
+      published = scratch.run("why", ["file:/app.conf", "--out", "json"]).output;
+      refuseLeaks(published);
     }
   } finally {
     shell.stdin.end();
@@ -129,10 +129,10 @@ test("B4: while serving neither events nor status tell it; a secret that changed
   await serving.event({ type: "result", id: "file:/app.conf", cause: "intent" }, since);
   const now = PASSWORD.replaceAll("hunter2", "changed");
   assert.equal(fs.readFileSync(scratch.at("app.conf"), "utf8"), `password=${now}\n`);
-  const told = ["status", "events"].map(
+  const published = ["status", "events"].map(
     (command) => scratch.run(command, ["--out", "json"]).output,
   );
-  const all = [...told, JSON.stringify(serving.events), kept(scratch)].join("\n");
+  const all = [...published, JSON.stringify(serving.events), kept(scratch)].join("\n");
   refuseLeaks(all);
   assert.doesNotMatch(all, /changed-/);
 
@@ -249,11 +249,11 @@ test("B4: edit shows everything in a private place and leaves nothing there, wha
   prepare(scratch);
   const path = join(scratch.directory, "secrets.yaml");
   const before = fs.readFileSync(path, "utf8");
-  const look = 'echo "$1" > where; stat -c %a "$1" "$(dirname "$1")" >> where; env >> where';
+  const observe = 'echo "$1" > where; stat -c %a "$1" "$(dirname "$1")" >> where; env >> where';
   const args = ["secrets.yaml", "--secrets-key", "key"];
   const edit = (script: string) =>
     scratch.run("secrets edit", args, {
-      ...editor(scratch, `cd "$HOME"; ${look}; ${script}`),
+      ...editor(scratch, `cd "$HOME"; ${observe}; ${script}`),
       HOLDFAST_SECRETS_KEY: "not for editors",
     });
   const cases: readonly (readonly [string, number, RegExp])[] = [

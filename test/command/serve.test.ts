@@ -36,7 +36,7 @@ test("serve: every tampering of every sort is heard, told and repaired, the seco
     const since = serving.events.length;
     damage();
     const drift = await serving.event({ type: "drift", id }, since);
-    assert.equal(typeof drift["heard"], "string");
+    assert.equal(typeof drift["trigger"], "string");
     const result = await serving.event({ type: "result", id, status: "changed" }, since);
     assert.equal(result["cause"], "drift");
     assert.equal(typeof result["latencyMs"], "number");
@@ -117,8 +117,8 @@ test("K5: a one-shot that was cut off is never run again by itself", async () =>
   for (const pid of processesWith("8640052")) process.kill(pid);
   const again = scratch.run("apply", [name, "--root-exec", "--out", "serial"]);
   assert.equal(again.code, 4);
-  assert.match(again.output, /OutcomeUnknown: .*key-1.*\n.*holdfast journal resolve key-1/);
-  assert.equal(scratch.run("journal", ["resolve", "key-1", "--done"]).code, 0);
+  assert.match(again.output, /OutcomeUnknown: .*key-1.*\n.*holdfast ledger resolve key-1/);
+  assert.equal(scratch.run("ledger", ["resolve", "key-1", "--done"]).code, 0);
   // What took effect without a record of it is recorded now, so that whoever is to be notified is: it has changed.
   assert.equal(scratch.run("apply", [name, "--root-exec"]).code, 2);
   assert.equal(scratch.run("apply", [name, "--root-exec"]).code, 0);

@@ -70,14 +70,14 @@ test("promise 9, K1, K5: power lost at any call leaves old or new, never a mixtu
             return {};
           },
         };
-        let life = 0;
+        let run = 0;
         for (const stop of stops) {
           kernel.injection.stopAfter(stop);
-          await live({ kernel, storage, graph, seed: seed + life++, programs });
-          kernel = kernel.crash(seededRandom(seed + life));
+          await live({ kernel, storage, graph, seed: seed + run++, programs });
+          kernel = kernel.crash(seededRandom(seed + run));
           assertNothingTorn(kernel);
         }
-        const report = await live({ kernel, storage, graph, seed: seed + life, programs });
+        const report = await live({ kernel, storage, graph, seed: seed + run, programs });
         assert.ok(report, "the last life has power to the end");
         for (const { id, status, fault } of report.results) {
           const isInDoubt = id === "exec:migrate" && fault?.reason === "OutcomeUnknown";

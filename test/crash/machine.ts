@@ -25,7 +25,7 @@ import {
 const UNSTOPPED = new AbortController().signal;
 
 /** One life of an agent, from its start to its end or to the loss of power. */
-export interface LifeOptions {
+export interface RunOptions {
   /** The machine with its disk. */
   readonly kernel: SimulatedKernel;
   /** What the ledger has on its disk. */
@@ -47,7 +47,7 @@ export function graphOf(manifest: string): Graph {
 }
 
 /** Converges once. `undefined` when the machine stopped on the way. */
-export async function live(options: LifeOptions): Promise<Report | undefined> {
+export async function live(options: RunOptions): Promise<Report | undefined> {
   const { kernel, graph, seed } = options;
   const clock = new VirtualClock();
   const ledger = await reopen(options.storage, seed);

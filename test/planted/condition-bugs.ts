@@ -24,7 +24,7 @@ export const CONDITION_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/gating.ts",
     from: 'if (verdict.type !== "failed" && verdict.type !== "unknown") return settled;',
     to: "return settled;",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/condition.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/condition.test.ts"] },
   },
   {
     name: "what was known of a condition before the hint is believed",
@@ -40,6 +40,6 @@ export const CONDITION_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/gating.ts",
     from: "...(unmetCondition === undefined ? {} : { unmetCondition }),\n    isStopping",
     to: "isStopping",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/condition.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/condition.test.ts"] },
   },
 ];

@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted-bug.ts";
 
-const ENGINE = ["packages/engine/src/proof/secrets.test.ts"];
+const ENGINE = ["packages/engine/src/testing/secrets.test.ts"];
 const OUTLETS = ["packages/agent/src/secrets/outlets.test.ts"];
 
 /** Mistakes that write, show or record a secret where none belongs. */
@@ -8,23 +8,23 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "a missing secret is an empty text",
     breaks: "B4",
-    file: "packages/core/src/check/reveal-spec.ts",
-    from: "if (secret !== undefined) return secret.reveal();",
-    to: 'if (secret !== undefined || path !== "") return secret?.reveal() ?? "";',
+    file: "packages/core/src/check/resolve-spec.ts",
+    from: "if (secret !== undefined) return secret.plainText();",
+    to: 'if (secret !== undefined || path !== "") return secret?.plainText() ?? "";',
     foundBy: { type: "tests", files: ENGINE },
   },
   {
     name: "what stands for a secret is written to the host",
     breaks: "B4",
-    file: "packages/engine/src/revealed.ts",
-    from: "const spec = revealSpec(resource, kind, secrets);",
-    to: "const spec = secrets === undefined ? revealSpec(resource, kind, secrets) : resource.spec;",
+    file: "packages/engine/src/resolved.ts",
+    from: "const spec = resolveSpec(resource, kind, secrets);",
+    to: "const spec = secrets === undefined ? resolveSpec(resource, kind, secrets) : resource.spec;",
     foundBy: { type: "tests", files: ENGINE },
   },
   {
     name: "a diff shows what is where a secret should be",
     breaks: "B4",
-    file: "packages/engine/src/reconcile/look.ts",
+    file: "packages/engine/src/reconcile/observe.ts",
     from: "const changes = tellableChanges(exact, declared.resource)",
     to: "const changes = exact ?? tellableChanges(exact, declared.resource)",
     foundBy: { type: "tests", files: ENGINE },
@@ -32,7 +32,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "the ledger keeps what was seen of a secret",
     breaks: "B4",
-    file: "packages/engine/src/reconcile/look.ts",
+    file: "packages/engine/src/reconcile/observe.ts",
     from: "return secrets === undefined ? fingerprint : secrets.digest(fingerprint);",
     to: "return secrets === undefined ? fingerprint : fingerprint;",
     foundBy: { type: "tests", files: ENGINE },
@@ -41,22 +41,22 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
     name: "a fault that says a secret is told as it is",
     breaks: "B4",
     file: "packages/engine/src/reconcile/settle.ts",
-    from: "const verdict = concealedVerdict(reached, runtime.concealment);",
-    to: "const verdict = reached ?? concealedVerdict(reached, runtime.concealment);",
+    from: "const verdict = redactedVerdict(reached, runtime.redaction);",
+    to: "const verdict = reached ?? redactedVerdict(reached, runtime.redaction);",
     foundBy: { type: "tests", files: ENGINE },
   },
   {
     name: "output is cut short before secrets are taken out",
     breaks: "B4",
-    file: "packages/engine/src/concealed.ts",
-    from: "if (concealment.isEmpty) return result;",
-    to: "if (concealment.isEmpty || result.stdout !== undefined) return result;",
+    file: "packages/engine/src/redacted.ts",
+    from: "if (redaction.isEmpty) return result;",
+    to: "if (redaction.isEmpty || result.stdout !== undefined) return result;",
     foundBy: { type: "tests", files: OUTLETS },
   },
   {
     name: "a changed secret is no news",
     breaks: "B4",
-    file: "packages/engine/src/reconcile/population.ts",
+    file: "packages/engine/src/reconcile/resource-store.ts",
     from: "return secretsDigestOf(old, before.secrets) === secretsDigestOf(now, after.secrets);",
     to: "return secretsDigestOf(old, before.secrets) !== undefined || secretsDigestOf(now, after.secrets) === undefined;",
     foundBy: { type: "tests", files: ENGINE },

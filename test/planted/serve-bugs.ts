@@ -14,9 +14,9 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a snapshot is used too late",
     breaks: "design §4",
     file: "packages/engine/src/reconcile/snapshots.ts",
-    from: "latest?.members.has(tracked) === true && latest.stamp > neededAfter",
-    to: "latest?.members.has(tracked) === true",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/snapshot.test.ts"] },
+    from: "latest?.members.has(record) === true && latest.stamp > neededAfter",
+    to: "latest?.members.has(record) === true",
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/snapshot.test.ts"] },
   },
   {
     name: "a watch that ended is not set up again",
@@ -32,15 +32,15 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/serve/stop.ts",
     from: "clock.schedule(graceMs, () => this.#cut(graceIsOver(graceMs)));",
     to: "() => {};",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/stop.test.ts"] },
   },
   {
     name: "a reload forgets the count of failures",
     breaks: "D18",
-    file: "packages/engine/src/reconcile/population.ts",
+    file: "packages/engine/src/reconcile/resource-store.ts",
     from: "if (isSameDeclaration(known.declared, declared)) return known;",
     to: "if (false) return known;",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/reload.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/reload.test.ts"] },
   },
   {
     name: "the grace never ends",
@@ -48,7 +48,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/serve/stop.ts",
     from: "clock.schedule(ABORTED_GRACE_MS, onGivenUp);",
     to: "() => {};",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/stop.test.ts"] },
   },
   {
     name: "a pause is not asked about before a look",
@@ -56,7 +56,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/reconcile.ts",
     from: "    isPaused: runtime.isPaused(),\n",
     to: "",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/pause.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/pause.test.ts"] },
   },
   {
     name: "a pause is forgotten",
@@ -69,7 +69,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a resource that left goes on being kept",
     breaks: "D18",
-    file: "packages/engine/src/reconcile/population.ts",
+    file: "packages/engine/src/reconcile/resource-store.ts",
     from: "for (const record of gone) retire(record);",
     to: "",
     foundBy: { type: "histories", within: 30 },
@@ -79,8 +79,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     breaks: "D1, promise 12",
     file: "packages/engine/src/reconcile/bounded.ts",
     from: ": timerOf(this.#runtime.clock, this);",
-    to: ": alarmOf(this.#runtime, tracked, this);",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/plan.test.ts"] },
+    to: ": alarmOf(this.#runtime, record, this);",
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/plan.test.ts"] },
   },
   {
     name: "a watch that ended by itself keeps what it held",
@@ -104,7 +104,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/verdict.ts",
     from: "return said(result) === said(before);",
     to: "return false;",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/detect.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/detect.test.ts"] },
   },
   {
     name: "a second signal waits like the first",
@@ -112,6 +112,6 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/serve/stop.ts",
     from: "if (this.#hasBegun && !this.#isOver) this.#cut(graceIsTaken());",
     to: "",
-    foundBy: { type: "tests", files: ["packages/engine/src/proof/stop.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/stop.test.ts"] },
   },
 ];

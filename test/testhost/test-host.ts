@@ -18,7 +18,7 @@ export const HOLDFAST = "/opt/holdfast/bin/holdfast.js";
 /** The longest that one command, or one thing that is to become true, is waited for. */
 const PATIENCE_MS = 20_000;
 /** Between two looks. */
-const LOOK_MS = 20;
+const OBSERVE_MS = 20;
 
 /** What this machine lacks to boot another one inside; `undefined` when it lacks nothing. */
 export function missingForTestHost(): string | undefined {
@@ -136,7 +136,7 @@ export class TestHost implements AsyncDisposable {
     const deadlineMs = performance.now() + PATIENCE_MS;
     while (!isSo()) {
       assert.ok(performance.now() < deadlineMs, `it never came: ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, OBSERVE_MS));
     }
   }
 

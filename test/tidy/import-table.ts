@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   testing: ["core", "host"],
 };
 /** Composers, and the composers they must not know. */
-const STRANGERS: Readonly<Record<string, readonly string[]>> = {
+const OUTSIDERS: Readonly<Record<string, readonly string[]>> = {
   agent: ["hub", "simulator"],
   hub: ["agent", "simulator"],
   simulator: [],
@@ -47,7 +47,7 @@ function checkFile(file: SourceFile, repository: Repository): readonly Violation
 function checkRelative(file: SourceFile, specifier: string): string | undefined {
   const target = resolveRelative(file.path, specifier);
   const folder = file.package?.folder;
-  if (target.includes("/proof/") && !file.isTest) {
+  if (/\/src\/(?:.*\/)?testing\//.test(target) && !file.isTest) {
     return `imports ${specifier}: what tests share is for tests`;
   }
   if (folder !== undefined && !target.startsWith(`${folder}/`)) {
@@ -88,7 +88,7 @@ function checkOurs(
 function mayImport(from: string, to: string): boolean {
   const allowed = ALLOWED[from] ?? (from.startsWith("providers/") ? ["core"] : undefined);
   if (allowed !== undefined) return allowed.includes(to);
-  return !(STRANGERS[from] ?? []).includes(to);
+  return !(OUTSIDERS[from] ?? []).includes(to);
 }
 
 function checkOutside(file: SourceFile, specifier: string): string | undefined {

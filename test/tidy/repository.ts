@@ -54,8 +54,8 @@ export function createRepository(texts: ReadonlyMap<string, string>): Repository
   return { files, packages, root, texts };
 }
 
-/** Tests, and in a folder `proof` what the tests of a package share: it is not published, and may use the same. */
-const TEST = /\.test\.ts$|\/src\/(?:.*\/)?proof\//;
+/** Tests, and in a folder `testing` what the tests of a package share: it is not published, and may use the same. */
+const TEST = /\.test\.ts$|\/src\/(?:.*\/)?testing\//;
 
 /** The line of an offset, from 1. */
 export function lineOf(file: SourceFile, offset: number): number {

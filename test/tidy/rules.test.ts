@@ -71,8 +71,8 @@ suite("imports", () => {
   });
   test("what tests share may use testing, and only tests may use it", () => {
     const testing = { "packages/testing/package.json": `{ "name": "@holdfast/testing" }` };
-    const shared = { "packages/core/src/proof/x.ts": `import { s } from "@holdfast/testing";\n` };
-    const importer = `import { x } from "./proof/x.ts";\n`;
+    const shared = { "packages/core/src/testing/x.ts": `import { s } from "@holdfast/testing";\n` };
+    const importer = `import { x } from "./testing/x.ts";\n`;
     accept(table, { ...testing, ...shared, "packages/core/src/x.test.ts": importer });
     check(table, { ...testing, ...shared, "packages/core/src/y.ts": importer }, /is for tests/);
   });

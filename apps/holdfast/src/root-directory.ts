@@ -45,7 +45,7 @@ function entryAt(path: string): Stats | undefined {
     if (code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return undefined;
     throw new Fault({
       reason: "HostFailed",
-      message: `--root: ${path} cannot be looked at: ${String(code ?? error)}`,
+      message: `--root: ${path} cannot be read: ${String(code ?? error)}`,
       resolution: "Look whether its file system is well.",
       cause: error,
     });

@@ -12,7 +12,7 @@ export type {
 } from "./agent.ts";
 export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
 export { lockRoot, openAgent } from "./open-agent.ts";
-export { requireInside } from "./opening/own-paths.ts";
+export { requireInside } from "./open/own-paths.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";

@@ -4,9 +4,9 @@ import { openLock, openLogStorage, realClock, realRandom } from "@holdfast/host"
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
-import { openHost } from "./opening/open-host.ts";
-import { ownPathsUnder } from "./opening/own-paths.ts";
-import { readOnlyStorage } from "./opening/read-only-storage.ts";
+import { openHost } from "./open/open-host.ts";
+import { ownPathsUnder } from "./open/own-paths.ts";
+import { readOnlyStorage } from "./open/read-only-storage.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never

@@ -19,9 +19,9 @@ export type EngineEvent =
   | {
       readonly type: "drift";
       readonly id: ResourceId;
-      readonly heard: string;
+      readonly trigger: string;
       /** A watch heard of it, so it happened just now; else it may be as old as the last look. */
-      readonly isHeard: boolean;
+      readonly isFromWatch: boolean;
       readonly changes: readonly Change[];
     }
   /** A run ended. `latencyMs` is from the first hint that asked for it to its end. */

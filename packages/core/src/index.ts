@@ -64,13 +64,13 @@ export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
 export type { LogStorage } from "./ports/storage.ts";
 export type { Secrets } from "./ports/secrets.ts";
-export { CONCEALED, Secret } from "./secret/secret.ts";
+export { REDACTED, Secret } from "./secret/secret.ts";
 export { isSecretPath, SECRET_KEY, SECRET_PATH_RULE } from "./secret/secret-path.ts";
 export type { SecretReference } from "./secret/secret-reference.ts";
 export { missingSecrets, refusedSecrets } from "./check/check-secrets.ts";
-export { revealSpec, secretsDigestOf } from "./check/reveal-spec.ts";
-export { Concealment } from "./shown/concealment.ts";
-export { tellableChanges } from "./shown/secret-changes.ts";
+export { resolveSpec, secretsDigestOf } from "./check/resolve-spec.ts";
+export { Redaction } from "./display/redaction.ts";
+export { tellableChanges } from "./display/secret-changes.ts";
 export {
   type GlobCompiler,
   type MatchOptions,
@@ -105,14 +105,14 @@ export type { Risk } from "./gate/risk.ts";
 export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
-export { attributionJson, type AttributionView } from "./shown/attribution-json.ts";
-export { attributionWords } from "./shown/attribution-words.ts";
-export { changesJson } from "./shown/change-json.ts";
-export { eventJson, type EventView } from "./shown/event-json.ts";
-export { withoutLongValues } from "./shown/long-values.ts";
-export { isNews } from "./shown/news.ts";
-export { type Reader, visible } from "./shown/redact.ts";
-export { faultJson, resultJson } from "./shown/result-json.ts";
+export { attributionJson, type AttributionView } from "./display/attribution-json.ts";
+export { attributionWords } from "./display/attribution-words.ts";
+export { changesJson } from "./display/change-json.ts";
+export { eventJson, type EventView } from "./display/event-json.ts";
+export { withoutLongValues } from "./display/long-values.ts";
+export { isNews } from "./display/news.ts";
+export { type Reader, visible } from "./display/redact.ts";
+export { faultJson, resultJson } from "./display/result-json.ts";
 export {
   type Compliance,
   type Condition,

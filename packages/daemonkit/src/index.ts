@@ -18,7 +18,7 @@ export {
   type ControlPlaneOptions,
   startControlPlane,
 } from "./control/control-plane.ts";
-export { replayBetween } from "./control/earlier-lives.ts";
+export { replayBetween } from "./control/earlier-runs.ts";
 export {
   createEventStream,
   type EventStream,

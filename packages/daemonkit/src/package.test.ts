@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync
 import { dirname, join, relative } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeScratch } from "./proof/scratch.ts";
+import { makeScratch } from "./testing/scratch.ts";
 
 const source = fileURLToPath(new URL(".", import.meta.url));
 const folder = join(source, "..");

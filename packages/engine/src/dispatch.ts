@@ -1,10 +1,10 @@
 import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
 import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
-import { Slice } from "./queue/slice.ts";
+import { TimeBudget } from "./queue/time-budget.ts";
 import { reconcile, refuseEarly, refuseLate, type Settled } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
-import { beginAfresh, laneOf, type Tracked } from "./reconcile/tracked.ts";
+import { beginAfresh, laneOf, type ResourceRecord } from "./reconcile/resource-record.ts";
 import { runEndOf, type Verdict } from "./reconcile/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
@@ -19,15 +19,15 @@ export class Dispatcher {
   readonly #runtime: Runtime;
   readonly #onQuiet: () => void;
   readonly #granted = new Fifo<Run>();
-  readonly #stuck = new Map<Tracked, Run>();
-  readonly #slice: Slice;
+  readonly #stuck = new Map<ResourceRecord, Run>();
+  readonly #slice: TimeBudget;
   #running = 0;
   #isPumping = false;
 
   constructor(runtime: Runtime, onQuiet: () => void) {
     this.#runtime = runtime;
     this.#onQuiet = onQuiet;
-    this.#slice = new Slice(runtime.clock, () => this.pump());
+    this.#slice = new TimeBudget(runtime.clock, () => this.pump());
   }
 
   /** Starts whatever may start, over as many turns as that takes. Cheap when nothing may. */
@@ -49,10 +49,10 @@ export class Dispatcher {
   }
 
   /** Work that had been given up has ended: its lane is free again. */
-  release(tracked: Tracked): void {
-    const run = this.#stuck.get(tracked);
+  release(record: ResourceRecord): void {
+    const run = this.#stuck.get(record);
     if (run === undefined) return;
-    this.#stuck.delete(tracked);
+    this.#stuck.delete(record);
     this.#leaveLane(run);
   }
 
@@ -78,36 +78,36 @@ export class Dispatcher {
   }
 
   #prepare(
-    tracked: Tracked,
+    record: ResourceRecord,
     asked: HintSet,
   ): { readonly run: Run; readonly fault: Fault | undefined } {
-    const hints = this.#withDeferred(tracked, asked);
-    for (const { changedStamp } of tracked.dependencies) {
-      if (changedStamp > tracked.changedStamp) tracked.changedStamp = changedStamp;
+    const hints = this.#withDeferred(record, asked);
+    for (const { changedStamp } of record.dependencies) {
+      if (changedStamp > record.changedStamp) record.changedStamp = changedStamp;
     }
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
-      beginAfresh(this.#runtime, tracked);
+      beginAfresh(this.#runtime, record);
     }
-    const lane = namedLane(tracked);
+    const lane = namedLane(record);
     const run = {
-      tracked,
-      declared: tracked.declared,
+      record,
+      declared: record.declared,
       generation: this.#runtime.generation(),
       load: this.#runtime.loads(),
-      statusBefore: tracked.status,
+      statusBefore: record.status,
       hints,
-      lane: lane instanceof Fault ? tracked.id : lane,
+      lane: lane instanceof Fault ? record.id : lane,
       startedAtMs: this.#runtime.clock.monotonicMs(),
     };
     return { run, fault: lane instanceof Fault ? lane : undefined };
   }
 
   /** A run does what an earlier one had to leave to its limit: nobody has to come back for that. */
-  #withDeferred(tracked: Tracked, hints: HintSet): HintSet {
-    const { deferred } = tracked;
+  #withDeferred(record: ResourceRecord, hints: HintSet): HintSet {
+    const { deferred } = record;
     if (deferred === undefined) return hints;
-    tracked.deferred = undefined;
-    tracked.alarms.clear("limit", this.#runtime.schedule);
+    record.deferred = undefined;
+    record.alarms.clear("limit", this.#runtime.schedule);
     return joinHints(deferred, hints);
   }
 
@@ -115,7 +115,7 @@ export class Dispatcher {
     // What is held back, by a pause for one, would not be tried if its lane were free.
     const refused = refuseEarly(this.#runtime, run);
     const holder = this.#runtime.lanes.stuckHolder(run.lane);
-    return refused ?? (holder && stuckVerdict(run, holder.tracked));
+    return refused ?? (holder && stuckVerdict(run, holder.record));
   }
 
   #start(run: Run): void {
@@ -137,16 +137,16 @@ export class Dispatcher {
   }
 
   #end(run: Run, verdict: Verdict): void {
-    this.#runtime.observer?.ended(run.tracked.id, runEndOf(verdict));
-    if (!run.tracked.isRemoved) settle(this.#runtime, run, verdict);
-    this.#runtime.queue.done(run.tracked);
+    this.#runtime.observer?.ended(run.record.id, runEndOf(verdict));
+    if (!run.record.isRemoved) settle(this.#runtime, run, verdict);
+    this.#runtime.queue.done(run.record);
   }
 
   #giveBackLane(run: Run): void {
-    if (!run.tracked.isStuck) return this.#leaveLane(run);
-    this.#stuck.set(run.tracked, run);
+    if (!run.record.isStuck) return this.#leaveLane(run);
+    this.#stuck.set(run.record, run);
     for (const waiting of this.#runtime.lanes.markStuck(run.lane)) {
-      this.#end(waiting, stuckVerdict(waiting, run.tracked));
+      this.#end(waiting, stuckVerdict(waiting, run.record));
     }
   }
 
@@ -157,18 +157,18 @@ export class Dispatcher {
 }
 
 /** A kind that cannot even name the lane fails alone, like any other that throws. */
-function namedLane(tracked: Tracked): string | Fault {
+function namedLane(record: ResourceRecord): string | Fault {
   try {
-    return laneOf(tracked);
+    return laneOf(record);
   } catch (error) {
     return toFault(error);
   }
 }
 
-function stuckVerdict(run: Run, holder: Tracked): Verdict {
+function stuckVerdict(run: Run, holder: ResourceRecord): Verdict {
   const fault = new Fault({
     reason: "ResourceTimeout",
-    message: `${run.tracked.id} waits for ${run.lane}, where work on ${holder.id} hangs and was given up`,
+    message: `${run.record.id} waits for ${run.lane}, where work on ${holder.id} hangs and was given up`,
     resolution: `Find what ${holder.id} waits for; both go on when it ends.`,
   });
   return { type: "failed", fault, cause: "intent", changes: [] };

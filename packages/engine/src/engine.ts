@@ -1,7 +1,7 @@
 // Long because: it joins all parts of an engine; whatever has a rule of its own lies in one of them.
 import {
   assert,
-  Concealment,
+  Redaction,
   type Pause,
   type Plan,
   type ResourceId,
@@ -9,14 +9,14 @@ import {
   summarize,
 } from "@holdfast/core";
 import {
-  type Account,
-  accountOf,
+  type Explanation,
+  explanationOf,
   type KnownStatus,
   knownOf,
   statusOf,
   type WorkCounts,
   workCountsOf,
-} from "./account.ts";
+} from "./explanation.ts";
 import { KnownConditions } from "./condition/known-conditions.ts";
 import type { Desired } from "./desired.ts";
 import { Dispatcher } from "./dispatch.ts";
@@ -24,20 +24,20 @@ import { HealthChecks } from "./health/health-checks.ts";
 import { pauseEvent } from "./pause-event.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
 import { planAll } from "./plan/planning.ts";
-import { Intake } from "./intake.ts";
+import { HintRouter } from "./hint-router.ts";
 import type { HintKind } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
-import { concealedEvent, withoutSecrets } from "./concealed.ts";
-import { KillSwitch } from "./kill-switch.ts";
-import { clearStrangers, adoptLeftovers } from "./reconcile/leftovers.ts";
-import { Population } from "./reconcile/population.ts";
+import { redactedEvent, withoutSecrets } from "./redacted.ts";
+import { AbortGroup } from "./abort-group.ts";
+import { clearOrphanedIntents, adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
+import { ResourceStore } from "./reconcile/resource-store.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
-import { isOwed, type Tracked } from "./reconcile/tracked.ts";
+import { isOwed, type ResourceRecord } from "./reconcile/resource-record.ts";
 import { type Report, reportOn } from "./report.ts";
 import type { EngineDeps, Run, Runtime } from "./runtime.ts";
-import { type Asked, Inquiries } from "./serve/inquiries.ts";
+import { type Asked, VerdictWaiters } from "./serve/verdict-waiters.ts";
 import { QuietTimer, type ServeOptions } from "./serve/quiet-timer.ts";
 import type { WatchStatus } from "./serve/kept-watch.ts";
 import { Stop } from "./serve/stop.ts";
@@ -51,12 +51,12 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #numbers: EngineNumbers;
   readonly #schedule: Schedule;
-  readonly #queue = new WorkQueue<Tracked>();
-  readonly #killSwitch = new KillSwitch();
+  readonly #queue = new WorkQueue<ResourceRecord>();
+  readonly #abortGroup = new AbortGroup();
   /** What is secret, for whoever tells more than the engine does. */
-  readonly concealment = new Concealment();
-  readonly #intake: Intake;
-  readonly #population: Population;
+  readonly redaction = new Redaction();
+  readonly #hintRouter: HintRouter;
+  readonly #store: ResourceStore;
   readonly #runtime: Runtime;
   readonly #dispatcher: Dispatcher;
   readonly #watches: Watches;
@@ -66,7 +66,7 @@ export class Engine {
   /** The caller asked for retries, so that a single pass makes them too. */
   readonly #isRetryChosen: boolean;
   #quietTimer: QuietTimer | undefined;
-  readonly #inquiries = new Inquiries();
+  readonly #verdictWaiters = new VerdictWaiters();
   #generation = 0;
   #detectOnly: ReadonlySet<ResourceId> = new Set();
   #loads = 0;
@@ -86,7 +86,7 @@ export class Engine {
     this.#numbers = readOptions(options);
     this.#isRetryChosen = (options.attempts ?? 0) > 0;
     this.#schedule = new Schedule(deps.clock);
-    this.#intake = new Intake({
+    this.#hintRouter = new HintRouter({
       clock: deps.clock,
       numbers: this.#numbers,
       schedule: this.#schedule,
@@ -94,20 +94,20 @@ export class Engine {
       isClosed: () => this.#stop.hasBegun,
       onQueued: () => this.#pumpSoon(),
     });
-    this.#population = new Population({
+    this.#store = new ResourceStore({
       catalog: deps.catalog,
-      rings: this.#intake.rings(),
+      timers: this.#hintRouter.timers(),
       nowMs: () => deps.clock.monotonicMs(),
     });
     this.#stop = new Stop({
       clock: deps.clock,
       graceMs: this.#numbers.graceMs,
-      killSwitch: this.#killSwitch,
+      abortGroup: this.#abortGroup,
       onGivenUp: () => this.#whenQuiet?.resolve(),
     });
     this.#known = new KnownConditions({
       runtimeOf: () => this.#runtime,
-      isHeard: (type) => this.#watches.conditions.isLive(type),
+      isWatched: (type) => this.#watches.conditions.isLive(type),
     });
     this.#runtime = this.#createRuntime();
     this.#dispatcher = new Dispatcher(this.#runtime, () => this.#onQuiet());
@@ -120,23 +120,23 @@ export class Engine {
    */
   async load(desired: Desired): Promise<void> {
     const isNews = desired.generation !== this.#generation;
-    const before = new Map(this.#population.ordered.map((one) => [one, one.declared]));
+    const before = new Map(this.#store.ordered.map((one) => [one, one.declared]));
     this.#generation = desired.generation;
     this.#detectOnly = desired.detectOnly ?? new Set();
     this.#loads += 1;
-    this.concealment.learn(desired.secrets?.all.values() ?? []);
-    for (const gone of this.#population.replace(desired.graph, desired.secrets)) this.#drop(gone);
-    this.#queue.recount(this.#population.ordered);
-    this.#health.follow(this.#population.ordered);
+    this.redaction.learn(desired.secrets?.all.values() ?? []);
+    for (const gone of this.#store.replace(desired.graph, desired.secrets)) this.#drop(gone);
+    this.#queue.recount(this.#store.ordered);
+    this.#health.follow(this.#store.ordered);
     if (this.#phase !== "serving") return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has looked at yet.
     this.#loading += 1;
-    await this.#watches.update(this.#population.ordered);
+    await this.#watches.update(this.#store.ordered);
     this.#loading -= 1;
-    const resources = this.#population.ordered.length;
+    const resources = this.#store.ordered.length;
     this.#deps.events({ type: "reloaded", generation: desired.generation, resources });
     // The same generation may say something else: whoever wrote it by hand did not count.
-    const { ordered } = this.#population;
+    const { ordered } = this.#store;
     this.#hintAll(
       isNews ? ordered : ordered.filter((one) => one.declared !== before.get(one)),
       "generation",
@@ -149,7 +149,7 @@ export class Engine {
    * the operating system would have told.
    */
   async plan(signal: AbortSignal, ids?: ReadonlySet<ResourceId>): Promise<Plan> {
-    const { ordered } = this.#population;
+    const { ordered } = this.#store;
     const chosen = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
     const plan = await planAll(this.#runtime, chosen, signal);
     this.#runtime.snapshots.forget();
@@ -169,7 +169,7 @@ export class Engine {
   async serve(options: ServeOptions, signal: AbortSignal): Promise<Report> {
     const startedAtMs = this.#deps.clock.monotonicMs();
     this.#begin("serving", signal);
-    await this.#watches.update(this.#population.ordered);
+    await this.#watches.update(this.#store.ordered);
     await this.#pass();
     if (!this.#stop.hasBegun) await this.#loop(options);
     await this.#watches.close();
@@ -182,14 +182,14 @@ export class Engine {
 
   /** Asks for a look at everything. */
   hintAll(kind: HintKind): void {
-    this.#hintAll(this.#population.ordered, kind);
+    this.#hintAll(this.#store.ordered, kind);
   }
 
   /** Asks for a look at one resource; false when there is no such resource. */
   hint(id: ResourceId, kind: HintKind): boolean {
-    const tracked = this.#population.find(id);
-    if (tracked === undefined) return false;
-    this.#runtime.hint(tracked, kind, kind);
+    const record = this.#store.find(id);
+    if (record === undefined) return false;
+    this.#runtime.hint(record, kind, kind);
     return true;
   }
 
@@ -199,14 +199,14 @@ export class Engine {
    * @throws {Fault} LedgerUnavailable; then nothing has changed.
    */
   async pause(pause: Pause | undefined): Promise<void> {
-    await this.#deps.ledger.pause(pause, this.#killSwitch.signal);
+    await this.#deps.ledger.pause(pause, this.#abortGroup.signal);
     this.#deps.events(pauseEvent(pause));
     this.hintAll("operator");
   }
 
   /** The engine's logical time: what happens from now on comes after it. */
   logicalTime(): number {
-    return this.#intake.nextStamp();
+    return this.#hintRouter.nextStamp();
   }
 
   /**
@@ -215,32 +215,32 @@ export class Engine {
    */
   async reconcileNow({ ids, since }: Asked, signal: AbortSignal): Promise<Report> {
     const startedAtMs = this.#deps.clock.monotonicMs();
-    const { ordered } = this.#population;
+    const { ordered } = this.#store;
     const asked = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
-    const stamp = this.#intake.nextStamp();
-    const inquiry = this.#inquiries.open(asked, { stamp, since: since ?? stamp });
+    const stamp = this.#hintRouter.nextStamp();
+    const waiter = this.#verdictWaiters.open(asked, { stamp, since: since ?? stamp });
     this.#hintAll(asked, "operator");
-    if (this.#stop.hasBegun) inquiry.giveUp();
-    await this.#inquiries.answer(inquiry, signal);
-    const results = inquiry.resultsOf(this.#population.ordered);
+    if (this.#stop.hasBegun) waiter.giveUp();
+    await this.#verdictWaiters.answer(waiter, signal);
+    const results = waiter.resultsOf(this.#store.ordered);
     const durationMs = this.#deps.clock.monotonicMs() - startedAtMs;
     return { results, summary: summarize(results, durationMs) };
   }
 
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
-    return statusOf(this.#population.find(id));
+    return statusOf(this.#store.find(id));
   }
 
   /** What is known of every resource now, in the order of the graph. */
   statuses(): readonly KnownStatus[] {
-    return this.#population.ordered.map((tracked) => knownOf(this.#runtime, tracked));
+    return this.#store.ordered.map((record) => knownOf(this.#runtime, record));
   }
 
   /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */
-  account(id: ResourceId): Account | undefined {
-    const tracked = this.#population.find(id);
-    return tracked === undefined ? undefined : accountOf(this.#runtime, tracked);
+  explain(id: ResourceId): Explanation | undefined {
+    const record = this.#store.find(id);
+    return record === undefined ? undefined : explanationOf(this.#runtime, record);
   }
 
   /** How every watch is. */
@@ -250,7 +250,7 @@ export class Engine {
 
   /** How many resources wait for their run, and how many are being worked on. */
   workCounts(): WorkCounts {
-    return workCountsOf(this.#population.ordered);
+    return workCountsOf(this.#store.ordered);
   }
 
   /** For how long something has been due and was not done, in milliseconds; 0 when nothing is late. */
@@ -258,8 +258,8 @@ export class Engine {
     return this.#schedule.overdueMs();
   }
 
-  #hintAll(resources: Iterable<Tracked>, kind: HintKind): void {
-    for (const tracked of resources) this.#runtime.hint(tracked, kind, kind);
+  #hintAll(resources: Iterable<ResourceRecord>, kind: HintKind): void {
+    for (const record of resources) this.#runtime.hint(record, kind, kind);
   }
 
   /** Not before this turn is over: of what is hinted together, nothing overtakes what it depends on. */
@@ -275,13 +275,13 @@ export class Engine {
   #begin(phase: "converging" | "serving", signal: AbortSignal): void {
     assert(this.#phase === "idle", "an engine converges or serves once");
     this.#phase = phase;
-    const strangers = adoptLeftovers(this.#deps.ledger, this.#population);
+    const orphanedIntents = adoptOpenIntents(this.#deps.ledger, this.#store);
     const pause = this.#deps.ledger.paused();
-    if (pause === undefined) this.#clearing = clearStrangers(this.#runtime, strangers);
+    if (pause === undefined) this.#clearing = clearOrphanedIntents(this.#runtime, orphanedIntents);
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     this.#deps.graceEnds?.addEventListener("abort", () => this.#stop.hurry(), { once: true });
-    const resources = this.#population.ordered.length;
+    const resources = this.#store.ordered.length;
     this.#deps.events({ type: "started", generation: this.#generation, resources });
     if (pause !== undefined) this.#deps.events(pauseEvent(pause));
   }
@@ -301,8 +301,8 @@ export class Engine {
     const stopped = Promise.withResolvers<void>();
     this.#whenQuiet = stopped;
     this.#isSettled = true;
-    const { ordered } = this.#population;
-    const watched = ordered.filter((tracked) => this.#runtime.isWatched(tracked)).length;
+    const { ordered } = this.#store;
+    const watched = ordered.filter((record) => this.#runtime.isWatched(record)).length;
     const resources = ordered.length;
     this.#deps.events({ type: "watching", resources, watched, polled: resources - watched });
     this.#quietTimer = new QuietTimer({
@@ -318,7 +318,7 @@ export class Engine {
   #beginStop(): void {
     if (!this.#stop.begin()) return;
     this.#quietTimer?.close();
-    this.#inquiries.giveUp();
+    this.#verdictWaiters.giveUp();
     this.#dispatcher.pump();
   }
 
@@ -338,39 +338,39 @@ export class Engine {
   }
 
   #isAnythingOwed(): boolean {
-    return !this.#queue.isIdle || this.#population.ordered.some(isOwed);
+    return !this.#queue.isIdle || this.#store.ordered.some(isOwed);
   }
 
-  #drop(gone: Tracked): void {
+  #drop(gone: ResourceRecord): void {
     this.#queue.forget(gone);
-    this.#inquiries.forget(gone);
+    this.#verdictWaiters.forget(gone);
     for (const name of ["retry", "window", "limit", "resync"] as const)
       gone.alarms.clear(name, this.#schedule);
   }
 
   #report(startedAtMs: number): Report {
-    return reportOn(this.#population.ordered, this.#deps.clock.monotonicMs() - startedAtMs);
+    return reportOn(this.#store.ordered, this.#deps.clock.monotonicMs() - startedAtMs);
   }
 
   #createRuntime(): Runtime {
     const isServing = (): boolean => this.#phase === "serving";
     const runtime: Runtime = {
-      ...withoutSecrets(this.#deps, this.concealment),
+      ...withoutSecrets(this.#deps, this.redaction),
       events: (event) => {
-        this.#deps.events(concealedEvent(event, this.concealment));
+        this.#deps.events(redactedEvent(event, this.redaction));
         if (event.type === "result" && event.result.status === "changed") {
           this.#quietTimer?.restart();
         }
       },
-      concealment: this.concealment,
+      redaction: this.redaction,
       numbers: this.#numbers,
       schedule: this.#schedule,
       queue: this.#queue,
       lanes: new Lanes<Run>(),
       snapshots: new Snapshots(() => runtime),
       known: this.#known,
-      killSwitch: this.#killSwitch,
-      killed: this.#killSwitch.signal,
+      abortGroup: this.#abortGroup,
+      killed: this.#abortGroup.signal,
       haltedBy: undefined,
       retrying: () => {
         const attempts = isServing() || this.#isRetryChosen ? this.#numbers.attempts : 1;
@@ -380,16 +380,16 @@ export class Engine {
       isStopping: () => this.#stop.hasBegun,
       isPaused: () => this.#deps.ledger.paused() !== undefined,
       mayStart: () => this.#isOpen && this.#loading === 0,
-      nextStamp: () => this.#intake.nextStamp(),
-      hint: (tracked, kind, heard) => this.#intake.hint(tracked, kind, heard),
-      again: (tracked, hints) => this.#intake.again(tracked, hints),
-      settled: (tracked) => {
-        this.#health.note(tracked);
-        this.#inquiries.note(tracked);
+      nextStamp: () => this.#hintRouter.nextStamp(),
+      hint: (record, kind, trigger) => this.#hintRouter.hint(record, kind, trigger),
+      again: (record, hints) => this.#hintRouter.again(record, hints),
+      settled: (record) => {
+        this.#health.note(record);
+        this.#verdictWaiters.note(record);
       },
-      release: (tracked) => this.#dispatcher.release(tracked),
-      isWatched: (tracked) =>
-        this.#watches.kinds.isLive(tracked.bulk) && this.#known.isHeard(tracked),
+      release: (record) => this.#dispatcher.release(record),
+      isWatched: (record) =>
+        this.#watches.kinds.isLive(record.bulk) && this.#known.isWatched(record),
       isDetectOnly: ({ id }) => this.#deps.mode === "detect" || this.#detectOnly.has(id),
       generation: () => this.#generation,
       loads: () => this.#loads,

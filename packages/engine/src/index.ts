@@ -5,13 +5,13 @@
  * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
  * whole life.
  */
-export type { Account, KnownStatus, Next } from "./account.ts";
+export type { Explanation, KnownStatus, Next } from "./explanation.ts";
 export type { Desired } from "./desired.ts";
 export { Engine } from "./engine.ts";
 export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind, HintSet } from "./queue/hint.ts";
-export type { PastRun } from "./reconcile/tracked.ts";
+export type { PastRun } from "./reconcile/resource-record.ts";
 export type { Report } from "./report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";
 export type { WatchStatus } from "./serve/kept-watch.ts";

@@ -1,5 +1,5 @@
 import { type Result, type ResultSummary, summarize } from "@holdfast/core";
-import type { Tracked } from "./reconcile/tracked.ts";
+import type { ResourceRecord } from "./reconcile/resource-record.ts";
 
 /** How a pass or a life of the engine ended. */
 export interface Report {
@@ -9,12 +9,12 @@ export interface Report {
 }
 
 /** The report over some resources. */
-export function reportOn(ordered: readonly Tracked[], durationMs: number): Report {
+export function reportOn(ordered: readonly ResourceRecord[], durationMs: number): Report {
   const results = ordered.map(resultOf);
   return { results, summary: summarize(results, durationMs) };
 }
 
-function resultOf({ id, lastResult, hasChanged }: Tracked): Result {
+function resultOf({ id, lastResult, hasChanged }: ResourceRecord): Result {
   if (lastResult === undefined) {
     const reason = "stopped before its turn";
     return { id, status: "skipped", cause: "intent", changes: [], durationMs: 0, reason };

@@ -1,7 +1,7 @@
 import type {
   Catalog,
   Clock,
-  Concealment,
+  Redaction,
   EventSink,
   Fault,
   HealthProbes,
@@ -19,8 +19,8 @@ import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { RunObserver } from "./run-observer.ts";
-import type { KillSwitch } from "./kill-switch.ts";
-import type { Subject, Tracked } from "./reconcile/tracked.ts";
+import type { AbortGroup } from "./abort-group.ts";
+import type { Subject, ResourceRecord } from "./reconcile/resource-record.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */
 export interface EngineDeps {
@@ -60,10 +60,10 @@ export interface Run extends Subject {
 /** Bulk reads that resources of one kind share; `Snapshots` is the one. */
 export interface BulkReads {
   freshFor(
-    tracked: Tracked,
+    record: ResourceRecord,
     hintStamp: number,
   ): Promise<{ readonly value: unknown } | undefined> | undefined;
-  heldFor(tracked: Tracked, hintStamp: number): { readonly value: unknown } | undefined;
+  heldFor(record: ResourceRecord, hintStamp: number): { readonly value: unknown } | undefined;
   forget(): void;
 }
 
@@ -78,16 +78,16 @@ export interface ConditionKnowledge {
 /** What the parts of a running engine share. Only the engine makes one. */
 export interface Runtime extends EngineDeps {
   /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
-  readonly concealment: Concealment;
+  readonly redaction: Redaction;
   readonly numbers: EngineNumbers;
   readonly schedule: Schedule;
-  readonly queue: WorkQueue<Tracked>;
+  readonly queue: WorkQueue<ResourceRecord>;
   readonly lanes: Lanes<Run>;
   readonly snapshots: BulkReads;
   /** What is known of the conditions on the machine. */
   readonly known: ConditionKnowledge;
   /** Pulled when the grace of a stop is over. */
-  readonly killSwitch: KillSwitch;
+  readonly abortGroup: AbortGroup;
   /** The signal of that switch. */
   readonly killed: AbortSignal;
   /** How a failure is retried: at once per full-rate attempt, and whether also after the last of them. */
@@ -99,7 +99,7 @@ export interface Runtime extends EngineDeps {
   /** An operator has paused the agent. */
   isPaused(): boolean;
   /** Queues a run once more, with all that asked for it. */
-  again(tracked: Tracked, hints: HintSet): void;
+  again(record: ResourceRecord, hints: HintSet): void;
   /** Work may begin: the watches are live and everything has been asked for. */
   mayStart(): boolean;
   /** The critical resource whose failure stopped a single pass. */
@@ -107,15 +107,15 @@ export interface Runtime extends EngineDeps {
   /** The engine's logical time: rises with every hint, snapshot and apply. */
   nextStamp(): number;
   /** Asks for a look at a resource, through its coalescing window unless it is a retry. */
-  hint(tracked: Tracked, kind: HintKind, heard: string): void;
+  hint(record: ResourceRecord, kind: HintKind, trigger: string): void;
   /** A run of this resource has its verdict. */
-  settled(tracked: Tracked): void;
+  settled(record: ResourceRecord): void;
   /** Work on this resource that had been given up has ended. */
-  release(tracked: Tracked): void;
+  release(record: ResourceRecord): void;
   /** Whether the resource's kind and its conditions are watched at the moment; else it is polled. */
-  isWatched(tracked: Tracked): boolean;
+  isWatched(record: ResourceRecord): boolean;
   /** Whether a resource is observed and reported, and never applied (D17): by the mode, or by the policy for it. */
-  isDetectOnly(tracked: Tracked): boolean;
+  isDetectOnly(record: ResourceRecord): boolean;
   generation(): number;
   /** Desired states taken so far. */
   loads(): number;

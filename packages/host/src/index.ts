@@ -53,4 +53,4 @@ export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";
 export { sha256 } from "./system/sha256.ts";
 export { openPathWatches, type PathWatchesOptions } from "./watch/path-watches.ts";
-export type { WatchWitness } from "./watch/watch-witness.ts";
+export type { WatchRecorder } from "./watch/watch-recorder.ts";

@@ -244,6 +244,7 @@ function checkFingerprints<Spec, Observed, Snapshot, Input>(
   spec: Spec,
   [one, other]: readonly [Observed, Observed],
 ): void {
-  const isTold = JSON.stringify(kind.diff(spec, one)) !== JSON.stringify(kind.diff(spec, other));
-  if (isTold) assert.notEqual(kind.fingerprint(one), kind.fingerprint(other));
+  const isPublished =
+    JSON.stringify(kind.diff(spec, one)) !== JSON.stringify(kind.diff(spec, other));
+  if (isPublished) assert.notEqual(kind.fingerprint(one), kind.fingerprint(other));
 }

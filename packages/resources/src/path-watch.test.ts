@@ -10,8 +10,8 @@ test("K2: every spec of a path hears of it, deleted, replaced and made again, th
   const { tamper } = host.kernel;
   const bind = (line: string) => lineKind.bind(line, { path: "/etc/a", line }, assert.fail);
   const specs = [bind("one"), bind("two")];
-  const heard: number[] = [];
-  const sink = { hint: (position: number) => heard.push(position), overflow: assert.fail };
+  const trigger: number[] = [];
+  const sink = { hint: (position: number) => trigger.push(position), overflow: assert.fail };
   const signal = new AbortController().signal;
   await using _ = await lineKind.watch?.(specs, { host, signal, log: silentLog }, sink);
   for (let round = 0; round < 10; round++) {
@@ -21,10 +21,10 @@ test("K2: every spec of a path hears of it, deleted, replaced and made again, th
       () => tamper.replaceByRename("/etc/a", "y"),
       () => tamper.remove("/etc/a"),
     ]) {
-      heard.length = 0;
+      trigger.length = 0;
       happen();
       await new Promise(setImmediate);
-      assert.deepEqual(new Set(heard), new Set([0, 1]));
+      assert.deepEqual(new Set(trigger), new Set([0, 1]));
     }
   }
 });
@@ -33,11 +33,11 @@ test("K2: a file also hears of the path its content comes from", async () => {
   const { host } = simulatedRig(({ kernel }) => kernel.tamper.makeDirectory("/etc"));
   const input = { contentFrom: { path: "/etc/source" } };
   const spec = fileKind.bind("/etc/a", input, assert.fail);
-  const heard: string[] = [];
-  const sink = { hint: (_: number, what: string) => heard.push(what), overflow: assert.fail };
+  const trigger: string[] = [];
+  const sink = { hint: (_: number, what: string) => trigger.push(what), overflow: assert.fail };
   const signal = new AbortController().signal;
   await using _ = await fileKind.watch?.([spec], { host, signal, log: silentLog }, sink);
   host.kernel.tamper.write("/etc/source", "x");
   await new Promise(setImmediate);
-  assert.notDeepEqual(heard, []);
+  assert.notDeepEqual(trigger, []);
 });

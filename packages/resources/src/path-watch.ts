@@ -27,8 +27,8 @@ export function watchPaths<Spec>(
     [...positions.keys()],
     (hint) => {
       if (hint.type === "overflow") return sink.overflow();
-      const heard = [positions.get(hint.path) ?? []].flat();
-      for (const position of heard) sink.hint(position, hint.heard);
+      const trigger = [positions.get(hint.path) ?? []].flat();
+      for (const position of trigger) sink.hint(position, hint.trigger);
     },
     context.signal,
   );

@@ -10,9 +10,14 @@ export { type Breach, type History, type Played, play } from "./history/play.ts"
 export { only, shrink, type Shrunk } from "./history/shrink.ts";
 export type { Action, Step, Tampering } from "./history/step.ts";
 export type { Desired } from "./machine/desired.ts";
-export type { Finding, Problem } from "./trial/life.ts";
-export type { ResourceCoverage } from "./trial/coverage.ts";
-export { type ProvedPart, type Trial, type TrialOptions, tryManifest } from "./trial/trial.ts";
+export type { Finding, Problem } from "./blueprint-test/run.ts";
+export type { ResourceCoverage } from "./blueprint-test/coverage.ts";
+export {
+  type ProvedPart,
+  type BlueprintTest,
+  type TestOptions,
+  tryManifest,
+} from "./blueprint-test/blueprint-test.ts";
 export type { Verb } from "./machine/fact.ts";
 export type { HintWeather } from "./machine/hint-weather.ts";
 export type { Trouble } from "./machine/trouble.ts";

@@ -11,8 +11,8 @@ suite("random histories", () => {
   test("promises 1 to 14: every promise holds after every step, and everything converges at the end", async () => {
     for (let seed = 1; seed <= RUNS; seed++) {
       const { breach } = await play({ seed, steps: drawSteps(seed, STEPS) });
-      const told = `npm run simulate -- --seed=${seed} --runs=1 --steps=${STEPS}`;
-      assert.equal(breach, undefined, `${told}: ${breach?.invariant}: ${breach?.detail}`);
+      const published = `npm run simulate -- --seed=${seed} --runs=1 --steps=${STEPS}`;
+      assert.equal(breach, undefined, `${published}: ${breach?.invariant}: ${breach?.detail}`);
     }
   });
 

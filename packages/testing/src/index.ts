@@ -35,13 +35,18 @@ export type { FailurePlan } from "./simulated-host/kernel/injection.ts";
 export type { Inspection } from "./simulated-host/kernel/inspect.ts";
 export type { Credentials } from "./simulated-host/kernel/permission.ts";
 export type { Tamper, TamperAttributes } from "./simulated-host/kernel/tamper.ts";
-export { carryOut } from "./deeds/carry-out.ts";
-export type { Deed, DeedAttributes } from "./deeds/deed.ts";
-export type { Hand } from "./deeds/hand.ts";
-export { simulatedHand } from "./deeds/simulated-hand.ts";
+export { carryOut } from "./operations/carry-out.ts";
+export type { Operation, OperationAttributes } from "./operations/operation.ts";
+export type { Actor } from "./operations/actor.ts";
+export { simulatedActor } from "./operations/simulated-actor.ts";
 export { openRealDirectory, type RealDirectory } from "./real-host/real-directory.ts";
-export type { CellInput, CellSpec } from "./cells/cell-spec.ts";
-export { type CellCall, Cells, type CellsOptions, type Trouble } from "./cells/cells.ts";
+export type { FakeInput, FakeSpec } from "./fake-resources/fake-resource-spec.ts";
+export {
+  type FakeCall,
+  FakeResources,
+  type FakeResourcesOptions,
+  type Trouble,
+} from "./fake-resources/fake-resources.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
 export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -90,7 +90,7 @@ export function addServiceOptions(command: Command): Command {
 }
 
 /** Options of a trial. */
-export function addTrialOptions(command: Command): Command {
+export function addTestOptions(command: Command): Command {
   const seed = new Option("--seed <number>", "other lives; the same seed gives the same");
   const runs = new Option("--runs <count>", "random lives, and at most as many for other parts");
   const facts = new Option("--facts <name=value,…>", "facts of the simulated machine");

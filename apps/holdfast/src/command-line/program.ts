@@ -12,7 +12,7 @@ import {
   addServeOptions,
   addServiceOptions,
   addSourceOptions,
-  addTrialOptions,
+  addTestOptions,
   readOptions,
 } from "./options.ts";
 
@@ -77,10 +77,10 @@ function desiredStateCommands(add: Add): readonly Command[] {
     (await import("../commands/validate.ts")).validate(...given),
   );
   const test = add("test", "Try a source on simulated machines", async (...given) =>
-    (await import("../commands/trial/test.ts")).test(...given),
+    (await import("../commands/test/test.ts")).test(...given),
   );
   return [
-    addTrialOptions(test.argument(...SOURCE)),
+    addTestOptions(test.argument(...SOURCE)),
     addRunOptions(plan.argument(...SOURCE)),
     addRunOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
@@ -154,11 +154,11 @@ function otherCommands(add: Add): readonly Command[] {
   const resolve = add("resolve", "Settle a one-shot whose outcome is unknown", async (...given) =>
     (await import("../commands/resolve-key.ts")).resolveKey(...given),
   );
-  const journal = new Command("journal").description("Look after the journal");
+  const ledger = new Command("ledger").description("Settle what the ledger cannot");
   addRootOption(resolve.argument("<key>", "its idempotency key"))
     .option("--done", "it took effect")
     .option("--again", "it did not; run it again");
-  return [list, schema, addRootOption(facts), version, journal.addCommand(resolve)];
+  return [list, schema, addRootOption(facts), version, ledger.addCommand(resolve)];
 }
 
 const SECRETS_FILE = ["[file]", "the secrets; default /etc/holdfast/secrets.yaml"] as const;

@@ -35,13 +35,16 @@ test("journal: failures are errors, degraded is a warning, drift and repairs are
   assert.equal(result("skipped"), 4);
   assert.equal(result("changed", "drift"), 5);
   assert.equal(result("changed"), 6);
-  assert.equal(priorityOf({ type: "drift", id, heard: "watch", isHeard: true, changes }), 5);
+  assert.equal(priorityOf({ type: "drift", id, trigger: "watch", isFromWatch: true, changes }), 5);
   assert.equal(priorityOf({ type: "recovered", subject: "source" }), 6);
 });
 
 test("journal: lines have their priority and no time; what is private is hidden although root prints it", async () => {
   for (const out of ["serial", "json"] as const) {
-    const text = await printed({ type: "drift", id, heard: "watch", isHeard: true, changes }, out);
+    const text = await printed(
+      { type: "drift", id, trigger: "watch", isFromWatch: true, changes },
+      out,
+    );
     assert.doesNotMatch(text, /old-secret|new-secret/);
     if (out === "serial") {
       for (const line of text.trim().split("\n")) assert.match(line, /^<5>/);

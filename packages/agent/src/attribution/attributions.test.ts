@@ -22,8 +22,8 @@ function idOf(name: string): ResourceId {
   return resourceId("file", name);
 }
 
-function driftOf(name: string, isHeard = true): EngineEvent {
-  return { type: "drift", id: idOf(name), heard: "changed", isHeard, changes: [] };
+function driftOf(name: string, isFromWatch = true): EngineEvent {
+  return { type: "drift", id: idOf(name), trigger: "changed", isFromWatch, changes: [] };
 }
 
 /** Attributions of files whose path is their name, on a virtual clock. */
@@ -65,8 +65,8 @@ test("why: other events ask nothing, nor does a resource that has no path", asyn
   attributions.note({
     type: "drift",
     id: resourceId("exec", "x"),
-    heard: "",
-    isHeard: true,
+    trigger: "",
+    isFromWatch: true,
     changes: [],
   });
   assert.deepEqual(attributor.asked, []);
@@ -101,7 +101,7 @@ test("why: of thousands of drifts at once some hundred are asked about at a time
   await clock.settle();
   const answers = names.map((name) => attributions.of(idOf(name))?.attribution);
   const refused = answers.filter(
-    (answer) => answer?.type === "unknown" && answer.looked.length > 0,
+    (answer) => answer?.type === "unknown" && answer.observed.length > 0,
   );
   assert.equal(refused.length, 2_000 - 256 - 1_024);
   assert.equal(attributor.asked.length, 256 + 1_024);
@@ -129,7 +129,7 @@ test("why: an attributor that throws is a drift that nobody can be named for, an
   await attributions[Symbol.asyncDispose]();
   assert.deepEqual(attributions.of(idOf("/etc/motd"))?.attribution, {
     type: "unknown",
-    looked: [],
+    observed: [],
   });
   assert.deepEqual(warnings, ["who changed file:/etc/motd cannot be told: broken"]);
 });

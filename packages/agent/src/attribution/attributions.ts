@@ -33,13 +33,13 @@ const MOST_ASKED = 256;
 /** Questions that wait for one of those. */
 const MOST_WAITING = 1_024;
 /** Between a change and the drift that a watch hears: the coalescing window, a lane, a slow look. */
-const HEARD_WITHIN_MS = 10_000;
+const NOTICED_WITHIN_MS = 10_000;
 /** Between two looks at a resource that is not heard. */
 const SEEN_WITHIN_MS = 600_000;
 
 const TOO_MANY: Attribution = {
   type: "unknown",
-  looked: [
+  observed: [
     {
       place: "kernel events",
       finding: "incomplete",
@@ -74,7 +74,7 @@ export class Attributions implements AsyncDisposable {
     }
     const known: KnownAttribution = { seenAtMs, attribution: undefined };
     this.#remember(event.id, known);
-    const withinMs = event.isHeard ? HEARD_WITHIN_MS : SEEN_WITHIN_MS;
+    const withinMs = event.isFromWatch ? NOTICED_WITHIN_MS : SEEN_WITHIN_MS;
     const question = { id: event.id, known, asked: { paths, seenAtMs, withinMs } };
     if (this.#asking.size < MOST_ASKED) this.#begin(question);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(question);
@@ -117,7 +117,7 @@ export class Attributions implements AsyncDisposable {
       if (fault.reason !== "Aborted") {
         log.warn(`who changed ${id} cannot be told: ${fault.message}`, { reason: fault.reason });
       }
-      return { type: "unknown", looked: [] };
+      return { type: "unknown", observed: [] };
     }
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { abortFault, Fault, isJsonObject, type JsonObject } from "@holdfast/core";
 import { answeredFault, notRunning, unreachableFault } from "./client-faults.ts";
-import { type SentEvent, sentEvents } from "./sent/events.ts";
+import { type SentEvent, sentEvents } from "./responses/events.ts";
 import { isTooLongForSocket } from "./socket-path.ts";
 
 /** What a client of a control socket is made with. */

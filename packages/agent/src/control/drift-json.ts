@@ -17,6 +17,6 @@ export function driftJson(
   const { seenAtMs, attribution } = known;
   const who = attribution && attributionJson(attribution, { reader, isoTime });
   // What somebody else wrote on a command line may be a secret of ours.
-  const shown = who === undefined ? null : engine.concealment.json(who);
+  const shown = who === undefined ? null : engine.redaction.json(who);
   return { drift: { seenAt: shownTime(seenAtMs, clock), attribution: shown } };
 }

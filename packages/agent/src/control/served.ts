@@ -18,20 +18,20 @@ export interface Served {
     Engine,
     | "statuses"
     | "status"
-    | "account"
+    | "explain"
     | "pause"
     | "workCounts"
     | "logicalTime"
     | "hint"
     | "hintAll"
     | "overdueMs"
-    | "concealment"
+    | "redaction"
   >;
   generation(): number;
   /** The generation up to which everything was evaluated; `undefined` before the first. */
   observedGeneration(): number | undefined;
   /** What works less well than it should, by subject. */
-  troubles(): ReadonlyMap<string, FaultData>;
+  conditions(): ReadonlyMap<string, FaultData>;
   /** Where the desired state comes from, for people. */
   readonly source: string;
   /** Compares; without a selection everything. */
@@ -41,7 +41,7 @@ export interface Served {
     asked: { readonly selection: Selection | undefined; readonly since: number },
     signal: AbortSignal,
   ): Promise<ApplyReport>;
-  /** Reads the source again; one that is broken becomes the trouble `source`. */
+  /** Reads the source again; one that is broken becomes the condition `source`. */
   reload(): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
@@ -52,7 +52,7 @@ export interface Served {
   isStopping(): boolean;
 }
 
-/** The trouble of a source that cannot be read or has mistakes. */
+/** The condition of a source that cannot be read or has mistakes. */
 export const SOURCE_SUBJECT = "source";
-/** The monitor that serves the control socket, and its trouble when that cannot be served. */
+/** The monitor that serves the control socket, and its condition when that cannot be served. */
 export const CONTROL_MONITOR = "control";

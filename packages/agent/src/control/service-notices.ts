@@ -16,7 +16,7 @@ export interface ServiceNotices extends AsyncDisposable {
 export interface ServiceListener {
   readonly notifier: Notifier;
   /** False where no service manager listens: then nothing is counted for it. */
-  readonly isHeard: boolean;
+  readonly isFromWatch: boolean;
 }
 
 /** The line of status is renewed at most so often. */
@@ -24,16 +24,16 @@ const BETWEEN_LINES_MS = 1_000;
 /** While the agent stops, the service manager is asked this often to wait for so much longer. */
 const BETWEEN_EXTENSIONS_MS = 10_000;
 const EXTENSION_MS = 40_000;
-/** As many troubles the line of status names. */
-const NAMED_TROUBLES = 3;
+/** As many conditions the line of status names. */
+const NAMED_FAULTS = 3;
 
 /**
  * Tells the service manager. An agent is ready when its first pass begins, not when that is over: a resource of that
  * pass may start a unit that is ordered after the agent, and the two would wait for each other.
  */
 export function createServiceNotices(
-  served: Pick<Served, "clock" | "engine" | "generation" | "troubles">,
-  { notifier, isHeard }: ServiceListener,
+  served: Pick<Served, "clock" | "engine" | "generation" | "conditions">,
+  { notifier, isFromWatch }: ServiceListener,
 ): ServiceNotices {
   let cancel: (() => void) | undefined;
   let isStopping = false;
@@ -41,7 +41,7 @@ export function createServiceNotices(
   let last: Promise<void> = Promise.resolve();
 
   function renewSoon(): void {
-    if (!isHeard || cancel !== undefined || isStopping) return;
+    if (!isFromWatch || cancel !== undefined || isStopping) return;
     cancel = served.clock.schedule(BETWEEN_LINES_MS, () => {
       cancel = undefined;
       last = notifier.status(statusLine(served));
@@ -50,7 +50,7 @@ export function createServiceNotices(
 
   // What must not be cut may take long. An agent that hangs asks no more, and is killed in time.
   function askForTime(): void {
-    if (!isHeard) return;
+    if (!isFromWatch) return;
     last = notifier.extendTimeout(EXTENSION_MS);
     cancel = served.clock.schedule(BETWEEN_EXTENSIONS_MS, askForTime);
   }
@@ -82,13 +82,15 @@ export function createServiceNotices(
 }
 
 /** `12 compliant, 1 noncompliant; generation 3`, and what is degraded: `; degraded: event log (EventLogUnavailable)`. */
-export function statusLine(served: Pick<Served, "engine" | "generation" | "troubles">): string {
+export function statusLine(served: Pick<Served, "engine" | "generation" | "conditions">): string {
   const views = served.engine.statuses().map(({ status }) => viewOf(status).compliance);
   const counts = Object.entries(countBy(views)).map(([word, count]) => `${count} ${word}`);
   const summary = `${counts.join(", ") || "no resources"}; generation ${served.generation()}`;
-  const degraded = [...served.troubles()].map(([subject, { reason }]) => `${subject} (${reason})`);
+  const degraded = [...served.conditions()].map(
+    ([subject, { reason }]) => `${subject} (${reason})`,
+  );
   if (degraded.length === 0) return summary;
-  const more = degraded.length - NAMED_TROUBLES;
-  const named = degraded.slice(0, NAMED_TROUBLES).join(", ");
+  const more = degraded.length - NAMED_FAULTS;
+  const named = degraded.slice(0, NAMED_FAULTS).join(", ");
   return `${summary}; degraded: ${named}${more > 0 ? ` and ${more} more` : ""}`;
 }

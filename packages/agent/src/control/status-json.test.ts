@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { change, type ResourceStatus, resourceId } from "@holdfast/core";
 import { VirtualClock } from "@holdfast/testing";
-import { serveCells } from "./proof/served-cells.ts";
+import { serveFakes } from "./testing/served-resources.ts";
 import { agentStatusJson, resourceJson } from "./status-json.ts";
 
 const id = resourceId("file", "/a");
@@ -13,9 +13,9 @@ function shown(status: ResourceStatus): string {
 }
 
 test("F2: the agent's status counts every resource by type and by compliance, and names both generations", async () => {
-  await using rig = await serveCells(["a", "b", "c"]);
-  rig.cells.trouble.set("observe:b", "unknown");
-  rig.cells.tamper("b", "bad");
+  await using rig = await serveFakes(["a", "b", "c"]);
+  rig.fakes.trouble.set("observe:b", "unknown");
+  rig.fakes.tamper("b", "bad");
   await rig.clock.advance(1_000);
   const json = agentStatusJson(rig.served);
   assert.deepEqual(json["statuses"], { Ready: 2, Unknown: 1 });

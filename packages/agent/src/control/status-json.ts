@@ -42,7 +42,7 @@ export function agentStatusJson(served: Served): JsonObject {
     compliance: countBy(views.map(({ compliance }) => compliance)),
     ...(paused === undefined ? {} : { paused: { ...paused } }),
     monitors: served.monitors().map((monitor) => monitorJson(monitor)),
-    degraded: [...served.troubles()].map(([subject, fault]) => troubleJson(subject, fault)),
+    degraded: [...served.conditions()].map(([subject, fault]) => conditionJson(subject, fault)),
   };
 }
 
@@ -70,7 +70,7 @@ function monitorJson({ error, ...rest }: MonitorStatus): JsonObject {
   return { ...rest, ...(error === undefined ? {} : { error: { ...error } }) };
 }
 
-function troubleJson(subject: string, fault: FaultData): JsonObject {
+function conditionJson(subject: string, fault: FaultData): JsonObject {
   return { subject, fault: faultJson(fault) };
 }
 

@@ -16,7 +16,7 @@ import {
 /** Seconds; what a repair may take, from a millisecond to a minute. */
 const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60];
 /** Seconds; what one look may take. */
-const LOOK_BOUNDS = [0.0001, 0.001, 0.01, 0.1, 1, 10, 60];
+const OBSERVE_BOUNDS = [0.0001, 0.001, 0.01, 0.1, 1, 10, 60];
 
 /** Counts what an agent does while it serves. All that grows is bounded by the kinds and the reasons there are. */
 export class Metrics {
@@ -54,9 +54,9 @@ export class Metrics {
     },
     LATENCY_BOUNDS,
   );
-  readonly #looks = new Histogram(
+  readonly #observations = new Histogram(
     { name: "holdfast_observe_seconds", help: "What one look at one resource takes." },
-    LOOK_BOUNDS,
+    OBSERVE_BOUNDS,
   );
 
   /** By kind: there are thousands of looks in a resync. */
@@ -104,7 +104,7 @@ export class Metrics {
       this.#changes,
       this.#failures,
       this.#latency,
-      this.#looks,
+      this.#observations,
       this.#watchFailures,
       this.#watchRestarts,
       ...gaugesOf(served),
@@ -115,7 +115,7 @@ export class Metrics {
   #recorderOf(kind: string): (seconds: number) => void {
     const known = this.#recorders.get(kind);
     if (known !== undefined) return known;
-    const made = this.#looks.recorder({ kind });
+    const made = this.#observations.recorder({ kind });
     this.#recorders.set(kind, made);
     return made;
   }
@@ -146,7 +146,11 @@ function gaugesOf(served: Served): readonly Metric[] {
     }),
     one("holdfast_queue_waiting", "Resources that wait for their run.", () => waiting),
     one("holdfast_queue_running", "Resources that are being worked on.", () => running),
-    one("holdfast_degraded", "What works less well than it should.", () => served.troubles().size),
+    one(
+      "holdfast_degraded",
+      "What works less well than it should.",
+      () => served.conditions().size,
+    ),
     one("holdfast_paused", "1 while an operator has paused the agent.", () =>
       served.paused() === undefined ? 0 : 1,
     ),

@@ -14,7 +14,7 @@ export interface AgentRecordsRequest {
   /** Tells clients of what is no event of the engine. Default: there are none. */
   readonly publish?: RecordsOptions["publish"];
   /** Takes why the event log cannot be written, and `undefined` when it can be again. */
-  readonly onTrouble?: (fault: Fault | undefined) => void;
+  readonly onCondition?: (fault: Fault | undefined) => void;
 }
 
 /** Opens the records of an agent. It has the lock of its root, so nobody else writes them. */
@@ -23,11 +23,11 @@ export function openAgentRecords(request: AgentRecordsRequest): Records {
   const { root, facts, log } = options;
   const { clock, random } = parts;
   const hostId = facts.stableId?.value ?? facts.hostname;
-  const onTrouble = (fault: Fault | undefined): void => {
-    request.onTrouble?.(fault);
+  const onCondition = (fault: Fault | undefined): void => {
+    request.onCondition?.(fault);
     if (fault === undefined) tell({ type: "recovered", subject: EVENTS_SUBJECT });
     else tell({ type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() });
   };
-  const given = { root, command, hostId, clock, random, log, keep, onTrouble } as const;
+  const given = { root, command, hostId, clock, random, log, keep, onCondition } as const;
   return openRecords({ ...given, ...(publish === undefined ? {} : { publish }) });
 }

@@ -37,7 +37,7 @@ function rig() {
       if (state.refusal !== undefined) throw state.refusal;
       return store;
     },
-    onTrouble: (fault: Fault | undefined) => said.push(fault?.reason),
+    onCondition: (fault: Fault | undefined) => said.push(fault?.reason),
   });
   return {
     clock,
@@ -61,18 +61,18 @@ suite("entries on their way to the disk", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const { clock, queue, written, said, state } = rig();
-        const told: string[] = [];
+        const published: string[] = [];
         for (const { count, isBroken, passMs } of steps) {
           state.refusal = isBroken ? diskFault() : undefined;
           for (let each = 0; each < count; each += 1) {
-            told.push(String(told.length));
-            queue.add(entryOf(told.at(-1) ?? ""));
+            published.push(String(published.length));
+            queue.add(entryOf(published.at(-1) ?? ""));
           }
           await clock.advance(passMs);
         }
         state.refusal = undefined;
         await clock.advance(60_000);
-        assert.deepEqual(written, told);
+        assert.deepEqual(written, published);
         assert.equal(queue.unwritten, 0);
         for (const [index, reason] of said.entries()) {
           assert.equal(reason, index % 2 === 0 ? "EventLogUnavailable" : undefined);
@@ -83,7 +83,7 @@ suite("entries on their way to the disk", () => {
     );
   });
 
-  test("M11: trouble is said once with what to do, and its end once", async () => {
+  test("M11: condition is said once with what to do, and its end once", async () => {
     const { clock, queue, said, state } = rig();
     state.refusal = diskFault();
     queue.add(entryOf("one"));
@@ -123,7 +123,7 @@ suite("entries on their way to the disk", () => {
     assert.deepEqual(written, ["fine", "1 event could not be kept", "next"]);
   });
 
-  test("M11: a disk that does not answer is trouble after 10 s, and an end waits for it 5 s", async () => {
+  test("M11: a disk that does not answer is condition after 10 s, and an end waits for it 5 s", async () => {
     const { clock, queue, written, said, hangUntil } = rig();
     const answer = Promise.withResolvers<void>();
     hangUntil(answer.promise);

@@ -13,7 +13,7 @@ export interface EntryQueueOptions {
   readonly open: () => Promise<EntryStore>;
   readonly clock: Clock;
   /** Takes why nothing can be written, once, and `undefined` when it can be again. */
-  readonly onTrouble: (fault: Fault | undefined) => void;
+  readonly onCondition: (fault: Fault | undefined) => void;
 }
 
 /** As many entries wait at most; what comes on top of them is counted and lost. */
@@ -42,7 +42,7 @@ export class EntryQueue implements AsyncDisposable {
   #cancelRetry: (() => void) | undefined;
   #failures = 0;
   #lost = 0;
-  #trouble: Fault | undefined;
+  #condition: Fault | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: EntryQueueOptions) {
@@ -63,8 +63,8 @@ export class EntryQueue implements AsyncDisposable {
   }
 
   /** Why nothing can be written now; `undefined` as long as everything can. */
-  get trouble(): Fault | undefined {
-    return this.#trouble;
+  get condition(): Fault | undefined {
+    return this.#condition;
   }
 
   /** Writes what waits, within 5 s. Resolves in any case. */
@@ -113,7 +113,7 @@ export class EntryQueue implements AsyncDisposable {
     return fault;
   }
 
-  /** A disk that does not answer is trouble too, although it has not failed yet. */
+  /** A disk that does not answer is condition too, although it has not failed yet. */
   async #watched<T>(work: () => Promise<T>): Promise<T> {
     const cancel = this.#options.clock.schedule(SLOW_MS, () =>
       this.#say(unavailable(new Error(`the disk has not answered for ${SLOW_MS / 1_000} s`))),
@@ -146,9 +146,9 @@ export class EntryQueue implements AsyncDisposable {
   }
 
   #say(fault: Fault | undefined): void {
-    const isNews = (this.#trouble === undefined) !== (fault === undefined);
-    this.#trouble = fault;
-    if (isNews) this.#options.onTrouble(fault);
+    const isNews = (this.#condition === undefined) !== (fault === undefined);
+    this.#condition = fault;
+    if (isNews) this.#options.onCondition(fault);
   }
 
   async #close(): Promise<void> {

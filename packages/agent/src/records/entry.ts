@@ -5,14 +5,18 @@ import type { EventInput } from "@holdfast/daemonkit/eventlog";
 type Words = Pick<EventInput, "level" | "reason" | "message">;
 
 /** An event as clients were told it. */
-export interface Told {
+export interface Publication {
   readonly data: JsonObject;
   /** Under which they got it; `undefined` when there were none to tell. */
   readonly eventId: string | undefined;
 }
 
 /** An event of the agent as the event log keeps it; what its clients are told becomes its data. */
-export function entryOf(event: EngineEvent, { data, eventId }: Told, atMs: number): EventInput {
+export function entryOf(
+  event: EngineEvent,
+  { data, eventId }: Publication,
+  atMs: number,
+): EventInput {
   return withEventId({ ...wordsOf(event), atMs, data }, eventId);
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "@holdfast/core";
-import { requireInside } from "../opening/own-paths.ts";
+import { requireInside } from "../open/own-paths.ts";
 
 /** What the files of the event log are called: `events-000001.jsonl` and so on. */
 export const EVENTS_SERIES = "events";

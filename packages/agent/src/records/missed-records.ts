@@ -26,8 +26,8 @@ export async function missedRecords(
   try {
     const directory = await eventsDirectoryUnder(root);
     const read = await lastEvents({ directory, series: EVENTS_SERIES, limit: MOST }, signal);
-    const told = read.flatMap(({ record }) => toldEvent(record) ?? []);
-    return replayBetween(told, span, ({ type }) => type === "stopped");
+    const published = read.flatMap(({ record }) => publishedEvent(record) ?? []);
+    return replayBetween(published, span, ({ type }) => type === "stopped");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (!signal.aborted) log.warn(`what a client missed cannot be read: ${why}`);
@@ -36,7 +36,7 @@ export async function missedRecords(
 }
 
 /** The event that clients got; `undefined` for what they did not. */
-function toldEvent(record: EventRecord): StreamEvent | undefined {
+function publishedEvent(record: EventRecord): StreamEvent | undefined {
   const id = record.data?.["eventId"];
   const data = keptRecord(record);
   const { type } = data;

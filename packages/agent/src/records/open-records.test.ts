@@ -11,7 +11,7 @@ import {
   silentLog,
 } from "@holdfast/core";
 import { seededRandom, VirtualClock } from "@holdfast/testing";
-import { createToldEvents } from "../control/told-events.ts";
+import { createPublishedEvents } from "../control/published-events.ts";
 import { openRecords, type RecordsOptions } from "./open-records.ts";
 import { lastRecords, verifyRecords } from "./read-records.ts";
 
@@ -40,11 +40,11 @@ const fault = {
   resolution: "Free some.",
   retry: "backoff",
 } as const;
-const LIFE: readonly EngineEvent[] = [
+const RUN: readonly EngineEvent[] = [
   { type: "started", generation: 3, resources: 1 },
   result("ok"),
   { type: "watching", resources: 1, watched: 1, polled: 0 },
-  { type: "drift", id, heard: "change", isHeard: true, changes: [secret] },
+  { type: "drift", id, trigger: "change", isFromWatch: true, changes: [secret] },
   { type: "reconciling", id },
   { type: "progress", id, message: "writing" },
   result("failed", { fault }),
@@ -72,7 +72,7 @@ function open(root: string, more: Partial<RecordsOptions> = {}) {
     clock: new VirtualClock(),
     random: seededRandom(1),
     log: silentLog,
-    onTrouble: () => {},
+    onCondition: () => {},
     ...more,
   });
 }
@@ -84,18 +84,18 @@ suite("records of an agent", () => {
   test("M11: what clients are told is on record, the same and nothing else, with every required field and no secret", async () => {
     await withRoot(async (root) => {
       const clock = new VirtualClock();
-      const told = createToldEvents(clock);
+      const published = createPublishedEvents(clock);
       {
         await using records = open(root, { clock });
-        for (const event of LIFE) {
-          told.tell(event);
+        for (const event of RUN) {
+          published.tell(event);
           records.tell(event);
         }
       }
       const [, ...kept] = await lastRecords({ root }, { limit: 100 }, signal);
-      const expected = told.stream.since(undefined).events.map(({ data }) => data);
+      const expected = published.stream.since(undefined).events.map(({ data }) => data);
       assert.deepEqual(kept, expected);
-      assert.equal(kept.length, LIFE.length - 3, "no look without news, and not what is under way");
+      assert.equal(kept.length, RUN.length - 3, "no look without news, and not what is under way");
       const text = logOf(root);
       assert.doesNotMatch(text, /hunter2/);
       for (const line of text.trim().split("\n")) {
@@ -137,7 +137,7 @@ suite("records of an agent", () => {
       }
       assert.deepEqual(fs.readdirSync(root), []);
       await using records = open(root, { command: "apply" });
-      for (const event of LIFE.slice(0, 2)) records.tell(event);
+      for (const event of RUN.slice(0, 2)) records.tell(event);
       records.tell(result("changed"));
       await records[Symbol.asyncDispose]();
       assert.match(logOf(root), /AgentStarted[^]*Changed/);
@@ -151,37 +151,40 @@ suite("records of an agent", () => {
     });
   });
 
-  test("M11: a log that cannot be written is trouble, what was told meanwhile is written when it can be", async () => {
+  test("M11: a log that cannot be written is condition, what was told meanwhile is written when it can be", async () => {
     await withRoot(async (root) => {
       fs.writeFileSync(join(root, "var"), "in the way");
       const clock = new VirtualClock();
-      const troubles: (Fault | undefined)[] = [];
-      await using records = open(root, { clock, onTrouble: (trouble) => troubles.push(trouble) });
+      const conditions: (Fault | undefined)[] = [];
+      await using records = open(root, {
+        clock,
+        onCondition: (condition) => conditions.push(condition),
+      });
       records.tell(result("changed"));
-      await until(() => troubles.length === 1);
-      assert.equal(troubles[0]?.reason, "EventLogUnavailable");
-      assert.match(troubles[0].message, /the event log cannot be written/);
+      await until(() => conditions.length === 1);
+      assert.equal(conditions[0]?.reason, "EventLogUnavailable");
+      assert.match(conditions[0].message, /the event log cannot be written/);
       fs.rmSync(join(root, "var"));
       await clock.advance(1_000);
-      await until(() => troubles.length === 2);
-      assert.equal(troubles[1], undefined);
+      await until(() => conditions.length === 2);
+      assert.equal(conditions[1], undefined);
       assert.match(logOf(root), /"reason":"Changed"/);
     });
   });
 
-  test("M11: a link that leads the log out of the root is trouble, and nothing is written outside", async () => {
+  test("M11: a link that leads the log out of the root is condition, and nothing is written outside", async () => {
     await withRoot(async (root) => {
       const outside = join(root, "outside");
       fs.mkdirSync(outside);
       fs.mkdirSync(join(root, "inside/var"), { recursive: true });
       fs.symlinkSync(outside, join(root, "inside/var/log"));
-      const troubles: (Fault | undefined)[] = [];
+      const conditions: (Fault | undefined)[] = [];
       await using records = open(join(root, "inside"), {
-        onTrouble: (each) => troubles.push(each),
+        onCondition: (each) => conditions.push(each),
       });
       records.tell(result("changed"));
-      await until(() => troubles.length === 1);
-      assert.match(troubles[0]?.message ?? "", /leads out of/);
+      await until(() => conditions.length === 1);
+      assert.match(conditions[0]?.message ?? "", /leads out of/);
       assert.deepEqual(fs.readdirSync(outside), []);
     });
   });

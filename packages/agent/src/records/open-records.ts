@@ -1,7 +1,7 @@
 import type { Clock, EngineEvent, Fault, JsonObject, Log, Random } from "@holdfast/core";
 import type { Monitor } from "@holdfast/daemonkit";
-import { toldJson } from "../control/told-json.ts";
-import { entryOf, type Told, withEventId } from "./entry.ts";
+import { publishedJson } from "../control/published-json.ts";
+import { entryOf, type Publication, withEventId } from "./entry.ts";
 import { EntryQueue, type EntryStore } from "./entry-queue.ts";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 import type { KeptEvents } from "./prune-events.ts";
@@ -20,7 +20,7 @@ export interface RecordsOptions {
   /** Tells clients of what is no event of the engine; returns its id, `undefined` where there are none. */
   readonly publish?: (type: string, data: JsonObject) => string | undefined;
   /** Takes why the event log cannot be written, once, and `undefined` when it can be again. */
-  readonly onTrouble: (fault: Fault | undefined) => void;
+  readonly onCondition: (fault: Fault | undefined) => void;
 }
 
 /** What an agent puts on record while it works. Disposing makes durable what was told. */
@@ -34,7 +34,7 @@ export interface Records extends AsyncDisposable {
   readonly monitors: readonly Monitor[];
 }
 
-/** The trouble of an event log that cannot be written. */
+/** The condition of an event log that cannot be written. */
 export const EVENTS_SUBJECT = "event log";
 
 /**
@@ -42,13 +42,13 @@ export const EVENTS_SUBJECT = "event log";
  * changes nothing writes nothing.
  */
 export function openRecords(options: RecordsOptions): Records {
-  const { clock, log, onTrouble } = options;
-  const queue = new EntryQueue({ open: () => openStore(options), clock, onTrouble });
-  const told = toldJson(clock);
+  const { clock, log, onCondition } = options;
+  const queue = new EntryQueue({ open: () => openStore(options), clock, onCondition });
+  const published = publishedJson(clock);
   /** Of an apply, the start is news only when something follows. */
   let held: (() => void) | undefined;
 
-  function keep(event: EngineEvent, telling: Told): void {
+  function keep(event: EngineEvent, telling: Publication): void {
     const entry = entryOf(event, telling, clock.wallMs());
     const add = (): void => queue.add(entry);
     if (event.type === "started" && options.command === "apply") {
@@ -62,7 +62,7 @@ export function openRecords(options: RecordsOptions): Records {
 
   return {
     tell(event, eventId) {
-      const data = told(event);
+      const data = published(event);
       if (data !== undefined) keep(event, { data, eventId });
     },
     monitors: [
@@ -82,12 +82,12 @@ export function openRecords(options: RecordsOptions): Records {
     ],
     async [Symbol.asyncDispose]() {
       await queue[Symbol.asyncDispose]();
-      const { unwritten, trouble } = queue;
+      const { unwritten, condition } = queue;
       if (unwritten === 0) return;
-      const why = trouble === undefined ? "" : `: ${trouble.message}`;
+      const why = condition === undefined ? "" : `: ${condition.message}`;
       log.warn(`${unwritten} ${unwritten === 1 ? "event is" : "events are"} lost${why}`, {
         reason: "EventLogUnavailable",
-        ...(trouble === undefined ? {} : { resolution: trouble.resolution }),
+        ...(condition === undefined ? {} : { resolution: condition.resolution }),
       });
     },
   };

@@ -47,8 +47,8 @@ export async function lastRecords(
 /** What clients were told of an entry of the log. */
 export function keptRecord({ ts, reason, msg, data = {} }: EventRecord): KeptRecord {
   if (data["type"] === undefined) return { type: reason, at: ts, message: msg };
-  const { eventId: _, ...told } = data as JsonObject;
-  return told;
+  const { eventId: _, ...published } = data as JsonObject;
+  return published;
 }
 
 /**

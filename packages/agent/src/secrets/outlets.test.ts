@@ -24,7 +24,7 @@ import {
   VirtualClock,
 } from "@holdfast/testing";
 import fc from "fast-check";
-import { createToldEvents } from "../control/told-events.ts";
+import { createPublishedEvents } from "../control/published-events.ts";
 import { resourceJson } from "../control/status-json.ts";
 import { loadDesired } from "../desired.ts";
 import type { SecretsSource } from "./secrets-source.ts";
@@ -72,8 +72,8 @@ const PRINT: readonly ((text: string) => string)[] = [
   (text) => encodeURIComponent(text),
 ];
 
-const anyDeed = fc.record({
-  deed: fc.constantFrom("tamper", "reload", "fail", "break", "wait"),
+const anyOperation = fc.record({
+  operation: fc.constantFrom("tamper", "reload", "fail", "break", "wait"),
   path: fc.constantFrom("/app.conf", "/shared", "/shared.json", "/plain"),
   print: fc.nat(PRINT.length - 1),
   at: fc.nat(9),
@@ -86,14 +86,14 @@ test("B4: no outlet of an agent tells a secret, whatever programs print and othe
   await fc.assert(
     fc.asyncProperty(
       fc.array(anySecret, { minLength: 3, maxLength: 3 }),
-      fc.array(anyDeed, { maxLength: 8 }),
+      fc.array(anyOperation, { maxLength: 8 }),
       live,
     ),
     { numRuns: 60 },
   );
 });
 
-test("B4: what a program printed is concealed before it is cut short or made fit for a terminal", async () => {
+test("B4: what a program printed is redacted before it is cut short or made fit for a terminal", async () => {
   const secret = "hunter2-hunter3-hunter4";
   const half = secret.length / 2;
   const outputs = [
@@ -126,10 +126,10 @@ async function openRig(text: string, programs: Readonly<Record<string, Behaviour
   const [log, random, catalog] = [logInto(left), seededRandom(1), createStandardCatalog()];
   const host = createSimulatedHost({ clock, log, programs });
   const ledger = await openLedger({ storage, random, log }, UNSTOPPED);
-  const told = createToldEvents(clock);
+  const published = createPublishedEvents(clock);
   const events = (event: EngineEvent): void => {
     left.push(...shown(event));
-    told.tell(event);
+    published.tell(event);
   };
   const { conditions, probes } = host;
   const parts = { clock, random, log, catalog, host, conditions, probes, ledger, events };
@@ -147,22 +147,22 @@ async function openRig(text: string, programs: Readonly<Record<string, Behaviour
     left.push(JSON.stringify([manifest, manifest.digest, diagnostics, graph.resources]));
     await engine.load({ graph, generation: 1, ...(opened && { secrets: opened }) });
   };
-  return { left, clock, storage, host, told, engine, load };
+  return { left, clock, storage, host, published, engine, load };
 }
 
-interface Deed {
-  readonly deed: string;
+interface Operation {
+  readonly operation: string;
   readonly path: string;
   readonly print: number;
   readonly at: number;
 }
 
-async function live(texts: readonly string[], deeds: readonly Deed[]): Promise<void> {
+async function live(texts: readonly string[], operations: readonly Operation[]): Promise<void> {
   let print = PRINT[0] ?? String;
   /** What was a secret so far. */
   const known = new Set<string>();
   const programs = { leak: (request: CommandRequest) => leak(request, [...known], print) };
-  const { left, clock, storage, host, told, engine, load } = await openRig(MANIFEST, programs);
+  const { left, clock, storage, host, published, engine, load } = await openRig(MANIFEST, programs);
   const loadAt = async (at: number): Promise<void> => {
     const values = { "db.one": texts[at % 3] ?? "", two: texts[(at + 1) % 3] ?? "" };
     for (const text of Object.values(values)) known.add(text);
@@ -173,20 +173,20 @@ async function live(texts: readonly string[], deeds: readonly Deed[]): Promise<v
   const stop = new AbortController();
   const served = engine.serve({}, stop.signal);
   await clock.advance(MINUTE_MS);
-  for (const { deed, path, print: how, at } of deeds) {
+  for (const { operation, path, print: how, at } of operations) {
     print = PRINT[how] ?? String;
     const text = [...known][at % known.size] ?? "";
-    if (deed === "tamper") host.kernel.tamper.write(path, `token=${text}\n${print(text)}`, {});
-    if (deed === "break") host.kernel.tamper.write("/shared.json", `{"a": ${text}`, {});
-    if (deed === "fail") host.kernel.injection.fail({ call: /rename|write/ }, "EIO");
-    if (deed === "reload") await loadAt(at);
+    if (operation === "tamper") host.kernel.tamper.write(path, `token=${text}\n${print(text)}`, {});
+    if (operation === "break") host.kernel.tamper.write("/shared.json", `{"a": ${text}`, {});
+    if (operation === "fail") host.kernel.injection.fail({ call: /rename|write/ }, "EIO");
+    if (operation === "reload") await loadAt(at);
     else engine.hintAll("operator");
     await clock.advance(MINUTE_MS);
     left.push(...engine.statuses().map((status) => JSON.stringify(resourceJson(status, clock))));
   }
   stop.abort();
   left.push(JSON.stringify(await clock.finish(served)), storage.text ?? "");
-  left.push(JSON.stringify(told.stream.since(undefined)));
+  left.push(JSON.stringify(published.stream.since(undefined)));
   for (const each of left) check(each, known);
 }
 

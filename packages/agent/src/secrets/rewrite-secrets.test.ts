@@ -157,11 +157,11 @@ test("B4: what is empty, short, cut off, moved or in clear is a mistake with fil
     const { value, diagnostics } =
       how === "encrypt" ? encryptSecrets(file, own) : decryptSecrets(file, own);
     assert.equal(value, undefined, text);
-    const told = diagnostics.map(
+    const published = diagnostics.map(
       ({ address, location, summary, detail }) =>
         `${location?.line}:${location?.column} ${address}: ${summary}: ${detail}`,
     );
-    assert.match(told.join("\n"), expected);
-    assert.doesNotMatch(told.join("\n"), /hunter2/);
+    assert.match(published.join("\n"), expected);
+    assert.doesNotMatch(published.join("\n"), /hunter2/);
   }
 });

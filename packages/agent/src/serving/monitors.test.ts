@@ -9,7 +9,7 @@ import {
 } from "@holdfast/daemonkit";
 import { VirtualClock } from "@holdfast/testing";
 import { lockProbe } from "./lock-probe.ts";
-import { tellMonitorTroubles } from "./monitor-troubles.ts";
+import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
 import { resyncMonitor } from "./resync-monitor.ts";
 import { createSources } from "./source-monitor.ts";
@@ -19,16 +19,16 @@ import { watchMonitors } from "./watch-monitors.ts";
 function supervised(monitors: readonly Monitor[]) {
   const clock = new VirtualClock();
   const tracker = createStatusTracker({ clock });
-  const told: EngineEvent[] = [];
-  tellMonitorTroubles(tracker, { clock, tell: (event) => told.push(event) });
+  const published: EngineEvent[] = [];
+  tellMonitorConditions(tracker, { clock, tell: (event) => published.push(event) });
   const supervisor = startSupervisor(monitors, { clock, log: silentLog, tracker });
   const state = (): string | undefined => tracker.statuses()[0]?.state;
-  return { clock, tracker, told, supervisor, state };
+  return { clock, tracker, published, supervisor, state };
 }
 
 test("M4: a part that does not run is told with why, once, and that it runs again", async () => {
   let isBroken = true;
-  const { clock, told, supervisor, state } = supervised([
+  const { clock, published, supervisor, state } = supervised([
     {
       name: "control",
       async run(_context, signal) {
@@ -41,13 +41,13 @@ test("M4: a part that does not run is told with why, once, and that it runs agai
   assert.match(state() ?? "", /^backoff:/);
   await clock.advance(60_000);
   assert.deepEqual(
-    told.map((event) => event.type === "degraded" && [event.subject, event.fault.reason]),
+    published.map((event) => event.type === "degraded" && [event.subject, event.fault.reason]),
     [["control", "ControlUnavailable"]],
   );
   isBroken = false;
   await clock.advance(300_000);
   assert.equal(state(), "running");
-  assert.deepEqual(told.at(-1), { type: "recovered", subject: "control" });
+  assert.deepEqual(published.at(-1), { type: "recovered", subject: "control" });
   await clock.finish(supervisor.stop());
 });
 
@@ -108,12 +108,12 @@ test("M4: the event log shows as degraded while it cannot be written, from befor
   reporting.note(
     new Fault({ reason: "EventLogUnavailable", message: "full", resolution: "Free some space." }),
   );
-  const { clock, told, supervisor, state } = supervised([reporting.monitor]);
+  const { clock, published, supervisor, state } = supervised([reporting.monitor]);
   await clock.settle();
   assert.equal(state(), "degraded");
   reporting.note(undefined);
   assert.equal(state(), "running");
-  assert.deepEqual(told, [], "its own words tell of it");
+  assert.deepEqual(published, [], "its own words tell of it");
   await clock.finish(supervisor.stop());
 });
 

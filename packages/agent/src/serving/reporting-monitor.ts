@@ -10,18 +10,18 @@ export interface Reporting {
 
 /** Makes the monitor of the event log. */
 export function createReporting(): Reporting {
-  let trouble: DaemonFault | undefined;
+  let condition: DaemonFault | undefined;
   let show = (): void => {};
   return {
     note(fault) {
-      trouble =
+      condition =
         fault === undefined ? undefined : new DaemonFault({ ...fault.toJSON(), cause: fault });
       show();
     },
     monitor: {
       name: "reporting",
       async run({ connectivity }, signal) {
-        show = () => connectivity(trouble);
+        show = () => connectivity(condition);
         show();
         await new Promise<void>((resolve) => {
           signal.addEventListener("abort", () => resolve(), { once: true });

@@ -9,7 +9,7 @@ export interface ResyncOptions {
   readonly engine: () => Pick<Engine, "overdueMs">;
 }
 
-const BETWEEN_LOOKS_MS = 10_000;
+const BETWEEN_OBSERVATIONS_MS = 10_000;
 /** Nothing that is due may be left for longer. */
 export const LATEST_MS = 30_000;
 
@@ -22,7 +22,7 @@ export function resyncMonitor({ clock, engine }: ResyncOptions): Monitor {
       while (!signal.aborted) {
         const lateMs = engine().overdueMs();
         connectivity(lateMs > LATEST_MS ? overdueFault(lateMs) : undefined);
-        await wait(clock, BETWEEN_LOOKS_MS, signal);
+        await wait(clock, BETWEEN_OBSERVATIONS_MS, signal);
       }
     },
   };

@@ -10,7 +10,7 @@ import type { Accepted } from "../engine/prepare-engine.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    "observedGeneration" | "troubles" | "monitors" | "reload" | "attributionOf" | "isStopping"
+    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
   > {
   readonly version: string;
   readonly options: AgentOptions;
@@ -23,7 +23,7 @@ export interface ServedParts
 export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
-  const { observedGeneration, troubles, monitors, reload, attributionOf, isStopping } = from;
+  const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
   const chosen = (selection: Selection | undefined) => chosenBy(from, selection);
   return {
     name: options.facts.hostname,
@@ -44,7 +44,7 @@ export function servedView(from: ServedParts): Served {
     },
     paused: () => ledger.paused(),
     observedGeneration,
-    troubles,
+    conditions,
     monitors,
     reload,
     attributionOf,

@@ -14,9 +14,13 @@ import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
 import { Attributions } from "../attribution/attributions.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
-import { createPresence, type Presence, type PresenceOptions } from "../control/presence.ts";
+import {
+  createControlServer,
+  type ControlServer,
+  type ControlServerOptions,
+} from "../control/control-server.ts";
 import { SOURCE_SUBJECT } from "../control/served.ts";
-import { Troubles } from "../control/troubles.ts";
+import { AgentConditions } from "../control/agent-conditions.ts";
 import { explained, loadDesired } from "../desired.ts";
 import {
   type Accepted,
@@ -34,7 +38,7 @@ import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
 import { lockProbe } from "./lock-probe.ts";
 import { loopMonitor } from "./loop-monitor.ts";
-import { tellMonitorTroubles } from "./monitor-troubles.ts";
+import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
 import { resyncMonitor } from "./resync-monitor.ts";
 import { servedView } from "./served-view.ts";
@@ -59,7 +63,7 @@ const STOP_GRACE_MS = 60_000;
 export class ServingAgent implements AsyncDisposable {
   readonly #given: ServingRequest;
   readonly #tracker: StatusTracker;
-  readonly #troubles = new Troubles();
+  readonly #conditions = new AgentConditions();
   readonly #reporting = createReporting();
   readonly #sources = createSources(() => this.#readSource());
   readonly #stack = new AsyncDisposableStack();
@@ -68,7 +72,7 @@ export class ServingAgent implements AsyncDisposable {
   readonly #records: Records;
   readonly #attributions: Attributions | undefined;
   readonly #observer: RunObserver | undefined;
-  #presence: Presence | undefined;
+  #controlServer: ControlServer | undefined;
   #engine: Engine;
   #accepted: Accepted;
   /** The prepared engine is for the first run of the loop; each later one needs its own. */
@@ -113,8 +117,8 @@ export class ServingAgent implements AsyncDisposable {
       command: "serve",
       keep: request.keepEvents,
       tell: (event) => this.#tell(event),
-      publish: (type, data) => this.#presence?.publish(type, data),
-      onTrouble: (fault) => this.#reporting.note(fault),
+      publish: (type, data) => this.#controlServer?.publish(type, data),
+      onCondition: (fault) => this.#reporting.note(fault),
     });
     this.#stack.use(this.#records);
     if (request.reachable === undefined) return;
@@ -126,12 +130,12 @@ export class ServingAgent implements AsyncDisposable {
 
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
-    this.#presence = this.#appear(signal);
+    this.#controlServer = this.#appear(signal);
     const { clock } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
-    using _telling = disposable(tellMonitorTroubles(this.#tracker, { clock, tell }));
+    using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
-      ...(this.#presence === undefined ? [] : [this.#presence.monitor]),
+      ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
       this.#reporting.monitor,
       ...this.#records.monitors,
       memoryMonitor({
@@ -141,7 +145,7 @@ export class ServingAgent implements AsyncDisposable {
         release: () => releaseMemory(),
       }),
     ]);
-    await this.#presence?.firstTried;
+    await this.#controlServer?.firstTried;
     const report = await this.#work(signal);
     const { generation, digest } = this.#accepted;
     return { generation, digest, ...report };
@@ -149,9 +153,9 @@ export class ServingAgent implements AsyncDisposable {
 
   /** Asks for the source to be read again; resolves when it was. */
   async reload(): Promise<void> {
-    this.#presence?.notices.reloading();
+    this.#controlServer?.notices.reloading();
     await this.#sources.reload();
-    this.#presence?.notices.reloaded();
+    this.#controlServer?.notices.reloaded();
   }
 
   /** Puts the agent on hold, or lets it go on. */
@@ -189,7 +193,7 @@ export class ServingAgent implements AsyncDisposable {
       void work.stop().then(() => ended.resolve());
     };
     const onAbort = (): void => {
-      this.#presence?.notices.stopping();
+      this.#controlServer?.notices.stopping();
       stop();
     };
     signal.addEventListener("abort", onAbort, { once: true });
@@ -215,7 +219,7 @@ export class ServingAgent implements AsyncDisposable {
     return this.#engine;
   }
 
-  #appear(signal: AbortSignal): Presence | undefined {
+  #appear(signal: AbortSignal): ControlServer | undefined {
     const { options, parts, request } = this.#given;
     const { reachable } = request;
     if (reachable === undefined) return undefined;
@@ -227,7 +231,7 @@ export class ServingAgent implements AsyncDisposable {
       engine: () => this.#engine,
       accepted: () => this.#accepted,
       observedGeneration: () => this.#observe(),
-      troubles: () => this.#troubles.current((id) => this.#engine.status(id) !== undefined),
+      conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
       reload: () => this.reload(),
       attributionOf: (id) => this.#attributions?.of(id),
@@ -235,12 +239,12 @@ export class ServingAgent implements AsyncDisposable {
     });
     const place = { root, userId, environment: reachable.environment };
     const components = [metricsComponent(this.#metrics, served)];
-    const earlier: PresenceOptions["earlier"] = async (span, asked) => {
+    const earlier: ControlServerOptions["earlier"] = async (span, asked) => {
       const { missedRecords } = await import("../records/missed-records.ts");
       return missedRecords({ root, log }, span, asked);
     };
     return this.#stack.use(
-      createPresence(served, { place, log, rights: reachable, components, earlier }),
+      createControlServer(served, { place, log, rights: reachable, components, earlier }),
     );
   }
 
@@ -261,11 +265,11 @@ export class ServingAgent implements AsyncDisposable {
   #tell(event: EngineEvent): void {
     // From now on the loop has others to serve while everything is looked at.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
-    this.#troubles.note(event);
+    this.#conditions.note(event);
     this.#metrics.note(event);
     this.#attributions?.note(event);
     this.#given.options.events(event);
-    const eventId = this.#presence?.tell(event);
+    const eventId = this.#controlServer?.tell(event);
     this.#records.tell(event, eventId);
   }
 

@@ -62,11 +62,11 @@ test("whatever runs side by side: every trace is one tree, spans lie in their pa
       let ended = 0;
       for (const { name, does } of acts) {
         const stack = open.get(name) ?? [];
-        if (does === "begin") stack.push(observer.stage(resourceId("cell", name), "observe"));
+        if (does === "begin") stack.push(observer.stage(resourceId("fake", name), "observe"));
         else if (does === "end") stack.pop()?.();
         else {
           ended += 1;
-          observer.ended(resourceId("cell", name), { verdict: "inSync" });
+          observer.ended(resourceId("fake", name), { verdict: "inSync" });
           // Work that was given up ends after its run did: nobody minds.
           for (const late of stack.splice(0)) late();
         }

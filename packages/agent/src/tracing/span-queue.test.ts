@@ -57,16 +57,16 @@ test("whatever the collector answers and when: each span is delivered once, in o
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
       const { clock, queue, received, collector } = rig();
-      let told = 0;
+      let published = 0;
       for (const { count, answer, passMs } of steps) {
         collector.answer = answer;
-        queue.add(spansOf(told, count));
-        told += count;
+        queue.add(spansOf(published, count));
+        published += count;
         await clock.advance(passMs);
       }
       collector.answer = 200;
       await clock.advance(200_000);
-      assert.equal(received.length + queue.dropped, told);
+      assert.equal(received.length + queue.dropped, published);
       assert.equal(new Set(received).size, received.length);
       assert.deepEqual(
         received,

@@ -51,13 +51,13 @@ export interface LoginAttribution {
   readonly type: "login";
   readonly login: Login;
   /** What was asked before, and did not know. */
-  readonly looked: readonly Lookup[];
+  readonly observed: readonly Lookup[];
 }
 
 /** Nothing points at anybody. */
 export interface UnknownAttribution {
   readonly type: "unknown";
-  readonly looked: readonly Lookup[];
+  readonly observed: readonly Lookup[];
 }
 
 /** A process as it was seen. Texts are free of control characters; secrets on a command line are hidden. */

@@ -10,7 +10,7 @@ import type { Json } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
-import { CONCEALED } from "../secret/secret.ts";
+import { REDACTED } from "../secret/secret.ts";
 import type { SecretReference } from "../secret/secret-reference.ts";
 import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
@@ -59,7 +59,7 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
   const kind = catalog.get(one.kind);
   const written = survey(one.spec, ["spec"]);
   const { references } = written;
-  const spec = references.length === 0 ? one.spec : fillSecrets(one.spec, () => CONCEALED);
+  const spec = references.length === 0 ? one.spec : fillSecrets(one.spec, () => REDACTED);
   const mistakes = [
     ...nameMistakes(one.name),
     ...(kind === undefined

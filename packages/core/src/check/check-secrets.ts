@@ -4,7 +4,7 @@ import type { Secrets } from "../ports/secrets.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import { advice, mistakeDiagnostic } from "./mistake.ts";
-import { revealSpec } from "./reveal-spec.ts";
+import { resolveSpec } from "./resolve-spec.ts";
 
 /** The names of the secrets that there are. */
 export interface KnownSecrets {
@@ -47,7 +47,7 @@ export function refusedSecrets(
     const [reference] = resource.references ?? [];
     if (kind === undefined || reference === undefined) return [];
     try {
-      revealSpec(resource, kind, secrets);
+      resolveSpec(resource, kind, secrets);
       return [];
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

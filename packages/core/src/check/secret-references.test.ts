@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { formatLocation } from "../fault/diagnostic.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import type { Secrets } from "../ports/secrets.ts";
-import { CONCEALED, Secret } from "../secret/secret.ts";
+import { REDACTED, Secret } from "../secret/secret.ts";
 import { missingSecrets, refusedSecrets } from "./check-secrets.ts";
-import { revealSpec, secretsDigestOf } from "./reveal-spec.ts";
+import { resolveSpec, secretsDigestOf } from "./resolve-spec.ts";
 import { documentKind, sampleCatalog } from "./sample-kinds.ts";
 
 const hash = {
@@ -19,11 +19,11 @@ function read(spec: string, meta = "{}") {
     catalog: sampleCatalog,
     hash,
   });
-  const told = diagnostics.map(
+  const published = diagnostics.map(
     ({ location, summary, detail }) =>
       `${location === undefined ? "" : formatLocation(location)} ${summary}: ${detail}`,
   );
-  return { manifest: value, told };
+  return { manifest: value, published };
 }
 
 function secretsOf(texts: Readonly<Record<string, string>>): Secrets {
@@ -32,21 +32,21 @@ function secretsOf(texts: Readonly<Record<string, string>>): Secrets {
 }
 
 test("B4: a reference stays a reference in the manifest; its kind is asked with ‹secret› in its place", () => {
-  const { manifest, told } = read(
+  const { manifest, published } = read(
     "{ content: { $concat: [a, { $secret: db.pw }, b] }, mode: '0600' }",
   );
-  assert.deepEqual(told, []);
+  assert.deepEqual(published, []);
   const [resource] = manifest?.resources ?? [];
   assert.ok(resource !== undefined);
   assert.deepEqual(resource.spec, {
     name: "/a",
-    input: { content: `a${CONCEALED}b`, mode: "0600" },
+    input: { content: `a${REDACTED}b`, mode: "0600" },
   });
   assert.deepEqual(
     resource.references?.map(({ field, secrets }) => [field, secrets]),
     [["spec.content", ["db.pw"]]],
   );
-  const filled = revealSpec(resource, documentKind, secretsOf({ "db.pw": "hush" }));
+  const filled = resolveSpec(resource, documentKind, secretsOf({ "db.pw": "hush" }));
   assert.deepEqual(filled, { name: "/a", input: { content: "ahushb", mode: "0600" } });
   assert.ok(!JSON.stringify([manifest, manifest?.digest]).includes("hush"));
 });
@@ -65,7 +65,7 @@ test("B4: a secret that is missing is never an empty text: it names the place an
   assert.ok(resource !== undefined);
   const secrets = secretsOf({ "db.password": "hush" });
   for (const given of [secrets, undefined]) {
-    assert.throws(() => revealSpec(resource, documentKind, given), { reason: "SecretInvalid" });
+    assert.throws(() => resolveSpec(resource, documentKind, given), { reason: "SecretInvalid" });
   }
   const [found] = missingSecrets([resource], {
     describe: "s.yaml",
@@ -114,14 +114,14 @@ test("B4: references have one form, stand where a kind takes them, and cipher te
     ["{ labels: { A: { $concat: [x, 'ENC[AES256:AAAA]'] } } }", /Encrypted value: spec\.labels\.A/],
   ];
   for (const [spec, expected] of cases) {
-    const { manifest, told } = read(spec);
+    const { manifest, published } = read(spec);
     assert.equal(manifest, undefined, spec);
-    assert.match(told.join("\n"), expected);
-    assert.equal(told.length, 1, told.join("\n"));
+    assert.match(published.join("\n"), expected);
+    assert.equal(published.length, 1, published.join("\n"));
   }
   assert.match(
-    read("{}", "{ tags: [{ $secret: a }] }").told.join(),
+    read("{}", "{ tags: [{ $secret: a }] }").published.join(),
     /Misplaced secret: meta\.tags/,
   );
-  assert.deepEqual(read("{ labels: { A: { $secret: a }, B: { $concat: [b, c] } } }").told, []);
+  assert.deepEqual(read("{ labels: { A: { $secret: a }, B: { $concat: [b, c] } } }").published, []);
 });

@@ -27,11 +27,11 @@ type World = ReadonlyMap<string, Truth["type"]>;
 
 /** A truth for every leaf there can be. */
 const anyWorld: fc.Arbitrary<World> = fc
-  .array(fc.constantFrom<Truth["type"]>("holds", "fails", "untold"), {
+  .array(fc.constantFrom<Truth["type"]>("holds", "fails", "unknown"), {
     minLength: NAMES.length * 2,
     maxLength: NAMES.length * 2,
   })
-  .map((truths) => new Map(keys.map((key, at) => [key, truths[at] ?? "untold"])));
+  .map((truths) => new Map(keys.map((key, at) => [key, truths[at] ?? "unknown"])));
 
 const keys = NAMES.flatMap((subject) =>
   (["file", "mount"] as const).map((type) => leafKey({ type, subject })),
@@ -39,8 +39,8 @@ const keys = NAMES.flatMap((subject) =>
 
 function judgeIn(world: World, conditions: readonly MachineCondition[]): Judgement {
   return judgeConditions(conditions, (leaf: LeafCondition) => {
-    const type = world.get(leafKey(leaf)) ?? "untold";
-    return type === "untold" ? { type, why: "fog" } : { type };
+    const type = world.get(leafKey(leaf)) ?? "unknown";
+    return type === "unknown" ? { type, why: "fog" } : { type };
   });
 }
 
@@ -62,11 +62,11 @@ test("B5: what cannot be told never decides: learning it changes no judgement th
       const later = new Map(
         [...world].map(([key, truth]) => [
           key,
-          truth === "untold" ? (learned.get(key) ?? truth) : truth,
+          truth === "unknown" ? (learned.get(key) ?? truth) : truth,
         ]),
       );
       const before = judgeIn(world, [condition]);
-      if (before.type === "untold") return;
+      if (before.type === "unknown") return;
       assert.equal(judgeIn(later, [condition]).type, before.type);
     }),
   );
@@ -82,7 +82,7 @@ test("B5: without fog the judgement is that of plain logic", () => {
   fc.assert(
     fc.property(anyWorld, anyCondition, (foggy, condition) => {
       const world = new Map(
-        [...foggy].map(([key, truth]) => [key, truth === "untold" ? "fails" : truth]),
+        [...foggy].map(([key, truth]) => [key, truth === "unknown" ? "fails" : truth]),
       );
       const judged = judgeIn(world, [condition]);
       assert.equal(judged.type, plain(world, condition) ? "holds" : "fails");
@@ -95,7 +95,7 @@ test("B5: what is missing is said in words, each thing once", () => {
   const world = new Map<string, Truth>([
     ["mount /srv", { type: "fails" }],
     ["tcp db:5432", { type: "fails", why: "connection refused" }],
-    ["interface eth0", { type: "untold", why: "no /sys here" }],
+    ["interface eth0", { type: "unknown", why: "no /sys here" }],
     ["file /flag", { type: "holds" }],
   ]);
   const check = (conditions: readonly MachineCondition[], expected: string): void => {
@@ -113,13 +113,13 @@ test("B5: what is missing is said in words, each thing once", () => {
     [mount, tcp, mount],
     "fails: /srv is no mount point and db:5432 does not answer (connection refused)",
   );
-  check([eth], "untold: nobody can tell whether interface eth0 is up (no /sys here)");
+  check([eth], "unknown: nobody can tell whether interface eth0 is up (no /sys here)");
   check([eth, mount], "fails: /srv is no mount point");
   check([{ not: { file: "/flag" } }], "fails: /flag exists");
   check([{ any: [mount, { file: "/flag" }] }], "holds: /flag exists");
   check(
     [{ any: [mount, eth] }],
-    "untold: /srv is no mount point and nobody can tell whether interface eth0 is up (no /sys here)",
+    "unknown: /srv is no mount point and nobody can tell whether interface eth0 is up (no /sys here)",
   );
   check([], "holds: ");
 });

@@ -7,11 +7,11 @@ export type Truth =
   /** `why`: more than that it does not hold, e.g. `connection refused`. */
   | { readonly type: "fails"; readonly why?: string }
   /** Nobody can tell, so it is not met. */
-  | { readonly type: "untold"; readonly why: string };
+  | { readonly type: "unknown"; readonly why: string };
 
 /** What conditions come to. `words` say what holds, or what is missing, without a full stop. */
 export interface Judgement {
-  readonly type: "holds" | "fails" | "untold";
+  readonly type: "holds" | "fails" | "unknown";
   readonly words: string;
 }
 
@@ -41,27 +41,27 @@ function judgeLeaf(leaf: LeafCondition, truth: Truth): Judgement {
       return { type: "holds", words: positive };
     case "fails":
       return { type: "fails", words: withWhy(negative, truth.why) };
-    case "untold":
-      return { type: "untold", words: withWhy(`nobody can tell whether ${positive}`, truth.why) };
+    case "unknown":
+      return { type: "unknown", words: withWhy(`nobody can tell whether ${positive}`, truth.why) };
     default:
       return unreachable(truth);
   }
 }
 
 function not({ type, words }: Judgement): Judgement {
-  if (type === "untold") return { type, words };
+  if (type === "unknown") return { type, words };
   return { type: type === "holds" ? "fails" : "holds", words };
 }
 
 function all(parts: readonly Judgement[]): Judgement {
-  return firstOf(parts, ["fails", "untold"]) ?? { type: "holds", words: joined(parts) };
+  return firstOf(parts, ["fails", "unknown"]) ?? { type: "holds", words: joined(parts) };
 }
 
 function any(parts: readonly Judgement[]): Judgement {
   const holding = firstOf(parts, ["holds"]);
   if (holding !== undefined) return holding;
-  const isUntold = parts.some(({ type }) => type === "untold");
-  return { type: isUntold ? "untold" : "fails", words: joined(parts) };
+  const isUnknown = parts.some(({ type }) => type === "unknown");
+  return { type: isUnknown ? "unknown" : "fails", words: joined(parts) };
 }
 
 /** The parts of the first of these types that there is, as one. */

@@ -5,12 +5,12 @@ import { readSecretsDocument } from "./secrets-document.ts";
 
 function read(text: string, format: "yaml" | "json" = "yaml") {
   const { value, diagnostics } = readSecretsDocument({ file: "s", text, format });
-  const told = diagnostics.map(
+  const published = diagnostics.map(
     ({ location, detail }) => `${formatLocation(location ?? { file: "" })} ${detail}`,
   );
   return {
     leaves: value?.map(({ path, text: said, start, end }) => [path, said, text.slice(start, end)]),
-    told,
+    published,
   };
 }
 
@@ -28,7 +28,7 @@ last: |+
   q
 `;
   assert.deepEqual(read(yaml), {
-    told: [],
+    published: [],
     leaves: [
       ["db.password", "hunter2", '"hunter2"'],
       ["db.pem", "AAA\nBBB\n", "|  # a | b\n    AAA\n    BBB"],
@@ -55,12 +55,12 @@ test("B4: what cannot be replaced where it stands is a mistake with its place; n
     ["a: hunter2\na: hunter2", /s:2:1 "a" was written before/],
   ];
   for (const [text, expected] of cases) {
-    const { leaves, told } = read(text);
+    const { leaves, published } = read(text);
     assert.equal(leaves, undefined, text);
-    assert.match(told.join("\n"), expected);
-    assert.doesNotMatch(told.join("\n"), /hunter2/);
+    assert.match(published.join("\n"), expected);
+    assert.doesNotMatch(published.join("\n"), /hunter2/);
   }
-  const { told } = read('{"a": "hunter2" hunter2', "json");
-  assert.doesNotMatch(told.join("\n"), /hunter2/);
-  assert.match(told.join("\n"), /s:1:\d+ It cannot/);
+  const { published } = read('{"a": "hunter2" hunter2', "json");
+  assert.doesNotMatch(published.join("\n"), /hunter2/);
+  assert.match(published.join("\n"), /s:1:\d+ It cannot/);
 });

@@ -5,10 +5,10 @@ import type { Watch } from "./paths.ts";
 /** What the machine says of conditions (B5). */
 export interface MachineConditions {
   /**
-   * Looks at one now. What cannot be told is `untold` with its reason, not an error.
+   * Looks at one now. What cannot be told is `unknown` with its reason, not an error.
    * @throws {Fault} Aborted, when the signal says so.
    */
-  look(leaf: LeafCondition, signal: AbortSignal): Promise<Truth>;
+  observe(leaf: LeafCondition, signal: AbortSignal): Promise<Truth>;
   /**
    * Resolves when live: whatever happens after that to a leaf is hinted, so that whoever looks then misses nothing.
    * All leaves are of one type. A hint says only that a look is worth it; it may be doubled or late.
@@ -16,7 +16,7 @@ export interface MachineConditions {
    */
   watch(
     leaves: readonly LeafCondition[],
-    hear: (position: number, heard: string) => void,
+    hear: (position: number, trigger: string) => void,
     signal: AbortSignal,
   ): Promise<Watch>;
 }

@@ -2,7 +2,7 @@ import type { Fault } from "../fault/fault.ts";
 
 /** What a path watch says: a path may have changed, or events were lost and every path may have. */
 export type PathHint =
-  | { readonly type: "path"; readonly path: string; readonly heard: string }
+  | { readonly type: "path"; readonly path: string; readonly trigger: string }
   | { readonly type: "overflow" };
 
 /** A live watch. Disposing ends it quietly; `ended` then resolves with `undefined`. */

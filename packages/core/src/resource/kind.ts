@@ -141,7 +141,7 @@ export interface KindAction<Spec, Observed> {
 /** Where a watch puts what it hears. */
 export interface HintSink {
   /** The resource at this position of the watched specs may have changed; `heard` says what was heard. */
-  hint(position: number, heard: string): void;
+  hint(position: number, trigger: string): void;
   /** Events were lost; everything watched is looked at again. */
   overflow(): void;
 }

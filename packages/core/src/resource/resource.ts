@@ -14,7 +14,7 @@ export interface Resource<Spec = unknown> {
   /** As it was written, for digests and for showing. Secrets are references. */
   readonly input: Json;
   readonly meta: ResourceMeta;
-  /** The fields that refer to secrets; absent where none does. What is done to the host is done with `revealSpec`. */
+  /** The fields that refer to secrets; absent where none does. What is done to the host is done with `resolveSpec`. */
   readonly references?: readonly SecretReference[];
   /** Where it was written. Computed on demand, because most are never asked. */
   readonly location?: () => SourceLocation | undefined;

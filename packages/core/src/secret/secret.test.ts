@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { format, inspect } from "node:util";
-import { CONCEALED, Secret } from "./secret.ts";
+import { REDACTED, Secret } from "./secret.ts";
 
-test("B4: however a secret is turned into text, it is ‹secret›; only reveal tells it", () => {
+test("B4: however a secret is turned into text, it is ‹secret›; only resolve tells it", () => {
   const secret = new Secret("hunter2-hunter2");
   const error = new Error(`no ${String(secret)}`, { cause: secret });
   const shown = [
@@ -23,6 +23,6 @@ test("B4: however a secret is turned into text, it is ‹secret›; only reveal 
     JSON.stringify(Object.getOwnPropertyDescriptors(secret)),
   ];
   for (const text of shown) assert.doesNotMatch(text, /hunter2/);
-  for (const text of shown.slice(0, 11)) assert.ok(text.includes(CONCEALED), text);
-  assert.equal(secret.reveal(), "hunter2-hunter2");
+  for (const text of shown.slice(0, 11)) assert.ok(text.includes(REDACTED), text);
+  assert.equal(secret.plainText(), "hunter2-hunter2");
 });

@@ -1,7 +1,7 @@
 /** What stands for a secret wherever something is shown, recorded or written for people. */
-export const CONCEALED = "‹secret›";
+export const REDACTED = "‹secret›";
 
-/** A text that cannot be shown by accident: whatever turns it into text gets `‹secret›`. Only `reveal` tells it. */
+/** A text that cannot be shown by accident: whatever turns it into text gets `‹secret›`. Only `plainText` gives it away. */
 export class Secret {
   readonly #text: string;
 
@@ -10,28 +10,28 @@ export class Secret {
   }
 
   /** The text itself. Called only where it is filled into a spec, and where what is shown is searched for it. */
-  reveal(): string {
+  plainText(): string {
     return this.#text;
   }
 
   toString(): string {
-    return CONCEALED;
+    return REDACTED;
   }
 
   toJSON(): string {
-    return CONCEALED;
+    return REDACTED;
   }
 
   valueOf(): string {
-    return CONCEALED;
+    return REDACTED;
   }
 
   [Symbol.toPrimitive](): string {
-    return CONCEALED;
+    return REDACTED;
   }
 
   /** What `console.log` of Node prints. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return CONCEALED;
+    return REDACTED;
   }
 }

@@ -54,8 +54,8 @@ const TABLE: Readonly<Record<keyof typeof BODIES, string>> = {
 
 function wordsOf(status: ResourceStatus): string {
   const { conditions, sync, health, operation, compliance } = viewOf(status);
-  const told = conditions.map(({ type, status: value }) => `${type}=${value}`);
-  return [...told, sync, health, operation, compliance].join(" ");
+  const published = conditions.map(({ type, status: value }) => `${type}=${value}`);
+  return [...published, sync, health, operation, compliance].join(" ");
 }
 
 test("D7: what each status means in every view", () => {
@@ -89,7 +89,7 @@ test("K11: health is told beside what is in sync, and changes nothing else", () 
     failures: 3,
   } as const;
   const lastFailure = { why: "connection refused", atMs: 1 };
-  const told = (status: "Unknown" | "Healthy" | "Unhealthy") => {
+  const published = (status: "Unknown" | "Healthy" | "Unhealthy") => {
     const health = { status, sinceMs: 0, checks: [{ ...check, status, lastFailure }] };
     const view = viewOf({ ...BODIES.Ready, sinceMs: 0, health });
     assert.equal(view.compliance, "compliant");
@@ -98,10 +98,13 @@ test("K11: health is told beside what is in sync, and changes nothing else", () 
     assert.deepEqual(failed, viewOf({ ...BODIES.FailedForGood, sinceMs: 0 }));
     return `${view.health}: ${view.message}`;
   };
-  assert.equal(told("Healthy"), "Healthy: as declared");
-  assert.equal(told("Unknown"), "Progressing: as declared; whether it is healthy is not known yet");
+  assert.equal(published("Healthy"), "Healthy: as declared");
   assert.equal(
-    told("Unhealthy"),
+    published("Unknown"),
+    "Progressing: as declared; whether it is healthy is not known yet",
+  );
+  assert.equal(
+    published("Unhealthy"),
     "Degraded: as declared, but not healthy: tcp db:1 (connection refused)",
   );
   const blocked = { type: "Blocked", by, sinceMs: 0 } as const;

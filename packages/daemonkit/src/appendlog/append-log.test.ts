@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { makeScratch } from "../proof/scratch.ts";
-import { type Injection, SimulatedLogDisk } from "../proof/simulated-log-disk.ts";
+import { makeScratch } from "../testing/scratch.ts";
+import { type Injection, SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
 import { openAppendLog } from "./append-log.ts";
 import { systemLogCalls } from "./log-calls.ts";
 

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
 import { DaemonFault } from "../daemon-fault.ts";
-import { ask } from "../proof/ask.ts";
-import { makeScratch } from "../proof/scratch.ts";
-import { servePlane } from "../proof/serve-plane.ts";
-import { waitFor } from "../proof/wait-for.ts";
+import { ask } from "../testing/ask.ts";
+import { makeScratch } from "../testing/scratch.ts";
+import { servePlane } from "../testing/serve-plane.ts";
+import { waitFor } from "../testing/wait-for.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { type Component, jsonReply, textReply } from "./route.ts";
 

@@ -18,9 +18,9 @@ import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
 import { DaemonFault } from "../daemon-fault.ts";
 import { loadNative, unavailableNative } from "../native/native.ts";
-import { ask } from "../proof/ask.ts";
-import { recordedLog } from "../proof/recorded-log.ts";
-import { makeScratch } from "../proof/scratch.ts";
+import { ask } from "../testing/ask.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import { type ControlPlaneOptions, startControlPlane } from "./control-plane.ts";
 import { jsonReply } from "./route.ts";
 
@@ -110,7 +110,7 @@ suite("the place of the socket", () => {
     const umask = process.umask(0);
     const seen = new Set<string>();
     let isOver = false;
-    const look = (): void => {
+    const observe = (): void => {
       if (isOver) return;
       for (const name of readdirSync(directory)) {
         const entry = lstatSync(join(directory, name), { throwIfNoEntry: false });
@@ -118,9 +118,9 @@ suite("the place of the socket", () => {
         const kind = entry.isSocket() ? "socket" : entry.isDirectory() ? "directory" : "file";
         seen.add(`${kind} ${(entry.mode & 0o7777).toString(8)}`);
       }
-      setImmediate(look);
+      setImmediate(observe);
     };
-    look();
+    observe();
     try {
       for (let round = 0; round < 15; round += 1) {
         const gid = process.getgid?.() ?? 0;

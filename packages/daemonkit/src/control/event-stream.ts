@@ -62,11 +62,11 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw optionFault(`capacity is ${capacity}`, "Give it a whole number from 1.");
   }
-  const life = unguessableName();
+  const run = unguessableName();
   const kept: StreamEvent[] = [];
   const listeners = new Set<(event: StreamEvent) => void>();
   let last = 0;
-  const latest = (): string => `${life}-${last}`;
+  const latest = (): string => `${run}-${last}`;
   const origin = latest();
   return {
     origin,
@@ -103,7 +103,7 @@ export function createEventStream(options: EventStreamOptions = {}): EventStream
 
   function sequenceIn(id: string): number | undefined {
     const own = parseEventId(id);
-    return own?.life === life ? own.sequence : undefined;
+    return own?.run === run ? own.sequence : undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { DaemonFault } from "../daemon-fault.ts";
 import type { BoundSocket } from "./bind-socket.ts";
 
 /** Where the system does not tell of changes, the socket is looked at this often. */
-const BETWEEN_LOOKS_MS = 30_000;
+const BETWEEN_OBSERVATIONS_MS = 30_000;
 
 /**
  * Resolves when the signal is aborted.
@@ -28,7 +28,7 @@ export async function untilLost(
     const onAbort = (): void => round.abort();
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) round.abort();
-    await Promise.race([woken, sleep(clock, BETWEEN_LOOKS_MS, round.signal)]);
+    await Promise.race([woken, sleep(clock, BETWEEN_OBSERVATIONS_MS, round.signal)]);
     round.abort();
     signal.removeEventListener("abort", onAbort);
   }

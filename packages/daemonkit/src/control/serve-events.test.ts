@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
-import { makeScratch } from "../proof/scratch.ts";
-import { servePlane } from "../proof/serve-plane.ts";
-import { waitFor } from "../proof/wait-for.ts";
+import { makeScratch } from "../testing/scratch.ts";
+import { servePlane } from "../testing/serve-plane.ts";
+import { waitFor } from "../testing/wait-for.ts";
 import { createEventStream, type EventStream, type Replay } from "./event-stream.ts";
 import { type Component, eventsReply, jsonReply, type Reply } from "./route.ts";
 import { serveEvents } from "./serve-events.ts";
@@ -31,8 +31,8 @@ suite("server-sent events", () => {
     const again = await listen(socketPath, { "last-event-id": id });
     stream.publish({ type: "number", data: 3 });
     await waitFor(() => again.text().includes("data: 3"));
-    const heard = [...again.text().matchAll(/^data: (\d)$/gm)].map(([, data]) => data);
-    assert.deepEqual(heard, ["2", "3"]);
+    const trigger = [...again.text().matchAll(/^data: (\d)$/gm)].map(([, data]) => data);
+    assert.deepEqual(trigger, ["2", "3"]);
     const byQuery = await listen(socketPath, {}, `?from=${old}`);
     await waitFor(() => byQuery.text().includes("data: 3"));
     const lost = await listen(socketPath, { "last-event-id": "of-another-life" });
@@ -65,8 +65,8 @@ suite("server-sent events", () => {
     await waitFor(() => client.text().includes("data: 3"));
     stream.publish({ type: "number", data: 4 });
     await waitFor(() => client.text().includes("data: 4"));
-    const heard = [...client.text().matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
-    assert.deepEqual(heard, ["1", "2", "3", "4"]);
+    const trigger = [...client.text().matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
+    assert.deepEqual(trigger, ["1", "2", "3", "4"]);
     assert.match(client.text(), /^: ready\n\nid: abc-8\n/);
     assert.deepEqual(asked, ["abc-7", stream.origin]);
     client.close();
@@ -81,8 +81,8 @@ suite("server-sent events", () => {
     const client = await listen(socketPath, {}, `?from=${from}`);
     for (let n = 50; n < 100; n += 1) stream.publish({ type: "big", data: `${n} ${big}` });
     await waitFor(() => client.text().includes('data: "99 '));
-    const heard = [...client.text().matchAll(/^data: "(\d+) /gm)].map(([, n]) => Number(n));
-    assert.deepEqual(heard, [...Array(100).keys()]);
+    const trigger = [...client.text().matchAll(/^data: "(\d+) /gm)].map(([, n]) => Number(n));
+    assert.deepEqual(trigger, [...Array(100).keys()]);
     client.close();
   });
 
@@ -94,9 +94,9 @@ suite("server-sent events", () => {
     await waitFor(() => client.text().includes("data: 0"));
     for (let n = 1; n <= 30; n += 1) stream.publish({ type: "number", data: n });
     await waitFor(() => client.text().includes("data: 30"));
-    const heard = [...client.text().matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
+    const trigger = [...client.text().matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
     const kept = Array.from({ length: 10 }, (_, at) => String(21 + at));
-    assert.deepEqual(heard, ["0", JSON.stringify({ after: seen }), ...kept]);
+    assert.deepEqual(trigger, ["0", JSON.stringify({ after: seen }), ...kept]);
     client.close();
   });
 

@@ -62,13 +62,13 @@ async function tell(
   signal: AbortSignal,
 ): Promise<void> {
   let last = id ?? stream.latest;
-  let toldOf = last;
+  let publishedOf = last;
   // So that the client knows at once that it is connected.
   await client.write(": ready\n\n");
   const past = id === undefined ? undefined : await stream.earlier(id, signal);
   if (past !== undefined) {
     await tellEach(client, last, past);
-    toldOf = past.events.at(-1)?.id ?? last;
+    publishedOf = past.events.at(-1)?.id ?? last;
     last = stream.origin;
   }
   const unsubscribe = stream.subscribe(() => client.wake());
@@ -76,8 +76,8 @@ async function tell(
     while (!client.isGone) {
       const missed = stream.since(last);
       last = stream.latest;
-      await tellEach(client, toldOf, missed);
-      toldOf = last;
+      await tellEach(client, publishedOf, missed);
+      publishedOf = last;
       // In one turn with the question, so that nothing is published in between.
       if (stream.latest === last) await rest(client);
     }

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { VirtualClock } from "@holdfast/testing";
 import { DaemonFault } from "../daemon-fault.ts";
 import { unavailableNative } from "../native/native.ts";
-import { ask } from "../proof/ask.ts";
-import { recordedLog } from "../proof/recorded-log.ts";
-import { makeScratch } from "../proof/scratch.ts";
+import { ask } from "../testing/ask.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import type { Monitor } from "../supervise/monitor.ts";
 import { runDaemon } from "./run-daemon.ts";
 
@@ -30,14 +30,14 @@ const environment = { NOTIFY_SOCKET: "/run/notify", WATCHDOG_USEC: "60000000" };
 suite("a whole daemon", () => {
   test("M9: READY comes only after the socket serves, STOPPING before anything ends", async (t) => {
     const socketPath = join(makeScratch(t), "s");
-    const told: string[] = [];
+    const published: string[] = [];
     const ended: string[] = [];
     const served: boolean[] = [];
     let endedAtStopping = -1;
     const stop = new AbortController();
     const isServing = (): boolean => statSync(socketPath, { throwIfNoEntry: false }) !== undefined;
     const loadNative = recordedNotify((payload) => {
-      told.push(payload.split("\n")[0] ?? "");
+      published.push(payload.split("\n")[0] ?? "");
       // An assertion in here would be taken for a service manager that does not listen.
       served.push(isServing());
       if (payload.startsWith("READY=1")) stop.abort();
@@ -60,28 +60,28 @@ suite("a whole daemon", () => {
     assert.equal(endedAtStopping, 0);
     assert.deepEqual(ended, ["m"]);
     assert.ok(!isServing());
-    const order = told.filter((line) => /^(?:READY|STOPPING|EXTEND)/.test(line));
+    const order = published.filter((line) => /^(?:READY|STOPPING|EXTEND)/.test(line));
     assert.deepEqual(order, ["READY=1", "STOPPING=1", "EXTEND_TIMEOUT_USEC=50000000"]);
   });
 
   test("M10: the watchdog is fed while the daemon starts, serves and stops", async (t) => {
     const clock = new VirtualClock();
-    const told: string[] = [];
+    const published: string[] = [];
     const stop = new AbortController();
-    const loadNative = recordedNotify((payload) => told.push(payload.split("=")[0] ?? ""));
+    const loadNative = recordedNotify((payload) => published.push(payload.split("=")[0] ?? ""));
     const deaf: Monitor = { name: "deaf", run: () => new Promise(() => {}) };
     const control = { socketPath: join(makeScratch(t), "s") };
     const daemon = { monitors: [deaf], control, environment, loadNative, clock };
     const ended = runDaemon(daemon, stop.signal);
     await serving(control.socketPath);
-    while (!told.includes("READY")) await clock.settle();
+    while (!published.includes("READY")) await clock.settle();
     await clock.advance(65_000);
     stop.abort();
-    while (!told.includes("EXTEND_TIMEOUT_USEC")) await clock.settle();
+    while (!published.includes("EXTEND_TIMEOUT_USEC")) await clock.settle();
     // The watchdog is due every half minute, and the deaf monitor holds the stop for as long.
     await clock.advance(30_000);
     await ended;
-    const story = told.filter((word) => word !== "STATUS");
+    const story = published.filter((word) => word !== "STATUS");
     const stopping = story.indexOf("STOPPING");
     assert.equal(story.slice(0, stopping).filter((word) => word === "WATCHDOG").length, 3);
     assert.ok(story.slice(stopping).includes("WATCHDOG"));
@@ -92,8 +92,8 @@ suite("a whole daemon", () => {
     const stop = new AbortController();
     const first = runDaemon({ monitors: [], control: { socketPath } }, stop.signal);
     await serving(socketPath);
-    const told: string[] = [];
-    const loadNative = recordedNotify((payload) => told.push(payload));
+    const published: string[] = [];
+    const loadNative = recordedNotify((payload) => published.push(payload));
     let runs = 0;
     const run = async (): Promise<void> => {
       runs += 1;
@@ -102,16 +102,16 @@ suite("a whole daemon", () => {
     await assert.rejects(runDaemon({ ...second, loadNative }, stop.signal), {
       reason: "SocketInUse",
     });
-    assert.deepEqual([runs, told], [0, []]);
+    assert.deepEqual([runs, published], [0, []]);
     stop.abort();
     await first;
   });
 
   test("M9: STATUS tells also what changed while READY was on its way", async (t) => {
-    const told: string[] = [];
+    const published: string[] = [];
     const stop = new AbortController();
     const native = recordedNotify((payload) => {
-      told.push(payload);
+      published.push(payload);
       if (payload.includes("(Lost)")) stop.abort();
     });
     const wire: Monitor = {
@@ -128,17 +128,17 @@ suite("a whole daemon", () => {
     };
     const control = { socketPath: join(makeScratch(t), "s"), loadNative: native };
     await runDaemon({ monitors: [wire], control, environment, loadNative }, stop.signal);
-    assert.match(told[0] ?? "", /^READY=1\nSTATUS=.*stopped/);
+    assert.match(published[0] ?? "", /^READY=1\nSTATUS=.*stopped/);
   });
 
   test("M4 M8: the status is served and follows the monitors, and so does STATUS", async (t) => {
     const socketPath = join(makeScratch(t), "s");
     const stop = new AbortController();
-    const told: string[] = [];
+    const published: string[] = [];
     const log = recordedLog();
     const bad: Monitor = { name: "bad", run: () => Promise.reject(new Error("no")) };
     const options = { monitors: [bad], control: { socketPath }, log, environment };
-    const loadNative = recordedNotify((payload) => told.push(payload));
+    const loadNative = recordedNotify((payload) => published.push(payload));
     const ended = runDaemon({ ...options, loadNative }, stop.signal);
     await serving(socketPath);
     const { text } = await ask({ socketPath, path: "/status" });
@@ -148,7 +148,7 @@ suite("a whole daemon", () => {
     );
     stop.abort();
     await ended;
-    const status = told.filter((line) => line.includes("STATUS=")).join("\n");
+    const status = published.filter((line) => line.includes("STATUS=")).join("\n");
     assert.match(status, /STATUS=0 running; bad: (?:backoff:[\d.]+s \(Unexpected\)|stopped)/);
     assert.equal(log.of("MonitorCrash").length, 1);
   });

@@ -73,12 +73,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 }
 
 /** Tells the service manager how the monitors are, but not the same thing twice. */
-function statusTeller(tracker: StatusTracker, notifier: Notifier, toldText: string): () => void {
-  let told = toldText;
+function statusTeller(
+  tracker: StatusTracker,
+  notifier: Notifier,
+  publishedText: string,
+): () => void {
+  let published = publishedText;
   return () => {
     const text = statusText(tracker.statuses());
-    if (text === told) return;
-    told = text;
+    if (text === published) return;
+    published = text;
     // Never rejects.
     void notifier.status(text);
   };

@@ -6,9 +6,9 @@ import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
-import { recordedLog } from "../proof/recorded-log.ts";
-import { makeScratch } from "../proof/scratch.ts";
-import { SimulatedLogDisk } from "../proof/simulated-log-disk.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
+import { makeScratch } from "../testing/scratch.ts";
+import { SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
 import { joinErrors } from "./event.ts";
 import { openEventLog } from "./event-log.ts";
 import { readEvents } from "./read-events.ts";
@@ -275,7 +275,7 @@ suite("crashes", () => {
 
   test("M11: a writer killed at random loses no acknowledged event", async (t) => {
     const directory = makeScratch(t);
-    const program = fileURLToPath(new URL("../proof/event-writer.ts", import.meta.url));
+    const program = fileURLToPath(new URL("../testing/event-writer.ts", import.meta.url));
     let acknowledged = 0;
     for (let round = 0; round < 5; round += 1) {
       acknowledged = Math.max(

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemLogCalls } from "../appendlog/log-calls.ts";
-import { makeScratch } from "../proof/scratch.ts";
-import { liveOnce, SAID, SERIES } from "../proof/series-life.ts";
-import { type Injection, SimulatedLogDisk } from "../proof/simulated-log-disk.ts";
+import { makeScratch } from "../testing/scratch.ts";
+import { liveOnce, SAID, SERIES } from "../testing/series-run.ts";
+import { type Injection, SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
 import { describeSeriesVerdict } from "./describe-series.ts";
 import { lastEvents } from "./last-events.ts";
 import { verifyEventSeries } from "./verify-series.ts";
@@ -75,8 +75,8 @@ suite("crashes of an event series", () => {
       for (let call = 1; call <= whole.callCount; call += 1) {
         const disk = new SimulatedLogDisk(injection, call);
         const acknowledged: string[] = [];
-        const life = { directory, calls: disk.calls };
-        await liveOnce(life, (message) => acknowledged.push(message)).catch(() => {});
+        const run = { directory, calls: disk.calls };
+        await liveOnce(run, (message) => acknowledged.push(message)).catch(() => {});
         await checkSurvivor(directory, disk.afterKill(), acknowledged);
       }
     });
@@ -105,7 +105,7 @@ suite("crashes of an event series", () => {
 
 /** What a child acknowledged before it died at a step; `steps` when it came through. */
 async function writeUntil(directory: string, step: number) {
-  const program = fileURLToPath(new URL("../proof/series-writer.ts", import.meta.url));
+  const program = fileURLToPath(new URL("../testing/series-writer.ts", import.meta.url));
   const child = spawn(process.execPath, ["--conditions=source", program, directory, String(step)], {
     env: { PATH: process.env["PATH"] },
     stdio: ["ignore", "pipe", "inherit"],

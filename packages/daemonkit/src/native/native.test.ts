@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { DaemonFault } from "../daemon-fault.ts";
-import { makeScratch } from "../proof/scratch.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import { loadNative, unavailableNative } from "./native.ts";
 
 suite("native calls", () => {

@@ -4,9 +4,9 @@ import { suite, test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
 import { DaemonFault } from "../daemon-fault.ts";
 import { unavailableNative } from "../native/native.ts";
-import { receiveDatagrams } from "../proof/datagram-receiver.ts";
-import { recordedLog } from "../proof/recorded-log.ts";
-import { makeScratch } from "../proof/scratch.ts";
+import { receiveDatagrams } from "../testing/datagram-receiver.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import { systemMonotonicUsec } from "../system.ts";
 import { createNotifier, type Notifier } from "./notify.ts";
 

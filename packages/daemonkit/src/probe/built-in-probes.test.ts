@@ -13,7 +13,7 @@ import { suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
-import { makeScratch } from "../proof/scratch.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import { commandProbe } from "./command-probe.ts";
 import { diskSpaceProbe } from "./disk-space-probe.ts";
 import { ownershipProbe, permissionProbe } from "./file-probes.ts";
@@ -135,7 +135,7 @@ suite("built-in probes", () => {
     assert.equal(clock.pending, 0);
   });
 
-  test("M7: a command whose complaints a stranger can still write is not waited for, and its pipe is closed", async (t) => {
+  test("M7: a command whose complaints a outsider can still write is not waited for, and its pipe is closed", async (t) => {
     const pidFile = join(makeScratch(t), "pid");
     const open = () => readdirSync("/proc/self/fd").length;
     const before = open();

@@ -19,7 +19,7 @@ export function permissionProbe({ path, mode }: PermissionProbe): Probe {
   return {
     name: `permission ${path}`,
     async check() {
-      const found = (await look(path)).mode & 0o7777;
+      const found = (await observe(path)).mode & 0o7777;
       const missing = mode & ~found;
       if (missing === 0) return;
       throw new DaemonFault({
@@ -46,7 +46,7 @@ export function ownershipProbe({ path, uid, gid }: OwnershipProbe): Probe {
   return {
     name: `ownership ${path}`,
     async check() {
-      const found = await look(path);
+      const found = await observe(path);
       const isOwner = uid === undefined || uid === found.uid;
       if (isOwner && (gid === undefined || gid === found.gid)) return;
       const wanted = `${uid ?? found.uid}:${gid ?? found.gid}`;
@@ -78,7 +78,7 @@ export function pathFault(path: string, error: unknown): DaemonFault {
   });
 }
 
-async function look(path: string): Promise<Stats> {
+async function observe(path: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {

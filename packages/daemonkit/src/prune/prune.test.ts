@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
 import fc from "fast-check";
-import { makeScratch } from "../proof/scratch.ts";
+import { makeScratch } from "../testing/scratch.ts";
 import { choosePrunable, type PruneRules } from "./choose.ts";
 import { prune } from "./prune.ts";
 import {
@@ -131,7 +131,7 @@ suite("what is chosen", () => {
 
 suite("ages", () => {
   test("M12: the age is read from names, and from nothing that is no date", () => {
-    const told: readonly (readonly [string, string])[] = [
+    const published: readonly (readonly [string, string])[] = [
       ["app-2026-01-31.log", "2026-01-31T00:00:00.000Z"],
       ["20260131.gz", "2026-01-31T00:00:00.000Z"],
       ["op_20260131T120102.jsonl", "2026-01-31T12:01:02.000Z"],
@@ -139,7 +139,7 @@ suite("ages", () => {
       ["x.2026-01-31T12:01:02Z", "2026-01-31T12:01:02.000Z"],
       ["2026-01-31_12-01-02", "2026-01-31T12:01:02.000Z"],
     ];
-    for (const [name, iso] of told) {
+    for (const [name, iso] of published) {
       assert.equal(ageFromName(prunable(name, 0, 0)), Date.parse(iso), name);
     }
     for (const name of ["a.log", "2026-02-30", "2026-13-01", "1234567890", "19700101", "v1.2.3"]) {

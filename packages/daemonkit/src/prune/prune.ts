@@ -61,7 +61,7 @@ export async function prune(options: PruneOptions, signal: AbortSignal): Promise
   const { clock = systemClock, isDryRun = false } = options;
   throwIfAborted(signal);
   await using directory = await openDirectory(options.directory);
-  const found = await lookAround(directory, options);
+  const found = await observeSurroundings(directory, options);
   const files = [...found.values()].map(({ file }) => file);
   const removed: RemovedFile[] = [];
   const failed: { name: string; fault: DaemonFault }[] = [];
@@ -98,7 +98,7 @@ interface FoundFile {
 }
 
 /** The regular files of the directory that may be judged, by name. */
-async function lookAround(
+async function observeSurroundings(
   directory: OpenDirectory,
   { matches = () => true, live = [] }: PruneOptions,
 ): Promise<ReadonlyMap<string, FoundFile>> {
@@ -155,9 +155,9 @@ function identity({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-async function unlessGone(looking: Promise<Stats>): Promise<Stats | undefined> {
+async function unlessGone(observing: Promise<Stats>): Promise<Stats | undefined> {
   try {
-    return await looking;
+    return await observing;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;

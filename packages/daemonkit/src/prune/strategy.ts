@@ -21,7 +21,7 @@ export type AgeSource = (file: PrunableFile) => number | undefined;
 const CLOCK_STARTS_MS = Date.UTC(2000, 0, 1);
 
 /** The age by the time of the last change. A time before 2000, as a machine without a clock gives, tells nothing. */
-export const ageFromModification: AgeSource = ({ modifiedMs }) => told(modifiedMs);
+export const ageFromModification: AgeSource = ({ modifiedMs }) => published(modifiedMs);
 
 /**
  * The age by a time in the name, in UTC: the first of the forms `20260131T120000`, `20260131-120000`, `20260131`,
@@ -35,7 +35,7 @@ export const ageFromName: AgeSource = ({ name }) => {
   const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const timeMs = Date.parse(text);
   if (!Number.isFinite(timeMs) || new Date(timeMs).toISOString() !== text) return undefined;
-  return told(timeMs);
+  return published(timeMs);
 };
 
 const TIME_IN_NAME =
@@ -83,7 +83,7 @@ export function anyStrategy(...strategies: readonly PruneStrategy[]): PruneStrat
   };
 }
 
-function told(timeMs: number): number | undefined {
+function published(timeMs: number): number | undefined {
   return Number.isFinite(timeMs) && timeMs >= CLOCK_STARTS_MS ? timeMs : undefined;
 }
 

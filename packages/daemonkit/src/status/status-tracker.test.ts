@@ -52,19 +52,19 @@ suite("status tracker", () => {
 
   test("M4: listeners hear of every change until they leave, and monitors keep the order of their naming", () => {
     const tracker = createStatusTracker();
-    let heard = 0;
+    let trigger = 0;
     const leave = tracker.subscribe(() => {
-      heard += 1;
+      trigger += 1;
     });
     tracker.known("b");
     tracker.known("a");
     tracker.known("b");
     tracker.running("a", 0);
-    assert.equal(heard, 3);
+    assert.equal(trigger, 3);
     assert.equal(statusText(tracker.statuses()), "1 running; b: stopped");
     leave();
     tracker.stopped("a", faultOf("Broken"));
-    assert.equal(heard, 3);
+    assert.equal(trigger, 3);
     assert.equal(statusText(tracker.statuses()), "0 running; b: stopped; a: stopped (Broken)");
   });
 });

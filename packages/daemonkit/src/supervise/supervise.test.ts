@@ -4,7 +4,7 @@ import { seededRandom, VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
 import { DaemonFault } from "../daemon-fault.ts";
 import type { Probe } from "../probe/probe.ts";
-import { recordedLog } from "../proof/recorded-log.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
 import { createStatusTracker } from "../status/status-tracker.ts";
 import type { Monitor } from "./monitor.ts";
 import { supervise, type SuperviseOptions } from "./supervise.ts";
@@ -37,7 +37,7 @@ const off = (reason = "Off"): DaemonFault =>
   new DaemonFault({ reason, message: "it is off", resolution: "Switch it on." });
 
 /** One life of a monitor: how long it runs, and how it ends. */
-const life = fc.record({
+const run = fc.record({
   runMs: fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 59_999 }) },
     { weight: 1, arbitrary: fc.integer({ min: 60_000, max: 200_000 }) },
@@ -48,7 +48,7 @@ const life = fc.record({
 
 test("M1 M2 M3 M4: whatever the sequence of runs, counts, waits, words and states are those of the model", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(life, { maxLength: 14 }), fc.integer(), async (lives, seed) => {
+    fc.asyncProperty(fc.array(run, { maxLength: 14 }), fc.integer(), async (runs, seed) => {
       const clock = new VirtualClock();
       const log = recordedLog();
       const tracker = createStatusTracker({ clock });
@@ -56,7 +56,7 @@ test("M1 M2 M3 M4: whatever the sequence of runs, counts, waits, words and state
       const starts: number[] = [];
       const run: Monitor["run"] = (_, signal) => {
         assert.equal(tracker.statuses()[0]?.state, "running");
-        const { runMs, end } = lives[starts.length] ?? { runMs: 0, end: "last" };
+        const { runMs, end } = runs[starts.length] ?? { runMs: 0, end: "last" };
         starts.push(clock.monotonicMs());
         if (end === "throw" && runMs === 0) throw new Error("at once");
         if (end === "last") return untilAborted(monitorContext, signal);
@@ -68,8 +68,8 @@ test("M1 M2 M3 M4: whatever the sequence of runs, counts, waits, words and state
       const random = seededRandom(seed);
       const ended = supervise({ name: "m", run }, { clock, log, tracker, random }, stop.signal);
       await clock.runUntil(() => false, 86_400_000);
-      const returned = lives.findIndex(({ end }) => end === "return");
-      const crashes = returned < 0 ? lives : lives.slice(0, returned);
+      const returned = runs.findIndex(({ end }) => end === "return");
+      const crashes = returned < 0 ? runs : runs.slice(0, returned);
       let count = 0;
       const expected = crashes.map(({ runMs }) => {
         count = runMs >= 60_000 ? 1 : count + 1;
@@ -81,7 +81,7 @@ test("M1 M2 M3 M4: whatever the sequence of runs, counts, waits, words and state
       );
       for (const [index, failure] of expected.entries()) {
         const waitedMs =
-          (starts[index + 1] ?? 0) - (starts[index] ?? 0) - (lives[index]?.runMs ?? 0);
+          (starts[index + 1] ?? 0) - (starts[index] ?? 0) - (runs[index]?.runMs ?? 0);
         const nominalMs = Math.min(300_000, 5_000 * 2 ** (failure - 1));
         assert.ok(
           waitedMs >= nominalMs * 0.9 - 1 && waitedMs <= Math.min(300_000, nominalMs * 1.1),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
-import { recordedLog } from "../proof/recorded-log.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
 import { statusText } from "../status/status-tracker.ts";
 import type { Monitor } from "./monitor.ts";
 import { startSupervisor } from "./supervisor.ts";

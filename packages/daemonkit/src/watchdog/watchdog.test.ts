@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
-import { recordedLog } from "../proof/recorded-log.ts";
+import { recordedLog } from "../testing/recorded-log.ts";
 import { startWatchdog, type WatchdogOptions } from "./watchdog.ts";
 
 const PID = 4_711;

@@ -1,17 +1,17 @@
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What the conditions of each lack as of now, in words. */
 export async function askConditions(
   runtime: Runtime,
-  ordered: readonly Tracked[],
-): Promise<ReadonlyMap<Tracked, string>> {
+  ordered: readonly ResourceRecord[],
+): Promise<ReadonlyMap<ResourceRecord, string>> {
   const stamp = runtime.nextStamp();
-  const unmet = new Map<Tracked, string>();
+  const unmet = new Map<ResourceRecord, string>();
   const conditioned = ordered.filter(({ declared }) => declared.resource.meta.condition);
-  const asking = conditioned.map(async (tracked) => {
-    const missing = await runtime.known.ask({ tracked, declared: tracked.declared }, stamp);
-    if (missing !== undefined) unmet.set(tracked, missing);
+  const asking = conditioned.map(async (record) => {
+    const missing = await runtime.known.ask({ record, declared: record.declared }, stamp);
+    if (missing !== undefined) unmet.set(record, missing);
   });
   await Promise.all(asking);
   return unmet;

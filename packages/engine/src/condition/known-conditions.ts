@@ -9,25 +9,25 @@ import {
   type Truth,
 } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
-import type { Declaration, Subject, Tracked } from "../reconcile/tracked.ts";
+import type { Declaration, Subject, ResourceRecord } from "../reconcile/resource-record.ts";
 import type { ConditionKnowledge, Runtime } from "../runtime.ts";
 
 /** What has not answered by then cannot be told. Longer than anything a machine that works takes. */
-const LOOK_WITHIN_MS = 10_000;
+const OBSERVE_WITHIN_MS = 10_000;
 
 /** Hints for which what was heard does not do: somebody wants a look. */
-const WANT_A_LOOK: readonly HintKind[] = ["poll", "operator", "generation"];
+const WANT_AN_OBSERVATION: readonly HintKind[] = ["poll", "operator", "generation"];
 
 /** What is known of one leaf, shared by all resources that name it. */
 interface Leaf {
   readonly condition: LeafCondition;
   /** Who is hinted when it changes; empty but while serving. */
-  readonly users: Set<Tracked>;
+  readonly users: Set<ResourceRecord>;
   /** `undefined` before the first look. */
   truth: Truth | undefined;
   /** Logical time at which the look began that told it. */
   stamp: number;
-  looking: { readonly stamp: number; readonly done: Promise<void> } | undefined;
+  ongoing: { readonly stamp: number; readonly done: Promise<void> } | undefined;
   /** It is looked at again because of what was heard; `again`: and once more after that. */
   following: "idle" | "once" | "again";
 }
@@ -37,7 +37,7 @@ export interface KnownConditionsOptions {
   /** The runtime holds the record, so it is asked for only when it is complete. */
   readonly runtimeOf: () => Runtime;
   /** Whether changes of leaves of a type are heard at the moment. */
-  readonly isHeard: (type: LeafCondition["type"]) => boolean;
+  readonly isWatched: (type: LeafCondition["type"]) => boolean;
 }
 
 /**
@@ -49,18 +49,18 @@ export class KnownConditions implements ConditionKnowledge {
   readonly #leaves = new Map<string, Leaf>();
   /** What was missing when all its leaves had been looked at. */
   readonly #judged = new WeakMap<Declaration, string | undefined>();
-  readonly #confirming = new Set<Tracked>();
-  readonly #asking = new Set<Tracked>();
+  readonly #confirming = new Set<ResourceRecord>();
+  readonly #asking = new Set<ResourceRecord>();
 
   constructor(options: KnownConditionsOptions) {
     this.#options = options;
   }
 
   /** Whom to hint from now on. Returns every leaf that one of them names. */
-  follow(resources: readonly Tracked[]): readonly LeafCondition[] {
+  follow(resources: readonly ResourceRecord[]): readonly LeafCondition[] {
     for (const { users } of this.#leaves.values()) users.clear();
-    for (const tracked of resources) {
-      for (const leaf of this.#leavesOf(tracked)) leaf.users.add(tracked);
+    for (const record of resources) {
+      for (const leaf of this.#leavesOf(record)) leaf.users.add(record);
     }
     for (const [key, { users }] of this.#leaves) {
       if (users.size === 0) this.#leaves.delete(key);
@@ -68,27 +68,27 @@ export class KnownConditions implements ConditionKnowledge {
     return [...this.#leaves.values()].map(({ condition }) => condition);
   }
 
-  /** Something was heard of a leaf. Looks again; those for whom it makes a difference are hinted. */
-  heard(condition: LeafCondition): void {
+  /** A leaf may have changed. Observes it again; those for whom it makes a difference are hinted. */
+  notice(condition: LeafCondition): void {
     const leaf = this.#leaves.get(leafKey(condition));
     if (leaf === undefined) return;
-    if (leaf.following === "idle") void this.#lookAgain(leaf);
+    if (leaf.following === "idle") void this.#observeAgain(leaf);
     else leaf.following = "again";
   }
 
   /** Those who name a leaf of this type. */
-  usersOf(type: LeafCondition["type"]): ReadonlySet<Tracked> {
+  usersOf(type: LeafCondition["type"]): ReadonlySet<ResourceRecord> {
     const leaves = [...this.#leaves.values()].filter(({ condition }) => condition.type === type);
     return new Set(leaves.flatMap(({ users }) => [...users]));
   }
 
   /** Whether the machine tells by itself when the conditions of a resource change. */
-  isHeard({ declared }: Tracked): boolean {
+  isWatched({ declared }: ResourceRecord): boolean {
     const conditions = conditionsOf({ declared });
     if (conditions === undefined) return true;
     return leavesOf(conditions).every((condition) => {
       const truth = this.#leaves.get(leafKey(condition))?.truth;
-      return truth?.type !== "untold" && this.#options.isHeard(condition.type);
+      return truth?.type !== "unknown" && this.#options.isWatched(condition.type);
     });
   }
 
@@ -103,11 +103,11 @@ export class KnownConditions implements ConditionKnowledge {
   /** The same where it is certain without a look. */
   unmetForCertain(subject: Subject, hints: HintSet): string | undefined {
     if (conditionsOf(subject) === undefined) return undefined;
-    const { tracked } = subject;
-    const wantsLook = WANT_A_LOOK.some((kind) => hints.kinds.has(kind));
+    const { record } = subject;
+    const mustAsk = WANT_AN_OBSERVATION.some((kind) => hints.kinds.has(kind));
     const isCertain = ({ stamp, condition }: Leaf): boolean => {
-      if (stamp <= tracked.changedStamp) return false;
-      return stamp > hints.stamp || (!wantsLook && this.#options.isHeard(condition.type));
+      if (stamp <= record.changedStamp) return false;
+      return stamp > hints.stamp || (!mustAsk && this.#options.isWatched(condition.type));
     };
     if (!this.#leavesOf(subject).every(isCertain)) return undefined;
     // The run goes by it, so from now on whatever else is learned is news.
@@ -120,18 +120,18 @@ export class KnownConditions implements ConditionKnowledge {
   async ask(subject: Subject, stamp: number): Promise<string | undefined> {
     const conditions = conditionsOf(subject);
     if (conditions === undefined) return undefined;
-    const neededAfter = Math.max(stamp, subject.tracked.changedStamp);
+    const neededAfter = Math.max(stamp, subject.record.changedStamp);
     const old = this.#leavesOf(subject).filter((leaf) => leaf.stamp <= neededAfter);
-    await Promise.all(old.map((leaf) => this.#look(leaf, neededAfter)));
+    await Promise.all(old.map((leaf) => this.#observe(leaf, neededAfter)));
     return missing(this.#judge(conditions));
   }
 
   /** The same for a run, which goes by the answer: what is news in it is told others only. */
   async askForRun(run: Subject, stamp: number): Promise<string | undefined> {
-    const { tracked, declared } = run;
-    this.#asking.add(tracked);
+    const { record, declared } = run;
+    this.#asking.add(record);
     const missing = await this.ask(run, stamp);
-    this.#asking.delete(tracked);
+    this.#asking.delete(record);
     this.#judged.set(declared, missing);
     return missing;
   }
@@ -145,8 +145,8 @@ export class KnownConditions implements ConditionKnowledge {
     const key = leafKey(condition);
     const known = this.#leaves.get(key);
     if (known !== undefined) return known;
-    const users = new Set<Tracked>();
-    const nothing = { truth: undefined, stamp: 0, looking: undefined, following: "idle" } as const;
+    const users = new Set<ResourceRecord>();
+    const nothing = { truth: undefined, stamp: 0, ongoing: undefined, following: "idle" } as const;
     const leaf: Leaf = { condition, users, ...nothing };
     this.#leaves.set(key, leaf);
     return leaf;
@@ -156,20 +156,20 @@ export class KnownConditions implements ConditionKnowledge {
     return judgeConditions(conditions, (leaf) => this.#leafOf(leaf).truth ?? UNSEEN);
   }
 
-  async #lookAgain(leaf: Leaf): Promise<void> {
+  async #observeAgain(leaf: Leaf): Promise<void> {
     do {
       leaf.following = "once";
-      await this.#look(leaf, this.#options.runtimeOf().nextStamp());
+      await this.#observe(leaf, this.#options.runtimeOf().nextStamp());
     } while (leaf.following !== "once");
     leaf.following = "idle";
   }
 
   /** Looks, or waits for a look that is under way and began late enough. Never rejects. */
-  #look(leaf: Leaf, neededAfter: number): Promise<void> {
-    if (leaf.looking !== undefined && leaf.looking.stamp > neededAfter) return leaf.looking.done;
+  #observe(leaf: Leaf, neededAfter: number): Promise<void> {
+    if (leaf.ongoing !== undefined && leaf.ongoing.stamp > neededAfter) return leaf.ongoing.done;
     const stamp = this.#options.runtimeOf().nextStamp();
     const done = this.#askMachine(leaf.condition).then((truth) => this.#learn(leaf, truth, stamp));
-    leaf.looking = { stamp, done };
+    leaf.ongoing = { stamp, done };
     return done;
   }
 
@@ -177,22 +177,22 @@ export class KnownConditions implements ConditionKnowledge {
     const { clock, killed, conditions } = this.#options.runtimeOf();
     const { promise: late, resolve } = Promise.withResolvers<Truth>();
     const tooLate = new AbortController();
-    const cancel = clock.schedule(LOOK_WITHIN_MS, () => {
-      resolve({ type: "untold", why: `no answer within ${LOOK_WITHIN_MS} ms` });
+    const cancel = clock.schedule(OBSERVE_WITHIN_MS, () => {
+      resolve({ type: "unknown", why: `no answer within ${OBSERVE_WITHIN_MS} ms` });
       tooLate.abort();
     });
     try {
-      const answer = conditions.look(condition, AbortSignal.any([tooLate.signal, killed]));
+      const answer = conditions.observe(condition, AbortSignal.any([tooLate.signal, killed]));
       return await Promise.race([answer, late]);
     } catch (error) {
-      return { type: "untold", why: toFault(error).message };
+      return { type: "unknown", why: toFault(error).message };
     } finally {
       cancel();
     }
   }
 
   #learn(leaf: Leaf, truth: Truth, stamp: number): void {
-    if (leaf.looking?.stamp === stamp) leaf.looking = undefined;
+    if (leaf.ongoing?.stamp === stamp) leaf.ongoing = undefined;
     if (stamp < leaf.stamp) return;
     const before = leaf.truth;
     leaf.stamp = stamp;
@@ -205,7 +205,7 @@ export class KnownConditions implements ConditionKnowledge {
   }
 
   /** The first time that all its leaves are known is no news: whoever asked goes by it. */
-  #isFirst(user: Tracked): boolean {
+  #isFirst(user: ResourceRecord): boolean {
     const { declared } = user;
     if (this.#judged.has(declared)) return false;
     const isKnown = this.#leavesOf(user).every(({ truth }) => truth !== undefined);
@@ -214,29 +214,29 @@ export class KnownConditions implements ConditionKnowledge {
   }
 
   /** Other leaves may have turned unheard; so all are asked, and those are hinted for whom it makes a difference. */
-  async #confirm(user: Tracked, { condition, stamp }: Leaf): Promise<void> {
+  async #confirm(user: ResourceRecord, { condition, stamp }: Leaf): Promise<void> {
     if (this.#confirming.has(user)) return;
     this.#confirming.add(user);
     const { declared } = user;
-    const missing = await this.ask({ tracked: user, declared }, stamp - 1);
+    const missing = await this.ask({ record: user, declared }, stamp - 1);
     this.#confirming.delete(user);
     if (this.#asking.has(user) || this.#judged.get(declared) === missing) return;
     this.#judged.set(declared, missing);
     this.#tell(user, condition);
   }
 
-  #tell(user: Tracked, { type, subject }: LeafCondition): void {
+  #tell(user: ResourceRecord, { type, subject }: LeafCondition): void {
     this.#options.runtimeOf().hint(user, "condition", `${type} ${subject}`);
   }
 }
 
 const NONE: readonly never[] = [];
 
-const UNSEEN: Truth = { type: "untold", why: "nobody has looked yet" };
+const UNSEEN: Truth = { type: "unknown", why: "nobody has looked yet" };
 
-function conditionsOf({
-  declared,
-}: Pick<Subject, "declared">): readonly MachineCondition[] | undefined {
+type Conditions = readonly MachineCondition[] | undefined;
+
+function conditionsOf({ declared }: Pick<Subject, "declared">): Conditions {
   return declared.resource.meta.condition;
 }
 

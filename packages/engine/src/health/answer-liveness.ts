@@ -1,6 +1,6 @@
 import { nameOfProbe, toFault } from "@holdfast/core";
 import { backoffDelayMs } from "../queue/backoff.ts";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import type { HealthRecord, KeptCheck } from "./health-record.ts";
 
@@ -12,44 +12,44 @@ import type { HealthRecord, KeptCheck } from "./health-record.ts";
 export async function answerLiveness(
   runtime: Runtime,
   {
-    tracked,
     record,
+    healthRecord,
     kept,
   }: {
-    readonly tracked: Tracked;
-    readonly record: HealthRecord;
+    readonly record: ResourceRecord;
+    readonly healthRecord: HealthRecord;
     readonly kept: KeptCheck;
   },
 ): Promise<void> {
   if (kept.timing.as !== "liveness" || kept.health.status !== "Unhealthy") return;
-  if (kept.isAnswered || !mayRefresh(runtime, tracked) || isTooSoon(runtime, record)) return;
-  for (const each of record.checks) each.isAnswered = true;
-  record.refreshes += 1;
-  record.refreshedAtMs = runtime.clock.monotonicMs();
+  if (kept.isAnswered || !mayRefresh(runtime, record) || isTooSoon(runtime, healthRecord)) return;
+  for (const each of healthRecord.checks) each.isAnswered = true;
+  healthRecord.refreshes += 1;
+  healthRecord.refreshedAtMs = runtime.clock.monotonicMs();
   const { why = "" } = kept.health.lastFailure ?? {};
   try {
-    await runtime.ledger.owe(tracked.id, runtime.killed);
-    runtime.hint(tracked, "poll", `not alive: ${nameOfProbe(kept.check)}: ${why}`);
+    await runtime.ledger.owe(record.id, runtime.killed);
+    runtime.hint(record, "poll", `not alive: ${nameOfProbe(kept.check)}: ${why}`);
   } catch (error) {
-    for (const each of record.checks) each.isAnswered = false;
+    for (const each of healthRecord.checks) each.isAnswered = false;
     const { reason, message } = toFault(error);
-    runtime.log.warn("a refresh could not be owed", { id: tracked.id, reason, message });
+    runtime.log.warn("a refresh could not be owed", { id: record.id, reason, message });
   }
 }
 
-function mayRefresh(runtime: Runtime, tracked: Tracked): boolean {
-  const { kind, resource } = tracked.declared;
+function mayRefresh(runtime: Runtime, record: ResourceRecord): boolean {
+  const { kind, resource } = record.declared;
   if (kind.refresh === undefined || resource.meta.noop === true) return false;
   if (!runtime.isServing() || runtime.isStopping() || runtime.isPaused()) return false;
-  return tracked.status.type === "Ready" && !runtime.isDetectOnly(tracked);
+  return record.status.type === "Ready" && !runtime.isDetectOnly(record);
 }
 
 /** The waits between refreshes grow like those between attempts (D6); after two caps in peace they begin anew. */
-function isTooSoon({ clock, numbers, random }: Runtime, record: HealthRecord): boolean {
+function isTooSoon({ clock, numbers, random }: Runtime, healthRecord: HealthRecord): boolean {
   const { retryBaseMs, retryCapMs, attempts } = numbers;
-  const passedMs = clock.monotonicMs() - record.refreshedAtMs;
-  if (passedMs > 2 * retryCapMs) record.refreshes = 0;
-  if (record.refreshes === 0) return false;
+  const passedMs = clock.monotonicMs() - healthRecord.refreshedAtMs;
+  if (passedMs > 2 * retryCapMs) healthRecord.refreshes = 0;
+  if (healthRecord.refreshes === 0) return false;
   const backoff = { baseMs: retryBaseMs, capMs: retryCapMs, attempts };
-  return passedMs < backoffDelayMs(record.refreshes, backoff, random);
+  return passedMs < backoffDelayMs(healthRecord.refreshes, backoff, random);
 }

@@ -4,7 +4,7 @@ import { Fifo } from "../queue/fifo.ts";
 import { createAlarm } from "../queue/schedule.ts";
 import { isHoldingBack } from "../reconcile/blame.ts";
 import { tellDependents } from "../reconcile/settle.ts";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { answerLiveness } from "./answer-liveness.ts";
 import { HealthRecord, type KeptCheck, wordsOf } from "./health-record.ts";
@@ -17,8 +17,8 @@ const ABANDON_AFTER_MS = 10_000;
 
 /** A check whose time has come. */
 interface Due {
-  readonly tracked: Tracked;
-  readonly record: HealthRecord;
+  readonly record: ResourceRecord;
+  readonly healthRecord: HealthRecord;
   readonly kept: KeptCheck;
   readonly epoch: number;
 }
@@ -29,7 +29,7 @@ interface Due {
  */
 export class HealthChecks {
   readonly #runtimeOf: () => Runtime;
-  readonly #records = new Map<Tracked, HealthRecord>();
+  readonly #records = new Map<ResourceRecord, HealthRecord>();
   readonly #due = new Fifo<Due>();
   readonly #stop = new AbortController();
   /** Probes that have not let go. */
@@ -41,35 +41,35 @@ export class HealthChecks {
   }
 
   /** Takes over the checks of what is declared. What says the same as before keeps what is known (D18). */
-  follow(resources: readonly Tracked[]): void {
+  follow(resources: readonly ResourceRecord[]): void {
     for (const known of this.#records.keys()) if (known.isRemoved) this.#drop(known);
-    for (const tracked of resources) {
-      const written = tracked.declared.resource.meta.health;
-      const known = this.#records.get(tracked);
+    for (const record of resources) {
+      const written = record.declared.resource.meta.health;
+      const known = this.#records.get(record);
       if (written !== undefined && known?.words === wordsOf(written)) continue;
-      this.#drop(tracked);
+      this.#drop(record);
       if (written === undefined) continue;
       const nowMs = this.#runtime.clock.monotonicMs();
       const alarmOf = (position: number) =>
-        createAlarm(tracked, () => this.#ring(tracked, record, position));
-      const record: HealthRecord = new HealthRecord({ written, nowMs, alarmOf });
-      tracked.health = record;
-      this.#records.set(tracked, record);
+        createAlarm(record, () => this.#ring(record, healthRecord, position));
+      const healthRecord: HealthRecord = new HealthRecord({ written, nowMs, alarmOf });
+      record.health = healthRecord;
+      this.#records.set(record, healthRecord);
     }
   }
 
   /** A run has ended: what is Ready is probed, what has changed is to prove itself afresh. */
-  note(tracked: Tracked): void {
-    const { status, lastRun } = tracked;
-    const record = this.#records.get(tracked);
-    if (record === undefined) return;
+  note(record: ResourceRecord): void {
+    const { status, lastRun } = record;
+    const healthRecord = this.#records.get(record);
+    if (healthRecord === undefined) return;
     const isReady = status.type === "Ready";
     const hasChanged = isReady && lastRun?.result?.status === "changed";
-    if (hasChanged || (!isReady && record.isProbed)) {
-      this.#halt(record);
-      record.begin(this.#runtime.clock.monotonicMs());
+    if (hasChanged || (!isReady && healthRecord.isProbed)) {
+      this.#halt(healthRecord);
+      healthRecord.begin(this.#runtime.clock.monotonicMs());
     }
-    if (isReady && !record.isProbed) this.#start(tracked, record);
+    if (isReady && !healthRecord.isProbed) this.#start(record, healthRecord);
   }
 
   /** Ends every probe; resolves when they have let go, or do not. */
@@ -93,38 +93,38 @@ export class HealthChecks {
   }
 
   /** Ends the checks of a resource. */
-  #drop(tracked: Tracked): void {
-    const record = this.#records.get(tracked);
-    if (record === undefined) return;
-    this.#halt(record);
-    this.#announce(tracked, record, true);
-    this.#records.delete(tracked);
-    tracked.health = undefined;
+  #drop(record: ResourceRecord): void {
+    const healthRecord = this.#records.get(record);
+    if (healthRecord === undefined) return;
+    this.#halt(healthRecord);
+    this.#announce(record, healthRecord, true);
+    this.#records.delete(record);
+    record.health = undefined;
   }
 
-  #halt(record: HealthRecord): void {
-    record.isProbed = false;
-    for (const { alarm } of record.checks) this.#runtime.schedule.clear(alarm);
+  #halt(healthRecord: HealthRecord): void {
+    healthRecord.isProbed = false;
+    for (const { alarm } of healthRecord.checks) this.#runtime.schedule.clear(alarm);
   }
 
-  #start(tracked: Tracked, record: HealthRecord): void {
+  #start(record: ResourceRecord, healthRecord: HealthRecord): void {
     const { schedule, clock } = this.#runtime;
-    record.isProbed = true;
-    for (const { alarm, timing } of record.checks) {
-      if (!this.#isWanted(tracked, timing.as === "readiness")) continue;
+    healthRecord.isProbed = true;
+    for (const { alarm, timing } of healthRecord.checks) {
+      if (!this.#isWanted(record, timing.as === "readiness")) continue;
       schedule.set(alarm, clock.monotonicMs() + timing.initialDelayMs);
     }
   }
 
   /** In a single pass only those are asked for whom somebody waits. */
-  #isWanted({ dependents }: Tracked, isReadiness: boolean): boolean {
+  #isWanted({ dependents }: ResourceRecord, isReadiness: boolean): boolean {
     return this.#runtime.isServing() || (isReadiness && dependents.length > 0);
   }
 
-  #ring(tracked: Tracked, record: HealthRecord, position: number): void {
-    const kept = record.checks[position];
+  #ring(record: ResourceRecord, healthRecord: HealthRecord, position: number): void {
+    const kept = healthRecord.checks[position];
     if (kept === undefined || this.#stop.signal.aborted) return;
-    this.#due.push({ tracked, record, kept, epoch: record.epoch });
+    this.#due.push({ record, healthRecord, kept, epoch: healthRecord.epoch });
     this.#pump();
   }
 
@@ -132,12 +132,12 @@ export class HealthChecks {
     while (this.#running < MOST_AT_ONCE && !this.#runtime.isStopping()) {
       const due = this.#due.shift();
       if (due === undefined) return;
-      if (due.record.epoch === due.epoch && due.record.isProbed) void this.#probe(due);
+      if (due.healthRecord.epoch === due.epoch && due.healthRecord.isProbed) void this.#probe(due);
     }
   }
 
   async #probe(due: Due): Promise<void> {
-    const { record, kept } = due;
+    const { healthRecord, kept } = due;
     const { schedule, clock, random } = this.#runtime;
     schedule.set(kept.alarm, clock.monotonicMs() + jittered(kept.timing.periodMs, random));
     if (kept.isOut) {
@@ -153,37 +153,37 @@ export class HealthChecks {
     });
     const answer = await outcome;
     this.#running -= 1;
-    const isCurrent = record.epoch === due.epoch && record.isProbed;
+    const isCurrent = healthRecord.epoch === due.epoch && healthRecord.isProbed;
     if (isCurrent && !this.#runtime.isStopping()) await this.#learn(due, answer);
     this.#pump();
   }
 
-  async #learn({ tracked, record, kept }: Due, answer: ProbeOutcome): Promise<void> {
-    const { clock, concealment } = this.#runtime;
+  async #learn({ record, healthRecord, kept }: Due, answer: ProbeOutcome): Promise<void> {
+    const { clock, redaction } = this.#runtime;
     const outcome =
-      answer.type === "failed" ? { ...answer, why: concealment.text(answer.why) } : answer;
-    const wasUnready = record.unready;
-    record.learn(kept, outcome, clock.monotonicMs());
-    this.#announce(tracked, record, false);
-    if (record.unready !== wasUnready) {
+      answer.type === "failed" ? { ...answer, why: redaction.text(answer.why) } : answer;
+    const wasUnready = healthRecord.unready;
+    healthRecord.learn(kept, outcome, clock.monotonicMs());
+    this.#announce(record, healthRecord, false);
+    if (healthRecord.unready !== wasUnready) {
       // Checks may be new to it: whoever does not stand as this says is to look, however it was before.
-      const wasBlocking = !isHoldingBack(tracked);
-      tellDependents(this.#runtime, tracked, { hasChanged: false, wasBlocking });
+      const wasBlocking = !isHoldingBack(record);
+      tellDependents(this.#runtime, record, { hasChanged: false, wasBlocking });
     }
-    await answerLiveness(this.#runtime, { tracked, record, kept });
+    await answerLiveness(this.#runtime, { record, healthRecord, kept });
   }
 
   /** Tells once that it is unhealthy, and once that it is healthy again or nobody asks any more. */
-  #announce({ id }: Tracked, record: HealthRecord, isOver: boolean): void {
+  #announce({ id }: ResourceRecord, healthRecord: HealthRecord, isOver: boolean): void {
     const subject = `health of ${id}`;
-    const isUnhealthy = record.status === "Unhealthy" && !isOver;
-    const isRecovered = record.status === "Healthy" || isOver;
-    if (isUnhealthy && !record.isTold) {
-      record.isTold = true;
-      const words = wordsOfHealth(record.shown().checks);
+    const isUnhealthy = healthRecord.status === "Unhealthy" && !isOver;
+    const isRecovered = healthRecord.status === "Healthy" || isOver;
+    if (isUnhealthy && !healthRecord.isPublished) {
+      healthRecord.isPublished = true;
+      const words = wordsOfHealth(healthRecord.shown().checks);
       this.#runtime.events({ type: "degraded", subject, fault: unhealthy(id, words).toJSON() });
-    } else if (isRecovered && record.isTold) {
-      record.isTold = false;
+    } else if (isRecovered && healthRecord.isPublished) {
+      healthRecord.isPublished = false;
       this.#runtime.events({ type: "recovered", subject });
     }
   }
@@ -193,6 +193,6 @@ function unhealthy(id: string, words: string): Fault {
   return new Fault({
     reason: "HealthCheckFailed",
     message: `${id} is as declared, but not healthy: ${words}`,
-    resolution: "Look at what it runs; what depends on it goes on when it is ready.",
+    resolution: "Finding at what it runs; what depends on it goes on when it is ready.",
   });
 }

@@ -15,7 +15,7 @@ import {
   unreadyOf,
 } from "@holdfast/core";
 import type { Alarm } from "../queue/schedule.ts";
-import type { KnownHealth } from "../reconcile/tracked.ts";
+import type { KnownHealth } from "../reconcile/resource-record.ts";
 
 /** One check of a resource while it is declared. */
 export interface KeptCheck {
@@ -39,7 +39,7 @@ export class HealthRecord implements KnownHealth {
   /** Counts beginnings, so that an answer to what was asked before one no longer counts. */
   epoch = 0;
   /** It has been reported as degraded. */
-  isTold = false;
+  isPublished = false;
   /** Refreshes for the sake of liveness that came close to each other, and when the last was asked for. */
   refreshes = 0;
   refreshedAtMs = Number.NEGATIVE_INFINITY;
@@ -65,7 +65,7 @@ export class HealthRecord implements KnownHealth {
   }
 
   get unready(): Unready | undefined {
-    return unreadyOf(this.#told());
+    return unreadyOf(this.#published());
   }
 
   get status(): HealthWord {
@@ -73,7 +73,7 @@ export class HealthRecord implements KnownHealth {
   }
 
   shown(): ResourceHealth {
-    return { status: this.#status, sinceMs: this.#sinceMs, checks: this.#told() };
+    return { status: this.#status, sinceMs: this.#sinceMs, checks: this.#published() };
   }
 
   /** What was known no longer counts. */
@@ -99,7 +99,7 @@ export class HealthRecord implements KnownHealth {
     this.#status = status;
   }
 
-  #told(): readonly CheckHealth[] {
+  #published(): readonly CheckHealth[] {
     return this.checks.map(({ check, timing, health }) => ({
       name: nameOfProbe(check),
       as: timing.as,

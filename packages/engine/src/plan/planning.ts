@@ -10,11 +10,11 @@ import {
 } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
 import { causeOf, specDigestOf } from "../reconcile/identity.ts";
-import type { Look } from "../reconcile/look.ts";
-import { concealedAction } from "../concealed.ts";
-import { lookAtAll } from "./look-at-all.ts";
+import type { Finding } from "../reconcile/observe.ts";
+import { redactedAction } from "../redacted.ts";
+import { observeAll } from "./observe-all.ts";
 import { summarizePlan } from "./plan-summary.ts";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What planning makes of one resource, and what its dependents must know of it. */
@@ -35,28 +35,28 @@ const IN_SYNC: Outlook = { action: undefined, isPending: false, blocks: undefine
  */
 export async function planAll(
   runtime: Runtime,
-  ordered: readonly Tracked[],
+  ordered: readonly ResourceRecord[],
   signal: AbortSignal,
 ): Promise<Plan> {
   const unmet = await askConditions(runtime, ordered);
-  const looks = await lookAtAll(
+  const findings = await observeAll(
     runtime,
     ordered.filter((one) => !unmet.has(one)),
     signal,
   );
-  const outlooks = new Map<Tracked, Outlook>();
+  const outlooks = new Map<ResourceRecord, Outlook>();
   const refreshedBy = new Map<ResourceId, ResourceId>();
-  for (const tracked of ordered) {
-    const closed = unmet.get(tracked);
-    const look = looks.get(tracked);
-    const outlook = planOne(runtime, { tracked, look, closed, outlooks, refreshedBy });
-    outlooks.set(tracked, outlook);
+  for (const record of ordered) {
+    const closed = unmet.get(record);
+    const finding = findings.get(record);
+    const outlook = planOne(runtime, { record, finding, closed, outlooks, refreshedBy });
+    outlooks.set(record, outlook);
     if (!outlook.isPending) continue;
-    for (const target of tracked.declared.resource.meta.notify ?? [])
-      refreshedBy.set(target, tracked.id);
+    for (const target of record.declared.resource.meta.notify ?? [])
+      refreshedBy.set(target, record.id);
   }
   const actions = [...outlooks.values()].flatMap(({ action }) =>
-    action === undefined ? [] : [concealedAction(action, runtime.concealment)],
+    action === undefined ? [] : [redactedAction(action, runtime.redaction)],
   );
   return {
     generation: runtime.generation(),
@@ -69,40 +69,40 @@ export async function planAll(
 }
 
 interface PlanInput {
-  readonly tracked: Tracked;
-  readonly look: Look | undefined;
+  readonly record: ResourceRecord;
+  readonly finding: Finding | undefined;
   /** What its conditions lack, in words; then nobody has looked. */
   readonly closed: string | undefined;
-  readonly outlooks: ReadonlyMap<Tracked, Outlook>;
+  readonly outlooks: ReadonlyMap<ResourceRecord, Outlook>;
   readonly refreshedBy: ReadonlyMap<ResourceId, ResourceId>;
 }
 
 function planOne(runtime: Runtime, input: PlanInput): Outlook {
-  const { tracked, look, closed, outlooks, refreshedBy } = input;
-  const refusal = runtime.refusalOf(tracked.declared.resource.kind);
-  if (refusal !== undefined) return skipped(runtime, tracked, { fault: refusal });
-  const before = tracked.dependencies.map((dependency) => outlooks.get(dependency));
+  const { record, finding, closed, outlooks, refreshedBy } = input;
+  const refusal = runtime.refusalOf(record.declared.resource.kind);
+  if (refusal !== undefined) return skipped(runtime, record, { fault: refusal });
+  const before = record.dependencies.map((dependency) => outlooks.get(dependency));
   const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;
-  if (root !== undefined) return skipped(runtime, tracked, { blockedBy: root });
-  const pending = tracked.dependencies.find((dependency) => outlooks.get(dependency)?.isPending);
+  if (root !== undefined) return skipped(runtime, record, { blockedBy: root });
+  const pending = record.dependencies.find((dependency) => outlooks.get(dependency)?.isPending);
   const after = pending === undefined ? undefined : `after ${pending.id}`;
-  if (closed !== undefined) return planClosed(runtime, tracked, { closed, after });
-  if (look === undefined || look.type === "unknown") {
+  if (closed !== undefined) return planClosed(runtime, record, { closed, after });
+  if (finding === undefined || finding.type === "unknown") {
     if (after !== undefined)
-      return acting(runtime, tracked, { verb: "update", changes: [], reason: after });
-    return skipped(runtime, tracked, look === undefined ? {} : { fault: look.fault });
+      return acting(runtime, record, { verb: "update", changes: [], reason: after });
+    return skipped(runtime, record, finding === undefined ? {} : { fault: finding.fault });
   }
   const restraint =
-    tracked.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime, tracked);
-  if (look.changes.length === 0) {
+    record.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime, record);
+  if (finding.changes.length === 0) {
     if (restraint !== undefined) return IN_SYNC;
-    return planRefresh(runtime, tracked, refreshedBy.get(tracked.id));
+    return planRefresh(runtime, record, refreshedBy.get(record.id));
   }
-  if (restraint !== undefined) return observing(runtime, tracked, look.changes, restraint);
-  const verb = verbOf(tracked, look.observed);
-  return acting(runtime, tracked, {
+  if (restraint !== undefined) return observing(runtime, record, finding.changes, restraint);
+  const verb = verbOf(record, finding.observed);
+  return acting(runtime, record, {
     verb,
-    changes: look.changes,
+    changes: finding.changes,
     ...(after ? { reason: after } : {}),
   });
 }
@@ -110,47 +110,55 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
 /** What comes before it may open its condition (G7); else it waits, and what depends on it with it. */
 function planClosed(
   runtime: Runtime,
-  tracked: Tracked,
+  record: ResourceRecord,
   { closed, after }: { readonly closed: string; readonly after: string | undefined },
 ): Outlook {
   const reason = `waits for a condition: ${closed}`;
-  if (after === undefined) return waiting(runtime, tracked, reason);
-  return acting(runtime, tracked, { verb: "update", changes: [], reason: `${after}; ${reason}` });
+  if (after === undefined) return waiting(runtime, record, reason);
+  return acting(runtime, record, { verb: "update", changes: [], reason: `${after}; ${reason}` });
 }
 
-function waiting(runtime: Runtime, tracked: Tracked, reason: string): Outlook {
-  const { action } = acting(runtime, tracked, { verb: "skip", changes: [], reason });
-  return { action, isPending: false, blocks: tracked.id };
+function waiting(runtime: Runtime, record: ResourceRecord, reason: string): Outlook {
+  const { action } = acting(runtime, record, { verb: "skip", changes: [], reason });
+  return { action, isPending: false, blocks: record.id };
 }
 
-function planRefresh(runtime: Runtime, tracked: Tracked, by: ResourceId | undefined): Outlook {
-  const isOwed = tracked.declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+function planRefresh(
+  runtime: Runtime,
+  record: ResourceRecord,
+  by: ResourceId | undefined,
+): Outlook {
+  const isOwed = record.declared.kind.refresh !== undefined && runtime.ledger.owed(record.id);
   if (by === undefined && !isOwed) return IN_SYNC;
   const reason = by === undefined ? "owed by an earlier change" : `notified by ${by}`;
-  return acting(runtime, tracked, { verb: "refresh", changes: [], reason });
+  return acting(runtime, record, { verb: "refresh", changes: [], reason });
 }
 
-function verbOf(tracked: Tracked, observed: unknown): Verb {
-  if (tracked.declared.kind.isAbsent?.(tracked.declared.resource.spec) === true) return "delete";
+function verbOf(record: ResourceRecord, observed: unknown): Verb {
+  if (record.declared.kind.isAbsent?.(record.declared.resource.spec) === true) return "delete";
   return observed === undefined ? "create" : "update";
 }
 
-function detectOnly(runtime: Runtime, tracked: Tracked): string | undefined {
-  return runtime.isDetectOnly(tracked) ? "detect only" : undefined;
+function detectOnly(runtime: Runtime, record: ResourceRecord): string | undefined {
+  return runtime.isDetectOnly(record) ? "detect only" : undefined;
 }
 
-interface Deed {
+interface PlannedWork {
   readonly verb: Verb;
   readonly changes: readonly Change[];
   readonly reason?: string;
 }
 
-function acting(runtime: Runtime, tracked: Tracked, { verb, changes, reason }: Deed): Outlook {
+function acting(
+  runtime: Runtime,
+  record: ResourceRecord,
+  { verb, changes, reason }: PlannedWork,
+): Outlook {
   const action: PlannedAction = {
-    id: tracked.id,
+    id: record.id,
     action: verb,
     risk: "unclassified",
-    cause: causeOf(runtime, { tracked, declared: tracked.declared }),
+    cause: causeOf(runtime, { record, declared: record.declared }),
     changes,
     ...(reason === undefined ? {} : { reason }),
   };
@@ -159,41 +167,41 @@ function acting(runtime: Runtime, tracked: Tracked, { verb, changes, reason }: D
 
 function observing(
   runtime: Runtime,
-  tracked: Tracked,
+  record: ResourceRecord,
   changes: readonly Change[],
   reason: string,
 ): Outlook {
-  const { action } = acting(runtime, tracked, { verb: "skip", changes, reason });
+  const { action } = acting(runtime, record, { verb: "skip", changes, reason });
   return { action, isPending: false, blocks: undefined };
 }
 
 function skipped(
   runtime: Runtime,
-  tracked: Tracked,
+  record: ResourceRecord,
   why: { readonly fault?: Fault; readonly blockedBy?: ResourceId },
 ): Outlook {
   const { fault, blockedBy } = why;
-  const { action } = acting(runtime, tracked, { verb: "skip", changes: [] });
-  if (action === undefined) return { action, isPending: false, blocks: tracked.id };
+  const { action } = acting(runtime, record, { verb: "skip", changes: [] });
+  if (action === undefined) return { action, isPending: false, blocks: record.id };
   const explained = {
     ...action,
     ...(blockedBy === undefined ? {} : { blockedBy, reason: "a dependency cannot be applied" }),
     ...(fault === undefined ? {} : { fault: fault.toJSON(), reason: fault.reason }),
   };
-  return { action: explained, isPending: false, blocks: blockedBy ?? tracked.id };
+  return { action: explained, isPending: false, blocks: blockedBy ?? record.id };
 }
 
 function digestOfActions(
   runtime: Runtime,
-  ordered: readonly Tracked[],
-  outlooks: ReadonlyMap<Tracked, Outlook>,
+  ordered: readonly ResourceRecord[],
+  outlooks: ReadonlyMap<ResourceRecord, Outlook>,
 ): string {
   const digests: string[] = [];
-  for (const tracked of ordered) {
-    const action = outlooks.get(tracked)?.action;
+  for (const record of ordered) {
+    const action = outlooks.get(record)?.action;
     if (action === undefined) continue;
     const { id, action: verb, changes } = action;
-    const specDigest = specDigestOf(runtime, tracked.declared);
+    const specDigest = specDigestOf(runtime, record.declared);
     const { agentId: agent } = runtime;
     digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
   }

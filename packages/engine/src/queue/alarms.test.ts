@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@holdfast/testing";
-import { type AlarmName, Alarms, type Rings } from "./alarms.ts";
+import { type AlarmName, Alarms, type Timers } from "./alarms.ts";
 import { Schedule } from "./schedule.ts";
 
-test("each alarm of an owner rings for it alone, and what was never set costs and says nothing", async () => {
+test("each alarm of an owner timers for it alone, and what was never set costs and says nothing", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
   const rung: string[] = [];
   const ring = (name: AlarmName) => (owner: string) => void rung.push(`${owner} ${name}`);
-  const rings: Rings<string> = {
+  const timers: Timers<string> = {
     retry: ring("retry"),
     window: ring("window"),
     limit: ring("limit"),
     resync: ring("resync"),
     deadline: ring("deadline"),
   };
-  const [one, other] = [new Alarms("one", rings), new Alarms("other", rings)];
+  const [one, other] = [new Alarms("one", timers), new Alarms("other", timers)];
   const now = clock.monotonicMs();
   one.clear("limit", schedule);
   one.set("resync", now + 100, schedule);

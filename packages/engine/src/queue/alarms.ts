@@ -4,7 +4,7 @@ import { type Alarm, createAlarm, type Schedule } from "./schedule.ts";
 export type AlarmName = "retry" | "window" | "limit" | "resync" | "deadline";
 
 /** What each alarm of an owner does. */
-export type Rings<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
+export type Timers<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
 
 /**
  * The times at which a resource wants attention. An alarm is made when it is first set: of most resources only the
@@ -12,13 +12,13 @@ export type Rings<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
  */
 export class Alarms<Owner> {
   readonly #owner: Owner;
-  readonly #rings: Rings<Owner>;
+  readonly #timers: Timers<Owner>;
   readonly #made: Partial<Record<AlarmName, Alarm>> = {};
 
-  /** `rings` is shared by all owners. */
-  constructor(owner: Owner, rings: Rings<Owner>) {
+  /** `timers` is shared by all owners. */
+  constructor(owner: Owner, timers: Timers<Owner>) {
     this.#owner = owner;
-    this.#rings = rings;
+    this.#timers = timers;
   }
 
   /** When it is due, monotonic milliseconds; `undefined` when it is not set. */
@@ -28,7 +28,7 @@ export class Alarms<Owner> {
 
   /** Sets or moves one. */
   set(name: AlarmName, atMs: number, schedule: Schedule): void {
-    this.#made[name] ??= createAlarm(this.#owner, this.#rings[name]);
+    this.#made[name] ??= createAlarm(this.#owner, this.#timers[name]);
     schedule.set(this.#made[name], atMs);
   }
 

@@ -12,7 +12,7 @@ export type HintKind =
 export interface Hint {
   readonly kind: HintKind;
   /** What was heard, for people: a watch's word or the kind of the hint. */
-  readonly heard: string;
+  readonly trigger: string;
   /** When, monotonic milliseconds. */
   readonly atMs: number;
   /** The engine's logical time when it was heard; a snapshot older than this is too old. */
@@ -23,7 +23,7 @@ export interface Hint {
 export interface HintSet {
   readonly kinds: ReadonlySet<HintKind>;
   /** The first word heard. */
-  readonly heard: string;
+  readonly trigger: string;
   /** When the first of them came. */
   readonly firstAtMs: number;
   /** The newest of their stamps. */
@@ -46,7 +46,7 @@ export function mergeHint(set: HintSet | undefined, hint: Hint): HintSet {
   if (set === undefined) {
     return {
       kinds: ALONE[hint.kind],
-      heard: hint.heard,
+      trigger: hint.trigger,
       firstAtMs: hint.atMs,
       stamp: hint.stamp,
     };
@@ -65,7 +65,7 @@ export function joinHints(earlier: HintSet, later: HintSet): HintSet {
 export function hintsOf(set: HintSet): Hint[] {
   return [...set.kinds].map((kind) => ({
     kind,
-    heard: set.heard,
+    trigger: set.trigger,
     atMs: set.firstAtMs,
     stamp: set.stamp,
   }));

@@ -5,7 +5,7 @@ import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
 import { createAlarm, Schedule } from "./schedule.ts";
 
-test("every alarm rings at its last set time, in the order of times, and never when it was cleared", async () => {
+test("every alarm timers at its last set time, in the order of times, and never when it was cleared", async () => {
   const anyChange = fc.record({
     alarm: fc.nat({ max: 4 }),
     inMs: fc.option(fc.nat({ max: 100 }), { nil: undefined }),
@@ -19,7 +19,7 @@ test("every alarm rings at its last set time, in the order of times, and never w
       const rung: number[] = [];
       const alarms = Array.from({ length: 5 }, (_, at) => {
         const alarm = createAlarm(undefined, () => {
-          assert.equal(clock.monotonicMs(), due.get(at), `alarm ${at} rings at its time`);
+          assert.equal(clock.monotonicMs(), due.get(at), `alarm ${at} timers at its time`);
           due.delete(at);
           rung.push(clock.monotonicMs());
         });
@@ -52,17 +52,17 @@ test("every alarm rings at its last set time, in the order of times, and never w
 test("an alarm that is moved on and on takes one place in the schedule, and one timer", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
-  let rings = 0;
+  let timers = 0;
   const alarm = createAlarm(undefined, () => {
-    rings += 1;
+    timers += 1;
   });
   for (let at = 0; at < 10_000; at++) schedule.set(alarm, clock.monotonicMs() + 100 + at);
   assert.equal(clock.pending, 1);
   await clock.advance(20_000);
-  assert.equal(rings, 1);
+  assert.equal(timers, 1);
 });
 
-test("a closed schedule rings nothing", async () => {
+test("a closed schedule timers nothing", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
   schedule.set(createAlarm("it rang", assert.fail), clock.monotonicMs() + 10);

@@ -35,7 +35,7 @@ function itemsOf(count: number, edges: readonly (readonly [number, number])[]): 
 }
 
 function hint(kind: HintKind, stamp = 1): Hint {
-  return { kind, heard: kind, atMs: stamp, stamp };
+  return { kind, trigger: kind, atMs: stamp, stamp };
 }
 
 type Step =

@@ -2,15 +2,16 @@ import { toFault } from "@holdfast/core";
 import type { Run, Runtime } from "../runtime.ts";
 import { recordDone } from "./attempt.ts";
 import { detailsOf, owesRefresh } from "./gating.ts";
-import { type Look, lookAtOnce } from "./look.ts";
-import type { Subject } from "./tracked.ts";
+import { type Finding, observeAtOnce } from "./observe.ts";
+import type { Subject } from "./resource-record.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A look that a bulk read has made possible already, where nothing has to be done before it. */
-export function earlyLook(runtime: Runtime, run: Run): Look | Promise<Look> | undefined {
-  const { tracked, declared, hints } = run;
-  const isPlain = declared.resource.meta.condition === undefined && tracked.leftovers.length === 0;
-  return isPlain ? lookAtOnce(runtime, run, hints.stamp) : undefined;
+export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Finding> | undefined {
+  const { record, declared, hints } = run;
+  const isPlain =
+    declared.resource.meta.condition === undefined && record.staleIntents.length === 0;
+  return isPlain ? observeAtOnce(runtime, run, hints.stamp) : undefined;
 }
 
 /**
@@ -20,10 +21,10 @@ export function earlyLook(runtime: Runtime, run: Run): Look | Promise<Look> | un
 export function inSyncAtOnce(
   runtime: Runtime,
   run: Run,
-  early: Look | Promise<Look>,
+  early: Finding | Promise<Finding>,
 ): Verdict | undefined {
   if (early instanceof Promise || early.type === "unknown") return undefined;
-  if (early.changes.length > 0 || run.tracked.unsettled !== undefined) return undefined;
+  if (early.changes.length > 0 || run.record.unsettled !== undefined) return undefined;
   if (owesRefresh(runtime, run)) return undefined;
   try {
     return { type: "inSync", details: detailsOf(run.declared, early.observed) };
@@ -38,15 +39,15 @@ export function inSyncAtOnce(
  */
 export async function settleLate(
   runtime: Runtime,
-  { tracked, declared }: Subject,
-  seen: Look,
+  { record, declared }: Subject,
+  seen: Finding,
 ): Promise<boolean> {
-  const { unsettled, isStuck } = tracked;
-  if (unsettled === undefined || isStuck || runtime.isDetectOnly(tracked)) return false;
+  const { unsettled, isStuck } = record;
+  if (unsettled === undefined || isStuck || runtime.isDetectOnly(record)) return false;
   if (seen.type === "unknown" || seen.changes.length > 0) return false;
   const { observed } = seen;
   // Nobody knows what was there before, so it counts as found: what was found is never deleted.
-  const deed = { attempt: unsettled, observed, provenance: "adopted" } as const;
-  await recordDone(runtime, { tracked, declared }, deed);
+  const operation = { attempt: unsettled, observed, provenance: "adopted" } as const;
+  await recordDone(runtime, { record, declared }, operation);
   return true;
 }

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KindAction, WriteContext } from "@holdfast/core";
-import type { CellSpec } from "@holdfast/testing";
-import { Bench } from "../proof/bench.ts";
+import type { FakeSpec } from "@holdfast/testing";
+import { Bench } from "../testing/bench.ts";
 
-type Apply = (action: KindAction<CellSpec, string>, context: WriteContext) => Promise<void>;
+type Apply = (action: KindAction<FakeSpec, string>, context: WriteContext) => Promise<void>;
 
 /** A bench whose kind applies by these means. */
 function benchWith(apply: (bench: Bench) => Apply, engine = {}): Bench {
   const bench = new Bench({ engine });
-  Object.assign(bench.cells.kind, { apply: apply(bench) });
+  Object.assign(bench.fakes.kind, { apply: apply(bench) });
   return bench;
 }
 
 test("promise 13: a kind waits between its own attempts by the engine's clock", async () => {
   const bench = benchWith((own) => async ({ spec }, { sleep }) => {
     await sleep(3_000);
-    own.cells.values.set(spec.name, spec.value);
+    own.fakes.values.set(spec.name, spec.value);
   });
   const startedAtMs = bench.clock.monotonicMs();
   const results = await bench.converge([{ name: "a" }]);
@@ -26,12 +26,12 @@ test("promise 13: a kind waits between its own attempts by the engine's clock", 
 });
 
 test("promise 13, D14: who sleeps is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
-  const heard: unknown[] = [];
+  const trigger: unknown[] = [];
   const sleepTwice =
     (): Apply =>
     async (_action, { sleep }) => {
       const first: unknown = await sleep(60_000).catch((error: unknown) => error);
-      heard.push(first);
+      trigger.push(first);
       await sleep(60_000);
     };
   const late = benchWith(sleepTwice, { resourceTimeoutMs: 1_000 });
@@ -49,18 +49,18 @@ test("promise 13, D14: who sleeps is woken by the deadline and by the end of a s
   assert.equal(report.results[0]?.fault?.reason, "Aborted");
   assert.equal(report.results[0]?.durationMs, 2_500);
   assert.deepEqual(
-    heard.map((error) => error instanceof Error && "reason" in error && error.reason),
+    trigger.map((error) => error instanceof Error && "reason" in error && error.reason),
     ["ResourceTimeout", "Aborted"],
   );
 });
 
 test("a kind that breaks where it must not, outside of its own work, fails alone and gives its lane back", async () => {
-  const bench = new Bench({ cells: { canGroup: true } });
-  const key = ({ name }: CellSpec): string => {
+  const bench = new Bench({ fakes: { canGroup: true } });
+  const key = ({ name }: FakeSpec): string => {
     if (name === "sick") throw new TypeError("undefined is not a key");
     return name;
   };
-  Object.assign(bench.cells.kind.group ?? {}, { key });
+  Object.assign(bench.fakes.kind.group ?? {}, { key });
   const results = await bench.converge([
     { name: "sick", lane: "one" },
     { name: "well", lane: "one" },
@@ -73,13 +73,13 @@ test("a kind that breaks where it must not, outside of its own work, fails alone
 
 test("D14: a stop asked for by whoever hears an event begins there: nothing more is written", async () => {
   const bench = new Bench({ engine: { parallel: 1 } });
-  bench.cells.trouble.set("apply:root", "fail");
-  const heard: string[] = [];
+  bench.fakes.trouble.set("apply:root", "fail");
+  const trigger: string[] = [];
   bench.events.push = (event) => {
     if (event.type !== "result") return 0;
-    heard.push(`${event.result.id} ${event.result.status}`);
+    trigger.push(`${event.result.id} ${event.result.status}`);
     if (event.result.status === "skipped") bench.stop();
-    return heard.length;
+    return trigger.length;
   };
   await bench.converge([
     { name: "root" },
@@ -87,10 +87,10 @@ test("D14: a stop asked for by whoever hears an event begins there: nothing more
     ...["x", "y", "z"].map((name) => ({ name, meta: { dependsOn: [bench.id("first")] } })),
     { name: "first" },
   ]);
-  const at = heard.indexOf("cell:blocked skipped");
+  const at = trigger.indexOf("fake:blocked skipped");
   assert.ok(at > 0);
   assert.deepEqual(
-    heard.slice(at + 1).filter((one) => one.endsWith("changed")),
+    trigger.slice(at + 1).filter((one) => one.endsWith("changed")),
     [],
   );
 });

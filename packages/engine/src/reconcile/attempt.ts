@@ -9,13 +9,13 @@ import {
   toFault,
   type WriteContext,
 } from "@holdfast/core";
-import { perform } from "../revealed.ts";
+import { perform } from "../resolved.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
-import { fingerprintOf, fingerprintOfValue, type Look, lookAfresh } from "./look.ts";
+import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import { sleep } from "../sleep.ts";
-import type { Subject, Tracked } from "./tracked.ts";
+import type { Subject, ResourceRecord } from "./resource-record.ts";
 
 /** A look that found changes which the gate allows. */
 export interface Approved extends Subject {
@@ -66,7 +66,7 @@ export async function attempt(
     );
     const end = await closeAttempt(runtime, open, fault);
     if (verb === "refresh" && end.type === "verified") {
-      await runtime.ledger.refreshed(approved.tracked.id, runtime.killed);
+      await runtime.ledger.refreshed(approved.record.id, runtime.killed);
     }
     return end;
   } catch (error) {
@@ -83,12 +83,12 @@ export async function openAttempt(
   approved: Approved,
   verb: Intent["verb"],
 ): Promise<OpenAttempt> {
-  const { tracked, declared, cause } = approved;
+  const { record, declared, cause } = approved;
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
   const temporaries = declared.kind.temporaries?.(declared.resource.spec);
   const intent: Intent = {
-    id: tracked.id,
+    id: record.id,
     attempt: name,
     verb,
     specDigest,
@@ -96,15 +96,15 @@ export async function openAttempt(
     ...(temporaries === undefined ? {} : { temporaries }),
   };
   // Should it fail here, to see again what was seen is no news.
-  tracked.failedFingerprint = fingerprintOfValue(declared, approved.observed);
+  record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   await runtime.ledger.begin(intent, runtime.killed);
-  if (verb === "apply") tracked.unsettled = name;
-  tracked.status = {
-    ...flags(tracked.status),
+  if (verb === "apply") record.unsettled = name;
+  record.status = {
+    ...flags(record.status),
     type: "Reconciling",
     sinceMs: runtime.clock.monotonicMs(),
   };
-  runtime.events({ type: "reconciling", id: tracked.id });
+  runtime.events({ type: "reconciling", id: record.id });
   return { approved, name };
 }
 
@@ -124,11 +124,11 @@ export async function carryOut(
   verb: string,
   work: (context: WriteContext) => Promise<void>,
 ): Promise<Fault | undefined> {
-  const { tracked } = open.approved;
-  const done = runtime.observer?.stage(tracked.id, verb === "refresh" ? "refresh" : "apply");
+  const { record } = open.approved;
+  const done = runtime.observer?.stage(record.id, verb === "refresh" ? "refresh" : "apply");
   try {
     await bounded(runtime, {
-      tracked,
+      record,
       verb,
       run: (signal) => work(writeContext(runtime, open, signal())),
     });
@@ -146,16 +146,16 @@ export async function closeAttempt(
   open: OpenAttempt,
   fault: Fault | undefined,
 ): Promise<Made> {
-  const { tracked, declared } = open.approved;
+  const { record, declared } = open.approved;
   // Work that was given up may still write: its intent stays open, so that the next start looks again.
-  if (tracked.isStuck) return { type: "failed", fault: fault ?? notConverged(tracked, []) };
-  const verified = runtime.observer?.stage(tracked.id, "verify");
+  if (record.isStuck) return { type: "failed", fault: fault ?? notConverged(record, []) };
+  const verified = runtime.observer?.stage(record.id, "verify");
   try {
-    const after = await lookAfresh(runtime, open.approved);
+    const after = await observeAfresh(runtime, open.approved);
     verified?.();
-    const end = judge(tracked, after, fault);
-    tracked.changedStamp = runtime.nextStamp();
-    tracked.failedFingerprint = fingerprintOf(declared, after) ?? "unseen";
+    const end = judge(record, after, fault);
+    record.changedStamp = runtime.nextStamp();
+    record.failedFingerprint = fingerprintOf(declared, after) ?? "unseen";
     const { name: attempt } = open;
     const { observed } = open.approved;
     // What is as declared now has changed, whatever the work says. What cannot be seen stays open: the next look tells.
@@ -163,8 +163,8 @@ export async function closeAttempt(
       const provenance = observed === undefined ? "created" : "adopted";
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
     } else if (after.type === "seen") {
-      await runtime.ledger.finish({ type: "failed", id: tracked.id, attempt }, runtime.killed);
-      tracked.unsettled = undefined;
+      await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
+      record.unsettled = undefined;
     }
     return end;
   } catch (error) {
@@ -172,15 +172,15 @@ export async function closeAttempt(
   }
 }
 
-function judge(tracked: Tracked, after: Look, fault: Fault | undefined): Made {
+function judge(record: ResourceRecord, after: Finding, fault: Fault | undefined): Made {
   if (fault !== undefined) return { type: "failed", fault };
   if (after.type === "unknown") return { type: "failed", fault: after.fault };
   if (after.changes.length === 0) return { type: "verified", observed: after.observed };
-  return { type: "failed", fault: notConverged(tracked, after.changes) };
+  return { type: "failed", fault: notConverged(record, after.changes) };
 }
 
 /** What is known of a change that has happened. */
-interface Deed {
+interface PlannedWork {
   readonly attempt: string;
   /** As it is now. `undefined` when absent. */
   readonly observed: unknown;
@@ -194,11 +194,11 @@ interface Deed {
  */
 export async function recordDone(
   runtime: Runtime,
-  { tracked, declared }: Subject,
-  { attempt: name, observed, provenance }: Deed,
+  { record, declared }: Subject,
+  { attempt: name, observed, provenance }: PlannedWork,
 ): Promise<void> {
   const { ledger, killed } = runtime;
-  const { id } = tracked;
+  const { id } = record;
   await ledger.finish(
     {
       type: "done",
@@ -211,16 +211,16 @@ export async function recordDone(
     },
     killed,
   );
-  tracked.unsettled = undefined;
+  record.unsettled = undefined;
 }
 
 /** What a kind may do under an attempt. */
 function writeContext(
   runtime: Runtime,
-  { approved: { tracked, declared }, name }: OpenAttempt,
+  { approved: { record, declared }, name }: OpenAttempt,
   signal: AbortSignal,
 ): WriteContext {
-  const { id } = tracked;
+  const { id } = record;
   return {
     hasSecrets: declared.secrets !== undefined,
     host: runtime.host,
@@ -233,12 +233,12 @@ function writeContext(
   };
 }
 
-function notConverged(tracked: Tracked, left: readonly Change[]): Fault {
+function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {
   const fields = left.map(({ path }) => path).join(", ");
   return new Fault({
     reason: "NotConverged",
-    message: `${tracked.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
+    message: `${record.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
     resolution:
-      "Look for something else that changes it back, or for a spec that contradicts itself.",
+      "Finding for something else that changes it back, or for a spec that contradicts itself.",
   });
 }

@@ -7,8 +7,8 @@ import {
 } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { Approved } from "./attempt.ts";
-import { lookAfresh } from "./look.ts";
-import type { Tracked } from "./tracked.ts";
+import { observeAfresh } from "./observe.ts";
+import type { ResourceRecord } from "./resource-record.ts";
 
 /**
  * Finds out whether a failed attempt is the fault of a dependency that has drifted: a directory that was removed with
@@ -18,25 +18,24 @@ import type { Tracked } from "./tracked.ts";
  */
 export async function dependencyToBlame(
   runtime: Runtime,
-  { tracked, stamp }: Pick<Approved, "tracked" | "stamp">,
+  { record, stamp }: Pick<Approved, "record" | "stamp">,
 ): Promise<ResourceId | undefined> {
   if (!runtime.isServing()) return undefined;
-  for (const dependency of tracked.dependencies) {
-    const hasDrifted =
-      !isInFlux(dependency, stamp) && (await isAmiss(runtime, tracked, dependency));
-    if (hasDrifted) runtime.hint(dependency, "poll", `${tracked.id} could not be applied`);
+  for (const dependency of record.dependencies) {
+    const hasDrifted = !isInFlux(dependency, stamp) && (await isAmiss(runtime, record, dependency));
+    if (hasDrifted) runtime.hint(dependency, "poll", `${record.id} could not be applied`);
     // While it was looked at, its repair may have begun, or come to its end.
     else if (!isInFlux(dependency, stamp)) continue;
     // Whatever becomes of the dependency, and however early.
-    runtime.hint(tracked, "dependency", dependency.id);
+    runtime.hint(record, "dependency", dependency.id);
     return dependency.id;
   }
   // One of them came to fail meanwhile.
-  return blockerOf(tracked)?.by;
+  return blockerOf(record)?.by;
 }
 
 /** Is being changed, or was changed after a logical time. */
-function isInFlux({ status, changedStamp }: Tracked, stamp: number): boolean {
+function isInFlux({ status, changedStamp }: ResourceRecord, stamp: number): boolean {
   return status.type === "Reconciling" || (status.type === "Ready" && changedStamp > stamp);
 }
 
@@ -44,9 +43,13 @@ function isInFlux({ status, changedStamp }: Tracked, stamp: number): boolean {
  * Whether a dependency that counts as ready is not. In the time of the resource that waits for it: the dependency may be
  * looked at by a run of its own meanwhile.
  */
-async function isAmiss(runtime: Runtime, tracked: Tracked, dependency: Tracked): Promise<boolean> {
+async function isAmiss(
+  runtime: Runtime,
+  record: ResourceRecord,
+  dependency: ResourceRecord,
+): Promise<boolean> {
   if (dependency.status.type !== "Ready") return false;
-  const seen = await lookAfresh(runtime, { tracked, declared: dependency.declared });
+  const seen = await observeAfresh(runtime, { record, declared: dependency.declared });
   return seen.type === "unknown" || seen.changes.length > 0;
 }
 
@@ -59,8 +62,8 @@ export interface Blocker {
 }
 
 /** What holds a resource back; `undefined` when nothing does. */
-export function blockerOf(tracked: Tracked): Blocker | undefined {
-  for (const dependency of tracked.dependencies) {
+export function blockerOf(record: ResourceRecord): Blocker | undefined {
+  for (const dependency of record.dependencies) {
     const { id, status } = dependency;
     if (status.type === "Blocked") return { by: status.by, unready: status.unready };
     if (isBlocking(status)) return { by: id, unready: undefined };
@@ -71,12 +74,18 @@ export function blockerOf(tracked: Tracked): Blocker | undefined {
 }
 
 /** Whether a resource holds its dependents back, with the status it had before or has. */
-export function isHoldingBack(tracked: Tracked, status: ResourceStatus = tracked.status): boolean {
-  return isBlocking(status) || unreadyOf({ status, health: tracked.health }) !== undefined;
+export function isHoldingBack(
+  record: ResourceRecord,
+  status: ResourceStatus = record.status,
+): boolean {
+  return isBlocking(status) || unreadyOf({ status, health: record.health }) !== undefined;
 }
 
 /** Only what is in sync can be ready or not; whatever else is wrong with a resource says its status. */
-function unreadyOf({ status, health }: Pick<Tracked, "status" | "health">): Unready | undefined {
+function unreadyOf({
+  status,
+  health,
+}: Pick<ResourceRecord, "status" | "health">): Unready | undefined {
   const isInSync = status.type === "Ready" || status.type === "Reconciling";
   return isInSync ? health?.unready : undefined;
 }

@@ -1,18 +1,18 @@
 import { abortFault, type Clock, Fault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import type { KillSwitch } from "../kill-switch.ts";
-import type { Tracked } from "./tracked.ts";
+import type { AbortGroup } from "../abort-group.ts";
+import type { ResourceRecord } from "./resource-record.ts";
 
 /** After its signal was aborted, how long work may take to let go before it is given up. */
 export const ABANDON_AFTER_MS = 10_000;
 
 /** What is done within a bound. */
 export interface BoundedWork<T> {
-  readonly tracked: Tracked;
+  readonly record: ResourceRecord;
   /** For the message: `observe`, `apply`, … */
   readonly verb: string;
   /** Who asked for a look that is no part of a run of the resource; see `Subject`. */
-  readonly asker?: KillSwitch | undefined;
+  readonly asker?: AbortGroup | undefined;
   /** `signal()` makes the signal when it is first asked for: most looks never need one. */
   run(signal: () => AbortSignal): T | Promise<T>;
 }
@@ -72,7 +72,7 @@ class Deadline {
     if (this.#expired === undefined) this.abort(this.#timeoutFault());
     else {
       this.#isGivenUp = true;
-      if (this.#work.asker === undefined) stick(this.#runtime, this.#work.tracked);
+      if (this.#work.asker === undefined) stick(this.#runtime, this.#work.record);
       this.#giveUp(this.#expired);
     }
   }
@@ -86,46 +86,46 @@ class Deadline {
   }
 
   #begin(giveUp: (fault: Fault) => void): void {
-    const { tracked, asker } = this.#work;
+    const { record, asker } = this.#work;
     this.#giveUp = giveUp;
     this.#timer =
       asker === undefined
-        ? alarmOf(this.#runtime, tracked, this)
+        ? alarmOf(this.#runtime, record, this)
         : timerOf(this.#runtime.clock, this);
     this.#timer.set(this.#timeoutMs());
-    for (const killSwitch of this.#killSwitches()) {
-      killSwitch.add(this);
-      if (killSwitch.signal.aborted) this.abort(abortFault(killSwitch.signal));
+    for (const abortGroup of this.#abortGroups()) {
+      abortGroup.add(this);
+      if (abortGroup.signal.aborted) this.abort(abortFault(abortGroup.signal));
     }
   }
 
   /** The work ended. False when it had been given up: nobody waits any more. */
   #settle(): boolean {
-    const { tracked, asker } = this.#work;
+    const { record, asker } = this.#work;
     this.#timer?.clear();
-    for (const killSwitch of this.#killSwitches()) killSwitch.remove(this);
+    for (const abortGroup of this.#abortGroups()) abortGroup.remove(this);
     if (!this.#isGivenUp) return true;
-    if (asker === undefined) unstick(this.#runtime, tracked);
+    if (asker === undefined) unstick(this.#runtime, record);
     return false;
   }
 
-  #killSwitches(): readonly KillSwitch[] {
-    const { killSwitch } = this.#runtime;
-    const { asker = killSwitch } = this.#work;
-    return asker === killSwitch ? [killSwitch] : [killSwitch, asker];
+  #abortGroups(): readonly AbortGroup[] {
+    const { abortGroup } = this.#runtime;
+    const { asker = abortGroup } = this.#work;
+    return asker === abortGroup ? [abortGroup] : [abortGroup, asker];
   }
 
   #timeoutMs(): number {
     return (
-      this.#work.tracked.declared.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs
+      this.#work.record.declared.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs
     );
   }
 
   #timeoutFault(): Fault {
-    const { tracked, verb } = this.#work;
+    const { record, verb } = this.#work;
     return new Fault({
       reason: "ResourceTimeout",
-      message: `${verb} of ${tracked.id} did not end within ${this.#timeoutMs()} ms`,
+      message: `${verb} of ${record.id} did not end within ${this.#timeoutMs()} ms`,
       resolution: "Find what it waits for, or give the resource a longer meta.timeoutMs.",
     });
   }
@@ -138,16 +138,16 @@ interface Timer {
 }
 
 /** The resource's own alarm, so that one looked at often does not fill the schedule: its run does one thing at a time. */
-function alarmOf({ clock, schedule }: Runtime, tracked: Tracked, deadline: Deadline): Timer {
+function alarmOf({ clock, schedule }: Runtime, record: ResourceRecord, deadline: Deadline): Timer {
   return {
     set(delayMs) {
-      tracked.deadline = deadline;
-      tracked.alarms.set("deadline", clock.monotonicMs() + delayMs, schedule);
+      record.deadline = deadline;
+      record.alarms.set("deadline", clock.monotonicMs() + delayMs, schedule);
     },
     clear() {
-      if (tracked.deadline !== deadline) return;
-      tracked.alarms.clear("deadline", schedule);
-      tracked.deadline = undefined;
+      if (record.deadline !== deadline) return;
+      record.alarms.clear("deadline", schedule);
+      record.deadline = undefined;
     },
   };
 }
@@ -163,14 +163,14 @@ function timerOf(clock: Clock, deadline: Deadline): Timer {
   };
 }
 
-function stick(runtime: Runtime, tracked: Tracked): void {
-  tracked.isStuck = true;
-  runtime.log.warn("work was given up and may still be running", { id: tracked.id });
+function stick(runtime: Runtime, record: ResourceRecord): void {
+  record.isStuck = true;
+  runtime.log.warn("work was given up and may still be running", { id: record.id });
 }
 
-function unstick(runtime: Runtime, tracked: Tracked): void {
-  tracked.isStuck = false;
-  runtime.release(tracked);
-  runtime.log.info("work that was given up has ended", { id: tracked.id });
-  runtime.hint(tracked, "retry", "the work that hung has ended");
+function unstick(runtime: Runtime, record: ResourceRecord): void {
+  record.isStuck = false;
+  runtime.release(record);
+  runtime.log.info("work that was given up has ended", { id: record.id });
+  runtime.hint(record, "retry", "the work that hung has ended");
 }

@@ -9,25 +9,25 @@ import {
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import type { Look } from "./look.ts";
-import type { Declaration, Subject, Tracked } from "./tracked.ts";
+import type { Finding } from "./observe.ts";
+import type { Declaration, Subject, ResourceRecord } from "./resource-record.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A look that saw something, or that nothing is there. */
-export type Seen = Look & { readonly type: "seen" };
+export type Seen = Finding & { readonly type: "seen" };
 
 /** Asks the gate about a fresh diff. */
 export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
-  const { tracked, declared, hints } = run;
+  const { record, declared, hints } = run;
   const limitedUntilMs = hints.kinds.has("retry")
     ? undefined
-    : bucketOf(runtime, tracked).availableAt(runtime.clock.monotonicMs());
+    : bucketOf(runtime, record).availableAt(runtime.clock.monotonicMs());
   const unmetCondition = runtime.known.unmet(run);
   return postGate({
-    id: tracked.id,
+    id: record.id,
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
-    isDetectOnly: runtime.isDetectOnly(tracked),
+    isDetectOnly: runtime.isDetectOnly(record),
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
@@ -77,7 +77,7 @@ export async function refuseByCondition(
 ): Promise<Verdict | undefined> {
   const unmetCondition = await runtime.known.askForRun(run, stamp);
   if (unmetCondition === undefined) return undefined;
-  return earlyVerdict(runtime, preGate({ id: run.tracked.id, unmetCondition }));
+  return earlyVerdict(runtime, preGate({ id: run.record.id, unmetCondition }));
 }
 
 /** What fails while its condition closes has not failed: it waits (D11). What went wrong is left to the log. */
@@ -90,7 +90,7 @@ export async function excuse(
   const closed = await refuseByCondition(runtime, run, runtime.nextStamp());
   if (closed === undefined) return settled;
   const { reason, message } = verdict.fault;
-  runtime.log.info("failed while its condition closed", { id: run.tracked.id, reason, message });
+  runtime.log.info("failed while its condition closed", { id: run.record.id, reason, message });
   return { run, verdict: closed };
 }
 
@@ -125,14 +125,14 @@ export function refusalVerdict(decision: Decision, { declared, cause, seen }: Re
 }
 
 /** The limiter of a resource; made when it is first needed. */
-export function bucketOf(runtime: Runtime, tracked: Tracked): TokenBucket {
+export function bucketOf(runtime: Runtime, record: ResourceRecord): TokenBucket {
   const { limitPerSecond, limitBurst } = runtime.numbers;
-  const rate = tracked.declared.resource.meta.limit ?? {
+  const rate = record.declared.resource.meta.limit ?? {
     perSecond: limitPerSecond,
     burst: limitBurst,
   };
-  tracked.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
-  return tracked.bucket;
+  record.bucket ??= new TokenBucket(rate, runtime.clock.monotonicMs());
+  return record.bucket;
 }
 
 /** What a kind tells of what is there. */
@@ -146,15 +146,15 @@ const NO_DETAILS: JsonObject = {};
 
 /** Tells of a difference in what was in sync. */
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
-  const { tracked, hints } = run;
-  if (cause !== "drift" || tracked.status.type === "Failed" || seen.changes.length === 0) return;
-  if (tracked.status.type === "Drifted") return;
-  const { heard, kinds } = hints;
-  const isHeard = kinds.has("watch");
-  runtime.events({ type: "drift", id: tracked.id, heard, isHeard, changes: seen.changes });
+  const { record, hints } = run;
+  if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
+  if (record.status.type === "Drifted") return;
+  const { trigger, kinds } = hints;
+  const isFromWatch = kinds.has("watch");
+  runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });
 }
 
 /** Whether a notification is owed to it that it can act on. */
-export function owesRefresh(runtime: Runtime, { tracked, declared }: Subject): boolean {
-  return declared.kind.refresh !== undefined && runtime.ledger.owed(tracked.id);
+export function owesRefresh(runtime: Runtime, { record, declared }: Subject): boolean {
+  return declared.kind.refresh !== undefined && runtime.ledger.owed(record.id);
 }

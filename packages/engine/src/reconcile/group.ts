@@ -1,5 +1,5 @@
 import { assert, Fault, toFault, type WriteContext } from "@holdfast/core";
-import { actionOf } from "../revealed.ts";
+import { actionOf } from "../resolved.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import {
   type Approved,
@@ -10,7 +10,7 @@ import {
   type OpenAttempt,
   openAttempt,
 } from "./attempt.ts";
-import type { Tracked } from "./tracked.ts";
+import type { ResourceRecord } from "./resource-record.ts";
 
 /** Runs that wait for the holder's lane and may go along with it: same kind, same group key, willing (G4). */
 export function takeCompanions(runtime: Runtime, run: Run): readonly Run[] {
@@ -29,19 +29,19 @@ export function takeCompanions(runtime: Runtime, run: Run): readonly Run[] {
 export async function attemptTogether(
   runtime: Runtime,
   members: readonly Approved[],
-): Promise<ReadonlyMap<Tracked, AttemptEnd>> {
-  const ends = new Map<Tracked, AttemptEnd>();
+): Promise<ReadonlyMap<ResourceRecord, AttemptEnd>> {
+  const ends = new Map<ResourceRecord, AttemptEnd>();
   if (members.some(({ load }) => load !== runtime.loads())) {
-    return new Map(members.map(({ tracked }) => [tracked, { type: "superseded" }]));
+    return new Map(members.map(({ record }) => [record, { type: "superseded" }]));
   }
   const fault = await applyAll(runtime, members, ends);
   if (fault === undefined) return ends;
   // A batch that was given up may still be writing: nobody else may.
-  const isStuck = members.some(({ tracked }) => tracked.isStuck);
+  const isStuck = members.some(({ record }) => record.isStuck);
   for (const member of members) {
-    if (ends.get(member.tracked)?.type === "verified") continue;
+    if (ends.get(member.record)?.type === "verified") continue;
     const end = isStuck ? { type: "failed" as const, fault } : undefined;
-    ends.set(member.tracked, end ?? (await attempt(runtime, member, "apply")));
+    ends.set(member.record, end ?? (await attempt(runtime, member, "apply")));
   }
   return ends;
 }
@@ -50,7 +50,7 @@ export async function attemptTogether(
 async function applyAll(
   runtime: Runtime,
   members: readonly Approved[],
-  ends: Map<Tracked, AttemptEnd>,
+  ends: Map<ResourceRecord, AttemptEnd>,
 ): Promise<Fault | undefined> {
   const [first] = members;
   const group = first?.declared.kind.group;
@@ -64,7 +64,7 @@ async function applyAll(
   const fault = await carryOut(runtime, lead, `apply with ${members.length - 1} others`, work);
   for (const one of open) {
     const end = await closeAttempt(runtime, one, undefined);
-    ends.set(one.approved.tracked, end);
+    ends.set(one.approved.record, end);
   }
   return fault;
 }

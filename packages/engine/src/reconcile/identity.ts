@@ -1,6 +1,6 @@
 import { type Cause, digestOf, type Json, secretsDigestOf } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import type { Declaration, Subject } from "./tracked.ts";
+import type { Declaration, Subject } from "./resource-record.ts";
 
 /** The digest of what was declared, computed when it is first needed. Of what secrets say it holds a keyed digest. */
 export function specDigestOf(runtime: Runtime, declared: Declaration): string {
@@ -17,8 +17,8 @@ function identityOf({ resource, secrets }: Declaration): Json {
  * Why a difference is there: drift when the present spec was seen in sync before, by this process or by the last apply
  * the ledger knows; else a new intent.
  */
-export function causeOf(runtime: Runtime, { tracked, declared }: Subject): Cause {
-  if (tracked.wasInSync) return "drift";
-  const last = runtime.ledger.lastApplied(tracked.id);
+export function causeOf(runtime: Runtime, { record, declared }: Subject): Cause {
+  if (record.wasInSync) return "drift";
+  const last = runtime.ledger.lastApplied(record.id);
   return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
 }

@@ -5,8 +5,8 @@ import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { blockerOf, dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
 import { causeOf } from "./identity.ts";
-import { earlyLook, inSyncAtOnce, settleLate } from "./as-declared.ts";
-import { clearLeftovers } from "./leftovers.ts";
+import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
+import { clearStaleTemporaries } from "./stale-temporaries.ts";
 import {
   announceDrift,
   bucketOf,
@@ -19,8 +19,8 @@ import {
   refuseByCondition,
   type Seen,
 } from "./gating.ts";
-import { fingerprintOf, look, lookAfresh, type Look } from "./look.ts";
-import { beginAfresh, type Tracked } from "./tracked.ts";
+import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
+import { beginAfresh, type ResourceRecord } from "./resource-record.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A run and what it came to. */
@@ -43,7 +43,7 @@ export function reconcile(
   runtime: Runtime,
   run: Run,
 ): readonly Settled[] | Promise<readonly Settled[]> {
-  const early = earlyLook(runtime, run);
+  const early = earlyFinding(runtime, run);
   const inSync = early && inSyncAtOnce(runtime, run, early);
   return inSync === undefined ? reconcileInTurns(runtime, run, early) : [{ run, verdict: inSync }];
 }
@@ -51,7 +51,7 @@ export function reconcile(
 async function reconcileInTurns(
   runtime: Runtime,
   run: Run,
-  early: Look | Promise<Look> | undefined,
+  early: Finding | Promise<Finding> | undefined,
 ): Promise<readonly Settled[]> {
   const settled = await reconcileInLane(runtime, run, early);
   const hasFailed = settled.some(({ verdict }) => "fault" in verdict);
@@ -61,9 +61,9 @@ async function reconcileInTurns(
 async function reconcileInLane(
   runtime: Runtime,
   run: Run,
-  early: Look | Promise<Look> | undefined,
+  early: Finding | Promise<Finding> | undefined,
 ): Promise<readonly Settled[]> {
-  const gated = await guarded(() => lookAndGate(runtime, run, early));
+  const gated = await guarded(() => observeAndGate(runtime, run, early));
   if (gated.type === "verdict") return [{ run, verdict: gated.verdict }];
   const { approved } = gated;
   if (approved.changes.length === 0)
@@ -76,14 +76,13 @@ async function reconcileInLane(
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
-  const { tracked, hints } = run;
-  const kindRefusal = runtime.refusalOf(tracked.declared.resource.kind);
+  const { record, hints } = run;
+  const kindRefusal = runtime.refusalOf(record.declared.resource.kind);
   const { haltedBy } = runtime;
-  const blocker =
-    haltedBy === undefined ? blockerOf(tracked) : { by: haltedBy, unready: undefined };
+  const blocker = haltedBy === undefined ? blockerOf(record) : { by: haltedBy, unready: undefined };
   const unmetCondition = runtime.known.unmetForCertain(run, hints);
   const decision = preGate({
-    id: tracked.id,
+    id: record.id,
     ...(kindRefusal === undefined ? {} : { kindRefusal }),
     ...(blocker === undefined ? {} : { blockedBy: blocker.by }),
     ...(blocker?.unready === undefined ? {} : { unready: blocker.unready }),
@@ -96,7 +95,7 @@ export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
 /** The same gate after waiting for the lane, where more can have happened. */
 export function refuseLate(runtime: Runtime, run: Run): Verdict | undefined {
   if (run.load !== runtime.loads()) return { type: "superseded" };
-  return run.tracked.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, run);
+  return run.record.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, run);
 }
 
 async function guarded(work: () => Promise<Gated>): Promise<Gated> {
@@ -117,19 +116,19 @@ function askBefore(runtime: Runtime, run: Run): Promise<Verdict | undefined> | u
   return asking.then((closed) => closed ?? refuseLate(runtime, run));
 }
 
-async function lookAndGate(
+async function observeAndGate(
   runtime: Runtime,
   run: Run,
-  early: Look | Promise<Look> | undefined,
+  early: Finding | Promise<Finding> | undefined,
 ): Promise<Gated> {
-  const { tracked, hints } = run;
+  const { record, hints } = run;
   const closed = askBefore(runtime, run);
   const refused = closed === undefined ? undefined : await closed;
   if (refused !== undefined) return { type: "verdict", verdict: refused };
-  await clearLeftovers(runtime, tracked);
-  const first = await (early ?? look(runtime, run, hints.stamp));
+  await clearStaleTemporaries(runtime, record);
+  const first = await (early ?? observe(runtime, run, hints.stamp));
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
-  const seen = isOldNews ? await lookAfresh(runtime, run) : first;
+  const seen = isOldNews ? await observeAfresh(runtime, run) : first;
   const isSettledLate = await settleLate(runtime, run, seen);
   const gated = judgeSeen(runtime, run, seen);
   const isInSync = gated.type === "verdict" && gated.verdict.type === "inSync";
@@ -139,10 +138,10 @@ async function lookAndGate(
   return { type: "verdict", verdict };
 }
 
-function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
-  const { tracked, hints } = run;
+function judgeSeen(runtime: Runtime, run: Run, seen: Finding): Gated {
+  const { record, hints } = run;
   if (seen.type === "unknown") {
-    const isOldNews = tracked.status.type === "Unknown" && isAttemptPlanned(tracked, hints);
+    const isOldNews = record.status.type === "Unknown" && isAttemptPlanned(record, hints);
     return { type: "verdict", verdict: isOldNews ? { type: "backingOff" } : seen };
   }
   const isRefreshOwed = seen.changes.length === 0 && owesRefresh(runtime, run);
@@ -156,31 +155,31 @@ function judgeSeen(runtime: Runtime, run: Run, seen: Look): Gated {
 }
 
 function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
-  const { tracked, declared, hints } = run;
+  const { record, declared, hints } = run;
   if (run.load !== runtime.loads()) return { type: "verdict", verdict: { type: "superseded" } };
-  if (isAttemptPlanned(tracked, hints)) {
+  if (isAttemptPlanned(record, hints)) {
     const fingerprint = fingerprintOf(declared, seen);
-    if (tracked.failedFingerprint === "unseen") tracked.failedFingerprint = fingerprint;
-    const isOurOwnDoing = tracked.failedFingerprint === fingerprint;
+    if (record.failedFingerprint === "unseen") record.failedFingerprint = fingerprint;
+    const isOurOwnDoing = record.failedFingerprint === fingerprint;
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
-    beginAfresh(runtime, tracked);
+    beginAfresh(runtime, record);
   }
   const cause = causeOf(runtime, run);
   announceDrift(runtime, run, seen, cause);
   const decision = gateOf(runtime, run, seen);
   if (decision.type === "allow") {
-    bucketOf(runtime, tracked).spend(runtime.clock.monotonicMs());
+    bucketOf(runtime, record).spend(runtime.clock.monotonicMs());
     const { observed, changes, stamp } = seen;
     const { load } = run;
-    const approved = { tracked, declared, cause, observed, changes, load, stamp };
+    const approved = { record, declared, cause, observed, changes, load, stamp };
     return { type: "apply", approved };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }
 
 /** Failing, and this run is not its next attempt: it may act only on news from outside (D6, design §6.8). */
-function isAttemptPlanned(tracked: Tracked, hints: HintSet): boolean {
-  return tracked.retryAtMs !== undefined && !hints.kinds.has("retry");
+function isAttemptPlanned(record: ResourceRecord, hints: HintSet): boolean {
+  return record.retryAtMs !== undefined && !hints.kinds.has("retry");
 }
 
 async function reconcileTogether(
@@ -193,24 +192,24 @@ async function reconcileTogether(
     const refused = refuseLate(runtime, run);
     const gated: Gated = refused
       ? { type: "verdict", verdict: refused }
-      : await guarded(() => lookAlong(runtime, run));
+      : await guarded(() => observeMember(runtime, run));
     if (gated.type === "verdict") settled.push({ run, verdict: gated.verdict });
     else members.set(run, gated.approved);
   }
   const ends = await attemptTogether(runtime, [...members.values()]);
   for (const [run, approved] of members) {
-    const end = ends.get(run.tracked);
-    assert(end !== undefined, `${run.tracked.id} went into a batch and did not come out`);
+    const end = ends.get(run.record);
+    assert(end !== undefined, `${run.record.id} went into a batch and did not come out`);
     settled.push({ run, verdict: await conclude(runtime, approved, end) });
   }
   return settled;
 }
 
 /** What a member comes to that goes along: whether its condition holds, and what is there, is asked just before. */
-async function lookAlong(runtime: Runtime, run: Run): Promise<Gated> {
+async function observeMember(runtime: Runtime, run: Run): Promise<Gated> {
   const refused = await askBefore(runtime, run);
   if (refused !== undefined) return { type: "verdict", verdict: refused };
-  return judgeSeen(runtime, run, await lookAfresh(runtime, run));
+  return judgeSeen(runtime, run, await observeAfresh(runtime, run));
 }
 
 /** Nothing differs, but a notification is owed. */

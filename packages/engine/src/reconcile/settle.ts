@@ -7,9 +7,9 @@ import {
 } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { concealedVerdict } from "../concealed.ts";
+import { redactedVerdict } from "../redacted.ts";
 import { type Blocker, blockerOf, isHoldingBack } from "./blame.ts";
-import type { Tracked } from "./tracked.ts";
+import type { ResourceRecord } from "./resource-record.ts";
 import { isRepeated, type News, resultOf, type Verdict } from "./verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
@@ -18,69 +18,69 @@ const FLAPPING_WITHIN_MS = 600_000;
 
 /** Writes a verdict into the record: status, retry, alarms, events, and hints to those whom it concerns. */
 export function settle(runtime: Runtime, run: Run, reached: Verdict): void {
-  const { tracked } = run;
-  const verdict = concealedVerdict(reached, runtime.concealment);
+  const { record } = run;
+  const verdict = redactedVerdict(reached, runtime.redaction);
   const before = run.statusBefore;
   if (isNoNews(verdict)) {
-    tracked.status = before;
-    if (verdict.type === "superseded") runtime.hint(tracked, "generation", "another manifest");
-    if (verdict.type === "overtaken") runtime.again(tracked, run.hints);
+    record.status = before;
+    if (verdict.type === "superseded") runtime.hint(record, "generation", "another manifest");
+    if (verdict.type === "overtaken") runtime.again(record, run.hints);
     if (verdict.type === "backingOff") remember(runtime, run, undefined);
-    return planResync(runtime, tracked);
+    return planResync(runtime, record);
   }
-  const wasBlocking = isHoldingBack(tracked, before);
-  countFailure(runtime, tracked, verdict);
+  const wasBlocking = isHoldingBack(record, before);
+  countFailure(runtime, record, verdict);
   noteRepair(runtime, run, verdict);
   setStatus(runtime, run, verdict);
-  planRetry(runtime, tracked, verdict);
-  planResync(runtime, tracked);
+  planRetry(runtime, record, verdict);
+  planResync(runtime, record);
   if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
-  report(runtime, run, verdict, before.type === tracked.status.type);
-  tellDependents(runtime, tracked, { hasChanged: verdict.type === "changed", wasBlocking });
+  report(runtime, run, verdict, before.type === record.status.type);
+  tellDependents(runtime, record, { hasChanged: verdict.type === "changed", wasBlocking });
 }
 
 function isNoNews(verdict: Verdict): verdict is Exclude<Verdict, News> {
   return ["backingOff", "superseded", "overtaken"].includes(verdict.type);
 }
 
-function countFailure(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
+function countFailure(runtime: Runtime, record: ResourceRecord, verdict: Verdict): void {
   if (verdict.type === "failed" || verdict.type === "unknown") {
-    tracked.failures += 1;
-    const { critical } = tracked.declared.resource.meta;
-    if (critical === true && !runtime.isServing()) runtime.haltedBy ??= tracked.id;
+    record.failures += 1;
+    const { critical } = record.declared.resource.meta;
+    if (critical === true && !runtime.isServing()) runtime.haltedBy ??= record.id;
     return;
   }
   if (verdict.type === "blocked") return;
-  tracked.failures = 0;
-  tracked.retryAtMs = undefined;
-  tracked.failedFingerprint = undefined;
+  record.failures = 0;
+  record.retryAtMs = undefined;
+  record.failedFingerprint = undefined;
 }
 
-function noteRepair(runtime: Runtime, { tracked, declared }: Run, verdict: Verdict): void {
+function noteRepair(runtime: Runtime, { record, declared }: Run, verdict: Verdict): void {
   const isInSync = verdict.type === "inSync" || verdict.type === "changed";
-  if (isInSync && tracked.declared === declared) tracked.wasInSync = true;
+  if (isInSync && record.declared === declared) record.wasInSync = true;
   if (verdict.type !== "changed") return;
-  tracked.hasChanged = true;
+  record.hasChanged = true;
   if (verdict.cause !== "drift") return;
   const now = runtime.clock.monotonicMs();
-  tracked.repairsAtMs = [...tracked.repairsAtMs, now].slice(-FLAPPING_REPAIRS);
+  record.repairsAtMs = [...record.repairsAtMs, now].slice(-FLAPPING_REPAIRS);
 }
 
-function isFlapping(runtime: Runtime, tracked: Tracked): boolean {
-  const [oldest] = tracked.repairsAtMs;
-  if (oldest === undefined || tracked.repairsAtMs.length < FLAPPING_REPAIRS) return false;
+function isFlapping(runtime: Runtime, record: ResourceRecord): boolean {
+  const [oldest] = record.repairsAtMs;
+  if (oldest === undefined || record.repairsAtMs.length < FLAPPING_REPAIRS) return false;
   return runtime.clock.monotonicMs() - oldest <= FLAPPING_WITHIN_MS;
 }
 
 function setStatus(runtime: Runtime, run: Run, verdict: News): void {
-  const { tracked, statusBefore: before } = run;
+  const { record, statusBefore: before } = run;
   const body = bodyOf(verdict);
   // What was repaired is as it is since the repair, whatever it was before.
   const isAsBefore = before.type === body.type && verdict.type !== "changed";
   const sinceMs = isAsBefore ? before.sinceMs : runtime.clock.monotonicMs();
-  const isStalled = tracked.failures >= attemptsOf(runtime, tracked);
-  const flaps = isFlapping(runtime, tracked);
-  tracked.status = {
+  const isStalled = record.failures >= attemptsOf(runtime, record);
+  const flaps = isFlapping(runtime, record);
+  record.status = {
     ...body,
     sinceMs,
     observedGeneration: run.generation,
@@ -88,9 +88,9 @@ function setStatus(runtime: Runtime, run: Run, verdict: News): void {
     ...(flaps ? { isFlapping: flaps } : {}),
   };
   if (flaps && before.isFlapping !== true) {
-    runtime.events({ type: "degraded", subject: tracked.id, fault: flapping(tracked).toJSON() });
+    runtime.events({ type: "degraded", subject: record.id, fault: flapping(record).toJSON() });
   } else if (!flaps && before.isFlapping === true) {
-    runtime.events({ type: "recovered", subject: tracked.id });
+    runtime.events({ type: "recovered", subject: record.id });
   }
 }
 
@@ -130,51 +130,51 @@ function isFailing(body: StatusBody): body is StatusBody & { readonly type: "Fai
 }
 
 /** How many attempts a resource has at full rate. */
-export function attemptsOf(runtime: Runtime, tracked: Tracked): number {
-  return tracked.declared.resource.meta.retry ?? runtime.retrying().attempts;
+export function attemptsOf(runtime: Runtime, record: ResourceRecord): number {
+  return record.declared.resource.meta.retry ?? runtime.retrying().attempts;
 }
 
-function planRetry(runtime: Runtime, tracked: Tracked, verdict: Verdict): void {
+function planRetry(runtime: Runtime, record: ResourceRecord, verdict: Verdict): void {
   if (verdict.type !== "failed" && verdict.type !== "unknown") {
-    tracked.alarms.clear("retry", runtime.schedule);
+    record.alarms.clear("retry", runtime.schedule);
     return;
   }
-  tracked.retryAtMs = Number.POSITIVE_INFINITY;
-  const attempts = attemptsOf(runtime, tracked);
-  const isOver = tracked.failures >= attempts && !runtime.retrying().isEndless;
+  record.retryAtMs = Number.POSITIVE_INFINITY;
+  const attempts = attemptsOf(runtime, record);
+  const isOver = record.failures >= attempts && !runtime.retrying().isEndless;
   if (isOver || verdict.fault.retry === "never") return;
   const { retryBaseMs, retryCapMs } = runtime.numbers;
   const options = { baseMs: retryBaseMs, capMs: retryCapMs, attempts };
-  const delayMs = backoffDelayMs(tracked.failures, options, runtime.random);
-  tracked.retryAtMs = runtime.clock.monotonicMs() + delayMs;
-  tracked.alarms.set("retry", tracked.retryAtMs, runtime.schedule);
-  tracked.status = { ...tracked.status, retryAtMs: tracked.retryAtMs } as Tracked["status"];
+  const delayMs = backoffDelayMs(record.failures, options, runtime.random);
+  record.retryAtMs = runtime.clock.monotonicMs() + delayMs;
+  record.alarms.set("retry", record.retryAtMs, runtime.schedule);
+  record.status = { ...record.status, retryAtMs: record.retryAtMs } as ResourceRecord["status"];
 }
 
 /** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
-function planResync(runtime: Runtime, tracked: Tracked): void {
-  if (!runtime.isServing() || tracked.isRemoved) return;
-  const { resyncMs } = tracked.declared.kind;
-  const intervalMs = runtime.isWatched(tracked)
+function planResync(runtime: Runtime, record: ResourceRecord): void {
+  if (!runtime.isServing() || record.isRemoved) return;
+  const { resyncMs } = record.declared.kind;
+  const intervalMs = runtime.isWatched(record)
     ? resyncMs
     : Math.min(resyncMs, runtime.numbers.pollMs);
   const atMs = runtime.clock.monotonicMs() + jittered(intervalMs, runtime.random);
-  tracked.alarms.set("resync", atMs, runtime.schedule);
+  record.alarms.set("resync", atMs, runtime.schedule);
 }
 
 function deferRun(runtime: Runtime, run: Run, untilMs: number | undefined): void {
   if (untilMs === undefined) return;
-  run.tracked.deferred = run.hints;
-  run.tracked.alarms.set("limit", untilMs, runtime.schedule);
+  run.record.deferred = run.hints;
+  run.record.alarms.set("limit", untilMs, runtime.schedule);
 }
 
 function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean): void {
-  const { tracked } = run;
+  const { record } = run;
   const now = runtime.clock.monotonicMs();
   const result = resultOf(run, verdict, now - run.startedAtMs);
   remember(runtime, run, result);
-  const isNews = !isSameStatus || !isRepeated(result, tracked.lastResult);
-  tracked.lastResult = result;
+  const isNews = !isSameStatus || !isRepeated(result, record.lastResult);
+  record.lastResult = result;
   // Whether it may begin will be known soon; until then there is nothing to tell.
   if (isProvisional(verdict)) return;
   // Of a pause everybody has been told once already.
@@ -190,16 +190,16 @@ function isProvisional(verdict: Verdict): boolean {
 
 /** Keeps how a run ended, for whoever asks why, and tells those who wait for it. */
 function remember(runtime: Runtime, run: Run, result: Result | undefined): void {
-  const { tracked, hints, startedAtMs, generation } = run;
-  tracked.lastRun = {
+  const { record, hints, startedAtMs, generation } = run;
+  record.lastRun = {
     hints,
     startedAtMs,
     endedAtMs: runtime.clock.monotonicMs(),
     generation,
     ...(result && { result: kept(result) }),
   };
-  if (result !== undefined && result.status !== "ok") tracked.lastNews = tracked.lastRun;
-  runtime.settled(tracked);
+  if (result !== undefined && result.status !== "ok") record.lastNews = record.lastRun;
+  runtime.settled(record);
 }
 
 function kept(result: Result): Result {
@@ -215,19 +215,19 @@ interface Aftermath {
 /** Dependents are told of a change (D8) and of becoming free or blocked; an in-sync look tells nobody. */
 export function tellDependents(
   runtime: Runtime,
-  tracked: Tracked,
+  record: ResourceRecord,
   { hasChanged, wasBlocking }: Aftermath,
 ): void {
-  const blocks = isHoldingBack(tracked);
+  const blocks = isHoldingBack(record);
   const isTurning = blocks !== wasBlocking;
-  for (const dependent of tracked.dependents) {
+  for (const dependent of record.dependents) {
     const { status } = dependent;
     const isBlocked = status.type === "Blocked";
     // What holds it back is over, or is another by now.
     const isOutdated = isBlocked && !isSameBlocker(status, blockerOf(dependent));
     const concerns = hasChanged || isOutdated || (isTurning && blocks !== isBlocked);
     if (concerns)
-      runtime.hint(dependent, "dependency", hasChanged ? `${tracked.id} changed` : tracked.id);
+      runtime.hint(dependent, "dependency", hasChanged ? `${record.id} changed` : record.id);
   }
 }
 
@@ -238,10 +238,10 @@ function isSameBlocker(
   return status.by === now?.by && status.unready === now.unready;
 }
 
-function flapping(tracked: Tracked): Fault {
+function flapping(record: ResourceRecord): Fault {
   return new Fault({
     reason: "Flapping",
-    message: `${tracked.id} was repaired ${FLAPPING_REPAIRS} times within ten minutes`,
+    message: `${record.id} was repaired ${FLAPPING_REPAIRS} times within ten minutes`,
     resolution: "Find what keeps changing it; repairs go on meanwhile.",
   });
 }

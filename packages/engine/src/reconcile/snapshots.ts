@@ -1,12 +1,12 @@
 import type { BulkReads, Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { Tracked } from "./tracked.ts";
+import type { ResourceRecord } from "./resource-record.ts";
 
 /** Fewer than this are read one by one: a bulk read would not be quicker. */
 const SMALLEST_BULK = 8;
 
 /** Resources with secrets are read alone: their specs are made for one call and not kept for a bulk read. */
-export function isReadInBulk({ declared: { kind, resource } }: Tracked): boolean {
+export function isReadInBulk({ declared: { kind, resource } }: ResourceRecord): boolean {
   return kind.snapshot !== undefined && resource.references === undefined;
 }
 
@@ -14,7 +14,7 @@ export function isReadInBulk({ declared: { kind, resource } }: Tracked): boolean
 interface Snapshot {
   /** Logical time at which the read began. */
   readonly stamp: number;
-  readonly members: ReadonlySet<Tracked>;
+  readonly members: ReadonlySet<ResourceRecord>;
   /** `undefined` when the read failed: its members are then observed one by one, each with its own fault. */
   readonly data: Promise<{ readonly value: unknown } | undefined>;
   /** The same, once the read is over. */
@@ -23,7 +23,7 @@ interface Snapshot {
 
 /** A bulk read that gathers members until the present turn is over. */
 interface Opening {
-  readonly members: Set<Tracked>;
+  readonly members: Set<ResourceRecord>;
   readonly data: Snapshot["data"];
 }
 
@@ -48,16 +48,16 @@ export class Snapshots implements BulkReads {
 
   /** What a snapshot fresh enough for this resource holds; `undefined` when it is better observed alone. */
   freshFor(
-    tracked: Tracked,
+    record: ResourceRecord,
     hintStamp: number,
   ): Promise<{ readonly value: unknown } | undefined> | undefined {
-    if (!isReadInBulk(tracked)) return undefined;
-    return this.#latestFor(tracked, hintStamp)?.data ?? this.#join(tracked);
+    if (!isReadInBulk(record)) return undefined;
+    return this.#latestFor(record, hintStamp)?.data ?? this.#join(record);
   }
 
   /** The same where the read is over already; it asks for none. */
-  heldFor(tracked: Tracked, hintStamp: number): { readonly value: unknown } | undefined {
-    return this.#latestFor(tracked, hintStamp)?.held;
+  heldFor(record: ResourceRecord, hintStamp: number): { readonly value: unknown } | undefined {
+    return this.#latestFor(record, hintStamp)?.held;
   }
 
   /** Lets go of what was read. Called when nothing is left to do. */
@@ -65,27 +65,27 @@ export class Snapshots implements BulkReads {
     this.#latest.clear();
   }
 
-  #latestFor(tracked: Tracked, hintStamp: number): Snapshot | undefined {
-    const latest = this.#latest.get(tracked.bulk);
-    const neededAfter = Math.max(hintStamp, tracked.changedStamp);
-    const isFresh = latest?.members.has(tracked) === true && latest.stamp > neededAfter;
+  #latestFor(record: ResourceRecord, hintStamp: number): Snapshot | undefined {
+    const latest = this.#latest.get(record.bulk);
+    const neededAfter = Math.max(hintStamp, record.changedStamp);
+    const isFresh = latest?.members.has(record) === true && latest.stamp > neededAfter;
     return isFresh ? latest : undefined;
   }
 
-  #join(tracked: Tracked): Snapshot["data"] {
-    const opening = this.#opening.get(tracked.bulk);
+  #join(record: ResourceRecord): Snapshot["data"] {
+    const opening = this.#opening.get(record.bulk);
     if (opening) {
-      opening.members.add(tracked);
+      opening.members.add(record);
       return opening.data;
     }
-    const members = new Set([tracked]);
+    const members = new Set([record]);
     const turn = this.#runtime.clock.yieldTurn();
-    const data = turn.then(() => this.#open(tracked.bulk, members)?.data);
-    this.#opening.set(tracked.bulk, { members, data });
+    const data = turn.then(() => this.#open(record.bulk, members)?.data);
+    this.#opening.set(record.bulk, { members, data });
     return data;
   }
 
-  #open(bulk: string, members: Set<Tracked>): Snapshot | undefined {
+  #open(bulk: string, members: Set<ResourceRecord>): Snapshot | undefined {
     this.#opening.delete(bulk);
     for (const waiting of this.#runtime.queue.inLine(bulk)) {
       if (isReadInBulk(waiting)) members.add(waiting);
@@ -100,17 +100,17 @@ export class Snapshots implements BulkReads {
     return snapshot;
   }
 
-  async #read(members: ReadonlySet<Tracked>): Promise<{ value: unknown } | undefined> {
+  async #read(members: ReadonlySet<ResourceRecord>): Promise<{ value: unknown } | undefined> {
     const [first] = members;
     if (first === undefined) return undefined;
     const { kind } = first.declared;
     const specs = [...members].map(({ declared }) => declared.resource.spec);
     try {
       const value = await bounded(this.#runtime, {
-        tracked: first,
+        record: first,
         verb: `snapshot with ${specs.length - 1} others`,
         // For all of them, whichever run or plan came first.
-        asker: this.#runtime.killSwitch,
+        asker: this.#runtime.abortGroup,
         run: async (signal) =>
           kind.snapshot?.(specs, {
             host: this.#runtime.host,

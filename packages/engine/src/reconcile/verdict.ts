@@ -66,7 +66,7 @@ const NO_CHANGES: readonly Change[] = [];
 
 /** A verdict as the result that is reported. */
 export function resultOf(run: Run, verdict: News, durationMs: number): Result {
-  const { id } = run.tracked;
+  const { id } = run.record;
   const base = (
     status: ResultStatus,
     cause: Cause = "intent",

@@ -1,6 +1,6 @@
 import { LEAF_TYPES, type LeafCondition, leafKey, type Watch } from "@holdfast/core";
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 
@@ -21,7 +21,7 @@ export class ConditionWatches {
   }
 
   /** Resolves when every type in use is watched, or has failed once and will be tried again. */
-  async update(resources: readonly Tracked[]): Promise<void> {
+  async update(resources: readonly ResourceRecord[]): Promise<void> {
     const leaves = this.#known.follow(resources);
     await Promise.all(
       LEAF_TYPES.map((type) => {
@@ -77,8 +77,8 @@ class LeafWatch {
     this.#kept = new KeptWatch(runtime, {
       name: `condition ${type}`,
       open: () => this.#openWatch(this.#leaves),
-      onGap: (heard) => {
-        for (const user of known.usersOf(type)) runtime.hint(user, "poll", heard);
+      onGap: (trigger) => {
+        for (const user of known.usersOf(type)) runtime.hint(user, "poll", trigger);
       },
     });
   }
@@ -111,7 +111,7 @@ class LeafWatch {
     const { runtime, known } = this.#parts;
     const hear = (position: number): void => {
       const leaf = leaves[position];
-      if (leaf !== undefined) known.heard(leaf);
+      if (leaf !== undefined) known.notice(leaf);
     };
     return runtime.conditions.watch(leaves, hear, runtime.killed);
   }

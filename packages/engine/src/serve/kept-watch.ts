@@ -19,7 +19,7 @@ export interface KeptWatchOptions {
   /** Opens what is to be watched at the moment. */
   readonly open: () => Promise<Watch>;
   /** Whatever is watched may have changed unheard: it is to be looked at. */
-  readonly onGap: (heard: string) => void;
+  readonly onGap: (trigger: string) => void;
 }
 
 /** How a watch is. Times are monotonic milliseconds. */

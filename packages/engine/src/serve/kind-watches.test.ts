@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault, type HintSink, type Watch } from "@holdfast/core";
-import type { CellSpec } from "@holdfast/testing";
+import type { FakeSpec } from "@holdfast/testing";
 import fc from "fast-check";
-import { Bench } from "../proof/bench.ts";
+import { Bench } from "../testing/bench.ts";
 
 /** What one opening of a watch does: it takes its time, and then is live or fails. */
 interface Opening {
@@ -13,13 +13,13 @@ interface Opening {
 
 const broken = new Fault({ reason: "WatchFailed", message: "no", resolution: "wait" });
 
-/** Gives the cells a watch whose openings go by a script; those beyond it are live at once. */
+/** Gives the fakes a watch whose openings go by a script; those beyond it are live at once. */
 function scriptWatches(bench: Bench, openings: readonly Opening[]) {
   const happened: string[] = [];
   const live: { readonly sink: HintSink; end(fault?: Fault): void }[] = [];
   let opened = 0;
   const watch = async (
-    specs: readonly CellSpec[],
+    specs: readonly FakeSpec[],
     _context: unknown,
     sink: HintSink,
   ): Promise<Watch> => {
@@ -39,7 +39,7 @@ function scriptWatches(bench: Bench, openings: readonly Opening[]) {
       },
     };
   };
-  Object.assign(bench.cells.kind, { watch });
+  Object.assign(bench.fakes.kind, { watch });
   return { happened, live };
 }
 
@@ -61,13 +61,13 @@ test("D9: a watch that opens too late is closed, and the one that replaced it go
   await bench.clock.advance(30_000);
   assert.deepEqual(happened, ["live: a", "live: a", "closed: a"], "the first came, and was closed");
   assert.deepEqual(troubleOf(bench), [
-    "degraded: the watch of cell was not live within 30000 ms",
+    "degraded: the watch of fake was not live within 30000 ms",
     "recovered",
   ]);
-  bench.cells.tamperUnheard("a", "bad");
+  bench.fakes.tamperUnnoticed("a", "bad");
   live[0]?.sink.hint(0, "changed");
   await bench.clock.settle();
-  assert.equal(bench.cells.values.get("a"), "good");
+  assert.equal(bench.fakes.values.get("a"), "good");
   bench.stop();
 });
 
@@ -87,10 +87,10 @@ test("D18: of two watches that are opened at once only the newer is kept", async
     "live: a+b",
     "live: a+b+c",
   ]);
-  bench.cells.tamperUnheard("c", "bad");
+  bench.fakes.tamperUnnoticed("c", "bad");
   live.at(-1)?.sink.hint(2, "changed");
   await bench.clock.settle();
-  assert.equal(bench.cells.values.get("c"), "good");
+  assert.equal(bench.fakes.values.get("c"), "good");
   bench.stop();
 });
 
@@ -159,7 +159,7 @@ test("D9, D14: a watch that never lets go of what it held holds up no stop", asy
   const bench = new Bench();
   const ended = Promise.withResolvers<Fault | undefined>();
   const hung = { ended: ended.promise, [Symbol.asyncDispose]: () => new Promise<void>(() => {}) };
-  Object.assign(bench.cells.kind, { watch: async () => hung });
+  Object.assign(bench.fakes.kind, { watch: async () => hung });
   const { served } = await bench.serve([{ name: "a" }]);
   ended.resolve(broken);
   await bench.clock.advance(100);
@@ -195,7 +195,7 @@ test("D9: a watch that ends without a reason is restarted like one that failed",
   await bench.clock.advance(1_000);
   assert.deepEqual(happened, ["live: a", "closed: a", "live: a"]);
   assert.deepEqual(troubleOf(bench), [
-    "degraded: the watch of cell ended without a reason",
+    "degraded: the watch of fake ended without a reason",
     "recovered",
   ]);
   bench.stop();
@@ -203,12 +203,12 @@ test("D9: a watch that ends without a reason is restarted like one that failed",
 
 test("D9: a kind whose watch turns out to be none is polled, and that is said", async () => {
   const bench = new Bench();
-  Object.assign(bench.cells.kind, { watch: () => Promise.resolve(undefined) });
+  Object.assign(bench.fakes.kind, { watch: () => Promise.resolve(undefined) });
   await bench.serve([{ name: "a" }]);
-  assert.deepEqual(troubleOf(bench), ["degraded: cell has no watch"]);
-  bench.cells.tamperUnheard("a", "bad");
+  assert.deepEqual(troubleOf(bench), ["degraded: fake has no watch"]);
+  bench.fakes.tamperUnnoticed("a", "bad");
   await bench.clock.advance(40_000);
-  assert.equal(bench.cells.values.get("a"), "good", "found by a poll");
+  assert.equal(bench.fakes.values.get("a"), "good", "found by a poll");
   bench.stop();
 });
 
@@ -216,9 +216,9 @@ test("a hint about a place that the watch was not given is no harm", async () =>
   const bench = new Bench();
   const { live } = scriptWatches(bench, []);
   await bench.serve([{ name: "a" }]);
-  const before = bench.cells.calls.length;
+  const before = bench.fakes.calls.length;
   live[0]?.sink.hint(7, "changed");
   await bench.clock.advance(1_000);
-  assert.equal(bench.cells.calls.length, before);
+  assert.equal(bench.fakes.calls.length, before);
   bench.stop();
 });

@@ -1,5 +1,5 @@
 import { type AnyKind, Fault, type Watch } from "@holdfast/core";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 
@@ -13,8 +13,8 @@ export class KindWatches {
   }
 
   /** Resolves when every kind that can be watched is, or has failed once and will be tried again. */
-  async update(tracked: Iterable<Tracked>): Promise<void> {
-    const byKind = Map.groupBy(tracked, ({ bulk }) => bulk);
+  async update(record: Iterable<ResourceRecord>): Promise<void> {
+    const byKind = Map.groupBy(record, ({ bulk }) => bulk);
     const gone = [...this.#byKind.keys()].filter((kind) => !byKind.has(kind));
     const closing = gone.map(async (kind) => {
       await this.#byKind.get(kind)?.close();
@@ -38,7 +38,7 @@ export class KindWatches {
     this.#byKind.clear();
   }
 
-  async #updateKind(members: readonly Tracked[]): Promise<void> {
+  async #updateKind(members: readonly ResourceRecord[]): Promise<void> {
     const kind = members[0]?.declared.kind;
     if (kind?.watch === undefined) return;
     const existing = this.#byKind.get(kind.kind);
@@ -54,16 +54,16 @@ class KindWatch {
   readonly #runtime: Runtime;
   readonly #kind: AnyKind;
   readonly #kept: KeptWatch;
-  #members: readonly Tracked[];
+  #members: readonly ResourceRecord[];
 
-  constructor(runtime: Runtime, kind: AnyKind, members: readonly Tracked[]) {
+  constructor(runtime: Runtime, kind: AnyKind, members: readonly ResourceRecord[]) {
     this.#runtime = runtime;
     this.#kind = kind;
     this.#members = members;
     this.#kept = new KeptWatch(runtime, {
       name: kind.kind,
       open: () => this.#openWatch(this.#members),
-      onGap: (heard) => this.#hintAll(heard),
+      onGap: (trigger) => this.#hintAll(trigger),
     });
   }
 
@@ -80,7 +80,7 @@ class KindWatch {
   }
 
   /** Watches other members. */
-  async replace(members: readonly Tracked[]): Promise<void> {
+  async replace(members: readonly ResourceRecord[]): Promise<void> {
     const isSame =
       members.length === this.#members.length &&
       members.every(
@@ -95,7 +95,7 @@ class KindWatch {
     return this.#kept.close();
   }
 
-  async #openWatch(members: readonly Tracked[]): Promise<Watch> {
+  async #openWatch(members: readonly ResourceRecord[]): Promise<Watch> {
     for (const member of members) member.wasWatchedAs = member.declared;
     const specs = members.map(({ declared }) => declared.resource.spec);
     const { host, log, killed: signal } = this.#runtime;
@@ -103,9 +103,9 @@ class KindWatch {
       specs,
       { host, signal, log },
       {
-        hint: (position, heard) => {
+        hint: (position, trigger) => {
           const member = members[position];
-          if (member !== undefined) this.#runtime.hint(member, "watch", heard);
+          if (member !== undefined) this.#runtime.hint(member, "watch", trigger);
         },
         overflow: () => this.#hintAll("events were lost"),
       },
@@ -118,7 +118,7 @@ class KindWatch {
     });
   }
 
-  #hintAll(heard: string): void {
-    for (const member of this.#members) this.#runtime.hint(member, "poll", heard);
+  #hintAll(trigger: string): void {
+    for (const member of this.#members) this.#runtime.hint(member, "poll", trigger);
   }
 }

@@ -1,5 +1,5 @@
 import { type Clock, Fault } from "@holdfast/core";
-import type { KillSwitch } from "../kill-switch.ts";
+import type { AbortGroup } from "../abort-group.ts";
 
 /**
  * After running work was aborted, how long a stop still waits for it to let go. A command is told to end then, and killed
@@ -13,7 +13,7 @@ export interface StopOptions {
   readonly clock: Clock;
   /** How long running work may go on. */
   readonly graceMs: number;
-  readonly killSwitch: KillSwitch;
+  readonly abortGroup: AbortGroup;
   /** Running work did not even let go when it was aborted: nobody waits for it any more. */
   readonly onGivenUp: () => void;
 }
@@ -54,11 +54,11 @@ export class Stop {
   }
 
   #cut(fault: Fault): void {
-    const { clock, killSwitch, onGivenUp } = this.#options;
-    if (killSwitch.signal.aborted) return;
+    const { clock, abortGroup, onGivenUp } = this.#options;
+    if (abortGroup.signal.aborted) return;
     this.#cancelTimer();
     this.#cancelTimer = clock.schedule(ABORTED_GRACE_MS, onGivenUp);
-    killSwitch.pull(fault);
+    abortGroup.abort(fault);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { Tracked } from "../reconcile/tracked.ts";
+import type { ResourceRecord } from "../reconcile/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { ConditionWatches } from "./condition-watches.ts";
 import type { WatchStatus } from "./kept-watch.ts";
@@ -16,7 +16,7 @@ export class Watches {
   }
 
   /** Resolves when each watch is live, or has failed once and will be tried again. */
-  async update(resources: readonly Tracked[]): Promise<void> {
+  async update(resources: readonly ResourceRecord[]): Promise<void> {
     await Promise.all([this.kinds.update(resources), this.conditions.update(resources)]);
   }
 

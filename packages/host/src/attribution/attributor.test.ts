@@ -8,7 +8,7 @@ import { type Attribution, certaintyOf } from "@holdfast/core";
 import { realClock } from "../system/real-clock.ts";
 import { openPathWatches } from "../watch/path-watches.ts";
 import { openAttributor, type OpenAttributor } from "./attributor.ts";
-import { Stranger } from "./proof/stranger.ts";
+import { Outsider } from "./testing/outsider.ts";
 
 const never = new AbortController().signal;
 const isRoot = process.geteuid?.() === 0;
@@ -19,16 +19,16 @@ const NEEDS_ROOT = { skip: !isRoot && "only root is told by the kernel who write
 class Scene {
   readonly root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "holdfast-attribution-")));
   readonly attributor: OpenAttributor = openAttributor({ clock: realClock, root: this.root });
-  readonly stranger: Stranger;
+  readonly outsider: Outsider;
   readonly #owned = new AsyncDisposableStack();
 
-  private constructor(stranger: Stranger) {
-    this.stranger = this.#owned.use(stranger);
+  private constructor(outsider: Outsider) {
+    this.outsider = this.#owned.use(outsider);
     this.#owned.use(this.attributor);
   }
 
   static async open(t: TestContext): Promise<Scene> {
-    const scene = new Scene(await Stranger.start());
+    const scene = new Scene(await Outsider.start());
     t.after(async () => {
       await scene.#owned.disposeAsync();
       fs.rmSync(scene.root, { recursive: true, force: true });
@@ -48,7 +48,7 @@ class Scene {
     const watches = openPathWatches({
       clock: realClock,
       root: this.root,
-      witness: this.attributor.witness,
+      recorder: this.attributor.recorder,
     });
     this.#owned.use(await watches.watch(paths, () => tell.resolve(), never));
     return {
@@ -73,11 +73,11 @@ function processOf(attribution: Attribution) {
 
 test("attribution: a change by a process that holds the file open is laid to that process", async (t) => {
   const scene = await Scene.open(t);
-  const { stranger } = scene;
-  await stranger.does(`exec 5>>${scene.at("/etc/motd")}`);
-  await stranger.does("echo tampered >&5");
+  const { outsider } = scene;
+  await outsider.does(`exec 5>>${scene.at("/etc/motd")}`);
+  await outsider.does("echo tampered >&5");
   const answer = await scene.whoChanged("/etc/motd");
-  assert.deepEqual(processOf(answer), { pid: stranger.pid, evidence: "holds-open" });
+  assert.deepEqual(processOf(answer), { pid: outsider.pid, evidence: "holds-open" });
   assert.ok(answer.type === "process");
   assert.equal(answer.process.name, "sh");
   assert.equal(answer.process.uid, process.geteuid?.());
@@ -89,25 +89,25 @@ test("attribution: a change by a process that holds the file open is laid to tha
 
 test("attribution: whoever still has open what a repair replaced is told apart", async (t) => {
   const scene = await Scene.open(t);
-  const { stranger } = scene;
-  await stranger.does(`exec 5>>${scene.at("/etc/motd")}`);
+  const { outsider } = scene;
+  await outsider.does(`exec 5>>${scene.at("/etc/motd")}`);
   fs.writeFileSync(scene.at("/etc/new"), "hello\n");
   fs.renameSync(scene.at("/etc/new"), scene.at("/etc/motd"));
   const answer = await scene.whoChanged("/etc/motd");
-  assert.deepEqual(processOf(answer), { pid: stranger.pid, evidence: "held-replaced" });
+  assert.deepEqual(processOf(answer), { pid: outsider.pid, evidence: "held-replaced" });
 });
 
 test("attribution: who only reads the file, and what we do ourselves, is not named", async (t) => {
   const scene = await Scene.open(t);
   const watched = await scene.watch(["/etc/motd"]);
-  await scene.stranger.does(`exec 5<${scene.at("/etc/motd")}`);
+  await scene.outsider.does(`exec 5<${scene.at("/etc/motd")}`);
   const own = fs.openSync(scene.at("/etc/motd"), "a");
   t.after(() => fs.closeSync(own));
   fs.writeSync(own, "ours\n");
   spawnSync("/bin/sh", ["-c", `echo child >>${scene.at("/etc/motd")}`]);
   await watched.hint();
   const answer = await scene.whoChanged("/etc/motd");
-  // A child that is gone can be told from a stranger no more; what it is laid to is only a number.
+  // A child that is gone can be told from a outsider no more; what it is laid to is only a number.
   if (answer.type === "process") assert.equal(answer.process.name, undefined);
   else assert.equal(answer.type, "unknown");
 });
@@ -117,10 +117,10 @@ test("attribution: where nothing points at anybody, it says what it asked", asyn
   const answer = await scene.whoChanged("/etc/motd");
   assert.ok(answer.type === "unknown", JSON.stringify(answer));
   assert.deepEqual(
-    answer.looked.map(({ place }) => place),
+    answer.observed.map(({ place }) => place),
     ["kernel events", "open files", "package log", "logins"],
   );
-  const details = answer.looked.map(({ detail }) => detail);
+  const details = answer.observed.map(({ detail }) => detail);
   assert.deepEqual(details[0], "nobody listens yet");
   assert.deepEqual(details.slice(2), [
     "there is no log of dpkg here",
@@ -133,17 +133,21 @@ test(
   NEEDS_ROOT,
   async (t) => {
     const scene = await Scene.open(t);
-    const { stranger } = scene;
+    const { outsider } = scene;
     const watched = await scene.watch(["/etc/motd"]);
-    const deeds = [
+    const operations = [
       `echo tampered >${scene.at("/etc/motd")}`,
       `echo tampered >>${scene.at("/etc/motd")}`,
     ];
-    for (const deed of deeds) {
-      await stranger.does(deed);
+    for (const operation of operations) {
+      await outsider.does(operation);
       await watched.hint();
       const answer = await scene.whoChanged("/etc/motd");
-      assert.deepEqual(processOf(answer), { pid: stranger.pid, evidence: "kernel-event" }, deed);
+      assert.deepEqual(
+        processOf(answer),
+        { pid: outsider.pid, evidence: "kernel-event" },
+        operation,
+      );
       assert.ok(answer.type === "process");
       assert.equal(answer.process.name, "sh");
       assert.deepEqual(answer.process.command, ["/bin/sh", "-s"]);
@@ -161,7 +165,7 @@ test(
     const motd = scene.at("/etc/motd");
     const watched = await scene.watch(["/etc/motd"]);
     // Each of these ends a process of its own, which may be gone before it is looked at; its number is not.
-    const deeds = [
+    const operations = [
       `rm ${motd}`,
       `cp /etc/hostname ${motd}`,
       `mv ${motd} ${motd}.away; mv ${motd}.away ${motd}`,
@@ -169,15 +173,15 @@ test(
       `sed -i s/a/b/ ${motd}`,
       `rm -r ${scene.at("/etc")}; mkdir ${scene.at("/etc")}; sleep 0.1; echo again >${motd}`,
     ];
-    for (const deed of deeds) {
+    for (const operation of operations) {
       const since = realClock.monotonicMs();
-      await scene.stranger.does(deed);
+      await scene.outsider.does(operation);
       await watched.hint();
       const answer = await scene.whoChanged("/etc/motd", realClock.monotonicMs() - since);
-      assert.ok(answer.type === "process", `${deed}: ${JSON.stringify(answer)}`);
+      assert.ok(answer.type === "process", `${operation}: ${JSON.stringify(answer)}`);
       assert.equal(answer.evidence, "kernel-event");
       assert.notEqual(answer.process.pid, process.pid);
-      if (deed.endsWith(`>${motd}`)) assert.equal(answer.process.pid, scene.stranger.pid);
+      if (operation.endsWith(`>${motd}`)) assert.equal(answer.process.pid, scene.outsider.pid);
     }
   },
 );

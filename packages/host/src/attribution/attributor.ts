@@ -8,16 +8,16 @@ import {
   throwIfAborted,
 } from "@holdfast/core";
 import { readUnwatchableMounts } from "../watch/unwatchable-mounts.ts";
-import type { WatchWitness } from "../watch/watch-witness.ts";
-import { type ChangedPath, lookAtChangedPath } from "./changed-path.ts";
+import type { WatchRecorder } from "../watch/watch-recorder.ts";
+import { type ChangedPath, observeChangedPath } from "./changed-path.ts";
 import { KernelEvents } from "./kernel-events/kernel-events.ts";
 import type { Writer } from "./kernel-events/recent-writers.ts";
 import { findLastLogin } from "./logins/last-login.ts";
-import { PackageInquiries } from "./packages/package-inquiries.ts";
+import { PackageQueries } from "./packages/package-queries.ts";
 import type { PackageFinding } from "./packages/package-log.ts";
 import type { Holder } from "./processes/find-holders.ts";
 import { HolderScans } from "./processes/holder-scans.ts";
-import { commandOf, lookAtProcess } from "./processes/look-at-process.ts";
+import { commandOf, observeProcess } from "./processes/observe-process.ts";
 import { machineUserNames, type UserNames } from "./processes/users.ts";
 import { sleep } from "./sleep.ts";
 
@@ -30,7 +30,7 @@ export interface AttributorOptions {
 
 /** An attributor of the machine, and what must hear of its watches for it to know who writes. */
 export interface OpenAttributor extends Attributor, AsyncDisposable {
-  readonly witness: WatchWitness;
+  readonly recorder: WatchRecorder;
 }
 
 /** A resource has few paths; more are not looked at. */
@@ -48,12 +48,12 @@ export function openAttributor({ clock, root = "/" }: AttributorOptions): OpenAt
   const userNames = machineUserNames(clock);
   const kernelEvents = new KernelEvents({ clock, userNames });
   const holders = new HolderScans({ clock });
-  const packages = new PackageInquiries(root, clock);
+  const packages = new PackageQueries(root, clock);
   const mounts = rememberedMounts(clock);
   const sources: Sources = { clock, root, userNames, mounts, kernelEvents, holders, packages };
   return {
-    witness: kernelEvents,
-    whoChanged: (question, signal) => new Inquiry(sources, question, signal).answer(),
+    recorder: kernelEvents,
+    whoChanged: (question, signal) => new Query(sources, question, signal).answer(),
     [Symbol.asyncDispose]() {
       holders[Symbol.dispose]();
       kernelEvents[Symbol.dispose]();
@@ -68,17 +68,17 @@ interface Sources {
   readonly userNames: UserNames;
   readonly kernelEvents: KernelEvents;
   readonly holders: HolderScans;
-  readonly packages: PackageInquiries;
+  readonly packages: PackageQueries;
   /** Mount points that may not answer. */
   readonly mounts: () => ReadonlySet<string>;
 }
 
 /** One question and what has been looked at for it. */
-class Inquiry {
+class Query {
   readonly #sources: Sources;
   readonly #question: AttributionQuestion;
   readonly #signal: AbortSignal;
-  readonly #looked: Lookup[] = [];
+  readonly #observed: Lookup[] = [];
   #changed: readonly ChangedPath[] = [];
 
   constructor(sources: Sources, question: AttributionQuestion, signal: AbortSignal) {
@@ -90,7 +90,7 @@ class Inquiry {
   async answer(): Promise<Attribution> {
     throwIfAborted(this.#signal);
     const paths = this.#question.paths.slice(0, MOST_PATHS);
-    this.#changed = await Promise.all(paths.map((path) => lookAtChangedPath(path, this.#sources)));
+    this.#changed = await Promise.all(paths.map((path) => observeChangedPath(path, this.#sources)));
     return (await this.#byKernelEvents()) ?? (await this.#byOpenFiles());
   }
 
@@ -145,7 +145,7 @@ class Inquiry {
   ): Promise<Attribution | undefined> {
     for (const holder of holders) {
       if (holder.isReplaced !== isReplaced) continue;
-      const seen = lookAtProcess(holder.pid, this.#sources);
+      const seen = observeProcess(holder.pid, this.#sources);
       if (seen === undefined || seen.isOurs) continue;
       const command = commandOf(holder.pid, seen.startedTicks);
       const process = await this.#identityOf({ pid: holder.pid, seen, command });
@@ -163,22 +163,22 @@ class Inquiry {
     const seenAtMs = this.#wallOf(this.#question.seenAtMs);
     const found = await findLastLogin(this.#sources.root, this.#changedAtMs() ?? seenAtMs);
     if (found.type === "found") {
-      return { type: "login", login: found.login, looked: this.#looked };
+      return { type: "login", login: found.login, observed: this.#observed };
     }
     this.#note("logins", found.type === "incomplete" ? found.detail : undefined);
-    return { type: "unknown", looked: this.#looked };
+    return { type: "unknown", observed: this.#observed };
   }
 
   #findPackage(): Promise<PackageFinding> {
     const { seenAtMs, withinMs } = this.#question;
     const seen = this.#wallOf(seenAtMs);
     const changedAtMs = this.#changedAtMs();
-    const inquiry = {
+    const query = {
       paths: this.#changed.flatMap(({ innerPaths }) => innerPaths),
       earliestMs: changedAtMs ?? seen - withinMs,
       latestMs: changedAtMs ?? seen,
     };
-    return this.#sources.packages.find(inquiry, this.#signal);
+    return this.#sources.packages.find(query, this.#signal);
   }
 
   async #identityOf({
@@ -214,7 +214,7 @@ class Inquiry {
   }
 
   #note(place: Lookup["place"], detail?: string): void {
-    this.#looked.push(
+    this.#observed.push(
       detail === undefined
         ? { place, finding: "nothing" }
         : { place, finding: "incomplete", detail },

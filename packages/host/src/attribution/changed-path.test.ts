@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { lookAtChangedPath } from "./changed-path.ts";
+import { observeChangedPath } from "./changed-path.ts";
 
 const NO_MOUNTS = () => new Set<string>();
 
@@ -17,7 +17,7 @@ test("attribution: a path is known by every name that leads to it, links resolve
   fs.symlinkSync("../../../real/motd", join(root, "real/link"));
   fs.symlinkSync("loop", join(root, "real/loop"));
   const check = async (path: string, expected: readonly string[], isThere: boolean) => {
-    const { innerPaths, fullPaths, entry } = await lookAtChangedPath(path, {
+    const { innerPaths, fullPaths, entry } = await observeChangedPath(path, {
       root,
       mounts: NO_MOUNTS,
     });
@@ -35,7 +35,7 @@ test("attribution: a path is known by every name that leads to it, links resolve
   await check("/none/a/b", ["/none/a/b"], false);
   await check("/real/loop", ["/real/loop", "/real"], false);
   const behind = { root, mounts: () => new Set([join(root, "real")]) };
-  const { entry, innerPaths } = await lookAtChangedPath("/etc/motd", behind);
+  const { entry, innerPaths } = await observeChangedPath("/etc/motd", behind);
   assert.equal(entry, undefined, "what may not answer is not touched");
   assert.deepEqual(innerPaths, ["/etc/motd", "/real/motd"]);
 });
@@ -57,7 +57,7 @@ test("attribution: whatever the links are, no name leads out of the root", async
         fs.symlinkSync(one, join(root, "a"));
         fs.symlinkSync(other, join(root, "b"));
         const path = `/${names.join("/")}`;
-        const { fullPaths } = await lookAtChangedPath(path, { root, mounts: NO_MOUNTS });
+        const { fullPaths } = await observeChangedPath(path, { root, mounts: NO_MOUNTS });
         for (const full of fullPaths) {
           assert.ok(full === root || full.startsWith(`${root}/`), `${path} → ${full}`);
         }

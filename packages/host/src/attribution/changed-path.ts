@@ -27,7 +27,7 @@ export interface PathPlace {
  * Looks where a path inside a root leads, links resolved inside it as chroot(2) would. Nothing is opened, and nothing on
  * a mount that may not answer is touched.
  */
-export async function lookAtChangedPath(path: string, place: PathPlace): Promise<ChangedPath> {
+export async function observeChangedPath(path: string, place: PathPlace): Promise<ChangedPath> {
   const top = resolve(place.root);
   const mounts = place.mounts();
   const inner = new Set([path]);

@@ -16,7 +16,7 @@ import { createDial } from "./dial.ts";
 import { holdsMountInfo, holdsNetlinkGroup } from "./listening.ts";
 import { openMonitor } from "./monitor.ts";
 import { openConditions } from "./open-conditions.ts";
-import { turnInNamespace } from "./proof/in-namespace.ts";
+import { turnInNamespace } from "./testing/in-namespace.ts";
 
 const never = new AbortController().signal;
 /** The kernel and the loop take less than a millisecond each; a busy machine takes what it takes. */
@@ -42,20 +42,20 @@ function open(t: TestContext, root: string): MachineConditions {
 /** Watches one leaf, and tells what is known after it was heard again. */
 async function follow(t: TestContext, conditions: MachineConditions, leaf: LeafCondition) {
   const { signal } = new AbortController();
-  let heard = Promise.withResolvers<undefined>();
-  const watch = await conditions.watch([leaf], () => heard.resolve(undefined), signal);
+  let trigger = Promise.withResolvers<undefined>();
+  const watch = await conditions.watch([leaf], () => trigger.resolve(undefined), signal);
   t.after(() => watch[Symbol.asyncDispose]());
   return {
-    now: () => conditions.look(leaf, signal),
+    now: () => conditions.observe(leaf, signal),
     async after(change: () => void, expected: Truth["type"]): Promise<void> {
       change();
       for (;;) {
-        const { promise } = heard;
-        if ((await conditions.look(leaf, signal)).type === expected) return;
-        const late = setTimeout(() => heard.reject(new Error(`${expected} is not heard`)), 5_000);
+        const { promise } = trigger;
+        if ((await conditions.observe(leaf, signal)).type === expected) return;
+        const late = setTimeout(() => trigger.reject(new Error(`${expected} is not heard`)), 5_000);
         await promise;
         clearTimeout(late);
-        heard = Promise.withResolvers();
+        trigger = Promise.withResolvers();
       }
     },
   };
@@ -70,7 +70,8 @@ function checkTurns(
     expected,
     JSON.stringify(turned),
   );
-  for (const { heardAfterMs } of turned) assert.ok(heardAfterMs < SOON_MS, JSON.stringify(turned));
+  for (const { noticedAfterMs } of turned)
+    assert.ok(noticedAfterMs < SOON_MS, JSON.stringify(turned));
 }
 
 suite("conditions of the real machine", () => {
@@ -87,7 +88,7 @@ suite("conditions of the real machine", () => {
     });
     checkTurns(turned, ["fails", "holds", "fails", "holds", "fails"]);
     t.diagnostic(
-      `heard after ${turned.map(({ heardAfterMs }) => heardAfterMs.toFixed(1)).join(", ")} ms`,
+      `heard after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
     );
   });
 
@@ -97,7 +98,7 @@ suite("conditions of the real machine", () => {
     const link = join(directory, "link");
     fs.mkdirSync(join(root, "srv/a b"), { recursive: true });
     fs.symlinkSync("image", link);
-    const look = async (subject: string): Promise<readonly (string | undefined)[]> => {
+    const observe = async (subject: string): Promise<readonly (string | undefined)[]> => {
       const turned = await turnInNamespace("mount", {
         leaf: { type: "mount", subject },
         root: link,
@@ -106,10 +107,10 @@ suite("conditions of the real machine", () => {
       });
       return turned.map(({ truth }) => truth.type);
     };
-    assert.deepEqual(await look("/srv/a b"), ["holds"]);
-    assert.deepEqual(await look("/srv"), ["fails"]);
-    assert.deepEqual(await look("/srv/a"), ["fails"]);
-    assert.deepEqual(await look("/proc"), ["fails"]);
+    assert.deepEqual(await observe("/srv/a b"), ["holds"]);
+    assert.deepEqual(await observe("/srv"), ["fails"]);
+    assert.deepEqual(await observe("/srv/a"), ["fails"]);
+    assert.deepEqual(await observe("/proc"), ["fails"]);
   });
 
   test("B5: an interface that comes, goes up and down and away is heard at once", async (t) => {
@@ -132,7 +133,7 @@ suite("conditions of the real machine", () => {
     assert.equal(whys[1], "it is disabled");
     assert.equal(whys[2], "its state is lowerlayerdown");
     t.diagnostic(
-      `heard after ${turned.map(({ heardAfterMs }) => heardAfterMs.toFixed(1)).join(", ")} ms`,
+      `heard after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
     );
   });
 
@@ -146,18 +147,18 @@ suite("conditions of the real machine", () => {
   });
 
   test("B5: a port that begins to listen holds, and one that no longer does is refused", async () => {
-    const look = createDial(realClock);
+    const observe = createDial(realClock);
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     assert.ok(typeof address === "object" && address !== null);
     const endpoint = { host: "127.0.0.1", port: address.port };
-    assert.deepEqual(await look(endpoint, never), { type: "holds" });
+    assert.deepEqual(await observe(endpoint, never), { type: "holds" });
     server.close();
     await once(server, "close");
-    assert.deepEqual(await look(endpoint, never), { type: "fails", why: "connection refused" });
+    assert.deepEqual(await observe(endpoint, never), { type: "fails", why: "connection refused" });
     const nowhere = { host: "no-such-host.invalid", port: 1 };
-    assert.equal((await look(nowhere, never)).type, "fails");
+    assert.equal((await observe(nowhere, never)).type, "fails");
   });
 
   test("B5: what does not answer within two seconds does not answer", async () => {
@@ -176,7 +177,7 @@ suite("conditions of the real machine", () => {
     const stopped = AbortSignal.abort();
     assert.equal(
       (await createDial(realClock)({ host: "127.0.0.1", port: 1 }, stopped)).type,
-      "untold",
+      "unknown",
     );
   });
 
@@ -227,7 +228,7 @@ suite("children that listen for us", () => {
       reason: "WatchFailed",
       message:
         "changes of mounts cannot be heard: no-such-program does not exist on the PATH of the command",
-      resolution: "Install util-linux; until then they are looked at again and again.",
+      resolution: "Install util-linux; until then they are observed again and again.",
     });
   });
 

@@ -7,7 +7,7 @@ export type ConditionSources = Readonly<Record<LeafCondition["type"], LeafSource
 /** Conditions out of one source for each type of leaf. */
 export function createConditions(sources: ConditionSources): MachineConditions {
   return {
-    look: ({ type, subject }, signal) => sources[type].look(subject, signal),
+    observe: ({ type, subject }, signal) => sources[type].observe(subject, signal),
     async watch(leaves, hear, signal) {
       const byType = Map.groupBy(leaves.keys(), (position) => leaves[position]?.type ?? "file");
       const [first, ...others] = byType;

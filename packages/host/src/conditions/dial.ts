@@ -18,7 +18,7 @@ export function createDial(clock: Clock, withinMs = DIAL_WITHIN_MS): Dial {
         socket.destroy();
         resolve(truth);
       };
-      const onAbort = (): void => end({ type: "untold", why: "stopped before it answered" });
+      const onAbort = (): void => end({ type: "unknown", why: "stopped before it answered" });
       const cancel = clock.schedule(withinMs, () =>
         end({ type: "fails", why: `no answer within ${withinMs / 1000} s` }),
       );

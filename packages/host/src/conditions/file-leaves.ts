@@ -7,12 +7,12 @@ import type { LeafSource } from "./leaf-source.ts";
  */
 export function fileLeaves(files: FileReader, paths: PathWatches): LeafSource {
   return {
-    async look(path, signal): Promise<Truth> {
+    async observe(path, signal): Promise<Truth> {
       throwIfAborted(signal);
       const found = await files.read({ path, content: "none", followLink: true }, signal);
       if (found.type === "present") return { type: "holds" };
       if (found.type === "absent") return { type: "fails" };
-      return { type: "untold", why: found.fault.message };
+      return { type: "unknown", why: found.fault.message };
     },
     watch(subjects, hear, signal) {
       const positions = new Map(subjects.map((path, position) => [path, position]));
@@ -22,7 +22,7 @@ export function fileLeaves(files: FileReader, paths: PathWatches): LeafSource {
           return;
         }
         const position = positions.get(hint.path);
-        if (position !== undefined) hear(position, hint.heard);
+        if (position !== undefined) hear(position, hint.trigger);
       };
       return paths.watch(subjects, take, signal);
     },

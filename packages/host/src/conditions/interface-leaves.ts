@@ -7,7 +7,7 @@ import { holdsNetlinkGroup } from "./listening.ts";
 import { openMonitor } from "./monitor.ts";
 import { systemEnvironment } from "../processes/system-environment.ts";
 
-const LOOK_WITHIN_MS = 5_000;
+const OBSERVE_WITHIN_MS = 5_000;
 /** IFF_UP of net/if.h. */
 const UP = 1;
 
@@ -24,7 +24,7 @@ interface LinkState {
  */
 export function interfaceLeaves(clock: Clock): LeafSource {
   return {
-    async look(name, signal): Promise<Truth> {
+    async observe(name, signal): Promise<Truth> {
       throwIfAborted(signal);
       try {
         const state = (await readByProgram(name, clock, signal)) ?? (await readFromSys(name));
@@ -32,7 +32,7 @@ export function interfaceLeaves(clock: Clock): LeafSource {
       } catch (error) {
         const fault = toFault(error);
         if (fault.reason === "Aborted") throw fault;
-        return { type: "untold", why: fault.message };
+        return { type: "unknown", why: fault.message };
       }
     },
     watch(subjects, hear, signal) {
@@ -67,7 +67,7 @@ async function readByProgram(
   signal: AbortSignal,
 ): Promise<LinkState | "missing" | undefined> {
   const argv = ["ip", "-j", "link", "show", "dev", name] as const;
-  const request = { argv, env: systemEnvironment, timeoutMs: LOOK_WITHIN_MS };
+  const request = { argv, env: systemEnvironment, timeoutMs: OBSERVE_WITHIN_MS };
   try {
     const { exitCode, stdout, stderr } = await runProcess(request, clock, signal);
     if (exitCode === 0) return parseLink(stdout);

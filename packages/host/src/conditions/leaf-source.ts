@@ -3,14 +3,14 @@ import type { Fault, Truth, Watch } from "@holdfast/core";
 /** What tells of all leaves of one type. */
 export interface LeafSource {
   /** Looks at one now. Rejects only with Aborted. */
-  look(subject: string, signal: AbortSignal): Promise<Truth>;
+  observe(subject: string, signal: AbortSignal): Promise<Truth>;
   /**
    * Resolves when live; `hear` then says that a look at that subject is worth it.
    * @throws {Fault} WatchFailed, when changes cannot be heard here.
    */
   watch(
     subjects: readonly string[],
-    hear: (position: number, heard: string) => void,
+    hear: (position: number, trigger: string) => void,
     signal: AbortSignal,
   ): Promise<Watch>;
 }

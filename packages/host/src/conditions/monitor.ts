@@ -60,7 +60,7 @@ async function start({ argv, subject, package: name }: MonitorOptions): Promise<
     throw new Fault({
       reason: "WatchFailed",
       message: `changes of ${subject} cannot be heard: ${message}`,
-      resolution: `Install ${name}; until then they are looked at again and again.`,
+      resolution: `Install ${name}; until then they are observed again and again.`,
       cause: error,
     });
   }

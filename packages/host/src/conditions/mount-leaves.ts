@@ -20,14 +20,14 @@ export interface MountSource {
  */
 export function mountLeaves(source: MountSource): LeafSource {
   return {
-    async look(path, signal): Promise<Truth> {
+    async observe(path, signal): Promise<Truth> {
       throwIfAborted(signal);
       try {
         const table = parseMounts(await source.read());
         const point = join(await source.root(), path);
         return table.mountsUnder(point).includes(point) ? { type: "holds" } : { type: "fails" };
       } catch (error) {
-        return { type: "untold", why: `mountinfo: ${codeOf(error) ?? String(error)}` };
+        return { type: "unknown", why: `mountinfo: ${codeOf(error) ?? String(error)}` };
       }
     },
     watch(subjects, hear, signal) {

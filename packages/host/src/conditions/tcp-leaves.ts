@@ -16,10 +16,10 @@ export type Dial = (endpoint: Endpoint, signal: AbortSignal) => Promise<Truth>;
 /** Whether a connection can be made. */
 export function tcpLeaves(dial: Dial, clock: Clock): LeafSource {
   return {
-    async look(subject, signal): Promise<Truth> {
+    async observe(subject, signal): Promise<Truth> {
       throwIfAborted(signal);
       const endpoint = parseEndpoint(subject);
-      if (endpoint === undefined) return { type: "untold", why: "it is not host:port" };
+      if (endpoint === undefined) return { type: "unknown", why: "it is not host:port" };
       const truth = await dial(endpoint, signal);
       throwIfAborted(signal);
       return truth;

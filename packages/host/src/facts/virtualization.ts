@@ -27,8 +27,8 @@ export function readVirtualization(root: RootReader): string | undefined {
 /** The container that it runs in, as `readVirtualization` names it; `undefined` when it runs in none. */
 export function readContainer(root: RootReader): string | undefined {
   if (!root.isMachine) return undefined;
-  const told = root.text("run/systemd/container")?.trim();
-  if (told !== undefined && told !== "") return told;
+  const published = root.text("run/systemd/container")?.trim();
+  if (published !== undefined && published !== "") return published;
   // Only root may read it; a container's first process is told what it is in.
   const variable = /(?:^|\0)container=([^\0]*)/.exec(root.text("proc/1/environ") ?? "")?.[1];
   if (variable !== undefined) return variable === "" ? "container" : variable;

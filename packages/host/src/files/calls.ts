@@ -44,7 +44,7 @@ export interface ImmediateCalls {
   /** For reading: O_NOFOLLOW and O_NONBLOCK. ELOOP for a link. */
   openFile(directory: number, name: string): number;
   /** `lstat`; `undefined` when there is nothing. `.` is the directory itself. */
-  lookUp(directory: number, name: string): FileStat | undefined;
+  lookup(directory: number, name: string): FileStat | undefined;
   stat(handle: number): FileStat;
   /** Bytes read from `position`, 0 at the end. */
   readNow(file: number, into: Uint8Array, range: ByteRange): number;

@@ -24,7 +24,7 @@ export const realFileCalls: FileCalls = {
   openPath: (directory, name) => fs.openSync(at(directory, name), O_PATH | O_NOFOLLOW),
   openFile: (directory, name) =>
     fs.openSync(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-  lookUp: (directory, name): FileStat | undefined =>
+  lookup: (directory, name): FileStat | undefined =>
     fs.lstatSync(at(directory, name), NO_ENTRY_IS_UNDEFINED),
   stat: (handle): FileStat => fs.fstatSync(handle),
   readNow: (file, into, range) =>

@@ -61,9 +61,10 @@ function socketTrouble(path: string): string | undefined {
 }
 
 function outcomeOf({ status, body }: Answer): ProbeOutcome {
-  const told = status === 200 ? stateIn(body) : undefined;
-  if (told === undefined) return failed(`the engine answered ${status} and nothing to understand`);
-  const { state, health, exitCode } = told;
+  const published = status === 200 ? stateIn(body) : undefined;
+  if (published === undefined)
+    return failed(`the engine answered ${status} and nothing to understand`);
+  const { state, health, exitCode } = published;
   if (state !== "running") return failed(`it is ${state} (exit code ${exitCode ?? "unknown"})`);
   if (health === "starting") return failed("its own health check has not said anything yet");
   if (health === "unhealthy") return failed("its own health check says that it is unhealthy");

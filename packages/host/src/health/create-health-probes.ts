@@ -61,7 +61,7 @@ function outcomeOf(truth: Truth): ProbeOutcome {
       return { type: "passed" };
     case "fails":
       return { type: "failed", why: truth.why ?? "it does not answer" };
-    case "untold":
+    case "unknown":
       return { type: "failed", why: truth.why };
     default:
       return unreachable(truth);

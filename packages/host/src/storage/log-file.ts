@@ -63,7 +63,7 @@ export class LogFile {
   async replace(text: string): Promise<void> {
     const directory = await this.#makeDirectory();
     const temporary = this.#at(directory, `.${basename(this.path)}.new`);
-    await removeLeftover(temporary);
+    await removeStale(temporary);
     await writeNew(temporary, text);
     await rename(temporary, this.#at(directory, basename(this.path)));
     await directory.sync();
@@ -191,7 +191,7 @@ function isOtherType(error: unknown): boolean {
   return ["ELOOP", "EISDIR", "ENXIO"].includes(codeOf(error) ?? "");
 }
 
-async function removeLeftover(path: string): Promise<void> {
+async function removeStale(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {

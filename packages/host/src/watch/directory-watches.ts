@@ -92,7 +92,7 @@ export class DirectoryWatches {
   }
 
   /** The nodes that looked up a name. */
-  lookedUp(directory: DirectoryWatch, name: string): Iterable<PathNode> {
+  found(directory: DirectoryWatch, name: string): Iterable<PathNode> {
     const known = directory.lookups.get(name);
     if (known === undefined) return [];
     return known instanceof Set ? known : [known];

@@ -27,7 +27,7 @@ export interface LookupContext {
  * followed inside the root, the last one too, because a hint too many costs a look and one too few costs a drift.
  * Nothing is opened, and nothing under an unwatchable mount is touched.
  */
-export function lookUp(node: PathNode, context: LookupContext): void {
+export function lookup(node: PathNode, context: LookupContext): void {
   context.directories.release(node);
   node.seen = undefined;
   if (node.parent === undefined) {
@@ -46,7 +46,7 @@ export function lookUp(node: PathNode, context: LookupContext): void {
 }
 
 /** Looks again at what the last lookup found, without looking for it anew. */
-export function lookAgain(node: PathNode, directories: DirectoryWatches): void {
+export function observeAgain(node: PathNode, directories: DirectoryWatches): void {
   const last = node.hops.at(-1);
   if (last === undefined) return;
   const full = directories.fullPath(below(last.directory.path, last.name));
@@ -82,7 +82,7 @@ function walk({ node, context, start, hops }: Walk): DirectoryWatch | undefined 
     }
     directories.addLookup(at, name, node);
     hops.push({ directory: at, name });
-    const found = look(node, below(at.path, name), context);
+    const found = observe(node, below(at.path, name), context);
     node.seen = found === undefined ? undefined : sightingOf(found.entry);
     if (found === undefined) return undefined;
     if (found.target !== undefined) {
@@ -113,7 +113,7 @@ interface Found {
   readonly target?: string;
 }
 
-function look(node: PathNode, path: string, context: LookupContext): Found | undefined {
+function observe(node: PathNode, path: string, context: LookupContext): Found | undefined {
   const full = context.directories.fullPath(path);
   if (context.unwatchable.has(full)) {
     context.deaf(node);

@@ -22,7 +22,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) await realClock.yieldTurn();
 }
 
-function lookAt(full: string): string {
+function observedAt(full: string): string {
   try {
     const entry = fs.lstatSync(full, { bigint: true });
     const parts = [entry.ino, entry.mode, entry.ctimeNs];
@@ -69,15 +69,15 @@ test("K2: who looks at every hint has seen the last of it, whatever others do me
     const hear = (hint: PathHint) => {
       hints += 1;
       const due = hint.type === "path" ? [hint.path] : paths;
-      for (const path of due) seen.set(path, lookAt(join(root, path)));
+      for (const path of due) seen.set(path, observedAt(join(root, path)));
     };
     // It is opened while the tampering goes on: what it misses between opening and looking would stay wrong.
     await using _watch = await watches.watch(paths, hear, never);
-    for (const path of paths) seen.set(path, lookAt(join(root, path)));
+    for (const path of paths) seen.set(path, observedAt(join(root, path)));
     await ended;
     await settle();
     assert.ok(hints > 100, `only ${hints} hints`);
-    for (const path of paths) assert.equal(seen.get(path), lookAt(join(root, path)), path);
+    for (const path of paths) assert.equal(seen.get(path), observedAt(join(root, path)), path);
   }
 });
 
@@ -102,21 +102,29 @@ test("D10: an overflow of the kernel's queue is one hint for everything, and dir
   hints.length = 0;
   fs.writeFileSync(join(root, "dir/file"), "new");
   await settle();
-  assert.deepEqual(hints, [{ type: "path", path: "/dir/file", heard: "created" }]);
+  assert.deepEqual(hints, [{ type: "path", path: "/dir/file", trigger: "created" }]);
 });
 
 test("D10: a burst over the limit in one turn overflows every watch of the process", async (t) => {
   const root = makeRoot(t);
   const watches = openPathWatches({ clock: realClock, root, overflowLimit: 10 });
-  const heard: string[] = [];
-  await using _one = await watches.watch(["/one"], (hint) => heard.push(`one ${hint.type}`), never);
-  await using _two = await watches.watch(["/x/y"], (hint) => heard.push(`two ${hint.type}`), never);
+  const trigger: string[] = [];
+  await using _one = await watches.watch(
+    ["/one"],
+    (hint) => trigger.push(`one ${hint.type}`),
+    never,
+  );
+  await using _two = await watches.watch(
+    ["/x/y"],
+    (hint) => trigger.push(`two ${hint.type}`),
+    never,
+  );
   for (let n = 0; n < 4; n += 1) fs.writeFileSync(join(root, `few${n}`), "");
   await settle();
-  assert.deepEqual(heard, []);
+  assert.deepEqual(trigger, []);
   for (let n = 0; n < 12; n += 1) fs.writeFileSync(join(root, `many${n}`), "");
   await settle();
-  assert.deepEqual(heard, ["one overflow", "two overflow"]);
+  assert.deepEqual(trigger, ["one overflow", "two overflow"]);
 });
 
 test("D9: the canary ends a watch that went silent, and only such a one", {
@@ -228,15 +236,15 @@ test("an aborted watch is refused and leaves nothing open", async (t) => {
 
 test("D1: what lies where nothing can be heard is polled", async () => {
   const clock = stepClock();
-  const heard: string[] = [];
+  const trigger: string[] = [];
   const watches = openPathWatches({ clock });
-  const hear = (hint: PathHint) => heard.push(hint.type === "path" ? hint.path : hint.type);
+  const hear = (hint: PathHint) => trigger.push(hint.type === "path" ? hint.path : hint.type);
   await using _watch = await watches.watch(["/proc/sys/kernel/hostname", "/no-such"], hear, never);
   for (let round = 0; round < 3; round += 1) {
     assert.deepEqual(clock.waits(), [30_000]);
     clock.fire();
     await settle();
-    assert.deepEqual(heard.splice(0), ["/proc/sys/kernel/hostname"]);
+    assert.deepEqual(trigger.splice(0), ["/proc/sys/kernel/hostname"]);
   }
 });
 

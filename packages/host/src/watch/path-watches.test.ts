@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 /** A real directory as the root of watches, and what they heard since the last question. */
 class Ear {
   readonly root: string;
-  #heard = new Map<string, string>();
+  #trigger = new Map<string, string>();
   #overflows = 0;
   readonly #watches: Watch[] = [];
 
@@ -38,23 +38,23 @@ class Ear {
   }
 
   /** What was heard since, once nothing more comes. Events are in the kernel's queue before a call returns. */
-  async heard(): Promise<ReadonlyMap<string, string>> {
+  async trigger(): Promise<ReadonlyMap<string, string>> {
     for (let turn = 0; turn < 4; turn += 1) await realClock.yieldTurn();
-    const heard = this.#heard;
-    this.#heard = new Map();
-    return heard;
+    const trigger = this.#trigger;
+    this.#trigger = new Map();
+    return trigger;
   }
 
   /** Waits until a path is heard that was not: the kernel tells of an end when the last who held it has let go. */
-  async hearLate(path: string, heard: Map<string, string>): Promise<void> {
+  async hearLate(path: string, trigger: Map<string, string>): Promise<void> {
     const endMs = realClock.monotonicMs() + 2_000;
-    while (!heard.has(path) && realClock.monotonicMs() < endMs) {
-      for (const [late, word] of await this.heard()) heard.set(late, word);
+    while (!trigger.has(path) && realClock.monotonicMs() < endMs) {
+      for (const [late, word] of await this.trigger()) trigger.set(late, word);
     }
   }
 
   /** Why a watch has ended, and how often events were lost: nobody hears anything then. */
-  async troubles(): Promise<string> {
+  async disturbances(): Promise<string> {
     const running = Promise.resolve("still live");
     const ends = await Promise.all(
       this.#watches.map(({ ended }) => Promise.race([ended.then(String), running])),
@@ -63,13 +63,13 @@ class Ear {
   }
 
   async overflows(): Promise<number> {
-    await this.heard();
+    await this.trigger();
     return this.#overflows;
   }
 
   #hear(hint: PathHint): void {
     if (hint.type === "overflow") this.#overflows += 1;
-    else this.#heard.set(hint.path, hint.heard);
+    else this.#trigger.set(hint.path, hint.trigger);
   }
 }
 
@@ -82,7 +82,7 @@ async function hears(
 ): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
     tamper();
-    const word = (await ear.heard()).get(path);
+    const word = (await ear.trigger()).get(path);
     assert.ok(word !== undefined, `tamper ${round + 1} was not heard`);
     assert.ok(expected.includes(word), `heard ${word}`);
   }
@@ -139,9 +139,9 @@ test("K2: deletion and creation are heard apart, with their words", async (t) =>
   await ear.watch(["/file"]);
   for (let round = 0; round < 100; round += 1) {
     fs.writeFileSync(ear.at("/file"), "x");
-    assert.equal((await ear.heard()).get("/file"), "created");
+    assert.equal((await ear.trigger()).get("/file"), "created");
     fs.rmSync(ear.at("/file"));
-    assert.equal((await ear.heard()).get("/file"), "removed");
+    assert.equal((await ear.trigger()).get("/file"), "removed");
   }
 });
 
@@ -149,13 +149,13 @@ test("K2: a path is heard whose parents do not exist yet, and only itself", asyn
   const ear = new Ear(t);
   await ear.watch(["/a/b/c/file", "/x"]);
   fs.mkdirSync(ear.at("/unrelated"));
-  assert.deepEqual([...(await ear.heard())], []);
+  assert.deepEqual([...(await ear.trigger())], []);
   fs.mkdirSync(ear.at("/a"));
   fs.mkdirSync(ear.at("/a/b/c"), { recursive: true });
   fs.writeFileSync(ear.at("/a/b/c/file"), "x");
-  assert.deepEqual([...(await ear.heard()).keys()], ["/a/b/c/file"]);
+  assert.deepEqual([...(await ear.trigger()).keys()], ["/a/b/c/file"]);
   fs.appendFileSync(ear.at("/a/b/c/file"), "y");
-  assert.deepEqual([...(await ear.heard())], [["/a/b/c/file", "changed"]]);
+  assert.deepEqual([...(await ear.trigger())], [["/a/b/c/file", "changed"]]);
 });
 
 test("K2: symbolic links on the way are followed inside the root, and heard when they change", async (t) => {
@@ -167,14 +167,14 @@ test("K2: symbolic links on the way are followed inside the root, and heard when
   fs.writeFileSync(ear.at("/run/pid"), "1");
   await ear.watch(["/var/run/pid"]);
   fs.writeFileSync(ear.at("/run/pid"), "22");
-  assert.equal((await ear.heard()).get("/var/run/pid"), "changed");
+  assert.equal((await ear.trigger()).get("/var/run/pid"), "changed");
   fs.rmSync(ear.at("/var/run"));
   fs.symlinkSync("../run2", ear.at("/var/run"));
-  assert.equal((await ear.heard()).get("/var/run/pid"), "parent replaced");
+  assert.equal((await ear.trigger()).get("/var/run/pid"), "parent replaced");
   fs.writeFileSync(ear.at("/run2/pid"), "3");
-  assert.equal((await ear.heard()).get("/var/run/pid"), "created");
+  assert.equal((await ear.trigger()).get("/var/run/pid"), "created");
   fs.writeFileSync(ear.at("/run/pid"), "4");
-  assert.deepEqual([...(await ear.heard())], []);
+  assert.deepEqual([...(await ear.trigger())], []);
 });
 
 test("K2: a link that is watched is heard for itself and for its target", async (t) => {
@@ -183,11 +183,11 @@ test("K2: a link that is watched is heard for itself and for its target", async 
   fs.symlinkSync("target", ear.at("/link"));
   await ear.watch(["/link"]);
   fs.writeFileSync(ear.at("/target"), "22");
-  assert.ok((await ear.heard()).has("/link"));
+  assert.ok((await ear.trigger()).has("/link"));
   fs.rmSync(ear.at("/link"));
   fs.symlinkSync("loop", ear.at("/loop"));
   fs.symlinkSync("loop", ear.at("/link"));
-  assert.ok((await ear.heard()).has("/link"));
+  assert.ok((await ear.trigger()).has("/link"));
 });
 
 test("K2: a watched directory is heard when an entry comes or goes, not when one is written", async (t) => {
@@ -195,13 +195,13 @@ test("K2: a watched directory is heard when an entry comes or goes, not when one
   fs.mkdirSync(ear.at("/conf.d"));
   await ear.watch(["/conf.d", "/conf.d/b"]);
   fs.writeFileSync(ear.at("/conf.d/a"), "1");
-  assert.deepEqual([...(await ear.heard())], [["/conf.d", "changed"]]);
+  assert.deepEqual([...(await ear.trigger())], [["/conf.d", "changed"]]);
   fs.appendFileSync(ear.at("/conf.d/a"), "2");
-  assert.deepEqual([...(await ear.heard())], []);
+  assert.deepEqual([...(await ear.trigger())], []);
   fs.rmSync(ear.at("/conf.d/a"));
-  assert.ok((await ear.heard()).has("/conf.d"));
+  assert.ok((await ear.trigger()).has("/conf.d"));
   fs.chmodSync(ear.at("/conf.d"), 0o700);
-  assert.equal((await ear.heard()).get("/conf.d"), "attributes");
+  assert.equal((await ear.trigger()).get("/conf.d"), "attributes");
 });
 
 test("K2: a file system that goes away uncovers what was below it", {
@@ -217,9 +217,9 @@ test("K2: a file system that goes away uncovers what was below it", {
   fs.writeFileSync(ear.at("/mnt/dir/file"), "x");
   await ear.watch(["/mnt/dir/file"]);
   assert.equal(spawnSync("umount", [ear.at("/mnt")]).status, 0);
-  assert.ok((await ear.heard()).has("/mnt/dir/file"));
+  assert.ok((await ear.trigger()).has("/mnt/dir/file"));
   fs.writeFileSync(ear.at("/mnt/dir/file"), "x");
-  assert.ok((await ear.heard()).has("/mnt/dir/file"));
+  assert.ok((await ear.trigger()).has("/mnt/dir/file"));
 });
 
 const NAMES = ["a", "b", "c"] as const;
@@ -274,7 +274,7 @@ function tamper(ear: Ear, step: typeof tampering extends fc.Arbitrary<infer Step
 }
 
 /** What a kind would see of a path: identity and content, of the path and of what it leads to. */
-function lookAt(full: string): string {
+function observedAt(full: string): string {
   const parts: unknown[] = [];
   try {
     const own = fs.lstatSync(full, { bigint: true });
@@ -297,15 +297,15 @@ test("K2: whatever sequence of tampers, every watched path that differs since th
       async (paths, rounds) => {
         const ear = new Ear(t);
         await using _watch = await ear.watch(paths);
-        let before = new Map(paths.map((path) => [path, lookAt(ear.at(path))]));
+        let before = new Map(paths.map((path) => [path, observedAt(ear.at(path))]));
         for (const steps of rounds) {
           for (const step of steps) tamper(ear, step);
-          const heard = new Map(await ear.heard());
-          const after = new Map(paths.map((path) => [path, lookAt(ear.at(path))]));
+          const trigger = new Map(await ear.trigger());
+          const after = new Map(paths.map((path) => [path, observedAt(ear.at(path))]));
           for (const path of paths) {
             if (before.get(path) === after.get(path)) continue;
-            await ear.hearLate(path, heard);
-            assert.ok(heard.has(path), `${path} was not heard; ${await ear.troubles()}`);
+            await ear.hearLate(path, trigger);
+            assert.ok(trigger.has(path), `${path} was not heard; ${await ear.disturbances()}`);
           }
           before = after;
         }

@@ -3,7 +3,7 @@ import type { Clock, Fault, PathWatches, Watch } from "@holdfast/core";
 import { openCanary } from "./canary.ts";
 import { EventBurst, readOverflowLimit } from "./event-burst.ts";
 import { WatchSession } from "./watch-session.ts";
-import type { WatchWitness } from "./watch-witness.ts";
+import type { WatchRecorder } from "./watch-recorder.ts";
 
 /** How paths are watched. */
 export interface PathWatchesOptions {
@@ -27,7 +27,7 @@ export interface PathWatchesOptions {
    */
   readonly overflowLimit?: number;
   /** Is told at once what the watches do. Default: nobody. */
-  readonly witness?: WatchWitness;
+  readonly recorder?: WatchRecorder;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface PathWatchesOptions {
  */
 export function openPathWatches(options: PathWatchesOptions): PathWatches {
   const burst = new EventBurst(options.overflowLimit ?? readOverflowLimit());
-  const { witness } = options;
+  const { recorder } = options;
   return {
     async watch(paths, hear, signal): Promise<Watch> {
       const session = new WatchSession(paths, {
@@ -47,10 +47,10 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
         clock: options.clock,
         pollMs: options.pollMs ?? 30_000,
         countEvent: () => {
-          witness?.heard();
+          recorder?.trigger();
           burst.count();
         },
-        attend: (fullPath) => witness?.attend(fullPath) ?? noop,
+        attend: (fullPath) => recorder?.attend(fullPath) ?? noop,
         hear,
       });
       const forget = burst.onOverflow(() => session.overflow());
@@ -59,7 +59,7 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
         forget();
         session.end(undefined);
       });
-      await witness?.start();
+      await recorder?.start();
       await session.open(signal);
       if (options.canaryDirectory !== undefined) {
         const canary = await openCanary({

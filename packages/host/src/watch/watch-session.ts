@@ -1,6 +1,6 @@
 import { type Clock, type Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
 import { DirectoryWatches, type EntryEvent } from "./directory-watches.ts";
-import { lookAgain, type LookupContext, lookUp } from "./path-lookup.ts";
+import { observeAgain, type LookupContext, lookup } from "./path-lookup.ts";
 import {
   addPath,
   createPathTree,
@@ -23,7 +23,7 @@ export interface WatchSessionOptions {
   readonly pollMs: number;
   /** Counts one event of the kernel's queue. */
   readonly countEvent: () => void;
-  /** Is told of every directory that is listened to; see `WatchWitness`. */
+  /** Is told of every directory that is listened to; see `WatchRecorder`. */
   readonly attend: (fullPath: string) => () => void;
   readonly hear: (hint: PathHint) => void;
 }
@@ -69,11 +69,11 @@ export class WatchSession {
    */
   async open(signal: AbortSignal): Promise<void> {
     const context = this.#beginRound();
-    let looked = 0;
+    let observed = 0;
     for (const node of subtree(this.#tree)) {
-      lookUp(node, context);
-      looked += 1;
-      if (looked % SLICE === 0) {
+      lookup(node, context);
+      observed += 1;
+      if (observed % SLICE === 0) {
         await this.#options.clock.yieldTurn();
         throwIfAborted(signal);
       }
@@ -102,7 +102,7 @@ export class WatchSession {
   #mark(directory: DirectoryWatch, event: EntryEvent): void {
     this.#options.countEvent();
     if (this.#hasEnded) return;
-    for (const node of this.#directories.lookedUp(directory, event.name ?? "")) {
+    for (const node of this.#directories.found(directory, event.name ?? "")) {
       if (event.isSameEntry) this.#changed.add(node);
       else this.#moved.add(node);
     }
@@ -139,29 +139,29 @@ export class WatchSession {
     const hasOverflowed = this.#hasOverflowed;
     this.#hasOverflowed = false;
     if (hasOverflowed) this.#moved.add(this.#tree);
-    if (this.#moved.size > 0) this.#lookUpMoved(hints);
+    if (this.#moved.size > 0) this.#lookupMoved(hints);
     for (const node of this.#changed) {
       const before = node.seen;
-      lookAgain(node, this.#directories);
+      observeAgain(node, this.#directories);
       this.#collect(hints, node, wordFor(before, node.seen));
     }
     this.#changed.clear();
     if (hasOverflowed) hints.clear();
     if (hasOverflowed) this.#options.hear({ type: "overflow" });
-    for (const [path, heard] of hints) {
+    for (const [path, trigger] of hints) {
       // Whoever hears may dispose.
-      if (!this.#hasEnded) this.#options.hear({ type: "path", path, heard });
+      if (!this.#hasEnded) this.#options.hear({ type: "path", path, trigger });
     }
   }
 
-  #lookUpMoved(hints: Map<string, string>): void {
+  #lookupMoved(hints: Map<string, string>): void {
     const context = this.#beginRound();
     for (const top of this.#moved) {
       if (hasAncestorIn(this.#moved, top)) continue;
       const before = top.seen;
       for (const node of subtree(top)) {
         const word = node === top ? undefined : "parent replaced";
-        lookUp(node, context);
+        lookup(node, context);
         this.#collect(hints, node, word ?? wordFor(before, node.seen));
       }
     }

@@ -21,7 +21,7 @@ interface AccountNames {
  * Looks every declared name up once. A lookup that fails spoils only those who ask for that name.
  * @throws {Fault} Aborted, when the signal says so.
  */
-export async function lookUpAccounts(
+export async function findAccounts(
   declared: Iterable<AccountNames>,
   accounts: Accounts,
   signal: AbortSignal,
@@ -32,14 +32,14 @@ export async function lookUpAccounts(
     if (owner !== undefined) owners.add(owner);
     if (group !== undefined) groups.add(group);
   }
-  const uids = await lookUp(owners, (name) => accounts.userId(name, signal), signal);
-  const gids = await lookUp(groups, (name) => accounts.groupId(name, signal), signal);
+  const uids = await lookup(owners, (name) => accounts.userId(name, signal), signal);
+  const gids = await lookup(groups, (name) => accounts.groupId(name, signal), signal);
   return { userId: (name) => answerOf(uids, name), groupId: (name) => answerOf(gids, name) };
 }
 
 type Answers = ReadonlyMap<string, number | undefined | Fault>;
 
-async function lookUp(
+async function lookup(
   names: ReadonlySet<string>,
   ask: (name: string) => Promise<number | undefined>,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { Fault, type KindAction, throwIfAborted, toFault, type WriteContext } from "@holdfast/core";
-import { lookUpAccounts } from "../attributes/account-ids.ts";
+import { findAccounts } from "../attributes/account-ids.ts";
 import { attributesToWrite, hasChange } from "../attributes/attributes.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
 import type { DirectoryObserved } from "./observe.ts";
@@ -33,7 +33,7 @@ async function makeDirectory(
   context: WriteContext,
 ): Promise<void> {
   const { host, signal } = context;
-  const ids = await lookUpAccounts([spec], host.accounts, signal);
+  const ids = await findAccounts([spec], host.accounts, signal);
   const attributes = attributesToWrite(spec, changes, ids);
   try {
     await host.files.makeDirectory({ path: spec.path, ...attributes }, signal);
@@ -47,7 +47,7 @@ async function changeDirectory(
   context: WriteContext,
 ): Promise<void> {
   const { host, signal } = context;
-  const ids = await lookUpAccounts([spec, spec.recurse ?? {}], host.accounts, signal);
+  const ids = await findAccounts([spec, spec.recurse ?? {}], host.accounts, signal);
   const attributes = attributesToWrite(spec, changes, ids);
   if (Object.keys(attributes).length > 0) {
     await host.files.setAttributes({ path: spec.path, ...attributes }, signal);

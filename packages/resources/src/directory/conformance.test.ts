@@ -1,5 +1,10 @@
 import type { FaultReason } from "@holdfast/core";
-import { type Deed, kindConformance, type KindSample, type KindSamples } from "@holdfast/testing";
+import {
+  type Operation,
+  kindConformance,
+  type KindSample,
+  type KindSamples,
+} from "@holdfast/testing";
 import fc from "fast-check";
 import { directoryKind } from "./kind.ts";
 import type { DirectoryInput } from "./spec.ts";
@@ -9,7 +14,7 @@ const PATH = "/srv/app";
 const OWNERS = process.geteuid?.() === 0 ? [0, 1000, 65534] : [process.geteuid?.() ?? 0];
 const OWN_GROUP = process.getegid?.() ?? 0;
 
-const needs: readonly Deed[] = [
+const needs: readonly Operation[] = [
   { type: "directory", path: "/srv" },
   { type: "remove", path: PATH },
 ];
@@ -32,10 +37,10 @@ const input: fc.Arbitrary<DirectoryInput> = fc
   )
   .map(([own, below]) => ({ ...own, ...below }));
 
-const there = fc.constantFrom(0o755, 0o750).map((mode): Deed => {
+const there = fc.constantFrom(0o755, 0o750).map((mode): Operation => {
   return { type: "directory", path: PATH, mode };
 });
-const inIt: fc.Arbitrary<Deed> = fc.oneof(
+const inIt: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({
     type: fc.constant("write" as const),
     path: fc.constantFrom(`${PATH}/one`, `${PATH}/deep/two`),
@@ -43,13 +48,13 @@ const inIt: fc.Arbitrary<Deed> = fc.oneof(
     mode: fc.constantFrom(0o600, 0o755),
     uid: fc.constantFrom(...OWNERS),
   }),
-  fc.constantFrom<Deed>(
+  fc.constantFrom<Operation>(
     { type: "directory", path: `${PATH}/deep`, mode: 0o700 },
     { type: "symlink", path: `${PATH}/out`, target: "/srv" },
     { type: "fifo", path: `${PATH}/fifo` },
   ),
 );
-const inTheWay = fc.constantFrom<Deed>(
+const inTheWay = fc.constantFrom<Operation>(
   { type: "write", path: PATH, content: "somebody's" },
   { type: "symlink", path: PATH, target: "elsewhere" },
   { type: "fifo", path: PATH },
@@ -57,7 +62,7 @@ const inTheWay = fc.constantFrom<Deed>(
 
 const sample = (
   what: fc.Arbitrary<DirectoryInput>,
-  before: fc.Arbitrary<readonly Deed[]>,
+  before: fc.Arbitrary<readonly Operation[]>,
   reason?: FaultReason,
 ): fc.Arbitrary<KindSample<DirectoryInput>> =>
   fc.record({
@@ -84,7 +89,7 @@ const samples: KindSamples<DirectoryInput> = {
       fc.constant({ state: "absent", force: true }),
       fc.oneof(
         full,
-        inTheWay.map((deed) => [deed]),
+        inTheWay.map((operation) => [operation]),
       ),
     ),
     sample(fc.constant({ state: "absent" }), full, "DirectoryNotEmpty"),
@@ -100,7 +105,7 @@ const samples: KindSamples<DirectoryInput> = {
       ? fc.oneof(there, inTheWay)
       : fc.oneof(
           inTheWay,
-          fc.constantFrom<Deed>(
+          fc.constantFrom<Operation>(
             { type: "remove", path: PATH },
             { type: "remove", path: "/srv" },
             { type: "rename", path: "/srv", to: "/moved" },

@@ -6,7 +6,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import { type AccountIds, lookUpAccounts } from "../attributes/account-ids.ts";
+import { type AccountIds, findAccounts } from "../attributes/account-ids.ts";
 import {
   type ObservedAttributes,
   observedAttributes,
@@ -42,7 +42,7 @@ export async function snapshotDirectories(
     readings.set(spec, found[position] ?? ABSENT);
   });
   const declared = specs.flatMap((spec) => [spec, spec.recurse ?? {}]);
-  return { readings, accounts: await lookUpAccounts(declared, host.accounts, signal) };
+  return { readings, accounts: await findAccounts(declared, host.accounts, signal) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import {
   type Behaviour,
-  type Deed,
+  type Operation,
   kindConformance,
   type KindSample,
   type KindSamples,
@@ -41,12 +41,12 @@ const scripts: Readonly<Record<string, Behaviour>> = {
 };
 const sh = (script: string): string[] => ["/bin/sh", "-c", script];
 
-const needs: readonly Deed[] = [
+const needs: readonly Operation[] = [
   { type: "directory", path: "/srv" },
   { type: "remove", path: DONE },
   { type: "remove", path: TRIED },
 ];
-const done: Deed = { type: "write", path: DONE, content: "" };
+const done: Operation = { type: "write", path: DONE, content: "" };
 
 const guards: fc.Arbitrary<Partial<ExecInput>> = fc.constantFrom(
   { creates: DONE },
@@ -64,7 +64,7 @@ const sampleOf = (input: ExecInput): Omit<KindSample<ExecInput>, "before"> => ({
   name: "a command",
   input,
   needs,
-  isUnheard: input.creates === undefined,
+  isUnnoticed: input.creates === undefined,
 });
 
 const guarded: fc.Arbitrary<KindSample<ExecInput>> = fc
@@ -102,12 +102,12 @@ const samples: KindSamples<ExecInput> = {
   samples: fc.oneof({ weight: 4, arbitrary: guarded }, inShell, once, refused),
   tampers: ({ input }) =>
     input.idempotencyKey === undefined
-      ? fc.constantFrom<Deed>(
+      ? fc.constantFrom<Operation>(
           { type: "remove", path: DONE },
           { type: "rename", path: DONE, to: "/srv/elsewhere" },
           { type: "remove", path: "/srv" },
         )
-      : fc.constant<Deed>({ type: "remove", path: "/srv/nothing" }),
+      : fc.constant<Operation>({ type: "remove", path: "/srv/nothing" }),
   programs: Object.fromEntries(
     Object.entries(scripts).map(([script, behaviour]) => [sh(script).join(" "), behaviour]),
   ),

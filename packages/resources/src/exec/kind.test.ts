@@ -50,8 +50,8 @@ function runsOf(host: SimulatedHost, program: string): number {
 }
 
 async function apply(rig: SimulatedRig, input: Partial<ExecInput>, signal?: AbortSignal) {
-  const trial = exec(input);
-  const spec = execKind.bind(trial.name, trial.input, () => assert.fail("a good input"));
+  const sample = exec(input);
+  const spec = execKind.bind(sample.name, sample.input, () => assert.fail("a good input"));
   const changes = execKind.diff(spec, { ran: false });
   await execKind.apply({ spec, observed: { ran: false }, changes }, writeContext(rig, signal));
 }
@@ -138,8 +138,8 @@ suite("exec: failure", () => {
 
   test("K5: a refresh runs the command once, whatever its guards say", async () => {
     const rig = simulatedRig(done);
-    const trial = exec({ creates: DONE });
-    const spec = execKind.bind(trial.name, trial.input, () => {});
+    const sample = exec({ creates: DONE });
+    const spec = execKind.bind(sample.name, sample.input, () => {});
     await execKind.refresh?.(spec, writeContext(rig));
     assert.equal(runsOf(rig.host, "migrate"), 1);
   });

@@ -52,6 +52,6 @@ function outcomeUnknown(key: string): Fault {
   return new Fault({
     reason: "OutcomeUnknown",
     message: `the command with key ${key} was cut off; nobody knows whether it took effect`,
-    resolution: `Look, then run: holdfast journal resolve ${key} --done (or --again to run it again).`,
+    resolution: `Find out whether it took effect, then run: holdfast ledger resolve ${key} --done (or --again to run it again).`,
   });
 }

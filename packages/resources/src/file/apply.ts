@@ -5,7 +5,7 @@ import {
   unreachable,
   type WriteContext,
 } from "@holdfast/core";
-import { lookUpAccounts } from "../attributes/account-ids.ts";
+import { findAccounts } from "../attributes/account-ids.ts";
 import { attributesToWrite, hasChange } from "../attributes/attributes.ts";
 import { encodeText } from "../byte-text.ts";
 import { writeFault, wrongType } from "../path-faults.ts";
@@ -31,7 +31,7 @@ export async function applyFile(
     }
     return;
   }
-  const ids = await lookUpAccounts([spec], context.host.accounts, context.signal);
+  const ids = await findAccounts([spec], context.host.accounts, context.signal);
   const attributes = attributesToWrite(spec, changes, ids);
   if (hasChange(changes, "state") || hasChange(changes, "content")) {
     await writeFile(action, attributes, context);

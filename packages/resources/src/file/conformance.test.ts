@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FaultReason } from "@holdfast/core";
 import {
   type Behaviour,
-  type Deed,
+  type Operation,
   kindConformance,
   type KindSample,
   type KindSamples,
@@ -20,7 +20,7 @@ const SHA256 = createHash("sha256").update(BODY).digest("hex");
 const OWNERS = process.geteuid?.() === 0 ? [0, 1000, 65534] : [process.geteuid?.() ?? 0];
 const OWN_GROUP = process.getegid?.() ?? 0;
 
-const needs: readonly Deed[] = [
+const needs: readonly Operation[] = [
   { type: "directory", path: "/srv/app" },
   { type: "write", path: SOURCE, content: "from a source\n" },
   { type: "remove", path: PATH },
@@ -54,7 +54,7 @@ const input: fc.Arbitrary<FileInput> = fc
 
 const other = fc.constantFrom("other\n", "", "one\n", "\u00ff\u0000");
 /** Without set-uid: a change of owner alone takes that away, and gives it back in a second call. */
-const otherFile: fc.Arbitrary<Deed> = fc.record({
+const otherFile: fc.Arbitrary<Operation> = fc.record({
   type: fc.constantFrom("write" as const, "replace" as const),
   path: fc.constant(PATH),
   content: other,
@@ -62,14 +62,14 @@ const otherFile: fc.Arbitrary<Deed> = fc.record({
   mode: fc.constantFrom(0o644, 0o711, 0o400),
   uid: fc.constantFrom(...OWNERS),
 });
-const inTheWay = fc.constantFrom<Deed>(
+const inTheWay = fc.constantFrom<Operation>(
   { type: "directory", path: PATH },
   { type: "fifo", path: PATH },
 );
 /** Wrong whether it is followed or not. */
-const loop: Deed = { type: "symlink", path: PATH, target: "conf" };
-const link: Deed = { type: "symlink", path: PATH, target: "target" };
-const target: Deed = { type: "write", path: "/srv/app/target", content: "behind a link" };
+const loop: Operation = { type: "symlink", path: PATH, target: "conf" };
+const link: Operation = { type: "symlink", path: PATH, target: "target" };
+const target: Operation = { type: "write", path: "/srv/app/target", content: "behind a link" };
 
 const granted: fc.Arbitrary<KindSample<FileInput>> = fc.record({
   name: fc.constant(PATH),
@@ -91,7 +91,7 @@ const absent: fc.Arbitrary<KindSample<FileInput>> = fc.record({
 });
 const refused = (
   spec: fc.Arbitrary<FileInput>,
-  before: fc.Arbitrary<readonly Deed[]>,
+  before: fc.Arbitrary<readonly Operation[]>,
   reason: FaultReason,
 ): fc.Arbitrary<KindSample<FileInput>> =>
   fc.record({
@@ -101,26 +101,26 @@ const refused = (
     before,
     refused: fc.constant(reason),
   });
-const ways = fc.oneof(inTheWay, fc.constant(link)).map((deed) => [deed]);
+const ways = fc.oneof(inTheWay, fc.constant(link)).map((operation) => [operation]);
 
 /** What only the file's own owner, mode and content can tell. */
-function tampers({ input: declared }: KindSample<FileInput>): fc.Arbitrary<Deed> {
+function tampers({ input: declared }: KindSample<FileInput>): fc.Arbitrary<Operation> {
   const { mode: wanted, owner } = declared;
   const isMade = declared.state !== "absent";
   const hasContent = declared.content !== undefined || declared.contentFrom !== undefined;
-  const gone: readonly Deed[] = [
+  const gone: readonly Operation[] = [
     { type: "remove", path: PATH },
     { type: "remove", path: "/srv/app" },
     { type: "rename", path: "/srv/app", to: "/srv/elsewhere" },
     { type: "rename", path: PATH, to: "/srv/app/elsewhere" },
   ];
-  const edits: readonly Deed[] = [
+  const edits: readonly Operation[] = [
     { type: "write", path: PATH, content: "edited in place" },
     { type: "replace", path: PATH, content: "replaced by rename" },
     { type: "truncate", path: PATH, sizeBytes: 3 },
   ];
-  const always: readonly Deed[] = [loop, { type: "fifo", path: PATH }];
-  return fc.constantFrom<Deed>(
+  const always: readonly Operation[] = [loop, { type: "fifo", path: PATH }];
+  return fc.constantFrom<Operation>(
     ...always,
     { type: "directory", path: PATH },
     ...(isMade ? gone : [{ type: "write", path: PATH, content: "back again" } as const]),
@@ -143,12 +143,12 @@ const samples: KindSamples<FileInput> = {
     { weight: 1, arbitrary: absent },
     refused(
       content,
-      inTheWay.map((deed) => [deed]),
+      inTheWay.map((operation) => [operation]),
       "WrongType",
     ),
     refused(
       fc.constant({ state: "absent" }),
-      inTheWay.map((deed) => [deed]),
+      inTheWay.map((operation) => [operation]),
       "WrongType",
     ),
     refused(

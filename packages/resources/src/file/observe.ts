@@ -8,7 +8,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import { type AccountIds, lookUpAccounts } from "../attributes/account-ids.ts";
+import { type AccountIds, findAccounts } from "../attributes/account-ids.ts";
 import { type ObservedAttributes, observedAttributes } from "../attributes/attributes.ts";
 import {
   type ContentDigest,
@@ -41,7 +41,7 @@ export async function snapshotFiles(
 ): Promise<FileSnapshot> {
   const { host, signal } = context;
   const readings = await readFiles(specs, host, signal);
-  return { readings, accounts: await lookUpAccounts(specs, host.accounts, signal) };
+  return { readings, accounts: await findAccounts(specs, host.accounts, signal) };
 }
 
 /**

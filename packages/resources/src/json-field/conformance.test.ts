@@ -1,27 +1,32 @@
 import type { FaultReason } from "@holdfast/core";
-import { type Deed, kindConformance, type KindSample, type KindSamples } from "@holdfast/testing";
+import {
+  type Operation,
+  kindConformance,
+  type KindSample,
+  type KindSamples,
+} from "@holdfast/testing";
 import fc from "fast-check";
 import { jsonFieldKind } from "./kind.ts";
 import type { JsonFieldInput } from "./spec.ts";
 
 const PATH = "/srv/app.json";
-const write = (content: string): Deed => ({ type: "write", path: PATH, content });
+const write = (content: string): Operation => ({ type: "write", path: PATH, content });
 
 /** A file in which every field of the samples can be set, and none is there. */
 const READY =
   '{\n  // of others\n  "name": "é", // kept\n  "server": {"tls": true},\n  "list": [{"x": 0}]\n}\n';
-const needs: readonly Deed[] = [{ type: "directory", path: "/srv" }, write(READY)];
+const needs: readonly Operation[] = [{ type: "directory", path: "/srv" }, write(READY)];
 
 const field = fc.constantFrom("port", "server.port", ["server", "a.b"], "list.0.port");
 const value = fc.constantFrom(null, 0, "text é", [1, { a: 2 }], { deep: { list: [] } });
-const found = fc.constantFrom<Deed>(
+const found = fc.constantFrom<Operation>(
   write(READY),
   write(""),
   write("{}"),
   write('{"port":1,"server":{"port":0,"a.b":[1.0,{"a":2e0}]},"list":[{"port":"text é"}]}'),
   write('{\r\n\t"port": "text \\u00e9",\r\n\t"server": {},\r\n\t"list": [{},],\r\n}'),
 );
-const inTheWay = fc.constantFrom<Deed>(
+const inTheWay = fc.constantFrom<Operation>(
   { type: "directory", path: PATH },
   { type: "fifo", path: PATH },
   { type: "symlink", path: PATH, target: "elsewhere" },
@@ -36,7 +41,7 @@ const anywhere: fc.Arbitrary<KindSample<JsonFieldInput>> = fc.record({
     create: fc.constant(true),
   }),
   needs: fc.constant(needs),
-  before: fc.array(fc.oneof(found, fc.constant<Deed>({ type: "remove", path: PATH })), {
+  before: fc.array(fc.oneof(found, fc.constant<Operation>({ type: "remove", path: PATH })), {
     maxLength: 1,
   }),
 });
@@ -51,7 +56,7 @@ const inReady: fc.Arbitrary<KindSample<JsonFieldInput>> = fc.record({
 });
 const refused = (
   reason: FaultReason,
-  before: fc.Arbitrary<Deed>,
+  before: fc.Arbitrary<Operation>,
 ): fc.Arbitrary<KindSample<JsonFieldInput>> =>
   fc.record({
     name: fc.constant("a field"),
@@ -66,7 +71,7 @@ const samples: KindSamples<JsonFieldInput> = {
     { weight: 4, arbitrary: anywhere },
     { weight: 4, arbitrary: inReady },
     refused("WrongType", inTheWay),
-    refused("NotFound", fc.constant<Deed>({ type: "remove", path: PATH })),
+    refused("NotFound", fc.constant<Operation>({ type: "remove", path: PATH })),
     refused("AlreadyExists", fc.constantFrom(write("[]"), write('"text"'))),
     refused(
       "ContentInvalid",
@@ -78,7 +83,7 @@ const samples: KindSamples<JsonFieldInput> = {
       ? fc.constantFrom(write(OTHER), write(`${OTHER} `))
       : fc.oneof(
           inTheWay,
-          fc.constantFrom<Deed>(
+          fc.constantFrom<Operation>(
             write(OTHER),
             write(`${OTHER} `),
             write('{"server":1,"list":{}}'),

@@ -80,15 +80,15 @@ suite("json-field", () => {
 
   test("K10: a file that cannot be understood is unknown, whatever is declared", async () => {
     for (const input of [{ value: 1 }, { state: "absent" as const }]) {
-      const trial = field({ field: "a", ...input });
+      const sample = field({ field: "a", ...input });
       const unknown = (content: string | Uint8Array) =>
-        checkKindUnknown(trial, "ContentInvalid", simulatedRig(app(content)));
+        checkKindUnknown(sample, "ContentInvalid", simulatedRig(app(content)));
       await unknown('{"a":1,"a":1}');
       await unknown("{'a':1}");
       await unknown("\ufeff{}");
       await unknown(Uint8Array.of(0x7b, 0xff, 0x7d));
       const large = simulatedRig(app(`{"b":"${"x".repeat(1_100_000)}"}`));
-      await checkKindUnknown(trial, "ContentTooLarge", large);
+      await checkKindUnknown(sample, "ContentTooLarge", large);
     }
   });
 

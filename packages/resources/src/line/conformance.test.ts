@@ -1,4 +1,9 @@
-import { type Deed, kindConformance, type KindSample, type KindSamples } from "@holdfast/testing";
+import {
+  type Operation,
+  kindConformance,
+  type KindSample,
+  type KindSamples,
+} from "@holdfast/testing";
 import fc from "fast-check";
 import { lineKind } from "./kind.ts";
 import type { LineInput } from "./spec.ts";
@@ -7,7 +12,7 @@ const PATH = "/etc/app.conf";
 
 type What = Omit<LineInput, "path">;
 
-const needs: readonly Deed[] = [
+const needs: readonly Operation[] = [
   { type: "directory", path: "/etc" },
   { type: "remove", path: PATH },
   { type: "write", path: PATH, content: "first\nlast\n" },
@@ -43,14 +48,14 @@ const fragment = fc.constantFrom(
   "\n",
   "\u00e9\u0000",
 );
-const file: fc.Arbitrary<Deed> = fc.record({
+const file: fc.Arbitrary<Operation> = fc.record({
   type: fc.constant("write" as const),
   path: fc.constant(PATH),
   content: fc.array(fragment, { maxLength: 5 }).map((fragments) => fragments.join("")),
   encoding: fc.constant("latin1" as const),
   mode: fc.constantFrom(0o644, 0o640, 0o4755),
 });
-const inTheWay = fc.constantFrom<Deed>(
+const inTheWay = fc.constantFrom<Operation>(
   { type: "directory", path: PATH },
   { type: "fifo", path: PATH },
   { type: "symlink", path: PATH, target: "elsewhere" },
@@ -65,12 +70,12 @@ const granted: fc.Arbitrary<KindSample<LineInput>> = fc.record({
 });
 
 /** What takes the declared line away, or brings it back where it should not be. */
-function tampers({ input: declared }: KindSample<LineInput>): fc.Arbitrary<Deed> {
+function tampers({ input: declared }: KindSample<LineInput>): fc.Arbitrary<Operation> {
   const { line, block: wanted } = declared;
   if (declared.state !== "absent") {
     return fc.oneof(
       inTheWay,
-      fc.constantFrom<Deed>(
+      fc.constantFrom<Operation>(
         { type: "write", path: PATH, content: "edited in place\n" },
         { type: "replace", path: PATH, content: "replaced\nby rename\n" },
         { type: "truncate", path: PATH, sizeBytes: 0 },
@@ -85,7 +90,7 @@ function tampers({ input: declared }: KindSample<LineInput>): fc.Arbitrary<Deed>
   const back = wanted === undefined ? `${line}\n` : `${begin}\nback\n${end}\n`;
   return fc.oneof(
     inTheWay,
-    fc.constantFrom<Deed>(
+    fc.constantFrom<Operation>(
       { type: "write", path: PATH, content: back },
       { type: "replace", path: PATH, content: `more\n${back}more` },
     ),
@@ -99,7 +104,7 @@ const samples: KindSamples<LineInput> = {
       name: fc.constant("a line"),
       input: present,
       needs: fc.constant(needs),
-      before: fc.constant<readonly Deed[]>([{ type: "remove", path: PATH }]),
+      before: fc.constant<readonly Operation[]>([{ type: "remove", path: PATH }]),
       refused: fc.constant("NotFound" as const),
     }),
     fc.record({

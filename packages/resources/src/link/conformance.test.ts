@@ -1,4 +1,9 @@
-import { type Deed, kindConformance, type KindSample, type KindSamples } from "@holdfast/testing";
+import {
+  type Operation,
+  kindConformance,
+  type KindSample,
+  type KindSamples,
+} from "@holdfast/testing";
 import fc from "fast-check";
 import { linkKind } from "./kind.ts";
 import type { LinkInput } from "./spec.ts";
@@ -6,15 +11,15 @@ import type { LinkInput } from "./spec.ts";
 const PATH = "/srv/link";
 const FILE = "/srv/file";
 
-const inTheWay: fc.Arbitrary<Deed> = fc.constantFrom<Deed>(
+const inTheWay: fc.Arbitrary<Operation> = fc.constantFrom<Operation>(
   { type: "replace", path: PATH, content: "somebody's" },
   { type: "fifo", path: PATH },
   { type: "hard-link", path: PATH, target: "/srv/other" },
 );
 const otherLink = fc
   .constantFrom("elsewhere", "/nowhere", "..")
-  .map((target): Deed => ({ type: "symlink", path: PATH, target }));
-const needs: readonly Deed[] = [
+  .map((target): Operation => ({ type: "symlink", path: PATH, target }));
+const needs: readonly Operation[] = [
   { type: "directory", path: "/srv" },
   { type: "write", path: FILE, content: "the target" },
   { type: "write", path: "/srv/other", content: "another file" },
@@ -51,7 +56,7 @@ const samples: KindSamples<LinkInput> = {
     fc.oneof(
       inTheWay,
       otherLink,
-      fc.constantFrom<Deed>(
+      fc.constantFrom<Operation>(
         { type: "remove", path: PATH },
         { type: "remove", path: "/srv" },
         { type: "directory", path: PATH },

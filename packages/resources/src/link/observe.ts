@@ -34,8 +34,8 @@ export async function snapshotLinks(
 ): Promise<LinkSnapshot> {
   const hard = specs.filter((spec) => spec.hard);
   const requests = [
-    ...specs.map(({ path }) => look(path)),
-    ...hard.map(({ target }) => look(target)),
+    ...specs.map(({ path }) => readEntry(path)),
+    ...hard.map(({ target }) => readEntry(target)),
   ];
   const found = await context.host.files.readMany(requests, context.signal);
   let next = specs.length;
@@ -68,7 +68,7 @@ export async function observeLink(
   });
 }
 
-function look(path: string): FileReadRequest {
+function readEntry(path: string): FileReadRequest {
   return { path, content: "none" };
 }
 

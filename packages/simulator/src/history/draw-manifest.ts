@@ -12,7 +12,7 @@ const FILES = ["/srv/a/one", "/srv/a/b/two", "/srv/c/three", "/etc/four", "/etc/
 const LINKS = ["/srv/a/link", "/etc/link"];
 const LINES = ["port", "user"];
 const FLAGS = ["x", "y"];
-const CELLS = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"];
+const FAKES = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"];
 /** These share a lane and are applied together. */
 const GROUPED = ["g0", "g1", "g2", "g3"];
 
@@ -41,12 +41,12 @@ export function drawManifest(draw: Draw): readonly DeclaredInput[] {
     ...draw
       .some(["k1", "k2"], 0.35)
       .map((key) => input("exec", `once-${key}`, { command: ["once", key], idempotencyKey: key })),
-    ...draw.some(CELLS, 0.6).map((name) => input("cell", name, { value: drawValue(draw) })),
+    ...draw.some(FAKES, 0.6).map((name) => input("fake", name, { value: drawValue(draw) })),
     ...draw
       .some(GROUPED, 0.6)
-      .map((name) => input("cell", name, { value: drawValue(draw), lane: "g", group: "g" })),
+      .map((name) => input("fake", name, { value: drawValue(draw), lane: "g", group: "g" })),
   ];
-  const resources = bare.length === 0 ? [input("cell", "c0", { value: "good" })] : bare;
+  const resources = bare.length === 0 ? [input("fake", "c0", { value: "good" })] : bare;
   const ordered = resources.map((one, at) => ({
     ...one,
     meta: drawMeta(draw, one, { earlier: resources.slice(0, at), later: resources.slice(at + 1) }),
@@ -109,7 +109,7 @@ function drawMeta(
   const idOf = (one: DeclaredInput): string => `${one.kind}:${one.name}`;
   const dependsOn = earlier.length > 0 && draw.chance(0.35) ? [idOf(draw.one(earlier))] : [];
   // Only these kinds can be refreshed.
-  const refreshable = later.filter((one) => one.kind === "cell" || one.name.startsWith("set-"));
+  const refreshable = later.filter((one) => one.kind === "fake" || one.name.startsWith("set-"));
   const notify = refreshable.length > 0 && draw.chance(0.15) ? [idOf(draw.one(refreshable))] : [];
   return {
     ...(dependsOn.length > 0 ? { dependsOn } : {}),

@@ -10,7 +10,7 @@ const CALLS = [
   "rename",
   "chmod",
   "openFile",
-  "lookUp",
+  "lookup",
   "unlink",
 ];
 const ERRNOS = ["EIO", "ENOSPC", "EACCES", "EROFS", "EMFILE"];

@@ -1,76 +1,76 @@
 import { assert, type Resource, type ResourceId } from "@holdfast/core";
-import { carryOut, seededRandom, simulatedHand } from "@holdfast/testing";
+import { carryOut, seededRandom, simulatedActor } from "@holdfast/testing";
 import { GATES, holds, turnGate } from "../machine/gates.ts";
 import { watchFault } from "../machine/process.ts";
 import type { World } from "../machine/world.ts";
 import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
 import { type Action, describe, gateAt, serviceAt, type Step } from "./step.ts";
-import { type Hand, parentOf, tamper, touch } from "./tamper.ts";
+import { type Actor, parentOf, tamper, touch } from "./tamper.ts";
 
 /** Calls without which a temporary file cannot be removed for good. */
 const REMOVALS: ReadonlySet<string> = new Set(["unlink", "syncPath"]);
 
 /** Lets one step happen to a world. Returns it in words. */
-export async function perform(hand: Hand, { action }: Step): Promise<string> {
+export async function perform(actor: Actor, { action }: Step): Promise<string> {
   const hasTarget = "pick" in action && action.pick !== undefined;
-  const target = hasTarget ? pick(hand.world, action.pick) : undefined;
+  const target = hasTarget ? pick(actor.world, action.pick) : undefined;
   const words = describe(action, target?.id ?? "nothing");
-  if (target !== undefined) happenTo(hand, action, target);
-  else if (!hasTarget) await happen(hand, action);
+  if (target !== undefined) happenTo(actor, action, target);
+  else if (!hasTarget) await happen(actor, action);
   return words;
 }
 
 /** Ends all trouble, with what stands in the way. */
-export function relieve(hand: Hand): void {
-  const { world } = hand;
+export function relieve(actor: Actor): void {
+  const { world } = actor;
   for (const [id, path] of world.obstructed) {
     world.obstructed.delete(id);
-    touch(hand, path, () => world.kernel.tamper.remove(path));
+    touch(actor, path, () => world.kernel.tamper.remove(path));
   }
   world.relieve();
 }
 
 /** Opens every gate that is closed. */
-export function openGates(hand: Hand): void {
+export function openGates(actor: Actor): void {
   GATES.forEach((gate, number) => {
-    if (!holds(hand.world, gate)) turn(hand, number);
+    if (!holds(actor.world, gate)) turn(actor, number);
   });
 }
 
 /** What happens to one resource. */
-function happenTo(hand: Hand, action: Action, target: Resource): void {
-  const { world, hear } = hand;
+function happenTo(actor: Actor, action: Action, target: Resource): void {
+  const { world, hear } = actor;
   switch (action.type) {
     case "tamper":
-      for (let time = 0; time < action.times; time++) tamper(hand, target, action.how);
+      for (let time = 0; time < action.times; time++) tamper(actor, target, action.how);
       break;
     case "trouble":
-      world.troubles.set(action.verb, target.id, action.trouble);
+      world.disturbances.set(action.verb, target.id, action.trouble);
       hear({ type: "trouble", ids: [target.id] });
       break;
     case "obstruct":
-      obstruct(hand, target);
+      obstruct(actor, target);
       break;
     case "overflow":
-      overflow(hand, target);
+      overflow(actor, target);
       break;
     case "watch ends":
-      endWatch(hand, target, action.staysBroken);
+      endWatch(actor, target, action.staysBroken);
       break;
     case "operator":
-      operate(hand, [target.id]);
+      operate(actor, [target.id]);
       break;
     default:
   }
 }
 
 /** What happens to the machine, or to the agent as a whole. */
-async function happen(hand: Hand, action: Action): Promise<void> {
-  const { world, hear } = hand;
+async function happen(actor: Actor, action: Action): Promise<void> {
+  const { world, hear } = actor;
   switch (action.type) {
     case "relief":
-      return relieve(hand);
+      return relieve(actor);
     case "errno":
       world.kernel.injection.fail(action, action.errno);
       world.hasErrnos = true;
@@ -80,7 +80,7 @@ async function happen(hand: Hand, action: Action): Promise<void> {
       world.disk.isFull = true;
       return hear({ type: "trouble", ids: everyId(world) });
     case "gate":
-      return turn(hand, action.gate);
+      return turn(actor, action.gate);
     case "service":
       world.services.stop(serviceAt(action.service), action.how, world.nowMs);
       return hear({ type: "trouble", ids: [] });
@@ -92,7 +92,7 @@ async function happen(hand: Hand, action: Action): Promise<void> {
       if (world.disk.isFull) return;
       return world.declare(drawManifest(new Draw(seededRandom(action.seed))));
     case "operator":
-      return operate(hand, everyId(world));
+      return operate(actor, everyId(world));
     case "pause":
       hear({ type: "trouble", ids: everyId(world) });
       return await world.pause();
@@ -107,7 +107,7 @@ async function happen(hand: Hand, action: Action): Promise<void> {
       return;
     case "pass":
       world.kill();
-      relieve(hand);
+      relieve(actor);
       return world.boot("converge");
     case "clock jumps":
       return world.clock.jumpWall(action.byMs);
@@ -121,7 +121,7 @@ function pick({ graph }: World, number: number): Resource | undefined {
 }
 
 /** Opens or closes a gate, and says whom it concerns. */
-function turn({ world, hear }: Hand, number: number): void {
+function turn({ world, hear }: Actor, number: number): void {
   const gate = gateAt(number);
   if (gate === undefined) return;
   const written = JSON.stringify(gate);
@@ -129,32 +129,32 @@ function turn({ world, hear }: Hand, number: number): void {
     JSON.stringify(meta.condition ?? []).includes(written),
   );
   const type = "mount" in gate ? "mount" : "file";
-  const isHeard = world.process?.sources.isHeard(`condition ${type}`) === true;
+  const isFromWatch = world.process?.sources.isFromWatch(`condition ${type}`) === true;
   turnGate(world, gate);
-  hear({ type: "gate", ids: concerned.map(({ id }) => id), isHeard });
+  hear({ type: "gate", ids: concerned.map(({ id }) => id), isFromWatch });
 }
 
 function everyId({ graph }: World): readonly ResourceId[] {
   return (graph?.resources ?? []).map(({ id }) => id);
 }
 
-function obstruct(hand: Hand, { kind, name: path, id }: Resource): void {
-  const { world, hear } = hand;
+function obstruct(actor: Actor, { kind, name: path, id }: Resource): void {
+  const { world, hear } = actor;
   if (kind !== "file" && kind !== "link") return;
   if (world.kernel.inspect.list(parentOf(path)) === undefined || world.obstructed.has(id)) return;
   world.obstructed.set(id, path);
   hear({ type: "trouble", ids: [id] });
-  touch(hand, path, () => carryOut({ type: "directory", path }, simulatedHand(world.kernel)));
+  touch(actor, path, () => carryOut({ type: "directory", path }, simulatedActor(world.kernel)));
 }
 
 /** Something changes unheard, and the event source says that events were lost. */
-function overflow(hand: Hand, target: Resource): void {
-  const { world, hear } = hand;
+function overflow(actor: Actor, target: Resource): void {
+  const { world, hear } = actor;
   if (world.process === undefined) return;
   const { sources } = world.process;
   const { weather } = sources;
   sources.weather = "lost";
-  tamper(hand, target, "edit");
+  tamper(actor, target, "edit");
   // The kernel tells of the change when this turn is over.
   void Promise.resolve()
     .then(() => Promise.resolve())
@@ -165,7 +165,7 @@ function overflow(hand: Hand, target: Resource): void {
     });
 }
 
-function endWatch({ world, hear }: Hand, { kind }: Resource, staysBroken: boolean): void {
+function endWatch({ world, hear }: Actor, { kind }: Resource, staysBroken: boolean): void {
   if (world.process === undefined) return;
   const { sources } = world.process;
   if (staysBroken) sources.broken.add(kind);
@@ -173,7 +173,7 @@ function endWatch({ world, hear }: Hand, { kind }: Resource, staysBroken: boolea
   sources.end(kind, watchFault(kind));
 }
 
-function operate({ world, hear }: Hand, ids: readonly ResourceId[]): void {
+function operate({ world, hear }: Actor, ids: readonly ResourceId[]): void {
   const { process } = world;
   if (process === undefined || process.isStopping) return;
   hear({ type: "asked", ids });

@@ -10,7 +10,7 @@ import { Draw } from "./draw.ts";
 import { drawManifest } from "./draw-manifest.ts";
 import { openGates, perform, relieve } from "./perform.ts";
 import type { Step } from "./step.ts";
-import type { Hand } from "./tamper.ts";
+import type { Actor } from "./tamper.ts";
 import { Story } from "./story.ts";
 
 /** A life to be played: everything in it follows from the seed and the steps. */
@@ -70,7 +70,7 @@ export async function play(history: History, tells = false): Promise<Played> {
 }
 
 /** A world under the eyes of every invariant. */
-interface Judged extends Hand {
+interface Judged extends Actor {
   breach: Omit<Breach, "afterSteps"> | undefined;
   check(): void;
   conclude(hasAsked: boolean): void;

@@ -37,7 +37,7 @@ function wordsOf(fact: Fact): string | undefined {
     case "event":
       return eventWords(fact.event);
     case "outside":
-      return `changed from outside${fact.isHeard ? "" : ", unheard"}: ${fact.ids.join(", ")}`;
+      return `changed from outside${fact.isFromWatch ? "" : ", unheard"}: ${fact.ids.join(", ")}`;
     case "declared":
       return `generation ${fact.generation} is declared, ${fact.graph.resources.length} resources`;
     case "boots":
@@ -66,7 +66,7 @@ function eventWords(event: EngineEvent): string | undefined {
     case "recovered":
       return `recovered: ${event.subject}`;
     case "drift":
-      return `drift of ${event.id} (${event.heard})`;
+      return `drift of ${event.id} (${event.trigger})`;
     default:
       return undefined;
   }

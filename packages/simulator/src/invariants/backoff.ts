@@ -8,7 +8,7 @@ interface Failing {
   readonly least: number;
   readonly at: number;
   /** When its last look began, on the virtual clock. */
-  readonly lookedMs: number;
+  readonly observedMs: number;
   /** The failure was reported. */
   readonly failedAt: number;
   readonly retryAtMs: number | undefined;
@@ -83,10 +83,10 @@ class Backoff implements Invariant {
       if (retryAtMs === undefined) accuse(`${id} failed and is never tried again`);
       else this.#checkDelay(id, retryAtMs - world.nowMs, { most, least });
     }
-    const { attemptAt: at, lookMs: lookedMs } = chronicle.of(id);
+    const { attemptAt: at, observeMs: observedMs } = chronicle.of(id);
     const wasUnknown = status.type === "Unknown";
     const failedAt = chronicle.now;
-    this.#failing.set(id, { most, least, at, lookedMs, failedAt, retryAtMs, wasUnknown });
+    this.#failing.set(id, { most, least, at, observedMs, failedAt, retryAtMs, wasUnknown });
   }
 
   #checkDelay(
@@ -116,12 +116,12 @@ class Backoff implements Invariant {
   }
 
   /** Something happened since then that may start it afresh, to it or to what it stands on. */
-  #hasNews(id: ResourceId, { at: since, lookedMs }: Failing): boolean {
+  #hasNews(id: ResourceId, { at: since, observedMs }: Failing): boolean {
     const { world, chronicle } = this.#court;
     const { coalesceMs = 500 } = world.options.numbers;
     if (chronicle.declaredAt > since || chronicle.askedAt > since) return true;
     // What the old manifest made it depend on may have told it within a window, and so during the attempt.
-    if (chronicle.declaredMs + 2 * coalesceMs >= lookedMs) return true;
+    if (chronicle.declaredMs + 2 * coalesceMs >= observedMs) return true;
     if (chronicle.of(id).outsideAt > since) return true;
     // What it, or something it stands on, waited for may have opened, and told it within a window.
     if (chronicle.gateAt > since || chronicle.gateMs + 2 * coalesceMs >= world.nowMs) return true;

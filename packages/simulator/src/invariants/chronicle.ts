@@ -8,8 +8,8 @@ export interface Entry {
   outsideAt: number;
   outsideMs: number;
   /** A look at it last began, and when. */
-  lookAt: number;
-  lookMs: number;
+  observedAt: number;
+  observeMs: number;
   /** The look on which its last attempt was made, or the first of them since its last result. */
   attemptAt: number;
   /** An apply of it last began, and a refresh. */
@@ -55,8 +55,8 @@ export class Chronicle {
     const fresh = {
       outsideAt: -1,
       outsideMs: Number.NEGATIVE_INFINITY,
-      lookAt: -1,
-      lookMs: -1,
+      observedAt: -1,
+      observeMs: -1,
       attemptAt: -1,
       appliedAt: -1,
       refreshedAt: -1,
@@ -141,16 +141,16 @@ export class Chronicle {
     entry.outsideMs = this.#world.nowMs;
   }
 
-  #look(ids: readonly ResourceId[]): void {
+  #observe(ids: readonly ResourceId[]): void {
     for (const id of ids) {
       const entry = this.of(id);
-      entry.lookAt = this.now;
-      entry.lookMs = this.#world.nowMs;
+      entry.observedAt = this.now;
+      entry.observeMs = this.#world.nowMs;
     }
   }
 
   #begin({ verb, ids }: Call): void {
-    if (verb === "observe" || verb === "snapshot") this.#look(ids);
+    if (verb === "observe" || verb === "snapshot") this.#observe(ids);
     else if (verb === "apply") this.#attempt(ids);
     else for (const id of ids) this.of(id).refreshedAt = this.now;
   }
@@ -160,7 +160,7 @@ export class Chronicle {
     for (const id of ids) {
       const entry = this.of(id);
       entry.appliedAt = this.now;
-      if (entry.attemptAt <= entry.resultAt) entry.attemptAt = entry.lookAt;
+      if (entry.attemptAt <= entry.resultAt) entry.attemptAt = entry.observedAt;
     }
   }
 

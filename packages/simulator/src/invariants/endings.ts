@@ -54,8 +54,8 @@ export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
       const status = process.status(id);
       if (status === undefined) return accuse(`${id} is not known to the agent`);
       if (status.observedGeneration !== world.generation)
-        accuse(`${id} was not looked at under the present generation`);
-      const isWritten = !world.isOnlyLookedAt(id);
+        accuse(`${id} was not observed under the present generation`);
+      const isWritten = !world.isOnlyObserved(id);
       const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
       const isHeldBack =
         status.type === "Blocked" && (world.isInDoubt(status.by) || !isOpen(world, status.by));
@@ -79,7 +79,7 @@ export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
       const resource = world.resource(id);
       // What is held back by a one-shot in doubt has nobody looking at it.
       const isReady = process.status(id)?.type === "Ready";
-      return resource !== undefined && !world.isOnlyLookedAt(id) && isReady;
+      return resource !== undefined && !world.isOnlyObserved(id) && isReady;
     });
     if (open.length > 0) accuse(`attempts are still open: ${JSON.stringify(open)}`);
     if (world.hasRefusedRemovals) return;

@@ -16,7 +16,7 @@ class Gates {
   }
 
   /** Looks at all gates; `at` is the number of the fact that may have turned one. */
-  look(at: number): void {
+  observe(at: number): void {
     for (const { id, meta } of this.#world.graph?.resources ?? []) {
       if (meta.condition === undefined) this.#known.delete(id);
       else this.#note(id, at);
@@ -41,15 +41,15 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
   return {
     proves: "D11, B5: gates hold in every path, the first pass included",
     hear(fact) {
-      if (["gate", "declared", "boots"].includes(fact.type)) gates.look(chronicle.now);
+      if (["gate", "declared", "boots"].includes(fact.type)) gates.observe(chronicle.now);
       if (fact.type === "begins") for (const id of fact.call.ids) checkBegin(fact.call.verb, id);
       if (fact.type !== "event" || fact.event.type !== "result") return;
       const { id, status, fault } = fact.event.result;
       if (status !== "failed" && status !== "unknown") return;
       // A lane in which given-up work hangs fails all that wait for it.
-      const { attemptAt, lookAt } = chronicle.of(id);
+      const { attemptAt, observedAt } = chronicle.of(id);
       // What began under an old manifest knows of no gate that the new one has.
-      if ((status === "failed" ? attemptAt : lookAt) < chronicle.declaredAt) return;
+      if ((status === "failed" ? attemptAt : observedAt) < chronicle.declaredAt) return;
       if (gates.of(id)?.isOpen === false && fault?.reason !== "ResourceTimeout")
         accuse(`${id} is ${status} although its gate is closed`);
     },
@@ -57,25 +57,25 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
 
   function checkBegin(verb: string, id: ResourceId): void {
     const gate = gates.of(id);
-    const { lookAt, resultAt } = chronicle.of(id);
+    const { observedAt, resultAt } = chronicle.of(id);
     if (gate === undefined || gate.isOpen || verb === "snapshot") return;
     // Others are looked at to see whether what stands on them can stand.
-    if (verb === "observe" || lookAt < chronicle.declaredAt) return;
+    if (verb === "observe" || observedAt < chronicle.declaredAt) return;
     const beganAt = Math.max(resultAt, chronicle.bootAt, chronicle.declaredAt);
-    const wasHeard = world.isCalm && gate.atMs > chronicle.calmSinceMs && gate.atMs < world.nowMs;
+    const wasNoticed = world.isCalm && gate.atMs > chronicle.calmSinceMs && gate.atMs < world.nowMs;
     // An apply is followed by a refresh that is owed, whatever happened meanwhile.
-    if (gate.at < beganAt || (wasHeard && verb === "apply"))
+    if (gate.at < beganAt || (wasNoticed && verb === "apply"))
       accuse(`${verb} of ${id} begins ${world.nowMs - gate.atMs} ms after its gate closed`);
   }
 };
 
 /** A gate that turns is an event: what waits for it goes on, and what is behind it waits. */
-export const gatesAreHeard: CreateInvariant = ({ world, chronicle, accuse }) => {
+export const gatesAreNoticed: CreateInvariant = ({ world, chronicle, accuse }) => {
   const gates = new Gates(world);
   return {
     proves: "D11, B5: opening is an event; when it closes again the resource waits",
     hear(fact) {
-      if (["gate", "declared", "boots"].includes(fact.type)) gates.look(chronicle.now);
+      if (["gate", "declared", "boots"].includes(fact.type)) gates.observe(chronicle.now);
     },
     check() {
       const { process, graph } = world;
@@ -94,8 +94,8 @@ export const gatesAreHeard: CreateInvariant = ({ world, chronicle, accuse }) => 
 
   /** It turned while nothing was wrong, and long enough ago. */
   function isKnowable(turnedMs: number): boolean {
-    const wasHeard = turnedMs > chronicle.calmSinceMs;
+    const wasNoticed = turnedMs > chronicle.calmSinceMs;
     const lastNewsMs = Math.max(turnedMs, chronicle.declaredMs);
-    return wasHeard && world.nowMs - lastNewsMs > NOTICED_WITHIN_MS;
+    return wasNoticed && world.nowMs - lastNewsMs > NOTICED_WITHIN_MS;
   }
 };

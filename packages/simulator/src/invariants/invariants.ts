@@ -1,10 +1,10 @@
 import { backoff } from "./backoff.ts";
 import { convergence, stops } from "./endings.ts";
-import { gatesAreHeard, gatesHold } from "./gates.ts";
+import { gatesAreNoticed, gatesHold } from "./gates.ts";
 import type { CreateInvariant } from "./invariant.ts";
 import { readinessHolds } from "./health.ts";
 import { notifications } from "./notifications.ts";
-import { bursts, limits, lookedAtInTime, repairedInTime } from "./punctuality.ts";
+import { bursts, limits, observedInTime, repairedInTime } from "./punctuality.ts";
 import {
   generationsRise,
   isolation,
@@ -40,7 +40,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   isolation,
   generationsRise,
   nothingTorn,
-  lookedAtInTime,
+  observedInTime,
   repairedInTime,
   bursts,
   limits,
@@ -48,7 +48,7 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   stops,
   notifications,
   gatesHold,
-  gatesAreHeard,
+  gatesAreNoticed,
   readinessHolds,
   convergence,
 };

@@ -22,7 +22,7 @@ export const notifications: CreateInvariant = ({ world, chronicle, accuse }) => 
         for (const target of meta.notify ?? []) {
           // What is held back keeps its debt.
           const isReady = world.process?.status(target)?.type === "Ready";
-          const isRefused = world.isOnlyLookedAt(target) || !isReady;
+          const isRefused = world.isOnlyObserved(target) || !isReady;
           if (isRefused || chronicle.of(target).refreshedAt > appliedAt) continue;
           accuse(
             `${id} was changed and ${target}, which it notifies, was not refreshed after that`,

@@ -10,7 +10,7 @@ interface Due {
 }
 
 /** A change that is heard while all is calm is looked at by the end of the window, at once when it is quiet. */
-export const lookedAtInTime: CreateInvariant = ({ world, chronicle, accuse }) => {
+export const observedInTime: CreateInvariant = ({ world, chronicle, accuse }) => {
   let due: Due[] = [];
   const { coalesceMs = 500 } = world.options.numbers;
   return {
@@ -18,7 +18,7 @@ export const lookedAtInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
     hear(fact) {
       if (fact.type === "trouble" || fact.type === "dies" || fact.type === "stopping") due = [];
       if (fact.type === "declared") due = [];
-      const isNews = (fact.type === "outside" && fact.isHeard) || fact.type === "asked";
+      const isNews = (fact.type === "outside" && fact.isFromWatch) || fact.type === "asked";
       if (!isNews || !world.isCalm || !world.isServing) return;
       for (const id of fact.ids) {
         if (!isFree(id)) continue;
@@ -27,10 +27,10 @@ export const lookedAtInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
     },
     check() {
       due = due.filter(({ id, atMs, sinceAt }) => {
-        if (chronicle.of(id).lookAt > sinceAt || !isFree(id)) return false;
+        if (chronicle.of(id).observedAt > sinceAt || !isFree(id)) return false;
         if (atMs >= world.nowMs) return true;
         accuse(
-          `${id} changed at ${atMs - coalesceMs} ms and nobody looked within ${coalesceMs} ms`,
+          `${id} changed at ${atMs - coalesceMs} ms and nobody observed within ${coalesceMs} ms`,
         );
         return false;
       });
@@ -63,7 +63,7 @@ export const repairedInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
           applies.set(id, [...before, world.nowMs].slice(-20));
         }
       }
-      if (fact.type !== "outside" || !fact.isHeard || !world.isCalm || !world.isServing) return;
+      if (fact.type !== "outside" || !fact.isFromWatch || !world.isCalm || !world.isServing) return;
       if (world.options.mode === "detect") return;
       for (const id of fact.ids) {
         const depth = chronicle.ancestors(id).size;
@@ -93,7 +93,7 @@ export const repairedInTime: CreateInvariant = ({ world, chronicle, accuse }) =>
       if (resource === undefined || world.process?.status(one)?.type !== "Ready") return false;
       if (!isOpen(world, one)) return false;
       const recent = (applies.get(one) ?? []).filter((atMs) => atMs > world.nowMs - 60_000);
-      return recent.length === 0 && !world.isOnlyLookedAt(one);
+      return recent.length === 0 && !world.isOnlyObserved(one);
     });
   }
 };
@@ -137,7 +137,7 @@ export const limits: CreateInvariant = ({ world, chronicle, accuse }) => {
     hear(fact) {
       if (fact.type === "dies" || fact.type === "declared") tokens.clear();
       if (fact.type !== "begins" || fact.call.verb !== "apply") return;
-      if (chronicle.of(fact.call.ids[0] ?? ("" as ResourceId)).lookAt < chronicle.declaredAt)
+      if (chronicle.of(fact.call.ids[0] ?? ("" as ResourceId)).observedAt < chronicle.declaredAt)
         return;
       for (const id of fact.call.ids) {
         const { perSecond, burst } = world.resource(id)?.meta.limit ?? {

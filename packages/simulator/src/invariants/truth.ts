@@ -15,8 +15,8 @@ export const readyIsTrue: CreateInvariant = ({ world, props, chronicle, accuse }
     for (const resource of graph.resources) {
       const status = process.status(resource.id);
       if (status?.type !== "Ready" || status.observedGeneration !== world.generation) continue;
-      const { outsideAt, outsideMs, lookAt } = chronicle.of(resource.id);
-      if (outsideAt > lookAt || lookAt < chronicle.declaredAt) continue;
+      const { outsideAt, outsideMs, observedAt } = chronicle.of(resource.id);
+      if (outsideAt > observedAt || observedAt < chronicle.declaredAt) continue;
       // Somebody else may have looked, to see whether it stands, and the resource waits for its window.
       if (outsideMs + coalesceMs >= world.nowMs) continue;
       if (!isAsDeclared({ world, props }, resource))
@@ -35,7 +35,7 @@ export const watchesFirst: CreateInvariant = ({ world, accuse }) => ({
     for (const id of fact.call.ids) {
       const kind = id.slice(0, id.indexOf(":"));
       if (world.canWatch(kind) && !process.sources.wasTried(kind))
-        accuse(`${id} is looked at before its watch is live`);
+        accuse(`${id} is observed before its watch is live`);
     }
   },
 });
@@ -51,7 +51,7 @@ export const watchesReturn: CreateInvariant = ({ world, chronicle, accuse }) => 
     if (process === undefined || !world.isServing || !world.isCalm) return;
     if (world.nowMs - chronicle.calmSinceMs < LONGEST_ABSENCE_MS) return;
     for (const { kind } of graph?.resources ?? []) {
-      if (world.canWatch(kind) && !process.sources.isHeard(kind))
+      if (world.canWatch(kind) && !process.sources.isFromWatch(kind))
         accuse(`nothing is heard of ${kind}, and nothing was wrong for a while`);
     }
   },
@@ -86,8 +86,8 @@ export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
     const { id, status, fault } = fact.event.result;
     if (status !== "failed" && status !== "unknown") return;
     if (fault?.reason === "OutcomeUnknown" || world.hasErrnos || world.disk.isFull) return;
-    const { lookAt, attemptAt, outsideAt } = chronicle.of(id);
-    const began = status === "failed" ? attemptAt : lookAt;
+    const { observedAt, attemptAt, outsideAt } = chronicle.of(id);
+    const began = status === "failed" ? attemptAt : observedAt;
     // Another manifest is no reason for what was applied under the old one not to be as that said.
     const isReload = fault?.reason !== "NotConverged";
     const declaredAt = isReload ? chronicle.declaredAt : -1;

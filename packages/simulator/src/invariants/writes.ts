@@ -46,12 +46,12 @@ export const dependenciesFirst: CreateInvariant = ({ world, chronicle, accuse })
   hear(fact) {
     if (fact.type !== "begins" || fact.call.verb !== "apply") return;
     for (const id of fact.call.ids) {
-      const { lookAt, lookMs } = chronicle.of(id);
-      if (lookAt < chronicle.declaredAt) continue;
+      const { observedAt, observeMs } = chronicle.of(id);
+      if (observedAt < chronicle.declaredAt) continue;
       for (const { id: dependency } of chronicle.dependencies(id)) {
-        const { lookAt: seenAt, outsideAt, resultAt, resultMs } = chronicle.of(dependency);
+        const { observedAt: seenAt, outsideAt, resultAt, resultMs } = chronicle.of(dependency);
         // What happened to the dependency after the look, or in the moment of it, could not be known.
-        if (Math.max(seenAt, outsideAt, resultAt) > lookAt || resultMs >= lookMs) continue;
+        if (Math.max(seenAt, outsideAt, resultAt) > observedAt || resultMs >= observeMs) continue;
         const status = world.process?.status(dependency)?.type;
         if (status !== "Ready" && status !== "Drifted")
           accuse(`${id} is changed while ${dependency}, which it depends on, is ${status}`);
@@ -67,8 +67,8 @@ export const restraint: CreateInvariant = ({ world, chronicle, accuse }) => ({
     if (fact.type !== "begins" || !isWrite(fact)) return;
     if (world.options.mode === "detect") accuse(`${inWords(fact.call)} in detect mode`);
     for (const id of fact.call.ids) {
-      if (chronicle.of(id).lookAt < chronicle.declaredAt) continue;
-      if (world.isOnlyLookedAt(id)) accuse(`${inWords(fact.call)}, and it is only to be looked at`);
+      if (chronicle.of(id).observedAt < chronicle.declaredAt) continue;
+      if (world.isOnlyObserved(id)) accuse(`${inWords(fact.call)}, and it is only to be observed`);
     }
   },
 });

@@ -18,9 +18,9 @@ export type Fact =
   | { readonly type: "ends"; readonly call: Call; readonly error: unknown }
   | { readonly type: "event"; readonly event: EngineEvent }
   /** Somebody else changed what these resources are about. */
-  | { readonly type: "outside"; readonly ids: readonly ResourceId[]; readonly isHeard: boolean }
+  | { readonly type: "outside"; readonly ids: readonly ResourceId[]; readonly isFromWatch: boolean }
   /** Somebody turned a gate; these are behind it. */
-  | { readonly type: "gate"; readonly ids: readonly ResourceId[]; readonly isHeard: boolean }
+  | { readonly type: "gate"; readonly ids: readonly ResourceId[]; readonly isFromWatch: boolean }
   /** Something may go wrong from now on, with these if any are named. */
   | { readonly type: "trouble"; readonly ids: readonly ResourceId[] }
   /** Nothing is planned to go wrong any more. */

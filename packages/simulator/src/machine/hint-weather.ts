@@ -27,7 +27,7 @@ export class HintSources {
   }
 
   /** Whether the kind is heard as it should be. */
-  isHeard(kind: string): boolean {
+  isFromWatch(kind: string): boolean {
     return this.weather === "clear" && this.#open.has(kind);
   }
 
@@ -48,7 +48,7 @@ export class HintSources {
       throw refusal();
     }
     const watch = await open({
-      hint: (position, heard) => this.#carry(() => sink.hint(position, heard)),
+      hint: (position, trigger) => this.#carry(() => sink.hint(position, trigger)),
       overflow: () => sink.overflow(),
     });
     const broken = Promise.withResolvers<Fault | undefined>();

@@ -20,8 +20,8 @@ import { HintSources } from "./hint-weather.ts";
 import type { LogDisk } from "./log-disk.ts";
 import type { MortalClock } from "./mortal-clock.ts";
 import type { Desired } from "./desired.ts";
-import type { Troubles } from "./trouble.ts";
-import { witnessed, type WitnessStand } from "./witnessed-kind.ts";
+import type { Disturbances } from "./trouble.ts";
+import { recorded, type Recorder } from "./recorded-kind.ts";
 
 /** What an agent is given of a machine. */
 export interface MachinePorts extends HostWriter {
@@ -37,7 +37,7 @@ export interface ProcessOptions {
   readonly seed: number;
   readonly kinds: readonly AnyKind[];
   readonly disk: LogDisk;
-  readonly troubles: Troubles;
+  readonly disturbances: Disturbances;
   readonly mode: "enforce" | "detect";
   readonly numbers: EngineOptions;
   host(ledger: OpenLedger): MachinePorts;
@@ -61,24 +61,24 @@ export class Process {
   readonly #clock: MortalClock;
   readonly #stop: AbortController;
   readonly #ids: Map<unknown, ResourceId>;
-  readonly #life: { isDead: boolean };
+  readonly #run: { isDead: boolean };
 
   /** Starts a process; it does nothing before it has loaded something. */
   static async start(options: ProcessOptions): Promise<Process> {
     const { seed, disk, clock } = options;
-    const life = { isDead: false };
+    const run = { isDead: false };
     const random = seededRandom(seed);
-    const owner = { random, isDead: () => life.isDead, losePower: () => options.losePower() };
+    const owner = { random, isDead: () => run.isDead, losePower: () => options.losePower() };
     const storage = disk.openFor(owner);
     const stop = new AbortController();
     const ledger = await openLedger({ storage, random, log: silentLog }, stop.signal);
-    return new Process(options, { life, stop, ledger, clock });
+    return new Process(options, { run, stop, ledger, clock });
   }
 
   private constructor(options: ProcessOptions, parts: ProcessParts) {
     const { seed, kinds, hear, mode } = options;
-    const { life, stop, ledger, clock } = parts;
-    this.#life = life;
+    const { run, stop, ledger, clock } = parts;
+    this.#run = run;
     this.#stop = stop;
     this.#clock = clock;
     this.#ids = new Map();
@@ -95,13 +95,13 @@ export class Process {
         clock,
         random: seededRandom(seed + 2),
         log: silentLog,
-        catalog: createCatalog(kinds.map((kind) => witnessed(kind, stand))),
+        catalog: createCatalog(kinds.map((kind) => recorded(kind, stand))),
         host,
         conditions: this.#weathered(host.conditions),
         probes: host.probes,
         ledger,
         events: (event) => {
-          if (!life.isDead) hear({ type: "event", event });
+          if (!run.isDead) hear({ type: "event", event });
         },
         agentId: "simulated",
         refusalOf: () => undefined,
@@ -113,7 +113,7 @@ export class Process {
 
   /** It was killed, or it has ended. */
   get isDead(): boolean {
-    return this.#life.isDead;
+    return this.#run.isDead;
   }
 
   /** It was asked to stop. */
@@ -160,28 +160,28 @@ export class Process {
 
   /** Nothing of it happens any more. */
   die(): void {
-    this.#life.isDead = true;
+    this.#run.isDead = true;
     this.#clock.die();
   }
 
   /** Conditions whose event sources are under the weather like those of kinds. */
-  #weathered({ look, watch }: MachineConditions): MachineConditions {
+  #weathered({ observe, watch }: MachineConditions): MachineConditions {
     return {
-      look,
+      observe,
       watch: (leaves, hear, signal) => {
         const name = `condition ${leaves[0]?.type}`;
         const overflow = (): void => {
           for (const position of leaves.keys()) hear(position, "events were lost");
         };
         const open = (disturbed: HintSink) =>
-          watch(leaves, (position, heard) => disturbed.hint(position, heard), signal);
+          watch(leaves, (position, trigger) => disturbed.hint(position, trigger), signal);
         return this.sources.open(name, { hint: hear, overflow }, open, () => watchFault(name));
       },
     };
   }
 
-  #stand({ hear, troubles, clock }: ProcessOptions): WitnessStand {
-    const life = this.#life;
+  #stand({ hear, disturbances, clock }: ProcessOptions): Recorder {
+    const run = this.#run;
     return {
       idOf: (spec) => {
         const id = this.#ids.get(spec);
@@ -189,13 +189,13 @@ export class Process {
         return id;
       },
       hear: (fact) => {
-        if (!life.isDead) hear(fact);
+        if (!run.isDead) hear(fact);
       },
-      troubleOf: (verb, ids) => troubles.of(verb, ids),
-      relieved: () => troubles.relieved,
+      troubleOf: (verb, ids) => disturbances.of(verb, ids),
+      relieved: () => disturbances.relieved,
       pause: (durationMs) =>
         new Promise((resolve) => void clock.schedule(durationMs, () => resolve())),
-      isDead: () => life.isDead,
+      isDead: () => run.isDead,
       enterTrouble: (ids) => void this.inTrouble.push(...ids),
       hanging: (by) => {
         this.hanging += by;
@@ -209,7 +209,7 @@ export class Process {
 }
 
 interface ProcessParts {
-  readonly life: { isDead: boolean };
+  readonly run: { isDead: boolean };
   readonly stop: AbortController;
   readonly ledger: OpenLedger;
   readonly clock: MortalClock;

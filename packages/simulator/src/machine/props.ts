@@ -1,14 +1,14 @@
 import type { AnyKind } from "@holdfast/core";
 import { posixKinds } from "@holdfast/resources";
-import { type Behaviour, Cells } from "@holdfast/testing";
+import { type Behaviour, FakeResources } from "@holdfast/testing";
 import type { World } from "./world.ts";
 
 /** How long a program takes after it did what it does. */
 const PROGRAM_MS = 30;
 
-/** What random histories play with besides a disk: an outside world of cells, and programs that set flags. */
+/** What random histories play with besides a disk: an outside world of fakes, and programs that set flags. */
 export class Props {
-  readonly cells: Cells;
+  readonly fakes: FakeResources;
   /** What the program `set` has set; it survives everything. */
   readonly flags = new Set<string>();
   /** How often the program `once` has run, by its key. */
@@ -16,8 +16,12 @@ export class Props {
   readonly kinds: readonly AnyKind[];
 
   constructor() {
-    this.cells = new Cells({ nowMs: () => 0, pause: () => Promise.resolve(), canGroup: true });
-    this.kinds = [...posixKinds, this.cells.kind];
+    this.fakes = new FakeResources({
+      nowMs: () => 0,
+      pause: () => Promise.resolve(),
+      canGroup: true,
+    });
+    this.kinds = [...posixKinds, this.fakes.kind];
   }
 
   /** The programs of the machine of a world. */

@@ -16,7 +16,7 @@ export type Trouble =
   | { readonly type: "does nothing" };
 
 /** The troubles of a world, by verb and resource. */
-export class Troubles {
+export class Disturbances {
   readonly #byCall = new Map<string, Trouble>();
   #letGo = Promise.withResolvers<void>();
 

@@ -35,8 +35,8 @@ export function isAsDeclared(
     }
     case "exec":
       return hasRun({ world, props }, input);
-    case "cell":
-      return props.cells.values.get(name) === textField(input, "value");
+    case "fake":
+      return props.fakes.values.get(name) === textField(input, "value");
     default:
       throw new Error(`nobody knows the truth about ${id}`);
   }

@@ -27,7 +27,7 @@ import { LogDisk } from "./log-disk.ts";
 import { MortalClock } from "./mortal-clock.ts";
 import { type MachinePorts, Process } from "./process.ts";
 import { Services } from "./services.ts";
-import { Troubles } from "./trouble.ts";
+import { Disturbances } from "./trouble.ts";
 
 /** One resource as a manifest writes it. */
 export interface DeclaredInput {
@@ -62,7 +62,7 @@ export interface HostParts {
  */
 export class World {
   readonly clock = new VirtualClock();
-  readonly troubles = new Troubles();
+  readonly disturbances = new Disturbances();
   readonly disk = new LogDisk();
   readonly services = new Services();
   /** What stands where a resource should be, until the next relief. */
@@ -92,10 +92,10 @@ export class World {
   get isCalm(): boolean {
     const { process } = this;
     if (process === undefined || process.isStopping || process.inTrouble.length > 0) return false;
-    if (this.isPaused || this.troubles.size > 0 || this.obstructed.size > 0 || this.disk.isFull)
+    if (this.isPaused || this.disturbances.size > 0 || this.obstructed.size > 0 || this.disk.isFull)
       return false;
-    const isAllHeard = process.sources.weather === "clear" && process.sources.broken.size === 0;
-    return isAllHeard && !this.hasErrnos && !this.services.isAnyDown;
+    const isAllNoticed = process.sources.weather === "clear" && process.sources.broken.size === 0;
+    return isAllNoticed && !this.hasErrnos && !this.services.isAnyDown;
   }
 
   /** Files may have stayed because the kernel refused to remove them; the agent has said so. */
@@ -111,7 +111,7 @@ export class World {
   }
 
   /** It is looked at, and never written. */
-  isOnlyLookedAt(id: ResourceId): boolean {
+  isOnlyObserved(id: ResourceId): boolean {
     if (this.options.mode === "detect" || this.resource(id)?.meta.noop === true) return true;
     return this.#desired?.detectOnly?.has(id) === true;
   }
@@ -191,7 +191,7 @@ export class World {
     assert(this.process === undefined, "one agent at a time");
     this.#starts += 1;
     const clock = new MortalClock(this.clock);
-    const { disk, troubles, options, kernel } = this;
+    const { disk, disturbances, options, kernel } = this;
     const { mode, numbers } = options;
     this.process = await Process.start({
       clock,
@@ -199,7 +199,7 @@ export class World {
       seed: options.seed * 1_000 + this.#starts * 10,
       kinds: this.options.kinds,
       disk,
-      troubles,
+      disturbances,
       mode,
       numbers,
       host: ({ oneShots }) => options.host({ clock, kernel, oneShots }),
@@ -269,7 +269,7 @@ export class World {
       this.process.sources.weather = "clear";
       this.process.sources.broken.clear();
     }
-    this.troubles.relieve();
+    this.disturbances.relieve();
     if (this.isPaused) this.#resume();
     this.#hear({ type: "relieved" });
   }

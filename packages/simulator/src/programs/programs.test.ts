@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { type CommandRequest, Fault } from "@holdfast/core";
 import { createSimulatedKernel } from "@holdfast/testing";
 import fc from "fast-check";
-import { anyScript } from "./proof/scripts.ts";
-import { hasShells, runInSimulation, runReal, type Trial } from "./proof/worlds.ts";
+import { anyScript } from "./testing/scripts.ts";
+import { hasShells, runInSimulation, runReal, type ScriptRun } from "./testing/worlds.ts";
 import { runSimulated } from "./run-simulated.ts";
 import { simulatedPrograms } from "./simulated-programs.ts";
 import { unsimulatable } from "./unsimulatable.ts";
@@ -14,7 +14,7 @@ const BATCH = 40;
 /** More and others by hand: PROGRAM_BATCHES=100 PROGRAM_SEED=7 is 4,000 new scripts in two minutes. */
 const batches = Number(process.env["PROGRAM_BATCHES"] ?? 5);
 const seed = Number(process.env["PROGRAM_SEED"] ?? 1);
-const anyTrial: fc.Arbitrary<Trial> = fc.record({
+const anyScriptRun: fc.Arbitrary<ScriptRun> = fc.record({
   shell: fc.constantFrom("/bin/sh", "/bin/bash"),
   script: anyScript,
   stdin: fc.constantFrom("", "in\n", "one\ntwo\n"),
@@ -23,17 +23,17 @@ const anyTrial: fc.Arbitrary<Trial> = fc.record({
 test("K5: random scripts end on the simulated machine as on the real one, in code, output and what is on the disk", {
   skip: !hasShells() && "the shells that are simulated are dash as sh, and bash",
 }, () => {
-  const understood: Trial[] = [];
+  const understood: ScriptRun[] = [];
   fc.assert(
     fc.property(
-      fc.array(anyTrial, { minLength: BATCH, maxLength: BATCH, size: "max" }),
-      (trials) => {
-        const real = runReal(trials);
-        for (const [at, trial] of trials.entries()) {
-          const simulated = runInSimulation(trial);
+      fc.array(anyScriptRun, { minLength: BATCH, maxLength: BATCH, size: "max" }),
+      (runs) => {
+        const real = runReal(runs);
+        for (const [at, scriptRun] of runs.entries()) {
+          const simulated = runInSimulation(scriptRun);
           if (typeof simulated === "string") continue;
-          understood.push(trial);
-          assert.deepEqual(simulated, real[at], `${trial.shell} -c ${trial.script}`);
+          understood.push(scriptRun);
+          assert.deepEqual(simulated, real[at], `${scriptRun.shell} -c ${scriptRun.script}`);
         }
       },
     ),
@@ -108,7 +108,7 @@ test("K5: a command has its directory, its input, its environment and its user",
   );
   assert.equal(run("touch /etc/x", asApp, kernel).exitCode, 1);
   assert.equal(run("echo $HOLDFAST_ROOT", { env: { HOLDFAST_ROOT: "/r" } }).stdout, "/r\n");
-  assert.throws(() => run("true", { user: "stranger" }), { reason: "UnknownUser" });
+  assert.throws(() => run("true", { user: "outsider" }), { reason: "UnknownUser" });
   assert.throws(() => run("true", { cwd: "/no/such" }), {
     reason: "NotFound",
     message: /\/no\/such/,

@@ -51,10 +51,10 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
   test("K1: a file is never truncated in place: who has it open keeps the old content", async () => {
     await using subject = await open();
     subject.tamper.write("/config", "old");
-    subject.tamper.link("/witness", "/config");
+    subject.tamper.link("/recorder", "/config");
     await writeText(subject, "/config", "new");
     assert.equal(subject.inspect.text("/config"), "new");
-    assert.equal(subject.inspect.text("/witness"), "old");
+    assert.equal(subject.inspect.text("/recorder"), "old");
   });
 
   test("K1: the check sees the complete file under another name; its refusal changes nothing", async () => {

@@ -31,26 +31,26 @@ export interface KindCase<Spec, Observed, Snapshot, Input> {
 }
 
 /**
- * The laws of every kind, on whatever the host holds now: a look writes nothing and is the same with and without a
+ * The laws of every kind, on whatever the host holds now: an observation writes nothing and is the same with and without a
  * snapshot; after apply there is no difference; applying again, with nothing to do or with the same changes as
  * before, leaves everything as it is.
  * @returns the changes of the first look.
  */
 export async function checkKind<Spec, Observed, Snapshot, Input>(
-  trial: KindCase<Spec, Observed, Snapshot, Input>,
+  testRun: KindCase<Spec, Observed, Snapshot, Input>,
   rig: KindRig,
 ): Promise<readonly Change[]> {
-  const { kind } = trial;
-  const spec = bindTrial(trial);
-  const before = await look(kind, spec, rig);
+  const { kind } = testRun;
+  const spec = bindTest(testRun);
+  const before = await observe(kind, spec, rig);
   const changes = kind.diff(spec, before);
   const action = { spec, observed: before, changes };
   if (changes.length > 0) await kind.apply(action, writeContext(rig));
-  const after = await look(kind, spec, rig);
+  const after = await observe(kind, spec, rig);
   assert.deepEqual(kind.diff(spec, after), [], "after apply nothing differs");
   if (changes.length > 0 && kind.runsCommands !== true) {
     await repeat(() => kind.apply(action, writeContext(rig)));
-    const again = await look(kind, spec, rig);
+    const again = await observe(kind, spec, rig);
     assert.deepEqual(kind.diff(spec, again), [], "an apply may be repeated");
   }
   const settled = rig.tree();
@@ -64,13 +64,13 @@ export async function checkKind<Spec, Observed, Snapshot, Input>(
  * @returns the fault, for a look at its words.
  */
 export async function checkKindRefusal<Spec, Observed, Snapshot, Input>(
-  trial: KindCase<Spec, Observed, Snapshot, Input>,
+  testRun: KindCase<Spec, Observed, Snapshot, Input>,
   reason: FaultReason,
   rig: KindRig,
 ): Promise<Fault> {
-  const { kind } = trial;
-  const spec = bindTrial(trial);
-  const observed = await look(kind, spec, rig);
+  const { kind } = testRun;
+  const spec = bindTest(testRun);
+  const observed = await observe(kind, spec, rig);
   const changes = kind.diff(spec, observed);
   assert.notDeepEqual(changes, [], "what cannot be had differs");
   const before = rig.tree();
@@ -89,18 +89,18 @@ export async function checkKindRefusal<Spec, Observed, Snapshot, Input>(
  * nothing. What is unknown has no diff, so nothing can follow from it.
  */
 export async function checkKindUnknown<Spec, Observed, Snapshot, Input>(
-  trial: KindCase<Spec, Observed, Snapshot, Input>,
+  testRun: KindCase<Spec, Observed, Snapshot, Input>,
   reason: FaultReason,
   rig: KindRig,
 ): Promise<void> {
-  const spec = bindTrial(trial);
+  const spec = bindTest(testRun);
   const before = rig.tree();
   for (const withSnapshot of [false, true]) {
-    const observation = await observe(trial.kind, spec, rig, withSnapshot);
+    const observation = await observeOnce(testRun.kind, spec, rig, withSnapshot);
     assert.equal(observation.type, "unknown");
     assert.equal(observation.type === "unknown" && observation.fault.reason, reason);
   }
-  assert.deepEqual(rig.tree(), before, "a look writes nothing");
+  assert.deepEqual(rig.tree(), before, "an observation writes nothing");
 }
 
 /** An outdated action may find that what it should make is there; that is the one way in which it may fail. */
@@ -112,7 +112,7 @@ async function repeat(apply: () => Promise<void>): Promise<void> {
   }
 }
 
-function bindTrial<Spec, Observed, Snapshot, Input>({
+function bindTest<Spec, Observed, Snapshot, Input>({
   kind,
   name,
   input,
@@ -123,21 +123,21 @@ function bindTrial<Spec, Observed, Snapshot, Input>({
 }
 
 /** Looks in both ways, and checks that they agree and that neither writes. */
-async function look<Spec, Observed, Snapshot, Input>(
+async function observe<Spec, Observed, Snapshot, Input>(
   kind: ResourceKind<Spec, Observed, Snapshot, Input>,
   spec: Spec,
   rig: KindRig,
 ): Promise<Observed | undefined> {
   const before = rig.tree();
-  const direct = valueOf(await observe(kind, spec, rig, false));
-  const bulk = valueOf(await observe(kind, spec, rig, true));
-  assert.deepEqual(rig.tree(), before, "a look writes nothing");
+  const direct = valueOf(await observeOnce(kind, spec, rig, false));
+  const bulk = valueOf(await observeOnce(kind, spec, rig, true));
+  assert.deepEqual(rig.tree(), before, "an observation writes nothing");
   assert.deepEqual(kind.diff(spec, bulk), kind.diff(spec, direct), "a snapshot shows the same");
   assert.equal(bulk && kind.fingerprint(bulk), direct && kind.fingerprint(direct));
   return direct;
 }
 
-async function observe<Spec, Observed, Snapshot, Input>(
+async function observeOnce<Spec, Observed, Snapshot, Input>(
   kind: ResourceKind<Spec, Observed, Snapshot, Input>,
   spec: Spec,
   { host }: KindRig,

@@ -26,12 +26,12 @@ export function simulatedRig(start: Start): SimulatedRig {
  * @returns the host as it is then.
  */
 export async function checkSimulated<Spec, Observed, Snapshot, Input>(
-  trial: KindCase<Spec, Observed, Snapshot, Input>,
+  testRun: KindCase<Spec, Observed, Snapshot, Input>,
   start: Start,
   expected: readonly string[],
 ): Promise<SimulatedHost> {
   const rig = simulatedRig(start);
-  const changes = await checkKind(trial, rig);
+  const changes = await checkKind(testRun, rig);
   const paths = changes.map(({ path }) => path);
   assert.deepEqual(paths, expected);
   return rig.host;
@@ -39,11 +39,11 @@ export async function checkSimulated<Spec, Observed, Snapshot, Input>(
 
 /** One example of a resource that cannot be had from this start, with a resolution that is a sentence. */
 export async function refuseSimulated<Spec, Observed, Snapshot, Input>(
-  trial: KindCase<Spec, Observed, Snapshot, Input>,
+  testRun: KindCase<Spec, Observed, Snapshot, Input>,
   start: Start,
   reason: FaultReason,
 ): Promise<Fault> {
-  const fault = await checkKindRefusal(trial, reason, simulatedRig(start));
+  const fault = await checkKindRefusal(testRun, reason, simulatedRig(start));
   assert.match(fault.resolution, /^[A-Z].*\.$/s);
   return fault;
 }

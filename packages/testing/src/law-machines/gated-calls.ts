@@ -26,7 +26,7 @@ function gatedImmediate(calls: FileCalls, gate: CallGate): ImmediateCalls {
     openDirectory: (at, name) => open("openDirectory", () => calls.openDirectory(at, name)),
     openPath: (at, name) => open("openPath", () => calls.openPath(at, name)),
     openFile: (at, name) => open("openFile", () => calls.openFile(at, name)),
-    lookUp: (at, name) => gate.atOnce("lookUp", () => calls.lookUp(at, name)),
+    lookup: (at, name) => gate.atOnce("lookup", () => calls.lookup(at, name)),
     stat: (handle) => gate.atOnce("stat", () => calls.stat(handle)),
     readNow: (file, into, range) => gate.atOnce("readNow", () => calls.readNow(file, into, range)),
     readLink: (at, name) => gate.atOnce("readLink", () => calls.readLink(at, name)),

@@ -5,14 +5,14 @@ type Ports = Pick<HostWriter, "accounts" | "commands" | "downloads">;
 
 /** Accounts, commands and downloads, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts({ accounts, commands, downloads }: Ports, gate: CallGate): Ports {
-  const lookUp = { name: "accounts", isMutation: false };
+  const lookup = { name: "accounts", isMutation: false };
   // A guard is a command too, so that a command alone proves no change.
   const run = { name: "commands.run", isMutation: false };
   const fetch = { name: "downloads.fetch", isMutation: false };
   return {
     accounts: {
-      userId: (name, signal) => gate.port(lookUp, () => accounts.userId(name, signal), signal),
-      groupId: (name, signal) => gate.port(lookUp, () => accounts.groupId(name, signal), signal),
+      userId: (name, signal) => gate.port(lookup, () => accounts.userId(name, signal), signal),
+      groupId: (name, signal) => gate.port(lookup, () => accounts.groupId(name, signal), signal),
     },
     commands: {
       run: (request, signal) => gate.port(run, () => commands.run(request, signal), signal),

@@ -1,5 +1,5 @@
 import type { HostWriter } from "@holdfast/core";
-import type { Hand } from "../deeds/hand.ts";
+import type { Actor } from "../operations/actor.ts";
 import type { CallGate } from "./call-gate.ts";
 import type { OneShotKeys } from "./one-shot-keys.ts";
 
@@ -9,7 +9,7 @@ export interface LawMachine extends AsyncDisposable {
   readonly host: HostWriter;
   readonly gate: CallGate;
   /** What others do. */
-  readonly hand: Hand;
+  readonly actor: Actor;
   readonly oneShots: OneShotKeys;
   /** Everything on it, one line each: path, type, mode, owner and content. */
   tree(): readonly string[];

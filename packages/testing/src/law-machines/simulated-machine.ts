@@ -1,5 +1,5 @@
 import type { Random } from "@holdfast/core";
-import { simulatedHand } from "../deeds/simulated-hand.ts";
+import { simulatedActor } from "../operations/simulated-actor.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import type { Behaviour } from "../simulated-host/simulated-commands.ts";
@@ -22,7 +22,7 @@ export interface SimulatedMachineOptions {
 /** Longest work, in virtual time. */
 const LIMIT_MS = 86_400_000;
 /** Looks without any timer before work is taken to wait for ever: some of it needs turns of the loop. */
-const IDLE_LOOKS = 25;
+const IDLE_OBSERVATIONS = 25;
 
 /** A fresh simulated machine with the user and group `app` (1000). */
 export function openSimulatedMachine(options: SimulatedMachineOptions = {}): MortalMachine {
@@ -50,7 +50,7 @@ function machineOn(
   return {
     host: { files, hash, paths, ...gatedPorts(simulated, gate), oneShots: oneShots.through(gate) },
     gate,
-    hand: simulatedHand(kernel),
+    actor: simulatedActor(kernel),
     oneShots,
     tree: () => kernel.inspect.tree(),
     finish,
@@ -83,7 +83,7 @@ async function finishOn<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
     isOver = true;
   });
   over.catch(() => {});
-  for (let look = 0; look < IDLE_LOOKS; look++) {
+  for (let observe = 0; observe < IDLE_OBSERVATIONS; observe++) {
     if (await clock.runUntil(() => isOver, LIMIT_MS)) return over;
   }
   throw new Error("the work waits for something that never happens");

@@ -3,15 +3,15 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileType } from "@holdfast/core";
-import type { Hand } from "../deeds/hand.ts";
-import { typeOfMode } from "../deeds/type-of-mode.ts";
+import type { Actor } from "../operations/actor.ts";
+import { typeOfMode } from "../operations/type-of-mode.ts";
 
 /** A temporary directory of the real machine that stands for the root of a host, and goes away on disposal. */
 export interface RealDirectory extends AsyncDisposable {
   /** Absolute, free of links. */
   readonly root: string;
   /** What others do in it. */
-  readonly hand: Hand;
+  readonly actor: Actor;
   /** Everything in it, one line each, in the form of `Inspection.tree`. */
   tree(): readonly string[];
 }
@@ -22,7 +22,7 @@ export function openRealDirectory(): RealDirectory {
   fs.chmodSync(root, 0o755);
   return {
     root,
-    hand: realHand(root),
+    actor: realActor(root),
     tree: () => ["", ...list(root, "")].map((path) => describe(root, path)),
     [Symbol.asyncDispose]() {
       fs.rmSync(root, { recursive: true, force: true });
@@ -31,8 +31,8 @@ export function openRealDirectory(): RealDirectory {
   };
 }
 
-/** Deeds in a real directory, which stands for the root of a machine. */
-function realHand(root: string): Hand {
+/** Operations in a real directory, which stands for the root of a machine. */
+function realActor(root: string): Actor {
   const at = (path: string): string => root + path;
   return {
     typeOf: (path) => typeOf(at(path)),

@@ -69,7 +69,7 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   return {
     host,
     gate,
-    hand: directory.hand,
+    actor: directory.actor,
     oneShots,
     tree: () => directory.tree(),
     finish: (work) => withLimit(work),

@@ -38,7 +38,7 @@ const CALLS = {
   openFile: (world, { at, name, into }) => keep(world, into, world.calls.openFile(at, name)),
   create: async (world, { at, name, into, mode }) =>
     keep(world, into, await world.calls.create(at, name, mode)),
-  lookUp: ({ calls }, { at, name }) => statOf(calls.lookUp(at, name)),
+  lookup: ({ calls }, { at, name }) => statOf(calls.lookup(at, name)),
   stat: ({ calls }, { at }) => statOf(calls.stat(at)),
   list: async ({ calls }, { at }) => [...(await calls.list(at))].toSorted(),
   readLink: ({ calls }, { at, name }) => calls.readLink(at, name),

@@ -36,7 +36,7 @@ export function simulatedAttributor(): SimulatedAttributor {
         const culprit = culprits.get(path);
         if (culprit !== undefined) return culprit;
       }
-      return { type: "unknown", looked: [] };
+      return { type: "unknown", observed: [] };
     },
   };
 }

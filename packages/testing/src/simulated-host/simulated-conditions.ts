@@ -64,10 +64,10 @@ export function simulatedConditions(parts: SimulatedConditionParts): SimulatedCo
     }, clock),
   });
   return {
-    async look(leaf, signal): Promise<Truth> {
-      const truth = await conditions.look(leaf, signal);
+    async observe(leaf, signal): Promise<Truth> {
+      const truth = await conditions.observe(leaf, signal);
       const why = fogs.get(leaf.type);
-      return why === undefined ? truth : { type: "untold", why };
+      return why === undefined ? truth : { type: "unknown", why };
     },
     async watch(leaves, hear, signal): Promise<Watch> {
       return mortal(await conditions.watch(leaves, hear, signal), live);
@@ -96,7 +96,7 @@ function simulatedInterfaces(
   listeners: Set<() => void>,
 ): LeafSource {
   return {
-    async look(name, signal) {
+    async observe(name, signal) {
       throwIfAborted(signal);
       const isUp = interfaces.get(name);
       if (isUp === undefined) return { type: "fails", why: "there is no such interface" };

@@ -83,11 +83,11 @@ class LiveWatch implements Watch {
       return;
     }
     if (change.name !== name) return;
-    if (change.heard !== "modify" && change.heard !== "attributes") {
+    if (change.trigger !== "modify" && change.trigger !== "attributes") {
       this.#stop(path);
       this.add(path);
     }
-    this.#hear({ type: "path", path, heard: change.heard });
+    this.#hear({ type: "path", path, trigger: change.trigger });
   }
 
   #stop(path: string): void {

@@ -16,7 +16,7 @@ export class Doorbell {
   }
 
   /** Resolves when it is rung, after `withinMs`, or when the signal is aborted. One may wait at a time. */
-  async heard(withinMs: number, signal: AbortSignal): Promise<void> {
+  async trigger(withinMs: number, signal: AbortSignal): Promise<void> {
     if (!this.#isRung && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const cancel = this.#clock.schedule(withinMs, resolve);

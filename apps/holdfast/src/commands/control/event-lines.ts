@@ -35,7 +35,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 /** What is said besides the subject: a status, what was heard, which fields differed, counts. */
 function wordsOf(event: JsonObject): readonly string[] {
   const changed = listIn(event["changes"]).map(({ path }) => textIn(path));
-  const named = ["status", "heard", "message", "generation", "resources", "reason"].flatMap(
+  const named = ["status", "trigger", "message", "generation", "resources", "reason"].flatMap(
     (name) => {
       const value = textIn(event[name]);
       return value === "" ? [] : [`${name}: ${value}`];

@@ -45,7 +45,7 @@ export async function* followEvents(
       onAway(toFault(error));
     }
     if (hasEnded) return;
-    await never.heard(Math.min(RETRY_BASE_MS * 2 ** failures, RETRY_CAP_MS), signal);
+    await never.trigger(Math.min(RETRY_BASE_MS * 2 ** failures, RETRY_CAP_MS), signal);
     failures += 1;
   }
 }

@@ -9,12 +9,12 @@ import { indent, type Line, line, toned } from "../../output/text/line.ts";
 export function whyLines(answer: JsonObject): readonly Line[] {
   const causes = listIn(answer["causes"]);
   return [
-    ...accountLines(answer),
-    ...causes.flatMap((cause) => [line(""), line("held back by"), ...accountLines(cause)]),
+    ...explanationLines(answer),
+    ...causes.flatMap((cause) => [line(""), line("held back by"), ...explanationLines(cause)]),
   ];
 }
 
-function accountLines(account: JsonObject): readonly Line[] {
+function explanationLines(account: JsonObject): readonly Line[] {
   const status = objectIn(account["status"]);
   const message = textIn(objectIn(account["view"])["message"]);
   const lastRun = objectIn(account["lastRun"]);
@@ -40,8 +40,11 @@ function healthLines(health: JsonObject): readonly Line[] {
   return listIn(health["checks"]).map((check, at) => {
     const { why, at: failedAt } = objectIn(check["lastFailure"]);
     const failed = why === undefined ? "" : `; last failure ${textIn(failedAt)}: ${textIn(why)}`;
-    const told = `${textIn(check["as"])} ${textIn(check["name"])}: ${textIn(check["status"])}`;
-    return labelled(at === 0 ? "health" : "", `${told}, since ${textIn(check["since"])}${failed}`);
+    const published = `${textIn(check["as"])} ${textIn(check["name"])}: ${textIn(check["status"])}`;
+    return labelled(
+      at === 0 ? "health" : "",
+      `${published}, since ${textIn(check["since"])}${failed}`,
+    );
   });
 }
 
@@ -99,8 +102,8 @@ function foundLines(change: Change, at: number): readonly Line[] {
 function askedBy(asked: JsonObject): string {
   const kinds = Array.isArray(asked["kinds"]) ? asked["kinds"].map(textIn) : [];
   const words = kinds.map((kind) => HINT_WORDS[kind] ?? kind).join(", ");
-  const heard = textIn(asked["heard"]);
-  return heard === "" || kinds.includes(heard) ? words : `${words}: ${heard}`;
+  const trigger = textIn(asked["trigger"]);
+  return trigger === "" || kinds.includes(trigger) ? words : `${words}: ${trigger}`;
 }
 
 const HINT_WORDS: Readonly<Record<string, string>> = {

@@ -59,8 +59,8 @@ export async function carryOut(errand: Errand, output: Output): Promise<Ending |
     return endingOfPlan(plan);
   }
   const report = await applySteps(errand, events, stop);
-  const told = warnings.map((warning) => line(toned("changed", "warning: "), warning));
-  output.value([resultSummaryLine(errand.title, report.summary), ...told, ...errand.lines], {
+  const published = warnings.map((warning) => line(toned("changed", "warning: "), warning));
+  output.value([resultSummaryLine(errand.title, report.summary), ...published, ...errand.lines], {
     ...reportJson(report, readerOf(surroundings)),
     ...errand.data,
     warnings,

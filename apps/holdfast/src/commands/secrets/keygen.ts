@@ -20,8 +20,8 @@ export async function keygen(
     }
     const file = resolve(surroundings.directory, options.outFile);
     await createKeyFile(file, `${key}\n`, surroundings.userId);
-    const told = `${file} holds a new key. Keep a copy elsewhere: without it the secrets are lost.`;
-    output.value([line(told)], { apiVersion: API_VERSION, file });
+    const published = `${file} holds a new key. Keep a copy elsewhere: without it the secrets are lost.`;
+    output.value([line(published)], { apiVersion: API_VERSION, file });
     return "inSync";
   });
 }

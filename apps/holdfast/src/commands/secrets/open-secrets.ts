@@ -13,7 +13,7 @@ import type { CommandOptions } from "../command-options.ts";
 import { keyPlacesOf, secretsFileOf } from "./secrets-options.ts";
 
 /** A secrets file that is to be changed, and its key. */
-export interface SecretsAtHand {
+export interface SecretsInReach {
   readonly file: SecretsFile;
   readonly key: SecretsKey;
 }
@@ -27,7 +27,7 @@ export async function openSecrets(
   options: CommandOptions,
   surroundings: Surroundings,
   signal: AbortSignal,
-): Promise<SecretsAtHand> {
+): Promise<SecretsInReach> {
   const root = rootOf(options, surroundings);
   const path = secretsFileOf({ root, named, surroundings });
   if (named === undefined) await requireInside(root, path);

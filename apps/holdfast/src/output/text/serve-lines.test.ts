@@ -61,7 +61,7 @@ test("results: a summary has only the counts that are not zero", () => {
 
 test("D13: without a timeout one line says that it watches, how many, and how", () => {
   check({ type: "watching", resources: 15, watched: 12, polled: 3 }, [
-    "12:00:00.000 watching 15 resources: 12 by events of the operating system, 3 by looking again",
+    "12:00:00.000 watching 15 resources: 12 by events of the operating system, 3 by observing again",
   ]);
   check({ type: "stopped", reason: "stopped by SIGTERM", summary }, [
     "12:00:00.000 stopped: stopped by SIGTERM",
@@ -81,8 +81,8 @@ test("D12: with a timeout a summary ends it", () => {
 
 test("serve: drift says what was heard, the repair how long it took", () => {
   const changes = [change("content", "old", "new")];
-  check({ type: "drift", id, heard: "change", isHeard: true, changes }, [
-    "12:00:00.000 drift file:/etc/motd  heard: change",
+  check({ type: "drift", id, trigger: "change", isFromWatch: true, changes }, [
+    "12:00:00.000 drift file:/etc/motd  trigger: change",
     "    content: old → new",
   ]);
   check({ type: "result", result: { ...changed, cause: "drift" }, latencyMs: 1.26 }, [

@@ -27,7 +27,7 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
           time,
           toned("changed", "drift "),
           toned("strong", event.id),
-          toned("faint", `  heard: ${event.heard}`),
+          toned("faint", `  trigger: ${event.trigger}`),
         ),
         ...event.changes.flatMap((change) =>
           changeLines(change, view).map((content) => indent(4, content)),
@@ -80,7 +80,7 @@ function watchingWords(event: Extract<EngineEvent, { readonly type: "watching" }
   const { watched, polled } = event;
   const how = [
     ...(watched > 0 ? [`${watched} by events of the operating system`] : []),
-    ...(polled > 0 ? [`${polled} by looking again`] : []),
+    ...(polled > 0 ? [`${polled} by observing again`] : []),
   ];
   return `watching ${resources(event.resources)}${how.length > 0 ? `: ${how.join(", ")}` : ""}`;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type FaultData, isJsonObject } from "@holdfast/core";
 import { createEventStream, type Reply } from "@holdfast/daemonkit";
 import { controlRoutes } from "./control-routes.ts";
-import { serveCells } from "../proof/served-cells.ts";
+import { serveFakes } from "../testing/served-resources.ts";
 import type { Served } from "../served.ts";
 
 const { signal } = new AbortController();
@@ -38,20 +38,20 @@ async function ask(
 }
 
 test("D3: POST /reconcile/<id> finds what no watch told, and is told apart as an operator's word", async () => {
-  await using rig = await serveCells(["a", "b"]);
-  rig.cells.tamperUnheard("a", "bad");
+  await using rig = await serveFakes(["a", "b"]);
+  rig.fakes.tamperUnnoticed("a", "bad");
   await rig.clock.advance(1_000);
-  assert.equal(rig.cells.values.get("a"), "bad", "nobody heard of it");
-  const reply = await ask(rig.served, ["POST", "reconcile", ":id", "cell:a"]);
+  assert.equal(rig.fakes.values.get("a"), "bad", "nobody heard of it");
+  const reply = await ask(rig.served, ["POST", "reconcile", ":id", "fake:a"]);
   assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 1 } });
   await rig.clock.advance(1_000);
-  assert.equal(rig.cells.values.get("a"), "good");
+  assert.equal(rig.fakes.values.get("a"), "good");
   const drift = rig.events.find(({ type }) => type === "drift");
-  assert.ok(drift?.type === "drift" && drift.heard === "operator", JSON.stringify(drift));
+  assert.ok(drift?.type === "drift" && drift.trigger === "operator", JSON.stringify(drift));
 });
 
 test("why: GET /resources/<id> tells who made it drift, without the command line", async () => {
-  await using rig = await serveCells(["a", "b"]);
+  await using rig = await serveFakes(["a", "b"]);
   rig.attributor.culprits.set("/a", {
     type: "process",
     process: { pid: 9, name: "vi", command: ["vi", "/a"], uid: 0, user: "root" },
@@ -63,15 +63,15 @@ test("why: GET /resources/<id> tells who made it drift, without the command line
     assert.ok(reply.type === "json" && isJsonObject(reply.value));
     return reply.value["drift"];
   };
-  assert.equal(await drift("cell:a"), undefined, "it did not drift");
-  rig.cells.tamper("a", "bad");
+  assert.equal(await drift("fake:a"), undefined, "it did not drift");
+  rig.fakes.tamper("a", "bad");
   await rig.clock.advance(1_000);
-  const told = await drift("cell:a");
-  assert.ok(isJsonObject(told));
-  const { seenAt } = told;
+  const published = await drift("fake:a");
+  assert.ok(isJsonObject(published));
+  const { seenAt } = published;
   assert.ok(typeof seenAt === "string");
   assert.ok(Math.abs(Date.parse(seenAt) - rig.clock.wallMs()) <= 2_000, seenAt);
-  assert.deepEqual(told["attribution"], {
+  assert.deepEqual(published["attribution"], {
     type: "process",
     certainty: "certain",
     words: "vi (process 9 of root) wrote it, as the kernel says",
@@ -79,23 +79,23 @@ test("why: GET /resources/<id> tells who made it drift, without the command line
     process: { pid: 9, name: "vi", uid: 0, user: "root" },
     at: "1970-01-01T00:00:00.000Z",
   });
-  assert.equal(await drift("cell:b"), undefined);
+  assert.equal(await drift("fake:b"), undefined);
 });
 
 test("D3: POST /reconcile looks at everything", async () => {
-  await using rig = await serveCells(["a", "b"]);
-  for (const name of ["a", "b"]) rig.cells.tamperUnheard(name, "bad");
+  await using rig = await serveFakes(["a", "b"]);
+  for (const name of ["a", "b"]) rig.fakes.tamperUnnoticed(name, "bad");
   await rig.clock.advance(1_000);
-  assert.deepEqual([...rig.cells.values.values()], ["bad", "bad"], "nobody heard of it");
+  assert.deepEqual([...rig.fakes.values.values()], ["bad", "bad"], "nobody heard of it");
   const reply = await ask(rig.served, ["POST", "reconcile", ""]);
   assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 2 } });
   await rig.clock.advance(1_000);
-  assert.deepEqual([...rig.cells.values.values()], ["good", "good"]);
+  assert.deepEqual([...rig.fakes.values.values()], ["good", "good"]);
 });
 
 test("control: ids that are not declared, or are none, are NotFound wherever an id is taken", async () => {
-  await using rig = await serveCells(["a"]);
-  for (const id of ["cell:b", "a", "", "__proto__", "cell:"]) {
+  await using rig = await serveFakes(["a"]);
+  for (const id of ["fake:b", "a", "", "__proto__", "fake:"]) {
     for (const [method, component] of [
       ["GET", "resources"],
       ["POST", "reconcile"],
@@ -106,7 +106,7 @@ test("control: ids that are not declared, or are none, are NotFound wherever an 
 });
 
 test("control: a body of POST /pause that says no reason is refused, and nothing is paused", async () => {
-  await using rig = await serveCells(["a"]);
+  await using rig = await serveFakes(["a"]);
   for (const body of ["{", "7", '"text"', '{"reason": 7}', `{"reason": "${"x".repeat(501)}"}`]) {
     await assert.rejects(ask(rig.served, ["POST", "pause", ""], body), { reason: "InputInvalid" });
   }
@@ -119,11 +119,11 @@ test("control: a body of POST /pause that says no reason is refused, and nothing
 });
 
 test("D14: an agent that stops refuses to act, and still answers", async () => {
-  await using rig = await serveCells(["a"]);
+  await using rig = await serveFakes(["a"]);
   rig.stop();
   for (const question of [
     ["POST", "reconcile", ""],
-    ["POST", "reconcile", ":id", "cell:a"],
+    ["POST", "reconcile", ":id", "fake:a"],
     ["POST", "reload", ""],
     ["POST", "pause", ""],
     ["POST", "resume", ""],
@@ -135,26 +135,26 @@ test("D14: an agent that stops refuses to act, and still answers", async () => {
 });
 
 test("D18: a reload of a broken source answers with its fault, and of a good one with what is served", async () => {
-  await using rig = await serveCells(["a"]);
+  await using rig = await serveFakes(["a"]);
   const reload = () => ask(rig.served, ["POST", "reload", ""]);
   const good = { type: "json", status: 200, value: { generation: 3, resources: 1 } };
   assert.deepEqual(await reload(), good);
-  rig.troubles.note({ type: "degraded", subject: "source", fault: FAULT });
+  rig.conditions.note({ type: "degraded", subject: "source", fault: FAULT });
   await assert.rejects(reload(), { reason: "InputInvalid", message: "a mistake" });
-  rig.troubles.note({ type: "recovered", subject: "source" });
+  rig.conditions.note({ type: "recovered", subject: "source" });
   assert.deepEqual(await reload(), good);
 });
 
-test("control: the trouble of a resource that is no longer declared is forgotten", async () => {
-  await using rig = await serveCells(["a"]);
-  for (const subject of ["cell:a", "cell:gone", "control", "watch:cell"]) {
-    rig.troubles.note({ type: "degraded", subject, fault: FAULT });
+test("control: the condition of a resource that is no longer declared is forgotten", async () => {
+  await using rig = await serveFakes(["a"]);
+  for (const subject of ["fake:a", "fake:gone", "control", "watch:fake"]) {
+    rig.conditions.note({ type: "degraded", subject, fault: FAULT });
   }
-  assert.deepEqual([...rig.served.troubles().keys()], ["cell:a", "control", "watch:cell"]);
+  assert.deepEqual([...rig.served.conditions().keys()], ["fake:a", "control", "watch:fake"]);
 });
 
 test("M10: nothing is overdue while the clock is served, and what is due and not done counts from when it was", async () => {
-  await using rig = await serveCells(["a"]);
+  await using rig = await serveFakes(["a"]);
   await rig.clock.advance(3_600_000);
   assert.equal(rig.served.engine.overdueMs(), 0);
   const late = rig.clock.monotonicMs.bind(rig.clock);

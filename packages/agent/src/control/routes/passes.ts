@@ -1,7 +1,7 @@
 import { Fault } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
-import { sentPlan } from "../sent/plan.ts";
-import { reportJson } from "../sent/report.ts";
+import { sentPlan } from "../responses/plan.ts";
+import { reportJson } from "../responses/report.ts";
 import { type Served, SOURCE_SUBJECT } from "../served.ts";
 import { inputFault, refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 import { selectionIn } from "./selection.ts";
@@ -63,6 +63,6 @@ export async function reloadSource(served: Served): Promise<void> {
   await served.reload();
   // A stop cuts a reload short without a word.
   refuseWhileStopping(served);
-  const fault = served.troubles().get(SOURCE_SUBJECT);
+  const fault = served.conditions().get(SOURCE_SUBJECT);
   if (fault !== undefined) throw new Fault(fault);
 }

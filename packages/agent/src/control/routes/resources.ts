@@ -1,6 +1,6 @@
 import { API_VERSION, type Reader } from "@holdfast/core";
 import { type Component, jsonReply } from "@holdfast/daemonkit";
-import { accountJson } from "../account-json.ts";
+import { explanationJson } from "../explanation-json.ts";
 import { driftJson } from "../drift-json.ts";
 import type { Served } from "../served.ts";
 import { ANYBODY, resourceJson } from "../status-json.ts";
@@ -48,13 +48,13 @@ function one(served: Served, text: string | undefined) {
 function why(served: Served, text: string | undefined, reader: Reader) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
-  const account = engine.account(id);
+  const account = engine.explain(id);
   if (account === undefined) throw unknownId(id);
-  const causes = account.blockedThrough.flatMap((each) => engine.account(each) ?? []);
+  const causes = account.blockedThrough.flatMap((each) => engine.explain(each) ?? []);
   return {
     apiVersion: API_VERSION,
-    ...accountJson(account, { clock, reader }),
+    ...explanationJson(account, { clock, reader }),
     ...driftJson(served, id, reader),
-    causes: causes.map((cause) => accountJson(cause, { clock, reader })),
+    causes: causes.map((cause) => explanationJson(cause, { clock, reader })),
   };
 }

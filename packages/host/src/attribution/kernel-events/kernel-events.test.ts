@@ -15,7 +15,7 @@ OVERFLOW.writeInt32LE(-1, 16);
 /** Kernel events out of what a test puts in, which marks all directories but `/silent`. */
 async function open(answer?: string) {
   const clock = new VirtualClock();
-  const told: Buffer[] = [];
+  const published: Buffer[] = [];
   const marked = new Map<string, number>();
   const source: Fanotify = {
     mark(directory) {
@@ -24,7 +24,7 @@ async function open(answer?: string) {
       return `key of ${directory}`;
     },
     unmark: (directory) => marked.delete(directory),
-    read: () => told.shift() ?? Buffer.alloc(0),
+    read: () => published.shift() ?? Buffer.alloc(0),
     [Symbol.dispose]: () => marked.clear(),
   };
   const events = new KernelEvents({
@@ -33,7 +33,7 @@ async function open(answer?: string) {
     open: () => Promise.resolve(answer ?? source),
   });
   await events.start();
-  return { clock, told, marked, events };
+  return { clock, published, marked, events };
 }
 
 test("attribution: what the kernel cannot tell is said, not taken for nothing", async () => {
@@ -43,7 +43,7 @@ test("attribution: what the kernel cannot tell is said, not taken for nothing", 
     type: "incomplete",
     detail: "only root is told",
   });
-  const { clock, told, events } = await open();
+  const { clock, published, events } = await open();
   events.attend("/etc");
   events.attend("/silent");
   assert.deepEqual(events.writerOf(paths, 0), { type: "nothing" });
@@ -52,7 +52,7 @@ test("attribution: what the kernel cannot tell is said, not taken for nothing", 
     detail: "the file system of /silent does not tell who writes",
   });
   await clock.advance(1_000);
-  told.push(OVERFLOW);
+  published.push(OVERFLOW);
   assert.deepEqual(events.writerOf(paths, 0), {
     type: "incomplete",
     detail: "more happened than the kernel kept",

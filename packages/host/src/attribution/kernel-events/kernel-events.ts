@@ -2,8 +2,8 @@ import { closeSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import type { Clock } from "@holdfast/core";
 import { codeOf } from "../../system/error-code.ts";
-import type { WatchWitness } from "../../watch/watch-witness.ts";
-import { commandOf, lookAtProcess, type SeenProcess } from "../processes/look-at-process.ts";
+import type { WatchRecorder } from "../../watch/watch-recorder.ts";
+import { commandOf, observeProcess, type SeenProcess } from "../processes/observe-process.ts";
 import type { UserNames } from "../processes/users.ts";
 import { type Fanotify, openFanotify } from "./fanotify-calls.ts";
 import { type FanotifyEvent, parseFanotifyEvents } from "./fanotify-events.ts";
@@ -35,7 +35,7 @@ export interface KernelEventsOptions {
  * at once, while it is there. The same change wakes the watches, so nobody has to wait for these events: they are read
  * when something was heard, and when somebody asks. Needs root and Linux 5.15; without, it says so.
  */
-export class KernelEvents implements WatchWitness, Disposable {
+export class KernelEvents implements WatchRecorder, Disposable {
   readonly #options: KernelEventsOptions;
   readonly #writers = new RecentWriters();
   /** By number; what was looked at a moment ago is not looked at again. */
@@ -78,7 +78,7 @@ export class KernelEvents implements WatchWitness, Disposable {
   }
 
   /** The first event of a turn reads what there is; the end of the turn reads what came meanwhile. */
-  heard(): void {
+  trigger(): void {
     if (this.#isTurnOpen || this.#source === undefined) return;
     this.#isTurnOpen = true;
     this.#drain();
@@ -146,7 +146,7 @@ export class KernelEvents implements WatchWitness, Disposable {
     const atMs = this.#options.clock.monotonicMs();
     const known = this.#processes.get(pid);
     if (known?.seen !== undefined && atMs - known.atMs < PROCESS_KEPT_MS) return { ...known, atMs };
-    const seen = this.#lookAt(pid, processDescriptor);
+    const seen = this.#observedAt(pid, processDescriptor);
     const command =
       seen === undefined ? Promise.resolve(undefined) : commandOf(pid, seen.startedTicks);
     const writer = { pid, seen, command, atMs };
@@ -160,9 +160,9 @@ export class KernelEvents implements WatchWitness, Disposable {
   }
 
   /** While the descriptor still names a process, its number was that process's all along. */
-  #lookAt(pid: number, processDescriptor: number | undefined): SeenProcess | undefined {
+  #observedAt(pid: number, processDescriptor: number | undefined): SeenProcess | undefined {
     if (processDescriptor === undefined || pid <= 0) return undefined;
-    const seen = lookAtProcess(pid, this.#options);
+    const seen = observeProcess(pid, this.#options);
     return isStill(processDescriptor, pid) ? seen : undefined;
   }
 

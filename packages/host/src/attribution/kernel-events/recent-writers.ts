@@ -1,4 +1,4 @@
-import type { SeenProcess } from "../processes/look-at-process.ts";
+import type { SeenProcess } from "../processes/observe-process.ts";
 
 /** Paths that are remembered; the longest unheard ones are forgotten first. */
 const MOST_PATHS = 1_024;

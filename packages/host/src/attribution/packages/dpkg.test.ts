@@ -85,12 +85,12 @@ async function attributionOf(
   work: () => Promise<void>,
 ): Promise<Attribution> {
   await using attributor = openAttributor({ clock: realClock, root });
-  const { witness } = attributor;
-  const watches = openPathWatches({ clock: realClock, root, witness });
-  const heard = Promise.withResolvers<void>();
-  await using _watch = await watches.watch([path], () => heard.resolve(), never);
+  const { recorder } = attributor;
+  const watches = openPathWatches({ clock: realClock, root, recorder });
+  const trigger = Promise.withResolvers<void>();
+  await using _watch = await watches.watch([path], () => trigger.resolve(), never);
   const working = work();
-  await heard.promise;
+  await trigger.promise;
   const seenAtMs = realClock.monotonicMs();
   const question = { paths: [path], seenAtMs, withinMs: 10_000 };
   const [answer] = await Promise.all([attributor.whoChanged(question, never), working]);

@@ -59,20 +59,20 @@ function attributionOf(
 ): PackageAttribution {
   const own = entries.filter((entry) => entry.package === name);
   // What puts files in place is told before what comes after it.
-  const deed =
+  const operation =
     own.find((entry) => entry.type === "action" && PLACES_FILES.has(entry.action)) ??
     own.find(({ type }) => type === "action") ??
     own[0];
-  // What stands there after the deed may still be that of the version before.
-  const version = deed?.version;
+  // What stands there after the operation may still be that of the version before.
+  const version = operation?.version;
   return {
     type: "package",
     tool: "dpkg",
     package: name,
     ...(version === undefined ? {} : { version }),
-    action: deed?.type === "action" ? deed.action : "configure",
+    action: operation?.type === "action" ? operation.action : "configure",
     evidence: isOwner ? "owner" : "ran",
-    atMs: deed?.atMs ?? 0,
+    atMs: operation?.atMs ?? 0,
   };
 }
 

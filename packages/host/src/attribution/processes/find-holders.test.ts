@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { realClock } from "../../system/real-clock.ts";
-import { Stranger } from "../proof/stranger.ts";
+import { Outsider } from "../testing/outsider.ts";
 import { findHolders, type WantedFile } from "./find-holders.ts";
 
 const never = new AbortController().signal;
@@ -12,21 +12,21 @@ const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
 
 interface Scene {
-  readonly stranger: Stranger;
+  readonly outsider: Outsider;
   readonly directory: string;
   readonly path: string;
 }
 
 async function open(t: TestContext): Promise<Scene> {
   const directory = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "holdfast-holders-")));
-  const stranger = await Stranger.start();
+  const outsider = await Outsider.start();
   t.after(async () => {
-    await stranger[Symbol.asyncDispose]();
+    await outsider[Symbol.asyncDispose]();
     fs.rmSync(directory, { recursive: true, force: true });
   });
   const path = join(directory, "file");
   fs.writeFileSync(path, "x");
-  return { stranger, directory, path };
+  return { outsider, directory, path };
 }
 
 function wantedAt(path: string): WantedFile {
@@ -34,30 +34,30 @@ function wantedAt(path: string): WantedFile {
   return { path, device: dev, inode: ino };
 }
 
-/** Has the stranger start a process in a mount namespace of its own, and works while it holds a file open. */
+/** Has the outsider start a process in a mount namespace of its own, and works while it holds a file open. */
 async function whileHeld(
-  stranger: Stranger,
+  outsider: Outsider,
   inside: string,
   work: (pid: number) => Promise<void>,
 ): Promise<void> {
   const quiet = "</dev/null >/dev/null 2>&1";
   const line = `unshare --mount /bin/sh -c '${inside}' ${quiet} & while ! readlink /proc/$!/fd/5 >/dev/null; do sleep 0.01; done; echo $!`;
-  const pid = Number(await stranger.does(line));
+  const pid = Number(await outsider.does(line));
   try {
     await work(pid);
   } finally {
-    await stranger.does(`kill ${pid}; wait`);
+    await outsider.does(`kill ${pid}; wait`);
   }
 }
 
 test("attribution: a process in another mount namespace is found by device and inode", {
   skip: !isRoot && "mounting needs root",
 }, async (t) => {
-  const { stranger, directory, path } = await open(t);
+  const { outsider, directory, path } = await open(t);
   const other = join(directory, "other");
   fs.writeFileSync(other, "");
   const inside = `mount --bind ${path} ${other} && exec sleep 60 5>>${other}`;
-  await whileHeld(stranger, inside, async (pid) => {
+  await whileHeld(outsider, inside, async (pid) => {
     const { holders } = await findHolders([wantedAt(path), wantedAt(other)], realClock, never);
     assert.deepEqual(holders, [{ pid, path, isReplaced: false }]);
   });
@@ -66,9 +66,9 @@ test("attribution: a process in another mount namespace is found by device and i
 test("attribution: a process that has the same name open in its own file system is not named", {
   skip: !isRoot && "mounting needs root",
 }, async (t) => {
-  const { stranger, directory, path } = await open(t);
+  const { outsider, directory, path } = await open(t);
   const inside = `mount -t tmpfs none ${directory} && exec sleep 60 5>>${path}`;
-  await whileHeld(stranger, inside, async (pid) => {
+  await whileHeld(outsider, inside, async (pid) => {
     assert.equal(fs.readlinkSync(`/proc/${pid}/fd/5`), path);
     assert.deepEqual((await findHolders([wantedAt(path)], realClock, never)).holders, []);
   });
@@ -88,8 +88,8 @@ test("attribution: whose descriptors are hidden from us is said", async () => {
 });
 
 test("attribution: a scan that is no longer wanted ends", async (t) => {
-  const { stranger, path } = await open(t);
-  await stranger.does(`exec 5>>${path}`);
+  const { outsider, path } = await open(t);
+  await outsider.does(`exec 5>>${path}`);
   const found = await findHolders([wantedAt(path)], realClock, AbortSignal.abort());
   assert.deepEqual(found, { holders: [], gap: "there are too many to look at all of them" });
 });

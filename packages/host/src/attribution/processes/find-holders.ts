@@ -7,7 +7,7 @@ import { parseDescriptorInfo } from "./process-files.ts";
 /** The loop gets a turn after this. */
 const SLICE_MS = 1;
 /** Looking at the time costs as much as looking at a descriptor. */
-const LOOKS_BETWEEN_TIMES = 8;
+const OBSERVATIONS_BETWEEN_TIMES = 8;
 /** Of work, not of waiting. */
 const LONGEST_SCAN_MS = 1_000;
 const DELETED = " (deleted)";
@@ -62,7 +62,7 @@ class Search {
   readonly #likely: { readonly pid: number; readonly link: string; readonly file: WantedFile }[] =
     [];
   #denied = 0;
-  #looks = 0;
+  #observations = 0;
   #sliceBeganMs: number;
   #spentMs = 0;
 
@@ -82,7 +82,7 @@ class Search {
     using _closing = closing(processes);
     for (let entry = processes.readSync(); entry !== null; entry = processes.readSync()) {
       const pid = Number(entry.name);
-      if (Number.isInteger(pid) && pid !== process.pid) await this.#lookInto(pid);
+      if (Number.isInteger(pid) && pid !== process.pid) await this.#investigate(pid);
       await this.#pause();
       if (this.#isOver()) break;
     }
@@ -90,7 +90,7 @@ class Search {
     return { holders: this.#holders, gap: this.#gap() };
   }
 
-  async #lookInto(pid: number): Promise<void> {
+  async #investigate(pid: number): Promise<void> {
     const descriptors = openDirectory(`/proc/${pid}/fd`);
     if (descriptors === "denied") this.#denied += 1;
     if (typeof descriptors === "string") return;
@@ -98,9 +98,9 @@ class Search {
     const sharesNames = linkOf(`/proc/${pid}/ns/mnt`) === this.#ownMounts;
     try {
       for (let entry = descriptors.readSync(); entry !== null; entry = descriptors.readSync()) {
-        this.#lookAt(pid, entry.name, sharesNames);
-        this.#looks += 1;
-        if (this.#looks % LOOKS_BETWEEN_TIMES === 0) await this.#pause();
+        this.#observedAt(pid, entry.name, sharesNames);
+        this.#observations += 1;
+        if (this.#observations % OBSERVATIONS_BETWEEN_TIMES === 0) await this.#pause();
         if (this.#isOver()) return;
       }
     } catch (error) {
@@ -109,12 +109,12 @@ class Search {
     }
   }
 
-  #lookAt(pid: number, descriptor: string, sharesNames: boolean): void {
+  #observedAt(pid: number, descriptor: string, sharesNames: boolean): void {
     const link = `/proc/${pid}/fd/${descriptor}`;
     const target = linkOf(link);
     if (target?.startsWith("/") !== true) return;
     if (!sharesNames) {
-      this.#lookAtStranger(pid, descriptor, target);
+      this.#observeOutsider(pid, descriptor, target);
       return;
     }
     const isReplaced = target.endsWith(DELETED) && !this.#paths.has(target);
@@ -123,7 +123,7 @@ class Search {
     if (descriptorInfo(pid, descriptor).isWritable) this.#holders.push({ pid, path, isReplaced });
   }
 
-  #lookAtStranger(pid: number, descriptor: string, target: string): void {
+  #observeOutsider(pid: number, descriptor: string, target: string): void {
     if (target.startsWith("/dev/") || target.startsWith("/proc/")) return;
     const { isWritable, inode } = descriptorInfo(pid, descriptor);
     const file = inode === undefined ? undefined : this.#inodes.get(inode);

@@ -18,7 +18,7 @@ export const SHORT_BYTES = 1024 * 1024;
 /** What is read of a file whose request does not say. */
 export const DEFAULT_MAX_BYTES = 1024 * 1024;
 /** How often a file that is replaced while it is opened is looked at again. */
-const MAX_LOOKS = 3;
+const MAX_OBSERVATIONS = 3;
 
 /** An answer, or why there is none yet. */
 export type LocalAnswer =
@@ -43,18 +43,18 @@ export class LocalReader {
 
   /** @throws an errno error or a {Fault}, for this path only. */
   read(request: FileReadRequest): LocalAnswer {
-    for (let look = 0; look < MAX_LOOKS; look++) {
+    for (let observe = 0; observe < MAX_OBSERVATIONS; observe++) {
       const located = this.#pass.locate(request.path, request.followLink === true);
       if (located.type === "missing") return ABSENT;
       if (located.type === "remote") return located;
       if (located.stat === undefined) return ABSENT;
-      const answer = this.#look(request, located, located.stat);
+      const answer = this.#observe(request, located, located.stat);
       if (answer !== undefined) return answer;
     }
     throw changesTooFast(request.path);
   }
 
-  #look(request: FileReadRequest, place: Place, stat: FileStat): LocalAnswer | undefined {
+  #observe(request: FileReadRequest, place: Place, stat: FileStat): LocalAnswer | undefined {
     if (isLink(stat)) {
       const linkTarget = this.#calls.readLink(place.directory.handle, place.name);
       return present({ entry: fileEntry(stat), linkTarget });

@@ -6,7 +6,7 @@ import type { LocalAnswer, LocalReader } from "./local-reader.ts";
 /** Other work of the process waits no longer than this for a bulk read. */
 const SLICE_MS = 2;
 /** The clock is looked at once in so many files. */
-const FILES_PER_LOOK = 16;
+const FILES_PER_OBSERVATION = 16;
 /** From so many files on, a read begins with a turn of its own: listing what is wanted has taken its time already. */
 export const MANY = 256;
 
@@ -24,14 +24,14 @@ export async function readShort(
   const answers: LocalAnswer[] = [];
   if (requests.length >= MANY) await clock.yieldTurn();
   let sliceStartMs = clock.monotonicMs();
-  let untilLook = FILES_PER_LOOK;
+  let untilObserved = FILES_PER_OBSERVATION;
   for (const positions of groupByParent(requests)) {
     for (const position of positions) {
       const request = requests[position];
       if (request !== undefined) answers[position] = readAtOnce(reader, request);
-      untilLook -= 1;
-      if (untilLook > 0) continue;
-      untilLook = FILES_PER_LOOK;
+      untilObserved -= 1;
+      if (untilObserved > 0) continue;
+      untilObserved = FILES_PER_OBSERVATION;
       if (clock.monotonicMs() - sliceStartMs < SLICE_MS) continue;
       await clock.yieldTurn();
       throwIfAborted(signal);

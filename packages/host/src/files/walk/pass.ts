@@ -113,7 +113,7 @@ export class Pass implements Disposable {
       const { directory } = walked;
       const remote = this.#remoteAt(`${directory.path}/${name}`);
       if (remote !== undefined) return remote;
-      const stat = this.#lookUp(directory, name);
+      const stat = this.#lookup(directory, name);
       if (stat === undefined || !followLink || !isLink(stat))
         return { type: "place", directory, name, stat };
       const target = this.#follow({ directory, name, stat, links });
@@ -175,16 +175,16 @@ export class Pass implements Disposable {
       if (code === "ENOENT") return { type: "missing", path, isInTheWay: false };
       if (code !== "ENOTDIR" && code !== "ELOOP") throw this.#denied(error, directory, path);
     }
-    const stat = this.#lookUp(directory, name);
+    const stat = this.#lookup(directory, name);
     if (stat === undefined) return { type: "missing", path, isInTheWay: false };
     if (isLink(stat)) return this.#follow({ directory, name, stat, links });
     // A directory that has just come in the place of something else is as good as missing: the caller looks again.
     return { type: "missing", path, isInTheWay: !isDirectory(stat) };
   }
 
-  #lookUp(directory: Directory, name: string): FileStat | undefined {
+  #lookup(directory: Directory, name: string): FileStat | undefined {
     try {
-      return this.#calls.lookUp(directory.handle, name);
+      return this.#calls.lookup(directory.handle, name);
     } catch (error) {
       throw this.#denied(error, directory, `${directory.path}/${name}`);
     }

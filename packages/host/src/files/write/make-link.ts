@@ -76,7 +76,7 @@ async function removeRest(
   { directory }: WritePlace,
   temporary: string,
 ): Promise<void> {
-  if (calls.lookUp(directory.handle, temporary) === undefined) return;
+  if (calls.lookup(directory.handle, temporary) === undefined) return;
   try {
     await calls.unlink(directory.handle, temporary);
   } catch (error) {

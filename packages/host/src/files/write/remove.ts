@@ -126,7 +126,7 @@ async function removeChild(
 ): Promise<void> {
   const { calls } = tree;
   try {
-    const stat: FileStat | undefined = calls.lookUp(handle, child.name);
+    const stat: FileStat | undefined = calls.lookup(handle, child.name);
     if (stat === undefined) return;
     if (isDirectory(stat)) {
       await emptyDirectory(tree, handle, child);

@@ -83,10 +83,10 @@ async function validate(
   temporary: string,
 ): Promise<void> {
   if (request.validate === undefined) return;
-  const look = () => tools.calls.lookUp(place.directory.handle, temporary);
-  const before = look();
+  const observe = () => tools.calls.lookup(place.directory.handle, temporary);
+  const before = observe();
   await request.validate(place.pass.onMachine(`${place.directory.path}/${temporary}`));
-  const after = look();
+  const after = observe();
   const isSame =
     before !== undefined &&
     after !== undefined &&

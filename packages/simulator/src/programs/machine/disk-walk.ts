@@ -82,17 +82,17 @@ export function walk(walker: Walker, path: string, followLink: boolean, seen: Se
   const pending = split(path);
   const needsDirectory = path.endsWith("/") || path.endsWith("/.") || path.endsWith("/..");
   let stack = path.startsWith("/") ? [] : split(walker.directory).reverse();
-  let stat = look(walker, stack);
+  let stat = observe(walker, stack);
   for (let links = 0, name = pending.pop(); name !== undefined; name = pending.pop()) {
     demandSearch(walker, stat);
     if (name === ".") continue;
     if (name === "..") {
       stack.pop();
-      stat = look(walker, stack);
+      stat = observe(walker, stack);
       continue;
     }
     if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) throw new DiskError("ENAMETOOLONG");
-    const next = look(walker, [...stack, name]);
+    const next = observe(walker, [...stack, name]);
     seen.add(`/${[...stack, name].join("/")}`);
     if (next === undefined && pending.length > 0) throw new DiskError("ENOENT");
     if (isLink(next) && (pending.length > 0 || followLink || needsDirectory)) {
@@ -100,7 +100,7 @@ export function walk(walker: Walker, path: string, followLink: boolean, seen: Se
       if (links > MAX_LINKS) throw new DiskError("ELOOP");
       const target = walker.kernel.inspect.linkTarget(join(`/${stack.join("/")}`, name)) ?? "";
       if (target.startsWith("/")) stack = [];
-      stat = look(walker, stack);
+      stat = observe(walker, stack);
       pending.push(...split(target));
     } else {
       stack.push(name);
@@ -120,7 +120,7 @@ function asDevice({ kernel, directory }: Walker, path: string): Found | undefine
   return undefined;
 }
 
-function look({ kernel }: Walker, parts: readonly string[]): FileStat | undefined {
+function observe({ kernel }: Walker, parts: readonly string[]): FileStat | undefined {
   return kernel.inspect.stat(`/${parts.join("/")}`);
 }
 

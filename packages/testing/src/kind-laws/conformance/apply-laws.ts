@@ -2,33 +2,33 @@ import assert from "node:assert/strict";
 import { Fault, type FaultReason } from "@holdfast/core";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import type { Law } from "./law.ts";
-import { faultOf, type Look, type Resource, writing } from "./resource.ts";
-import { doAll, prepare, reconcile, type Trial, UNSTOPPED } from "./trial.ts";
+import { faultOf, type Reading, type Resource, writing } from "./resource.ts";
+import { doAll, prepare, reconcile, type TestRun, UNSTOPPED } from "./test-run.ts";
 
 /** Law 2: after apply nothing differs, however one looks; or a Fault is thrown and the machine is as it was. */
-export const applyConvergesOrRefuses: Law = async ({ trial }, open) => {
+export const applyConvergesOrRefuses: Law = async ({ testRun }, open) => {
   await using machine = open();
-  prepare(machine, trial.sample);
-  const resource = trial.resource();
-  const { refused } = trial.sample;
+  prepare(machine, testRun.sample);
+  const resource = testRun.resource();
+  const { refused } = testRun.sample;
   if (refused !== undefined) await assertRefuses(resource, machine, refused);
   else {
     await machine.finish(reconcile(resource, machine, { attempt: "first" }));
-    const again = await look(trial, machine, "in bulk");
+    const again = await observe(testRun, machine, "in bulk");
     assert.deepEqual(again.changes, [], "a snapshot after apply shows a difference");
   }
   assert.equal(machine.gate.openHandles, 0, "an apply leaves a handle open");
 };
 
 /** Law 3: a second apply does nothing, and one of an action that is out of date may be repeated. */
-export const applyMayBeRepeated: Law = async ({ trial }, open) => {
+export const applyMayBeRepeated: Law = async ({ testRun }, open) => {
   await using machine = open();
-  prepare(machine, trial.sample);
-  const resource = trial.resource();
+  prepare(machine, testRun.sample);
+  const resource = testRun.resource();
   const { first, last } = await machine.finish(reconcile(resource, machine, { attempt: "first" }));
   const tree = machine.tree();
   machine.gate.begin();
-  await machine.finish(reconcile(trial.resource(), machine, { attempt: "second" }));
+  await machine.finish(reconcile(testRun.resource(), machine, { attempt: "second" }));
   await machine.finish(last.apply(writing({ machine, signal: UNSTOPPED }, "second"), []));
   assert.deepEqual(machine.gate.mutations, [], "where nothing differs an apply writes");
   assert.deepEqual(machine.tree(), tree, "where nothing differs an apply changes something");
@@ -38,38 +38,42 @@ export const applyMayBeRepeated: Law = async ({ trial }, open) => {
   const fault = await machine.finish(faultOf(outdated));
   // It may find that what it should make is there; that is the one way in which it may fail.
   if (fault !== undefined && fault.reason !== "AlreadyExists") throw fault;
-  assert.deepEqual((await look(trial, machine, "alone")).changes, [], "an apply may be repeated");
+  assert.deepEqual(
+    (await observe(testRun, machine, "alone")).changes,
+    [],
+    "an apply may be repeated",
+  );
   assert.deepEqual(machine.tree(), tree, "an apply that is repeated changes what was settled");
 };
 
 /** Law 8: what is made is gone when it is declared absent, and nothing else is. */
-export const absentUndoesPresent: Law = async ({ trial }, open) => {
-  const absent = trial.absent();
+export const absentUndoesPresent: Law = async ({ testRun }, open) => {
+  const absent = testRun.absent();
   if (absent === undefined) return;
   await using machine = open();
-  doAll(machine, trial.sample.needs);
+  doAll(machine, testRun.sample.needs);
   await machine.finish(reconcile(absent, machine, { attempt: "without" }));
   const without = machine.tree();
-  await machine.finish(reconcile(trial.resource(), machine, { attempt: "with" }));
+  await machine.finish(reconcile(testRun.resource(), machine, { attempt: "with" }));
   await machine.finish(reconcile(absent, machine, { attempt: "undone" }));
   assert.deepEqual(machine.tree(), without, "declared absent, it is not as if it had never been");
 };
 
 /** Law 9: whatever goes into a manifest, a plan or a status survives JSON, and equal sights have equal fingerprints. */
-export const survivesJson: Law = async ({ trial }, open) => {
+export const survivesJson: Law = async ({ testRun }, open) => {
   await using machine = open();
-  prepare(machine, trial.sample);
+  prepare(machine, testRun.sample);
   const { first, last } = await machine.finish(
-    reconcile(trial.resource(), machine, { attempt: "first" }),
+    reconcile(testRun.resource(), machine, { attempt: "first" }),
   );
   for (const { changes, details } of [first, last]) {
     assertJson({ type: "Drifted", changes });
     assertJson({ type: "Ready", details: details ?? {} });
   }
-  const again = await look(trial, machine, "alone");
+  const again = await observe(testRun, machine, "alone");
   assert.equal(again.fingerprint, last.fingerprint, "equal sights have equal fingerprints");
-  const rewritten = trial.rewritten();
-  const reread = await machine.finish(rewritten.look("alone", { machine, signal: UNSTOPPED }));
+  const rewritten = testRun.rewritten();
+  const reread = await machine.finish(rewritten.observe("alone", { machine, signal: UNSTOPPED }));
   assert.deepEqual(reread.changes, last.changes, "a spec that was written as JSON is another");
   assert.equal(reread.fingerprint, last.fingerprint, "a spec that was written as JSON is another");
   if (first.isPresent && last.isPresent && first.changes.length > 0)
@@ -90,8 +94,12 @@ async function assertRefuses(
   assert.deepEqual(machine.tree(), tree, "what is refused leaves everything as it was");
 }
 
-function look(trial: Trial, machine: LawMachine, how: "alone" | "in bulk"): Promise<Look> {
-  return machine.finish(trial.resource().look(how, { machine, signal: UNSTOPPED }));
+function observe(
+  testRun: TestRun,
+  machine: LawMachine,
+  how: "alone" | "in bulk",
+): Promise<Reading> {
+  return machine.finish(testRun.resource().observe(how, { machine, signal: UNSTOPPED }));
 }
 
 function assertJson(value: unknown): void {

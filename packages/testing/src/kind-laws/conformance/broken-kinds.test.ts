@@ -14,7 +14,7 @@ import {
 } from "@holdfast/core";
 import fc from "fast-check";
 import * as z from "zod/mini";
-import type { Deed } from "../../deeds/deed.ts";
+import type { Operation } from "../../operations/operation.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
 import {
@@ -25,10 +25,10 @@ import {
 } from "./apply-laws.ts";
 import { kindConformance } from "./kind-conformance.ts";
 import type { Drawn, Law, MortalLaw } from "./law.ts";
-import { lookingWritesNothing, unknownIsNotAbsent } from "./look-laws.ts";
+import { observingWritesNothing, unknownIsNotAbsent } from "./observe-laws.ts";
 import type { KindSample } from "./samples.ts";
 import { tamperingIsSeen } from "./tamper-law.ts";
-import { trialOf } from "./trial.ts";
+import { testOf } from "./test-run.ts";
 import { survivesLossOfPower, survivesTrouble } from "./trouble-laws.ts";
 
 const PATH = "/srv/note";
@@ -80,7 +80,7 @@ const note: NoteKind = {
   watch: (_specs, { host, signal }, sink) =>
     host.paths.watch(
       [PATH],
-      (hint) => (hint.type === "overflow" ? sink.overflow() : sink.hint(0, hint.heard)),
+      (hint) => (hint.type === "overflow" ? sink.overflow() : sink.hint(0, hint.trigger)),
       signal,
     ),
   fingerprint: ({ text, mode }) => `${mode} ${text}`,
@@ -96,7 +96,7 @@ const sample: KindSample<NoteInput> = {
   ],
   before: [{ type: "write", path: PATH, content: "old", mode: 0o600 }],
 };
-const tampers: readonly Deed[] = [
+const tampers: readonly Operation[] = [
   { type: "write", path: PATH, content: "edited", mode: 0o600 },
   { type: "remove", path: PATH },
   { type: "replace", path: PATH, content: "replaced" },
@@ -106,8 +106,8 @@ const tampers: readonly Deed[] = [
 
 function drawn(kind: NoteKind, more: Partial<KindSample<NoteInput>> = {}): Drawn {
   const absent = (input: NoteInput): NoteInput => ({ ...input, isAbsent: true });
-  const trial = trialOf(kind, { absent }, { ...sample, ...more });
-  return { trial, tampers, errno: "EIO", seed: 1 };
+  const testRun = testOf(kind, { absent }, { ...sample, ...more });
+  return { testRun, tampers, errno: "EIO", seed: 1 };
 }
 
 /** The law holds for the kind as it is, and notices what was broken in it, on both machines. */
@@ -157,19 +157,19 @@ kindConformance(note, {
 suite("law 1: looking writes nothing", () => {
   test("notices an observe that writes", () =>
     notices(
-      lookingWritesNothing,
+      observingWritesNothing,
       {
         async observe(spec, context) {
           await writeTo(context.host, "/srv/cache");
           return note.observe(spec, context);
         },
       },
-      /a look writes nothing/,
+      /an observation writes nothing/,
     ));
 
   test("notices an observe that records something, though nothing differs afterwards", () =>
     notices(
-      lookingWritesNothing,
+      observingWritesNothing,
       {
         async observe(spec, context) {
           assert.ok(isWriter(context.host));
@@ -177,7 +177,7 @@ suite("law 1: looking writes nothing", () => {
           return note.observe(spec, context);
         },
       },
-      /a look writes nothing/,
+      /an observation writes nothing/,
     ));
 });
 
@@ -332,9 +332,9 @@ suite("law 6: tampering is seen and hinted", () => {
           return (
             note.watch?.(specs, context, {
               ...sink,
-              hint(position, heard) {
-                if (!isDeaf) sink.hint(position, heard);
-                isDeaf ||= heard.startsWith("delete") || heard.startsWith("remove");
+              hint(position, trigger) {
+                if (!isDeaf) sink.hint(position, trigger);
+                isDeaf ||= trigger.startsWith("delete") || trigger.startsWith("remove");
               },
             }) ?? assert.fail()
           );
@@ -373,7 +373,7 @@ suite("law 7: unknown is not absent", () => {
           return found.type === "unknown" ? ABSENT : found;
         },
       },
-      /a look is wrong when call \d+, \w+, fails/,
+      /an observation is wrong when call \d+, \w+, fails/,
     ));
 
   test("is content with unknown, thrown or returned", () =>

@@ -1,13 +1,13 @@
 import { describe, test } from "node:test";
 import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
-import type { Deed } from "../../deeds/deed.ts";
+import type { Operation } from "../../operations/operation.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
 import type { Drawn } from "./law.ts";
 import type { KindSample, KindSamples } from "./samples.ts";
-import { STATUTES } from "./statutes.ts";
-import { trialOf } from "./trial.ts";
+import { LAWS } from "./all-laws.ts";
+import { testOf } from "./test-run.ts";
 import { survivesLossOfPower } from "./trouble-laws.ts";
 
 /** What may be said beside the samples. */
@@ -74,9 +74,9 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const { effort = 1, ...replay } = options;
   const toDrawn = ({ sample, ...rest }: DrawnSample<Input>): Drawn => ({
     ...rest,
-    trial: trialOf(kind, samples, sample),
+    testRun: testOf(kind, samples, sample),
   });
-  const statutes = STATUTES.filter(
+  const laws = LAWS.filter(
     ({ needsAbsent }) => needsAbsent !== true || samples.absent !== undefined,
   );
   const simulated = () => openSimulatedMachine(samples);
@@ -98,7 +98,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
       },
     );
   describe(`conformance of ${kind.kind} on a simulated host`, () => {
-    for (const { title, draws, law, simulatedRuns } of statutes) {
+    for (const { title, draws, law, simulatedRuns } of laws) {
       test(title, () =>
         hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
       );
@@ -108,7 +108,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
     );
   });
   describe(`conformance of ${kind.kind} on a real host`, () => {
-    for (const { title, draws, law, realRuns } of statutes) {
+    for (const { title, draws, law, realRuns } of laws) {
       test(title, () =>
         hold(draws === "all" ? all : granted, (drawn) => law(drawn, real), realRuns),
       );
@@ -116,14 +116,14 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   });
 }
 
-interface DrawnSample<Input> extends Omit<Drawn, "trial"> {
+interface DrawnSample<Input> extends Omit<Drawn, "testRun"> {
   readonly sample: KindSample<Input>;
 }
 
 /** Plain data only, so that a counterexample can be read. */
 function draw<Input>(samples: KindSamples<Input>): fc.Arbitrary<DrawnSample<Input>> {
   return samples.samples.chain((sample) => {
-    const tampers: fc.Arbitrary<readonly Deed[]> = fc.array(samples.tampers(sample), {
+    const tampers: fc.Arbitrary<readonly Operation[]> = fc.array(samples.tampers(sample), {
       minLength: 1,
       maxLength: 40,
       size: "max",

@@ -1,12 +1,12 @@
-import type { Deed } from "../../deeds/deed.ts";
+import type { Operation } from "../../operations/operation.ts";
 import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
-import type { Trial } from "./trial.ts";
+import type { TestRun } from "./test-run.ts";
 
 /** What fast-check draws for one try of a law. */
 export interface Drawn {
-  readonly trial: Trial;
+  readonly testRun: TestRun;
   /** In a cycle, as often as the law wants. */
-  readonly tampers: readonly Deed[];
+  readonly tampers: readonly Operation[];
   /** What a call that fails says. */
   readonly errno: string;
   /** For what a loss of power leaves of what was not synced. */

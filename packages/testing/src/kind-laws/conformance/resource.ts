@@ -13,7 +13,7 @@ import {
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 
 /** What a look gave; the types of the kind are hidden in it. */
-export interface Look {
+export interface Reading {
   readonly isPresent: boolean;
   readonly changes: readonly Change[];
   /** Of what is present. */
@@ -24,7 +24,7 @@ export interface Look {
 }
 
 /** Where and how long. */
-export interface LookContext {
+export interface EvidenceContext {
   readonly machine: LawMachine;
   readonly signal: AbortSignal;
 }
@@ -36,10 +36,10 @@ export interface Resource {
   readonly runsCommands: boolean;
   readonly canWatch: boolean;
   /** @throws {Fault} when it is unknown. */
-  look(how: "alone" | "in bulk", context: LookContext): Promise<Look>;
+  observe(how: "alone" | "in bulk", context: EvidenceContext): Promise<Reading>;
   /** Clears what an attempt left, as the engine does at its next start. */
   clearUp(attempt: string, machine: LawMachine): Promise<void>;
-  watch(context: LookContext, sink: HintSink): Promise<Watch | undefined>;
+  watch(context: EvidenceContext, sink: HintSink): Promise<Watch | undefined>;
 }
 
 /** Binds an input. @throws {AssertionError} when the kind reports a mistake in it: samples have none. */
@@ -55,7 +55,7 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
     id,
     runsCommands: kind.runsCommands === true,
     canWatch: kind.watch !== undefined,
-    async look(how, { machine, signal }) {
+    async observe(how, { machine, signal }) {
       const context = { host: machine.host, signal, log: silentLog };
       const snapshot = how === "in bulk" ? await kind.snapshot?.([spec], context) : undefined;
       const observed = valueOf(await kind.observe(spec, { ...context, snapshot }));
@@ -80,7 +80,7 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
 }
 
 /** A context as the engine gives one. */
-export function writing({ machine, signal }: LookContext, attempt: string): WriteContext {
+export function writing({ machine, signal }: EvidenceContext, attempt: string): WriteContext {
   return {
     host: machine.host,
     signal,

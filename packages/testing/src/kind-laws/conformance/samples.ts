@@ -1,6 +1,6 @@
 import type { FaultReason } from "@holdfast/core";
 import type fc from "fast-check";
-import type { Deed } from "../../deeds/deed.ts";
+import type { Operation } from "../../operations/operation.ts";
 import type { Behaviour } from "../../simulated-host/simulated-commands.ts";
 
 /** One resource of a kind, and what the machine is like when it comes. */
@@ -9,17 +9,17 @@ export interface KindSample<Input> {
   /** What an author writes under `spec`. */
   readonly input: Input;
   /**
-   * Deeds after which it can be had, whatever was there before: what other resources would have done (a parent
+   * Operations after which it can be had, whatever was there before: what other resources would have done (a parent
    * directory, the file of a line) and what a person would do after a refusal (take out of the way what is in the way).
    * Done first, and again whenever an apply was refused after a tamper.
    */
-  readonly needs: readonly Deed[];
+  readonly needs: readonly Operation[];
   /** What is found there; done after `needs`. It may already be as declared. */
-  readonly before: readonly Deed[];
+  readonly before: readonly Operation[];
   /** From this start it must be refused, for this reason, and nothing be touched. Default: it can be had. */
   readonly refused?: FaultReason;
   /** What happens to it cannot be heard: the resync sees it. Default false. */
-  readonly isUnheard?: boolean;
+  readonly isUnnoticed?: boolean;
 }
 
 /**
@@ -30,10 +30,10 @@ export interface KindSamples<Input> {
   /** Resources with their starts. Draw all that an author may write, and starts that are far from it and near to it. */
   readonly samples: fc.Arbitrary<KindSample<Input>>;
   /**
-   * Deeds against what a sample declares. Each that changes the machine at all must be noticed, so leave out what the
+   * Operations against what a sample declares. Each that changes the machine at all must be noticed, so leave out what the
    * sample does not manage: no other mode where the sample declares none.
    */
-  tampers(sample: KindSample<Input>): fc.Arbitrary<Deed>;
+  tampers(sample: KindSample<Input>): fc.Arbitrary<Operation>;
   /** The input that brings back what another made; for kinds whose things can be removed. Default: they cannot. */
   absent?(input: Input): Input;
   /** What the programs that the samples name do on a simulated machine, by name or whole command line. */

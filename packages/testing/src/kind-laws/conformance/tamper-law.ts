@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { carryOut } from "../../deeds/carry-out.ts";
-import type { Deed } from "../../deeds/deed.ts";
+import { carryOut } from "../../operations/carry-out.ts";
+import type { Operation } from "../../operations/operation.ts";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import type { Law } from "./law.ts";
 import { faultOf, type Resource } from "./resource.ts";
-import { doAll, prepare, reconcile, type Trial, UNSTOPPED, unexpected } from "./trial.ts";
+import { doAll, prepare, reconcile, type TestRun, UNSTOPPED, unexpected } from "./test-run.ts";
 
 /** The second and the hundredth tamper are seen like the first (semantics K2). */
 const TAMPERS = 100;
@@ -13,11 +13,11 @@ const TAMPERS = 100;
  * Law 6: what somebody does behind the resource's back is seen by the next look and hinted by its watch, a hundred times
  * over, whatever it was; and each time apply puts it right, once that is possible.
  */
-export const tamperingIsSeen: Law = async ({ trial, tampers }, open) => {
-  const { sample } = trial;
+export const tamperingIsSeen: Law = async ({ testRun, tampers }, open) => {
+  const { sample } = testRun;
   await using machine = open();
   prepare(machine, sample);
-  const resource = trial.resource();
+  const resource = testRun.resource();
   await machine.finish(reconcile(resource, machine, { attempt: "start" }));
   let hints = 0;
   const hear = (): void => {
@@ -27,29 +27,29 @@ export const tamperingIsSeen: Law = async ({ trial, tampers }, open) => {
   const watching = resource.watch({ machine, signal: UNSTOPPED }, sink);
   await using watch = await machine.finish(watching);
   for (let round = 1; round <= TAMPERS; round++) {
-    const deed = tampers[(round - 1) % tampers.length];
-    assert.ok(deed !== undefined);
+    const operation = tampers[(round - 1) % tampers.length];
+    assert.ok(operation !== undefined);
     await machine.settle();
-    const [heard, tree] = [hints, machine.tree()];
-    carryOut(deed, machine.hand);
+    const [trigger, tree] = [hints, machine.tree()];
+    carryOut(operation, machine.actor);
     if (isSame(machine.tree(), tree)) continue;
-    const words = `tamper ${round}, ${JSON.stringify(deed)},`;
+    const words = `tamper ${round}, ${JSON.stringify(operation)},`;
     await assertSeen(resource, machine, words);
-    if (watch !== undefined && sample.isUnheard !== true) {
-      const isHinted = await machine.until(() => hints > heard);
+    if (watch !== undefined && sample.isUnnoticed !== true) {
+      const isHinted = await machine.until(() => hints > trigger);
       assert.ok(isHinted, `${words} is not hinted`);
     }
-    await putRight({ trial, resource, machine, deed, round });
+    await putRight({ testRun, resource, machine, operation, round });
   }
 };
 
 async function assertSeen(resource: Resource, machine: LawMachine, words: string): Promise<void> {
   for (const how of ["alone", "in bulk"] as const) {
-    const work = resource.look(how, { machine, signal: UNSTOPPED });
+    const work = resource.observe(how, { machine, signal: UNSTOPPED });
     const fault = await machine.finish(
       faultOf(
         work.then(({ changes }) =>
-          assert.notDeepEqual(changes, [], `${words} is not seen by a look ${how}`),
+          assert.notDeepEqual(changes, [], `${words} is not seen by an observation ${how}`),
         ),
       ),
     );
@@ -59,23 +59,24 @@ async function assertSeen(resource: Resource, machine: LawMachine, words: string
 }
 
 async function putRight(place: {
-  readonly trial: Trial;
+  readonly testRun: TestRun;
   readonly resource: Resource;
   readonly machine: LawMachine;
-  readonly deed: Deed;
+  readonly operation: Operation;
   readonly round: number;
 }): Promise<void> {
-  const { trial, resource, machine, deed, round } = place;
+  const { testRun, resource, machine, operation, round } = place;
   const tree = machine.tree();
   const attempt = `tamper-${round}`;
   const fault = await machine.finish(faultOf(reconcile(resource, machine, { attempt })));
   if (fault === undefined) return;
   assert.deepEqual(machine.tree(), tree, "what is refused leaves everything as it was");
-  doAll(machine, trial.sample.needs);
+  doAll(machine, testRun.sample.needs);
   const again = await machine.finish(
     faultOf(reconcile(resource, machine, { attempt: `${attempt}-again` })),
   );
-  if (again !== undefined) throw unexpected(`not put right after ${JSON.stringify(deed)}`, again);
+  if (again !== undefined)
+    throw unexpected(`not put right after ${JSON.stringify(operation)}`, again);
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

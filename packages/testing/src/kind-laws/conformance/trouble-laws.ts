@@ -5,7 +5,7 @@ import type { LawMachine, Surviving } from "../../law-machines/law-machine.ts";
 import type { Law, MortalLaw } from "./law.ts";
 import { faultOf } from "./resource.ts";
 import { type Around, assertOldOrNew, litterIn } from "./tree-lines.ts";
-import { prepare, reconcile, settleAfterTrouble, type Trial } from "./trial.ts";
+import { prepare, reconcile, settleAfterTrouble, type TestRun } from "./test-run.ts";
 
 /** A call that takes something away: when the machine refuses that, something is left. */
 const REMOVALS: ReadonlySet<string> = new Set(["unlink", "removeDirectory"]);
@@ -24,14 +24,14 @@ interface Undisturbed extends Around {
  * machine refuses just that, else from `temporaries`; and the next reconcile ends as if nothing had been. A one-shot that was
  * cut off waits for a person, and is not begun again before one has spoken.
  */
-export const survivesTrouble: Law = async ({ trial, errno }, open) => {
-  const undisturbed = await reconcileUndisturbed(trial, open);
+export const survivesTrouble: Law = async ({ testRun, errno }, open) => {
+  const undisturbed = await reconcileUndisturbed(testRun, open);
   for (const [position, call] of undisturbed.calls.entries()) {
     for (const type of ["fail", "hang", "abort"] as const) {
       if (type === "hang" && !call.mayWait) continue;
       const trouble: Trouble = type === "fail" ? { type, errno } : { type };
-      await told(`call ${position + 1}, ${call.name}: ${type}`, () =>
-        tryTrouble({ trial, undisturbed, nth: position + 1, trouble }, open),
+      await published(`call ${position + 1}, ${call.name}: ${type}`, () =>
+        tryTrouble({ testRun, undisturbed, nth: position + 1, trouble }, open),
       );
     }
   }
@@ -41,38 +41,41 @@ export const survivesTrouble: Law = async ({ trial, errno }, open) => {
  * Law 5: power lost before any call that changes something leaves the old or the new, never a mixture; clearing its temporaries and
  * reconcile then end as if nothing had been, with no litter; and what apply has said is done is on the disk.
  */
-export const survivesLossOfPower: MortalLaw = async ({ trial, seed }, open) => {
-  const undisturbed = await reconcileUndisturbed(trial, open);
+export const survivesLossOfPower: MortalLaw = async ({ testRun, seed }, open) => {
+  const undisturbed = await reconcileUndisturbed(testRun, open);
   const leavings: readonly Surviving[] = ["synced", "everything", { seed }];
   for (const [position, call] of undisturbed.calls.entries()) {
     if (!call.isMutation) continue;
     await using machine = open();
-    prepare(machine, trial.sample);
+    prepare(machine, testRun.sample);
     const stopped = Promise.withResolvers<void>();
     const trouble = { type: "stop" } as const;
     machine.gate.begin({ nth: position + 1, trouble, reached: stopped.resolve });
     // A machine without power never answers, so what waits for it waits for ever.
-    const work = reconcile(trial.resource(), machine, { attempt: "first" });
+    const work = reconcile(testRun.resource(), machine, { attempt: "first" });
     await machine.finish(Promise.race([work.catch(() => {}), stopped.promise]));
     assert.ok(machine.gate.isStopped, "a reconcile is the same the second time");
     for (const surviving of leavings) {
-      await told(`power lost before call ${position + 1}, ${call.name}`, () =>
-        riseAgain(trial, undisturbed, machine.reboot(surviving)),
+      await published(`power lost before call ${position + 1}, ${call.name}`, () =>
+        riseAgain(testRun, undisturbed, machine.reboot(surviving)),
       );
     }
   }
   await using machine = open();
-  prepare(machine, trial.sample);
-  await machine.finish(reconcile(trial.resource(), machine, { attempt: "first" }));
+  prepare(machine, testRun.sample);
+  await machine.finish(reconcile(testRun.resource(), machine, { attempt: "first" }));
   assert.deepEqual(machine.reboot("synced").tree(), undisturbed.after, "what is done is durable");
 };
 
-async function reconcileUndisturbed(trial: Trial, open: () => LawMachine): Promise<Undisturbed> {
+async function reconcileUndisturbed(
+  testRun: TestRun,
+  open: () => LawMachine,
+): Promise<Undisturbed> {
   await using machine = open();
-  prepare(machine, trial.sample);
+  prepare(machine, testRun.sample);
   const before = machine.tree();
   machine.gate.begin();
-  await machine.finish(reconcile(trial.resource(), machine, { attempt: "first" }));
+  await machine.finish(reconcile(testRun.resource(), machine, { attempt: "first" }));
   const { calls } = machine.gate;
   assert.ok(calls.length <= MAX_CALLS, `a reconcile makes ${calls.length} calls: draw less`);
   return { before, after: machine.tree(), calls };
@@ -80,19 +83,19 @@ async function reconcileUndisturbed(trial: Trial, open: () => LawMachine): Promi
 
 async function tryTrouble(
   request: {
-    readonly trial: Trial;
+    readonly testRun: TestRun;
     readonly undisturbed: Undisturbed;
     readonly nth: number;
     readonly trouble: Trouble;
   },
   open: () => LawMachine,
 ): Promise<void> {
-  const { trial, undisturbed, nth, trouble } = request;
+  const { testRun, undisturbed, nth, trouble } = request;
   await using machine = open();
-  prepare(machine, trial.sample);
+  prepare(machine, testRun.sample);
   const stop = new AbortController();
   machine.gate.begin({ nth, trouble, reached: () => stopFor(trouble, stop) });
-  const work = reconcile(trial.resource(), machine, { attempt: "first", signal: stop.signal });
+  const work = reconcile(testRun.resource(), machine, { attempt: "first", signal: stop.signal });
   await machine.finish(faultOf(work));
   assert.ok(machine.gate.isReached, "a reconcile is the same the second time");
   machine.gate.release();
@@ -101,7 +104,7 @@ async function tryTrouble(
   const call = undisturbed.calls[nth - 1]?.name ?? "";
   if (trouble.type !== "fail" || !REMOVALS.has(call))
     assert.deepEqual(litterIn(machine.tree(), undisturbed), [], "something is left behind");
-  await clearUpAndSettle(trial, undisturbed, machine);
+  await clearUpAndSettle(testRun, undisturbed, machine);
 }
 
 function stopFor(trouble: Trouble, stop: AbortController): void {
@@ -116,21 +119,21 @@ function stopFor(trouble: Trouble, stop: AbortController): void {
 }
 
 async function riseAgain(
-  trial: Trial,
+  testRun: TestRun,
   undisturbed: Undisturbed,
   machine: LawMachine,
 ): Promise<void> {
   assertOldOrNew(machine.tree(), undisturbed);
-  await clearUpAndSettle(trial, undisturbed, machine);
+  await clearUpAndSettle(testRun, undisturbed, machine);
 }
 
 async function clearUpAndSettle(
-  trial: Trial,
+  testRun: TestRun,
   undisturbed: Undisturbed,
   machine: LawMachine,
 ): Promise<void> {
   machine.gate.begin();
-  const resource = trial.resource();
+  const resource = testRun.resource();
   await machine.finish(resource.clearUp("first", machine));
   await settleAfterTrouble(resource, machine, "second");
   assert.equal(machine.gate.openHandles, 0, "a handle stays open");
@@ -138,7 +141,7 @@ async function clearUpAndSettle(
 }
 
 /** Says where it was, when a law is broken there. */
-async function told(where: string, work: () => Promise<void>): Promise<void> {
+async function published(where: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

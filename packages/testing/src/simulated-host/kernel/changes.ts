@@ -2,7 +2,7 @@ import type { Inode } from "./disk/inode.ts";
 
 /** What a listener on a directory hears of an entry, as from inotify; or that events were lost. */
 export type DirectoryChange =
-  | { readonly type: "entry"; readonly name: string; readonly heard: ChangeWord }
+  | { readonly type: "entry"; readonly name: string; readonly trigger: ChangeWord }
   | { readonly type: "overflow" };
 
 /** The kernel's words. */
@@ -30,14 +30,14 @@ export class ChangeFeed {
   }
 
   /** Something happened to one entry. */
-  tell(directory: Inode, name: string, heard: ChangeWord): void {
+  tell(directory: Inode, name: string, trigger: ChangeWord): void {
     if (this.#overflowing) return;
-    this.#deliver(this.#listeners.get(directory), { type: "entry", name, heard });
+    this.#deliver(this.#listeners.get(directory), { type: "entry", name, trigger });
   }
 
   /** Something happened to the thing itself, whatever its names. */
-  tellAll(inode: Inode, heard: ChangeWord): void {
-    for (const { directory, name } of inode.names) this.tell(directory, name, heard);
+  tellAll(inode: Inode, trigger: ChangeWord): void {
+    for (const { directory, name } of inode.names) this.tell(directory, name, trigger);
   }
 
   /** Every listener hears that events were lost. While `isLasting`, it hears nothing else. */

@@ -1,6 +1,6 @@
 import type { FileStat } from "@holdfast/host";
 import { type Inode, statOf } from "./disk/inode.ts";
-import { lookUpPath } from "./lookup.ts";
+import { lookupPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
 
 /** A look at the simulated disk that nobody notices; links on the way are followed, one at the end is not. */
@@ -21,7 +21,7 @@ export interface Inspection {
 /** The looking glass on a machine. */
 export function createInspection(machine: Machine): Inspection {
   const find = (path: string): Inode | undefined =>
-    lookUpPath(machine, path, { followLink: false })?.inode;
+    lookupPath(machine, path, { followLink: false })?.inode;
   const bytes = (path: string): Uint8Array | undefined => {
     const inode = find(path);
     return inode?.type === "file" ? inode.bytes.slice() : undefined;

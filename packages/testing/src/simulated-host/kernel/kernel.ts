@@ -12,7 +12,7 @@ import { ownershipCalls } from "./calls/ownership-calls.ts";
 import type { Injection } from "./injection.ts";
 import { createInspection, type Inspection } from "./inspect.ts";
 import type { EntryName, SimulatedFileSystem } from "./disk/inode.ts";
-import { entriesOnPath, lookUpPath } from "./lookup.ts";
+import { entriesOnPath, lookupPath } from "./lookup.ts";
 import { Machine } from "./machine.ts";
 import type { Credentials } from "./permission.ts";
 import { createTamper, syncEverything, type Tamper } from "./tamper.ts";
@@ -151,8 +151,8 @@ function mount(machine: Machine, path: string, options: MountOptions): void {
   machine.mounts.add(point.inode, { path, root: fileSystem.root, fileSystem, isReadOnly });
 }
 
-function sightAt(machine: Machine, path: string): NonNullable<ReturnType<typeof lookUpPath>> {
-  const sight = lookUpPath(machine, path, { followLink: true });
+function sightAt(machine: Machine, path: string): NonNullable<ReturnType<typeof lookupPath>> {
+  const sight = lookupPath(machine, path, { followLink: true });
   if (sight === undefined) throw errnoError("ENOENT", `find ${path}`);
   return sight;
 }

@@ -8,7 +8,7 @@ const MAX_LINKS = 40;
  * What is at an absolute path of the machine, as root sees it; links on the way are followed, one at the end only
  * when asked. `undefined` when there is nothing.
  */
-export function lookUpPath(
+export function lookupPath(
   machine: Machine,
   path: string,
   options: { readonly followLink: boolean },

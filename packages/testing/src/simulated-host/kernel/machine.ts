@@ -22,7 +22,7 @@ export interface Sight {
 }
 
 /** A name looked up in an open directory. */
-export interface Looked extends EntryName {
+export interface Lookup extends EntryName {
   readonly mount: SimulatedMount;
   /** What the name leads to, on top of all mounts; `undefined` when it is free. */
   readonly found: Sight | undefined;
@@ -86,7 +86,7 @@ export class Machine {
   }
 
   /** Looks a name up as the kernel does. @throws EBADF, ENOTDIR, EACCES, ENAMETOOLONG. */
-  look(directory: number, name: string, caller: Credentials, call: string): Looked {
+  observe(directory: number, name: string, caller: Credentials, call: string): Lookup {
     const { inode, mount } = this.enter(directory, caller, call);
     // In a directory that was removed nothing is looked up any more.
     const isTooLong = Buffer.byteLength(name) > LONGEST_NAME_BYTES;
@@ -119,11 +119,11 @@ export class Machine {
   }
 
   /** An entry may be made here. @throws EEXIST, EROFS, ENOENT, EACCES, in the kernel's order. */
-  demandFree(looked: Looked, caller: Credentials, call: string): void {
-    if (looked.entry !== undefined) throw errnoError("EEXIST", call);
-    this.demandWritable(looked.mount, call);
-    if (looked.directory.linkCount === 0) throw errnoError("ENOENT", call);
-    demand(looked.directory, caller, 3, call);
+  demandFree(observed: Lookup, caller: Credentials, call: string): void {
+    if (observed.entry !== undefined) throw errnoError("EEXIST", call);
+    this.demandWritable(observed.mount, call);
+    if (observed.directory.linkCount === 0) throw errnoError("ENOENT", call);
+    demand(observed.directory, caller, 3, call);
   }
 
   /** True for what others are mounted on, which cannot be renamed or removed. */

@@ -11,7 +11,7 @@ import {
 import { commitAll } from "./disk/durability.ts";
 import { errnoError } from "./errno.ts";
 import { createInode, type EntryName, type Inode } from "./disk/inode.ts";
-import { everyInode, lookUpPath, placeOfPath } from "./lookup.ts";
+import { everyInode, lookupPath, placeOfPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
 
 /** What a new thing belongs to; whatever is left out is root's or the default. */
@@ -50,7 +50,7 @@ export interface Tamper {
   setExtendedAttribute(path: string, name: string, value: Uint8Array): void;
 }
 
-/** The tampering hand on a machine. */
+/** The tampering actor on a machine. */
 export function createTamper(machine: Machine): Tamper {
   return {
     write: (path, content, attributes = {}) => write(machine, path, content, attributes),
@@ -94,7 +94,7 @@ export function syncEverything(machine: Machine): void {
 }
 
 function itself(machine: Machine, path: string): Inode {
-  const sight = lookUpPath(machine, path, { followLink: false });
+  const sight = lookupPath(machine, path, { followLink: false });
   if (sight === undefined) throw errnoError("ENOENT", `tamper ${path}`);
   return sight.inode;
 }
@@ -102,7 +102,7 @@ function itself(machine: Machine, path: string): Inode {
 /** Where the path ends; its directory is made when it is missing. */
 function place(machine: Machine, path: string): EntryName {
   const parent = path.slice(0, path.lastIndexOf("/"));
-  if (lookUpPath(machine, parent || "/", { followLink: true }) === undefined)
+  if (lookupPath(machine, parent || "/", { followLink: true }) === undefined)
     add(machine, { path: parent, type: "directory" }, { mode: 0o755 });
   return placeOfPath(machine, path);
 }
@@ -133,7 +133,7 @@ function write(
   content: Uint8Array | string,
   attributes: TamperAttributes,
 ): void {
-  const found = lookUpPath(machine, path, { followLink: true })?.inode;
+  const found = lookupPath(machine, path, { followLink: true })?.inode;
   const inode = found ?? add(machine, { path, type: "file" }, attributes);
   fill(inode, content);
   if (found !== undefined && Object.keys(attributes).length > 0) own(machine, found, attributes);
@@ -165,7 +165,7 @@ function link(machine: Machine, path: string, target: string): void {
 }
 
 function remove(machine: Machine, path: string): void {
-  const inode = lookUpPath(machine, path, { followLink: false })?.inode;
+  const inode = lookupPath(machine, path, { followLink: false })?.inode;
   if (inode === undefined) return;
   for (const name of Array.from(inode.entries.keys())) remove(machine, `${path}/${name}`);
   const at = placeOfPath(machine, path);

@@ -21,11 +21,11 @@ function knownOf(types: readonly string[], degraded = 0): KnownStatus {
     const compliance = COMPLIANCE[type] ?? "";
     return { id: `file:/${index}`, type, message: `is ${type}`, compliance };
   });
-  const troubles = Array.from({ length: degraded }, (_, index) => ({
+  const conditions = Array.from({ length: degraded }, (_, index) => ({
     subject: `watch:${index}`,
     fault: { reason: "WatchFailed", message: "out of order", resolution: "r" },
   }));
-  const agent = { name: "host", generation: 3, observedGeneration: 3, degraded: troubles };
+  const agent = { name: "host", generation: 3, observedGeneration: 3, degraded: conditions };
   return { agent, resources, data: { agent, resources: resources.map((each) => ({ ...each })) } };
 }
 

@@ -53,9 +53,9 @@ export function tableLines(seen: SeenStatus, { rows }: Size): readonly Line[] {
   const waiting = unready(resources).toSorted((one, other) => rankOf(one) - rankOf(other));
   const foot = countsLine([...waiting, ...resources.filter(({ type }) => type === "Ready")]);
   const room = Math.max(0, rows - 1 - head.length - 1);
-  const troubles = listIn(agent["degraded"]).map(troubleLine);
+  const conditions = listIn(agent["degraded"]).map(conditionLines);
   const share = Math.max(1, Math.floor(room * DEGRADED_SHARE), room - waiting.length);
-  const degraded = cut(troubles, Math.min(room, share), "degraded");
+  const degraded = cut(conditions, Math.min(room, share), "degraded");
   const table = cut(resourceLines(waiting), room - degraded.length, "not ready");
   return [...head, ...degraded, ...table, foot].slice(0, Math.max(1, rows - 1));
 }
@@ -80,11 +80,11 @@ function awayLines({ away }: SeenStatus): readonly Line[] {
   return [line(toned("bad", "away "), `${away.message}; it is asked again`)];
 }
 
-function troubleLine(trouble: JsonObject): Line {
-  const { reason, message } = objectIn(trouble["fault"]);
+function conditionLines(condition: JsonObject): Line {
+  const { reason, message } = objectIn(condition["fault"]);
   return line(
     toned("bad", "degraded "),
-    `${textIn(trouble["subject"])}  `,
+    `${textIn(condition["subject"])}  `,
     toned("bad", `${textIn(reason)}: `),
     textIn(message),
   );

@@ -9,7 +9,7 @@ export function statusLines({ agent, resources }: KnownStatus): readonly Line[] 
   const ordered = [...unready(resources), ...resources.filter(isReady)];
   return [
     agentLine(agent),
-    ...listIn(agent["degraded"]).flatMap(troubleLines),
+    ...listIn(agent["degraded"]).flatMap(conditionLines),
     ...resourceLines(ordered),
     countsLine(ordered),
   ];
@@ -69,10 +69,10 @@ export function agentLine(agent: JsonObject): Line {
   );
 }
 
-function troubleLines(trouble: JsonObject): readonly Line[] {
-  const fault = objectIn(trouble["fault"]);
+function conditionLines(condition: JsonObject): readonly Line[] {
+  const fault = objectIn(condition["fault"]);
   return [
-    line(toned("bad", "degraded "), textIn(trouble["subject"])),
+    line(toned("bad", "degraded "), textIn(condition["subject"])),
     line(toned("bad", `    ${textIn(fault["reason"])}: `), textIn(fault["message"])),
     line(toned("faint", `    → ${textIn(fault["resolution"])}`)),
   ];

@@ -38,18 +38,18 @@ export async function watchStatus(
   const ended = new AbortController();
   const whileBoth = AbortSignal.any([signal, ended.signal]);
   const end = (): void => ended.abort();
-  await Promise.all([follow().finally(end), look().finally(end)]);
+  await Promise.all([follow().finally(end), observe().finally(end)]);
 
   async function follow(): Promise<void> {
     const onAway = (): void => news.ring();
     for await (const _event of followEvents({ client, clock, onAway }, whileBoth)) news.ring();
   }
 
-  async function look(): Promise<void> {
+  async function observe(): Promise<void> {
     const pause = new Doorbell(clock);
     while (!whileBoth.aborted) {
-      await pause.heard(LEAST_MS, whileBoth);
-      await news.heard(MOST_MS - LEAST_MS, whileBoth);
+      await pause.trigger(LEAST_MS, whileBoth);
+      await news.trigger(MOST_MS - LEAST_MS, whileBoth);
       if (whileBoth.aborted) return;
       const away = await refresh();
       if (!signal.aborted) show({ known, away });

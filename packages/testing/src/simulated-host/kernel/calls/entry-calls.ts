@@ -2,7 +2,7 @@ import type { Place, WaitingCalls } from "@holdfast/host";
 import { createInode, type Inode, type InodeSeed } from "../disk/inode.ts";
 import { addEntry, dropEntry, moveEntry } from "../disk/operations.ts";
 import { errnoError } from "../errno.ts";
-import type { Looked, Machine } from "../machine.ts";
+import type { Lookup, Machine } from "../machine.ts";
 import { type Credentials, demandRemoval, may } from "../permission.ts";
 import { inTurn } from "./call-turn.ts";
 import { demandRename } from "./rename-rules.ts";
@@ -24,33 +24,33 @@ export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
     call: string,
     directory: number,
     name: string,
-    effect: (looked: Looked) => T,
+    effect: (observed: Lookup) => T,
   ): Promise<T> {
     return inTurn(machine, { call, handle: directory, name }, () =>
-      effect(machine.look(directory, name, caller, call)),
+      effect(machine.observe(directory, name, caller, call)),
     );
   }
 
   return {
     create: (directory, name, mode) =>
-      at("create", directory, name, (looked) => {
-        const inode = make(hands, looked, { type: "file", mode: mode & ~umask }, "create");
-        return machine.open({ inode, mount: looked.mount }, "write");
+      at("create", directory, name, (observed) => {
+        const inode = make(hands, observed, { type: "file", mode: mode & ~umask }, "create");
+        return machine.open({ inode, mount: observed.mount }, "write");
       }),
     symlink: (target, directory, name) =>
-      at("symlink", directory, name, (looked) => {
-        make(hands, looked, { type: "link", mode: 0o777, target }, "symlink");
+      at("symlink", directory, name, (observed) => {
+        make(hands, observed, { type: "link", mode: 0o777, target }, "symlink");
       }),
     makeDirectory: (directory, name, mode) =>
-      at("makeDirectory", directory, name, (looked) => {
+      at("makeDirectory", directory, name, (observed) => {
         const seed = { type: "directory", mode: mode & 0o1777 & ~umask } as const;
-        make(hands, looked, seed, "makeDirectory");
+        make(hands, observed, seed, "makeDirectory");
       }),
     unlink: (directory, name) =>
-      at("unlink", directory, name, (looked) => removeEntry(hands, looked, "unlink")),
+      at("unlink", directory, name, (observed) => removeEntry(hands, observed, "unlink")),
     removeDirectory: (directory, name) =>
-      at("removeDirectory", directory, name, (looked) =>
-        removeEntry(hands, looked, "removeDirectory"),
+      at("removeDirectory", directory, name, (observed) =>
+        removeEntry(hands, observed, "removeDirectory"),
       ),
     rename: (from, to) =>
       inTurn(machine, { call: "rename", handle: to.directory, name: to.name }, () =>
@@ -71,14 +71,14 @@ interface Hands {
 /** In a set-gid directory the group is inherited, and by directories the bit too. */
 function make(
   { machine, caller }: Hands,
-  looked: Looked,
+  observed: Lookup,
   seed: Omit<InodeSeed, "uid" | "gid">,
   call: string,
 ): Inode {
-  machine.demandFree(looked, caller, call);
-  const { directory, name } = looked;
+  machine.demandFree(observed, caller, call);
+  const { directory, name } = observed;
   const isInherited = (directory.mode & 0o2000) !== 0;
-  const inode = createInode(looked.mount.fileSystem, {
+  const inode = createInode(observed.mount.fileSystem, {
     ...seed,
     mode: seed.mode | (isInherited && seed.type === "directory" ? 0o2000 : 0),
     uid: caller.uid,
@@ -93,8 +93,8 @@ function make(
 function rename({ machine, caller }: Hands, from: Place, to: Place): void {
   machine.enter(from.directory, caller, "rename");
   machine.enter(to.directory, caller, "rename");
-  const source = machine.look(from.directory, from.name, caller, "rename");
-  const target = machine.look(to.directory, to.name, caller, "rename");
+  const source = machine.observe(from.directory, from.name, caller, "rename");
+  const target = machine.observe(to.directory, to.name, caller, "rename");
   if (!demandRename(machine, caller, { source, target })) return;
   moveEntry(source, target);
   machine.changes.tell(source.directory, source.name, "moved");
@@ -103,9 +103,9 @@ function rename({ machine, caller }: Hands, from: Place, to: Place): void {
 
 /** What is linked is looked up before the place of the link. */
 function link({ machine, caller }: Hands, from: Place, to: Place): void {
-  const { entry, mount } = machine.look(from.directory, from.name, caller, "link");
+  const { entry, mount } = machine.observe(from.directory, from.name, caller, "link");
   if (entry === undefined) throw errnoError("ENOENT", "link");
-  const target = machine.look(to.directory, to.name, caller, "link");
+  const target = machine.observe(to.directory, to.name, caller, "link");
   machine.demandFree(target, caller, "link");
   if (mount !== target.mount) throw errnoError("EXDEV", "link");
   const isOwn = caller.uid === 0 || caller.uid === entry.uid;
@@ -118,11 +118,11 @@ function link({ machine, caller }: Hands, from: Place, to: Place): void {
 
 function removeEntry(
   { machine, caller }: Hands,
-  looked: Looked,
+  observed: Lookup,
   call: "unlink" | "removeDirectory",
 ): void {
-  const { directory, name, entry } = looked;
-  machine.demandWritable(looked.mount, call);
+  const { directory, name, entry } = observed;
+  machine.demandWritable(observed.mount, call);
   if (entry === undefined) throw errnoError("ENOENT", call);
   demandRemoval(directory, entry, caller, call);
   const isDirectory = entry.type === "directory";
@@ -130,6 +130,6 @@ function removeEntry(
   if (call === "removeDirectory" && !isDirectory) throw errnoError("ENOTDIR", call);
   if (machine.isCovered(entry)) throw errnoError("EBUSY", call);
   if (entry.entries.size > 0) throw errnoError("ENOTEMPTY", call);
-  dropEntry(looked);
+  dropEntry(observed);
   machine.changes.tell(directory, name, "delete");
 }

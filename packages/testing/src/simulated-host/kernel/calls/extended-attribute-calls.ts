@@ -8,12 +8,12 @@ import type { Credentials } from "../permission.ts";
 export function extendedAttributeCalls(machine: Machine, caller: Credentials): ExtendedAttributes {
   return {
     list(directory, name) {
-      const { found } = machine.look(directory, name, caller, "llistxattr");
+      const { found } = machine.observe(directory, name, caller, "llistxattr");
       if (found === undefined) throw errnoError("ENOENT", "llistxattr");
       return [...found.inode.attributes.keys()];
     },
     get(directory, name, attribute) {
-      const { found } = machine.look(directory, name, caller, "lgetxattr");
+      const { found } = machine.observe(directory, name, caller, "lgetxattr");
       const value = found?.inode.attributes.get(attribute);
       if (value === undefined) throw errnoError("ENODATA", "lgetxattr");
       return value;

@@ -1,22 +1,22 @@
 import type { ByteRange, ImmediateCalls } from "@holdfast/host";
 import { errnoError } from "../errno.ts";
 import { type Inode, statOf } from "../disk/inode.ts";
-import { findPath, lookUpPath } from "../lookup.ts";
-import type { Looked, Machine, Sight } from "../machine.ts";
+import { findPath, lookupPath } from "../lookup.ts";
+import type { Lookup, Machine, Sight } from "../machine.ts";
 import { type Credentials, demand } from "../permission.ts";
 
 /** The calls that answer at once, for one caller. A call that would wait for a dead server is an assertion. */
 export function immediateCalls(machine: Machine, caller: Credentials): ImmediateCalls {
-  function look(directory: number, name: string, call: string): Looked {
+  function observe(directory: number, name: string, call: string): Lookup {
     machine.injection.atOnce(call, name);
-    const looked = machine.look(directory, name, caller, call);
+    const observed = machine.observe(directory, name, caller, call);
     demandAnswer(machine.handle(directory, call).inode, call);
-    if (looked.found !== undefined) demandAnswer(looked.found.inode, call);
-    return looked;
+    if (observed.found !== undefined) demandAnswer(observed.found.inode, call);
+    return observed;
   }
 
   function there(directory: number, name: string, call: string): Sight {
-    const { found } = look(directory, name, call);
+    const { found } = observe(directory, name, call);
     if (found === undefined) throw errnoError("ENOENT", call);
     return found;
   }
@@ -24,7 +24,7 @@ export function immediateCalls(machine: Machine, caller: Credentials): Immediate
   return {
     openRoot(path) {
       machine.injection.atOnce("openRoot", path);
-      const sight = lookUpPath(machine, path, { followLink: true });
+      const sight = lookupPath(machine, path, { followLink: true });
       if (sight === undefined) throw errnoError("ENOENT", "openRoot");
       if (sight.inode.type !== "directory") throw errnoError("ENOTDIR", "openRoot");
       return machine.open(sight, "path");
@@ -44,8 +44,8 @@ export function immediateCalls(machine: Machine, caller: Credentials): Immediate
       if (type !== "file" && type !== "directory") machine.specialOpens.push(name);
       return machine.open(sight, "read");
     },
-    lookUp(directory, name) {
-      const { found } = look(directory, name, "lookUp");
+    lookup(directory, name) {
+      const { found } = observe(directory, name, "lookup");
       return found === undefined ? undefined : statOf(found.inode);
     },
     stat: (handle) => statOf(machine.handle(handle, "stat").inode),

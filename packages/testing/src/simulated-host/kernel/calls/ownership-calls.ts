@@ -21,7 +21,7 @@ export function ownershipCalls(
       }),
     chownLink: (directory, name, owner) =>
       inTurn(machine, { call: "chownLink", handle: directory, name }, () => {
-        const { found } = machine.look(directory, name, caller, "chownLink");
+        const { found } = machine.observe(directory, name, caller, "chownLink");
         if (found === undefined) throw errnoError("ENOENT", "chownLink");
         chown(machine, caller, found, owner);
       }),

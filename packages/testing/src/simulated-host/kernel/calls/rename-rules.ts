@@ -1,6 +1,6 @@
 import { errnoError } from "../errno.ts";
 import type { Inode } from "../disk/inode.ts";
-import type { Looked, Machine } from "../machine.ts";
+import type { Lookup, Machine } from "../machine.ts";
 import { type Credentials, demand, demandRemoval } from "../permission.ts";
 
 /**
@@ -11,7 +11,7 @@ import { type Credentials, demand, demandRemoval } from "../permission.ts";
 export function demandRename(
   machine: Machine,
   caller: Credentials,
-  { source, target }: { readonly source: Looked; readonly target: Looked },
+  { source, target }: { readonly source: Lookup; readonly target: Lookup },
 ): boolean {
   if (source.mount !== target.mount) throw errnoError("EXDEV", "rename");
   machine.demandWritable(source.mount, "rename");
@@ -32,7 +32,7 @@ export function demandRename(
   return true;
 }
 
-function demandTarget(caller: Credentials, target: Looked, moved: Inode): void {
+function demandTarget(caller: Credentials, target: Lookup, moved: Inode): void {
   if (target.entry === undefined) {
     if (target.directory.linkCount === 0) throw errnoError("ENOENT", "rename");
     demand(target.directory, caller, 3, "rename");

@@ -1,0 +1,24 @@
+import { type EngineEvent, type FaultData, parseResourceId, type ResourceId } from "@holdfast/core";
+
+/** The subjects of watches look like ids of resources, and are none. */
+const WATCH_PREFIX = "watch:";
+
+/** Keeps what works less well than it should, as events tell of it; bounded by what there is to be troubled. */
+export class AgentConditions {
+  readonly #faults = new Map<string, FaultData>();
+
+  /** Takes an event; most change nothing. */
+  note(event: EngineEvent): void {
+    if (event.type === "degraded") this.#faults.set(event.subject, event.fault);
+    if (event.type === "recovered") this.#faults.delete(event.subject);
+  }
+
+  /** What is left, without the condition of resources that are no longer declared. */
+  current(isDeclared: (id: ResourceId) => boolean): ReadonlyMap<string, FaultData> {
+    for (const subject of this.#faults.keys()) {
+      const id = subject.startsWith(WATCH_PREFIX) ? undefined : parseResourceId(subject);
+      if (id !== undefined && !isDeclared(id)) this.#faults.delete(subject);
+    }
+    return this.#faults;
+  }
+}

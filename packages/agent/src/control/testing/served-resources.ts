@@ -1,0 +1,160 @@
+import {
+  assert,
+  buildGraph,
+  type Catalog,
+  createCatalog,
+  type EngineEvent,
+  type EventSink,
+  type Graph,
+  type Resource,
+  type ResourceId,
+  silentLog,
+} from "@holdfast/core";
+import { Engine, type EngineDeps } from "@holdfast/engine";
+import {
+  FakeResources,
+  createSimulatedHost,
+  MemoryLedger,
+  seededRandom,
+  type SimulatedAttributor,
+  simulatedAttributor,
+  VirtualClock,
+} from "@holdfast/testing";
+import { Attributions } from "../../attribution/attributions.ts";
+import type { Served } from "../served.ts";
+import { AgentConditions } from "../agent-conditions.ts";
+
+/** The production engine serving fakes on a virtual clock, as the control socket sees it. */
+export interface ServedFakes extends AsyncDisposable {
+  readonly served: Served;
+  readonly fakes: FakeResources;
+  readonly clock: VirtualClock;
+  readonly events: readonly EngineEvent[];
+  readonly conditions: AgentConditions;
+  /** Says who tampers with a fake, which has the path `/NAME` for it. */
+  readonly attributor: SimulatedAttributor;
+  stop(): void;
+}
+
+/** Serves fakes of these names until the first pass is over. */
+export async function serveFakes(names: readonly string[]): Promise<ServedFakes> {
+  const clock = new VirtualClock();
+  const fakes = new FakeResources({
+    nowMs: () => clock.monotonicMs(),
+    pause: () => Promise.resolve(),
+  });
+  const catalog = createCatalog([fakes.kind]);
+  const events: EngineEvent[] = [];
+  const conditions = new AgentConditions();
+  const ledger = new MemoryLedger();
+  const attributor = simulatedAttributor();
+  const attributions = attributionsOf(attributor, clock);
+  const publish: EventSink = (event) => {
+    conditions.note(event);
+    attributions.note(event);
+    events.push(event);
+  };
+  const engine = createEngine({ clock, catalog, ledger, events: publish });
+  await engine.load({ graph: graphOf(fakes, names, catalog), generation: 3 });
+  const stop = new AbortController();
+  const serving = engine.serve({}, stop.signal);
+  await settle(clock, events);
+  const served: Served = {
+    ...NAMES,
+    ...passesOf(engine),
+    clock,
+    engine,
+    conditions: () => conditions.current((id) => engine.status(id) !== undefined),
+    paused: () => ledger.paused(),
+    attributionOf: (id: ResourceId) => attributions.of(id),
+    isStopping: () => stop.signal.aborted,
+  };
+  return {
+    fakes,
+    clock,
+    events,
+    conditions,
+    attributor,
+    served,
+    stop: () => stop.abort(),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await attributions[Symbol.asyncDispose]();
+      await clock.finish(serving, 60_000);
+    },
+  };
+}
+
+function createEngine(
+  parts: Pick<EngineDeps, "catalog" | "ledger" | "events"> & { readonly clock: VirtualClock },
+): Engine {
+  const host = createSimulatedHost({ clock: parts.clock });
+  return new Engine(
+    {
+      ...parts,
+      random: seededRandom(1),
+      log: silentLog,
+      host,
+      conditions: host.conditions,
+      probes: host.probes,
+      agentId: "fakes",
+      refusalOf: () => undefined,
+      mode: "enforce",
+    },
+    {},
+  );
+}
+
+async function settle(clock: VirtualClock, events: readonly EngineEvent[]): Promise<void> {
+  const hasBegun = () => events.some(({ type }) => type === "watching");
+  assert(await clock.runUntil(hasBegun, 86_400_000), "the loop never began");
+  // The word of our own first writes is heard and looked into.
+  await clock.advance(1_000);
+}
+
+function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): Attributions {
+  const pathsOf = (id: ResourceId) => [id.replace(/^fake:/, "/")];
+  return new Attributions({ attributor, clock, log: silentLog, pathsOf });
+}
+
+function passesOf(engine: Engine): Pick<Served, "plan" | "apply"> {
+  return {
+    plan: (_selection, signal) => engine.plan(signal),
+    apply: async ({ since }, signal) => ({
+      generation: 3,
+      digest: "d",
+      ...(await engine.reconcileNow({ since }, signal)),
+    }),
+  };
+}
+
+const NAMES = {
+  name: "web1",
+  source: "fakes",
+  version: "1.2.3",
+  pid: 7,
+  startedAtMs: 0,
+  generation: () => 3,
+  observedGeneration: () => 3,
+  reload: () => Promise.resolve(),
+  monitors: () => [],
+};
+
+function graphOf(fakes: FakeResources, names: readonly string[], catalog: Catalog): Graph {
+  const resources = names.map((name) => fakeOf(fakes, name));
+  const { value } = buildGraph(resources, { catalog, log: silentLog });
+  assert(value !== undefined, "the graph of the fakes is broken");
+  return value;
+}
+
+function fakeOf(fakes: FakeResources, name: string): Resource {
+  const input = { value: "good" };
+  return {
+    id: fakes.id(name),
+    kind: fakes.kind.kind,
+    name,
+    spec: { ...input, name },
+    input,
+    meta: {},
+  };
+}

@@ -1,0 +1,80 @@
+import type {
+  Attributor,
+  Clock,
+  HealthProbes,
+  HostWriter,
+  Log,
+  MachineConditions,
+  OneShots,
+} from "@holdfast/core";
+import {
+  createAccounts,
+  createCommands,
+  createDownloads,
+  createHealthProbes,
+  openAttributor,
+  openConditions,
+  openFiles,
+  openPathWatches,
+  openReadingThread,
+  type OpenReadingThread,
+  openRemoteFiles,
+  realFileCalls,
+  sha256,
+} from "@holdfast/host";
+
+/** What the machine's ports are opened with. */
+export interface OpenHostOptions {
+  readonly root: string;
+  readonly rootExec: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly oneShots: OneShots;
+  /** Where the watches keep the file by which they hear that they still hear. */
+  readonly canaryDirectory: string;
+}
+
+/** The ports of the machine, with a life. */
+export interface OpenHost extends AsyncDisposable {
+  readonly host: HostWriter;
+  readonly attributor: Attributor;
+  readonly conditions: MachineConditions;
+  readonly probes: HealthProbes;
+  readonly readingThread: OpenReadingThread;
+}
+
+/** Opens the real machine under a root. Nothing is touched until a port is used. */
+export function openHost(options: OpenHostOptions): OpenHost {
+  const { root, clock, log, oneShots, canaryDirectory } = options;
+  const remote = openRemoteFiles({ clock });
+  const readingThread = openReadingThread({ log });
+  const reading = { clock, remote, thread: readingThread };
+  const files = openFiles({ calls: realFileCalls, root, log, ...reading });
+  const accounts = createAccounts({ clock, root });
+  const attributor = openAttributor({ clock, root });
+  const { recorder } = attributor;
+  const paths = openPathWatches({ clock, root, canaryDirectory, recorder });
+  const rootExec = options.rootExec ? "allowed" : "refused";
+  const commands = createCommands({ clock, accounts, root, rootExec });
+  return {
+    host: {
+      files,
+      accounts,
+      commands,
+      paths,
+      hash: sha256,
+      downloads: createDownloads({ clock }),
+      oneShots,
+    },
+    attributor,
+    conditions: openConditions({ clock, root, files, paths }),
+    probes: createHealthProbes({ clock, commands, root }),
+    readingThread,
+    async [Symbol.asyncDispose]() {
+      await attributor[Symbol.asyncDispose]();
+      await readingThread[Symbol.asyncDispose]();
+      await files[Symbol.asyncDispose]();
+      await remote[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import {
+  type Commands,
+  type Redaction,
+  type EngineEvent,
+  Fault,
+  type Json,
+  type JsonObject,
+  type Log,
+  type PlannedAction,
+} from "@holdfast/core";
+import type { EngineDeps } from "./runtime.ts";
+import type { Verdict } from "./reconcile/verdict.ts";
+
+/**
+ * What leaves an engine, without what is secret. Fields that hold secrets were taken out of changes when they were
+ * compared; here secrets are taken out of what others say: faults, output of commands, progress, log lines.
+ */
+
+/** The same dependencies, whose commands and log let no secret out. */
+export function withoutSecrets(deps: EngineDeps, redaction: Redaction): EngineDeps {
+  const commands = redactedCommands(deps.host.commands, redaction);
+  return { ...deps, host: { ...deps.host, commands }, log: redactedLog(deps.log, redaction) };
+}
+
+/** Output is redacted where it comes in: what is cut short or reformatted later would no longer be known. */
+function redactedCommands(commands: Commands, redaction: Redaction): Commands {
+  return {
+    async run(request, signal) {
+      const result = await commands.run(request, signal);
+      if (redaction.isEmpty) return result;
+      const { stdout, stderr, isTruncated } = result;
+      const clean = (text: string): string =>
+        isTruncated ? redaction.cutText(text) : redaction.text(text);
+      return { ...result, stdout: clean(stdout), stderr: clean(stderr) };
+    },
+  };
+}
+
+function redactedLog(log: Log, redaction: Redaction): Log {
+  const line =
+    (level: keyof Log): Log["info"] =>
+    (message, fields) => {
+      if (fields === undefined) log[level](redaction.text(message));
+      else log[level](redaction.text(message), redactedObject(fields, redaction));
+    };
+  return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+}
+
+/** A verdict that may be told and kept. */
+export function redactedVerdict(verdict: Verdict, redaction: Redaction): Verdict {
+  if (redaction.isEmpty) return verdict;
+  const fault = "fault" in verdict ? { fault: redactedFault(verdict.fault, redaction) } : {};
+  const changes = "changes" in verdict ? { changes: redaction.changes(verdict.changes) } : {};
+  const details =
+    "details" in verdict ? { details: redactedObject(verdict.details, redaction) } : {};
+  return { ...verdict, ...fault, ...changes, ...details };
+}
+
+/** An action of a plan that may be shown. */
+export function redactedAction(action: PlannedAction, redaction: Redaction): PlannedAction {
+  if (redaction.isEmpty) return action;
+  const { changes, fault } = action;
+  return {
+    ...action,
+    changes: redaction.changes(changes),
+    ...(fault === undefined ? {} : { fault: redaction.fault(fault) }),
+  };
+}
+
+/** An event that may be told. Results are of redacted verdicts already. */
+export function redactedEvent(event: EngineEvent, redaction: Redaction): EngineEvent {
+  if (redaction.isEmpty) return event;
+  switch (event.type) {
+    case "progress":
+      return { ...event, message: redaction.text(event.message) };
+    case "drift": {
+      const { trigger, changes } = event;
+      return { ...event, trigger: redaction.text(trigger), changes: redaction.changes(changes) };
+    }
+    case "degraded":
+      return { ...event, fault: redaction.fault(event.fault) };
+    default:
+      return event;
+  }
+}
+
+function redactedFault(fault: Fault, redaction: Redaction): Fault {
+  const { diagnostics } = fault;
+  // Not its cause either: it may say the same.
+  return new Fault({ ...redaction.fault(fault.toJSON()), diagnostics });
+}
+
+function redactedObject(value: JsonObject, redaction: Redaction): JsonObject {
+  return redaction.json(value satisfies Json) as JsonObject;
+}

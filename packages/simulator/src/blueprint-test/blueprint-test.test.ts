@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import {
+  assert as must,
+  buildGraph,
+  createCatalog,
+  type JsonObject,
+  readManifest,
+  silentLog,
+} from "@holdfast/core";
+import { sha256 } from "@holdfast/host";
+import { posixKinds } from "@holdfast/resources";
+import type { Desired } from "../machine/desired.ts";
+import { type BlueprintTest, type TestOptions, tryManifest } from "./blueprint-test.ts";
+
+type Declared = readonly [kind: string, name: string, spec: JsonObject, meta?: JsonObject];
+
+function desired(resources: readonly Declared[]): Desired {
+  const catalog = createCatalog(posixKinds);
+  const text = JSON.stringify({
+    apiVersion: "holdfast/v1",
+    kind: "Manifest",
+    metadata: { name: "tried" },
+    resources: resources.map(([kind, name, spec, meta = {}]) => ({ kind, name, spec, meta })),
+  });
+  const files = [{ file: "tried.json", format: "json" as const, text }];
+  const { value, diagnostics } = readManifest(files, { catalog, hash: sha256 });
+  must(value !== undefined, JSON.stringify(diagnostics));
+  const graph = buildGraph(value.resources, { catalog, log: silentLog }).value;
+  must(graph !== undefined, "the graph is wrong");
+  return { graph, digest: value.digest };
+}
+
+function tried(
+  resources: readonly Declared[],
+  more: Partial<TestOptions> = {},
+): Promise<BlueprintTest> {
+  return tryManifest({ kinds: posixKinds, desired: desired(resources), runs: 25, ...more });
+}
+
+/** The one thing that is found. */
+async function found(resources: readonly Declared[], more: Partial<TestOptions> = {}) {
+  const { problems, parts } = await tried(resources, more);
+  assert.equal(problems.length, 1, JSON.stringify(problems));
+  assert.ok(parts.some(({ isProved }) => !isProved));
+  const [problem] = problems;
+  must(problem !== undefined, "there is one");
+  assert.ok(problem.story.length > 0, "it is told");
+  return problem;
+}
+
+suite("a trial of a manifest", () => {
+  test("what is right is proved in every part, and covers every resource", async () => {
+    const blueprintTest = await tried([
+      ["directory", "/srv/app", { mode: "0755" }],
+      ["file", "/srv/app/conf", { mode: "0640", owner: "deploy" }],
+      ["file", "/srv/app/page", { content: "a\n" }],
+      [
+        "line",
+        "port",
+        { path: "/srv/app/conf", line: "port 1" },
+        { dependsOn: ["file:/srv/app/conf"], noop: true },
+      ],
+      ["link", "/srv/current", { target: "app" }],
+      ["exec", "migrate", { command: ["migrate", "up"], idempotencyKey: "m1" }],
+    ]);
+    assert.deepEqual(blueprintTest.problems, []);
+    assert.ok(blueprintTest.parts.every(({ isProved, runs }) => isProved && runs > 0));
+    for (const { id, applied, repaired, failed, cutOff } of blueprintTest.coverage) {
+      if (id === "line:port") assert.equal(applied, 0, "noop");
+      else assert.ok(applied > 0 && failed + cutOff > 0, `${id} ${failed} ${cutOff}`);
+      if (id.startsWith("file:")) assert.ok(repaired > 0);
+    }
+  });
+
+  test("one seed gives one trial, another one another", async () => {
+    const resources: readonly Declared[] = [["file", "/etc/a", { content: "a" }]];
+    const [first, second, other] = [
+      await tried(resources),
+      await tried(resources),
+      await tried(resources, { seed: 2 }),
+    ];
+    assert.deepEqual(first.coverage, second.coverage);
+    assert.notDeepEqual(first.coverage, other.coverage);
+  });
+
+  test("a command that the simulated machine does not know is taken for granted, and said", async () => {
+    const exec = { command: ["/opt/vendor/setup"], unless: ["/opt/vendor/is-set-up"] };
+    const { problems, assumed } = await tried([["exec", "setup", exec]]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([...assumed], [["exec:setup", "/opt/vendor/setup"]]);
+  });
+
+  test("the content of a URL is taken for granted, and said", async () => {
+    const contentFrom = { url: "https://example.org/a", sha256: "0".repeat(64) };
+    const { problems, assumed } = await tried([["file", "/etc/a", { contentFrom }]]);
+    assert.deepEqual(problems, []);
+    assert.match(assumed.get("file:/etc/a" as never) ?? "", /example\.org/);
+  });
+
+  test("B5: that conditions hold is taken for granted, and said", async () => {
+    const meta = { condition: [{ mount: "/srv/data" }, { not: { file: "/etc/off" } }] };
+    const { problems, assumed } = await tried([["file", "/etc/a", { content: "a" }, meta]]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([...assumed], [["file:/etc/a", "that its conditions hold"]]);
+  });
+
+  test("what is on every machine can be said", async () => {
+    const copy: Declared = [
+      "exec",
+      "copy",
+      { command: ["cp", "/opt/vendor/a", "/etc/a"], creates: "/etc/a" },
+    ];
+    const problem = await found([copy]);
+    assert.match(problem.remedy, /--exists/);
+    const { problems } = await tried([copy], { exists: ["/opt/vendor/a"] });
+    assert.deepEqual(problems, []);
+  });
+
+  test("two that undo each other are found, though each is right when it is made", async () => {
+    const exec = { command: ["touch", "/etc/done"], creates: "/etc/done" };
+    const absent = { state: "absent" };
+    const { about, what } = await found([
+      ["exec", "touch", exec],
+      ["file", "/etc/done", absent, { dependsOn: ["exec:touch"] }],
+    ]);
+    assert.match(what, /fight|again/);
+    assert.ok(about.includes("exec:touch" as never) || about.includes("file:/etc/done" as never));
+  });
+
+  test("what cannot be made at all is found in the first run, with the fault's own advice", async () => {
+    const { part, about, what } = await found([["file", "/nowhere/a", { content: "a" }]]);
+    assert.equal(part, "first run");
+    assert.deepEqual(about, ["file:/nowhere/a"]);
+    assert.match(what, /NotFound/);
+  });
+
+  test("an upgrade is tried, and tells what the old manifest leaves behind", async () => {
+    const old = desired([
+      ["file", "/etc/a", { content: "old" }],
+      ["file", "/etc/left", { content: "old" }],
+    ]);
+    const blueprintTest = await tried([["file", "/etc/a", { content: "new" }]], { old });
+    assert.deepEqual(blueprintTest.problems, []);
+    assert.deepEqual(blueprintTest.leftBehind, ["/etc/left"]);
+  });
+
+  test("an upgrade that something of the old manifest stands in the way of is found", async () => {
+    const old = desired([["directory", "/etc/a", {}]]);
+    const { part, what } = await found([["file", "/etc/a", { content: "new" }]], { old });
+    assert.equal(part, "upgrade");
+    assert.match(what, /WrongType/);
+  });
+});

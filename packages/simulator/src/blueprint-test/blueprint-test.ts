@@ -1,0 +1,104 @@
+import type { AnyKind, ResourceId } from "@holdfast/core";
+import type { Desired } from "../machine/desired.ts";
+import { Assumptions } from "./assumptions.ts";
+import { Coverage, type ResourceCoverage } from "./coverage.ts";
+import { firstRuns } from "./first-runs.ts";
+import type { Problem, Stage } from "./run.ts";
+import {
+  failEachCall,
+  liveAtRandom,
+  losePowerAtEach,
+  type Proved,
+  tamperWithEach,
+} from "./disturbed-runs.ts";
+import { withStandIns } from "./network-content.ts";
+import { upgradeFrom } from "./upgrade.ts";
+
+/** What is tried. */
+export interface TestOptions {
+  readonly kinds: readonly AnyKind[];
+  readonly desired: Desired;
+  /** What machines were made by before. Default: nothing. */
+  readonly old?: Desired;
+  /** Paths that are on every machine before anything is declared; a directory ends in a slash. Default: none. */
+  readonly exists?: readonly string[];
+  /** Default 1. */
+  readonly seed?: number;
+  /** Random lives, and at most as many for each other part. Default 300. */
+  readonly runs?: number;
+  /** Hears before each life which part it belongs to, and how many there were before it. Default: nobody does. */
+  readonly progress?: (part: string, runs: number) => void;
+}
+
+/** One part of a trial: how many lives it was proved by. */
+export interface ProvedPart {
+  readonly part: string;
+  readonly runs: number;
+  readonly isProved: boolean;
+}
+
+/** What a trial came to. */
+export interface BlueprintTest {
+  readonly parts: readonly ProvedPart[];
+  readonly problems: readonly Problem[];
+  readonly coverage: readonly ResourceCoverage[];
+  /** What the simulated machine does not know, by resource: its command was taken to do what its guards ask for. */
+  readonly assumed: ReadonlyMap<ResourceId, string>;
+  /** Paths of the old manifest that nobody declares any more. */
+  readonly leftBehind: readonly string[];
+  readonly runs: number;
+}
+
+const DEFAULT_RUNS = 300;
+
+/**
+ * Lives of a user's own manifest on simulated machines: the first run, the second, tampering with each resource, each
+ * call failing, power lost anywhere, an upgrade, and random lives. The same seed gives the same lives.
+ */
+export async function tryManifest(options: TestOptions): Promise<BlueprintTest> {
+  const {
+    kinds,
+    desired,
+    old,
+    exists = [],
+    seed = 1,
+    runs = DEFAULT_RUNS,
+    progress = () => {},
+  } = options;
+  const graphs = old === undefined ? [desired.graph] : [old.graph, desired.graph];
+  const assumptions = new Assumptions(graphs);
+  const coverage = new Coverage(desired.graph);
+  const rehearsed = withStandIns(desired, kinds, assumptions);
+  const rehearsal = { kinds, desired: rehearsed, assumptions, exists };
+  const stage: Stage = { rehearsal, coverage, seed, progress };
+  const parts: ProvedPart[] = [];
+  const problems: Problem[] = [];
+  const add = (part: string, proved: Proved): void => {
+    parts.push({ part, runs: proved.runs, isProved: proved.problems.length === 0 });
+    problems.push(...proved.problems);
+  };
+  const first = await firstRuns(stage);
+  add("a first run makes everything, a second one finds nothing to do", { ...first, runs: 2 });
+  let leftBehind: readonly string[] = [];
+  // What does not work on a quiet machine need not be tried on a troubled one.
+  if (first.problems.length === 0) {
+    if (old !== undefined) {
+      const upgraded = await upgradeFrom(stage, withStandIns(old, kinds, assumptions), first.tree);
+      add("a machine of the old manifest is upgraded", upgraded);
+      leftBehind = upgraded.leftBehind;
+    }
+    add("what others do to it is put right", await tamperWithEach(stage));
+    add("whichever call fails, it converges", await failEachCall(stage, first.calls, runs));
+    add("power may be lost anywhere", await losePowerAtEach(stage, first, runs));
+    add("random runs", await liveAtRandom(stage, runs));
+  }
+  const { resources } = coverage;
+  return {
+    parts,
+    problems,
+    coverage: resources,
+    assumed: assumptions.made,
+    leftBehind,
+    runs: coverage.runs,
+  };
+}

@@ -1,0 +1,84 @@
+import {
+  absentUndoesPresent,
+  applyConvergesOrRefuses,
+  applyMayBeRepeated,
+  survivesJson,
+} from "./apply-laws.ts";
+import type { Law } from "./law.ts";
+import { observingWritesNothing, unknownIsNotAbsent } from "./observe-laws.ts";
+import { tamperingIsSeen } from "./tamper-law.ts";
+import { survivesTrouble } from "./trouble-laws.ts";
+
+/** A law with its title, and how many samples are drawn for it on each machine. */
+export interface LawEntry {
+  readonly title: string;
+  /** `granted`: only samples that can be had. */
+  readonly draws: "all" | "granted";
+  /** Only for kinds whose things can be declared absent. Default false. */
+  readonly needsAbsent?: true;
+  readonly law: Law;
+  readonly simulatedRuns: number;
+  readonly realRuns: number;
+}
+
+/** The laws that hold on every machine. The runs are chosen so that a kind takes a few seconds. */
+export const LAWS: readonly LawEntry[] = [
+  {
+    title: "looking writes nothing",
+    draws: "all",
+    law: observingWritesNothing,
+    simulatedRuns: 60,
+    realRuns: 12,
+  },
+  {
+    title: "after apply nothing differs, or it is refused and nothing is touched",
+    draws: "all",
+    law: applyConvergesOrRefuses,
+    simulatedRuns: 60,
+    realRuns: 30,
+  },
+  {
+    title: "a second apply does nothing, and an old one may be repeated",
+    draws: "granted",
+    law: applyMayBeRepeated,
+    simulatedRuns: 60,
+    realRuns: 12,
+  },
+  {
+    title:
+      "whichever call fails, hangs or is aborted: a Fault, nothing left behind, and the next try converges",
+    draws: "granted",
+    law: survivesTrouble,
+    simulatedRuns: 10,
+    realRuns: 1,
+  },
+  {
+    title: "K2: what is done behind its back is seen and hinted, a hundred times over",
+    draws: "granted",
+    law: tamperingIsSeen,
+    simulatedRuns: 6,
+    realRuns: 1,
+  },
+  {
+    title: "what cannot be looked at is unknown, never absent, and nothing is written",
+    draws: "granted",
+    law: unknownIsNotAbsent,
+    simulatedRuns: 20,
+    realRuns: 4,
+  },
+  {
+    title: "declared absent, it is as if it had never been",
+    draws: "granted",
+    law: absentUndoesPresent,
+    needsAbsent: true,
+    simulatedRuns: 60,
+    realRuns: 12,
+  },
+  {
+    title: "spec, changes, details and status survive JSON",
+    draws: "granted",
+    law: survivesJson,
+    simulatedRuns: 60,
+    realRuns: 6,
+  },
+];
