@@ -1,7 +1,7 @@
 /**
  * Shows what the daemon kit gives to a daemon of another purpose, a warden of disks (`daemonkit/warden.ts`): its routes,
  * its events as they happen and as they are kept, one at a time, and a clean end. Everything shown is checked; the
- * first thing that is not as promised ends with an error. `node --conditions=source examples/daemonkit.ts`
+ * first thing that is not as promised ends with an error. `node --conditions=@holdfast/source examples/daemonkit.ts`
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -75,7 +75,7 @@ async function stopWarden(): Promise<void> {
 }
 
 function start(stderr: "inherit" | "ignore"): ChildProcess {
-  const args = ["--conditions=source", warden, directory, "/"];
+  const args = ["--conditions=@holdfast/source", warden, directory, "/"];
   return spawn(process.execPath, args, { stdio: ["ignore", "inherit", stderr] });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Builds what is published of every package: JavaScript and declarations under its `dist`. `npm run build:packages`
  *
- * In development nobody needs it: Node runs the sources, and the `source` condition of `exports` leads to them.
+ * In development nobody needs it: Node runs the sources, and the `@holdfast/source` condition of `exports` leads to them.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";

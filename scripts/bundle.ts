@@ -31,7 +31,7 @@ export async function bundle(outdir: string): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node24",
-    conditions: ["source"],
+    conditions: ["@holdfast/source"],
     external: ["koffi"],
     // Its other form, which Node loads, looks for its parts in a way that a bundle cannot follow.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

@@ -34,7 +34,7 @@ function run(lcov: string): number {
   const { status, stdout } = spawnSync(
     process.execPath,
     [
-      "--conditions=source",
+      "--conditions=@holdfast/source",
       `--import=${NO_CHILDREN}`,
       "--test",
       "--test-isolation=none",

@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const { code, output } = await run([
-    "--conditions=source",
+    "--conditions=@holdfast/source",
     "--test",
     "--test-concurrency=2",
     `--test-timeout=${TEST_TIMEOUT_MS}`,

@@ -1,4 +1,4 @@
-/** Says when a disk fills up: `node warden.ts DIRECTORY PATH…`, here in the repository with `--conditions=source`. */
+/** Says when a disk fills up: `node warden.ts DIRECTORY PATH…`, here in the repository with `--conditions=@holdfast/source`. */
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setInterval } from "node:timers/promises";

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../apps/holdfast/src/main.ts", import.meta.url));
-const START = ["--conditions=source", MAIN];
+const START = ["--conditions=@holdfast/source", MAIN];
 
 /** The longest that a command or one event is waited for. */
 const PATIENCE_MS = 20_000;

@@ -47,7 +47,7 @@ interface SentRequest {
 /** Applies with some environment, without blocking: the collector is in this process. */
 async function apply(scratch: Scratch, environment: Readonly<Record<string, string>>) {
   const source = scratch.manifest(RESOURCES);
-  const words = ["--conditions=source", "--import", TELLS_MODULES, MAIN, "apply", source];
+  const words = ["--conditions=@holdfast/source", "--import", TELLS_MODULES, MAIN, "apply", source];
   const child = spawn(process.execPath, [...words, "--root", "box", "--detailed-exit-codes"], {
     cwd: scratch.directory,
     env: { PATH: process.env["PATH"], HOME: scratch.directory, ...environment },

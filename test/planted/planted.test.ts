@@ -72,7 +72,7 @@ async function run(
   args: readonly string[],
   { bug, isHarmless }: { readonly bug: number; readonly isHarmless: boolean },
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const planting = ["--conditions=source", "--import", "./test/planted/plant.ts"];
+  const planting = ["--conditions=@holdfast/source", "--import", "./test/planted/plant.ts"];
   const child = spawn(process.execPath, [...planting, ...args], {
     cwd: repository,
     env: {

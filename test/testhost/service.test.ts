@@ -17,7 +17,7 @@ const missing = missingForTestHost();
 // The tests are chapters of one life: each leaves a service that runs and is ready.
 test("a machine whose owner is killed leaves nothing", { skip: missing ?? false }, async () => {
   const script = fileURLToPath(new URL("testing/boot-and-wait.ts", import.meta.url));
-  const owner = spawn(process.execPath, ["--conditions=source", script], {
+  const owner = spawn(process.execPath, ["--conditions=@holdfast/source", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const said = await once(owner.stdout, "data");

@@ -33,12 +33,16 @@ function run(directory: string, name: string, program: string): string {
   if (!existsSync(link)) symlinkSync(folder, link);
   const path = join(directory, name);
   writeFileSync(path, program);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", path], {
-    cwd: directory,
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], TMPDIR: directory },
-    timeout: 20_000,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--conditions=@holdfast/source", path],
+    {
+      cwd: directory,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], TMPDIR: directory },
+      timeout: 20_000,
+    },
+  );
   assert.equal(status, 0, `${name}: ${stdout}${stderr}`);
   return stdout;
 }
@@ -119,11 +123,15 @@ suite("README.md", () => {
 
 test("the example daemon runs itself and is as promised", (t) => {
   const example = join(folder, "../../examples/daemonkit.ts");
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", example], {
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], TMPDIR: makeScratch(t) },
-    timeout: 30_000,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--conditions=@holdfast/source", example],
+    {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], TMPDIR: makeScratch(t) },
+      timeout: 30_000,
+    },
+  );
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /Everything was as promised\.\n$/);
   const lines = readFileSync(join(folder, "../../examples/daemonkit/warden.ts"), "utf8").split(

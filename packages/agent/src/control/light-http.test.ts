@@ -20,7 +20,7 @@ test("control: neither serving the socket nor asking loads fetch, WebSocket or H
     await plane[Symbol.asyncDispose]();
     const heavy = process.moduleLoadList.filter((name) => /undici|http2/.test(name));
     console.log(JSON.stringify({ answer, heavy }));`;
-  const args = ["--conditions=source", "--input-type=module", "-e", program];
+  const args = ["--conditions=@holdfast/source", "--input-type=module", "-e", program];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.deepEqual(JSON.parse(stdout || "null"), { answer: { is: "well" }, heavy: [] }, stderr);
 });

@@ -299,10 +299,14 @@ suite("crashes", () => {
 
 /** Lets a child write numbered events from a number on, kills it, and gives the last number it acknowledged. */
 async function writeUntilKilled(program: string, directory: string, last: number): Promise<number> {
-  const child = spawn(process.execPath, ["--conditions=source", program, directory, String(last)], {
-    env: { PATH: process.env["PATH"] },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@holdfast/source", program, directory, String(last)],
+    {
+      env: { PATH: process.env["PATH"] },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let output = "";
   const wanted = Math.floor(Math.random() * 40);
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

@@ -106,10 +106,14 @@ suite("crashes of an event series", () => {
 /** What a child acknowledged before it died at a step; `steps` when it came through. */
 async function writeUntil(directory: string, step: number) {
   const program = fileURLToPath(new URL("../testing/series-writer.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=source", program, directory, String(step)], {
-    env: { PATH: process.env["PATH"] },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@holdfast/source", program, directory, String(step)],
+    {
+      env: { PATH: process.env["PATH"] },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     output += chunk;

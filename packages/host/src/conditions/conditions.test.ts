@@ -268,7 +268,7 @@ suite("children that listen for us", () => {
       const argv = ["findmnt", "--poll"];
       await openMonitor({ argv, isListening, ...rest }, new AbortController().signal);
       console.log(pid);`;
-    const args = ["--conditions=source", "--input-type=module", "-e", program];
+    const args = ["--conditions=@holdfast/source", "--input-type=module", "-e", program];
     const agent = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(agent.stdout, "data")) as [Buffer];
     const pid = Number(line.toString());

@@ -49,7 +49,7 @@ test("design 6.10: the lock of a process that was killed is free", async (t) => 
     await openLock(${JSON.stringify(path)});
     process.stdout.write("held");
     setInterval(() => {}, 1000);`;
-  const args = ["--conditions=source", "--input-type=module", "-e", program];
+  const args = ["--conditions=@holdfast/source", "--input-type=module", "-e", program];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   try {

@@ -48,7 +48,7 @@ export async function runWorker(
 
 function startWorker(input: WorkerInput, memoryMebibytes: number): ChildProcess {
   const entry = entryUrl(import.meta.url, "./blueprint-worker.ts");
-  const conditions = entry.pathname.endsWith(".ts") ? ["--conditions=source"] : [];
+  const conditions = entry.pathname.endsWith(".ts") ? ["--conditions=@holdfast/source"] : [];
   const args = [`--max-old-space-size=${memoryMebibytes}`, ...conditions, fileURLToPath(entry)];
   const child = spawn(process.execPath, args, {
     // A blueprint is a function of facts and parameters: it sees nothing of our environment.

@@ -36,7 +36,7 @@ export async function turnInNamespace(
   turning: Turning,
 ): Promise<readonly Turned[]> {
   const rights = process.geteuid?.() === 0 ? [] : ["--map-root-user"];
-  const program = [process.execPath, "--conditions=source", import.meta.filename];
+  const program = [process.execPath, "--conditions=@holdfast/source", import.meta.filename];
   const child = spawn("unshare", [`--${kind}`, ...rights, ...program, JSON.stringify(turning)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
