@@ -6,7 +6,7 @@ import type { Timers } from "./queue/alarms.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { ResourceRecord } from "./reconcile/resource-record.ts";
 
-/** What an hintRouter works on. */
+/** What a hint router works on. */
 export interface HintRouterOptions {
   readonly clock: Clock;
   readonly numbers: EngineNumbers;

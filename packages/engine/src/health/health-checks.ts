@@ -193,6 +193,6 @@ function unhealthy(id: string, words: string): Fault {
   return new Fault({
     reason: "HealthCheckFailed",
     message: `${id} is as declared, but not healthy: ${words}`,
-    resolution: "Finding at what it runs; what depends on it goes on when it is ready.",
+    resolution: "Look at what it runs; what depends on it goes on when it is ready.",
   });
 }

@@ -239,6 +239,6 @@ function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {
     reason: "NotConverged",
     message: `${record.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
     resolution:
-      "Finding for something else that changes it back, or for a spec that contradicts itself.",
+      "Look for something else that changes it back, or for a spec that contradicts itself.",
   });
 }
