@@ -54,8 +54,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "the first look comes before the watches are live",
     breaks: "promise 3, D2",
     file: "packages/engine/src/engine.ts",
-    from: "await this.#watches.update(this.#store.ordered);\n    await this.#pass();",
-    to: "await this.#pass();\n    await this.#watches.update(this.#store.ordered);",
+    from: "await watches.update(store.ordered);\n    await this.#pass();",
+    to: "await this.#pass();\n    await watches.update(store.ordered);",
     foundBy: { type: "histories", within: 10 },
   },
   {
@@ -69,9 +69,9 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
   {
     name: "hints of one moment start one by one",
     breaks: "promise 4",
-    file: "packages/engine/src/engine.ts",
-    from: "void Promise.resolve().then(() => {\n      this.#isPumpPlanned = false;\n      this.#dispatcher.pump();\n    });",
-    to: "this.#isPumpPlanned = false;\n    this.#dispatcher.pump();",
+    file: "packages/engine/src/engine-parts.ts",
+    from: "void Promise.resolve().then(() => {\n      isPlanned = false;\n      work();\n    });",
+    to: "isPlanned = false;\n    work();",
     foundBy: { type: "histories", within: 10 },
   },
   {
@@ -85,9 +85,9 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
   {
     name: "work starts while a new manifest is taken",
     breaks: "promise 4, D18",
-    file: "packages/engine/src/engine.ts",
-    from: "mayStart: () => this.#isOpen && this.#loading === 0,",
-    to: "mayStart: () => this.#isOpen,",
+    file: "packages/engine/src/engine-parts.ts",
+    from: "mayStart: () => lifecycle.isOpen && parts.loading === 0,",
+    to: "mayStart: () => lifecycle.isOpen,",
     foundBy: { type: "histories", within: 30 },
   },
   {
@@ -101,8 +101,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
   {
     name: "what was left by a resource that is gone stays",
     breaks: "K1, promise 9",
-    file: "packages/engine/src/engine.ts",
-    from: "this.#clearing = clearOrphanedIntents(this.#runtime, orphanedIntents);",
+    file: "packages/engine/src/lifecycle.ts",
+    from: "this.#clearing = clearOrphanedIntents(runtime, orphaned);",
     to: "",
     foundBy: { type: "histories", within: 30 },
   },

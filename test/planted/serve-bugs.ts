@@ -37,7 +37,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a reload forgets the count of failures",
     breaks: "D18",
-    file: "packages/engine/src/reconcile/resource-store.ts",
+    file: "packages/engine/src/records/resource-store.ts",
     from: "if (isSameDeclaration(known.declared, declared)) return known;",
     to: "if (false) return known;",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/reload.test.ts"] },
@@ -61,15 +61,15 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a pause is forgotten",
     breaks: "design §1",
-    file: "packages/engine/src/engine.ts",
-    from: "isPaused: () => this.#deps.ledger.paused() !== undefined,",
+    file: "packages/engine/src/engine-parts.ts",
+    from: "isPaused: () => deps.ledger.paused() !== undefined,",
     to: "isPaused: () => false,",
     foundBy: { type: "histories", within: 60 },
   },
   {
     name: "a resource that left goes on being kept",
     breaks: "D18",
-    file: "packages/engine/src/reconcile/resource-store.ts",
+    file: "packages/engine/src/records/resource-store.ts",
     from: "for (const record of gone) retire(record);",
     to: "",
     foundBy: { type: "histories", within: 30 },
@@ -101,7 +101,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a difference that stays is told at each look",
     breaks: "promise 9, D17",
-    file: "packages/engine/src/reconcile/verdict.ts",
+    file: "packages/engine/src/records/verdict.ts",
     from: "return said(result) === said(before);",
     to: "return false;",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/detect.test.ts"] },

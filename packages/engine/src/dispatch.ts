@@ -4,8 +4,8 @@ import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
 import { TimeBudget } from "./queue/time-budget.ts";
 import { reconcile, refuseEarly, refuseLate, type Settled } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
-import { beginAfresh, laneOf, type ResourceRecord } from "./reconcile/resource-record.ts";
-import { runEndOf, type Verdict } from "./reconcile/verdict.ts";
+import { beginAfresh, laneOf, type ResourceRecord } from "./records/resource-record.ts";
+import { runEndOf, type Verdict } from "./records/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
 /** Hints that start a failing resource afresh (D6): something it could not know of has happened. */

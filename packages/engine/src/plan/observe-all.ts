@@ -2,7 +2,7 @@ import { abortFault, throwIfAborted } from "@holdfast/core";
 import { AbortGroup } from "../abort-group.ts";
 import { type Finding, observe } from "../reconcile/observe.ts";
 import { isReadInBulk } from "../reconcile/snapshots.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /**

@@ -9,12 +9,12 @@ import {
   type Verb,
 } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
-import { causeOf, specDigestOf } from "../reconcile/identity.ts";
+import { causeOf, specDigestOf } from "../records/identity.ts";
 import type { Finding } from "../reconcile/observe.ts";
-import { redactedAction } from "../redacted.ts";
+import { redactedAction } from "../secrets/redacted.ts";
 import { observeAll } from "./observe-all.ts";
 import { summarizePlan } from "./plan-summary.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What planning makes of one resource, and what its dependents must know of it. */

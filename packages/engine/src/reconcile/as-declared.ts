@@ -3,8 +3,8 @@ import type { Run, Runtime } from "../runtime.ts";
 import { recordDone } from "./attempt.ts";
 import { detailsOf, owesRefresh } from "./gating.ts";
 import { type Finding, observeAtOnce } from "./observe.ts";
-import type { Subject } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Subject } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A look that a bulk read has made possible already, where nothing has to be done before it. */
 export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Finding> | undefined {

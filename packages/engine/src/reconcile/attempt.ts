@@ -9,13 +9,13 @@ import {
   toFault,
   type WriteContext,
 } from "@holdfast/core";
-import { perform } from "../resolved.ts";
+import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import { specDigestOf } from "./identity.ts";
+import { specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import { sleep } from "../sleep.ts";
-import type { Subject, ResourceRecord } from "./resource-record.ts";
+import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
 /** A look that found changes which the gate allows. */
 export interface Approved extends Subject {

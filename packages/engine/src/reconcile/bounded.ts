@@ -1,7 +1,7 @@
 import { abortFault, type Clock, Fault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { AbortGroup } from "../abort-group.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** After its signal was aborted, how long work may take to let go before it is given up. */
 export const ABANDON_AFTER_MS = 10_000;

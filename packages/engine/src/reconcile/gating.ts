@@ -10,8 +10,8 @@ import {
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import type { Finding } from "./observe.ts";
-import type { Declaration, Subject, ResourceRecord } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A look that saw something, or that nothing is there. */
 export type Seen = Finding & { readonly type: "seen" };

@@ -1,5 +1,5 @@
 import { assert, Fault, toFault, type WriteContext } from "@holdfast/core";
-import { actionOf } from "../resolved.ts";
+import { actionOf } from "../secrets/perform.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import {
   type Approved,
@@ -10,7 +10,7 @@ import {
   type OpenAttempt,
   openAttempt,
 } from "./attempt.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** Runs that wait for the holder's lane and may go along with it: same kind, same group key, willing (G4). */
 export function takeCompanions(runtime: Runtime, run: Run): readonly Run[] {

@@ -4,7 +4,7 @@ import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { blockerOf, dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./group.ts";
-import { causeOf } from "./identity.ts";
+import { causeOf } from "../records/identity.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
 import { clearStaleTemporaries } from "./stale-temporaries.ts";
 import {
@@ -20,8 +20,8 @@ import {
   type Seen,
 } from "./gating.ts";
 import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
-import { beginAfresh, type ResourceRecord } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A run and what it came to. */
 export interface Settled {

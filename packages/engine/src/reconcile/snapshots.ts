@@ -1,6 +1,6 @@
 import type { BulkReads, Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** Fewer than this are read one by one: a bulk read would not be quicker. */
 const SMALLEST_BULK = 8;

@@ -1,5 +1,5 @@
 import { type AnyKind, Fault, type Watch } from "@holdfast/core";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 

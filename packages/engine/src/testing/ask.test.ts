@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Report } from "../report.ts";
+import type { Report } from "../view/report.ts";
 import { Bench, type BenchOptions, type DeclaredFake } from "./bench.ts";
 
 const MINUTE_MS = 60_000;

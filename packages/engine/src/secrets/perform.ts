@@ -6,7 +6,7 @@ import {
   resolveSpec,
   type WriteContext,
 } from "@holdfast/core";
-import type { Declaration } from "./reconcile/resource-record.ts";
+import type { Declaration } from "../records/resource-record.ts";
 
 /** What was found and is to be changed; its changes as they may be told. */
 interface Found {
