@@ -62,8 +62,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "two are in one lane",
     breaks: "promise 10",
     file: "packages/engine/src/queue/lanes.ts",
-    from: "    lane.waiting.push(item);\n    return false;",
-    to: "    return true;",
+    from: "        lane.waiting.push(claim);\n        return false;",
+    to: "        return true;",
     foundBy: { type: "histories", within: 10 },
   },
   {
@@ -125,7 +125,7 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
   {
     name: "a dependency that is being repaired is not waited for in the lane",
     breaks: "promise 4",
-    file: "packages/engine/src/reconcile/reconcile.ts",
+    file: "packages/engine/src/reconcile/gating.ts",
     from: "return run.record.work.busyDependencies > 0",
     to: "return run.record.work.busyDependencies < 0",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/overtake.test.ts"] },

@@ -53,9 +53,9 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a pause is not asked about before a look",
     breaks: "design §1",
-    file: "packages/engine/src/reconcile/reconcile.ts",
-    from: "    isPaused: runtime.isPaused(),\n",
-    to: "",
+    file: "packages/engine/src/reconcile/gating.ts",
+    from: "    isPaused: runtime.isPaused(),\n  });\n  return earlyVerdict(",
+    to: "  });\n  return earlyVerdict(",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/pause.test.ts"] },
   },
   {
@@ -72,7 +72,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/records/resource-store.ts",
     from: "for (const record of gone) retire(record);",
     to: "",
-    foundBy: { type: "histories", within: 30 },
+    foundBy: { type: "histories", within: 120 },
   },
   {
     name: "a plan takes an apply that is under way its deadline",
@@ -86,8 +86,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a watch that ended by itself keeps what it held",
     breaks: "D9",
     file: "packages/engine/src/serve/kept-watch.ts",
-    from: "void this.#letGo(watch);\n      this.#fail(",
-    to: "this.#fail(",
+    from: "void this.#letGo(watch);\n      this.#fail(fault ??",
+    to: "this.#fail(fault ??",
     foundBy: { type: "tests", files: ["packages/engine/src/serve/kind-watches.test.ts"] },
   },
   {

@@ -1,4 +1,4 @@
-import { Redaction } from "@holdfast/core";
+import { KindPorts, Redaction } from "@holdfast/core";
 import { AbortGroup } from "./abort-group.ts";
 import { KnownConditions } from "./condition/known-conditions.ts";
 import { DesiredState } from "./desired/desired-state.ts";
@@ -101,8 +101,10 @@ function createLifecycle(parts: EngineParts): Lifecycle {
 
 function createRuntime(parts: EngineParts): Runtime {
   const { deps, redaction, lifecycle } = parts;
+  const redacted = withoutSecrets(deps, redaction);
   return {
-    ...withoutSecrets(deps, redaction),
+    ...redacted,
+    ports: new KindPorts(redacted.host),
     events: (event) => {
       deps.events(redactedEvent(event, redaction));
       if (event.type === "result" && event.result.status === "changed") lifecycle.onChange();

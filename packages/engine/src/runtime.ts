@@ -5,6 +5,7 @@ import type {
   Fault,
   HealthProbes,
   HostWriter,
+  KindPorts,
   Ledger,
   Log,
   MachineConditions,
@@ -53,7 +54,8 @@ export interface Run extends Subject {
   /** What was known when it began. */
   readonly statusBefore: ResourceStatus;
   readonly hints: HintSet;
-  readonly lane: string;
+  /** Sorted; at least one. */
+  readonly lanes: readonly string[];
   readonly startedAtMs: number;
 }
 
@@ -112,6 +114,8 @@ export interface DesiredView {
 export interface Runtime extends EngineDeps, Permission, Hints, DesiredView {
   /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
   readonly redaction: Redaction;
+  /** What kinds may touch of the host. */
+  readonly ports: KindPorts;
   readonly numbers: EngineNumbers;
   readonly schedule: Schedule;
   readonly queue: WorkQueue<ResourceRecord>;

@@ -47,7 +47,8 @@ export async function settleLate(
   if (seen.type === "unknown" || seen.changes.length > 0) return false;
   const { observed } = seen;
   // Nobody knows what was there before, so it counts as found: what was found is never deleted.
-  const operation = { attempt: unsettled, observed, provenance: "adopted" } as const;
+  const provenance = runtime.ledger.lastApplied(record.id)?.provenance ?? "adopted";
+  const operation = { attempt: unsettled, observed, provenance };
   await recordDone(runtime, { record, declared }, operation);
   return true;
 }

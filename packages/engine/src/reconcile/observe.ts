@@ -99,7 +99,7 @@ function observeWith(
       asker,
       run: (signal) =>
         kind.observe(spec, {
-          host: runtime.host,
+          host: runtime.ports.readerFor(kind),
           snapshot: snapshot?.value,
           get signal() {
             return signal();

@@ -113,7 +113,7 @@ export class Snapshots implements BulkReads {
         asker: this.#runtime.abortGroup,
         run: async (signal) =>
           kind.snapshot?.(specs, {
-            host: this.#runtime.host,
+            host: this.#runtime.ports.readerFor(kind),
             signal: signal(),
             log: this.#runtime.log,
           }),

@@ -112,7 +112,7 @@ test("§6.1: a plan of a serving engine looks only at what may have changed unhe
   await bench.clock.settle();
   const plan = await bench.clock.finish(bench.engine.plan(signal));
   assert.deepEqual(
-    plan.actions.map(({ id, action }) => [id, action]),
+    plan.actions.map(({ id, verb }) => [id, verb]),
     [
       ["fake:a", "update"],
       ["fake:c", "skip"],
