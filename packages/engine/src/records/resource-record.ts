@@ -66,7 +66,6 @@ export interface Subject {
  */
 export class ResourceRecord {
   readonly id: ResourceId;
-  /** The resource as the live watch knows it; another one means the watch must be renewed. */
   /** The kind's name. */
   readonly bulk: string;
   declared: Declaration;
@@ -77,6 +76,8 @@ export class ResourceRecord {
   isRemoved = false;
 
   status: ResourceStatus;
+  /** The generation for which its last verdict was carried over; `undefined` when it has one of its own. */
+  carriedGeneration: number | undefined = undefined;
   /** What its health checks came to; `undefined` where it has none. */
   health: KnownHealth | undefined = undefined;
   lastResult: Result | undefined = undefined;
