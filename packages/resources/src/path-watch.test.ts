@@ -78,7 +78,7 @@ test("D18: however members come, change and go, those who are there are hinted o
             const expected = [...members].flatMap(([at, paths]) =>
               paths.includes(path) ? [at] : [],
             );
-            assert.deepEqual([...new Set(hints)].toSorted(), expected.toSorted(), path);
+            assert.deepEqual(new Set(hints), new Set(expected), path);
           }
         }
       },
