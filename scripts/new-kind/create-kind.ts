@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { wordsOf } from "./kind-words.ts";
 import { templatesFor } from "./templates.ts";
 
 /** Where kinds are registered. */
@@ -35,10 +36,4 @@ function register(text: string, name: string): string {
       ? text.replace(imports.at(-1) ?? "", (last) => last + importLine)
       : text.replace(next, () => importLine + next);
   return withImport.replace("\n} as const;", () => `\n${entry}} as const;`);
-}
-
-/** The forms of a kind's name in code. */
-export function wordsOf(name: string): { readonly kind: string; readonly type: string } {
-  const type = name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return { kind: `${type.charAt(0).toLowerCase()}${type.slice(1)}Kind`, type };
 }

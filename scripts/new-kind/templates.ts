@@ -1,5 +1,5 @@
 // Long because: it is the text of the files of a kind, one after the other; nothing in it branches.
-import { wordsOf } from "./create-kind.ts";
+import { wordsOf } from "./kind-words.ts";
 
 /** The files of a new kind, by their paths in the repository. */
 export function templatesFor(name: string): Readonly<Record<string, string>> {

@@ -334,8 +334,8 @@ test("K2, D18: a live watch takes other paths: what is added is heard, what is r
     }
     fs.mkdirSync(ear.at("/new/deep"), { recursive: true });
     fs.writeFileSync(ear.at("/new/deep/comes"), String(round));
-    const heard = await ear.trigger();
-    assert.deepEqual([...heard.keys()].toSorted(), ["/a/comes", "/a/stays", "/new/deep/comes"]);
+    const noticed = await ear.trigger();
+    assert.deepEqual([...noticed.keys()].toSorted(), ["/a/comes", "/a/stays", "/new/deep/comes"]);
   }
 });
 
