@@ -1,6 +1,6 @@
 import type {
   AnyKind,
-  Intent,
+  OpenIntent,
   Resource,
   ResourceHealth,
   ResourceId,
@@ -103,7 +103,7 @@ export class ResourceRecord {
   /** Times of the last repairs of drift, monotonic milliseconds, newest last; at most three. */
   repairsAtMs: readonly number[] = NONE;
   /** Attempts that were cut off when the agent was last killed and may have left something; cleared by the first run. */
-  staleIntents: readonly Intent[] = NONE;
+  staleIntents: readonly OpenIntent[] = NONE;
   /** The last apply whose outcome is not on record: it may have taken effect. */
   unsettled: string | undefined = undefined;
   /** What bounds the work that is under way; `undefined` while there is none. */
