@@ -70,7 +70,8 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
   const packages = createPackages(image === undefined ? ports : { ...ports, image });
   return {
     root,
-    base,
+    taskDirectory,
+    image,
     packages,
     actor: actorOf({ root, source, database, update }),
     finish: (work) => within(work),
@@ -88,8 +89,9 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
 /** A subject of the laws, and where it is. */
 export interface AptMachine extends PackageSubject {
   readonly root: string;
-  /** The directory of everything that belongs to it. */
-  readonly base: string;
+  /** What else another agent on the same machine is told. */
+  readonly taskDirectory: string;
+  readonly image: PackageImage | undefined;
 }
 
 /** apt and dpkg are led into the root; scripts of packages run outside of it, because there is no shell in it. */

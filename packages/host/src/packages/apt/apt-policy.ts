@@ -37,7 +37,7 @@ function* readPolicies(output: string): Generator<Policy> {
     );
     if (field?.[1] === "Candidate") candidate = versionOf(field[2] ?? "");
     // " *** 1.0 500" is installed, "     1.0 500" is not; what follows, deeper, is where the version comes from.
-    const version = /^ (?:\*\*\*|   ) (\S+)(?: -?\d+)?$/.exec(line)?.[1];
+    const version = /^ (?:\*\*\*|   ) (\S+)(?: -?\d+)?(?: \(phased \d+%\))?$/.exec(line)?.[1];
     if (version !== undefined) versions.push(version);
     const isKnown = field !== null || version !== undefined || /^ {8}/.test(line) || line === "";
     if (!isKnown || name === undefined) {
