@@ -11,7 +11,11 @@ import {
   realClock,
   realFileCalls,
 } from "@holdfast/host";
-import type { PackageActor, PackageSubject } from "../package-laws/package-subject.ts";
+import {
+  type PackageActor,
+  type PackageSubject,
+  UNIVERSE,
+} from "../package-laws/package-subject.ts";
 import { type DebianDatabase, makeDebianDatabase, nativeArchitecture } from "./debian-database.ts";
 import {
   type BuiltPackages,
@@ -52,6 +56,7 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
   const root = options.root ?? join(base, "root");
   const source = makeDebianSource(join(base, "source"), options.built);
   const database = makeDebianDatabase(root);
+  for (const { name } of UNIVERSE) fs.rmSync(join(root, `etc/${name}.conf`), { force: true });
   for (const path of Object.values(SWITCHES)) {
     fs.rmSync(join(root, path), { recursive: true, force: true });
     fs.mkdirSync(join(root, path), { recursive: true });

@@ -21,8 +21,8 @@ const never = new AbortController().signal;
 test("K3: this machine's packages are those that dpkg-query shows", {
   skip: hasDpkg ? false : "needs dpkg",
 }, () => {
-  // biome-ignore format: one line a field
-  const shown = execFileSync("dpkg-query", ["-W", "-f", "${Package}:${Architecture} ${Version} ${Status}\n"], { encoding: "utf8" });
+  const format = "${Package}:${Architecture} ${Version} ${Status}\\n";
+  const shown = execFileSync("dpkg-query", ["-W", `-f=${format}`], { encoding: "utf8" });
   const records: DpkgRecords = new Map();
   addStatus(records, readFileSync(STATUS, "latin1"), "status");
   const found = [...records.values()]

@@ -18,13 +18,12 @@ test("SIGKILL of the agent: the transaction runs to its end, and is found again"
   await using machine = openAptMachine({ built });
   const { packages, actor, root, taskDirectory, image } = machine;
   const release = actor.stall("hf-fragile");
+  const led = [image?.environment["APT_CONFIG"] ?? "", image?.options.join(" ") ?? ""];
   const options = ["--conditions=@holdfast/source", AGENT];
   const names = ["hf-fragile", "hf-app"];
-  const agent = spawn(
-    process.execPath,
-    [...options, root, taskDirectory, JSON.stringify(image), ...names],
-    { stdio: "inherit" },
-  );
+  const agent = spawn(process.execPath, [...options, root, taskDirectory, ...led, ...names], {
+    stdio: "inherit",
+  });
   const isRunning = async (): Promise<boolean> =>
     (await packages.transactionState("killed", never)).type === "running";
   const isStalled = async (): Promise<boolean> =>

@@ -62,7 +62,9 @@ export function transientUnit(files: TaskFiles, clock: Clock): TransactionRunner
       const { task } = command;
       await forgetEnded(signal);
       const known = await state(task, signal);
-      const said = known.type === "unknown" ? await start(command, signal) : "";
+      // One that ended under this name before is another one.
+      if (known.type === "done") await forget(task, signal);
+      const said = known.type === "running" ? "" : await start(command, signal);
       // The client ends early when the transaction makes systemd execute itself anew; the unit does not.
       let now = await state(task, signal);
       for (; now.type === "running"; now = await state(task, signal)) {

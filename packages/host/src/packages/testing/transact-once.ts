@@ -5,7 +5,8 @@ import { realClock } from "../../system/real-clock.ts";
 import { openPathWatches } from "../../watch/path-watches.ts";
 import { createPackages } from "../create-packages.ts";
 
-const [root = "", taskDirectory = "", image = "{}", ...names] = process.argv.slice(2);
+const [root = "", taskDirectory = "", aptConfig = "", led = "", ...names] = process.argv.slice(2);
+const image = { environment: { APT_CONFIG: aptConfig }, options: led.split(" ") };
 const files = openFiles({ calls: realFileCalls, root, clock: realClock });
 const packages = createPackages({
   clock: realClock,
@@ -14,7 +15,7 @@ const packages = createPackages({
   paths: openPathWatches({ clock: realClock, root }),
   taskDirectory,
   tool: "apt-get",
-  image: JSON.parse(image),
+  ...(aptConfig === "" ? {} : { image }),
 });
 const { signal } = new AbortController();
 const install = names.map((name) => ({ name }));
