@@ -51,7 +51,6 @@ export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts
 export type { PackageImage } from "./packages/backend-tools.ts";
 export { createPackages, type PackagesOptions } from "./packages/create-packages.ts";
 export type {
-  ForeseenChange,
   PackageBackend,
   PackageChange,
   PackageEvent,

@@ -45,6 +45,7 @@ export { simulatedActor } from "./operations/simulated-actor.ts";
 export {
   type AptMachine,
   type AptMachineOptions,
+  holdLock,
   openAptMachine,
 } from "./real-host/apt-machine.ts";
 export { type BuiltPackages, buildPackages } from "./real-host/debian-source.ts";
@@ -87,6 +88,7 @@ export {
   type PackageSubject,
   UNIVERSE,
 } from "./package-laws/package-subject.ts";
+export { simulatedPackageSubject } from "./package-laws/simulated-package-subject.ts";
 export { anyRequest } from "./package-laws/request-laws.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";

@@ -30,8 +30,11 @@ export interface PackageBackend {
   stamp(of: "sources" | "database", signal: AbortSignal): Promise<string>;
   compareVersions(a: string, b: string): number;
   lockHolder(signal: AbortSignal): Promise<PackageLockHolder | undefined>;
-  /** What a change would come to, without making it. @throws {Fault} PackageFailed, when the tool refuses it. */
-  foresee(change: PackageChange, signal: AbortSignal): Promise<ForeseenChange>;
+  /**
+   * All that a change would remove, without making it.
+   * @throws {Fault} PackageFailed, when the tool refuses the change.
+   */
+  foreseeRemovals(change: PackageChange, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Carries out one step to its end, whatever the exit code. `finish` and `change` go on when the signal ends the waiting.
    * @throws {Fault} NotPrivileged, RootExecRefused, CommandNotFound, Aborted, UnsupportedPlatform (the tool has no such
@@ -72,12 +75,6 @@ export interface PackageChange {
   /** Packages that are held may be changed, when named. */
   readonly allowHeld: boolean;
   readonly conffiles: "keep" | "replace";
-}
-
-/** What a change would install (in any version) and remove; by `name`, or `name:architecture` where it is foreign. */
-export interface ForeseenChange {
-  readonly installed: readonly string[];
-  readonly removed: readonly string[];
 }
 
 /** Under which name a step is found again. */

@@ -159,6 +159,11 @@ export function installLaws(open: () => Promise<PackageSubject>): void {
     subject.actor.editConffile("hf-conf", "mine\n");
     await mustDo(subject, { install: [{ name: "hf-conf", version: "2.0" }] });
     assert.equal(subject.actor.conffile("hf-conf"), "mine\n");
+    subject.actor.editConffile("hf-conf", "mine\n");
+    await mustDo(subject, { purge: ["hf-conf"] });
+    subject.actor.editConffile("hf-conf", "written before\n");
+    await mustDo(subject, { install: [{ name: "hf-conf" }] });
+    assert.equal(subject.actor.conffile("hf-conf"), "written before\n");
     const replace = { conffiles: "replace", allowDowngrade: true } as const;
     await mustDo(subject, { install: [{ name: "hf-conf", version: "1.0" }], ...replace });
     assert.equal(subject.actor.conffile("hf-conf"), "one\n");

@@ -39,7 +39,7 @@ export interface PackageActor {
   setFailing(name: string, isFailing: boolean): void;
   /** Makes the script of a package hang until it is released. */
   stall(name: string): () => void;
-  /** Leaves an installed package as a kill in the middle of its installation does. */
+  /** Leaves an installed package as a kill in the middle of its installation does: half configured. */
   interrupt(name: string): void;
   /** Makes the database unreadable. */
   damage(how: "missing" | "empty" | "cut" | "nonsense"): void;
@@ -58,7 +58,7 @@ export const UNIVERSE: readonly OfferedPackage[] = [
   { name: "hf-extra", version: "1.0" },
   { name: "hf-mail-a", version: "1.0", provides: ["hf-mail"] },
   { name: "hf-mail-b", version: "1.0", provides: ["hf-mail"], conflicts: ["hf-mail-a"] },
-  { name: "hf-reader", version: "1.0", depends: ["hf-mail"] },
+  { name: "hf-reader", version: "1.0", depends: ["hf-mail-a | hf-mail"] },
   { name: "hf-plus+", version: "1.0" },
   { name: "hf-dot.a", version: "1.0" },
   { name: "hf-dotxa", version: "1.0" },

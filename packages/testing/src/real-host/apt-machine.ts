@@ -77,6 +77,7 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
     root,
     taskDirectory,
     image,
+    database,
     packages,
     actor: actorOf({ root, source, database, update }),
     finish: (work) => within(work),
@@ -97,6 +98,7 @@ export interface AptMachine extends PackageSubject {
   /** What else another agent on the same machine is told. */
   readonly taskDirectory: string;
   readonly image: PackageImage | undefined;
+  readonly database: DebianDatabase;
 }
 
 /** apt and dpkg are led into the root; scripts of packages run outside of it, because there is no shell in it. */
@@ -173,7 +175,8 @@ function actorOf({ root, source, database, update }: ActorParts): PackageActor {
   };
 }
 
-async function holdLock(path: string): Promise<AsyncDisposable & { readonly pid: number }> {
+/** Takes a lock as dpkg does, in a process of its own. */
+export async function holdLock(path: string): Promise<AsyncDisposable & { readonly pid: number }> {
   const child = spawn("perl", ["-e", HOLD_LOCK, path], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {

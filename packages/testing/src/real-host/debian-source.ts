@@ -13,9 +13,14 @@ export interface DebianSource {
 
 /**
  * Where the scripts of the packages look inside their root: while a file of a package's name is in the first directory its
- * script fails, and while one is in the second it does not end.
+ * script fails, while one is in the second it does not end, and in the third it writes what environment it has. A script
+ * that is given any input fails.
  */
-export const SWITCHES = { failing: "srv/laws/failing", stalled: "srv/laws/stalled" } as const;
+export const SWITCHES = {
+  failing: "srv/laws/failing",
+  stalled: "srv/laws/stalled",
+  environment: "srv/laws/environment",
+} as const;
 
 /** Packages that were built before, to be copied: building one takes some milliseconds. */
 export interface BuiltPackages extends Disposable {
@@ -89,6 +94,8 @@ function script(name: string): string {
   const at = (path: string): string => `"${"${DPKG_ROOT:-}"}/${path}/${name}"`;
   return [
     "#!/bin/sh",
+    `env > ${at(SWITCHES.environment)}`,
+    "if read -r line; then exit 4; fi",
     `while [ -e ${at(SWITCHES.stalled)} ]; do sleep 0.02; done`,
     `if [ -e ${at(SWITCHES.failing)} ]; then echo "${name} does not like it here"; exit 3; fi`,
     "",

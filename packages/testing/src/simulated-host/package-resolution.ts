@@ -1,7 +1,7 @@
 import type { PackageToInstall } from "@holdfast/core";
 import type { PackageChange } from "@holdfast/host";
 
-/** A package in a simulated source. Dependencies are names without versions. */
+/** A package in a simulated source. Dependencies are names without versions, or several: `default | any`. */
 export interface OfferedPackage {
   readonly name: string;
   readonly version: string;
@@ -39,7 +39,9 @@ export function resolveChange(
 ): ResolvedChange | undefined {
   const install = new Map<string, OfferedPackage>();
   const selection = { ground, install, isBare: change.noRecommends };
-  if (!change.install.every((wanted) => select(selection, wanted))) return undefined;
+  // What is named comes before what it needs: one of several that would do may be among it.
+  const named = change.install.map((wanted) => choose(selection, wanted));
+  if (!named.every((offer) => offer !== undefined && addNeeds(selection, offer))) return undefined;
   const remove = new Set(change.remove.map((name) => ground.keyOf(name)));
   const after = (): OfferedPackage[] => [
     ...ground
@@ -62,9 +64,9 @@ export function keyOfOffer({ name, architecture = "all" }: OfferedPackage): stri
   return architecture === "all" || architecture === "amd64" ? name : `${name}:${architecture}`;
 }
 
-/** Whether a package has a name, or provides it. */
+/** Whether a package has one of the names of a dependency, or provides it. */
 export function stands({ name, provides = [] }: OfferedPackage, wanted: string): boolean {
-  return name === wanted || provides.includes(wanted);
+  return wanted.split(" | ").some((each) => name === each || provides.includes(each));
 }
 
 interface Selection {
@@ -74,24 +76,34 @@ interface Selection {
   readonly isBare: boolean;
 }
 
-/** Adds a package, and what it needs; false where that is not offered. */
-function select(selection: Selection, { name, version }: PackageToInstall): boolean {
-  const { ground, install, isBare } = selection;
+/** Adds the package that a name and perhaps a version mean; `undefined` where it is not offered. */
+function choose(
+  { ground, install }: Selection,
+  { name, version }: PackageToInstall,
+): OfferedPackage | undefined {
   const offers = ground.offersOf(name);
   const offer = version === undefined ? offers[0] : offers.find((each) => each.version === version);
-  if (offer === undefined) return false;
-  if (install.has(keyOfOffer(offer))) return true;
-  install.set(keyOfOffer(offer), offer);
-  const { depends = [], recommends = [] } = offer;
-  return [...depends, ...(isBare ? [] : recommends)].every(
-    (each) => isThere(selection, each) || selectOneOf(selection, each),
-  );
+  if (offer !== undefined) install.set(keyOfOffer(offer), offer);
+  return offer;
 }
 
-function selectOneOf(selection: Selection, name: string): boolean {
+/** Adds what a package needs, and what it recommends as far as that is offered; false where what it needs is not. */
+function addNeeds(
+  selection: Selection,
+  { depends = [], recommends = [] }: OfferedPackage,
+): boolean {
+  const add = (name: string): boolean => isThere(selection, name) || addOneOf(selection, name);
+  const isAll = depends.every(add);
+  if (!selection.isBare) recommends.forEach(add);
+  return isAll;
+}
+
+function addOneOf(selection: Selection, wanted: string): boolean {
   const { ground } = selection;
-  const real = [name, ...ground.providersOf(name)].find((each) => ground.offersOf(each).length > 0);
-  return real !== undefined && select(selection, { name: real });
+  const names = wanted.split(" | ").flatMap((each) => [each, ...ground.providersOf(each)]);
+  const name = names.find((each) => ground.offersOf(each).length > 0);
+  const offer = name === undefined ? undefined : choose(selection, { name });
+  return offer !== undefined && addNeeds(selection, offer);
 }
 
 function isThere({ ground, install }: Selection, name: string): boolean {

@@ -43,14 +43,10 @@ export function simulatedPackages(model: PackageModel, clock: Clock): SimulatedP
     query: async (names) => new Map(names.flatMap((name) => offerOf(model, name))),
     stamp: async (of) => JSON.stringify(of === "sources" ? model.lists : [...model.installed]),
     lockHolder: async () => (running.size > 0 ? TOOL : model.holder),
-    async foresee(change) {
+    async foreseeRemovals(change) {
       const planned = resolveChange(model, change);
       if (planned === undefined) throw refused();
-      const isNew = (key: string): boolean => !planned.remove.includes(key);
-      return {
-        installed: planned.install.map(({ name }) => name).filter(isNew),
-        removed: planned.remove,
-      };
+      return planned.remove;
     },
     run: (step, { task }, signal) => runFor(model, clock, { step, task, running }, signal),
     transactionState: async (task) => ({ type: running.has(task) ? "running" : "unknown" }),

@@ -49,7 +49,7 @@ export function aptBackend(tools: BackendTools): PackageBackend {
     stamp: (of, signal) => stampOf(tools, of === "sources" ? SOURCE_FILES : DATABASE_FILES, signal),
     compareVersions: compareDebianVersions,
     lockHolder: () => locks.find(),
-    async foresee(change, signal) {
+    async foreseeRemovals(change, signal) {
       const argv = rehearsal(change);
       const environment = aptEnvironment(change.conffiles);
       return parseRehearsal(await answerOf(tools, { argv, environment }, signal));

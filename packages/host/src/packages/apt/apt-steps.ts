@@ -85,14 +85,7 @@ function argumentOf({ name, version }: PackageToInstall): string {
   return version === undefined ? name : `${name}=${version}`;
 }
 
-/** Reads what a rehearsal says that it would do. */
-export function parseRehearsal(output: string): { installed: string[]; removed: string[] } {
-  const installed: string[] = [];
-  const removed: string[] = [];
-  for (const line of output.split("\n")) {
-    const [, verb, name = ""] = /^(Inst|Remv|Purg) (\S+)/.exec(line) ?? [];
-    if (verb === "Inst") installed.push(name);
-    else if (verb !== undefined) removed.push(name);
-  }
-  return { installed, removed };
+/** The packages that a rehearsal says it would remove. */
+export function parseRehearsal(output: string): readonly string[] {
+  return output.split("\n").flatMap((line) => /^(?:Remv|Purg) (\S+)/.exec(line)?.[1] ?? []);
 }

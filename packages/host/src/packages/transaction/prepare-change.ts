@@ -126,7 +126,7 @@ function refuseOlder(
 }
 
 /** The package is held, and the request does not say what is to become of that. */
-export function held(name: string): Fault {
+function held(name: string): Fault {
   return new Fault({
     reason: "PackageHeld",
     message: `${name} is held at its version`,

@@ -1,12 +1,12 @@
 import { Fault, type InstalledPackage, toFault } from "@holdfast/core";
-import type { ForeseenChange, PackageBackend, PackageChange } from "../package-backend.ts";
-import { type ChangeGround, changeOf, held, type PreparedChange } from "./prepare-change.ts";
+import type { PackageBackend, PackageChange } from "../package-backend.ts";
+import { type ChangeGround, changeOf, type PreparedChange } from "./prepare-change.ts";
 
 const MOST_NAMED = 10;
 
 /**
- * Takes out what would change packages that nobody named: those that would go with what is removed, and others that are
- * held. The tool is asked only where that may be.
+ * Takes removals out that would take packages along which nobody named: those that need what is removed. The tool is asked
+ * what it would do only where something is removed.
  * @throws {Fault} whatever asking fails with, but for a refusal by the tool, which is the result of each package.
  */
 export async function withoutSurprises(
@@ -15,23 +15,18 @@ export async function withoutSurprises(
   prepared: PreparedChange,
   signal: AbortSignal,
 ): Promise<PreparedChange> {
+  if (prepared.remove.length === 0) return prepared;
   const change = changeOf(ground.request, prepared, ground.database);
-  if (change.remove.length === 0 && !change.allowHeld) return prepared;
   const foreseen = await ask(backend, change, signal);
   const refused = new Map(prepared.refused);
   if (foreseen instanceof Fault) {
-    for (const name of changedNames(prepared)) refused.set(name, foreseen);
+    const names = [...prepared.install.map(({ name }) => name), ...prepared.remove];
+    for (const name of names) refused.set(name, foreseen);
   } else {
-    const taken = unnamed(foreseen.removed, ground, prepared);
-    for (const name of prepared.remove)
-      if (taken.length > 0) refused.set(name, needed(name, taken));
-    const going = new Set(foreseen.removed.map((name) => ground.database.packages.get(name)));
-    const kept = prepared.remove.filter((name) => !going.has(ground.database.packages.get(name)));
-    for (const name of kept) refused.set(name, notRemoved(name, backend.tool));
-    const changed = unnamed([...foreseen.installed, ...foreseen.removed], ground, prepared);
-    const other = changed.find(({ isHeld }) => isHeld);
-    for (const name of changedNames(prepared))
-      if (other !== undefined) refused.set(name, held(other.name));
+    for (const name of prepared.remove) {
+      const fault = judgeRemoval(name, foreseen, { ground, prepared, tool: backend.tool });
+      if (fault !== undefined) refused.set(name, fault);
+    }
   }
   const isLeft = (name: string): boolean => !refused.has(name);
   return {
@@ -46,9 +41,9 @@ async function ask(
   backend: PackageBackend,
   change: PackageChange,
   signal: AbortSignal,
-): Promise<ForeseenChange | Fault> {
+): Promise<readonly string[] | Fault> {
   try {
-    return await backend.foresee(change, signal);
+    return await backend.foreseeRemovals(change, signal);
   } catch (error) {
     const fault = toFault(error);
     if (fault.reason === "PackageFailed") return fault;
@@ -56,21 +51,24 @@ async function ask(
   }
 }
 
-/** Those that are there and were not named; under all its names a package is one object. */
-function unnamed(
-  names: readonly string[],
-  { database }: ChangeGround,
-  prepared: PreparedChange,
-): readonly InstalledPackage[] {
-  const named = new Set(changedNames(prepared).map((name) => database.packages.get(name)));
-  return names.flatMap((name) => {
-    const found = database.packages.get(name);
-    return found === undefined || named.has(found) ? [] : [found];
-  });
+interface RemovalGround {
+  readonly ground: ChangeGround;
+  readonly prepared: PreparedChange;
+  readonly tool: string;
 }
 
-function changedNames({ install, remove }: PreparedChange): readonly string[] {
-  return [...install.map(({ name }) => name), ...remove];
+/** Under all its names a package is one object. */
+function judgeRemoval(
+  name: string,
+  foreseen: readonly string[],
+  { ground, prepared, tool }: RemovalGround,
+): Fault | undefined {
+  const { packages } = ground.database;
+  const going = new Set(foreseen.map((each) => packages.get(each)));
+  if (!going.has(packages.get(name))) return notRemoved(name, tool);
+  for (const each of prepared.remove) going.delete(packages.get(each));
+  const taken = [...going].filter((each) => each !== undefined);
+  return taken.length === 0 ? undefined : needed(name, taken);
 }
 
 function notRemoved(name: string, tool: string): Fault {
