@@ -11,9 +11,9 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
     const hints: PackageHint[] = [];
     await using _watch = await subject.packages.watch((hint) => hints.push(hint), UNSTOPPED);
     for (const change of [
-      () => subject.actor.hold("hf-base"),
-      () => subject.actor.markAutomatic("hf-base"),
       () => transact(subject, { install: [{ name: "hf-extra" }] }),
+      () => transact(subject, { remove: ["hf-extra"] }),
+      async () => subject.actor.disturb(),
     ]) {
       hints.length = 0;
       await change();
@@ -28,7 +28,7 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
     await using subject = await open();
     const hints: PackageHint[] = [];
     await using _watch = await subject.packages.watch((hint) => hints.push(hint), UNSTOPPED);
-    subject.actor.publish({ name: "hf-late", version: "1.0" });
+    subject.actor.publish({ name: "hf-late", version: "1.0-1" });
     await subject.actor.fetchLists();
     assert.ok(await subject.until(() => hints.some(({ type }) => type === "available")));
     assert.ok(!hints.some(({ type }) => type === "installed"));
@@ -40,7 +40,7 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
     const hints: PackageHint[] = [];
     await using _watch = await subject.packages.watch((hint) => hints.push(hint), UNSTOPPED);
     const lock = await subject.actor.lock();
-    await subject.actor.hold("hf-base");
+    subject.actor.disturb();
     await subject.settle();
     assert.deepEqual(hints, []);
     await lock[Symbol.asyncDispose]();
@@ -52,7 +52,7 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
     await mustDo(subject, { install: [{ name: "hf-base" }] });
     const hints: PackageHint[] = [];
     const watch = await subject.packages.watch((hint) => hints.push(hint), UNSTOPPED);
-    await subject.actor.hold("hf-base");
+    subject.actor.disturb();
     await watch[Symbol.asyncDispose]();
     await watch[Symbol.asyncDispose]();
     assert.equal(await watch.ended, undefined);

@@ -33,6 +33,8 @@ export interface PackageActor {
   hold(name: string): Promise<void>;
   /** Marks as a dependency. */
   markAutomatic(name: string): Promise<void>;
+  /** Touches the database, as a transaction of others does in its course. */
+  disturb(): void;
   /** Takes the tool's lock until it is disposed. */
   lock(): Promise<AsyncDisposable & { readonly pid: number }>;
   /** Makes the script of a package fail from now on, or not. */
@@ -48,24 +50,41 @@ export interface PackageActor {
   editConffile(name: string, text: string): void;
 }
 
+/** What not every package tool can do, or does otherwise. */
+export type PackageFeature =
+  /** A name may be had in several versions, also older ones. */
+  | "versions"
+  /** A removed package leaves its configuration, which is kept or replaced as one likes. */
+  | "configuration"
+  /** A package that is held is not changed. */
+  | "holds"
+  /** What a script's failure or a kill leaves behind is told apart from what is installed. */
+  | "broken"
+  /** Packages of other architectures, by name. */
+  | "foreign"
+  /** Packages that are only recommended. */
+  | "recommends"
+  /** One package takes the place of another in one transaction. */
+  | "swap";
+
 /** What the source has when a law begins, and the lists too. */
 export const UNIVERSE: readonly OfferedPackage[] = [
   { name: "hf-base", version: "1.0-1" },
   { name: "hf-base", version: "2.0~rc1-1" },
   { name: "hf-base", version: "2.0-1" },
-  { name: "hf-app", version: "1.0", depends: ["hf-base"] },
-  { name: "hf-addon", version: "1.0", recommends: ["hf-extra"] },
-  { name: "hf-extra", version: "1.0" },
-  { name: "hf-mail-a", version: "1.0", provides: ["hf-mail"] },
-  { name: "hf-mail-b", version: "1.0", provides: ["hf-mail"], conflicts: ["hf-mail-a"] },
-  { name: "hf-reader", version: "1.0", depends: ["hf-mail-a | hf-mail"] },
-  { name: "hf-plus+", version: "1.0" },
-  { name: "hf-dot.a", version: "1.0" },
-  { name: "hf-dotxa", version: "1.0" },
-  { name: "hf-fragile", version: "1.0" },
-  { name: "hf-conf", version: "1.0", conffile: "one\n" },
-  { name: "hf-conf", version: "2.0", conffile: "two\n" },
-  { name: "hf-foreign", version: "1.0", architecture: "i386" },
+  { name: "hf-app", version: "1.0-1", depends: ["hf-base"] },
+  { name: "hf-addon", version: "1.0-1", recommends: ["hf-extra"] },
+  { name: "hf-extra", version: "1.0-1" },
+  { name: "hf-mail-a", version: "1.0-1", provides: ["hf-mail"] },
+  { name: "hf-mail-b", version: "1.0-1", provides: ["hf-mail"], conflicts: ["hf-mail-a"] },
+  { name: "hf-reader", version: "1.0-1", depends: ["hf-mail-a | hf-mail"] },
+  { name: "hf-plus+", version: "1.0-1" },
+  { name: "hf-dot.a", version: "1.0-1" },
+  { name: "hf-dotxa", version: "1.0-1" },
+  { name: "hf-fragile", version: "1.0-1" },
+  { name: "hf-conf", version: "1.0-1", conffile: "one\n" },
+  { name: "hf-conf", version: "2.0-1", conffile: "two\n" },
+  { name: "hf-foreign", version: "1.0-1", architecture: "i386" },
 ];
 
 /** For calls that nobody stops. */

@@ -7,7 +7,7 @@ import { type PackageSubject, transact, UNIVERSE, UNSTOPPED } from "./package-su
 const NAMES = [...new Set(UNIVERSE.map(({ name }) => name))].filter(
   (name) => name !== "hf-foreign",
 );
-const VERSIONS = ["1.0-1", "2.0-1", "2.0", "1.0", "9.9"];
+const VERSIONS = ["1.0-1", "2.0-1", "2.0-1", "9.9-1"];
 const REQUESTS_EACH = 3;
 /** A machine takes some tenths of a second for a request. */
 const TIMEOUT_MS = 300_000;

@@ -21,6 +21,7 @@ export function simulatedPackageActor(model: PackageModel): PackageActor {
     },
     hold: async (name) => mark(name, { isHeld: true }),
     markAutomatic: async (name) => mark(name, { isManual: false }),
+    disturb: () => model.changed("installed"),
     async lock() {
       model.holder = { path: "/var/lib/dpkg/lock-frontend", pid: OTHER_PID, program: "aptitude" };
       return {

@@ -156,6 +156,7 @@ function actorOf({ root, source, database, update }: ActorParts): PackageActor {
     fetchLists: async () => update(),
     hold: async (name) => database.setStatus(name, "hold ok installed"),
     markAutomatic: async (name) => database.markAutomatic(name),
+    disturb: () => database.touch(),
     lock: () => holdLock(join(root, "var/lib/dpkg/lock-frontend")),
     setFailing(name, isFailing) {
       const path = join(root, SWITCHES.failing, name);

@@ -7,6 +7,8 @@ export interface DebianDatabase {
   /** Changes the status of an installed package, in dpkg's words: `hold ok installed`. */
   setStatus(name: string, status: string): void;
   markAutomatic(name: string): void;
+  /** Replaces the status by one that says the same. */
+  touch(): void;
   /** Leaves a step as dpkg does when it is killed: newer than `status`. */
   addUpdate(name: string, status: string): void;
   damage(how: "missing" | "empty" | "cut" | "nonsense"): void;
@@ -45,6 +47,7 @@ export function makeDebianDatabase(root: string): DebianDatabase {
       const mark = `Package: ${name}\nArchitecture: ${native}\nAuto-Installed: 1\n\n`;
       replace(marks, (now) => now.replace(markPattern(name), "") + mark);
     },
+    touch: () => replace(status, (now) => now),
     addUpdate(name, text) {
       const stanza = stanzaOf(fs.readFileSync(status, "utf8"), name);
       fs.writeFileSync(at("var/lib/dpkg/updates/0000"), withStatus(stanza, text));

@@ -112,12 +112,12 @@ suite("what only a real apt does", { skip: missing ?? false }, () => {
       { name: "hf-pair-a", version, depends: [`hf-pair-b (= ${version})`] },
       { name: "hf-pair-b", version },
     ];
-    actor.publish(...pair("1.0"), ...pair("2.0"));
+    actor.publish(...pair("1.0-1"), ...pair("2.0-1"));
     await actor.fetchLists();
     const first = {
       install: [
-        { name: "hf-pair-a", version: "1.0" },
-        { name: "hf-pair-b", version: "1.0" },
+        { name: "hf-pair-a", version: "1.0-1" },
+        { name: "hf-pair-b", version: "1.0-1" },
       ],
     };
     const hold = ["hf-pair-a", "hf-pair-b"];
@@ -125,16 +125,16 @@ suite("what only a real apt does", { skip: missing ?? false }, () => {
       [...reasonsOf(await packages.transact({ ...first, hold }, { task: "law" }, never)).values()],
       ["done", "done"],
     );
-    const second = { install: [{ name: "hf-pair-a", version: "2.0" }], hold: ["hf-pair-a"] };
+    const second = { install: [{ name: "hf-pair-a", version: "2.0-1" }], hold: ["hf-pair-a"] };
     const refused = await packages.transact(second, { task: "law" }, never);
     assert.deepEqual([...reasonsOf(refused)], [["hf-pair-a", "PackageFailed"]]);
-    assert.equal((await packages.read(never)).packages.get("hf-pair-b")?.version, "1.0");
+    assert.equal((await packages.read(never)).packages.get("hf-pair-b")?.version, "1.0-1");
   });
 
   test("names: a package that is called like the removal of another is not installed for it", async () => {
     await using machine = open();
     const { packages, actor } = machine;
-    actor.publish({ name: "hf-extra-", version: "1.0" });
+    actor.publish({ name: "hf-extra-", version: "1.0-1" });
     await actor.fetchLists();
     await packages.transact({ install: [{ name: "hf-extra" }] }, { task: "law" }, never);
     const request = { install: [{ name: "hf-base" }], remove: ["hf-extra"] };
