@@ -35,7 +35,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       clock: realClock,
       log,
       oneShots: ledger.oneShots,
-      canaryDirectory: paths.runDirectory,
+      runDirectory: paths.runDirectory,
     }),
   );
   return new LocalAgent(

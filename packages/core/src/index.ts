@@ -53,9 +53,27 @@ export {
   type UnknownAttribution,
 } from "./attribution/attribution.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
-export type { AttributionQuestion, Attributor } from "./ports/attributor.ts";
+export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { Accounts } from "./ports/accounts.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
+export type {
+  BrokenHow,
+  InstalledPackage,
+  InstalledState,
+  PackageCandidate,
+  PackageDatabase,
+  PackageHint,
+  PackageLockHolder,
+  PackageProgress,
+  PackageReader,
+  PackageResult,
+  PackageRun,
+  PackageToInstall,
+  PackageTransaction,
+  PackageTransactionResult,
+  PackageTransactionState,
+  PackageWriter,
+} from "./ports/packages.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";

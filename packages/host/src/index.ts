@@ -47,6 +47,18 @@ export {
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, openLock } from "./lock/lock.ts";
+export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";
+export type { PackageImage } from "./packages/backend-tools.ts";
+export { createPackages, type PackagesOptions } from "./packages/create-packages.ts";
+export type {
+  PackageBackend,
+  PackageChange,
+  PackageEvent,
+  PackageStep,
+  StepEnd,
+  StepOptions,
+} from "./packages/package-backend.ts";
+export { packagesOver } from "./packages/packages-over.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";

@@ -22,6 +22,9 @@ export type {
 } from "./simulated-host/simulated-commands.ts";
 export { type SimulatedConditions } from "./simulated-host/simulated-conditions.ts";
 export { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
+export { PackageModel } from "./simulated-host/package-model.ts";
+export type { OfferedPackage } from "./simulated-host/package-resolution.ts";
+export { type SimulatedPackages, simulatedPackages } from "./simulated-host/simulated-packages.ts";
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
 export { type SimulatedProbes, simulatedProbes } from "./simulated-host/simulated-probes.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
@@ -39,6 +42,13 @@ export { carryOut } from "./operations/carry-out.ts";
 export type { Operation, OperationAttributes } from "./operations/operation.ts";
 export type { Actor } from "./operations/actor.ts";
 export { simulatedActor } from "./operations/simulated-actor.ts";
+export {
+  type AptMachine,
+  type AptMachineOptions,
+  holdLock,
+  openAptMachine,
+} from "./real-host/apt-machine.ts";
+export { type BuiltPackages, buildPackages } from "./real-host/debian-source.ts";
 export { openRealDirectory, type RealDirectory } from "./real-host/real-directory.ts";
 export type { FakeInput, FakeSpec } from "./fake-resources/fake-resource-spec.ts";
 export type { FakeCall, Trouble } from "./fake-resources/fake-call.ts";
@@ -69,5 +79,13 @@ export {
   kindConformance,
 } from "./kind-laws/conformance/kind-conformance.ts";
 export type { KindSample, KindSamples } from "./kind-laws/conformance/samples.ts";
+export { packageLaws, type PackageLawsOptions } from "./package-laws/package-laws.ts";
+export {
+  type PackageActor,
+  type PackageSubject,
+  UNIVERSE,
+} from "./package-laws/package-subject.ts";
+export { simulatedPackageSubject } from "./package-laws/simulated-package-subject.ts";
+export { anyRequest } from "./package-laws/request-laws.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type {
   Attributor,
   Clock,
@@ -12,6 +13,7 @@ import {
   createCommands,
   createDownloads,
   createHealthProbes,
+  createPackages,
   openAttributor,
   openConditions,
   openFiles,
@@ -30,8 +32,8 @@ export interface OpenHostOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly oneShots: OneShots;
-  /** Where the watches keep the file by which they hear that they still hear. */
-  readonly canaryDirectory: string;
+  /** The agent's own, on a tmpfs: for the file by which watches hear that they still hear, and the output of packages. */
+  readonly runDirectory: string;
 }
 
 /** The ports of the machine, with a life. */
@@ -45,7 +47,7 @@ export interface OpenHost extends AsyncDisposable {
 
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
 export function openHost(options: OpenHostOptions): OpenHost {
-  const { root, clock, log, oneShots, canaryDirectory } = options;
+  const { root, clock, log, oneShots, runDirectory } = options;
   const remote = openRemoteFiles({ clock });
   const readingThread = openReadingThread({ log });
   const reading = { clock, remote, thread: readingThread };
@@ -53,15 +55,17 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const accounts = createAccounts({ clock, root });
   const attributor = openAttributor({ clock, root });
   const { recorder } = attributor;
-  const paths = openPathWatches({ clock, root, canaryDirectory, recorder });
+  const paths = openPathWatches({ clock, root, canaryDirectory: runDirectory, recorder });
   const rootExec = options.rootExec ? "allowed" : "refused";
   const commands = createCommands({ clock, accounts, root, rootExec });
+  const taskDirectory = join(runDirectory, "packages");
   return {
     host: {
       files,
       accounts,
       commands,
       paths,
+      packages: createPackages({ clock, root, files, paths, taskDirectory }),
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,

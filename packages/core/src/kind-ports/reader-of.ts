@@ -5,7 +5,7 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, paths, hash, oneShots } = host;
+  const { files, accounts, commands, packages, paths, hash, oneShots } = host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -15,6 +15,14 @@ export function readerOf(host: HostWriter): HostReader {
     accounts,
     commands,
     paths,
+    packages: {
+      read: (signal) => packages.read(signal),
+      candidates: (names, signal) => packages.candidates(names, signal),
+      compareVersions: (a, b) => packages.compareVersions(a, b),
+      lockHolder: (signal) => packages.lockHolder(signal),
+      transactionState: (task, signal) => packages.transactionState(task, signal),
+      watch: (sink, signal) => packages.watch(sink, signal),
+    },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },
   };

@@ -3,6 +3,7 @@ import type { Commands } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
+import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 
 /** What a kind may look at. Running a command here is for guards, which their author promises only look. */
@@ -11,6 +12,7 @@ export interface HostReader {
   readonly accounts: Accounts;
   readonly commands: Commands;
   readonly paths: PathWatches;
+  readonly packages: PackageReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -19,6 +21,7 @@ export interface HostReader {
 /** What a kind may change; handed out only inside `apply` and `refresh`. */
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
+  readonly packages: PackageWriter;
   readonly downloads: Downloads;
   readonly oneShots: OneShots;
 }

@@ -60,7 +60,8 @@ function readHostname(root: RootReader): string {
   return root.text("etc/hostname")?.trim() || hostname();
 }
 
-function findPackageBackend(root: RootReader): PackageBackend | undefined {
+/** The first package tool that is installed, in the order of B6; `undefined` when none is. */
+export function findPackageBackend(root: RootReader): PackageBackend | undefined {
   return PACKAGE_BACKENDS.find((name) =>
     PROGRAM_DIRECTORIES.some((directory) => root.has(`${directory}/${name}`)),
   );

@@ -3,6 +3,7 @@ import { simulatedActor } from "../operations/simulated-actor.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import type { Behaviour } from "../simulated-host/simulated-commands.ts";
+import { PackageModel } from "../simulated-host/package-model.ts";
 import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { CallGate } from "./call-gate.ts";
@@ -26,12 +27,19 @@ const IDLE_OBSERVATIONS = 25;
 
 /** A fresh simulated machine with the user and group `app` (1000). */
 export function openSimulatedMachine(options: SimulatedMachineOptions = {}): MortalMachine {
-  return machineOn(createSimulatedKernel(), new OneShotKeys(), options);
+  const parts = { oneShots: new OneShotKeys(), packages: new PackageModel() };
+  return machineOn(createSimulatedKernel(), parts, options);
+}
+
+/** What outlives the agent, besides the disk. */
+interface LastingParts {
+  readonly oneShots: OneShotKeys;
+  readonly packages: PackageModel;
 }
 
 function machineOn(
   kernel: SimulatedKernel,
-  oneShots: OneShotKeys,
+  { oneShots, packages }: LastingParts,
   options: SimulatedMachineOptions,
 ): MortalMachine {
   const gate = new CallGate();
@@ -42,6 +50,7 @@ function machineOn(
     ...options,
     clock,
     kernel: gated,
+    packages,
     users: accounts,
     groups: accounts,
   });
@@ -63,7 +72,8 @@ function machineOn(
       return isSo();
     },
     sleep: (delayMs) => new Promise((resolve) => clock.schedule(delayMs, resolve)),
-    reboot: (surviving) => machineOn(kernel.crash(luckOf(surviving)), oneShots.copy(), options),
+    reboot: (surviving) =>
+      machineOn(kernel.crash(luckOf(surviving)), { oneShots: oneShots.copy(), packages }, options),
     async [Symbol.asyncDispose]() {
       // Each test has its own memory; nothing is held.
     },

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { Clock, HostWriter } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
+  createPackages,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -45,9 +47,11 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const accounts = createAccounts({ clock, root });
   const commands = createCommands({ clock, accounts, root, rootExec: "allowed" });
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
-  const ports = gatedPorts({ accounts, commands, downloads }, gate);
   const oneShots = new OneShotKeys();
   const paths = openPathWatches({ clock: realClock, root });
+  const taskDirectory = join(root, "run/holdfast/packages");
+  const packages = createPackages({ clock, root, files, paths, taskDirectory });
+  const ports = gatedPorts({ accounts, commands, downloads, packages }, gate);
   let hints = 0;
   const host: HostWriter = {
     ...ports,

@@ -13,7 +13,9 @@ import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./simulated-accounts.ts";
 import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
+import { PackageModel } from "./package-model.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
+import { type SimulatedPackages, simulatedPackages } from "./simulated-packages.ts";
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
@@ -36,6 +38,8 @@ export interface SimulatedHostOptions {
   readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** Default: fresh ones in memory. */
   readonly oneShots?: OneShots;
+  /** What is installed and offered; it outlives the agent. Default: nothing. */
+  readonly packages?: PackageModel;
   readonly log?: Log;
 }
 
@@ -45,6 +49,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly accounts: SimulatedAccounts;
   readonly commands: SimulatedCommands;
   readonly paths: SimulatedPaths;
+  readonly packages: SimulatedPackages;
   readonly conditions: SimulatedConditions;
   readonly probes: SimulatedProbes;
   /** The machine: what others do to it, what is on it, what goes wrong. */
@@ -73,6 +78,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     accounts: simulatedAccounts(options.users ?? {}, options.groups ?? {}),
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
+    packages: simulatedPackages(options.packages ?? new PackageModel(), clock),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,

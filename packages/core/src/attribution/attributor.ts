@@ -1,4 +1,4 @@
-import type { Attribution } from "../attribution/attribution.ts";
+import type { Attribution } from "./attribution.ts";
 
 /** A change that somebody else made. */
 export interface AttributionQuestion {

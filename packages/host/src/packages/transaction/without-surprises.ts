@@ -1,0 +1,89 @@
+import { Fault, type InstalledPackage, toFault } from "@holdfast/core";
+import type { PackageBackend, PackageChange } from "../package-backend.ts";
+import { type ChangeGround, changeOf, type PreparedChange } from "./prepare-change.ts";
+
+const MOST_NAMED = 10;
+
+/**
+ * Takes removals out that would take packages along which nobody named: those that need what is removed. The tool is asked
+ * what it would do only where something is removed.
+ * @throws {Fault} whatever asking fails with, but for a refusal by the tool, which is the result of each package.
+ */
+export async function withoutSurprises(
+  backend: PackageBackend,
+  ground: ChangeGround,
+  prepared: PreparedChange,
+  signal: AbortSignal,
+): Promise<PreparedChange> {
+  if (prepared.remove.length === 0) return prepared;
+  const change = changeOf(ground.request, prepared, ground.database);
+  const foreseen = await ask(backend, change, signal);
+  const refused = new Map(prepared.refused);
+  if (foreseen instanceof Fault) {
+    const names = [...prepared.install.map(({ name }) => name), ...prepared.remove];
+    for (const name of names) refused.set(name, foreseen);
+  } else {
+    for (const name of prepared.remove) {
+      const fault = judgeRemoval(name, foreseen, { ground, prepared, tool: backend.tool });
+      if (fault !== undefined) refused.set(name, fault);
+    }
+  }
+  const isLeft = (name: string): boolean => !refused.has(name);
+  return {
+    install: prepared.install.filter(({ name }) => isLeft(name)),
+    remove: prepared.remove.filter(isLeft),
+    purge: prepared.purge.filter(isLeft),
+    refused,
+  };
+}
+
+async function ask(
+  backend: PackageBackend,
+  change: PackageChange,
+  signal: AbortSignal,
+): Promise<readonly string[] | Fault> {
+  try {
+    return await backend.foreseeRemovals(change, signal);
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.reason === "PackageFailed") return fault;
+    throw fault;
+  }
+}
+
+interface RemovalGround {
+  readonly ground: ChangeGround;
+  readonly prepared: PreparedChange;
+  readonly tool: string;
+}
+
+/** Under all its names a package is one object. */
+function judgeRemoval(
+  name: string,
+  foreseen: readonly string[],
+  { ground, prepared, tool }: RemovalGround,
+): Fault | undefined {
+  const { packages } = ground.database;
+  const going = new Set(foreseen.map((each) => packages.get(each)));
+  if (!going.has(packages.get(name))) return notRemoved(name, tool);
+  for (const each of prepared.remove) going.delete(packages.get(each));
+  const taken = [...going].filter((each) => each !== undefined);
+  return taken.length === 0 ? undefined : needed(name, taken);
+}
+
+function notRemoved(name: string, tool: string): Fault {
+  return new Fault({
+    reason: "PackageFailed",
+    message: `${tool} would not remove ${name}`,
+    resolution: "Remove it with the package tool by itself, and see what it says.",
+  });
+}
+
+function needed(name: string, taken: readonly InstalledPackage[]): Fault {
+  const names = taken.slice(0, MOST_NAMED).map((each) => each.name);
+  return new Fault({
+    reason: "PackageNeeded",
+    message: `removing ${name} would remove ${names.join(", ")} too`,
+    resolution: "Declare those absent as well, or keep this one.",
+  });
+}

@@ -1,0 +1,226 @@
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PackageWriter } from "@holdfast/core";
+import {
+  createPackages,
+  openFiles,
+  openPathWatches,
+  type PackageImage,
+  realClock,
+  realFileCalls,
+} from "@holdfast/host";
+import {
+  type PackageActor,
+  type PackageSubject,
+  UNIVERSE,
+} from "../package-laws/package-subject.ts";
+import { type DebianDatabase, makeDebianDatabase, nativeArchitecture } from "./debian-database.ts";
+import {
+  type BuiltPackages,
+  type DebianSource,
+  makeDebianSource,
+  SWITCHES,
+} from "./debian-source.ts";
+
+/** Work that has not ended after this never will. */
+const LIMIT_MS = 60_000;
+/** A hint of a real watch comes within this, also on a busy machine. */
+const HINT_MS = 10_000;
+/** Longer than hints are held together, or back. */
+const SETTLE_MS = 500;
+/** Takes a record lock as dpkg does, says so, and holds it until its input ends. */
+const HOLD_LOCK = [
+  "use Fcntl;",
+  "open(F, '+>>', $ARGV[0]) or die;",
+  "my $lock = pack('ssx4qqix4', F_WRLCK, 0, 0, 0, 0);",
+  "fcntl(F, F_SETLKW, $lock) or die;",
+  "$| = 1; print 'locked'; <STDIN>;",
+].join(" ");
+
+/** Where a real apt works. */
+export interface AptMachineOptions {
+  /**
+   * `/` gives it the machine itself, whose package database is thrown away: only for a machine that is thrown away too.
+   * Default: a directory of its own.
+   */
+  readonly root?: "/";
+  /** The packages of `UNIVERSE`. */
+  readonly built: BuiltPackages;
+}
+
+/** A real apt and dpkg with a database and a source of their own, in which nothing is installed. */
+export function openAptMachine(options: AptMachineOptions): AptMachine {
+  const base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "holdfast-apt-")));
+  const root = options.root ?? join(base, "root");
+  const source = makeDebianSource(join(base, "source"), options.built);
+  const database = makeDebianDatabase(root);
+  for (const { name } of UNIVERSE) fs.rmSync(join(root, `etc/${name}.conf`), { force: true });
+  for (const path of Object.values(SWITCHES)) {
+    fs.rmSync(join(root, path), { recursive: true, force: true });
+    fs.mkdirSync(join(root, path), { recursive: true });
+  }
+  const image = root === "/" ? undefined : imageOf(root, base);
+  configure(root, base, image);
+  const environment = { ...image?.environment, PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+  const update = (): void =>
+    void execFileSync("apt-get", ["-qq", "update"], { env: environment, stdio: "ignore" });
+  update();
+  const clock = realClock;
+  const files = openFiles({ calls: realFileCalls, root, clock });
+  const paths = openPathWatches({ clock, root });
+  const taskDirectory = join(base, "tasks");
+  const ports = { clock, root, files, paths, taskDirectory, tool: "apt-get" } as const;
+  const packages = createPackages(image === undefined ? ports : { ...ports, image });
+  return {
+    root,
+    taskDirectory,
+    image,
+    database,
+    packages,
+    actor: actorOf({ root, source, database, update }),
+    finish: (work) => within(work),
+    until,
+    settle: () => pause(SETTLE_MS),
+    async [Symbol.asyncDispose]() {
+      fs.rmSync(join(root, SWITCHES.stalled), { recursive: true });
+      await quiet(packages);
+      await files[Symbol.asyncDispose]();
+      fs.rmSync(base, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A subject of the laws, and where it is. */
+export interface AptMachine extends PackageSubject {
+  readonly root: string;
+  /** What else another agent on the same machine is told. */
+  readonly taskDirectory: string;
+  readonly image: PackageImage | undefined;
+  readonly database: DebianDatabase;
+}
+
+/** apt and dpkg are led into the root; scripts of packages run outside of it, because there is no shell in it. */
+function imageOf(root: string, base: string): PackageImage {
+  const options = [`--root=${root}`, `--log=${root}/var/log/dpkg.log`];
+  return {
+    environment: { APT_CONFIG: join(base, "apt.conf") },
+    options: [...options, "--force-script-chrootless", "--force-unsafe-io", "--force-not-root"],
+  };
+}
+
+function configure(root: string, base: string, image: PackageImage | undefined): void {
+  const apt = join(root, "etc/apt");
+  fs.rmSync(apt, { recursive: true, force: true });
+  for (const name of ["apt.conf.d", "preferences.d", "sources.list.d", "trusted.gpg.d"]) {
+    fs.mkdirSync(join(apt, name), { recursive: true });
+  }
+  fs.writeFileSync(
+    join(apt, "sources.list"),
+    `deb [trusted=yes] copy:${join(base, "source")} ./\n`,
+  );
+  const native = nativeArchitecture();
+  const common = [
+    `APT::Architecture "${native}"; APT::Architectures { "${native}"; "i386"; };`,
+    'APT::Sandbox::User "root"; Acquire::Languages "none";',
+  ];
+  if (image === undefined) {
+    fs.writeFileSync(join(apt, "apt.conf.d/laws"), `${common.join("\n")}\n`);
+    return;
+  }
+  const led = [
+    `Dir "${root}"; Dir::State::status "${root}/var/lib/dpkg/status";`,
+    'Dir::Bin::dpkg "/usr/bin/dpkg"; Dir::Bin::Methods "/usr/lib/apt/methods";',
+    `DPkg::Options { ${image.options.map((option) => `"${option}";`).join(" ")} };`,
+  ];
+  fs.writeFileSync(join(base, "apt.conf"), `${[...led, ...common].join("\n")}\n`);
+}
+
+interface ActorParts {
+  readonly root: string;
+  readonly source: DebianSource;
+  readonly database: DebianDatabase;
+  readonly update: () => void;
+}
+
+function actorOf({ root, source, database, update }: ActorParts): PackageActor {
+  const conffile = (name: string): string => join(root, `etc/${name}.conf`);
+  const offered = join(source.directory, "Packages");
+  return {
+    publish: (...offers) => source.publish(offers),
+    setOffline: (isOffline) =>
+      isOffline
+        ? fs.renameSync(offered, `${offered}.away`)
+        : fs.renameSync(`${offered}.away`, offered),
+    fetchLists: async () => update(),
+    hold: async (name) => database.setStatus(name, "hold ok installed"),
+    markAutomatic: async (name) => database.markAutomatic(name),
+    disturb: () => database.touch(),
+    lock: () => holdLock(join(root, "var/lib/dpkg/lock-frontend")),
+    setFailing(name, isFailing) {
+      const path = join(root, SWITCHES.failing, name);
+      if (isFailing) fs.writeFileSync(path, "");
+      else fs.rmSync(path);
+    },
+    stall(name) {
+      const path = join(root, SWITCHES.stalled, name);
+      fs.writeFileSync(path, "");
+      return () => fs.rmSync(path);
+    },
+    interrupt: (name) => database.addUpdate(name, "install ok half-configured"),
+    damage: (how) => database.damage(how),
+    conffile: (name) =>
+      fs.existsSync(conffile(name)) ? fs.readFileSync(conffile(name), "utf8") : undefined,
+    editConffile: (name, text) => fs.writeFileSync(conffile(name), text),
+  };
+}
+
+/** Takes a lock as dpkg does, in a process of its own. */
+export async function holdLock(path: string): Promise<AsyncDisposable & { readonly pid: number }> {
+  const child = spawn("perl", ["-e", HOLD_LOCK, path], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once("data", () => resolve());
+    child.once("exit", () => reject(new Error("the lock could not be taken")));
+  });
+  return {
+    pid: child.pid ?? 0,
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** What a law began, and did not wait for, ends before its files go. */
+async function quiet(packages: PackageWriter): Promise<void> {
+  const endMs = realClock.monotonicMs() + LIMIT_MS;
+  const { signal } = new AbortController();
+  while ((await packages.lockHolder(signal)) !== undefined && realClock.monotonicMs() < endMs) {
+    await pause(20);
+  }
+}
+
+async function until(isSo: () => boolean): Promise<boolean> {
+  const endMs = realClock.monotonicMs() + HINT_MS;
+  while (!isSo()) {
+    if (realClock.monotonicMs() > endMs) return false;
+    await pause(5);
+  }
+  return true;
+}
+
+async function within<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const cancel = realClock.schedule(LIMIT_MS, () => late.reject(new Error("it did not end")));
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => realClock.schedule(delayMs, resolve));
+}
