@@ -19,6 +19,7 @@ import {
   openReadingThread,
   type OpenReadingThread,
   openRemoteFiles,
+  realAccounts,
   realFileCalls,
   sha256,
 } from "@holdfast/host";
@@ -59,7 +60,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
   return {
     host: {
       files,
-      accounts,
+      accounts: realAccounts({ clock, root, files, paths, accounts, log }),
       commands,
       paths,
       hash: sha256,

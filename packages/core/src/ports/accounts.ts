@@ -45,7 +45,7 @@ export interface AccountReader extends Accounts {
    */
   lookupName(name: string, signal: AbortSignal): Promise<NameSources>;
   /**
-   * Hears of the files of accounts, each by its path, replaced or edited in place. One hint stands for all that happens
+   * Watches the files of accounts, each by its path, replaced or edited in place. One hint stands for all that happens
    * within 50 ms, and none comes while a program holds the lock of the files.
    */
   watch(hear: (hint: PathHint) => void, signal: AbortSignal): Promise<Watch>;

@@ -1,4 +1,4 @@
-import type { Accounts } from "./accounts.ts";
+import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { Commands } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -8,7 +8,7 @@ import type { PathWatches } from "./paths.ts";
 /** What a kind may look at. Running a command here is for guards, which their author promises only look. */
 export interface HostReader {
   readonly files: FileReader;
-  readonly accounts: Accounts;
+  readonly accounts: AccountReader;
   readonly commands: Commands;
   readonly paths: PathWatches;
   readonly hash: Hash;
@@ -19,6 +19,7 @@ export interface HostReader {
 /** What a kind may change; handed out only inside `apply` and `refresh`. */
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
+  readonly accounts: AccountWriter;
   readonly downloads: Downloads;
   readonly oneShots: OneShots;
 }

@@ -5,6 +5,7 @@ import {
   openFiles,
   openPathWatches,
   openRemoteFiles,
+  realAccounts,
   realClock,
   realFileCalls,
   sha256,
@@ -42,12 +43,13 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const calls = gatedCalls(realFileCalls, gate);
   const remote = openRemoteFiles({ clock });
   const files = openFiles({ calls, root, clock, remote });
-  const accounts = createAccounts({ clock, root });
-  const commands = createCommands({ clock, accounts, root, rootExec: "allowed" });
+  const lookups = createAccounts({ clock, root });
+  const commands = createCommands({ clock, accounts: lookups, root, rootExec: "allowed" });
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
-  const ports = gatedPorts({ accounts, commands, downloads }, gate);
   const oneShots = new OneShotKeys();
   const paths = openPathWatches({ clock: realClock, root });
+  const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
+  const ports = gatedPorts({ accounts, commands, downloads }, gate);
   let hints = 0;
   const host: HostWriter = {
     ...ports,
