@@ -58,6 +58,20 @@ export function homeLaws(open: OpenSubject): void {
     subject.remove("/etc/skel/law");
   });
 
+  test("K6: what is in a home belongs to the user, and follows its number", async () => {
+    await using subject = await open();
+    const { accounts } = subject;
+    subject.write("/etc/skel/.lawrc", "hello\n");
+    const user = { name: "law-new", uid: 20_100, home: `${HOMES}/new`, createHome: true };
+    await subject.finish(accounts.createUser(user, UNSTOPPED));
+    const owners = () =>
+      [`${HOMES}/new`, `${HOMES}/new/.lawrc`].map((path) => subject.ownerOf(path));
+    assert.deepEqual(owners(), [20_100, 20_100]);
+    await subject.finish(accounts.changeUser("law-new", { uid: 20_200 }, UNSTOPPED));
+    assert.deepEqual(owners(), [20_200, 20_200]);
+    subject.remove("/etc/skel/.lawrc");
+  });
+
   test("K6: a home moves with what is in it; one that is in the way stops it before anything changes", async () => {
     await using subject = await open();
     const { accounts } = subject;

@@ -44,6 +44,7 @@ export function membershipLaws(open: OpenSubject, numRuns: number): void {
       accounts.setMembership(name, { add: [group] }, UNSTOPPED);
     await mustFail(subject, into("law-app", "law-none"), "UnknownUser");
     await mustFail(subject, into("law-none", "law-web"), "UnknownUser");
+    await mustFail(subject, into("--root=/", "law-web"), "InputInvalid");
     const left = accounts.setMembership("law-app", { remove: ["law-none"] }, UNSTOPPED);
     await subject.finish(left);
     assertUnchanged();

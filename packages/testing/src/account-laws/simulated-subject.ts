@@ -25,6 +25,7 @@ export const simulatedAccountSubject: OpenSubject = async () => {
     write,
     remove: (path) => tamper.remove(path),
     makeDirectory: (path, uid) => tamper.makeDirectory(path, { uid, gid: uid }),
+    ownerOf: (path) => inspect.stat(path)?.uid,
     runs: () => system.runs.map(({ tool, args }) => [tool, ...args]),
     onRun(callback) {
       system.onRun = callback;

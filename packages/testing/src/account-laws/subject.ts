@@ -18,6 +18,8 @@ export interface AccountSubject extends AsyncDisposable {
   write(path: string, bytes: string): void;
   remove(path: string): void;
   makeDirectory(path: string, uid: number): void;
+  /** Who owns what is at a path, by uid. */
+  ownerOf(path: string): number | undefined;
   /** The command lines of the tools so far. */
   runs(): readonly (readonly string[])[];
   /** Called when a tool is about to run. */

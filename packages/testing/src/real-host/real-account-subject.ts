@@ -55,11 +55,11 @@ export const openRealAccountRoot: OpenSubject = async (options = {}) => {
 /** The real tools on the machine that this runs on, whose files are put back on disposal. @throws {Error} unless it is disposable. */
 export const openDisposableMachine: OpenSubject = async (options = {}) => {
   if (process.env[DISPOSABLE_MACHINE] !== "yes") throw new Error("this machine is not disposable");
-  const before = Object.keys(lawFiles).map((path) => [path, read(path) ?? ""] as const);
-  for (const [path, text] of before) replace(path, text + (lawFiles[path] ?? ""));
+  const restores = Object.keys(lawFiles).map(keepFile);
+  for (const [path, text] of Object.entries(lawFiles)) replace(path, (read(path) ?? "") + text);
   fs.mkdirSync(HOMES, { recursive: true });
   return subjectOn("/", options, () => {
-    for (const [path, text] of before) replace(path, text);
+    for (const restore of restores) restore();
     fs.rmSync(HOMES, { recursive: true });
   });
 };
@@ -93,6 +93,7 @@ function subjectOn(
       fs.mkdirSync(at(path));
       fs.chownSync(at(path), uid, uid);
     },
+    ownerOf: (path) => fs.lstatSync(at(path), { throwIfNoEntry: false })?.uid,
     runs: () => system.runs.map(({ tool, args }) => [tool, ...args]),
     onRun(callback) {
       system.onRun = callback;
@@ -199,6 +200,18 @@ function pause(delayMs: number): Promise<void> {
 
 function read(path: string): string | undefined {
   return fs.existsSync(path) ? fs.readFileSync(path, "latin1") : undefined;
+}
+
+/** The returned function puts a file back as it is now, whatever has become of it. */
+function keepFile(path: string): () => void {
+  const bytes = fs.readFileSync(path);
+  const { mode, uid, gid } = fs.statSync(path);
+  return () => {
+    fs.rmSync(path, { recursive: true, force: true });
+    fs.writeFileSync(path, bytes, { mode: 0o600 });
+    fs.chownSync(path, uid, gid);
+    fs.chmodSync(path, mode);
+  };
 }
 
 function put(path: string, bytes: string): void {

@@ -23,7 +23,7 @@ export function checkName(name: string): void {
 export function checkNewUser(user: NewUser): void {
   checkName(user.name);
   checkUserFields(user);
-  for (const group of user.groups ?? []) checkGroupReference(group);
+  for (const group of user.groups ?? []) checkReference(group);
   if (user.password !== undefined) checkHash(user.password.hash);
   checkRanges(user.subordinateIds?.uids ?? []);
   checkRanges(user.subordinateIds?.gids ?? []);
@@ -32,7 +32,7 @@ export function checkNewUser(user: NewUser): void {
 /** @throws {Fault} InputInvalid: a separator or a line break in a value would be another field, or another user. */
 export function checkUserFields(fields: UserChanges): void {
   checkId(fields.uid);
-  if (fields.primaryGroup !== undefined) checkGroupReference(fields.primaryGroup);
+  if (fields.primaryGroup !== undefined) checkReference(fields.primaryGroup);
   checkText("comment", fields.comment);
   checkText("shell", fields.shell);
   checkPath("home directory", fields.home);
@@ -43,6 +43,12 @@ export function checkUserFields(fields: UserChanges): void {
 export function checkId(id: number | undefined): void {
   if (id === undefined || isAccountId(id)) return;
   throw invalid(`${id} is no id: an id is a whole number from 0 to 4294967294`);
+}
+
+/** What names an account that is there. @throws {Fault} InputInvalid, for what a tool would take for an option or a list. */
+export function checkReference(account: string): void {
+  if (/^[^\s:,\p{Cc}+~-][^\s:,\p{Cc}]*$/u.test(account)) return;
+  throw invalid(`${JSON.stringify(account)} is neither a name nor a number of an account`);
 }
 
 /** @throws {Fault} InputInvalid, without the text. */
@@ -58,12 +64,6 @@ export function checkRanges(ranges: readonly IdRange[]): void {
     if (isRange && isAccountId(first) && isAccountId(first + count - 1)) continue;
     throw invalid(`${count} ids from ${first} on are no range of ids`);
   }
-}
-
-/** A name or number that a tool gets as one of a list. */
-function checkGroupReference(group: string): void {
-  if (/^[^\s:,\p{Cc}+~-][^\s:,\p{Cc}]*$/u.test(group)) return;
-  throw invalid(`${JSON.stringify(group)} is neither a name nor a number of a group`);
 }
 
 function checkText(field: string, text: string | undefined): void {

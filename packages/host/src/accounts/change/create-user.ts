@@ -60,7 +60,7 @@ async function addUser(
 }
 
 function argumentsFor(user: NewUser): readonly string[] {
-  const { uid, comment, home, shell, groups = [], isSystem = false, subordinateIds } = user;
+  const { uid, comment, home, shell, groups = [], isSystem = false } = user;
   return [
     ...(isSystem ? ["--system"] : []),
     ...option("--uid", uid),
@@ -68,9 +68,6 @@ function argumentsFor(user: NewUser): readonly string[] {
     ...option("--home-dir", home),
     ...option("--shell", shell),
     ...(groups.length === 0 ? [] : ["--groups", groups.join(",")]),
-    // Otherwise the tool picks ranges by itself.
-    ...(subordinateIds?.uids === undefined ? [] : ["--key", "SUB_UID_COUNT=0"]),
-    ...(subordinateIds?.gids === undefined ? [] : ["--key", "SUB_GID_COUNT=0"]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { entriesOf, Fault, type LocalUser } from "@holdfast/core";
+import { entriesOf, Fault, isAccountName, type LocalUser } from "@holdfast/core";
 import type { LocalAccounts } from "../local/read-accounts.ts";
 import type { AccountWork } from "./account-work.ts";
 import { ownsHome, readHome } from "./home-place.ts";
@@ -47,7 +47,7 @@ async function removeRemains(
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!hasRemains(accounts, name)) return;
+  if (!isAccountName(name) || !hasRemains(accounts, name)) return;
   // A user of a directory may be a member of local groups.
   if ((await work.lookupName(name, signal)).user !== "absent") return;
   const args = ["--no-create-home", "--no-user-group", "--system", name];

@@ -1,6 +1,7 @@
 import type { AccountWriter } from "@holdfast/core";
 import type { LocalAccounts } from "../local/read-accounts.ts";
 import { type AccountWork, unknownAccount } from "./account-work.ts";
+import { checkReference } from "./check-input.ts";
 
 /** Which groups to enter and to leave. */
 export type MembershipChanges = Parameters<AccountWriter["setMembership"]>[1];
@@ -12,6 +13,7 @@ export async function setMembership(
   { add = [], remove = [] }: MembershipChanges,
   signal: AbortSignal,
 ): Promise<void> {
+  checkReference(name);
   const accounts = await work.read(signal);
   const { byName } = accounts.groups;
   const missing = add.find((group) => !byName.has(group));

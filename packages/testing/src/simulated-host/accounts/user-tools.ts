@@ -29,7 +29,7 @@ const AUTOMATIC_RANGE = 65_536;
 export function userAdd({ draft, today }: UserToolMachine, args: readonly string[]): void {
   const given = readArguments(args, {
     flags: ["--no-create-home", "--user-group", "--no-user-group", "--system"],
-    values: ["--gid", "--uid", "--comment", "--home-dir", "--shell", "--groups", "--key"],
+    values: ["--gid", "--uid", "--comment", "--home-dir", "--shell", "--groups"],
   });
   const [name = ""] = given.operands;
   if (draft.passwd.find(name) !== undefined)
@@ -56,9 +56,8 @@ export function userAdd({ draft, today }: UserToolMachine, args: readonly string
   draft.shadow.put({ name, password: "!", aging: { lastChangeDay: today }, reserved: "" });
   for (const group of groups) join(draft, name, group);
   if (isSystem) return;
-  const keys = given.values("--key");
-  if (!keys.includes("SUB_UID_COUNT=0")) addRange(draft.subuid, name);
-  if (!keys.includes("SUB_GID_COUNT=0")) addRange(draft.subgid, name);
+  addRange(draft.subuid, name);
+  addRange(draft.subgid, name);
 }
 
 /** usermod(8). */
@@ -73,7 +72,11 @@ export function userModify(machine: UserToolMachine, args: readonly string[]): v
   if (given.has("--uid") || given.has("--home")) refuseBusy(machine, user);
   const groups = groupsIn(draft, given);
   draft.passwd.put(changedUser(draft, given, user));
-  for (const group of groups) join(draft, name, group);
+  for (const { name: group } of draft.group.entries) {
+    const isListed = groups.includes(group);
+    if (isListed) join(draft, name, group);
+    else if (given.has("--groups") && !given.has("--append")) leave(draft, name, group);
+  }
   changeLock(draft, given, name);
   changeRanges(draft.subuid, name, given.values("--del-subuids"), given.values("--add-subuids"));
   changeRanges(draft.subgid, name, given.values("--del-subgids"), given.values("--add-subgids"));
