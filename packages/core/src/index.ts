@@ -72,11 +72,8 @@ export type {
 } from "./ports/accounts.ts";
 export { isAccountId, parseAccountId } from "./accounts/account-id.ts";
 export { ACCOUNT_NAME_RULE, isAccountName } from "./accounts/account-name.ts";
-export {
-  isPasswordHash,
-  parseUserPassword,
-  PASSWORD_HASH_RULE,
-} from "./accounts/user-password.ts";
+export { PASSWORD_HASH_RULE, PasswordHash } from "./accounts/password-hash.ts";
+export { parseUserPassword } from "./accounts/user-password.ts";
 export type {
   IdRange,
   LocalGroup,

@@ -13,7 +13,13 @@ export {
 } from "./accounts/account-writer.ts";
 export { createNameService, type NameService } from "./accounts/name-service.ts";
 export { realAccounts, type RealAccountsOptions } from "./accounts/real-accounts.ts";
-export type { AccountSystem, AccountTool, ToolRun } from "./accounts/tools/account-system.ts";
+export {
+  type AccountSystem,
+  type AccountTool,
+  type NewPassword,
+  passwordLine,
+  type ToolRun,
+} from "./accounts/tools/account-system.ts";
 export { realAccountSystem } from "./accounts/tools/real-account-system.ts";
 export {
   type AttributorOptions,

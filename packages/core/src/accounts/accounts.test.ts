@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { isAccountId, parseAccountId } from "./account-id.ts";
 import { isAccountName } from "./account-name.ts";
-import { isPasswordHash, parseUserPassword } from "./user-password.ts";
+import { PasswordHash } from "./password-hash.ts";
+import { parseUserPassword } from "./user-password.ts";
 
 test("K6: decimal text is the number, whoever has it", () => {
   fc.assert(
@@ -43,16 +45,32 @@ test("K6: the lock and the hash of a password are two things", () => {
   for (const [field, isLocked, form, hash] of cases) {
     const password = parseUserPassword(field);
     assert.deepEqual([password.isLocked, password.form], [isLocked, form], field);
-    assert.equal(password.hash?.plainText(), hash);
-    assert.ok(!JSON.stringify(password).includes("salt"));
+    assert.equal(password.hash?.shadowField(false), hash);
   }
 });
 
 test("K6: a plain password, a lock or a line break is no hash", () => {
   for (const text of ["*", "$y$j9T$abc$def", "$2b$12$abc./", "_J9..K0AyUubDrqz7p7I"]) {
-    assert.ok(isPasswordHash(text), text);
+    assert.ok(new PasswordHash(text).isSettable, text);
   }
   for (const text of ["", "hunter2", "!", "!$6$a$b", "$6$a$b:c", "$6$a\nroot:x", "$6$a b", "$6$"]) {
-    assert.equal(isPasswordHash(text), false, text);
+    assert.equal(new PasswordHash(text).isSettable, false, text);
   }
+});
+
+test("B4: a hash is compared and written, and shown to nobody", () => {
+  const hash = new PasswordHash("$6$salt$hash");
+  assert.ok(hash.equals(new PasswordHash("$6$salt$hash")));
+  assert.ok(!hash.equals(new PasswordHash("$6$salt$other")) && !hash.equals(undefined));
+  const shown = [
+    `${String(hash)} ${JSON.stringify({ hash })}`,
+    inspect({ hash }, { showHidden: true, depth: 9 }),
+    JSON.stringify(structuredClone(hash)),
+    hash.redactIn("chpasswd: bad $6$salt$hash"),
+  ];
+  for (const text of shown) assert.doesNotMatch(text, /salt/);
+  assert.deepEqual(
+    [hash.shadowField(true), hash.shadowField(false)],
+    ["!$6$salt$hash", "$6$salt$hash"],
+  );
 });

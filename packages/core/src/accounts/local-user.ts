@@ -1,5 +1,5 @@
 import type { Observation } from "../observation.ts";
-import type { Secret } from "../secret/secret.ts";
+import type { PasswordHash } from "./password-hash.ts";
 
 /** Subordinate ids of a user: `count` of them from `first` on. */
 export interface IdRange {
@@ -30,7 +30,7 @@ export interface UserPassword {
    */
   readonly form: "hash" | "disabled" | "none";
   /** The text behind the lock; it never leaves this machine. `undefined` when there is none. */
-  readonly hash: Secret | undefined;
+  readonly hash: PasswordHash | undefined;
 }
 
 /** What /etc/shadow says of a user. */

@@ -1,5 +1,5 @@
+import type { PasswordHash } from "../accounts/password-hash.ts";
 import type { IdRange, LocalGroup, LocalUser, UserAging } from "../accounts/local-user.ts";
-import type { Secret } from "../secret/secret.ts";
 import type { BrokenLine } from "../text-table/text-table.ts";
 import type { PathHint, Watch } from "./paths.ts";
 
@@ -66,7 +66,7 @@ export interface NewUser {
   /** Make the home directory, with what is in /etc/skel. Default false. */
   readonly createHome?: boolean;
   /** Default: none, and locked. */
-  readonly password?: { readonly hash: Secret; readonly isLocked?: boolean };
+  readonly password?: { readonly hash: PasswordHash; readonly isLocked?: boolean };
   readonly aging?: AgingChanges;
   readonly subordinateIds?: SubordinateIds;
 }
@@ -145,7 +145,7 @@ export interface AccountWriter extends AccountReader {
     signal: AbortSignal,
   ): Promise<void>;
   /** Sets the hash behind the lock; the lock stays as it is. A plain password is refused. */
-  setPassword(name: string, hash: Secret, signal: AbortSignal): Promise<void>;
+  setPassword(name: string, hash: PasswordHash, signal: AbortSignal): Promise<void>;
   /** Puts the lock before the password or takes it away; unlocking needs something behind it. */
   setLocked(name: string, isLocked: boolean, signal: AbortSignal): Promise<void>;
   setAging(name: string, aging: AgingChanges, signal: AbortSignal): Promise<void>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AccountWriter, Secret } from "@holdfast/core";
+import { type AccountWriter, PasswordHash } from "@holdfast/core";
 import {
   type AccountSubject,
   allFiles,
@@ -25,7 +25,7 @@ const NEW = {
   name: "law-new",
   groups: ["law-web"],
   subordinateIds: { uids: RANGES, gids: RANGES },
-  password: { hash: new Secret(HASH) },
+  password: { hash: new PasswordHash(HASH) },
 };
 
 /** Changes that touch more than one file. */
@@ -157,7 +157,9 @@ async function outcomeOf(
   const { byName: users } = await subject.finish(accounts.readUsers(UNSTOPPED));
   const { byName: groups } = await subject.finish(accounts.readGroups(UNSTOPPED));
   const shadows = [...users.values()].map(({ shadow }) =>
-    shadow.type === "present" ? shadow.value.password.hash?.plainText() : shadow.type,
+    shadow.type === "present"
+      ? [NEW.password.hash.equals(shadow.value.password.hash)]
+      : shadow.type,
   );
   // An empty group of a removed user may stay: nothing distinguishes it from one that somebody declared.
   const others = [...groups].filter(([name]) => name !== "law-app");

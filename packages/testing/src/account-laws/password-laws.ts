@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Secret, type UserShadow } from "@holdfast/core";
+import { PasswordHash, type UserShadow } from "@holdfast/core";
 import {
   type AccountSubject,
   allFiles,
@@ -20,9 +20,11 @@ export function passwordLaws(open: OpenSubject): void {
     const { accounts } = subject;
     const isNow = async (isLocked: boolean, hash: string): Promise<void> => {
       const { password } = await shadowOf(subject, "law-app");
-      assert.deepEqual([password.isLocked, password.hash?.plainText()], [isLocked, hash]);
+      assert.equal(password.isLocked, isLocked);
+      assert.ok(new PasswordHash(hash).equals(password.hash));
     };
-    const set = (hash: string) => accounts.setPassword("law-app", new Secret(hash), UNSTOPPED);
+    const set = (hash: string) =>
+      accounts.setPassword("law-app", new PasswordHash(hash), UNSTOPPED);
     const lock = (isLocked: boolean) => accounts.setLocked("law-app", isLocked, UNSTOPPED);
     await isNow(true, "$6$salt$old");
     await mustChangeNothing(subject, lock(true));
@@ -40,12 +42,23 @@ export function passwordLaws(open: OpenSubject): void {
   test("K6: a user is made with its password, open or locked, and the same call writes nothing", async () => {
     for (const isLocked of [false, true]) {
       await using subject = await open();
-      const user = { name: "law-new", password: { hash: new Secret(HASH), isLocked } };
+      const user = { name: "law-new", password: { hash: new PasswordHash(HASH), isLocked } };
       await subject.finish(subject.accounts.createUser(user, UNSTOPPED));
       const { password } = await shadowOf(subject, "law-new");
-      assert.deepEqual([password.isLocked, password.hash?.plainText()], [isLocked, HASH]);
+      assert.equal(password.isLocked, isLocked);
+      assert.ok(user.password.hash.equals(password.hash));
       await mustChangeNothing(subject, subject.accounts.createUser(user, UNSTOPPED));
     }
+  });
+
+  test("K6: a user is made to change its password at the first login, whatever setting that wrote", async () => {
+    await using subject = await open();
+    const password = { hash: new PasswordHash(HASH) };
+    const user = { name: "law-new", password, aging: { lastChangeDay: 0, maximumDays: 90 } };
+    await subject.finish(subject.accounts.createUser(user, UNSTOPPED));
+    const { aging } = await shadowOf(subject, "law-new");
+    assert.deepEqual([aging.lastChangeDay, aging.maximumDays], [0, 90]);
+    await mustChangeNothing(subject, subject.accounts.createUser(user, UNSTOPPED));
   });
 
   test("K6: an account without a password is not unlocked, where usermod only warns", async () => {
@@ -60,14 +73,14 @@ export function passwordLaws(open: OpenSubject): void {
   test("B4: a hash is on no command line and in no fault, and a plain password is refused", async () => {
     await using subject = await open();
     const { accounts } = subject;
-    const password = { hash: new Secret(HASH) };
+    const password = { hash: new PasswordHash(HASH) };
     await subject.finish(accounts.createUser({ name: "law-new", password }, UNSTOPPED));
     await subject.finish(accounts.setPassword("law-app", password.hash, UNSTOPPED));
     await subject.finish(accounts.setLocked("law-app", false, UNSTOPPED));
     for (const run of subject.runs()) assert.ok(!run.join(" ").includes("lawsalt"), run.join(" "));
     const bad = ["hunter2", `${HASH}:0`, `${HASH}\nroot:${HASH}`, `!${HASH}`, ""];
     for (const text of bad) {
-      const work = accounts.setPassword("law-app", new Secret(text), UNSTOPPED);
+      const work = accounts.setPassword("law-app", new PasswordHash(text), UNSTOPPED);
       const fault = await mustFail(subject, work, "InputInvalid");
       if (text !== "") assert.ok(!JSON.stringify(fault).includes(text), text);
     }
@@ -99,7 +112,7 @@ export function passwordLaws(open: OpenSubject): void {
     const { aging, password } = await shadowOf(subject, "law-app");
     const { expiryDay: _gone, ...rest } = { ...before.aging, expiryDay: 0 };
     assert.deepEqual(aging, { ...rest, maximumDays: 90, lastChangeDay: 0, inactiveDays: 5 });
-    assert.equal(password.hash?.plainText(), before.password.hash?.plainText());
+    assert.ok(password.hash?.equals(before.password.hash));
   });
 
   test("K6: a user without a shadow line is not taken for one that cannot be read", async () => {

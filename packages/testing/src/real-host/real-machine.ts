@@ -1,4 +1,4 @@
-import type { Clock, HostWriter } from "@holdfast/core";
+import type { Clock, HostWriter, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
@@ -47,26 +47,18 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const commands = createCommands({ clock, accounts: lookups, root, rootExec: "allowed" });
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
   const oneShots = new OneShotKeys();
-  const paths = openPathWatches({ clock: realClock, root });
+  let hints = 0;
+  const paths = countedWatches(openPathWatches({ clock: realClock, root }), () => {
+    hints += 1;
+  });
   const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const ports = gatedPorts({ accounts, commands, downloads }, gate);
-  let hints = 0;
   const host: HostWriter = {
     ...ports,
     files,
     hash: sha256,
     oneShots: oneShots.through(gate),
-    paths: {
-      watch: (watched, hear, signal) =>
-        paths.watch(
-          watched,
-          (hint) => {
-            hints += 1;
-            hear(hint);
-          },
-          signal,
-        ),
-    },
+    paths,
   };
   return {
     host,
@@ -89,6 +81,21 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Watches that count their hints. */
+function countedWatches(paths: PathWatches, count: () => void): PathWatches {
+  return {
+    watch: (watched, hear, signal) =>
+      paths.watch(
+        watched,
+        (hint) => {
+          count();
+          hear(hint);
+        },
+        signal,
+      ),
   };
 }
 

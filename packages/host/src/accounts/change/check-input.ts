@@ -4,10 +4,9 @@ import {
   type IdRange,
   isAccountId,
   isAccountName,
-  isPasswordHash,
   type NewUser,
   PASSWORD_HASH_RULE,
-  type Secret,
+  type PasswordHash,
   type UserChanges,
 } from "@holdfast/core";
 
@@ -52,8 +51,8 @@ export function checkReference(account: string): void {
 }
 
 /** @throws {Fault} InputInvalid, without the text. */
-export function checkHash(hash: Secret): void {
-  if (isPasswordHash(hash.plainText())) return;
+export function checkHash(hash: PasswordHash): void {
+  if (hash.isSettable) return;
   throw invalid(`the password is no hash: it is ${PASSWORD_HASH_RULE}`);
 }
 

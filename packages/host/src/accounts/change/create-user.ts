@@ -29,12 +29,14 @@ export async function createUser(
     await setSubordinateIds(work, user.name, user.subordinateIds, signal);
   }
   if (user.createHome === true) await makeHome(work, user.name, signal);
-  if (user.aging !== undefined) await setAging(work, user.name, user.aging, signal);
-  // Last, so that nobody logs in before the rest is there.
-  if (user.password !== undefined) {
-    const { hash, isLocked = false } = user.password;
-    await writePassword(work, user.name, { hash, isLocked }, signal);
-  }
+  const { password, aging = {} } = user;
+  await setAging(work, user.name, aging, signal);
+  if (password === undefined) return;
+  // Nobody logs in before the rest is there.
+  const { hash, isLocked = false } = password;
+  await writePassword(work, user.name, { hash, isLocked }, signal);
+  // Setting a password sets the day of its last change too.
+  await setAging(work, user.name, aging, signal);
 }
 
 async function addUser(

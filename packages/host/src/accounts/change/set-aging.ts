@@ -18,6 +18,7 @@ export async function setAging(
   changes: AgingChanges,
   signal: AbortSignal,
 ): Promise<void> {
+  if (Object.keys(changes).length === 0) return;
   const { aging } = requireShadow(await requireUser(work, name, signal));
   const args: string[] = [];
   for (const field of fieldsOf(changes)) {

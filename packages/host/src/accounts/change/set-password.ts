@@ -1,4 +1,5 @@
-import { Fault, type LocalUser, Secret, type UserShadow } from "@holdfast/core";
+import { Fault, type LocalUser, type PasswordHash, type UserShadow } from "@holdfast/core";
+import type { NewPassword } from "../tools/account-system.ts";
 import { type AccountWork, requireUser } from "./account-work.ts";
 import { checkHash } from "./check-input.ts";
 
@@ -6,7 +7,7 @@ import { checkHash } from "./check-input.ts";
 export async function setPassword(
   work: AccountWork,
   name: string,
-  hash: Secret,
+  hash: PasswordHash,
   signal: AbortSignal,
 ): Promise<void> {
   const { password } = requireShadow(await requireUser(work, name, signal));
@@ -17,13 +18,13 @@ export async function setPassword(
 export async function writePassword(
   work: AccountWork,
   name: string,
-  wanted: { readonly hash: Secret; readonly isLocked: boolean },
+  wanted: { readonly hash: PasswordHash; readonly isLocked: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   checkHash(wanted.hash);
   const { password } = requireShadow(await requireUser(work, name, signal));
-  if (password.hash?.plainText() !== wanted.hash.plainText()) {
-    await writeField(work, name, (wanted.isLocked ? "!" : "") + wanted.hash.plainText(), signal);
+  if (!wanted.hash.equals(password.hash)) {
+    await writeField(work, { name, ...wanted }, signal);
   } else if (password.isLocked !== wanted.isLocked) {
     await setLocked(work, name, wanted.isLocked, signal);
   }
@@ -35,7 +36,7 @@ export async function addShadowLine(
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await writeField(work, name, "!", signal);
+  await writeField(work, { name, isLocked: true, hash: undefined }, signal);
 }
 
 /** Locks or unlocks. The tool would write the file again for a user that is locked already. */
@@ -66,12 +67,11 @@ export function requireShadow({ name, shadow }: LocalUser): UserShadow {
 /** On standard input: the arguments of a program can be read by everybody. */
 async function writeField(
   work: AccountWork,
-  name: string,
-  field: string,
+  password: NewPassword,
   signal: AbortSignal,
 ): Promise<void> {
-  const stdin = new Secret(`${name}:${field}\n`);
-  await work.runTool({ tool: "chpasswd", args: ["--encrypted"], stdin }, name, signal);
+  const run = { tool: "chpasswd", args: ["--encrypted"], password } as const;
+  await work.runTool(run, password.name, signal);
 }
 
 function nothingBehind(name: string): Fault {

@@ -1,4 +1,4 @@
-import type { CommandResult, Secret } from "@holdfast/core";
+import type { CommandResult, PasswordHash } from "@holdfast/core";
 
 /** The programs that change accounts (the package `passwd` of Debian, `shadow-utils` elsewhere). */
 export type AccountTool =
@@ -17,8 +17,16 @@ export interface ToolRun {
   readonly tool: AccountTool;
   /** Everybody can read them while the program runs: never a hash. */
   readonly args: readonly string[];
-  /** Only for `chpasswd`. */
-  readonly stdin?: Secret;
+  /** For `chpasswd --encrypted`, on its standard input: `passwordLine`. */
+  readonly password?: NewPassword;
+}
+
+/** The password field to write for a user. */
+export interface NewPassword {
+  readonly name: string;
+  readonly isLocked: boolean;
+  /** `undefined`: nothing behind the lock. */
+  readonly hash: PasswordHash | undefined;
 }
 
 /** What changing accounts needs of the machine besides its files. */
@@ -33,4 +41,9 @@ export interface AccountSystem {
   processName(pid: number): string | undefined;
   /** Who holds the record lock of a file of the root, by pid (0: somebody in another container); `undefined`: nobody. */
   recordLockOwner(path: string): Promise<number | undefined>;
+}
+
+/** The line that `chpasswd` reads. */
+export function passwordLine({ name, isLocked, hash }: NewPassword): string {
+  return `${name}:${hash?.shadowField(isLocked) ?? "!"}\n`;
 }

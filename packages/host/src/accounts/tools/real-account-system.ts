@@ -5,7 +5,7 @@ import { runProcess } from "../../processes/run-process.ts";
 import { systemEnvironment } from "../../processes/system-environment.ts";
 import { codeOf } from "../../system/error-code.ts";
 import { resolveInside } from "../../system/resolve-inside.ts";
-import type { AccountSystem, ToolRun } from "./account-system.ts";
+import { type AccountSystem, passwordLine, type ToolRun } from "./account-system.ts";
 import { loadRecordLockOwner, type RecordLockOwner } from "./record-lock.ts";
 
 /** A tool takes some 20 ms. It waits 15 s for a lock by itself; one that moves a large home takes minutes. */
@@ -37,13 +37,13 @@ export function realAccountSystem({ clock, root }: RealAccountSystemOptions): Ac
  * link of an image leads out of it.
  */
 async function runTool(
-  { tool, args, stdin }: ToolRun,
+  { tool, args, password }: ToolRun,
   root: string,
   clock: Clock,
 ): Promise<CommandResult> {
   if (process.geteuid?.() !== 0) throw notPrivileged();
   const place = root === "/" ? [] : ["--root", root];
-  const input = stdin === undefined ? {} : { stdin: stdin.plainText() };
+  const input = password === undefined ? {} : { stdin: passwordLine(password) };
   const request = {
     argv: [tool, ...place, ...args],
     env: systemEnvironment,

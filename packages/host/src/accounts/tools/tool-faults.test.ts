@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Secret } from "@holdfast/core";
+import { PasswordHash } from "@holdfast/core";
 import { realClock } from "../../system/real-clock.ts";
 import { realAccountSystem } from "./real-account-system.ts";
 import { isUnwritten, toolFault } from "./tool-faults.ts";
@@ -41,8 +41,8 @@ test("K6: a fault has the tool's own words, in one line and bounded, without war
     busy.message,
     "usermod for app ended with code 8: usermod: user app is currently used by process 12",
   );
-  const stdin = new Secret("app:$6$salt$hash\n");
-  const run = { tool: "chpasswd", args: ["--encrypted"], stdin } as const;
+  const password = { name: "app", isLocked: false, hash: new PasswordHash("$6$salt$hash") };
+  const run = { tool: "chpasswd", args: ["--encrypted"], password } as const;
   const leaky = toolFault(run, ended(1, `chpasswd: bad $6$salt$hash ${"x".repeat(1000)}`), "app");
   assert.match(leaky.message, /^chpasswd for app ended with code 1: chpasswd: bad ‹secret› x+…$/);
   assert.ok(leaky.message.length < 400);

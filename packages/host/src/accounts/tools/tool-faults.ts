@@ -1,4 +1,4 @@
-import { type CommandResult, Fault, type FaultReason, REDACTED } from "@holdfast/core";
+import { type CommandResult, Fault, type FaultReason } from "@holdfast/core";
 import type { AccountTool, ToolRun } from "./account-system.ts";
 
 /** What exit codes of the shadow tools mean (their manual pages). Any other failure is HostFailed. */
@@ -63,11 +63,9 @@ function reasonOf({ tool }: ToolRun, { exitCode }: CommandResult): FaultReason {
 }
 
 /** The program's own words in one line, without the secret of its input. */
-function wordsOf({ stdin }: ToolRun, { stderr }: CommandResult): string {
-  const secrets = stdin?.plainText().split(/[:\n]/).slice(1) ?? [];
+function wordsOf({ password }: ToolRun, { stderr }: CommandResult): string {
   const lines = stderr.split("\n").filter((line) => line !== "" && !/\bWarning\b/.test(line));
-  const words = secrets
-    .filter((secret) => secret !== "")
-    .reduce((text, secret) => text.replaceAll(secret, REDACTED), lines.join("; "));
+  const said = lines.join("; ");
+  const words = password?.hash?.redactIn(said) ?? said;
   return words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words;
 }

@@ -1,5 +1,5 @@
 import type { Clock, CommandResult } from "@holdfast/core";
-import type { AccountSystem, ToolRun } from "@holdfast/host";
+import { type AccountSystem, passwordLine, type ToolRun } from "@holdfast/host";
 import type { SimulatedKernel } from "../kernel/kernel.ts";
 import { type AccountDraft, type DraftFile, openDraft } from "./account-draft.ts";
 import { groupAdd, groupDelete, groupModify } from "./group-tools.ts";
@@ -88,7 +88,7 @@ function runTool(
   }
 }
 
-function perform({ tool, args, stdin }: ToolRun, machine: UserToolMachine): void {
+function perform({ tool, args, password }: ToolRun, machine: UserToolMachine): void {
   const { draft, today } = machine;
   if (!draft.passwd.exists) throw new ToolEnding(1, "cannot open /etc/passwd");
   switch (tool) {
@@ -109,7 +109,12 @@ function perform({ tool, args, stdin }: ToolRun, machine: UserToolMachine): void
     case "chage":
       return changeAging(draft, args);
     case "chpasswd":
-      return changePasswords(draft, stdin?.plainText() ?? "", today, args);
+      return changePasswords(
+        draft,
+        password === undefined ? "" : passwordLine(password),
+        today,
+        args,
+      );
   }
 }
 
