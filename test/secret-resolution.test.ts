@@ -11,14 +11,24 @@ const RESOLVING = [
   "packages/core/src/display/redaction.ts",
 ];
 
+/** Where the hash of a password is given to the program that writes it. */
+const WRITING = ["packages/host/src/accounts/tools/account-system.ts"];
+
 test("B4: a secret is resolved in two places, and nowhere else", () => {
+  assert.deepEqual(filesWith(/\.plainText\b/), RESOLVING);
+});
+
+test("B4: the hash of a password is taken out in one place, and nowhere else", () => {
+  assert.deepEqual(filesWith(/\.shadowField\b/), WRITING);
+});
+
+function filesWith(pattern: RegExp): readonly string[] {
   const files = globSync(["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"], {
     cwd: repository,
     exclude: (path) => path.endsWith(".test.ts"),
   });
   assert.ok(files.length > 100);
-  const resolving = files.filter((file) =>
-    /\.plainText\b/.test(readFileSync(`${repository}${file}`, "utf8")),
-  );
-  assert.deepEqual(resolving.toSorted(), RESOLVING);
-});
+  return files
+    .filter((file) => pattern.test(readFileSync(`${repository}${file}`, "utf8")))
+    .toSorted();
+}

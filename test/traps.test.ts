@@ -13,7 +13,8 @@ const repository = fileURLToPath(new URL("../", import.meta.url));
 const TRAPS: Readonly<Record<string, string>> = {
   "watch lost after delete and restore":
     "the hundredth tamper of each sort is heard like the first",
-  "passwd replaced by rename": "a changed file is read again, replaced or rewritten in place",
+  "passwd replaced by rename":
+    "passwd replaced by rename is noticed the hundredth time like the first",
   "mountinfo gives no inotify event":
     "mountinfo gives no inotify event, and a bind mount is heard at once nevertheless",
   "gates skipped in the first pass": "gates are skipped in the first pass",
@@ -30,7 +31,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   "exec without guard loops": "exec without guard loops",
   "all VMs in one shard":
     "virtual machines of one maker are not all in one shard, whatever their firmware says of them",
-  "NSS outage creates users": "an outage of the name service is HostFailed, never an absent user",
+  "NSS outage creates users": "an outage of the name service creates nobody, and says so",
   "socket of a live daemon stolen": "a live socket is never stolen",
   "operation log truncated on resume": "opening an operation again appends",
   "pruner deletes the newest": "the newest so many are never chosen, in either pass",

@@ -90,7 +90,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Runs a command inside to its end, with nothing of this process's environment. */
-  run(argv: readonly string[]): Ended {
+  run(argv: readonly string[], patienceMs = PATIENCE_MS): Ended {
     const limits = "-sys_time,-sys_module,-sys_rawio";
     const { pid, cgroup } = this.place;
     const enter = ["nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "-C"];
@@ -100,7 +100,7 @@ export class TestHost implements AsyncDisposable {
     const { status, stdout, stderr } = spawnSync(
       "/bin/sh",
       ["-c", join, "sh", ...enter, ...drop, ...argv],
-      { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, timeout: PATIENCE_MS },
+      { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, timeout: patienceMs },
     );
     return { code: status, stdout, output: stdout + stderr };
   }

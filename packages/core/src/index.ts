@@ -3,6 +3,8 @@
  *
  * Core knows no clock, no disk, no network and no `node:` module; time, chance, hash and host are ports whose types
  * live here and whose real parts live in `@holdfast/host`. Everything in core is a value or a pure function.
+ *
+ * Long because: every name that core promises is listed here, once.
  */
 export type { Json, JsonObject } from "./json.ts";
 export { isJsonObject, isSameData } from "./json.ts";
@@ -54,7 +56,6 @@ export {
 } from "./attribution/attribution.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
-export type { Accounts } from "./ports/accounts.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
 export type {
   BrokenHow,
@@ -74,6 +75,70 @@ export type {
   PackageTransactionState,
   PackageWriter,
 } from "./ports/packages.ts";
+export type {
+  AccountReader,
+  Accounts,
+  AccountSnapshot,
+  AccountWriter,
+  AgingChanges,
+  GroupChanges,
+  NameSource,
+  NameSources,
+  NewGroup,
+  NewUser,
+  SubordinateIds,
+  UserChanges,
+} from "./ports/accounts.ts";
+export { isAccountId, parseAccountId } from "./accounts/account-id.ts";
+export { ACCOUNT_NAME_RULE, isAccountName } from "./accounts/account-name.ts";
+export { PASSWORD_HASH_RULE, PasswordHash } from "./accounts/password-hash.ts";
+export { parseUserPassword } from "./accounts/user-password.ts";
+export type {
+  IdRange,
+  LocalGroup,
+  LocalUser,
+  UserAging,
+  UserPassword,
+  UserShadow,
+} from "./accounts/local-user.ts";
+export {
+  type BrokenLine,
+  brokenLines,
+  entriesOf,
+  findEntry,
+  type LineFormat,
+  type LineMeaning,
+  parseTable,
+  printTable,
+  putEntry,
+  removeEntry,
+  type TableLine,
+  type TextTable,
+} from "./text-table/text-table.ts";
+export { joinLines, splitLines, type TextLine, usualEnding } from "./text-table/text-lines.ts";
+export { type PasswdEntry, passwdFormat } from "./text-table/passwd-lines.ts";
+export {
+  type GroupEntry,
+  groupFormat,
+  type GroupShadowEntry,
+  groupShadowFormat,
+} from "./text-table/group-lines.ts";
+export { type ShadowEntry, shadowFormat } from "./text-table/shadow-lines.ts";
+export { type SubordinateEntry, subordinateFormat } from "./text-table/subordinate-lines.ts";
+export { type FstabEntry, fstabFormat, fstabKey } from "./text-table/fstab-lines.ts";
+export { type HostsEntry, hostsFormat } from "./text-table/hosts-lines.ts";
+export { type SysctlEntry, sysctlFormat, sysctlPath } from "./text-table/sysctl-lines.ts";
+export {
+  type AuthorizedKeyEntry,
+  authorizedKeyFormat,
+  authorizedKeyId,
+  type KeyOption,
+} from "./text-table/authorized-key-lines.ts";
+export {
+  type CrontabEntry,
+  systemCrontabFormat,
+  userCrontabFormat,
+} from "./text-table/crontab-lines.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";

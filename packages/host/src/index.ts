@@ -4,8 +4,23 @@
  * Everything opens in an `open…` or `create…` call; importing does nothing. No path is followed that others can
  * change, no command goes through a shell, and every wait has a deadline and a signal.
  */
-export { type AccountsOptions, createAccounts, type HostAccounts } from "./accounts/accounts.ts";
+export { createAccounts, type HostAccounts } from "./accounts/accounts.ts";
 export type { GroupEntry, UserEntry } from "./accounts/account-line.ts";
+export {
+  type AccountReaderOptions,
+  type AccountWriterOptions,
+  createAccountWriter,
+} from "./accounts/account-writer.ts";
+export { createNameService, type NameService } from "./accounts/name-service.ts";
+export { realAccounts, type RealAccountsOptions } from "./accounts/real-accounts.ts";
+export {
+  type AccountSystem,
+  type AccountTool,
+  type NewPassword,
+  passwordLine,
+  type ToolRun,
+} from "./accounts/tools/account-system.ts";
+export { realAccountSystem } from "./accounts/tools/real-account-system.ts";
 export {
   type AttributorOptions,
   openAttributor,

@@ -14,7 +14,8 @@ export {
   type SimulatedAttributor,
   simulatedAttributor,
 } from "./simulated-host/simulated-attributor.ts";
-export type { SimulatedAccounts } from "./simulated-host/simulated-accounts.ts";
+export type { SimulatedAccounts } from "./simulated-host/accounts/simulated-accounts.ts";
+export type { SimulatedAccountSystem } from "./simulated-host/accounts/simulated-account-system.ts";
 export type {
   Behaviour,
   SimulatedCommands,
@@ -87,5 +88,8 @@ export {
 } from "./package-laws/package-subject.ts";
 export { simulatedPackageSubject } from "./package-laws/simulated-package-subject.ts";
 export { anyRequest } from "./package-laws/request-laws.ts";
+export { accountLaws, type AccountLawsOptions } from "./account-laws/account-laws.ts";
+export type { AccountSubject, OpenSubject } from "./account-laws/subject.ts";
+export { openDisposableMachine, openRealAccountRoot } from "./real-host/real-account-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";

@@ -21,6 +21,7 @@ import {
   openReadingThread,
   type OpenReadingThread,
   openRemoteFiles,
+  realAccounts,
   realFileCalls,
   sha256,
 } from "@holdfast/host";
@@ -62,7 +63,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
   return {
     host: {
       files,
-      accounts,
+      accounts: realAccounts({ clock, root, files, paths, accounts, log }),
       commands,
       paths,
       packages: createPackages({ clock, root, files, paths, taskDirectory }),

@@ -6,6 +6,10 @@
  */
 export const FAULT_REASONS = {
   Aborted: { retry: "never", summary: "The work was stopped before it finished." },
+  AccountsLocked: {
+    retry: "backoff",
+    summary: "Another program works on the account files, or left its lock behind.",
+  },
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
@@ -44,11 +48,13 @@ export const FAULT_REASONS = {
     summary: "The event log cannot be written; the agent goes on without it.",
   },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
+  GroupInUse: { retry: "backoff", summary: "The group is the primary group of a user." },
   HealthCheckFailed: {
     retry: "backoff",
     summary: "A health check of the resource fails again and again.",
   },
   HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
+  IdTaken: { retry: "backoff", summary: "Another user or group has the number." },
   InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },
   Internal: { retry: "backoff", summary: "Holdfast itself is wrong here; please report it." },
   IsMountPoint: {
@@ -67,6 +73,7 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The file system under the path does not answer.",
   },
+  NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
   NotFound: { retry: "never", summary: "The named thing does not exist." },
@@ -131,6 +138,10 @@ export const FAULT_REASONS = {
   UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },
   UnsupportedPlatform: { retry: "never", summary: "The kind is not built for this platform." },
   UsageInvalid: { retry: "never", summary: "The command line has a mistake." },
+  UserBusy: {
+    retry: "backoff",
+    summary: "Processes of the user keep it from being changed or removed.",
+  },
   ValidationFailed: { retry: "backoff", summary: "The declared check refused the new content." },
   WatchFailed: {
     retry: "backoff",

@@ -12,7 +12,14 @@ export function readerOf(host: HostWriter): HostReader {
       read: (request, signal) => files.read(request, signal),
       list: (path, signal) => files.list(path, signal),
     },
-    accounts,
+    accounts: {
+      userId: (name, signal) => accounts.userId(name, signal),
+      groupId: (name, signal) => accounts.groupId(name, signal),
+      readUsers: (signal) => accounts.readUsers(signal),
+      readGroups: (signal) => accounts.readGroups(signal),
+      lookupName: (name, signal) => accounts.lookupName(name, signal),
+      watch: (hear, signal) => accounts.watch(hear, signal),
+    },
     commands,
     paths,
     packages: {

@@ -1,4 +1,4 @@
-import type { Accounts } from "./accounts.ts";
+import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { Commands } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -9,7 +9,7 @@ import type { PathWatches } from "./paths.ts";
 /** What a kind may look at. Running a command here is for guards, which their author promises only look. */
 export interface HostReader {
   readonly files: FileReader;
-  readonly accounts: Accounts;
+  readonly accounts: AccountReader;
   readonly commands: Commands;
   readonly paths: PathWatches;
   readonly packages: PackageReader;
@@ -22,6 +22,7 @@ export interface HostReader {
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
   readonly packages: PackageWriter;
+  readonly accounts: AccountWriter;
   readonly downloads: Downloads;
   readonly oneShots: OneShots;
 }

@@ -11,6 +11,8 @@ import type { Clock } from "@holdfast/core";
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
+/** Nobody has so many accounts in files. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** A change sooner than this after the last one may leave the times of the inode as they were. */
 const CLOCK_TICK_MS = 100;
 
@@ -41,6 +43,9 @@ export class AccountFile<Entries> {
     const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const entry = fstatSync(descriptor);
+      // What a pipe or a device says would pass for a file without accounts.
+      if (!entry.isFile()) throw new Error(`${path} is not a regular file`);
+      if (entry.size > MOST_BYTES) throw new Error(`${path} is longer than ${MOST_BYTES} bytes`);
       const entries = this.#parse(readFileSync(descriptor, "utf8"));
       const isSettled = this.#clock.wallMs() - entry.ctimeMs > CLOCK_TICK_MS;
       this.#cached = isSettled ? { identity: identityOf(entry), entries } : undefined;

@@ -19,7 +19,7 @@ import type { Holder } from "./processes/find-holders.ts";
 import { HolderScans } from "./processes/holder-scans.ts";
 import { commandOf, observeProcess } from "./processes/observe-process.ts";
 import { machineUserNames, type UserNames } from "./processes/users.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../system/sleep.ts";
 
 /** How changes are attributed. */
 export interface AttributorOptions {

@@ -1,6 +1,7 @@
+import type { TextLine } from "@holdfast/core";
 import { insertionPoint } from "./insertion.ts";
 import type { BlockEdit } from "./spec.ts";
-import { spliceLines, type TextLine, withEndOf } from "./text-lines.ts";
+import { spliceLines, withEndOf } from "./splice-lines.ts";
 
 /** Where a block is: the positions of its marker lines. */
 interface Extent {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { joinLines, splitLines } from "@holdfast/core";
 import fc from "fast-check";
 import { byteStringOf, fromByteString, toByteString } from "../byte-text.ts";
 import { currentText, declaredText, editContent, linesOf } from "./edit.ts";
 import { bindLine, type LineInput, type LineSpec } from "./spec.ts";
-import { joinLines, splitLines } from "./text-lines.ts";
 
 const PATH = "/etc/app.conf";
 

@@ -1,3 +1,4 @@
+import { joinLines, splitLines, type TextLine } from "@holdfast/core";
 import { fromByteString, toByteString } from "../byte-text.ts";
 import {
   currentBlock,
@@ -8,7 +9,6 @@ import {
 } from "./block-edit.ts";
 import { currentLine, unwantedLines, withLine, withoutLine } from "./line-edit.ts";
 import type { BlockEdit, LineEdit, LineSpec } from "./spec.ts";
-import { joinLines, splitLines, type TextLine } from "./text-lines.ts";
 
 /**
  * What of a file is the resource, as a byte string: the line that stands for it, the text of its block, or all lines

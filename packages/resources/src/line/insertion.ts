@@ -1,5 +1,5 @@
+import type { TextLine } from "@holdfast/core";
 import type { Insertion } from "./spec.ts";
-import type { TextLine } from "./text-lines.ts";
 
 /** Where a new line goes: after the last match of `after`, before the first of `before`, else at the end. */
 export function insertionPoint(lines: readonly TextLine[], { after, before }: Insertion): number {

@@ -1,6 +1,7 @@
+import type { TextLine } from "@holdfast/core";
 import { insertionPoint } from "./insertion.ts";
 import type { LineEdit } from "./spec.ts";
-import { spliceLines, type TextLine, withEndOf } from "./text-lines.ts";
+import { spliceLines, withEndOf } from "./splice-lines.ts";
 
 /**
  * The line that stands for the declared one; `undefined` when there is none. In order: the last line that matches; the

@@ -6,10 +6,10 @@ import {
   type Observation,
   present,
   type ReadContext,
+  type TextLine,
 } from "@holdfast/core";
 import { currentText, linesOf } from "./edit.ts";
 import type { LineSpec } from "./spec.ts";
-import type { TextLine } from "./text-lines.ts";
 
 /** Largest file whose lines are edited. */
 export const MAX_EDITED_BYTES = 1_048_576;

@@ -1,4 +1,4 @@
-import type { HostWriter, PackageWriter } from "@holdfast/core";
+import type { AccountWriter, HostWriter, PackageWriter } from "@holdfast/core";
 import type { CallGate } from "./call-gate.ts";
 
 type Ports = Pick<HostWriter, "accounts" | "commands" | "downloads" | "packages">;
@@ -8,15 +8,11 @@ export function gatedPorts(
   { accounts, commands, downloads, packages }: Ports,
   gate: CallGate,
 ): Ports {
-  const lookup = { name: "accounts", isMutation: false };
   // A guard is a command too, so that a command alone proves no change.
   const run = { name: "commands.run", isMutation: false };
   const fetch = { name: "downloads.fetch", isMutation: false };
   return {
-    accounts: {
-      userId: (name, signal) => gate.port(lookup, () => accounts.userId(name, signal), signal),
-      groupId: (name, signal) => gate.port(lookup, () => accounts.groupId(name, signal), signal),
-    },
+    accounts: gatedAccounts(accounts, gate),
     commands: {
       run: (request, signal) => gate.port(run, () => commands.run(request, signal), signal),
     },
@@ -44,5 +40,43 @@ function gatedPackages(packages: PackageWriter, gate: CallGate): PackageWriter {
       through("transactionState", () => packages.transactionState(task, signal), signal),
     transact: (request, run, signal) =>
       through("transact", () => packages.transact(request, run, signal), signal, true),
+  };
+}
+
+function gatedAccounts(accounts: AccountWriter, gate: CallGate): AccountWriter {
+  const read = <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+    gate.port({ name: "accounts", isMutation: false }, call, signal);
+  const write = (name: string, call: () => Promise<void>, signal: AbortSignal): Promise<void> =>
+    gate.port({ name: `accounts.${name}`, isMutation: true }, call, signal);
+  return {
+    userId: (name, signal) => read(() => accounts.userId(name, signal), signal),
+    groupId: (name, signal) => read(() => accounts.groupId(name, signal), signal),
+    readUsers: (signal) => read(() => accounts.readUsers(signal), signal),
+    readGroups: (signal) => read(() => accounts.readGroups(signal), signal),
+    lookupName: (name, signal) => read(() => accounts.lookupName(name, signal), signal),
+    watch: (hear, signal) => accounts.watch(hear, signal),
+    createUser: (user, signal) =>
+      write("createUser", () => accounts.createUser(user, signal), signal),
+    changeUser: (name, changes, signal) =>
+      write("changeUser", () => accounts.changeUser(name, changes, signal), signal),
+    makeHome: (name, signal) => write("makeHome", () => accounts.makeHome(name, signal), signal),
+    removeUser: (name, options, signal) =>
+      write("removeUser", () => accounts.removeUser(name, options, signal), signal),
+    createGroup: (group, signal) =>
+      write("createGroup", () => accounts.createGroup(group, signal), signal),
+    changeGroup: (name, changes, signal) =>
+      write("changeGroup", () => accounts.changeGroup(name, changes, signal), signal),
+    removeGroup: (name, signal) =>
+      write("removeGroup", () => accounts.removeGroup(name, signal), signal),
+    setMembership: (name, groups, signal) =>
+      write("setMembership", () => accounts.setMembership(name, groups, signal), signal),
+    setPassword: (name, hash, signal) =>
+      write("setPassword", () => accounts.setPassword(name, hash, signal), signal),
+    setLocked: (name, isLocked, signal) =>
+      write("setLocked", () => accounts.setLocked(name, isLocked, signal), signal),
+    setAging: (name, aging, signal) =>
+      write("setAging", () => accounts.setAging(name, aging, signal), signal),
+    setSubordinateIds: (name, ids, signal) =>
+      write("setSubordinateIds", () => accounts.setSubordinateIds(name, ids, signal), signal),
   };
 }

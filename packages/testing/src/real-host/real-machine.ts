@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Clock, HostWriter } from "@holdfast/core";
+import type { Clock, HostWriter, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
@@ -7,6 +7,7 @@ import {
   openFiles,
   openPathWatches,
   openRemoteFiles,
+  realAccounts,
   realClock,
   realFileCalls,
   sha256,
@@ -44,31 +45,24 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const calls = gatedCalls(realFileCalls, gate);
   const remote = openRemoteFiles({ clock });
   const files = openFiles({ calls, root, clock, remote });
-  const accounts = createAccounts({ clock, root });
-  const commands = createCommands({ clock, accounts, root, rootExec: "allowed" });
+  const lookups = createAccounts({ clock, root });
+  const commands = createCommands({ clock, accounts: lookups, root, rootExec: "allowed" });
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
   const oneShots = new OneShotKeys();
-  const paths = openPathWatches({ clock: realClock, root });
+  let hints = 0;
+  const paths = countedWatches(openPathWatches({ clock: realClock, root }), () => {
+    hints += 1;
+  });
+  const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const taskDirectory = join(root, "run/holdfast/packages");
   const packages = createPackages({ clock, root, files, paths, taskDirectory });
   const ports = gatedPorts({ accounts, commands, downloads, packages }, gate);
-  let hints = 0;
   const host: HostWriter = {
     ...ports,
     files,
     hash: sha256,
     oneShots: oneShots.through(gate),
-    paths: {
-      watch: (watched, hear, signal) =>
-        paths.watch(
-          watched,
-          (hint) => {
-            hints += 1;
-            hear(hint);
-          },
-          signal,
-        ),
-    },
+    paths,
   };
   return {
     host,
@@ -91,6 +85,21 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Watches that count their hints. */
+function countedWatches(paths: PathWatches, count: () => void): PathWatches {
+  return {
+    watch: (watched, hear, signal) =>
+      paths.watch(
+        watched,
+        (hint) => {
+          count();
+          hear(hint);
+        },
+        signal,
+      ),
   };
 }
 

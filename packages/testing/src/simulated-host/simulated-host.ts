@@ -10,7 +10,7 @@ import {
 import { type OpenFiles, openFiles, sha256 } from "@holdfast/host";
 import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts";
 import type { Credentials } from "./kernel/permission.ts";
-import { type SimulatedAccounts, simulatedAccounts } from "./simulated-accounts.ts";
+import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
 import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { PackageModel } from "./package-model.ts";
@@ -29,7 +29,7 @@ export interface SimulatedHostOptions {
   readonly agent?: Credentials;
   /** A directory of the machine that paths are inside of; made when it is missing. Default `/`. */
   readonly root?: string;
-  /** Ids by name, besides root. */
+  /** Ids that the name service knows by name, besides root; accounts of the machine itself are in its files. */
   readonly users?: Readonly<Record<string, number>>;
   readonly groups?: Readonly<Record<string, number>>;
   /** Programs by name or command line. */
@@ -75,7 +75,16 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     kernel,
     files,
     bodies,
-    accounts: simulatedAccounts(options.users ?? {}, options.groups ?? {}),
+    accounts: simulatedAccounts({
+      kernel,
+      root,
+      clock,
+      files,
+      paths,
+      users: options.users ?? {},
+      groups: options.groups ?? {},
+      ...(log === undefined ? {} : { log }),
+    }),
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
     packages: simulatedPackages(options.packages ?? new PackageModel(), clock),

@@ -1,5 +1,5 @@
 import type { Clock } from "@holdfast/core";
-import { sleep } from "../sleep.ts";
+import { sleep } from "../../system/sleep.ts";
 import { findPackage, type PackageFinding, type PackageQuestion } from "./package-log.ts";
 
 /** dpkg logs what it begins to do before it does it, and packages may be long. */

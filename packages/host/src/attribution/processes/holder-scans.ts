@@ -1,5 +1,5 @@
 import { abortFault, type Clock, toFault } from "@holdfast/core";
-import { sleep } from "../sleep.ts";
+import { sleep } from "../../system/sleep.ts";
 import { findHolders, type HolderScan, type WantedFile } from "./find-holders.ts";
 
 /** From the beginning of one scan to that of the next. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { constants, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { abortFault, type Clock, throwIfAborted } from "@holdfast/core";
-import { sleep } from "../../attribution/sleep.ts";
+import { sleep } from "../../system/sleep.ts";
 import { spawnFault } from "../../processes/spawn-fault.ts";
 import { codeOf } from "../../system/error-code.ts";
 import type { StepEnd } from "../package-backend.ts";

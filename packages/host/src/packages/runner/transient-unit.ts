@@ -1,5 +1,5 @@
 import { type Clock, Fault, type PackageTransactionState } from "@holdfast/core";
-import { sleep } from "../../attribution/sleep.ts";
+import { sleep } from "../../system/sleep.ts";
 import { runProcess } from "../../processes/run-process.ts";
 import { systemEnvironment } from "../../processes/system-environment.ts";
 import { shownOutput } from "../package-faults.ts";

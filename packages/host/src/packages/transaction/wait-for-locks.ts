@@ -1,5 +1,5 @@
 import { type Clock, type PackageLockHolder, type PackageProgress } from "@holdfast/core";
-import { sleep } from "../../attribution/sleep.ts";
+import { sleep } from "../../system/sleep.ts";
 import { locked } from "../package-faults.ts";
 import type { PackageBackend } from "../package-backend.ts";
 
