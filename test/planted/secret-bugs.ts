@@ -57,8 +57,8 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
     name: "a changed secret is no news",
     breaks: "B4",
     file: "packages/engine/src/records/resource-store.ts",
-    from: "return secretsDigestOf(old, before.secrets) === secretsDigestOf(now, after.secrets);",
-    to: "return secretsDigestOf(old, before.secrets) !== undefined || secretsDigestOf(now, after.secrets) === undefined;",
+    from: "secretsDigestOf(before, old) === secretsDigestOf(after, now)",
+    to: "(secretsDigestOf(before, old) !== undefined || secretsDigestOf(after, now) === undefined)",
     foundBy: { type: "tests", files: ENGINE },
   },
   {

@@ -38,8 +38,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a reload forgets the count of failures",
     breaks: "D18",
     file: "packages/engine/src/records/resource-store.ts",
-    from: "if (isSameDeclaration(known.declared, declared)) return known;",
-    to: "if (false) return known;",
+    from: "if (before !== undefined && !redeclared.has(before)) return before;",
+    to: "if (before === null) return before;",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/reload.test.ts"] },
   },
   {
@@ -70,8 +70,8 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a resource that left goes on being kept",
     breaks: "D18",
     file: "packages/engine/src/records/resource-store.ts",
-    from: "for (const record of gone) retire(record);",
-    to: "",
+    from: "this.#byId.delete(record.id);\n      retire(record);",
+    to: "this.#byId.delete(record.id);",
     foundBy: { type: "histories", within: 120 },
   },
   {

@@ -86,6 +86,7 @@ export type {
   NameSources,
   NewGroup,
   NewUser,
+  PasswordChange,
   SubordinateIds,
   UserChanges,
 } from "./ports/accounts.ts";
@@ -93,6 +94,7 @@ export { isAccountId, parseAccountId } from "./accounts/account-id.ts";
 export { ACCOUNT_NAME_RULE, isAccountName } from "./accounts/account-name.ts";
 export { PASSWORD_HASH_RULE, PasswordHash } from "./accounts/password-hash.ts";
 export { parseUserPassword } from "./accounts/user-password.ts";
+export { isUngivenHome } from "./accounts/unfinished-home.ts";
 export type {
   IdRange,
   LocalGroup,

@@ -5,9 +5,11 @@ import * as z from "zod/mini";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { groupKind } from "./group/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
+import { userKind } from "./user/kind.ts";
 
 interface Bindable<Input> {
   bind(name: string, input: Input, report: BindReport): unknown;
@@ -55,6 +57,21 @@ suite("bind reports what the schema cannot say", () => {
     check(fileKind, ["/f", { validate: ["x", "--file=%s"] }], []);
     check(fileKind, ["/f", { backup: "a/b" }], ["backup: not a suffix"]);
     check(fileKind, ["/f", { content: "\ud800" }], ["content: not Unicode text"]);
+  });
+
+  test("group and user", () => {
+    check(groupKind, ["web", { gid: 7 }], []);
+    for (const name of ["100", "a:b", "a,b", "+x", "-x", "a b", "", "x".repeat(33)]) {
+      check(groupKind, [name, {}], [": not a name of an account"]);
+      check(userKind, [name, {}], [": not a name of an account"]);
+    }
+    check(userKind, ["web", { exactGroups: true }], ["exactGroups: no groups are named"]);
+    check(userKind, ["web", { home: "srv" }], ["home: not an absolute path"]);
+    check(userKind, ["web", { password: "*" }], []);
+    userKind.bind("web", { password: "hunter2" }, (path, summary, detail) => {
+      assert.deepEqual([path, summary], ["password", "not a hash"]);
+      assert.doesNotMatch(detail, /hunter2/, "what was written is not shown");
+    });
   });
 
   test("directory", () => {

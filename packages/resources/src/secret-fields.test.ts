@@ -15,6 +15,9 @@ const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
     (value) => ({ path: "/a", field: "a.b", value }),
     (text) => ({ path: "/a", field: "a", value: [{ deep: text }] }),
   ],
+  user: [
+    (text) => ({ password: text === REDACTED ? text : `$6$${Buffer.from(text).toString("hex")}` }),
+  ],
   exec: [
     (text) => ({ command: ["/bin/x"], creates: "/y", env: { P: text } }),
     (stdin) => ({ command: ["/bin/x"], creates: "/y", stdin }),

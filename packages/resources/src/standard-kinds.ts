@@ -2,9 +2,11 @@ import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { userKind } from "./user/kind.ts";
 
 /**
  * Every kind that comes with Holdfast, by its name. This is the one place where a kind is registered: the catalog, the
@@ -17,6 +19,8 @@ export const standardKinds = {
   line: lineKind,
   "json-field": jsonFieldKind,
   exec: execKind,
+  group: groupKind,
+  user: userKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

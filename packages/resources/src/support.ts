@@ -7,5 +7,12 @@ export const POSIX_SUPPORT: KindSupport = {
   verified: ["Debian 12"],
 };
 
+/** Likewise, for what only Linux has. */
+export const LINUX_SUPPORT: KindSupport = {
+  platforms: ["linux"],
+  built: ["linux"],
+  verified: ["Debian 12"],
+};
+
 /** How often a watched resource is looked at without being told. */
 export const WATCHED_RESYNC_MS = 600_000;

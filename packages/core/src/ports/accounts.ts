@@ -66,9 +66,16 @@ export interface NewUser {
   /** Make the home directory, with what is in /etc/skel. Default false. */
   readonly createHome?: boolean;
   /** Default: none, and locked. */
-  readonly password?: { readonly hash: PasswordHash; readonly isLocked?: boolean };
+  readonly password?: PasswordChange;
   readonly aging?: AgingChanges;
   readonly subordinateIds?: SubordinateIds;
+}
+
+/** A password to set. */
+export interface PasswordChange {
+  readonly hash: PasswordHash;
+  /** Default: the lock stays as it is; a new user's is open. */
+  readonly isLocked?: boolean;
 }
 
 /** What to change of a user; what is left out stays. */
@@ -144,8 +151,8 @@ export interface AccountWriter extends AccountReader {
     groups: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Sets the hash behind the lock; the lock stays as it is. A plain password is refused. */
-  setPassword(name: string, hash: PasswordHash, signal: AbortSignal): Promise<void>;
+  /** Sets the hash behind the lock, and the lock with it, in one write. A plain password is refused. */
+  setPassword(name: string, password: PasswordChange, signal: AbortSignal): Promise<void>;
   /** Puts the lock before the password or takes it away; unlocking needs something behind it. */
   setLocked(name: string, isLocked: boolean, signal: AbortSignal): Promise<void>;
   setAging(name: string, aging: AgingChanges, signal: AbortSignal): Promise<void>;

@@ -93,7 +93,7 @@ export function createAccountWriter(options: AccountWriterOptions): AccountWrite
     changeGroup: (name, changes, signal) => changeGroup(work, name, changes, signal),
     removeGroup: (name, signal) => removeGroup(work, name, signal),
     setMembership: (name, groups, signal) => setMembership(work, name, groups, signal),
-    setPassword: (name, hash, signal) => setPassword(work, name, hash, signal),
+    setPassword: (name, password, signal) => setPassword(work, name, password, signal),
     setLocked: (name, isLocked, signal) => setLocked(work, name, isLocked, signal),
     setAging: (name, aging, signal) => setAging(work, name, aging, signal),
     setSubordinateIds: (name, ids, signal) => setSubordinateIds(work, name, ids, signal),

@@ -24,7 +24,7 @@ export function passwordLaws(open: OpenSubject): void {
       assert.ok(new PasswordHash(hash).equals(password.hash));
     };
     const set = (hash: string) =>
-      accounts.setPassword("law-app", new PasswordHash(hash), UNSTOPPED);
+      accounts.setPassword("law-app", { hash: new PasswordHash(hash) }, UNSTOPPED);
     const lock = (isLocked: boolean) => accounts.setLocked("law-app", isLocked, UNSTOPPED);
     await isNow(true, "$6$salt$old");
     await mustChangeNothing(subject, lock(true));
@@ -75,12 +75,12 @@ export function passwordLaws(open: OpenSubject): void {
     const { accounts } = subject;
     const password = { hash: new PasswordHash(HASH) };
     await subject.finish(accounts.createUser({ name: "law-new", password }, UNSTOPPED));
-    await subject.finish(accounts.setPassword("law-app", password.hash, UNSTOPPED));
+    await subject.finish(accounts.setPassword("law-app", { hash: password.hash }, UNSTOPPED));
     await subject.finish(accounts.setLocked("law-app", false, UNSTOPPED));
     for (const run of subject.runs()) assert.ok(!run.join(" ").includes("lawsalt"), run.join(" "));
     const bad = ["hunter2", `${HASH}:0`, `${HASH}\nroot:${HASH}`, `!${HASH}`, ""];
     for (const text of bad) {
-      const work = accounts.setPassword("law-app", new PasswordHash(text), UNSTOPPED);
+      const work = accounts.setPassword("law-app", { hash: new PasswordHash(text) }, UNSTOPPED);
       const fault = await mustFail(subject, work, "InputInvalid");
       if (text !== "") assert.ok(!JSON.stringify(fault).includes(text), text);
     }

@@ -70,8 +70,8 @@ function gatedAccounts(accounts: AccountWriter, gate: CallGate): AccountWriter {
       write("removeGroup", () => accounts.removeGroup(name, signal), signal),
     setMembership: (name, groups, signal) =>
       write("setMembership", () => accounts.setMembership(name, groups, signal), signal),
-    setPassword: (name, hash, signal) =>
-      write("setPassword", () => accounts.setPassword(name, hash, signal), signal),
+    setPassword: (name, password, signal) =>
+      write("setPassword", () => accounts.setPassword(name, password, signal), signal),
     setLocked: (name, isLocked, signal) =>
       write("setLocked", () => accounts.setLocked(name, isLocked, signal), signal),
     setAging: (name, aging, signal) =>

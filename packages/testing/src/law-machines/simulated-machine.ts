@@ -20,6 +20,8 @@ export interface SimulatedMachineOptions {
   readonly downloads?: Readonly<Record<string, string>>;
 }
 
+/** A hint comes within this, in virtual time. */
+const HINT_MS = 200;
 /** Longest work, in virtual time. */
 const LIMIT_MS = 86_400_000;
 /** Looks without any timer before work is taken to wait for ever: some of it needs turns of the loop. */
@@ -65,12 +67,9 @@ function machineOn(
     finish,
     async settle() {
       await finish(Promise.resolve(files[Symbol.asyncDispose]()));
-      await clock.settle();
+      await finish(new Promise<void>((resolve) => clock.schedule(HINT_MS, resolve)));
     },
-    async until(isSo) {
-      await clock.settle();
-      return isSo();
-    },
+    until: (isSo) => clock.runUntil(isSo, HINT_MS),
     sleep: (delayMs) => new Promise((resolve) => clock.schedule(delayMs, resolve)),
     reboot: (surviving) =>
       machineOn(kernel.crash(luckOf(surviving)), { oneShots: oneShots.copy(), packages }, options),

@@ -7,7 +7,7 @@ import { checkNewUser } from "./check-input.ts";
 import { makeHome } from "./make-home.ts";
 import { setAging } from "./set-aging.ts";
 import { setMembership } from "./set-membership.ts";
-import { addShadowLine, writePassword } from "./set-password.ts";
+import { addShadowLine, setPassword } from "./set-password.ts";
 import { setSubordinateIds } from "./set-subordinate-ids.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function createUser(
   if (password === undefined) return;
   // Nobody logs in before the rest is there.
   const { hash, isLocked = false } = password;
-  await writePassword(work, user.name, { hash, isLocked }, signal);
+  await setPassword(work, user.name, { hash, isLocked }, signal);
   // Setting a password sets the day of its last change too.
   await setAging(work, user.name, aging, signal);
 }

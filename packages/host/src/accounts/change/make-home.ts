@@ -1,4 +1,10 @@
-import { Fault, type FileWriter, type LocalUser } from "@holdfast/core";
+import {
+  Fault,
+  type FileEntry,
+  type FileWriter,
+  isUngivenHome,
+  type LocalUser,
+} from "@holdfast/core";
 import { type AccountWork, unknownAccount } from "./account-work.ts";
 import { readHome } from "./home-place.ts";
 
@@ -9,7 +15,10 @@ const MOST_DEPTH = 16;
 /** Names what a copy that was cut off left behind. */
 const ATTEMPT = "home";
 
-/** Makes the home directory that a user's entry names, with a copy of /etc/skel, when nothing is there. */
+/**
+ * Makes the home directory that a user's entry names, with a copy of /etc/skel, when nothing is there. One that was cut
+ * off before it was the user's is finished.
+ */
 export async function makeHome(
   work: AccountWork,
   name: string,
@@ -19,12 +28,26 @@ export async function makeHome(
   const user = users.byName.get(name);
   if (user === undefined) throw unknownAccount("user", name);
   const present = await readHome(work.files, user.home, signal);
-  if (present?.type === "directory") return;
-  if (present !== undefined) throw noDirectory(user);
+  if (present !== undefined && present.type !== "directory") throw noDirectory(user);
   const owner = { uid: user.uid, gid: user.gid };
   const home = { ...owner, path: user.home, mode: tables.defaults.homeMode };
-  await work.files.makeDirectory(home, signal);
+  if (present === undefined) await work.files.makeDirectory(home, signal);
+  else if (await isUnfinished(work, user, present, signal)) {
+    await work.files.setAttributes(home, signal);
+  } else return;
   await new SkeletonCopy(work.files, owner, signal).copy(SKELETON, user.home, 0);
+}
+
+async function isUnfinished(
+  { files }: AccountWork,
+  { home, uid }: LocalUser,
+  present: FileEntry,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isUngivenHome(present, uid)) return false;
+  const listed = await files.list(home, signal);
+  if (listed.type === "unknown") throw listed.fault;
+  return listed.type === "present" && listed.value.length === 0;
 }
 
 /** Copies what is in a directory. Nothing in the new one is anybody's yet, so that what is there already is left. */

@@ -1,33 +1,20 @@
-import { Fault, type LocalUser, type PasswordHash, type UserShadow } from "@holdfast/core";
+import { Fault, type LocalUser, type PasswordChange, type UserShadow } from "@holdfast/core";
 import type { NewPassword } from "../tools/account-system.ts";
 import { type AccountWork, requireUser } from "./account-work.ts";
 import { checkHash } from "./check-input.ts";
 
-/** Sets the hash behind the lock, which stays as it is. The same hash is not written again. */
+/** Makes hash and lock what they should be, in one write when the hash differs. The same is not written again. */
 export async function setPassword(
   work: AccountWork,
   name: string,
-  hash: PasswordHash,
+  { hash, isLocked }: PasswordChange,
   signal: AbortSignal,
 ): Promise<void> {
+  checkHash(hash);
   const { password } = requireShadow(await requireUser(work, name, signal));
-  await writePassword(work, name, { hash, isLocked: password.isLocked }, signal);
-}
-
-/** Makes hash and lock what they should be, in one write when the hash differs. */
-export async function writePassword(
-  work: AccountWork,
-  name: string,
-  wanted: { readonly hash: PasswordHash; readonly isLocked: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  checkHash(wanted.hash);
-  const { password } = requireShadow(await requireUser(work, name, signal));
-  if (!wanted.hash.equals(password.hash)) {
-    await writeField(work, { name, ...wanted }, signal);
-  } else if (password.isLocked !== wanted.isLocked) {
-    await setLocked(work, name, wanted.isLocked, signal);
-  }
+  const lock = isLocked ?? password.isLocked;
+  if (!hash.equals(password.hash)) await writeField(work, { name, hash, isLocked: lock }, signal);
+  else if (password.isLocked !== lock) await setLocked(work, name, lock, signal);
 }
 
 /** Makes the line of /etc/shadow that a making which was cut off did not come to. */

@@ -111,7 +111,7 @@ const tampers: readonly Operation[] = [
 
 function drawn(kind: NoteKind, more: Partial<KindSample<NoteInput>> = {}): Drawn {
   const testRun = testOf(kind, { ...sample, ...more });
-  return { testRun, tampers, errno: "EIO", seed: 1 };
+  return { testRun, tampers, errno: "EIO", seed: 1, troubledCalls: 400 };
 }
 
 /** The law holds for the kind as it is, and notices what was broken in it, on both machines. */

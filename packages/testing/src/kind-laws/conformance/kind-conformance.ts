@@ -4,11 +4,12 @@ import fc from "fast-check";
 import type { Operation } from "../../operations/operation.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
+import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
 import type { Drawn } from "./law.ts";
 import type { KindSample, KindSamples } from "./samples.ts";
 import { LAWS } from "./all-laws.ts";
 import { testOf } from "./test-run.ts";
-import { survivesLossOfPower } from "./trouble-laws.ts";
+import { MAX_CALLS, survivesLossOfPower } from "./trouble-laws.ts";
 
 /** What may be said beside the samples. */
 export interface ConformanceOptions {
@@ -72,13 +73,10 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   options: ConformanceOptions = {},
 ): void {
   const { effort = 1, ...replay } = options;
-  const toDrawn = ({ sample, ...rest }: DrawnSample<Input>): Drawn => ({
-    ...rest,
-    testRun: testOf(kind, sample),
-  });
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
-  const simulated = () => openSimulatedMachine(samples);
-  const real = () => openRealMachine(samples);
+  const { bookkeeping = [], troubledCalls = MAX_CALLS } = samples;
+  const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
+  const real = () => withTree(openRealMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
   const hold = (
@@ -87,7 +85,9 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
     runs: number,
   ): Promise<void> =>
     fc.assert(
-      fc.asyncProperty(arbitrary, (drawn) => law(toDrawn(drawn))),
+      fc.asyncProperty(arbitrary, ({ sample, ...rest }) =>
+        law({ ...rest, testRun: testOf(kind, sample), troubledCalls }),
+      ),
       {
         ...replay,
         numRuns: runs * effort,
@@ -114,7 +114,19 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   });
 }
 
-interface DrawnSample<Input> extends Omit<Drawn, "testRun"> {
+function pastBookkeeping(machine: MortalMachine, paths: readonly string[]): MortalMachine {
+  const reboot: MortalMachine["reboot"] = (surviving) =>
+    pastBookkeeping(machine.reboot(surviving), paths);
+  return { ...withTree(machine, paths), reboot };
+}
+
+/** The machine, whose tree does not show some files. */
+function withTree(machine: LawMachine, hidden: readonly string[]): LawMachine {
+  const isShown = (line: string): boolean => !hidden.some((path) => line.startsWith(`${path} `));
+  return { ...machine, tree: () => machine.tree().filter(isShown) };
+}
+
+interface DrawnSample<Input> extends Omit<Drawn, "testRun" | "troubledCalls"> {
   readonly sample: KindSample<Input>;
 }
 

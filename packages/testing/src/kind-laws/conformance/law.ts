@@ -9,8 +9,10 @@ export interface Drawn {
   readonly tampers: readonly Operation[];
   /** What a call that fails says. */
   readonly errno: string;
-  /** For what a loss of power leaves of what was not synced. */
+  /** For what a loss of power leaves of what was not synced, and which calls meet trouble where not all do. */
   readonly seed: number;
+  /** How many calls of a reconcile meet trouble, one at a time. */
+  readonly troubledCalls: number;
 }
 
 /** A law that holds on every machine. @throws {AssertionError} where it is broken. */

@@ -18,6 +18,11 @@ export interface KindSample<Input> {
   readonly before: readonly Operation[];
   /** From this start it must be refused, for this reason, and nothing be touched. Default: it can be had. */
   readonly refused?: FaultReason;
+  /**
+   * It takes several tools one after the other, so that a loss of power may leave it half done: the next reconcile is what
+   * finishes it. Default false: every path is the old or the new.
+   */
+  readonly isStepwise?: boolean;
   /** What happens to it cannot be heard: the resync sees it. Default false. */
   readonly isUnnoticed?: boolean;
 }
@@ -34,6 +39,10 @@ export interface KindSamples<Input> {
    * sample does not manage: no other mode where the sample declares none.
    */
   tampers(sample: KindSample<Input>): fc.Arbitrary<Operation>;
+  /** Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them. */
+  readonly bookkeeping?: readonly string[];
+  /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
+  readonly troubledCalls?: number;
   /** What the programs that the samples name do on a simulated machine, by name or whole command line. */
   readonly programs?: Readonly<Record<string, Behaviour>>;
   /** What downloads give, by URL, on both machines: no test asks the network. Default: nothing is found. */
