@@ -47,6 +47,13 @@ export {
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, openLock } from "./lock/lock.ts";
+export {
+  type ProcessEnd,
+  type ProcessStart,
+  type RunningProcess,
+  startProcess,
+} from "./processes/start-process.ts";
+export type { ProcessTree } from "./processes/tree/process-tree.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";

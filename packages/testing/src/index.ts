@@ -17,6 +17,7 @@ export {
 export type { SimulatedAccounts } from "./simulated-host/simulated-accounts.ts";
 export type {
   Behaviour,
+  Programs,
   SimulatedCommands,
   SimulatedEnding,
 } from "./simulated-host/simulated-commands.ts";

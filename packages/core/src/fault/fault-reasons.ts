@@ -72,7 +72,7 @@ export const FAULT_REASONS = {
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },
   OutcomeUnknown: {
     retry: "never",
-    summary: "A one-shot was cut off; whether it took effect is unknown.",
+    summary: "A command was cut off or left alone; whether it took effect is unknown.",
   },
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
   Paused: { retry: "never", summary: "An operator has paused the agent." },

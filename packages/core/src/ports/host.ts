@@ -1,15 +1,15 @@
 import type { Accounts } from "./accounts.ts";
-import type { Commands } from "./commands.ts";
+import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
 import type { PathWatches } from "./paths.ts";
 
-/** What a kind may look at. Running a command here is for guards, which their author promises only look. */
+/** What a kind may observe. */
 export interface HostReader {
   readonly files: FileReader;
   readonly accounts: Accounts;
-  readonly commands: Commands;
+  readonly commands: CommandReader;
   readonly paths: PathWatches;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
@@ -19,6 +19,7 @@ export interface HostReader {
 /** What a kind may change; handed out only inside `apply` and `refresh`. */
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
+  readonly commands: CommandWriter;
   readonly downloads: Downloads;
   readonly oneShots: OneShots;
 }

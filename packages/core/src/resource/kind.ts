@@ -9,6 +9,7 @@ import type { Watch } from "../ports/paths.ts";
 import type { Platform } from "../platform.ts";
 import type { Schema } from "../schema.ts";
 import type { GraphIndex } from "./graph-index.ts";
+import type { ResourceMeta } from "./meta.ts";
 
 /**
  * What one kind of resource knows. A kind is a plain object without state; everything it touches comes in through a
@@ -35,6 +36,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly secretFields?: readonly string[];
   /** Reports what would show a secret in such a field to others. Pure. */
   checkSecretUse?(spec: Spec, report: BindReport): void;
+  /** Reports, as warnings, what may be written and cannot come true together with the resource's meta. Pure. */
+  checkMeta?(spec: Spec, meta: ResourceMeta, report: BindReport): void;
   /** What is in one lane never overlaps. Default: the resource's own id. */
   lane?(spec: Spec): string;
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */

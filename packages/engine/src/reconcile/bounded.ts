@@ -60,8 +60,7 @@ class Deadline {
           if (this.#settle()) resolve(value);
         },
         (error: unknown) => {
-          // Work that ends because we aborted it failed for our reason, not for the one it throws.
-          if (this.#settle()) reject(this.#expired ?? error);
+          if (this.#settle()) reject(this.#reasonOf(error));
         },
       );
     });
@@ -107,6 +106,12 @@ class Deadline {
     if (!this.#isGivenUp) return true;
     if (asker === undefined) unstick(this.#runtime, record);
     return false;
+  }
+
+  /** Work that ends because we aborted it failed for our reason, which it may say with more words. */
+  #reasonOf(error: unknown): unknown {
+    if (this.#expired === undefined) return error;
+    return error instanceof Fault && error.cause === this.#expired ? error : this.#expired;
   }
 
   #abortGroups(): readonly AbortGroup[] {

@@ -1,6 +1,6 @@
 import { Fault, type Observation, present, type ReadContext } from "@holdfast/core";
 import type { Argv } from "../command/argv.ts";
-import { runAs } from "./run.ts";
+import { requestOf } from "./request.ts";
 import type { ExecSpec } from "./spec.ts";
 
 /** Whether there is nothing left to run for. */
@@ -38,8 +38,12 @@ async function exists(path: string, { host, signal }: ReadContext): Promise<bool
 }
 
 /** The exit code of a guard. One that a signal ended has not answered. */
-async function askGuard(spec: ExecSpec, argv: Argv, context: ReadContext): Promise<number> {
-  const result = await runAs(spec, { argv }, context.host, context.signal);
+async function askGuard(
+  spec: ExecSpec,
+  argv: Argv,
+  { host, signal }: ReadContext,
+): Promise<number> {
+  const result = await host.commands.query(requestOf(spec, argv), signal);
   if (result.exitCode !== undefined) return result.exitCode;
   throw new Fault({
     reason: "CommandFailed",

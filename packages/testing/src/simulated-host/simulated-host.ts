@@ -11,7 +11,7 @@ import { type OpenFiles, openFiles, sha256 } from "@holdfast/host";
 import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts";
 import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./simulated-accounts.ts";
-import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
+import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
@@ -30,8 +30,7 @@ export interface SimulatedHostOptions {
   /** Ids by name, besides root. */
   readonly users?: Readonly<Record<string, number>>;
   readonly groups?: Readonly<Record<string, number>>;
-  /** Programs by name or command line. */
-  readonly programs?: Readonly<Record<string, Behaviour>>;
+  readonly programs?: Programs;
   /** Bodies by URL; any other URL is ContentUnavailable. */
   readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** Default: fresh ones in memory. */
