@@ -111,7 +111,8 @@ async function getent(
   const argv = [options.getentProgram ?? "getent", database, key] as const;
   let result: Awaited<ReturnType<typeof runProcess>>;
   try {
-    result = await runProcess({ argv, env, timeoutMs: GETENT_TIMEOUT_MS }, options.clock, signal);
+    const request = { argv, env, timeoutMs: GETENT_TIMEOUT_MS, cgroup: "none" } as const;
+    result = await runProcess(request, options.clock, signal);
   } catch (error) {
     if (error instanceof Fault && error.reason === "Aborted") throw error;
     throw databaseFault(error instanceof Error ? error.message : String(error), error);

@@ -37,10 +37,13 @@ export async function askAboutProgram(
   },
 ): Promise<boolean | undefined> {
   const words = ["/bin/sh", "-c", SCRIPT, "sh", TESTS[question], argv[0]] as const;
-  const { exitCode } = await runProcess(
-    { argv: become(words), cwd, env: { PATH: env["PATH"] ?? DEFAULT_PATH }, timeoutMs: TIMEOUT_MS },
-    clock,
-    new AbortController().signal,
-  );
+  const probe = {
+    argv: become(words),
+    cwd,
+    env: { PATH: env["PATH"] ?? DEFAULT_PATH },
+    timeoutMs: TIMEOUT_MS,
+    cgroup: "none",
+  } as const;
+  const { exitCode } = await runProcess(probe, clock, new AbortController().signal);
   return exitCode === YES ? true : exitCode === NO ? false : undefined;
 }

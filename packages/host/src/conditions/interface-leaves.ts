@@ -77,7 +77,8 @@ async function readByProgram(
     env: systemEnvironment,
     timeoutMs: OBSERVE_WITHIN_MS,
     maxOutputBytes: MOST_OUTPUT_BYTES,
-  };
+    cgroup: "none",
+  } as const;
   try {
     const { exitCode, stdout } = await runProcess(request, clock, signal);
     const links = exitCode === 0 ? parseLinks(stdout) : undefined;

@@ -45,8 +45,8 @@ export interface RunningProcess {
  * @throws {Fault} CommandNotFound, NotFound (no such directory), PermissionDenied, InputInvalid, HostFailed.
  */
 export async function startProcess(start: ProcessStart): Promise<RunningProcess> {
-  const calls = await loadProcessCalls();
-  const tree = await ProcessTree.open(start);
+  // Both wait: one for the library, the other for the kernel. Without the library the next to try removes the tree.
+  const [calls, tree] = await Promise.all([loadProcessCalls(), ProcessTree.open(start)]);
   const outputs: OutputPipe[] = [];
   const release = (): void => {
     for (const output of outputs) output.release();

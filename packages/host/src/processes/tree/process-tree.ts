@@ -24,7 +24,10 @@ const KILL_WITHIN_MS = 5_000;
 
 /** How a tree is known among the other processes. */
 export interface ProcessTreeOptions {
-  /** Below which cgroup, that of this process, it gets one of its own; `none`: it gets none. Default: it is found out. */
+  /**
+   * Below which cgroup, that of this process, it gets one of its own. `none` is for programs that are known to start
+   * nothing, and need not wait for one. Default: it is found out.
+   */
   readonly cgroup?: CgroupChoice;
 }
 
