@@ -37,10 +37,9 @@ export class OutputPipe {
   ) {
     this.#calls = calls;
     this.#take = take;
-    const { reader, writer } = calls.openPipe();
+    const { reader, writer } = openOwnedPipe(calls, owner);
     this.#reader = reader;
     this.#writer = writer;
-    if (owner !== undefined) fchownSync(writer, owner.uid, owner.gid);
     this.#socket = new Socket({ fd: reader, readable: true, writable: false });
     this.#socket.on("data", take);
     // A pipe that cannot be read any more has nothing to say; the end of its child decides.
@@ -90,6 +89,20 @@ export class OutputPipe {
     reader.unref();
     // Without `cat` the pipe breaks at the next write, as it does in a shell that goes away.
     reader.on("error", () => {});
+  }
+}
+
+function openOwnedPipe(
+  calls: ProcessCalls,
+  owner: StreamOwner | undefined,
+): ReturnType<ProcessCalls["openPipe"]> {
+  const pipe = calls.openPipe();
+  try {
+    if (owner !== undefined) fchownSync(pipe.writer, owner.uid, owner.gid);
+    return pipe;
+  } catch (error) {
+    for (const end of [pipe.reader, pipe.writer]) closeSync(end);
+    throw error;
   }
 }
 

@@ -85,10 +85,8 @@ function write(directory: string, file: string, text: string): boolean {
 /** Of earlier commands of this agent, and of agents that are gone. Another agent's may be about to be used. */
 function removeEmptyOnes(home: string): void {
   for (const name of readdirSync(home)) {
-    const maker = Number(NAME.exec(name)?.[1] ?? process.ppid);
-    if (NAME.test(name) && (maker === process.pid || !exists(maker))) {
-      removeWithin(join(home, name));
-    }
+    const maker = Number(NAME.exec(name)?.[1]);
+    if (maker === process.pid || (maker > 0 && !exists(maker))) removeWithin(join(home, name));
   }
 }
 
