@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { test } from "node:test";
-import { isRoot, processesWith, Scratch } from "./command.ts";
+import { isRoot, processesWith, Scratch, Serving } from "./command.ts";
 
 const SLEEP = "8640057";
 
@@ -138,4 +138,12 @@ test("the working directory may be gone: whole paths do without one, and others 
     relative.stderr + relative.stdout,
     /NotFound: manifest\.yaml .* working directory was removed/,
   );
+});
+
+test("an agent that serves holds no directory: that it was started in one does not keep it", async () => {
+  using scratch = new Scratch();
+  await using serving = await Serving.start(scratch, [
+    "{ kind: file, name: /a, spec: { content: x } }",
+  ]);
+  assert.equal(fs.readlinkSync(`/proc/${serving.child.pid}/cwd`), "/");
 });

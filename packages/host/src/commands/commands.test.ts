@@ -218,6 +218,10 @@ test("K5: aborted before the start, nothing starts", async (t) => {
   const directory = makeDirectory(t);
   const running = shell(`touch ${directory}/started`, {}, AbortSignal.abort());
   await assert.rejects(running, { reason: "Aborted" });
+  const abort = new AbortController();
+  const waiting = shell(`touch ${directory}/started`, {}, abort.signal);
+  abort.abort();
+  await assert.rejects(waiting, { reason: "Aborted" });
   assert.deepEqual(fs.readdirSync(directory), []);
 });
 

@@ -40,15 +40,11 @@ export async function runProcess(
   const maxBytes = request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
   const output: Output = { stdout: new KeptOutput(maxBytes), stderr: new KeptOutput(maxBytes) };
   const { argv, cwd = "/", env, stdin, owner, cgroup } = request;
-  const running = await startProcess({
-    argv,
-    cwd,
-    env,
-    stdin,
-    owner,
-    ...(cgroup === undefined ? {} : { cgroup }),
-    outputs: [(chunk) => output.stdout.add(chunk), (chunk) => output.stderr.add(chunk)],
-  });
+  const outputs = [output.stdout, output.stderr].map(
+    (kept) => (chunk: Uint8Array) => kept.add(chunk),
+  );
+  const start = { argv, cwd, env, stdin, owner, outputs };
+  const running = await startProcess(cgroup === undefined ? start : { ...start, cgroup }, signal);
   try {
     return resultOf(await endInTime({ request, running }, clock, signal), output);
   } finally {

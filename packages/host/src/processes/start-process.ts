@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fchownSync } from "node:fs";
-import { Fault } from "@holdfast/core";
+import { Fault, throwIfAborted } from "@holdfast/core";
 import { OutputPipe, type StreamOwner } from "./output-pipe.ts";
 import { loadProcessCalls, type ProcessCalls } from "./process-calls.ts";
 import { spawnFault } from "./spawn-fault.ts";
@@ -42,9 +42,13 @@ export interface RunningProcess {
 /**
  * Starts a child in a session of its own, with pipes for what it writes and a file for what it reads, the limits and the
  * umask of a service, all signals at their defaults, and no other descriptor of ours.
- * @throws {Fault} CommandNotFound, NotFound (no such directory), PermissionDenied, InputInvalid, HostFailed.
+ * @throws {Fault} CommandNotFound, NotFound (no such directory), PermissionDenied, InputInvalid, HostFailed; Aborted, then
+ *   nothing was started.
  */
-export async function startProcess(start: ProcessStart): Promise<RunningProcess> {
+export async function startProcess(
+  start: ProcessStart,
+  signal: AbortSignal,
+): Promise<RunningProcess> {
   // Both wait: one for the library, the other for the kernel. Without the library the next to try removes the tree.
   const [calls, tree] = await Promise.all([loadProcessCalls(), ProcessTree.open(start)]);
   const outputs: OutputPipe[] = [];
@@ -53,6 +57,7 @@ export async function startProcess(start: ProcessStart): Promise<RunningProcess>
     tree.release();
   };
   try {
+    throwIfAborted(signal);
     for (const take of start.outputs) outputs.push(new OutputPipe(calls, take, start.owner));
     const child = spawnChild(start, { calls, tree, outputs });
     await once(child, "spawn");
@@ -73,8 +78,8 @@ function spawnChild(start: ProcessStart, { calls, tree, outputs }: Surroundings)
   const [program, ...args] = start.argv;
   const { cwd, owner, stdin } = start;
   const input = stdin === undefined ? "ignore" : calls.openText(stdin);
-  if (typeof input === "number" && owner !== undefined) fchownSync(input, owner.uid, owner.gid);
   try {
+    if (typeof input === "number" && owner !== undefined) fchownSync(input, owner.uid, owner.gid);
     return calls.asService(() =>
       tree.start((variables) =>
         spawn(program, args, {

@@ -1,7 +1,13 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { abortFault, type Fault, throwIfAborted } from "@holdfast/core";
-import { type ProcessEnd, realClock, type RunningProcess, startProcess } from "@holdfast/host";
+import {
+  type ProcessEnd,
+  type ProcessStart,
+  realClock,
+  type RunningProcess,
+  startProcess,
+} from "@holdfast/host";
 import { entryUrl } from "../entry-url.ts";
 import { endingFault, memoryFault, type ProcessLimits, timeoutFault } from "./process-ending.ts";
 import type { WorkerAnswer, WorkerInput } from "./worker-messages.ts";
@@ -11,6 +17,8 @@ const DEFAULT_DEADLINE_MS = 10_000;
 const DEFAULT_MEMORY_MEBIBYTES = 512;
 /** Between two observations of its memory: it takes a second to fill what it may have. */
 const MEMORY_PERIOD_MS = 50;
+/** Where there is no cgroup, all processes of the machine are read; at most this part of the time goes into that. */
+const MEMORY_SHARE = 0.1;
 const MEBIBYTE = 1024 * 1024;
 
 /**
@@ -32,7 +40,7 @@ export async function runWorker(
   };
   // The answer has to be in the memory of both.
   const output = new WorkerOutput(bounds.memoryMebibytes * MEBIBYTE, limits.print);
-  const running = await startWorker(input, bounds, output);
+  const running = await startProcess(workerOf(input, bounds, output), signal);
   try {
     const end = await endWithin(running, { bounds, output }, signal);
     await running.tree.end(0, realClock);
@@ -52,16 +60,16 @@ interface Bounds {
   readonly memoryMebibytes: number;
 }
 
-function startWorker(
+function workerOf(
   input: WorkerInput,
   { memoryMebibytes }: Bounds,
   output: WorkerOutput,
-): Promise<RunningProcess> {
+): ProcessStart {
   const entry = entryUrl(import.meta.url, "./blueprint-worker.ts");
   const conditions = entry.pathname.endsWith(".ts") ? ["--conditions=@holdfast/source"] : [];
   // V8 ends a process at its limit in a way that nobody can tell from other ends, so we come first.
   const heap = `--max-old-space-size=${2 * memoryMebibytes}`;
-  return startProcess({
+  return {
     argv: [process.execPath, heap, ...conditions, fileURLToPath(entry)],
     // Not ours, which depends on who started the agent, and may be gone.
     cwd: dirname(fileURLToPath(input.blueprint)),
@@ -69,7 +77,7 @@ function startWorker(
     env: input.compileCache === undefined ? {} : { NODE_COMPILE_CACHE: input.compileCache },
     stdin: JSON.stringify(input),
     outputs: output.takers,
-  });
+  };
 }
 
 /** How the worker ended, or why it may not go on. */
@@ -82,18 +90,21 @@ async function endWithin(
   const { promise: stopped, resolve: stop } = Promise.withResolvers<Fault>();
   const onAbort = (): void => stop(abortFault(signal));
   const checkMemory = (): void => {
+    const startedAtMs = performance.now();
     const isOver = running.tree.memoryBytes() > memoryMebibytes * MEBIBYTE || output.isTooMuch;
     if (isOver) stop(memoryFault(memoryMebibytes));
+    const tookMs = performance.now() - startedAtMs;
+    memory = setTimeout(checkMemory, Math.max(MEMORY_PERIOD_MS, tookMs / MEMORY_SHARE));
   };
   const deadline = setTimeout(() => stop(timeoutFault(deadlineMs)), deadlineMs);
-  const memory = setInterval(checkMemory, MEMORY_PERIOD_MS);
+  let memory = setTimeout(checkMemory, MEMORY_PERIOD_MS);
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
     return await Promise.race([running.ended, stopped]);
   } finally {
     clearTimeout(deadline);
-    clearInterval(memory);
+    clearTimeout(memory);
     signal.removeEventListener("abort", onAbort);
   }
 }

@@ -147,13 +147,14 @@ for (const [where, cgroup] of [
       const hog = `exec node -e ${quoted(`const kept = Buffer.alloc(64 << 20, 1);
         fs.appendFileSync("${place.directory}/pids", process.pid + "\\n");
         setInterval(() => kept, 1000)`)}`;
-      const running = await startProcess({
-        argv: ["/bin/sh", "-c", `(${hog}) &\nsetsid sh -c ${quoted(hog)} &\nwait`],
+      const start = {
+        argv: ["/bin/sh", "-c", `(${hog}) &\nsetsid sh -c ${quoted(hog)} &\nwait`] as const,
         cwd: "/",
         env: { PATH: `${fs.realpathSync(process.execPath).replace(/\/[^/]*$/, "")}:${PATH}` },
         outputs: [],
         ...options,
-      });
+      };
+      const running = await startProcess(start, never);
       await place.until(() => place.pids().length === 2);
       const mebibytes = running.tree.memoryBytes() / 1024 ** 2;
       assert.ok(mebibytes > 128 && mebibytes < 1024, `${mebibytes} MiB`);
