@@ -170,6 +170,22 @@ suite("life under a real systemd", { skip: missing ?? false }, () => {
     assert.equal(host.property(UNIT, "ActiveState"), "active");
   });
 
+  test("K5: a command of the service is in a cgroup of its own below it, and leaves none", async () => {
+    const script = "cat /proc/self/cgroup > /run/cgroup.part; mv /run/cgroup.part /run/cgroup";
+    const exec = `{ kind: exec, name: cgroup, spec: { shell: true, command: "${script}", creates: /run/cgroup } }`;
+    declare(host, [MOTD, exec]);
+    assert.equal(host.run(["systemctl", "reload", UNIT]).code, 0);
+    await host.until("the command", () => host.read("/run/cgroup") !== undefined);
+    assert.match(host.read("/run/cgroup") ?? "", /\/holdfast\.service\/holdfast-\d+-\w{6}$/m);
+    const { stdout } = host.run(["systemctl", "show", "--value", "--property=ControlGroup", UNIT]);
+    const children = `find $(findmnt -n -o TARGET -t cgroup2)${stdout.trim()} -name 'holdfast-*'`;
+    await host.until("its end", () => host.run(["/bin/sh", "-c", children]).stdout === "");
+    assert.equal(host.property(UNIT, "Delegate"), "yes");
+    assert.equal(host.property(UNIT, "DelegateControllers"), "");
+    declare(host, [MOTD]);
+    assert.equal(host.run(["systemctl", "reload", UNIT]).code, 0);
+  });
+
   test("the journal gets priorities and no time, and no value that not everybody may read", async () => {
     const since = cursor(host);
     const secret =

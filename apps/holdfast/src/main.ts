@@ -8,7 +8,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 const surroundings: Surroundings = {
   environment: process.env,
-  directory: process.cwd(),
+  directory: workingDirectory(),
   userId: process.geteuid?.(),
   program: [
     process.execPath,
@@ -34,6 +34,19 @@ for (const stream of [process.stdout, process.stderr]) {
 const code = await main(process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit(code);
+
+/**
+ * Where paths of the command line begin; `undefined` when it was removed under us, as happens to the shell of a replaced
+ * release. Then we stand in `/`, where Node and what it starts can be.
+ */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    process.chdir("/");
+    return undefined;
+  }
+}
 
 /** Resolves when the last byte has left: an exit does not wait for a reader that is slower than us. */
 async function written(stream: NodeJS.WriteStream): Promise<void> {

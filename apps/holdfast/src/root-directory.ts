@@ -1,17 +1,17 @@
 import { type Stats, statSync } from "node:fs";
-import { resolve } from "node:path";
 import { Fault } from "@holdfast/core";
 import type { CommandOptions } from "./commands/command-options.ts";
+import { namedPath } from "./named-path.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**
  * `--root` as an absolute path; `/` without it.
  * @throws {Fault} NotFound, NotPrivileged; UsageInvalid, when it is no directory.
  */
-export function rootOf({ root }: CommandOptions, { directory }: Surroundings): string {
+export function rootOf({ root }: CommandOptions, surroundings: Surroundings): string {
   if (root === undefined) return "/";
   // An empty word would stand for the working directory.
-  const path = root === "" ? "" : resolve(directory, root);
+  const path = root === "" ? "" : namedPath(root, surroundings);
   if (entryAt(path)?.isDirectory() === true) return path;
   throw new Fault({
     reason: "UsageInvalid",

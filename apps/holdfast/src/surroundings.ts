@@ -1,8 +1,8 @@
 /** What a command touches besides the machine it is about: passed in, so that tests can give their own. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The working directory, absolute. */
-  readonly directory: string;
+  /** The working directory, absolute; `undefined` when it was removed. */
+  readonly directory: string | undefined;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
   /** How this program was started: the interpreter with its options, and the command's own file without links. */

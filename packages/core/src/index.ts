@@ -41,7 +41,17 @@ export type {
   FileWriteRequest,
   LinkRequest,
 } from "./ports/files.ts";
-export type { CommandRequest, CommandResult, Commands } from "./ports/commands.ts";
+export type {
+  CommandFaults,
+  CommandFaultWords,
+  CommandQuery,
+  CommandReader,
+  CommandRequest,
+  CommandResult,
+  CommandWriter,
+} from "./ports/commands.ts";
+export { endOf, lastOutput } from "./command/command-end.ts";
+export { commandFault } from "./command/command-fault.ts";
 export {
   type Attribution,
   type Certainty,

@@ -74,6 +74,13 @@ export type {
   StepOptions,
 } from "./packages/package-backend.ts";
 export { packagesOver } from "./packages/packages-over.ts";
+export {
+  type ProcessEnd,
+  type ProcessStart,
+  type RunningProcess,
+  startProcess,
+} from "./processes/start-process.ts";
+export type { ProcessTree } from "./processes/tree/process-tree.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";

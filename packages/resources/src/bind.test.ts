@@ -113,6 +113,26 @@ suite("bind reports what the schema cannot say", () => {
     );
   });
 
+  test("K5: attempts that never come are warned", () => {
+    for (const [retries, retryDelayMs, timeoutMs, isWarned] of [
+      [30, 1_000, 2_500, true],
+      [2, 1_000, 2_500, false],
+      [299, 1_000, undefined, false],
+      [300, 1_000, undefined, true],
+      [0, 1_000, 100, false],
+    ] as const) {
+      const spec = execKind.bind(
+        "n",
+        { command: ["true"], creates: "/a", retries, retryDelayMs },
+        () => {},
+      );
+      const warned: string[] = [];
+      const meta = timeoutMs === undefined ? {} : { timeoutMs };
+      execKind.checkMeta?.(spec, meta, (path) => warned.push(path));
+      assert.deepEqual(warned, isWarned ? ["retries"] : []);
+    }
+  });
+
   test("K5: exec without guard loops", () => {
     check(execKind, ["n", { command: ["true"] }], [": an exec needs a guard"]);
     for (const guard of [

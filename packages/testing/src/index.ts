@@ -18,6 +18,7 @@ export type { SimulatedAccounts } from "./simulated-host/accounts/simulated-acco
 export type { SimulatedAccountSystem } from "./simulated-host/accounts/simulated-account-system.ts";
 export type {
   Behaviour,
+  Programs,
   SimulatedCommands,
   SimulatedEnding,
 } from "./simulated-host/simulated-commands.ts";

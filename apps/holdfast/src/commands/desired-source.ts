@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type DesiredSource, entryUrl, openSource, requireInside } from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
+import { namedPath } from "../named-path.ts";
 import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { readParameterOptions } from "./parameter-options.ts";
@@ -35,7 +36,7 @@ export async function openDesiredSource(
   const path =
     request.path === undefined
       ? await defaultSource(request.root)
-      : resolve(surroundings.directory, request.path);
+      : namedPath(request.path, surroundings);
   return openSource(path, {
     catalog,
     hash,

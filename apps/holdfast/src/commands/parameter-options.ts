@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { readDataFile } from "@holdfast/agent";
 import { Fault, type GivenParameters, isJsonObject } from "@holdfast/core";
+import { namedPath } from "../named-path.ts";
 import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -10,7 +10,7 @@ import type { Surroundings } from "../surroundings.ts";
  */
 export async function readParameterOptions(
   options: CommandOptions,
-  { directory }: Surroundings,
+  surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<GivenParameters> {
   const pairs = (options.param ?? []).map((pair): [string, string] => {
@@ -18,7 +18,7 @@ export async function readParameterOptions(
     return [pair.slice(0, equals), pair.slice(equals + 1)];
   });
   if (options.params === undefined) return Object.fromEntries(pairs);
-  const path = resolve(directory, options.params);
+  const path = namedPath(options.params, surroundings);
   const data = await readDataFile(path, signal);
   if (!isJsonObject(data)) {
     throw new Fault({

@@ -15,6 +15,9 @@ export async function serve(
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
+  // Paths were written from `surroundings.directory`. A directory that we stand in cannot be unmounted, and one that
+  // is removed keeps Node from starting threads.
+  process.chdir("/");
   const timeoutMs = options.timeout ?? 0;
   const run = { options, surroundings, shape: "stream", isBounded: timeoutMs > 0 } as const;
   return await withOutput(run, async (output) => {

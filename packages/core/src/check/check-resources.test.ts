@@ -12,6 +12,28 @@ function declared(name: string): Declared {
   return { kind: "pair", name, spec: {}, meta: {}, locate };
 }
 
+test("what a kind says of a spec together with its meta warns, and is located too", () => {
+  const pair: AnyKind = {
+    ...documentKind,
+    kind: "pair",
+    checkMeta: (_spec, { timeoutMs }, report) => {
+      if (timeoutMs !== undefined) report("from", "Never comes", `not within ${timeoutMs} ms`);
+    },
+  };
+  const late = { ...declared("late"), meta: { timeoutMs: 5 } };
+  const { value, diagnostics } = checkResources([declared("good"), late], createCatalog([pair]));
+  assert.equal(value?.length, 2);
+  assert.deepEqual(diagnostics, [
+    {
+      severity: "warning",
+      address: "pair:late",
+      location: { file: "m.yaml(spec.from)" },
+      summary: "Never comes",
+      detail: "not within 5 ms",
+    },
+  ]);
+});
+
 test("what a kind says of a resource as a whole, or of one field, is located where it belongs", () => {
   const pair: AnyKind = {
     ...documentKind,

@@ -8,7 +8,7 @@ import {
 import { type ResourceId, resourceId } from "../id.ts";
 import type { Json } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
-import type { AnyKind } from "../resource/kind.ts";
+import type { AnyKind, BindReport } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
 import { REDACTED } from "../secret/secret.ts";
 import type { SecretReference } from "../secret/secret-reference.ts";
@@ -49,8 +49,11 @@ export function checkResources(
     if (before === undefined) seen.set(id, one);
     else diagnostics.push(duplicate(id, before, one));
     const checked = checkOne(id, one, catalog);
-    if ("id" in checked) resources.push(checked);
-    else diagnostics.push(...checked.map((mistake) => diagnosticOf(mistake, one)));
+    if ("id" in checked) {
+      resources.push(checked);
+      const warnings = warningsOf(checked, catalog);
+      diagnostics.push(...warnings.map((warning) => warningOf(warning, one)));
+    } else diagnostics.push(...checked.map((mistake) => diagnosticOf(mistake, one)));
   }
   return hasErrors(diagnostics) ? { diagnostics } : { value: resources, diagnostics };
 }
@@ -109,13 +112,23 @@ interface Binding {
 }
 
 function bind(kind: AnyKind, { name, spec, hasSecrets }: Binding, mistakes: Mistake[]): unknown {
-  const report = (dotted: string, summary: string, detail: string): void => {
-    const path = dotted === "" ? [] : ["spec", ...dotted.split(".")];
-    mistakes.push({ path, summary, detail });
-  };
+  const report = reportInto(mistakes);
   const bound = kind.bind(name, spec, report);
   if (hasSecrets) kind.checkSecretUse?.(bound, report);
   return bound;
+}
+
+function reportInto(mistakes: Mistake[]): BindReport {
+  return (dotted, summary, detail) => {
+    const path = dotted === "" ? [] : ["spec", ...dotted.split(".")];
+    mistakes.push({ path, summary, detail });
+  };
+}
+
+function warningsOf({ kind, spec, meta }: Resource, catalog: Catalog): readonly Mistake[] {
+  const warnings: Mistake[] = [];
+  catalog.get(kind)?.checkMeta?.(spec, meta, reportInto(warnings));
+  return warnings;
 }
 
 function nameMistakes(name: string): readonly Mistake[] {
@@ -136,6 +149,10 @@ function duplicate(id: ResourceId, first: Declared, second: Declared): Diagnosti
   const there = earlier === undefined ? "" : ` at ${formatLocation(earlier)}`;
   const detail = `${id} is declared${there} and ${here}. Remove one, or give one another name.`;
   return mistakeDiagnostic({ path: [], summary: "Duplicate resource", detail }, id, location);
+}
+
+function warningOf(mistake: Mistake, one: Declared): Diagnostic {
+  return { ...diagnosticOf(mistake, one), severity: "warning" };
 }
 
 function diagnosticOf(mistake: Mistake, one: Declared): Diagnostic {

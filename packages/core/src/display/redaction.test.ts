@@ -75,6 +75,17 @@ test("B4: what was cut off in the middle of a secret does not tell its beginning
   );
 });
 
+test("B4: what begins in the middle of a secret does not tell its end", () => {
+  fc.assert(
+    fc.property(anySecret, fc.nat(40), (secret, length) => {
+      const cut = secret.slice(Math.min(length, secret.length));
+      if (cut === secret) return;
+      const shown = redacting(secret).endOfText(`${cut} is the password`);
+      assert.equal(shown.includes(`${cut} is`), cut === "");
+    }),
+  );
+});
+
 test("B4: in data a text that was made shorter does not tell the beginning of a secret either", () => {
   const shown = redacting("sesame-opens").json({ command: ["open", "sesame-o…", "rest…"] });
   assert.deepEqual(shown, { command: ["open", `${REDACTED}…`, "rest…"] });

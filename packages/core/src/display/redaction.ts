@@ -50,6 +50,16 @@ export class Redaction {
     return longest === 0 ? clean : clean.slice(0, clean.length - longest) + REDACTED;
   }
 
+  /** The same for a text whose beginning was cut off: what may be the end of a secret there goes too. */
+  endOfText(text: string): string {
+    const clean = this.text(text);
+    let longest = 0;
+    for (const forms of this.#forms.values()) {
+      for (const form of forms) longest = Math.max(longest, overlapAtStart(clean, form));
+    }
+    return longest === 0 ? clean : REDACTED + clean.slice(longest);
+  }
+
   /** The same for every text in plain data, those that were cut off with `…` too; names of fields stay. */
   json(value: Json): Json {
     if (this.#forms.size === 0) return value;
@@ -113,6 +123,14 @@ function replaceAt(text: string, ranges: readonly Range[]): string {
     done = end;
   }
   return shown + text.slice(done);
+}
+
+/** The longest beginning of the text that a form ends with. */
+function overlapAtStart(text: string, form: string): number {
+  for (let length = Math.min(text.length, form.length - 1); length > 0; length--) {
+    if (form.endsWith(text.slice(0, length))) return length;
+  }
+  return 0;
 }
 
 /** The longest end of the text that a form begins with. */

@@ -80,7 +80,7 @@ export const FAULT_REASONS = {
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },
   OutcomeUnknown: {
     retry: "never",
-    summary: "A one-shot was cut off; whether it took effect is unknown.",
+    summary: "A command was cut off or left alone; whether it took effect is unknown.",
   },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {

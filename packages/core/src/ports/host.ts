@@ -1,16 +1,16 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
-import type { Commands } from "./commands.ts";
+import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 
-/** What a kind may look at. Running a command here is for guards, which their author promises only look. */
+/** What a kind may observe. */
 export interface HostReader {
   readonly files: FileReader;
   readonly accounts: AccountReader;
-  readonly commands: Commands;
+  readonly commands: CommandReader;
   readonly paths: PathWatches;
   readonly packages: PackageReader;
   readonly hash: Hash;
@@ -23,6 +23,7 @@ export interface HostWriter extends HostReader {
   readonly files: FileWriter;
   readonly packages: PackageWriter;
   readonly accounts: AccountWriter;
+  readonly commands: CommandWriter;
   readonly downloads: Downloads;
   readonly oneShots: OneShots;
 }

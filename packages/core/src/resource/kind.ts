@@ -15,6 +15,7 @@ import type {
   TaskState,
   WriteContext,
 } from "./kind-context.ts";
+import type { ResourceMeta } from "./meta.ts";
 
 /**
  * What one kind of resource knows. A kind is a plain object without state; everything it touches comes in through a
@@ -43,6 +44,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly secretFields?: readonly string[];
   /** Reports what would show a secret in such a field to others. Pure. */
   checkSecretUse?(spec: Spec, report: BindReport): void;
+  /** Reports, as warnings, what may be written and cannot come true together with the resource's meta. Pure. */
+  checkMeta?(spec: Spec, meta: ResourceMeta, report: BindReport): void;
   /**
    * What must not overlap with others that name the same: a path, a unit, the lock of a database. All are held at once,
    * and they are taken in sorted order. Default: the resource's own id.

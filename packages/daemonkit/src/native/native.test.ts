@@ -50,14 +50,14 @@ suite("native calls", () => {
         return next(specifier, context);
       } });
       const native = await (await import(${JSON.stringify(native)})).loadNative();
-      for (const call of [() => native.lockFile(0), () => native.peerOf(0), () => native.sendDatagram("/x", ""), () => native.trimMemory()]) {
+      for (const call of [() => native.lockFile(0), () => native.peerOf(0), () => native.sendDatagram("/x", ""), () => native.trimMemory(), () => native.openPipe()]) {
         try { call(); } catch (error) { console.log(error.reason, error.message); }
       }`;
     const args = ["--input-type=module", "-e", program];
     const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
     const line =
       "NativeUnavailable locks, peer credentials and sd_notify are not available: koffi does not load here\n";
-    assert.equal(stdout, line.repeat(4));
+    assert.equal(stdout, line.repeat(5));
   });
 
   test("calls that are not there throw the fault they were given", () => {
@@ -66,5 +66,6 @@ suite("native calls", () => {
     assert.throws(() => native.lockFile(0), fault);
     assert.throws(() => native.sendDatagram("/x", ""), fault);
     assert.throws(() => native.trimMemory(), fault);
+    assert.throws(() => native.openPipe(), fault);
   });
 });

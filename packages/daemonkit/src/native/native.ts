@@ -3,6 +3,7 @@ import { type CLibrary, loadCLibrary } from "./c-library.ts";
 import { createDatagrams } from "./datagram.ts";
 import { createFlock } from "./flock.ts";
 import { createPeerReader, type Peer } from "./peer.ts";
+import { createPipes, type Pipe } from "./pipe.ts";
 import { createTrim } from "./trim.ts";
 
 /** What Node has no call for. Each call throws `NativeUnavailable` where koffi or the platform lacks it. */
@@ -28,6 +29,11 @@ export interface Native {
    * @throws {DaemonFault} NativeUnavailable, also on anything but glibc.
    */
   trimMemory(): void;
+  /**
+   * Makes a real pipe, whose end a child can open again by name (`/dev/stderr`): what Node makes are sockets.
+   * @throws {DaemonFault} NativeUnavailable, also on anything but Linux; NativeFailed.
+   */
+  openPipe(): Pipe;
 }
 
 /** Loads the calls through koffi, on first need: it takes a few milliseconds. Never rejects. */
@@ -43,6 +49,7 @@ export async function loadNative(): Promise<Native> {
     peerOf: bind(() => createPeerReader(library)),
     sendDatagram: bind(() => createDatagrams(library)),
     trimMemory: bind(() => createTrim(library)),
+    openPipe: bind(() => createPipes(library)),
   };
 }
 
@@ -51,7 +58,13 @@ export function unavailableNative(fault: DaemonFault): Native {
   const refuse = (): never => {
     throw fault;
   };
-  return { lockFile: refuse, peerOf: refuse, sendDatagram: refuse, trimMemory: refuse };
+  return {
+    lockFile: refuse,
+    peerOf: refuse,
+    sendDatagram: refuse,
+    trimMemory: refuse,
+    openPipe: refuse,
+  };
 }
 
 /** Looks a function up on its first call; one that this platform lacks does not take the others with it. */

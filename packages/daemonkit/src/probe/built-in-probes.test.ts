@@ -110,6 +110,11 @@ suite("built-in probes", () => {
       commandProbe({ argv: ["sh", "-c", "echo broken >&2; exit 3"] }).check(never),
       { reason: "CommandFailed", message: /it ended with 3 broken$/ },
     );
+    // Its stderr is no socket, so it may be opened by name; one that is closed says nothing.
+    const named = commandProbe({ argv: ["sh", "-c", "echo named > /dev/stderr; exit 4"] });
+    await assert.rejects(named.check(never), { message: /it ended with 4 named$/ });
+    const silent = commandProbe({ argv: ["sh", "-c", "exec 2>&-; sleep 0.1; exit 5"] });
+    await assert.rejects(silent.check(never), { message: /it ended with 5$/ });
     await assert.rejects(commandProbe({ argv: ["no-such-program-here"] }).check(never), {
       message: /there is no such program/,
     });

@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { assert } from "../assert.ts";
 import { type Clock, formatDuration } from "../clock.ts";
 import { abortFault, DaemonFault, throwIfAborted } from "../daemon-fault.ts";
 import { codeOf } from "../error-code.ts";
+import { loadNative } from "../native/native.ts";
+import type { Pipe } from "../native/pipe.ts";
 import { numberOption } from "../option.ts";
 import { systemClock } from "../system.ts";
 import type { Probe } from "./probe.ts";
@@ -42,29 +48,34 @@ export function commandProbe(options: CommandProbe): Probe {
   async function check(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const child = start(argv, env);
+    const { child, stderr } = start(argv, env, await openComplaints());
     let complaint = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr.setEncoding("utf8").on("data", (text: string) => {
       complaint = (complaint + text).slice(-KEPT_OUTPUT_CHARACTERS);
     });
+    // What cannot be read any more says nothing; the exit code decides.
+    stderr.on("error", () => {});
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    stderr.once("close", read);
     child.once("error", (error) => reject(failed(name, startFailure(error), error)));
+    let cancel = clock.schedule(timeoutMs, () => {
+      reject(failed(name, `it did not end within ${formatDuration(timeoutMs)}`));
+    });
     const judge = (): void => {
       const end = child.exitCode ?? child.signalCode;
       if (end === 0) resolve();
       else reject(failed(name, `it ended with ${end} ${complaint.trim()}`.trim()));
     };
-    child.once("close", judge);
-    let cancel = clock.schedule(timeoutMs, () => {
-      reject(failed(name, `it did not end within ${formatDuration(timeoutMs)}`));
-    });
     const onExit = (): void => {
       killGroup(child);
       cancel();
       cancel = clock.schedule(DRAIN_MS, judge);
+      void isRead.then(judge);
     };
     child.once("exit", onExit);
     const onAbort = (): void => reject(abortFault(signal));
     signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
     try {
       await promise;
     } finally {
@@ -72,20 +83,47 @@ export function commandProbe(options: CommandProbe): Probe {
       signal.removeEventListener("abort", onAbort);
       child.off("exit", onExit);
       if (!hasEnded(child)) killGroup(child);
-      child.stderr?.destroy();
+      stderr.destroy();
     }
   }
 }
 
-function start(argv: readonly [string, ...string[]], env: Readonly<Record<string, string>>) {
+/** A pipe for what the command complains of; `undefined` where there is none but Node's own, which is a socket. */
+async function openComplaints(): Promise<Pipe | undefined> {
+  const { openPipe } = await loadNative();
+  try {
+    return openPipe();
+  } catch (error) {
+    if (error instanceof DaemonFault && error.reason === "NativeUnavailable") return undefined;
+    throw error;
+  }
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly stderr: Readable;
+}
+
+function start(
+  argv: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  complaints: Pipe | undefined,
+): Started {
   const [program, ...args] = argv;
-  return spawn(program, args, {
+  const child = spawn(program, args, {
     cwd: "/",
     env,
     // A group of its own, so that its children can be killed with it.
     detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "ignore", complaints?.writer ?? "pipe"],
   });
+  if (complaints === undefined) {
+    assert(child.stderr !== null, "what was asked for a pipe has one");
+    return { child, stderr: child.stderr };
+  }
+  closeSync(complaints.writer);
+  const stderr = new Socket({ fd: complaints.reader, readable: true, writable: false });
+  return { child, stderr };
 }
 
 /** Kills what is in the group. Its number is nobody else's while its leader, or anything in it, lives. */

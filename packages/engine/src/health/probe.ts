@@ -1,6 +1,6 @@
 import {
   assert,
-  type Commands,
+  type CommandReader,
   Fault,
   type HealthCheck,
   type HealthProbes,
@@ -50,7 +50,7 @@ export function beginProbe(runtime: Runtime, check: HealthCheck, signal: AbortSi
 
 interface Ports {
   readonly probes: HealthProbes;
-  readonly commands: Commands;
+  readonly commands: CommandReader;
 }
 
 async function ask(
@@ -70,7 +70,7 @@ async function ask(
   if ("unit" in check) return probes.unit({ name: check.unit, timeoutMs }, signal);
   if ("container" in check) return probes.container({ name: check.container, timeoutMs }, signal);
   const request = { argv: check.command, env: {}, timeoutMs, graceMs: GRACE_MS };
-  const { exitCode, signalName, stderr } = await commands.run(request, signal);
+  const { exitCode, signalName, stderr } = await commands.query(request, signal);
   if (exitCode === 0) return { type: "passed" };
   const [said = ""] = stderr.trim().split("\n", 1);
   const how = exitCode === undefined ? `ended by ${signalName}` : `exit code ${exitCode}`;

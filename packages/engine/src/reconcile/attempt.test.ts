@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { KindAction, WriteContext } from "@holdfast/core";
+import { Fault, type KindAction, toFault, type WriteContext } from "@holdfast/core";
 import type { FakeSpec } from "@holdfast/testing";
 import { Bench } from "../testing/bench.ts";
 
@@ -52,6 +52,29 @@ test("promise 13, D14: who sleeps is woken by the deadline and by the end of a s
     trigger.map((error) => error instanceof Error && "reason" in error && error.reason),
     ["ResourceTimeout", "Aborted"],
   );
+});
+
+test("promise 12: stopped work fails for the engine's reason, which the kind may say with more words", async () => {
+  for (const [isMore, message] of [
+    [true, "apply of fake:a did not end within 1000 ms; and the third try said no"],
+    [false, "apply of fake:a did not end within 1000 ms"],
+  ] as const) {
+    const bench = benchWith(
+      () =>
+        async (_action, { sleep }) => {
+          const stopped = toFault(await sleep(60_000).catch((error: unknown) => error));
+          throw new Fault({
+            ...stopped.toJSON(),
+            message: `${stopped.message}; and the third try said no`,
+            ...(isMore ? { cause: stopped } : {}),
+          });
+        },
+      { resourceTimeoutMs: 1_000 },
+    );
+    const results = await bench.converge([{ name: "a" }]);
+    assert.equal(results.get("a")?.fault?.reason, "ResourceTimeout");
+    assert.equal(results.get("a")?.fault?.message, message);
+  }
 });
 
 test("a kind that cannot name its batch is applied alone, and nobody who waits for its lane is lost", async () => {

@@ -62,8 +62,7 @@ class Deadline {
           if (this.#settle()) resolve(value);
         },
         (error: unknown) => {
-          // Work that ends because we aborted it failed for our reason, not for the one it throws.
-          if (this.#settle()) reject(this.#expired ?? error);
+          if (this.#settle()) reject(this.#reasonOf(error));
         },
       );
     });
@@ -115,6 +114,12 @@ class Deadline {
   #records(): readonly ResourceRecord[] {
     const { record, others = [] } = this.#work;
     return [record, ...others];
+  }
+
+  /** Work that ends because we aborted it failed for our reason, which it may say with more words. */
+  #reasonOf(error: unknown): unknown {
+    if (this.#expired === undefined) return error;
+    return error instanceof Fault && error.cause === this.#expired ? error : this.#expired;
   }
 
   #abortGroups(): readonly AbortGroup[] {

@@ -1,5 +1,6 @@
 import {
-  type Commands,
+  type CommandResult,
+  type CommandWriter,
   type Redaction,
   type EngineEvent,
   Fault,
@@ -23,16 +24,17 @@ export function withoutSecrets(deps: EngineDeps, redaction: Redaction): EngineDe
 }
 
 /** Output is redacted where it comes in: what is cut short or reformatted later would no longer be known. */
-function redactedCommands(commands: Commands, redaction: Redaction): Commands {
+function redactedCommands(commands: CommandWriter, redaction: Redaction): CommandWriter {
+  const clean = (result: CommandResult): CommandResult => {
+    if (redaction.isEmpty) return result;
+    const { stdout, stderr, isTruncated } = result;
+    const cleanText = (text: string): string =>
+      isTruncated ? redaction.endOfText(text) : redaction.text(text);
+    return { ...result, stdout: cleanText(stdout), stderr: cleanText(stderr) };
+  };
   return {
-    async run(request, signal) {
-      const result = await commands.run(request, signal);
-      if (redaction.isEmpty) return result;
-      const { stdout, stderr, isTruncated } = result;
-      const clean = (text: string): string =>
-        isTruncated ? redaction.cutText(text) : redaction.text(text);
-      return { ...result, stdout: clean(stdout), stderr: clean(stderr) };
-    },
+    query: async (query, signal) => clean(await commands.query(query, signal)),
+    run: async (request, signal) => clean(await commands.run(request, signal)),
   };
 }
 

@@ -52,6 +52,7 @@ async function getent(
     argv: [getentProgram, database, key],
     env: systemEnvironment,
     timeoutMs: GETENT_TIMEOUT_MS,
+    cgroup: "none",
   } as const;
   let result: Awaited<ReturnType<typeof runProcess>>;
   try {

@@ -1,62 +1,65 @@
-import { type CommandResult, Fault } from "@holdfast/core";
+import { type Clock, type CommandResult, Fault } from "@holdfast/core";
+import type { UserEntry } from "../accounts/account-line.ts";
 import type { HostAccounts } from "../accounts/accounts.ts";
-import type { ProcessRequest } from "../processes/run-process.ts";
+import { type ProcessRequest, runProcess } from "../processes/run-process.ts";
 import { denied, notFound } from "../processes/spawn-fault.ts";
-
-/** The exit codes with which setpriv(1) and other wrappers say that they could not start the program. */
-const CANNOT_EXECUTE = 126;
-const NOT_FOUND = 127;
+import { askAboutProgram } from "./find-program.ts";
 
 /** Whole, because the PATH is the command's. */
 const SETPRIV = "/usr/bin/setpriv";
+/** Exit codes with which setpriv(1) says that it cannot change the user, or cannot run the program. */
+const NOT_CHANGED = 1;
+const NOT_RUN: ReadonlySet<number | undefined> = new Set([126, 127]);
 
-/** A request that becomes another user first. */
-export interface SwitchedRequest {
-  readonly request: ProcessRequest;
-  /**
-   * Turns the switch's own failure, which looks like one of the program, into a fault.
-   * @throws {Fault} CommandNotFound, PermissionDenied, HostFailed.
-   */
-  readonly refuse: (result: CommandResult) => void;
+/** What becoming another user needs. */
+export interface AsUserOptions {
+  readonly clock: Clock;
+  readonly accounts: HostAccounts;
 }
 
 /**
- * The request as that user, with its primary and supplementary groups.
- * @throws {Fault} UnknownUser; NotPrivileged, when only root could do it.
+ * Runs a process as that user, with its primary and supplementary groups.
+ * @throws {Fault} UnknownUser; NotPrivileged, when only root could do it; CommandNotFound and PermissionDenied, as that user
+ *   finds the program; HostFailed, when the user cannot be changed; what `runProcess` throws.
  */
-export async function asUser(
+export async function runAsUser(
   name: string,
   request: ProcessRequest,
-  accounts: HostAccounts,
+  { clock, accounts }: AsUserOptions,
   signal: AbortSignal,
-): Promise<SwitchedRequest> {
+): Promise<CommandResult> {
   const user = await accounts.user(name, signal);
   if (user === undefined) throw unknownUser(name);
   const ownUserId = process.geteuid?.();
-  if (user.uid === ownUserId) return { request, refuse: () => {} };
+  if (user.uid === ownUserId) return runProcess(request, clock, signal);
   if (ownUserId !== 0) throw notPrivileged(name);
-  const argv = [
-    SETPRIV,
-    `--reuid=${user.uid}`,
-    `--regid=${user.gid}`,
-    "--init-groups",
-    "--",
-    ...request.argv,
-  ] as const;
-  return {
-    request: { ...request, argv },
-    refuse: (result) => refuse(result, request),
-  };
+  const become = (words: ProcessRequest["argv"]) => becoming(user, words);
+  const switched = { ...request, argv: become(request.argv), owner: user };
+  const result = await runProcess(switched, clock, signal);
+  const { exitCode } = result;
+  if (exitCode === NOT_CHANGED || NOT_RUN.has(exitCode)) {
+    const isStartable = await askAboutProgram("may be run", { request, become, clock });
+    if (isStartable === undefined) throw unchangeable(name);
+    if (!isStartable && NOT_RUN.has(exitCode)) throw await unstartable(request, clock);
+  }
+  return result;
 }
 
-function refuse(result: CommandResult, { argv, cwd }: ProcessRequest): void {
-  if (!result.stderr.startsWith("setpriv: ")) return;
-  const isUnstarted = result.stderr.startsWith(`setpriv: failed to execute ${argv[0]}:`);
-  if (isUnstarted && result.exitCode === NOT_FOUND) throw notFound(argv[0]);
-  if (isUnstarted && result.exitCode === CANNOT_EXECUTE) throw denied(argv[0], cwd ?? "/");
-  throw new Fault({
+function becoming({ uid, gid }: UserEntry, words: ProcessRequest["argv"]): ProcessRequest["argv"] {
+  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--", ...words];
+}
+
+/** The user cannot start it: it is closed to that user, or is not there for anybody. */
+async function unstartable(request: ProcessRequest, clock: Clock): Promise<Fault> {
+  const { argv, cwd = "/" } = request;
+  const isThere = await askAboutProgram("exists", { request, clock });
+  return isThere === true ? denied(argv[0], cwd) : notFound(argv[0]);
+}
+
+function unchangeable(name: string): Fault {
+  return new Fault({
     reason: "HostFailed",
-    message: `the user cannot be changed: ${result.stderr.trim()}`,
+    message: `the user cannot be changed to ${name}: ${SETPRIV} fails`,
     resolution: "Check that the agent runs as root with all its capabilities.",
   });
 }

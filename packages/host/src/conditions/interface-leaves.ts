@@ -8,6 +8,8 @@ import { openMonitor } from "./monitor.ts";
 import { systemEnvironment } from "../processes/system-environment.ts";
 
 const OBSERVE_WITHIN_MS = 5_000;
+/** Some thousands of interfaces. */
+const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** IFF_UP of net/if.h. */
 const UP = 1;
 
@@ -60,37 +62,57 @@ function judge(state: LinkState | "missing"): Truth {
   return isUp ? { type: "holds" } : { type: "fails", why: `its state is ${state.operState}` };
 }
 
-/** `undefined` where there is no `ip`, or one that knows no JSON. */
+/**
+ * `undefined` where there is no `ip`, or one that knows no JSON. All interfaces are listed, because of one that does not
+ * exist `ip` says so in words only.
+ */
 async function readByProgram(
   name: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<LinkState | "missing" | undefined> {
-  const argv = ["ip", "-j", "link", "show", "dev", name] as const;
-  const request = { argv, env: systemEnvironment, timeoutMs: OBSERVE_WITHIN_MS };
+  const argv = ["ip", "-j", "link", "show"] as const;
+  const request = {
+    argv,
+    env: systemEnvironment,
+    timeoutMs: OBSERVE_WITHIN_MS,
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+    cgroup: "none",
+  } as const;
   try {
-    const { exitCode, stdout, stderr } = await runProcess(request, clock, signal);
-    if (exitCode === 0) return parseLink(stdout);
-    return /does not exist|Cannot find device/i.test(stderr) ? "missing" : undefined;
+    const { exitCode, stdout } = await runProcess(request, clock, signal);
+    const links = exitCode === 0 ? parseLinks(stdout) : undefined;
+    return links && (links.get(name) ?? "missing");
   } catch (error) {
     if (error instanceof Fault && error.reason === "CommandNotFound") return undefined;
     throw error;
   }
 }
 
-/** `[{"ifname":"eth0","flags":["BROADCAST","UP"],"operstate":"UP"}]`. */
-function parseLink(text: string): LinkState | undefined {
+/**
+ * By name, other names too: `[{"ifname":"eth0","altnames":["enp1s0"],"flags":["BROADCAST","UP"],"operstate":"UP"}]`.
+ * `undefined` for anything else, what was cut off too.
+ */
+function parseLinks(text: string): ReadonlyMap<string, LinkState> | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const link: unknown = Array.isArray(parsed) ? parsed.at(-1) : undefined;
-  if (typeof link !== "object" || link === null) return undefined;
-  if (!("flags" in link) || !Array.isArray(link.flags) || !("operstate" in link)) return undefined;
+  if (!Array.isArray(parsed)) return undefined;
+  return new Map(parsed.flatMap((link: unknown) => parseLink(link)));
+}
+
+function parseLink(link: unknown): readonly (readonly [string, LinkState])[] {
+  if (typeof link !== "object" || link === null) return [];
+  if (!("ifname" in link && "flags" in link && "operstate" in link)) return [];
+  if (!Array.isArray(link.flags)) return [];
   const isEnabled = link.flags.includes("UP");
-  return { isEnabled, operState: String(link.operstate).toLowerCase() };
+  const state = { isEnabled, operState: String(link.operstate).toLowerCase() };
+  const others: readonly unknown[] =
+    "altnames" in link && Array.isArray(link.altnames) ? link.altnames : [];
+  return [link.ifname, ...others].map((name) => [String(name), state]);
 }
 
 async function readFromSys(name: string): Promise<LinkState | "missing"> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { abortFault, type Clock, Fault, throwIfAborted, type Watch } from "@holdfast/core";
-import { signalGroup } from "../processes/process-group.ts";
+import { signalGroup } from "../processes/tree/process-group.ts";
 import { spawnFault } from "../processes/spawn-fault.ts";
 import { dyingWithUs } from "./dying-with-us.ts";
 import { systemEnvironment } from "../processes/system-environment.ts";

@@ -1,6 +1,6 @@
 import {
   type Clock,
-  type Commands,
+  type CommandReader,
   type HealthProbes,
   type ProbeOutcome,
   throwIfAborted,
@@ -16,7 +16,7 @@ import { askUnit } from "./systemd-unit.ts";
 export interface HealthProbesOptions {
   readonly clock: Clock;
   /** Asks the service manager; under a root, refuses to unless commands may run outside of it. */
-  readonly commands: Commands;
+  readonly commands: CommandReader;
   /** Where container engines are looked for. Default `/`. */
   readonly root?: string;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { type CommandResult, type Commands, Fault } from "@holdfast/core";
+import { type CommandResult, type CommandReader, Fault } from "@holdfast/core";
 import { askUnit } from "./systemd-unit.ts";
 
 const UNSTOPPED = new AbortController().signal;
@@ -8,11 +8,11 @@ const UNSTOPPED = new AbortController().signal;
 /** A systemctl that shows these properties, or fails. */
 function systemctl(
   answer: Partial<CommandResult> | Fault,
-): Commands & { readonly asked: string[] } {
+): CommandReader & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
-    run: async ({ argv }) => {
+    query: async ({ argv }) => {
       asked.push(argv.join(" "));
       if (answer instanceof Fault) throw answer;
       const ended = { exitCode: 0, signalName: undefined, stdout: "", stderr: "" };
@@ -21,7 +21,7 @@ function systemctl(
   };
 }
 
-async function ask(commands: Commands): Promise<string> {
+async function ask(commands: CommandReader): Promise<string> {
   const request = { name: "web.service", timeoutMs: 1_000, commands };
   const outcome = await askUnit(request, UNSTOPPED);
   return outcome.type === "passed" ? "passed" : outcome.why;

@@ -1,11 +1,11 @@
-import { type Commands, type ProbeOutcome, throwIfAborted, toFault } from "@holdfast/core";
+import { type CommandReader, type ProbeOutcome, throwIfAborted, toFault } from "@holdfast/core";
 import { systemEnvironment } from "../processes/system-environment.ts";
 
 /** One question about a unit. */
 export interface UnitRequest {
   readonly name: string;
   readonly timeoutMs: number;
-  readonly commands: Commands;
+  readonly commands: CommandReader;
 }
 
 /** A unit that is told to load its configuration again works meanwhile. */
@@ -26,7 +26,7 @@ export async function askUnit(
   const argv = ["systemctl", "show", `--property=${PROPERTIES.join()}`, "--", name] as const;
   const bounds = { env: systemEnvironment, timeoutMs, graceMs: GRACE_MS };
   try {
-    const { exitCode, stdout, stderr } = await commands.run({ argv, ...bounds }, signal);
+    const { exitCode, stdout, stderr } = await commands.query({ argv, ...bounds }, signal);
     if (exitCode === 0) return outcomeOf(stdout);
     return { type: "failed", why: `systemctl failed: ${stderr.trim().slice(0, MOST_SAID)}` };
   } catch (error) {

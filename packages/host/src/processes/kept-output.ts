@@ -1,31 +1,48 @@
-/** The beginning of a stream, kept up to a bound; the rest is counted and dropped. */
+/** The end of a stream, kept up to a bound; what came before is dropped. Its memory is the bound, however it comes. */
 export class KeptOutput {
   readonly #maxBytes: number;
-  readonly #chunks: Uint8Array[] = [];
-  #keptBytes = 0;
-  #isTruncated = false;
+  #ring: Uint8Array | undefined;
+  #seenBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   get isTruncated(): boolean {
-    return this.#isTruncated;
+    return this.#seenBytes > this.#maxBytes;
   }
 
   add(chunk: Uint8Array): void {
-    const roomBytes = this.#maxBytes - this.#keptBytes;
-    if (chunk.byteLength > roomBytes) this.#isTruncated = true;
-    if (roomBytes === 0) return;
-    const kept = chunk.subarray(0, roomBytes);
-    this.#chunks.push(kept);
-    this.#keptBytes += kept.byteLength;
+    const dropped = Math.max(0, chunk.byteLength - this.#maxBytes);
+    this.#seenBytes += dropped;
+    let rest = chunk.subarray(dropped);
+    // Made on first need: most commands write nothing to one of the two.
+    const ring = (this.#ring ??= new Uint8Array(this.#maxBytes));
+    while (rest.byteLength > 0) {
+      const at = this.#seenBytes % this.#maxBytes;
+      const piece = rest.subarray(0, this.#maxBytes - at);
+      ring.set(piece, at);
+      this.#seenBytes += piece.byteLength;
+      rest = rest.subarray(piece.byteLength);
+    }
   }
 
   /** The text; a character that the bound cut in two is left out, other bytes that are not UTF-8 become U+FFFD. */
   text(): string {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(this.#chunks), {
-      stream: this.#isTruncated,
-    });
+    const ring = this.#ring ?? new Uint8Array();
+    if (!this.isTruncated) return decode(ring.subarray(0, this.#seenBytes));
+    const at = this.#seenBytes % this.#maxBytes;
+    return decode(withoutHalfCharacter(Buffer.concat([ring.subarray(at), ring.subarray(0, at)])));
   }
+}
+
+/** A character of UTF-8 has at most three bytes after its first. */
+function withoutHalfCharacter(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.subarray(start);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -1,14 +1,15 @@
 import {
+  commandFault,
   type CommandResult,
+  endOf,
   Fault,
   type FaultReason,
   type KindAction,
   throwIfAborted,
   type WriteContext,
 } from "@holdfast/core";
-import { endOf, lastOutput } from "../command/output.ts";
 import type { ExecObserved } from "./observe.ts";
-import { runAs } from "./run.ts";
+import { requestOf } from "./request.ts";
 import type { ExecSpec } from "./spec.ts";
 
 /** Faults of a command that did not start, so that nothing of it can have happened. */
@@ -46,18 +47,32 @@ async function runWithRetries(
   context: WriteContext,
 ): Promise<void> {
   const attempts = spec.retries + 1;
-  for (let count = 1; ; count++) {
-    const result = await attempt(spec, context);
-    if (isSuccess(spec, result)) return;
-    const isCutOff = result.exitCode === undefined && spec.idempotencyKey !== undefined;
-    if (isCutOff || count === attempts) throw failed(spec, result, count);
-    context.progress(`attempt ${count} of ${attempts} ${endOf(result)}`);
-    await context.sleep(spec.retryDelayMs);
+  let last: Fault | undefined;
+  try {
+    for (let count = 1; ; count++) {
+      const result = await attempt(spec, context);
+      if (isSuccess(spec, result)) return;
+      last = failed(spec, result, count);
+      const isCutOff = result.exitCode === undefined && spec.idempotencyKey !== undefined;
+      if (isCutOff || count === attempts) throw last;
+      context.progress(`attempt ${count} of ${attempts} ${endOf(result)}`);
+      await context.sleep(spec.retryDelayMs);
+    }
+  } catch (error) {
+    throw last === undefined ? error : withLastFailure(error, last);
   }
 }
 
-function runOnce(spec: ExecSpec, context: WriteContext): Promise<CommandResult> {
-  return runAs(spec, { argv: spec.argv, stdin: spec.stdin }, context.host, context.signal);
+/** Work that was stopped between or within its attempts fails for that reason, and tells why there were several. */
+function withLastFailure(error: unknown, last: Fault): unknown {
+  if (error === last || !(error instanceof Fault)) return error;
+  const { reason, message, resolution, retry } = error;
+  const more = `${message}; ${last.message}`;
+  return new Fault({ reason, message: more, resolution, retry, cause: error });
+}
+
+function runOnce(spec: ExecSpec, { host, signal }: WriteContext): Promise<CommandResult> {
+  return host.commands.run(requestOf(spec, spec.argv, spec.stdin), signal);
 }
 
 /**
@@ -94,13 +109,12 @@ function isSuccess({ successCodes }: ExecSpec, { exitCode }: CommandResult): boo
   return exitCode !== undefined && successCodes.includes(exitCode);
 }
 
-/** Names the program only: arguments and environment may hold what logs should not. */
-function failed({ argv, successCodes }: ExecSpec, result: CommandResult, attempts: number): Fault {
-  const often = attempts === 1 ? "" : ` the last of ${attempts} times`;
-  const expected = successCodes.join(", ");
-  const fault = {
-    message: `${argv[0]} ${endOf(result)}${often}${lastOutput(result)}`,
-    resolution: `Correct what it complains about; success is exit code ${expected}.`,
-  };
-  return new Fault({ reason: "CommandFailed", ...fault });
+function failed(spec: ExecSpec, result: CommandResult, attempt: number): Fault {
+  const { argv, retries, successCodes } = spec;
+  const words = {
+    reason: "CommandFailed",
+    resolution: `Correct what it complains about; success is exit code ${successCodes.join(", ")}.`,
+    ...(retries === 0 ? {} : { message: `attempt ${attempt} of ${retries + 1}` }),
+  } as const;
+  return commandFault({ argv, faults: { other: words } }, result);
 }

@@ -108,9 +108,13 @@ const samples: KindSamples<ExecInput> = {
           { type: "remove", path: "/srv" },
         )
       : fc.constant<Operation>({ type: "remove", path: "/srv/nothing" }),
-  programs: Object.fromEntries(
-    Object.entries(scripts).map(([script, behaviour]) => [sh(script).join(" "), behaviour]),
-  ),
+  programs: {
+    ...Object.fromEntries(
+      Object.entries(scripts).map(([script, behaviour]) => [sh(script).join(" "), behaviour]),
+    ),
+    "/missing/program": "missing",
+    "/missing/guard": "missing",
+  },
 };
 
 kindConformance(execKind, samples);

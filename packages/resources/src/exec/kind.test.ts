@@ -134,8 +134,32 @@ suite("exec: failure", () => {
     await apply(rig, { creates: DONE, retries: 2, retryDelayMs: 250 });
     assert.deepEqual([count, waits], [3, [250, 250]]);
     count = 0;
-    await assert.rejects(apply(rig, { creates: DONE, retries: 1 }), /the last of 2 times/);
+    const last = /attempt 2 of 2: migrate ended with exit code 1/;
+    await assert.rejects(apply(rig, { creates: DONE, retries: 1 }), last);
     assert.equal(count, 2);
+  });
+
+  test("K5: stopped between or within its attempts, it tells what the last one said", async () => {
+    const late = new Fault({ reason: "ResourceTimeout", message: "too late", resolution: "Wait." });
+    const failing = machine({ migrate: () => ({ exitCode: 7, stderr: "connection refused" }) });
+    const between = new AbortController();
+    const sleep = async () => {
+      between.abort(late);
+      throw late;
+    };
+    const rig = { ...simulatedRig(failing), sleep };
+    const stopped = apply(rig, { creates: DONE, retries: 9 }, between.signal);
+    const first = /^too late; attempt 1 of 10: migrate ended with exit code 7: connection refused$/;
+    await assert.rejects(stopped, { reason: "ResourceTimeout", message: first, cause: late });
+
+    let count = 0;
+    const hanging = machine({ migrate: () => ((count += 1) < 2 ? { exitCode: 7 } : "hang") });
+    const within = new AbortController();
+    const running = apply(simulatedRig(hanging), { creates: DONE, retries: 9 }, within.signal);
+    await new Promise(setImmediate);
+    within.abort(late);
+    const message = "too late; attempt 1 of 10: migrate ended with exit code 7";
+    await assert.rejects(running, { reason: "ResourceTimeout", message });
   });
 
   test("K5: a refresh runs the command once, whatever its guards say", async () => {

@@ -4,7 +4,14 @@ import { POSIX_SUPPORT } from "../support.ts";
 import { applyExec, refreshExec } from "./apply.ts";
 import { diffExec, fingerprintExec } from "./diff.ts";
 import { type ExecObserved, observeExec } from "./observe.ts";
-import { bindExec, type ExecInput, type ExecSpec, execSchema, neededByExec } from "./spec.ts";
+import {
+  bindExec,
+  checkRetries,
+  type ExecInput,
+  type ExecSpec,
+  execSchema,
+  neededByExec,
+} from "./spec.ts";
 import { watchedPathsOfExec } from "./watch.ts";
 
 /** How often guards are asked: nothing tells when their answer changes. */
@@ -19,6 +26,7 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   schema: execSchema,
   resyncMs: RESYNC_MS,
   bind: bindExec,
+  checkMeta: checkRetries,
   secretFields: ["env", "stdin"],
   observe: observeExec,
   diff: diffExec,

@@ -1,6 +1,6 @@
-import { Fault, type Observation, present, type ReadContext } from "@holdfast/core";
+import { commandFault, Fault, type Observation, present, type ReadContext } from "@holdfast/core";
 import type { Argv } from "../command/argv.ts";
-import { runAs } from "./run.ts";
+import { requestOf } from "./request.ts";
 import type { ExecSpec } from "./spec.ts";
 
 /** Whether there is nothing left to run for. */
@@ -38,15 +38,21 @@ async function exists(path: string, { host, signal }: ReadContext): Promise<bool
 }
 
 /** The exit code of a guard. One that a signal ended has not answered. */
-async function askGuard(spec: ExecSpec, argv: Argv, context: ReadContext): Promise<number> {
-  const result = await runAs(spec, { argv }, context.host, context.signal);
+async function askGuard(
+  spec: ExecSpec,
+  argv: Argv,
+  { host, signal }: ReadContext,
+): Promise<number> {
+  const result = await host.commands.query(requestOf(spec, argv), signal);
   if (result.exitCode !== undefined) return result.exitCode;
-  throw new Fault({
-    reason: "CommandFailed",
-    message: `the guard ${argv[0]} was ended by ${result.signalName ?? "a signal"}`,
-    resolution: "Find out what ended it; without its answer the command does not run.",
-  });
+  throw commandFault({ argv, faults: { other: NO_ANSWER } }, result);
 }
+
+const NO_ANSWER = {
+  reason: "CommandFailed",
+  message: "a guard has not answered",
+  resolution: "Find out what ended it; without its answer the command does not run.",
+} as const;
 
 function outcomeUnknown(key: string): Fault {
   return new Fault({

@@ -1,4 +1,4 @@
-import type { BindReport, Thing } from "@holdfast/core";
+import type { BindReport, ResourceMeta, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { type Argv, toArgv } from "../command/argv.ts";
@@ -107,6 +107,23 @@ export function bindExec(_name: string, input: ExecInput, report: BindReport): E
     retries: input.retries ?? 0,
     retryDelayMs: input.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
   };
+}
+
+/** D1: what a resource has without a word of its own about it. */
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** All attempts and the pauses between them share the timeout of the resource, so that some may never come. */
+export function checkRetries(
+  { retries, retryDelayMs }: ExecSpec,
+  { timeoutMs = DEFAULT_TIMEOUT_MS }: ResourceMeta,
+  report: BindReport,
+): void {
+  const pausesMs = retries * retryDelayMs;
+  if (pausesMs < timeoutMs) return;
+  const detail =
+    `${retries} pauses of ${retryDelayMs} ms do not fit into the ${timeoutMs} ms that all attempts have ` +
+    "together: write a longer meta.timeoutMs, or fewer retries";
+  report("retries", "attempts that never come", detail);
 }
 
 function bindGuards(input: ExecInput, report: BindReport): ExecGuards {

@@ -1,7 +1,6 @@
-import { Fault, type WriteContext } from "@holdfast/core";
+import { commandFault, type WriteContext } from "@holdfast/core";
 import { toArgv } from "../command/argv.ts";
 import { MINIMAL_ENVIRONMENT } from "../command/environment.ts";
-import { endOf, lastOutput } from "../command/output.ts";
 
 const VALIDATE_TIMEOUT_MS = 60_000;
 
@@ -20,12 +19,17 @@ export async function validateContent(
   const argv = toArgv(
     request.validate.map((word) => word.replaceAll("%s", () => request.temporaryPath)),
   );
-  const command = { argv, env: MINIMAL_ENVIRONMENT, timeoutMs: VALIDATE_TIMEOUT_MS };
-  const result = await context.host.commands.run(command, context.signal);
-  if (result.exitCode === 0) return;
-  throw new Fault({
+  const refused = {
     reason: "ValidationFailed",
-    message: `${argv[0]} refused the new content of ${request.path}: it ${endOf(result)}${lastOutput(result)}`,
+    message: `the new content of ${request.path} was refused`,
     resolution: "Correct the content; the file on disk was not touched.",
-  });
+  } as const;
+  const query = {
+    argv,
+    env: MINIMAL_ENVIRONMENT,
+    timeoutMs: VALIDATE_TIMEOUT_MS,
+    faults: { other: refused },
+  };
+  const result = await context.host.commands.query(query, context.signal);
+  if (result.exitCode !== 0) throw commandFault(query, result);
 }

@@ -1,55 +1,88 @@
 import {
-  type CommandRequest,
+  type CommandQuery,
   type Graph,
   isJsonObject,
   type Json,
   type ResourceId,
 } from "@holdfast/core";
-import type { ExecSpec } from "@holdfast/resources";
+import type { ExecSpec, FileSpec } from "@holdfast/resources";
 import { unsimulatable } from "../programs/unsimulatable.ts";
 
-/** What a command is to the resource that names it. */
-export interface Part {
+/** What a command is to the resource whose author wrote it. */
+export type Part = ExecPart | CheckPart;
+
+/** A command of an exec, or a guard of it. */
+export interface ExecPart {
   readonly id: ResourceId;
   readonly role: "command" | "unless" | "onlyIf";
   readonly spec: ExecSpec;
 }
 
+/** A check that a file declares. */
+export interface CheckPart {
+  readonly id: ResourceId;
+  readonly role: "validate";
+}
+
 /**
- * Which commands of a graph the simulated machine cannot run, and what is taken for granted of them: the command
- * succeeds and makes what its guards look for; before that they say that it has to run.
+ * Which commands of a graph the simulated machine cannot run, and what is taken for granted of them: a command
+ * succeeds and makes what its guards look for; before that they say that it has to run; and a check says yes. Only what
+ * an author wrote is taken for granted, and the report names it. What a kind runs by itself is not.
  */
 export class Assumptions {
   /** What is not known to the simulated machine, by resource. */
   readonly made = new Map<ResourceId, string>();
-  readonly #parts = new Map<string, Part>();
+  readonly #parts = new Map<string, ExecPart>();
+  readonly #checks: { readonly part: CheckPart; readonly words: readonly string[] }[] = [];
 
   constructor(graphs: readonly Graph[]) {
     for (const { resources } of graphs) {
-      for (const { id, kind, spec } of resources)
+      for (const { id, kind, spec } of resources) {
         if (kind === "exec") this.#add(id, spec as ExecSpec);
+        if (kind === "file") this.#addCheck(id, spec as FileSpec);
+      }
     }
   }
 
-  /** The resource that a command belongs to; `undefined` for a check that a file declares. */
-  partOf({ argv }: CommandRequest): Part | undefined {
-    return this.#parts.get(JSON.stringify(argv));
+  /** The resource that a command belongs to; `undefined` when no author wrote it. */
+  partOf({ argv }: CommandQuery): Part | undefined {
+    const check = this.#checks.find(({ words }) => isFilledIn(argv, words));
+    return this.#parts.get(JSON.stringify(argv)) ?? check?.part;
   }
 
   /** The machine turned out not to know a command. */
   assume(id: ResourceId, what: string): void {
-    if (!this.made.has(id)) this.made.set(id, what);
+    const before = this.made.get(id);
+    if (before === undefined) this.made.set(id, what);
+    else if (!before.includes(what)) this.made.set(id, `${before}, ${what}`);
+  }
+
+  #addCheck(id: ResourceId, { validate }: FileSpec): void {
+    if (validate !== undefined) {
+      this.#checks.push({ part: { id, role: "validate" }, words: validate });
+    }
   }
 
   #add(id: ResourceId, spec: ExecSpec): void {
     const { argv: command, unless, onlyIf } = spec;
     for (const [role, argv] of Object.entries({ command, unless, onlyIf })) {
       if (argv === undefined) continue;
-      this.#parts.set(JSON.stringify(argv), { id, role: role as Part["role"], spec });
+      this.#parts.set(JSON.stringify(argv), { id, role: role as ExecPart["role"], spec });
       const what = unsimulatable(argv);
-      if (what !== undefined) this.assume(id, what);
+      if (what !== undefined && !this.made.has(id)) this.assume(id, what);
     }
   }
+}
+
+/** Whether these are the words of a check, with the path of a temporary file in place of `%s`. */
+function isFilledIn(argv: readonly string[], words: readonly string[]): boolean {
+  if (argv.length !== words.length) return false;
+  return argv.every((word, at) => {
+    const [start = "", ...ends] = words[at]?.split("%s") ?? [];
+    return ends.length === 0
+      ? word === start
+      : word.startsWith(start) && word.endsWith(ends.at(-1) ?? "");
+  });
 }
 
 /** Names of users or groups that a graph mentions: they are taken to exist. */

@@ -11,7 +11,10 @@ import {
 import { sha256 } from "@holdfast/host";
 import { listStandardKinds } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
+import { createSimulatedKernel } from "@holdfast/testing";
+import { Assumptions } from "./assumptions.ts";
 import { type BlueprintTest, type TestOptions, tryManifest } from "./blueprint-test.ts";
+import { siteCommands } from "./site-commands.ts";
 
 type Declared = readonly [kind: string, name: string, spec: JsonObject, meta?: JsonObject];
 
@@ -94,6 +97,23 @@ suite("a trial of a manifest", () => {
     const { problems, assumed } = await tried([["exec", "setup", exec]]);
     assert.deepEqual(problems, []);
     assert.deepEqual([...assumed], [["exec:setup", "/opt/vendor/setup"]]);
+  });
+
+  test("K1: a check that the simulated machine does not know is taken for granted, and said", async () => {
+    const validate = ["/opt/vendor/check", "--config=%s.new"];
+    const { problems, assumed } = await tried([["file", "/etc/a", { content: "a", validate }]]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([...assumed], [["file:/etc/a", "/opt/vendor/check"]]);
+  });
+
+  test("what a kind runs by itself, and nobody has a model of, is not simulated and never a success", async () => {
+    const commands = siteCommands(createSimulatedKernel(), new Assumptions([]), new Set());
+    const request = { argv: ["useradd", "app"], env: {}, timeoutMs: 1_000 } as const;
+    const { signal } = new AbortController();
+    for (const run of [commands.run, commands.query]) {
+      const refused = { reason: "NotBuilt", message: /^useradd is not simulated: .* useradd$/ };
+      await assert.rejects(run(request, signal), refused);
+    }
   });
 
   test("the content of a URL is taken for granted, and said", async () => {

@@ -1,7 +1,7 @@
 import {
-  type CommandRequest,
+  type CommandQuery,
   type CommandResult,
-  type Commands,
+  type CommandWriter,
   Fault,
   throwIfAborted,
   toFault,
@@ -10,7 +10,7 @@ import type { SimulatedEnding, SimulatedKernel } from "@holdfast/testing";
 import { NotUnderstood } from "../programs/machine/not-understood.ts";
 import { accountId } from "../programs/machine/accounts.ts";
 import { runSimulated } from "../programs/run-simulated.ts";
-import type { Assumptions, Part } from "./assumptions.ts";
+import type { Assumptions, ExecPart, Part } from "./assumptions.ts";
 
 const OUTPUT_LIMIT = 64 * 1024;
 
@@ -20,13 +20,12 @@ export function siteCommands(
   assumptions: Assumptions,
   /** Resources whose assumed command has run; it outlives the agent. */
   done: Set<string>,
-): Commands {
-  return {
-    async run(request, signal) {
-      throwIfAborted(signal);
-      return resultOf(runOne(request, { kernel, assumptions, done }));
-    },
+): CommandWriter {
+  const run = async (query: CommandQuery, signal: AbortSignal): Promise<CommandResult> => {
+    throwIfAborted(signal);
+    return resultOf(runOne(query, { kernel, assumptions, done }));
   };
+  return { run, query: run };
 }
 
 interface Site {
@@ -35,28 +34,32 @@ interface Site {
   readonly done: Set<string>;
 }
 
-function runOne(request: CommandRequest, site: Site): SimulatedEnding {
+function runOne(request: CommandQuery, site: Site): SimulatedEnding {
   const part = site.assumptions.partOf(request);
-  if (part !== undefined && site.assumptions.made.has(part.id)) return assumed(part, site);
+  const isTakenForGranted = part !== undefined && site.assumptions.made.has(part.id);
+  if (isTakenForGranted && part.role !== "validate") return assumed(part, site);
   try {
     return runSimulated(knownUser(request), site.kernel);
   } catch (error) {
     const { cause } = toFault(error);
-    if (!(cause instanceof NotUnderstood)) throw error;
-    // A check of a file that nobody can run here is taken to say yes.
-    if (part === undefined) return {};
+    // What a kind runs by itself, and nobody has a model of, has no result: it is NotBuilt here, never a success.
+    if (!(cause instanceof NotUnderstood) || part === undefined) throw error;
     site.assumptions.assume(part.id, cause.what);
     return assumed(part, site);
   }
 }
 
 /** The simulated machine has few accounts; a command of another one has root's rights. */
-function knownUser(request: CommandRequest): CommandRequest {
+function knownUser(request: CommandQuery): CommandQuery {
   const { user, ...others } = request;
   return user === undefined || accountId(user) !== undefined ? request : others;
 }
 
-function assumed({ id, role, spec }: Part, { kernel, done }: Site): SimulatedEnding {
+function assumed(part: Part, site: Site): SimulatedEnding {
+  return part.role === "validate" ? {} : assumedOfExec(part, site);
+}
+
+function assumedOfExec({ id, role, spec }: ExecPart, { kernel, done }: Site): SimulatedEnding {
   const hasRun = done.has(id);
   if (role === "unless") return { exitCode: hasRun ? 0 : 1 };
   if (role === "onlyIf") return { exitCode: hasRun ? 1 : 0 };

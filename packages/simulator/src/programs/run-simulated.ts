@@ -78,7 +78,7 @@ function asFault(error: unknown, { argv }: CommandRequest): unknown {
   if (error instanceof NotUnderstood)
     return new Fault({
       reason: "NotBuilt",
-      message: `the simulated machine cannot run ${argv[0]}: it does not know ${toCharacters(error.what)}`,
+      message: `${argv[0]} is not simulated: the simulated machine does not know ${toCharacters(error.what)}`,
       resolution: "Try this command on a real machine.",
       cause: error,
     });

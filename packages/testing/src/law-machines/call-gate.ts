@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { abortFault, Fault } from "@holdfast/core";
+import { abortFault, type CommandResult, Fault } from "@holdfast/core";
 
 /** What may happen to one call of a host. */
 export type Trouble =
@@ -14,6 +14,13 @@ export type Trouble =
   | { readonly type: "hang" }
   /** `reached` is told before the call is made, and has the signal aborted. */
   | { readonly type: "abort" }
+  /**
+   * Only a command: somebody kills it after it has changed so much of the machine; where its changes cannot be counted,
+   * before the first of them or after the last.
+   */
+  | { readonly type: "killed"; readonly afterChanges: number }
+  /** Only a command: it does nothing, and ends with this exit code. */
+  | { readonly type: "refuse"; readonly exitCode: number }
   /** The machine stops before it: no call ever ends any more. */
   | { readonly type: "stop" };
 
@@ -25,7 +32,24 @@ export interface HostCall {
   readonly isMutation: boolean;
   /** It gives its caller a promise. */
   readonly mayWait: boolean;
+  /** It starts a program. Default false. */
+  readonly isCommand?: boolean;
 }
+
+/** How a command is run, and how it is run and killed. */
+export interface GatedCommand {
+  run(): Promise<CommandResult>;
+  runKilled(afterChanges: number): Promise<CommandResult>;
+}
+
+/** How a command ends that somebody killed. */
+export const KILLED: CommandResult = {
+  exitCode: undefined,
+  signalName: "SIGKILL",
+  stdout: "",
+  stderr: "",
+  isTruncated: false,
+};
 
 /** Which call meets which trouble. */
 export interface TroublePlan {
@@ -128,7 +152,29 @@ export class CallGate {
     run: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const trouble = this.#enter({ name, isMutation, mayWait: true });
+    return this.#meet(this.#enter({ name, isMutation, mayWait: true }), name, run, signal);
+  }
+
+  /** A command, which besides may be killed, or say no. */
+  async command(
+    { name, isMutation }: { readonly name: string; readonly isMutation: boolean },
+    { run, runKilled }: GatedCommand,
+    signal: AbortSignal,
+  ): Promise<CommandResult> {
+    const trouble = this.#enter({ name, isMutation, mayWait: true, isCommand: true });
+    if (trouble?.type === "killed") return runKilled(trouble.afterChanges);
+    if (trouble?.type === "refuse") {
+      return { ...KILLED, signalName: undefined, exitCode: trouble.exitCode };
+    }
+    return this.#meet(trouble, name, run, signal);
+  }
+
+  async #meet<T>(
+    trouble: Trouble | undefined,
+    name: string,
+    run: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     switch (trouble?.type) {
       case "fail":
       case "outage":

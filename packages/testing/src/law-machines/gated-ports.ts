@@ -1,21 +1,35 @@
-import type { AccountWriter, HostWriter, PackageWriter } from "@holdfast/core";
-import type { CallGate } from "./call-gate.ts";
+import type {
+  AccountWriter,
+  CommandQuery,
+  CommandRequest,
+  CommandResult,
+  CommandWriter,
+  HostWriter,
+  PackageWriter,
+} from "@holdfast/core";
+import { type CallGate, KILLED } from "./call-gate.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "commands" | "downloads" | "packages">;
+type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages">;
+
+/** Commands that a law can have killed in the middle of their work. */
+export interface KillableCommands extends CommandWriter {
+  /** Runs it until it has changed so much. Default: it does nothing, or, where there is more to change, all of it. */
+  runKilled?(
+    request: CommandRequest,
+    afterChanges: number,
+    signal: AbortSignal,
+  ): Promise<CommandResult>;
+}
 
 /** Accounts, commands, downloads and packages, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
-  { accounts, commands, downloads, packages }: Ports,
+  { accounts, commands, downloads, packages }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
-): Ports {
-  // A guard is a command too, so that a command alone proves no change.
-  const run = { name: "commands.run", isMutation: false };
+): Ports & Pick<HostWriter, "commands"> {
   const fetch = { name: "downloads.fetch", isMutation: false };
   return {
     accounts: gatedAccounts(accounts, gate),
-    commands: {
-      run: (request, signal) => gate.port(run, () => commands.run(request, signal), signal),
-    },
+    commands: gatedCommands(commands, gate),
     downloads: {
       fetch: (request, signal) => gate.port(fetch, () => downloads.fetch(request, signal), signal),
     },
@@ -78,5 +92,26 @@ function gatedAccounts(accounts: AccountWriter, gate: CallGate): AccountWriter {
       write("setAging", () => accounts.setAging(name, aging, signal), signal),
     setSubordinateIds: (name, ids, signal) =>
       write("setSubordinateIds", () => accounts.setSubordinateIds(name, ids, signal), signal),
+  };
+}
+
+function gatedCommands(commands: KillableCommands, gate: CallGate): CommandWriter {
+  const through = (
+    name: "query" | "run",
+    request: CommandQuery,
+    signal: AbortSignal,
+  ): Promise<CommandResult> => {
+    const run = (): Promise<CommandResult> => commands[name](request, signal);
+    const runKilled = async (afterChanges: number): Promise<CommandResult> => {
+      if (commands.runKilled) return commands.runKilled(request, afterChanges, signal);
+      if (afterChanges > 0) await run();
+      return KILLED;
+    };
+    const call = { name: `commands.${name}`, isMutation: name === "run" };
+    return gate.command(call, { run, runKilled }, signal);
+  };
+  return {
+    query: (query, signal) => through("query", query, signal),
+    run: (request, signal) => through("run", request, signal),
   };
 }

@@ -2,8 +2,8 @@ import type { Random } from "@holdfast/core";
 import { simulatedActor } from "../operations/simulated-actor.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
-import type { Behaviour } from "../simulated-host/simulated-commands.ts";
 import { PackageModel } from "../simulated-host/package-model.ts";
+import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { CallGate } from "./call-gate.ts";
@@ -14,8 +14,7 @@ import { OneShotKeys } from "./one-shot-keys.ts";
 
 /** What is on a simulated machine besides its disk. */
 export interface SimulatedMachineOptions {
-  /** Programs by name or command line. */
-  readonly programs?: Readonly<Record<string, Behaviour>>;
+  readonly programs?: Programs;
   /** Bodies by URL. */
   readonly downloads?: Readonly<Record<string, string>>;
 }

@@ -17,7 +17,9 @@ import { CallGate } from "../law-machines/call-gate.ts";
 import { gatedCalls } from "../law-machines/gated-calls.ts";
 import { gatedPorts } from "../law-machines/gated-ports.ts";
 import type { LawMachine } from "../law-machines/law-machine.ts";
+import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
+import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { openRealDirectory } from "./real-directory.ts";
 
 /** Work that has not ended after this never will. */
@@ -34,9 +36,13 @@ const HURRY = 100;
 export interface RealMachineOptions {
   /** Bodies by URL: the network is not asked. */
   readonly downloads?: Readonly<Record<string, string>>;
+  /** The programs of this machine that may be run; what they do here is their own affair. Default: none. */
+  readonly programs?: Programs;
 }
 
-/** The real machine inside a temporary directory that goes away with it: every port but downloads is the agent's own. */
+/** The real machine inside a temporary directory that goes away with it: every port but downloads is the agent's own, and only listed programs
+ * run.
+ */
 export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const directory = openRealDirectory();
   const { root } = directory;
@@ -46,7 +52,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const remote = openRemoteFiles({ clock });
   const files = openFiles({ calls, root, clock, remote });
   const lookups = createAccounts({ clock, root });
-  const commands = createCommands({ clock, accounts: lookups, root, rootExec: "allowed" });
+  const real = createCommands({ clock, accounts: lookups, root, rootExec: "allowed" });
+  const commands = listedCommands(real, options.programs ?? {});
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
   const oneShots = new OneShotKeys();
   let hints = 0;

@@ -11,7 +11,7 @@ import { type OpenFiles, openFiles, sha256 } from "@holdfast/host";
 import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts";
 import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
-import { type Behaviour, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
+import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { PackageModel } from "./package-model.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
@@ -32,8 +32,7 @@ export interface SimulatedHostOptions {
   /** Ids that the name service knows by name, besides root; accounts of the machine itself are in its files. */
   readonly users?: Readonly<Record<string, number>>;
   readonly groups?: Readonly<Record<string, number>>;
-  /** Programs by name or command line. */
-  readonly programs?: Readonly<Record<string, Behaviour>>;
+  readonly programs?: Programs;
   /** Bodies by URL; any other URL is ContentUnavailable. */
   readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** Default: fresh ones in memory. */

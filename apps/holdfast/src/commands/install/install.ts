@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import { loadDesired } from "@holdfast/agent";
 import { Fault } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
 import { line } from "../../output/text/line.ts";
+import { namedPath } from "../../named-path.ts";
 import { rootOf } from "../../root-directory.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import { VERSION } from "../../version-number.ts";
@@ -68,17 +68,18 @@ async function refuseBrokenSource(request: {
 }
 
 /** The source as the service will find it. */
-function sourceInside(root: string, path: string | undefined, { directory }: Surroundings): string {
+function sourceInside(root: string, path: string | undefined, surroundings: Surroundings): string {
   if (path === undefined) return DEFAULT_SOURCE;
-  return requireWithin(root, resolve(directory, path), "the source");
+  return requireWithin(root, namedPath(path, surroundings), "the source");
 }
 
 function serveOptionsOf(
   root: string,
   { mode, params, readers, operators }: CommandOptions,
-  { directory }: Surroundings,
+  surroundings: Surroundings,
 ): readonly string[] {
-  const file = params && requireWithin(root, resolve(directory, params), "the file of --params");
+  const file =
+    params && requireWithin(root, namedPath(params, surroundings), "the file of --params");
   return [
     ...(mode === undefined ? [] : ["--mode", mode]),
     ...(file === undefined ? [] : ["--params", file]),

@@ -60,6 +60,7 @@ WatchdogSec=60
 TimeoutStartSec=120
 TimeoutStopSec=60
 KillMode=mixed
+Delegate=
 OOMPolicy=continue
 LimitCORE=0
 KeyringMode=private

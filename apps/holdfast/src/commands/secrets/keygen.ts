@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { createKeyFile, SecretsKey } from "@holdfast/agent/secrets";
 import { API_VERSION } from "@holdfast/core";
 import { line } from "../../output/text/line.ts";
+import { namedPath } from "../../named-path.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
@@ -18,7 +18,7 @@ export async function keygen(
       output.value([line(key)], { apiVersion: API_VERSION, key });
       return "inSync";
     }
-    const file = resolve(surroundings.directory, options.outFile);
+    const file = namedPath(options.outFile, surroundings);
     await createKeyFile(file, `${key}\n`, surroundings.userId);
     const published = `${file} holds a new key. Keep a copy elsewhere: without it the secrets are lost.`;
     output.value([line(published)], { apiVersion: API_VERSION, file });

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { findKey, noKey, rekeySecrets, replaceSecretsFile } from "@holdfast/agent/secrets";
+import { namedPath } from "../../named-path.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
@@ -16,8 +16,8 @@ export async function rekey(
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop();
     const { file, key } = await openSecrets(named, options, surroundings, stop.signal);
-    const { directory, userId } = surroundings;
-    const place = { file: resolve(directory, options.newKey ?? ""), environment: {}, userId };
+    const { userId } = surroundings;
+    const place = { file: namedPath(options.newKey ?? "", surroundings), environment: {}, userId };
     const newKey = await findKey(place, stop.signal);
     if (newKey === undefined) throw noKey(file.file);
     const { text, encrypted } = rightOrThrow(file.file, rekeySecrets(file, key, newKey));

@@ -1,6 +1,7 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { requireInside, type SecretsSource } from "@holdfast/agent";
 import type { KeyPlaces } from "@holdfast/agent/secrets";
+import { namedPath } from "../../named-path.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 
@@ -40,14 +41,12 @@ export function secretsFileOf(request: {
   readonly surroundings: Surroundings;
 }): string {
   const { root, named, surroundings } = request;
-  return named === undefined ? join(root, DEFAULT_FILE) : resolve(surroundings.directory, named);
+  return named === undefined ? join(root, DEFAULT_FILE) : namedPath(named, surroundings);
 }
 
 /** Where a command looks for the key. */
-export function keyPlacesOf(
-  { secretsKey }: CommandOptions,
-  { directory, environment, userId }: Surroundings,
-): KeyPlaces {
-  const file = secretsKey === undefined ? {} : { file: resolve(directory, secretsKey) };
+export function keyPlacesOf({ secretsKey }: CommandOptions, surroundings: Surroundings): KeyPlaces {
+  const { environment, userId } = surroundings;
+  const file = secretsKey === undefined ? {} : { file: namedPath(secretsKey, surroundings) };
   return { ...file, environment, userId };
 }

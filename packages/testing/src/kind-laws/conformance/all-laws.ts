@@ -47,7 +47,7 @@ export const LAWS: readonly LawEntry[] = [
   },
   {
     title:
-      "whichever call fails, hangs or is aborted: a Fault, nothing left behind, and the next try converges",
+      "whichever call fails, hangs or is aborted, whichever command is killed or says no: a Fault, nothing left behind, and the next try converges",
     draws: "granted",
     law: survivesTrouble,
     simulatedRuns: 10,

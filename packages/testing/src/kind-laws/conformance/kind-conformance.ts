@@ -52,7 +52,8 @@ const TIME_LIMIT_MS = 45_000;
  * 3. a second apply does nothing, and one of an action that is out of date may be repeated (not of kinds that run
  *    commands of their author's choosing);
  * 4. for every call of a reconcile — system calls, commands, account lookups, downloads, keys of one-shots: it fails,
- *    it hangs and the work is aborted, or the work is aborted before it. A Fault comes out or the resource is as
+ *    it hangs and the work is aborted, or the work is aborted before it; a command is killed before, within and after its
+ *    work, or ends with exit code 1. A Fault comes out or the resource is as
  *    declared, no handle and no litter is left, and the next reconcile ends as if nothing had been. A keyed one-shot
  *    that was cut off is OutcomeUnknown then, and is not begun again until a person has said so;
  * 5. power lost before every call that changes something, with and without what was not synced: the old or the new is

@@ -1,7 +1,7 @@
 import type { FaultReason } from "@holdfast/core";
 import type fc from "fast-check";
 import type { Operation } from "../../operations/operation.ts";
-import type { Behaviour } from "../../simulated-host/simulated-commands.ts";
+import type { Programs } from "../../simulated-host/simulated-commands.ts";
 
 /** One resource of a kind, and what the machine is like when it comes. */
 export interface KindSample<Input> {
@@ -43,8 +43,11 @@ export interface KindSamples<Input> {
   readonly bookkeeping?: readonly string[];
   /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
   readonly troubledCalls?: number;
-  /** What the programs that the samples name do on a simulated machine, by name or whole command line. */
-  readonly programs?: Readonly<Record<string, Behaviour>>;
+  /**
+   * Every program that the kind may run on the samples, and what it does on a simulated machine. On a real one, inside a
+   * directory, no other is run: whoever tries a kind must not find its own machine changed.
+   */
+  readonly programs?: Programs;
   /** What downloads give, by URL, on both machines: no test asks the network. Default: nothing is found. */
   readonly downloads?: Readonly<Record<string, string>>;
 }

@@ -13,13 +13,17 @@ const REMOVALS: ReadonlySet<string> = new Set(["unlink", "removeDirectory"]);
 /** Calls of one reconcile beyond this are not each tried: no kind of ours comes near it. */
 export const MAX_CALLS = 400;
 
+/** When a command is killed: before it did anything, in the middle of its work, and after the last of it. */
+const KILLED_AFTER_CHANGES = [0, 1, 2, Number.POSITIVE_INFINITY];
+
 /** How a reconcile goes where nothing is in its way. */
 interface Undisturbed extends Around {
   readonly calls: readonly HostCall[];
 }
 
 /**
- * Law 4: whichever call of a reconcile fails, hangs, or finds the work aborted: what comes out is a Fault or a resource
+ * Law 4: whichever call of a reconcile fails, hangs, or finds the work aborted, and whichever command is killed in the middle
+ * of its work or ends with an exit code that is not zero: what comes out is a Fault or a resource
  * as declared, and it comes out; no handle stays open; what was begun is cleaned up, by the attempt itself unless the
  * machine refuses just that, else from `temporaries`; and the next reconcile ends as if nothing had been. A one-shot that was
  * cut off waits for a person, and is not begun again before one has spoken.
@@ -28,10 +32,8 @@ export const survivesTrouble: Law = async (drawn, open) => {
   const { testRun, errno } = drawn;
   const undisturbed = await reconcileUndisturbed(testRun, open);
   for (const [position, call] of troubled(undisturbed.calls, drawn)) {
-    for (const type of ["fail", "hang", "abort"] as const) {
-      if (type === "hang" && !call.mayWait) continue;
-      const trouble: Trouble = type === "fail" ? { type, errno } : { type };
-      await published(`call ${position + 1}, ${call.name}: ${type}`, () =>
+    for (const trouble of disturbancesOf(call, errno)) {
+      await published(`call ${position + 1}, ${call.name}: ${wordsOf(trouble)}`, () =>
         tryTrouble({ testRun, undisturbed, nth: position + 1, trouble }, open),
       );
     }
@@ -45,6 +47,25 @@ function troubled(
 ): readonly (readonly [number, HostCall])[] {
   const every = Math.ceil(calls.length / troubledCalls);
   return [...calls.entries()].filter(([position]) => position % every === seed % every);
+}
+
+/** What one call may meet. A query that says no has answered: only what should change something fails by that. */
+function disturbancesOf(
+  { mayWait, isCommand, isMutation }: HostCall,
+  errno: string,
+): readonly Trouble[] {
+  const killed = isCommand === true ? KILLED_AFTER_CHANGES : [];
+  return [
+    { type: "fail", errno },
+    ...(mayWait ? [{ type: "hang" } as const] : []),
+    { type: "abort" },
+    ...killed.map((afterChanges) => ({ type: "killed", afterChanges }) as const),
+    ...(isCommand === true && isMutation ? [{ type: "refuse", exitCode: 1 } as const] : []),
+  ];
+}
+
+function wordsOf(trouble: Trouble): string {
+  return trouble.type === "killed" ? `killed after ${trouble.afterChanges} changes` : trouble.type;
 }
 
 /**

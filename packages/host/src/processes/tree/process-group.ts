@@ -1,4 +1,4 @@
-import { codeOf } from "../system/error-code.ts";
+import { codeOf } from "../../system/error-code.ts";
 
 /**
  * Signals every process of the group; false when none is left. The number cannot belong to others while a member

@@ -1,10 +1,10 @@
-import type { CommandResult } from "@holdfast/core";
+import type { CommandResult } from "../ports/commands.ts";
 
 const MAX_LINES = 10;
 const MAX_CHARACTERS = 2000;
 
 /** How a command ended, in words. */
-export function endOf(result: CommandResult): string {
+export function endOf(result: Pick<CommandResult, "exitCode" | "signalName">): string {
   return result.exitCode === undefined
     ? `was ended by ${result.signalName ?? "a signal"}`
     : `ended with exit code ${result.exitCode}`;
@@ -14,7 +14,7 @@ export function endOf(result: CommandResult): string {
  * `: ` and the last lines a command wrote, of stderr where it wrote any, else of stdout; empty when it wrote nothing.
  * At most 10 lines and 2,000 characters, without control characters.
  */
-export function lastOutput(result: CommandResult): string {
+export function lastOutput(result: Pick<CommandResult, "stdout" | "stderr">): string {
   const stream = result.stderr.trim() === "" ? result.stdout : result.stderr;
   const lines = stream.trim().split("\n").slice(-MAX_LINES);
   const text = lines.map(withoutControls).join("\n").slice(-MAX_CHARACTERS);
