@@ -57,12 +57,20 @@ export type { AttributionQuestion, Attributor } from "./ports/attributor.ts";
 export type { Accounts } from "./ports/accounts.ts";
 export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
+export { grownDelayMs, type GrowingDelay } from "./time/grown-delay.ts";
+export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
-export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
-export type { LogStorage } from "./ports/storage.ts";
+export type {
+  Intent,
+  LastApplied,
+  Ledger,
+  OpenIntent,
+  Outcome,
+  Provenance,
+} from "./ports/ledger.ts";
 export type { Secrets } from "./ports/secrets.ts";
 export { REDACTED, Secret } from "./secret/secret.ts";
 export { isSecretPath, SECRET_KEY, SECRET_PATH_RULE } from "./secret/secret-path.ts";

@@ -47,8 +47,10 @@ export {
   type FakeResourcesOptions,
   type Trouble,
 } from "./fake-resources/fake-resources.ts";
+export { ledgerLaws, type LedgerSubject } from "./ledger-laws/ledger-laws.ts";
+export { LEDGER_IDS, LedgerModel } from "./ledger-laws/ledger-model.ts";
+export { anyLedgerStep, type LedgerStep } from "./ledger-laws/ledger-step.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
-export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { simulatedSecrets } from "./simulated-secrets.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -3,6 +3,7 @@ import type {
   LastApplied,
   Ledger,
   OneShots,
+  OpenIntent,
   Outcome,
   Pause,
   ResourceId,
@@ -17,15 +18,16 @@ export class MemoryLedger implements Ledger {
   /** While set, every write is refused with it. */
   refusal: Error | undefined;
   #pause: Pause | undefined;
+  #generation: { readonly generation: number; readonly digest: string } | undefined;
   readonly #applied = new Map<ResourceId, LastApplied>();
-  readonly #open = new Map<string, Intent>();
+  readonly #open = new Map<string, OpenIntent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#applied.get(id);
   }
 
-  inFlight(): readonly Intent[] {
+  inFlight(): readonly OpenIntent[] {
     return [...this.#open.values()];
   }
 
@@ -41,8 +43,10 @@ export class MemoryLedger implements Ledger {
     if (isMet) this.#owed.set(intent.id, "met");
   }
 
-  async task(): Promise<void> {
+  async task(attempt: string, taskId: string): Promise<void> {
     this.#refuse();
+    const intent = this.#open.get(attempt);
+    if (intent !== undefined) this.#open.set(attempt, { ...intent, taskId });
   }
 
   async finish(outcome: Outcome): Promise<void> {
@@ -74,11 +78,15 @@ export class MemoryLedger implements Ledger {
     this.#pause = pause;
   }
 
-  generationOf({ generation = 1 }: { readonly generation?: number }): number {
-    return generation;
+  generationOf(manifest: { readonly digest: string; readonly generation?: number }): number {
+    const { digest, generation } = this.#generation ?? { digest: undefined, generation: 0 };
+    return manifest.generation ?? (digest === manifest.digest ? generation : generation + 1);
   }
 
-  async accept(): Promise<void> {}
+  async accept(manifest: { readonly digest: string; readonly generation: number }): Promise<void> {
+    this.#refuse();
+    this.#generation = manifest;
+  }
 
   #refuse(): void {
     if (this.refusal) throw this.refusal;

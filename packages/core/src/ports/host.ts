@@ -25,7 +25,7 @@ export interface HostWriter extends HostReader {
 
 /** Keys of things that must happen once. The key is durable before the effect and after it. */
 export interface OneShots {
-  /** `undefined`: never begun. `begun`: cut off between, so nobody knows. */
+  /** `undefined`: never begun. `begun`: cut off between, or what was known of it is lost, so nobody knows. */
   state(key: string): "begun" | "done" | undefined;
   begin(key: string, signal: AbortSignal): Promise<void>;
   done(key: string, signal: AbortSignal): Promise<void>;

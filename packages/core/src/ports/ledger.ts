@@ -16,6 +16,12 @@ export interface Intent {
   readonly temporaries?: readonly TemporaryPlace[];
 }
 
+/** An intent without an outcome: what was in flight when the agent was last killed. */
+export interface OpenIntent extends Intent {
+  /** The outside task that was recorded last for it, by which its outcome can be found out. `undefined`: none was. */
+  readonly taskId?: string;
+}
+
 /** How an attempt ended. */
 export type Outcome =
   | {
@@ -47,13 +53,13 @@ export interface LastApplied {
 export interface Ledger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
-  /** Intents without an outcome: what was in flight when the agent was last killed. */
-  inFlight(): readonly Intent[];
+  /** Intents without an outcome, each with its task. */
+  inFlight(): readonly OpenIntent[];
   /** Refreshes owed to this resource. */
   owed(id: ResourceId): boolean;
   /** @throws {Fault} LedgerUnavailable; then the effect must not happen. */
   begin(intent: Intent, signal: AbortSignal): Promise<void>;
-  /** Records the outside task of an attempt. */
+  /** Records the outside task of an attempt that is in flight; a later one takes its place. */
   task(attempt: string, taskId: string, signal: AbortSignal): Promise<void>;
   finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
   /** A refresh of this resource is owed from now on. */

@@ -6,6 +6,7 @@ import {
   type Intent,
   type Provenance,
   type ResourceStatus,
+  sleep,
   toFault,
   type WriteContext,
 } from "@holdfast/core";
@@ -14,7 +15,6 @@ import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "./identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
-import { sleep } from "../sleep.ts";
 import type { Subject, ResourceRecord } from "./resource-record.ts";
 
 /** A look that found changes which the gate allows. */
@@ -229,7 +229,7 @@ function writeContext(
     attempt: name,
     task: (taskId) => runtime.ledger.task(name, taskId, signal),
     progress: (message) => runtime.events({ type: "progress", id, message }),
-    sleep: (delayMs) => sleep(runtime, delayMs, signal),
+    sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
 }
 

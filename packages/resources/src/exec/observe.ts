@@ -51,7 +51,7 @@ async function askGuard(spec: ExecSpec, argv: Argv, context: ReadContext): Promi
 function outcomeUnknown(key: string): Fault {
   return new Fault({
     reason: "OutcomeUnknown",
-    message: `the command with key ${key} was cut off; nobody knows whether it took effect`,
+    message: `the command with key ${key} was cut off, or its record is lost: nobody knows whether it took effect`,
     resolution: `Find out whether it took effect, then run: holdfast ledger resolve ${key} --done (or --again to run it again).`,
   });
 }
