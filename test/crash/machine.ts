@@ -16,11 +16,11 @@ import { createStandardCatalog } from "@holdfast/resources";
 import {
   type Behaviour,
   createSimulatedHost,
-  type MemoryStorage,
   seededRandom,
   type SimulatedKernel,
   VirtualClock,
 } from "@holdfast/testing";
+import type { LogCall, LogDiskOptions, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 
 const UNSTOPPED = new AbortController().signal;
 
@@ -28,8 +28,8 @@ const UNSTOPPED = new AbortController().signal;
 export interface RunOptions {
   /** The machine with its disk. */
   readonly kernel: SimulatedKernel;
-  /** What the ledger has on its disk. */
-  readonly storage: MemoryStorage;
+  /** What the ledger is on; it is made with `powerOf` the same machine. */
+  readonly disk: SimulatedLogDisk;
   readonly graph: Graph;
   readonly seed: number;
   readonly programs: Readonly<Record<string, Behaviour>>;
@@ -50,7 +50,7 @@ export function graphOf(manifest: string): Graph {
 export async function live(options: RunOptions): Promise<Report | undefined> {
   const { kernel, graph, seed } = options;
   const clock = new VirtualClock();
-  const ledger = await reopen(options.storage, seed);
+  const ledger = await reopen(options.disk, seed);
   const { programs } = options;
   const host = createSimulatedHost({ clock, kernel, programs, oneShots: ledger.oneShots });
   const { conditions, probes } = host;
@@ -67,8 +67,23 @@ export async function live(options: RunOptions): Promise<Report | undefined> {
 }
 
 /** The ledger as the next start finds it. */
-export function reopen(storage: MemoryStorage, seed: number): Promise<OpenLedger> {
-  return openLedger({ storage, random: seededRandom(seed), log: silentLog }, UNSTOPPED);
+export function reopen({ calls }: SimulatedLogDisk, seed: number): Promise<OpenLedger> {
+  const random = seededRandom(seed);
+  return openLedger({ calls, path: "/ledger", random, log: silentLog }, UNSTOPPED);
+}
+
+/** Calls that only read: where the power goes after them it might as well have gone before. */
+const READS: ReadonlySet<LogCall> = new Set(["openToRead", "read", "sizeBytes", "list", "observe"]);
+
+/** The power of a ledger's disk is that of its machine; it goes at a call of the ledger, if one is named. */
+export function powerOf({ injection }: SimulatedKernel, atCall = 0): LogDiskOptions {
+  let calls = 0;
+  return {
+    async before(call) {
+      if (!READS.has(call) && ++calls === atCall) injection.stop();
+      if (injection.isStopped) await new Promise(() => {});
+    },
+  };
 }
 
 interface EngineParts {

@@ -38,8 +38,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "the attempts never end at full rate",
     breaks: "promise 7, D6",
     file: "packages/engine/src/queue/backoff.ts",
-    from: "failures >= attempts ? capMs : Math.min(capMs, grown)",
-    to: "Math.min(capMs, grown)",
+    from: "failures >= attempts ? capMs : grownDelayMs(failures, options)",
+    to: "grownDelayMs(failures, options)",
     foundBy: { type: "histories", within: 10 },
   },
   {

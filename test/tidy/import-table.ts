@@ -10,10 +10,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ledger: ["core", "daemonkit"],
   trust: ["core"],
   resources: ["core"],
-  host: ["core"],
+  // What any daemon needs of the machine is in the kit once: locks, own directories, the clock, a dial.
+  host: ["core", "daemonkit"],
   fleet: ["core"],
-  // The simulated kernel runs the host's own algorithms.
-  testing: ["core", "host"],
+  // The simulated kernel runs the host's own algorithms, the simulated disk takes the calls of the kit's log.
+  testing: ["core", "daemonkit", "host"],
 };
 /** Composers, and the composers they must not know. */
 const OUTSIDERS: Readonly<Record<string, readonly string[]>> = {

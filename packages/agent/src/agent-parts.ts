@@ -12,8 +12,6 @@ import type { OpenLedger } from "@holdfast/ledger";
 /** What the machine gives an agent. */
 export interface AgentParts {
   readonly ledger: OpenLedger;
-  /** What the ledger is in. */
-  readonly ledgerDirectory: string;
   /** The lock of the root; `undefined` for an agent that only reads. */
   readonly lock: Lock | undefined;
   readonly host: HostWriter;

@@ -10,6 +10,7 @@ import type {
   Selection,
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
+import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
 import type { TracingRequest } from "./tracing/start-tracing.ts";
@@ -106,6 +107,9 @@ export interface Agent extends AsyncDisposable {
    * the pause that was on before.
    */
   pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
-  /** Settles a one-shot whose outcome nobody knows. */
-  resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void>;
+  /**
+   * Settles one-shots whose outcome nobody knows.
+   * @throws {Fault} NotFound, when there is nothing in doubt.
+   */
+  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
-import { resolveKey } from "./resolve-key.ts";
+import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 
@@ -73,8 +73,8 @@ export class LocalAgent implements Agent {
     return before;
   }
 
-  resolveKey(key: string, as: "done" | "again", signal: AbortSignal): Promise<void> {
-    return resolveKey(this.#parts.ledger.oneShots, { key, as }, signal);
+  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
+    return resolveKey(this.#parts.ledger, resolution, signal);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

@@ -1,18 +1,17 @@
-import { dirname } from "node:path";
 import { Fault } from "@holdfast/core";
-import { openLock, openLogStorage, realClock, realRandom } from "@holdfast/host";
+import { createLogCalls } from "@holdfast/daemonkit/appendlog";
+import { openLock, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
 import { openHost } from "./open/open-host.ts";
 import { ownPathsUnder } from "./open/own-paths.ts";
-import { readOnlyStorage } from "./open/read-only-storage.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
  * meet; one that only reads takes none and leaves no trace.
- * @throws {Fault} NotPrivileged; AgentRunning; PathUnsafe; LedgerCorrupt; LedgerUnavailable, ReadOnly or DiskFull, when
- *   lock or ledger cannot be used.
+ * @throws {Fault} NotPrivileged; AgentRunning; PathUnsafe; LedgerUnavailable, ReadOnly or DiskFull, when the lock cannot
+ *   be taken. Whatever is wrong with the ledger, the agent opens.
  */
 export async function openAgent(options: AgentOptions, signal: AbortSignal): Promise<Agent> {
   const { root, rootExec, log, intends, userId, records = "agent" } = options;
@@ -21,10 +20,10 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
   const paths = await ownPathsUnder(root, records);
   await using opened = new AsyncDisposableStack();
   const lock = isWriter ? opened.use(await openLock(paths.lock)) : undefined;
-  const storage = opened.use(openLogStorage(paths.ledger));
+  const calls = createLogCalls({ directory: 0o700, file: 0o600 });
   const ledger = opened.use(
     await openLedger(
-      { storage: isWriter ? storage : readOnlyStorage(storage, log), random: realRandom, log },
+      { calls, path: paths.ledger, random: realRandom, log, isReadOnly: !isWriter },
       signal,
     ),
   );
@@ -42,7 +41,6 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     options,
     {
       ledger,
-      ledgerDirectory: dirname(paths.ledger),
       lock,
       host,
       attributor,

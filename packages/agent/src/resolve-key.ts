@@ -1,24 +1,51 @@
-import { Fault, type OneShots } from "@holdfast/core";
+import { Fault } from "@holdfast/core";
+import type { OpenLedger } from "@holdfast/ledger";
 
-/** What a person says of a one-shot that was cut off. */
+/** What a person says of one-shots whose outcome nobody knows. */
 export interface Resolution {
-  readonly key: string;
+  /** `undefined`: all that the ledger has lost; of those only `again` can be said. */
+  readonly key: string | undefined;
   readonly as: "done" | "again";
 }
 
+/** What of a ledger is settled. */
+export type KeyLedger = Pick<OpenLedger, "areKeysInDoubt" | "oneShots" | "settleKeys">;
+
 /**
- * Settles a one-shot whose outcome nobody knows.
- * @throws {Fault} NotFound, when that key is not in doubt; LedgerUnavailable.
+ * Settles one-shots whose outcome nobody knows.
+ * @throws {Fault} NotFound, when there is nothing in doubt; UsageInvalid; LedgerUnavailable and the like.
  */
 export async function resolveKey(
-  oneShots: OneShots,
+  ledger: KeyLedger,
   { key, as }: Resolution,
   signal: AbortSignal,
 ): Promise<void> {
+  if (key === undefined) return resolveLost(ledger, as, signal);
+  const { oneShots } = ledger;
   const state = oneShots.state(key);
   if (state !== "begun") throw nothingToResolve(key, state);
   if (as === "done") await oneShots.done(key, signal);
   else await oneShots.forget(key, signal);
+}
+
+async function resolveLost(
+  ledger: KeyLedger,
+  as: Resolution["as"],
+  signal: AbortSignal,
+): Promise<void> {
+  if (as === "done") {
+    throw new Fault({
+      reason: "UsageInvalid",
+      message: "nobody knows which keys are lost, so they cannot all be called done",
+      resolution: "Name each one that took effect, with --done; then say --lost --again.",
+    });
+  }
+  if (ledger.areKeysInDoubt) return ledger.settleKeys(signal);
+  throw new Fault({
+    reason: "NotFound",
+    message: "the ledger has lost no key",
+    resolution: "Name the key that is in doubt; the message of its OutcomeUnknown fault has it.",
+  });
 }
 
 function nothingToResolve(key: string, state: "done" | undefined): Fault {

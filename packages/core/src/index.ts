@@ -152,6 +152,8 @@ export {
   userCrontabFormat,
 } from "./text-table/crontab-lines.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
+export { grownDelayMs, type GrowingDelay } from "./time/grown-delay.ts";
+export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
@@ -159,7 +161,6 @@ export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
 export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";
-export type { LogStorage } from "./ports/storage.ts";
 export type { Secrets } from "./ports/secrets.ts";
 export { REDACTED, Secret } from "./secret/secret.ts";
 export { isSecretPath, SECRET_KEY, SECRET_PATH_RULE } from "./secret/secret-path.ts";

@@ -8,7 +8,10 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
-/** Waits on a clock. Resolves to whether the time passed: false as soon as the signal is aborted. */
+/**
+ * Waits on a clock. Resolves to whether the time passed: false as soon as the signal is aborted, which for a part of a
+ * daemon is a good end and no failure.
+ */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {

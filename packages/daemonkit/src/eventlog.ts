@@ -4,7 +4,13 @@
  * It loads nothing of the rest of the kit and no native code.
  */
 export type { TornLine } from "./appendlog/append-log.ts";
-export { type LogCalls, type LogFileCalls, systemLogCalls } from "./appendlog/log-calls.ts";
+export type {
+  LogCalls,
+  LogFileCalls,
+  LogFileState,
+  LogReadCalls,
+} from "./appendlog/log-calls.ts";
+export { systemLogCalls } from "./appendlog/system-log-calls.ts";
 export { DaemonFault, type DaemonFaultData } from "./daemon-fault.ts";
 export {
   type EventInput,

@@ -5,14 +5,21 @@
  * It knows nothing of Holdfast. Clock, chance and log are parameters, and importing does nothing: what needs native
  * code (flock, peer credentials, datagrams) loads koffi on first use and says so in plain words where it cannot.
  */
-export {
-  type AppendLog,
-  type AppendLogOptions,
-  openAppendLog,
-  type TornLine,
+export type {
+  AppendLog,
+  AppendLogOptions,
+  AppendOptions,
+  TornLine,
 } from "./appendlog/append-log.ts";
-export { type LogCalls, type LogFileCalls, systemLogCalls } from "./appendlog/log-calls.ts";
-export { type Clock, formatDuration } from "./clock.ts";
+export type {
+  LogCalls,
+  LogFileCalls,
+  LogFileState,
+  LogReadCalls,
+} from "./appendlog/log-calls.ts";
+export { openAppendLog } from "./appendlog/open-append-log.ts";
+export { createLogCalls, type LogModes, systemLogCalls } from "./appendlog/system-log-calls.ts";
+export { type Clock, formatDuration, sleep } from "./clock.ts";
 export {
   type ControlPlane,
   type ControlPlaneOptions,

@@ -55,6 +55,7 @@ suite("the package", () => {
   });
 
   for (const [entry, folders] of [
+    ["appendlog", ["appendlog", "files"]],
     ["eventlog", ["appendlog", "eventlog", "files"]],
     ["prune", ["files", "prune"]],
   ] as const) {
@@ -64,7 +65,7 @@ suite("the package", () => {
       const parts = loaded.filter((path) => path.includes("/")).map((path) => dirname(path));
       assert.deepEqual([...new Set(parts)].toSorted(), folders);
       assert.deepEqual(
-        [...packages].filter((name) => !/^node:(?:crypto|fs|fs\/promises|path)$/.test(name)),
+        [...packages].filter((name) => !/^node:(?:crypto|fs|fs\/promises|path|zlib)$/.test(name)),
         [],
       );
       const copy = join(makeScratch(t), "alone");
@@ -86,6 +87,8 @@ suite("the package", () => {
     const program = `
       import "./hooks.ts";
       const { runDaemon } = await import("@holdfast/daemonkit");
+      await import("@holdfast/daemonkit/appendlog");
+      await import("@holdfast/daemonkit/machine");
       const { openEventLog } = await import("@holdfast/daemonkit/eventlog");
       const { prune } = await import("@holdfast/daemonkit/prune");
       console.log(typeof runDaemon, typeof openEventLog, typeof prune);`;

@@ -81,7 +81,6 @@ export {
   startProcess,
 } from "./processes/start-process.ts";
 export type { ProcessTree } from "./processes/tree/process-tree.ts";
-export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

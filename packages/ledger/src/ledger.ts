@@ -1,77 +1,104 @@
-import {
-  type Intent,
-  type LastApplied,
-  type Ledger,
-  type Log,
-  type LogStorage,
-  type OneShots,
-  type Outcome,
-  type Pause,
-  type Random,
-  type ResourceId,
+import type {
+  Fault,
+  Intent,
+  LastApplied,
+  Ledger,
+  Log,
+  OneShots,
+  OpenIntent,
+  Outcome,
+  Pause,
+  Random,
+  ResourceId,
 } from "@holdfast/core";
-import { Memory } from "./memory.ts";
-import { formatRecord, type LedgerRecord, parseLog } from "./record.ts";
+import type { LogCalls } from "@holdfast/daemonkit/appendlog";
+import { LedgerFile } from "./ledger-file.ts";
+import type { Memory } from "./memory.ts";
 
 /** What a ledger is kept with. */
 export interface LedgerOptions {
-  readonly storage: LogStorage;
+  /** The disk. */
+  readonly calls: LogCalls;
+  /** The file; absolute. */
+  readonly path: string;
   readonly random: Random;
   readonly log: Log;
+  /** Refuses every write, and takes a ledger that cannot be read for an empty one. Default false. */
+  readonly isReadOnly?: boolean;
+  /** It is compacted when it has more than so many lines beyond twice what is needed. Default 2,000. */
+  readonly spareLines?: number;
 }
 
-/** A ledger that is open. Disposing rewrites it when most of it is history. */
+/** A ledger that is open. Disposing waits for what is under way. */
 export interface OpenLedger extends Ledger, AsyncDisposable {
   /** 32 hex characters, made with the ledger; a plan or an approval for another lineage is not for this one. */
   readonly lineage: string;
+  /** What is not as it should be: it cannot be read, written or made smaller, or lost keys; `undefined` while all is well. */
+  readonly condition: Fault | undefined;
+  /** Calls back when the condition becomes another, until the returned function is called. */
+  onCondition(listener: () => void): () => void;
+  /** Observes whether what is on the disk is still there, and makes it good where it is not; `condition` tells. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Keys may be missing, because records were lost or could not be read. */
+  readonly areKeysInDoubt: boolean;
+  /** A person says that a one-shot whose key is not known has not run. */
+  settleKeys(signal: AbortSignal): Promise<void>;
 }
 
 const LINEAGE_BYTES = 16;
-/** Rewritten when it has more than this many lines beyond twice what is needed. */
-const SPARE_LINES = 1_000;
+const SPARE_LINES = 2_000;
 
 /**
- * Opens the ledger. Reading is from memory; a write resolves when it is on disk. Nothing is written before the first
- * record, so that a pass that changes nothing writes nothing.
- * @throws {Fault} LedgerCorrupt, LedgerUnavailable, PathUnsafe.
+ * Opens the ledger, whatever it finds. Reading is from memory; a write resolves when it is on disk. Nothing is written
+ * before the first record, so that a pass that changes nothing writes nothing.
  */
 export async function openLedger(options: LedgerOptions, signal: AbortSignal): Promise<OpenLedger> {
-  const text = (await options.storage.read(signal)) ?? "";
-  const { records, tornAfterBytes } = parseLog(text);
-  const memory = new Memory();
-  for (const record of records) memory.fold(record);
-  return new LogLedger(options, { memory, lines: records.length, tornAfterBytes });
-}
-
-interface Opened {
-  readonly memory: Memory;
-  readonly lines: number;
-  readonly tornAfterBytes: number | undefined;
+  const { random, isReadOnly = false, spareLines = SPARE_LINES } = options;
+  const newLineage = random.hex(LINEAGE_BYTES);
+  const given = { ...options, newLineage, isReadOnly, spareLines };
+  return new LogLedger(await LedgerFile.open(given, signal), newLineage);
 }
 
 class LogLedger implements OpenLedger {
-  readonly lineage: string;
   readonly oneShots: OneShots;
-  readonly #options: LedgerOptions;
-  readonly #memory: Memory;
-  readonly #tornAfterBytes: number | undefined;
-  #lines: number;
-  #ready: Promise<void> | undefined;
+  readonly #file: LedgerFile;
+  readonly #newLineage: string;
 
-  constructor(options: LedgerOptions, opened: Opened) {
-    this.#options = options;
-    this.#memory = opened.memory;
-    this.#lines = opened.lines;
-    this.#tornAfterBytes = opened.tornAfterBytes;
-    this.lineage = opened.memory.lineage ?? options.random.hex(LINEAGE_BYTES);
+  constructor(file: LedgerFile, newLineage: string) {
+    this.#file = file;
+    this.#newLineage = newLineage;
     this.oneShots = this.#createOneShots();
+  }
+
+  get lineage(): string {
+    return this.#memory.lineage ?? this.#newLineage;
+  }
+
+  get condition(): Fault | undefined {
+    return this.#file.condition.current;
+  }
+
+  onCondition(listener: () => void): () => void {
+    return this.#file.condition.subscribe(listener);
+  }
+
+  check(signal: AbortSignal): Promise<void> {
+    return this.#file.check(signal);
+  }
+
+  get areKeysInDoubt(): boolean {
+    return this.#memory.areKeysInDoubt;
+  }
+
+  settleKeys(signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "keys", as: "settled" }, signal);
   }
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#memory.applied.get(id);
   }
 
-  inFlight(): readonly Intent[] {
+  inFlight(): readonly OpenIntent[] {
     return [...this.#memory.open.values()];
   }
 
@@ -80,23 +107,23 @@ class LogLedger implements OpenLedger {
   }
 
   begin(intent: Intent, signal: AbortSignal): Promise<void> {
-    return this.#append({ type: "intent", ...intent }, signal);
+    return this.#file.append({ type: "intent", ...intent }, signal);
   }
 
-  task(attempt: string, taskId: string, signal: AbortSignal): Promise<void> {
-    return this.#append({ type: "task", attempt, taskId }, signal);
+  task(attempt: string, task: string, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "task", attempt, taskId: task }, signal);
   }
 
   finish(outcome: Outcome, signal: AbortSignal): Promise<void> {
-    return this.#append(outcome, signal);
+    return this.#file.append(outcome, signal);
   }
 
   owe(id: ResourceId, signal: AbortSignal): Promise<void> {
-    return this.#append({ type: "owed", id }, signal);
+    return this.#file.append({ type: "owed", id }, signal);
   }
 
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void> {
-    return this.#append({ type: "refreshed", id }, signal);
+    return this.#file.append({ type: "refreshed", id }, signal);
   }
 
   paused(): Pause | undefined {
@@ -105,7 +132,7 @@ class LogLedger implements OpenLedger {
 
   async pause(pause: Pause | undefined, signal: AbortSignal): Promise<void> {
     if (pause === undefined && this.#memory.pause === undefined) return;
-    await this.#append({ type: "pause", pause: pause ?? null }, signal);
+    await this.#file.append({ type: "pause", pause: pause ?? null }, signal);
   }
 
   generationOf(manifest: { readonly digest: string; readonly generation?: number }): number {
@@ -122,47 +149,22 @@ class LogLedger implements OpenLedger {
     const { digest, generation } = manifest;
     const last = this.#memory.generation;
     if (last?.digest === digest && last.generation === generation) return;
-    await this.#append({ type: "generation", generation, digest }, signal);
+    await this.#file.append({ type: "generation", generation, digest }, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { size } = this.#memory;
-    if (this.#ready === undefined || this.#lines <= 2 * size + SPARE_LINES) return;
-    const text = [...this.#memory.records()].map(formatRecord).join("");
-    await this.#options.storage.replace(text, new AbortController().signal);
-    this.#lines = size;
+    await this.#file[Symbol.asyncDispose]();
   }
 
-  /** The record counts in memory only when it is on disk. */
-  async #append(record: LedgerRecord, signal: AbortSignal): Promise<void> {
-    this.#ready ??= this.#prepare(signal).catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    await this.#ready;
-    this.#lines += 1;
-    await this.#options.storage.append(formatRecord(record), signal);
-    this.#memory.fold(record);
-  }
-
-  /** Before the first record of this life: cut off what a crash tore, and give a new ledger its lineage. */
-  async #prepare(signal: AbortSignal): Promise<void> {
-    const { storage, log } = this.#options;
-    if (this.#tornAfterBytes !== undefined) {
-      log.warn("the last line of the ledger was torn by a crash and is dropped");
-      await storage.truncate(this.#tornAfterBytes, signal);
-    }
-    if (this.#memory.lineage !== undefined) return;
-    const record: LedgerRecord = { type: "ledger", version: 1, lineage: this.lineage };
-    await storage.append(formatRecord(record), signal);
-    this.#memory.fold(record);
+  get #memory(): Memory {
+    return this.#file.memory;
   }
 
   #createOneShots(): OneShots {
     const turn = (as: "begun" | "done" | "forgotten") => (key: string, signal: AbortSignal) =>
-      this.#append({ type: "key", key, as }, signal);
+      this.#file.append({ type: "key", key, as }, signal);
     return {
-      state: (key) => this.#memory.keys.get(key),
+      state: (key) => this.#memory.keyState(key),
       begin: turn("begun"),
       done: turn("done"),
       forget: turn("forgotten"),

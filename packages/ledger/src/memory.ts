@@ -1,11 +1,11 @@
 import {
-  type Intent,
   type LastApplied,
+  type OpenIntent,
   type Pause,
   type ResourceId,
   unreachable,
 } from "@holdfast/core";
-import type { LedgerRecord } from "./record.ts";
+import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
 
 /** What the records fold to. */
 export class Memory {
@@ -13,16 +13,43 @@ export class Memory {
   generation: { readonly generation: number; readonly digest: string } | undefined;
   pause: Pause | undefined;
   readonly applied = new Map<ResourceId, LastApplied>();
-  readonly open = new Map<string, Intent>();
+  readonly open = new Map<string, OpenIntent>();
   /** `met`: a refresh that began after the last change pays it, if it succeeds. */
   readonly owed = new Map<ResourceId, "new" | "met">();
-  readonly keys = new Map<string, "begun" | "done">();
+  /** The attempts in `open` of each resource, for with many at once to search for them takes long. */
+  readonly #attempts = new Map<ResourceId, string[]>();
+  /** Lines that a later version wrote, without their seal. They are kept for it. */
+  readonly foreign: string[] = [];
+  /** `forgotten` is kept only while keys may be missing: then what is not here is not known to be free. */
+  readonly #keys = new Map<string, "begun" | "done" | "forgotten">();
+  #version = FORMAT_VERSION;
+  #keyLoss: "none" | "lost" | "settled" = "none";
+
+  /** Keys of one-shots may be missing, so that one that is not known may have run. */
+  get areKeysInDoubt(): boolean {
+    const isNewer = this.foreign.length > 0 || this.#version > FORMAT_VERSION;
+    return this.#keyLoss === "lost" || (isNewer && this.#keyLoss === "none");
+  }
+
+  /** How it is with a key; `begun` when nobody can tell. */
+  keyState(key: string): "begun" | "done" | undefined {
+    const known = this.#keys.get(key) ?? (this.areKeysInDoubt ? "begun" : undefined);
+    return known === "forgotten" ? undefined : known;
+  }
+
+  /** Takes what another memory of the same ledger knows of keys: one that has run there has run. */
+  takeKeys(other: Memory): void {
+    for (const [key, as] of other.#keys) {
+      if (as === "done" || !this.#keys.has(key)) this.#keys.set(key, as);
+    }
+  }
 
   /** Folds one record in. */
   fold(record: LedgerRecord): void {
     switch (record.type) {
       case "ledger":
         this.lineage = record.lineage;
+        this.#version = Math.max(this.#version, record.version);
         return;
       case "generation":
         this.generation = { generation: record.generation, digest: record.digest };
@@ -30,6 +57,9 @@ export class Memory {
       case "intent":
         this.#open(record);
         if (record.verb === "refresh" && this.owed.has(record.id)) this.owed.set(record.id, "met");
+        return;
+      case "task":
+        this.#addTask(record);
         return;
       case "done":
         this.#remember(record);
@@ -43,7 +73,7 @@ export class Memory {
         this.#remember(record);
         return;
       case "owed":
-        this.owed.set(record.id, "new");
+        this.owed.set(record.id, record.isMet === true ? "met" : "new");
         return;
       case "refreshed":
         // What changed while it was being refreshed is owed afresh.
@@ -52,41 +82,68 @@ export class Memory {
       case "key":
         this.#turnKey(record);
         return;
+      case "keys":
+        this.#turnAllKeys(record.as);
+        return;
       case "pause":
         this.pause = record.pause ?? undefined;
-        return;
-      case "task":
         return;
       default:
         return unreachable(record);
     }
   }
 
-  /** As few records as fold to the same memory. */
-  *records(): Iterable<LedgerRecord> {
-    if (this.lineage !== undefined) yield { type: "ledger", version: 1, lineage: this.lineage };
+  /** As few lines as fold to the same memory, without their seals. */
+  *lines(): Iterable<string> {
+    const { lineage } = this;
+    if (lineage !== undefined) {
+      yield formatRecord({ type: "ledger", version: this.#version, lineage });
+    }
+    // First what puts keys in doubt: only then is it worth keeping which of them are free.
+    yield* this.foreign;
+    for (const record of this.#records()) yield formatRecord(record);
+  }
+
+  /** How many lines that is, at most. */
+  get size(): number {
+    const { applied, open, owed, foreign } = this;
+    return 4 + applied.size + owed.size + this.#keys.size + 2 * open.size + foreign.length;
+  }
+
+  *#records(): Iterable<LedgerRecord> {
+    if (this.#keyLoss !== "none") yield { type: "keys", as: this.#keyLoss };
     if (this.generation !== undefined) yield { type: "generation", ...this.generation };
     if (this.pause !== undefined) yield { type: "pause", pause: this.pause };
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
-    for (const [key, as] of this.keys) yield { type: "key", key, as };
-    for (const intent of this.open.values()) yield { type: "intent", ...intent };
-    // After the intents: a refresh too many is harmless, one too few is not.
-    for (const id of this.owed.keys()) yield { type: "owed", id };
+    for (const [key, as] of this.#keys) yield { type: "key", key, as };
+    for (const { task, ...intent } of this.open.values()) {
+      yield { type: "intent", ...intent };
+      if (task !== undefined) yield { type: "task", attempt: intent.attempt, taskId: task };
+    }
+    // After the intents, which say nothing of them any more.
+    for (const [id, as] of this.owed) {
+      yield { type: "owed", id, ...(as === "met" ? { isMet: true } : {}) };
+    }
   }
 
-  /** How many records that is. */
-  get size(): number {
-    return 3 + this.applied.size + this.owed.size + this.keys.size + this.open.size;
-  }
-
-  #open({ id, attempt, verb, specDigest, cause, temporaries }: Intent): void {
+  #open({ id, attempt, verb, specDigest, cause, temporaries }: OpenIntent): void {
     const left = temporaries === undefined ? {} : { temporaries };
     this.open.set(attempt, { id, attempt, verb, specDigest, cause, ...left });
+    const attempts = this.#attempts.get(id);
+    if (attempts === undefined) this.#attempts.set(id, [attempt]);
+    else attempts.push(attempt);
+  }
+
+  #addTask({ attempt, taskId }: LedgerRecord & { readonly type: "task" }): void {
+    const intent = this.open.get(attempt);
+    // Of one that has ended, nobody asks any more.
+    if (intent !== undefined) this.open.set(attempt, { ...intent, task: taskId });
   }
 
   /** An outcome closes every earlier intent of its resource: work that was given up came before it in the same lane. */
   #close(id: ResourceId): void {
-    for (const [attempt, intent] of this.open) if (intent.id === id) this.open.delete(attempt);
+    for (const attempt of this.#attempts.get(id) ?? []) this.open.delete(attempt);
+    this.#attempts.delete(id);
   }
 
   #remember({
@@ -99,7 +156,13 @@ export class Memory {
   }
 
   #turnKey({ key, as }: LedgerRecord & { readonly type: "key" }): void {
-    if (as === "forgotten") this.keys.delete(key);
-    else this.keys.set(key, as);
+    if (as === "forgotten" && !this.areKeysInDoubt) this.#keys.delete(key);
+    else this.#keys.set(key, as);
+  }
+
+  #turnAllKeys(as: "lost" | "settled"): void {
+    this.#keyLoss = as;
+    if (as === "lost") return;
+    for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
 }

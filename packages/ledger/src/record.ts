@@ -1,16 +1,19 @@
 import {
-  Fault,
   type Intent,
   isJsonObject,
+  type JsonObject,
   type Outcome,
   type Pause,
   type Provenance,
   type ResourceId,
 } from "@holdfast/core";
 
+/** The format that is written: a checksum on each line. The first one had none, and is read. */
+export const FORMAT_VERSION = 2;
+
 /** One line of the ledger. Lines are only ever added; folding them in order gives the memory. */
 export type LedgerRecord =
-  | { readonly type: "ledger"; readonly version: 1; readonly lineage: string }
+  | { readonly type: "ledger"; readonly version: number; readonly lineage: string }
   | { readonly type: "generation"; readonly generation: number; readonly digest: string }
   | ({ readonly type: "intent" } & Intent)
   | { readonly type: "task"; readonly attempt: string; readonly taskId: string }
@@ -19,7 +22,10 @@ export type LedgerRecord =
   /** `null`: it is over. */
   | { readonly type: "pause"; readonly pause: Pause | null }
   | { readonly type: "key"; readonly key: string; readonly as: "begun" | "done" | "forgotten" }
-  | { readonly type: "owed"; readonly id: ResourceId }
+  /** Keys may be missing, because lines were lost; or a person has said that none that matters is. */
+  | { readonly type: "keys"; readonly as: "lost" | "settled" }
+  /** `isMet`: a refresh that has begun since pays it, if it succeeds. Default false. */
+  | { readonly type: "owed"; readonly id: ResourceId; readonly isMet?: boolean }
   /** What folding left, when the ledger was last rewritten; debts are kept as such. */
   | {
       readonly type: "applied";
@@ -29,91 +35,87 @@ export type LedgerRecord =
       readonly provenance: Provenance;
     };
 
-/** What a log's text holds. */
-export interface ParsedLog {
-  readonly records: readonly LedgerRecord[];
-  /** Bytes up to the end of the last whole line; the rest was torn off by a crash. `undefined` when nothing is torn. */
-  readonly tornAfterBytes: number | undefined;
-}
+/** Which fields of a record are texts. */
+const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
+  ledger: ["lineage"],
+  generation: ["digest"],
+  intent: ["id", "attempt", "verb", "specDigest", "cause"],
+  task: ["attempt", "taskId"],
+  done: ["id", "attempt", "specDigest", "fingerprint", "provenance"],
+  failed: ["id", "attempt"],
+  refreshed: ["id"],
+  pause: [],
+  key: ["key", "as"],
+  keys: ["as"],
+  owed: ["id"],
+  applied: ["id", "specDigest", "fingerprint", "provenance"],
+};
 
-const TYPES: ReadonlySet<unknown> = new Set([
-  "ledger",
-  "generation",
-  "intent",
-  "task",
-  "done",
-  "failed",
-  "refreshed",
-  "key",
-  "pause",
-  "applied",
-  "owed",
-] satisfies LedgerRecord["type"][]);
+/** What a line says: a record; nothing, when it is no record; `foreign`, when a later version may know what it means. */
+export type ReadRecord = LedgerRecord | "foreign" | undefined;
 
-/** One line, with its newline. */
+/** One line, without its seal. */
 export function formatRecord(record: LedgerRecord): string {
-  return `${JSON.stringify(record)}\n`;
+  return JSON.stringify(record);
 }
 
-/**
- * Reads a log. A last line without its newline was being written when the machine stopped: its writer never heard that
- * it was durable, so it is dropped.
- * @throws {Fault} LedgerCorrupt, for any other line that is no record.
- */
-export function parseLog(text: string): ParsedLog {
-  const end = text.lastIndexOf("\n") + 1;
-  const whole = text.slice(0, end);
-  const tornAfterBytes = end === text.length ? undefined : new TextEncoder().encode(whole).length;
-  return { records: parseLines(whole), tornAfterBytes };
-}
-
-function parseLines(whole: string): readonly LedgerRecord[] {
-  const lines = whole.split("\n");
-  lines.pop();
-  const values = parseTogether(lines) ?? lines.map(parseAlone);
-  return values.map((value, at) => asRecord(value, at + 1));
-}
-
-/** One call for all lines is several times quicker than one call for each. */
-function parseTogether(lines: readonly string[]): readonly unknown[] | undefined {
+/** Reads a line. */
+export function parseRecord(line: string): ReadRecord {
+  let value: unknown;
   try {
-    const values: unknown = JSON.parse(`[${lines.join(",")}]`);
-    return Array.isArray(values) && values.length === lines.length ? values : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseAlone(line: string, at: number): unknown {
-  try {
-    return JSON.parse(line);
+    value = JSON.parse(line);
   } catch (error) {
-    throw corrupt(at + 1, error);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
+  if (!isJsonObject(value) || typeof value["type"] !== "string") return undefined;
+  return isKnown(value["type"]) ? asRecord(value, value["type"]) : "foreign";
 }
 
-function asRecord(value: unknown, line: number): LedgerRecord {
-  if (!isJsonObject(value) || typeof value.type !== "string") throw corrupt(line, undefined);
-  const isNewer = !TYPES.has(value.type) || (value.type === "ledger" && value.version !== 1);
-  if (isNewer) throw newer(line, value.type);
+/** Whether a record of this type can be no key of a one-shot. */
+export function isWithoutKeys(type: string): boolean {
+  return isKnown(type) && type !== "key" && type !== "keys";
+}
+
+function isKnown(type: string): type is LedgerRecord["type"] {
+  return Object.hasOwn(TEXTS, type);
+}
+
+function asRecord(value: JsonObject, type: LedgerRecord["type"]): LedgerRecord | undefined {
+  const areTexts = TEXTS[type].every((field) => typeof value[field] === "string");
+  if (!areTexts || !hasItsParts(value, type)) return undefined;
+  // The first format knew one verb for every change of the spec's.
+  if (type === "intent" && value["verb"] === "apply")
+    return asRecord({ ...value, verb: "update" }, type);
   return value as unknown as LedgerRecord;
 }
 
-/** What a later version found worth remembering is not passed over: it may be a hold, or a key. */
-function newer(line: number, type: string): Fault {
-  return new Fault({
-    reason: "LedgerCorrupt",
-    message: `line ${line} of the ledger (${type}) is not of this version of Holdfast`,
-    resolution: "Run the version that wrote it, or a later one.",
-  });
+/** What of a record is no text. */
+function hasItsParts(value: JsonObject, type: LedgerRecord["type"]): boolean {
+  switch (type) {
+    case "ledger":
+      return Number.isInteger(value["version"]);
+    case "generation":
+      return Number.isInteger(value["generation"]);
+    case "done":
+      return isListOf(value["owes"], (id) => typeof id === "string");
+    case "intent":
+      return value["temporaries"] === undefined || isListOf(value["temporaries"], isPlace);
+    case "pause":
+      return value["pause"] === null || isPause(value["pause"]);
+    default:
+      return true;
+  }
 }
 
-function corrupt(line: number, cause: unknown): Fault {
-  return new Fault({
-    reason: "LedgerCorrupt",
-    message: `line ${line} of the ledger is not a record`,
-    resolution:
-      "Move the ledger aside and start again: one-shots that ran before may then run once more, so look at those first.",
-    cause,
-  });
+function isListOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isMember);
+}
+
+function isPlace(value: unknown): boolean {
+  return isJsonObject(value) && typeof value["path"] === "string";
+}
+
+function isPause(value: unknown): boolean {
+  return isJsonObject(value) && typeof value["at"] === "string";
 }

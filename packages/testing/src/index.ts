@@ -55,8 +55,10 @@ export { openRealDirectory, type RealDirectory } from "./real-host/real-director
 export type { FakeInput, FakeSpec } from "./fake-resources/fake-resource-spec.ts";
 export type { FakeCall, Trouble } from "./fake-resources/fake-call.ts";
 export { FakeResources, type FakeResourcesOptions } from "./fake-resources/fake-resources.ts";
+export { ledgerLaws, type LedgerSubject } from "./ledger-laws/ledger-laws.ts";
+export { LEDGER_IDS, LedgerModel } from "./ledger-laws/ledger-model.ts";
+export { anyLedgerStep, type LedgerStep } from "./ledger-laws/ledger-step.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
-export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { simulatedSecrets } from "./simulated-secrets.ts";
 export { VirtualClock } from "./virtual-clock.ts";

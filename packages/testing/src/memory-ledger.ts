@@ -2,8 +2,8 @@ import type {
   Intent,
   LastApplied,
   Ledger,
-  OpenIntent,
   OneShots,
+  OpenIntent,
   Outcome,
   Pause,
   ResourceId,
@@ -18,6 +18,7 @@ export class MemoryLedger implements Ledger {
   /** While set, every write is refused with it. */
   refusal: Error | undefined;
   #pause: Pause | undefined;
+  #generation: { readonly generation: number; readonly digest: string } | undefined;
   readonly #applied = new Map<ResourceId, LastApplied>();
   readonly #open = new Map<string, OpenIntent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
@@ -77,11 +78,15 @@ export class MemoryLedger implements Ledger {
     this.#pause = pause;
   }
 
-  generationOf({ generation = 1 }: { readonly generation?: number }): number {
-    return generation;
+  generationOf(manifest: { readonly digest: string; readonly generation?: number }): number {
+    const { digest, generation } = this.#generation ?? { digest: undefined, generation: 0 };
+    return manifest.generation ?? (digest === manifest.digest ? generation : generation + 1);
   }
 
-  async accept(): Promise<void> {}
+  async accept(manifest: { readonly digest: string; readonly generation: number }): Promise<void> {
+    this.#refuse();
+    this.#generation = manifest;
+  }
 
   #refuse(): void {
     if (this.refusal) throw this.refusal;

@@ -155,9 +155,10 @@ function otherCommands(add: Add): readonly Command[] {
     (await import("../commands/resolve-key.ts")).resolveKey(...given),
   );
   const ledger = new Command("ledger").description("Settle what the ledger cannot");
-  addRootOption(resolve.argument("<key>", "its idempotency key"))
+  addRootOption(resolve.argument("[key]", "its idempotency key"))
     .option("--done", "it took effect")
-    .option("--again", "it did not; run it again");
+    .option("--again", "it did not; run it again")
+    .option("--lost", "all whose keys the ledger has lost");
   return [list, schema, addRootOption(facts), version, ledger.addCommand(resolve)];
 }
 

@@ -61,8 +61,10 @@ export interface CommandOptions {
   readonly outFile?: string;
   /** Of `secrets rekey`: a file. */
   readonly newKey?: string;
+  /** Of `ledger resolve`. */
   readonly done?: boolean;
   readonly again?: boolean;
+  readonly lost?: boolean;
 }
 
 /** What the options choose; `undefined` when they choose nothing. */

@@ -1,24 +1,36 @@
 import { API_VERSION, Fault } from "@holdfast/core";
-import type { CommandOptions } from "./command-options.ts";
 import { line } from "../output/text/line.ts";
+import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openIdleAgent } from "./open-agent.ts";
+import type { CommandOptions } from "./command-options.ts";
+import { askServing } from "./control/ask-serving.ts";
 import { withOutput } from "./with-output.ts";
 
-/** Settles a one-shot that was cut off: `--done` when it took effect, `--again` when it did not. */
+/**
+ * Settles a one-shot that was cut off: `--done` when it took effect, `--again` when it did not; with `--lost` all that the
+ * ledger has lost. The agent that serves does it; where none does, it is written into the ledger.
+ */
 export async function resolveKey(
-  [key = ""]: readonly (string | undefined)[],
+  [key]: readonly (string | undefined)[],
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    const outcome = outcomeOf(options);
-    const { signal } = new AbortController();
-    const { events } = output;
-    await using agent = await openIdleAgent({ options, surroundings, events }, signal);
-    await agent.resolveKey(key, outcome, signal);
-    const words = outcome === "done" ? "is done" : "will run again";
-    output.value([line(`${key} ${words}`)], { apiVersion: API_VERSION, key, outcome });
+    const as = outcomeOf(options);
+    refuseUnclear(key, options);
+    using stop = listenForStop();
+    const body = key === undefined ? { lost: true, as } : { key, as };
+    const question = { method: "POST", path: "/ledger/resolve", body } as const;
+    const answer = await askServing(question, { options, surroundings }, stop.signal);
+    if (answer === undefined) {
+      const { openIdleAgent } = await import("./open-agent.ts");
+      const { events } = output;
+      await using agent = await openIdleAgent({ options, surroundings, events }, stop.signal);
+      await agent.resolveKey({ key, as }, stop.signal);
+    }
+    const what = key ?? "what the ledger has lost";
+    const words = as === "done" ? "is done" : "will run again";
+    output.value([line(`${what} ${words}`)], { apiVersion: API_VERSION, ...body });
     return "inSync";
   });
 }
@@ -31,5 +43,14 @@ function outcomeOf({ done = false, again = false }: CommandOptions): "done" | "a
       ? "--done and --again contradict each other"
       : "neither --done nor --again was given",
     resolution: "Look whether it took effect; then give --done if it did, --again if it did not.",
+  });
+}
+
+function refuseUnclear(key: string | undefined, { lost = false }: CommandOptions): void {
+  if ((key !== undefined) !== lost) return;
+  throw new Fault({
+    reason: "UsageInvalid",
+    message: lost ? "a key and --lost contradict each other" : "no key was given",
+    resolution: "Name the key that is in doubt, or give --lost for all that the ledger has lost.",
   });
 }

@@ -2,6 +2,7 @@ import type { Clock, FaultData, Pause, Plan, ResourceId, Selection } from "@hold
 import type { Engine } from "@holdfast/engine";
 import type { MonitorStatus } from "@holdfast/daemonkit";
 import type { ApplyReport } from "../agent.ts";
+import type { Resolution } from "../resolve-key.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
 
 /** An agent that serves, as its control socket and the service manager see it. */
@@ -43,6 +44,11 @@ export interface Served {
   ): Promise<ApplyReport>;
   /** Reads the source again; one that is broken becomes the condition `source`. */
   reload(): Promise<void>;
+  /**
+   * Settles one-shots whose outcome nobody knows, and looks at what waited for that.
+   * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
+   */
+  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
   /** Who made a resource drift the last time; `undefined` when it did not drift, or nothing can be asked of it. */

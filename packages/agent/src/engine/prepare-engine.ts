@@ -1,5 +1,6 @@
 import {
   type EventSink,
+  Fault,
   formatLocation,
   type Log,
   type Plan,
@@ -45,21 +46,40 @@ export async function prepareEngine(
   throwIfAborted(signal);
   warnOf(desired, options.log);
   const engine = createEngine(request);
-  return { engine, ...(await acceptDesired(parts, { engine, desired }, signal)) };
+  const { digest } = desired.manifest;
+  const generation = parts.ledger.generationOf(desired.manifest);
+  try {
+    await parts.ledger.accept({ digest, generation }, signal);
+  } catch (error) {
+    // Who cannot put it on record can still look, and the next start counts the same.
+    if (signal.aborted || !(error instanceof Fault)) throw error;
+    const { reason, message } = error;
+    options.log.warn("the generation cannot be put on record", { reason, message });
+  }
+  return { engine, ...(await loadAccepted(engine, desired, generation)) };
 }
 
-/** Puts a desired state on record and gives it to an engine. */
+/**
+ * Puts another desired state on record and gives it to an engine that has one.
+ * @throws {Fault} what the ledger throws; then the engine keeps the one it has.
+ */
 export async function acceptDesired(
   { ledger }: Pick<AgentParts, "ledger">,
   { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
   signal: AbortSignal,
 ): Promise<Accepted> {
-  const { manifest, detectOnly, secrets } = desired;
-  const { digest } = manifest;
-  const generation = ledger.generationOf(manifest);
+  const { digest } = desired.manifest;
+  const generation = ledger.generationOf(desired.manifest);
   await ledger.accept({ digest, generation }, signal);
-  const graph = withoutLocations(desired.graph);
-  const accepted = { graph, detectOnly, ...(secrets && { secrets }) };
+  return await loadAccepted(engine, desired, generation);
+}
+
+async function loadAccepted(
+  engine: Engine,
+  { graph, detectOnly, secrets, manifest: { digest } }: Desired,
+  generation: number,
+): Promise<Accepted> {
+  const accepted = { graph: withoutLocations(graph), detectOnly, ...(secrets && { secrets }) };
   await loadEngine(engine, accepted, generation);
   return { desired: accepted, generation, digest };
 }

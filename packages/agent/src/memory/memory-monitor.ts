@@ -1,6 +1,5 @@
 import type { Clock } from "@holdfast/core";
-import type { Monitor } from "@holdfast/daemonkit";
-import { wait } from "../wait.ts";
+import { type Monitor, sleep } from "@holdfast/daemonkit";
 
 /** What the monitor looks at and does. */
 export interface MemoryOptions {
@@ -29,13 +28,13 @@ export function memoryMonitor(options: MemoryOptions): Monitor {
     name: "memory",
     async run({ log }, signal) {
       let restingBytes = 0;
-      await wait(clock, FIRST_MS, signal);
+      await sleep(clock, FIRST_MS, signal);
       while (!signal.aborted) {
         if (isIdle() && residentBytes() - restingBytes >= WORTHWHILE_BYTES) {
           for (const { message } of await release()) log.debug("memory is kept", { message });
           restingBytes = residentBytes();
         }
-        await wait(clock, BETWEEN_MS, signal);
+        await sleep(clock, BETWEEN_MS, signal);
       }
     },
   };

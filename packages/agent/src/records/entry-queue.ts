@@ -1,4 +1,4 @@
-import { type Clock, Fault } from "@holdfast/core";
+import { type Clock, Fault, grownDelayMs } from "@holdfast/core";
 import type { EventInput, EventRecord } from "@holdfast/daemonkit/eventlog";
 
 /** What the queue writes to. */
@@ -24,8 +24,7 @@ const BATCH = 256;
 const SLOW_MS = 10_000;
 /** An end waits no longer than this for the disk. */
 const CLOSING_MS = 5_000;
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 60_000;
+const RETRY = { baseMs: 1_000, capMs: 60_000 };
 const LOST = "EventsLost";
 /** Of no use to try again: the entry itself is refused. */
 const REFUSED: ReadonlySet<string> = new Set(["EventInvalid", "LineInvalid"]);
@@ -138,7 +137,7 @@ export class EntryQueue implements AsyncDisposable {
     this.#say(fault);
     this.#failures += 1;
     if (this.#closing !== undefined) return;
-    const delayMs = Math.min(RETRY_BASE_MS * 2 ** (this.#failures - 1), RETRY_CAP_MS);
+    const delayMs = grownDelayMs(this.#failures, RETRY);
     this.#cancelRetry = this.#options.clock.schedule(delayMs, () => {
       this.#cancelRetry = undefined;
       this.#writing ??= this.#writeAll();

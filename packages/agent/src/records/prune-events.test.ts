@@ -95,9 +95,6 @@ suite("pruning the event log", () => {
         [["events-000002.jsonl", "expired"]],
       );
       assert.deepEqual(await pruneEvents({ ...place, keep: {} }, signal), []);
-      clock.jumpWall(91 * DAY_MS);
-      const removed = await pruneEvents({ ...place, keep: {} }, signal);
-      assert.equal(removed.length, 2, "the live file and the one before it stay");
     });
     const options = {
       directory: "/nowhere/at/all",
@@ -106,5 +103,23 @@ suite("pruning the event log", () => {
       keep: {},
     };
     assert.deepEqual(await pruneEvents(options, signal), [], "no log, nothing to prune");
+  });
+
+  test("M12: a clock that jumps, ahead or back, erases nothing, also when the log goes on by it", async () => {
+    await withLog(60, async (directory, clock) => {
+      const options = { directory, series: "events", keep: {}, clock };
+      for (const jumpDays of [100, -3_650, 3_650, 100]) {
+        clock.jumpWall(jumpDays * DAY_MS);
+        assert.deepEqual(await pruneEvents(options, signal), [], `after ${jumpDays} days`);
+        const atS = clock.wallMs() / 1_000;
+        fs.utimesSync(join(directory, "events-000060.jsonl"), atS, atS);
+        assert.deepEqual(await pruneEvents(options, signal), [], `${jumpDays} days, and written`);
+      }
+      clock.jumpWall(100 * DAY_MS);
+      const few = { ...options, keep: { days: 50 } };
+      const gone = (await pruneEvents(few, signal)).map(({ name }) => name);
+      assert.equal(gone.length, 10, "what fifty files follow is at least fifty days old");
+      assert.equal(gone.at(-1), "events-000010.jsonl");
+    });
   });
 });

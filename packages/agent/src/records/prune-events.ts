@@ -13,7 +13,10 @@ import {
  * never touched.
  */
 export interface KeptEvents {
-  /** A file whose last event is older goes. Default 90. */
+  /**
+   * A file whose last event is older goes, once as many files have been begun since: a new one is begun on a day at most,
+   * so that a clock that is wrong takes no file with it that is young. Default 90.
+   */
   readonly days?: number;
   /** So many of the newest files stay at most, besides the one that is being written. Default 120. */
   readonly files?: number;
@@ -73,8 +76,10 @@ async function whyEachGoes({ place, age, keep }: Judged, signal: AbortSignal) {
   const isClosed = (name: string): boolean =>
     age({ name, sizeBytes: 0, modifiedMs: 0 }) !== undefined;
   const judged = { ...place, matches: isClosed, isDryRun: true };
-  const expired = olderThan((keep.days || DEFAULT_DAYS) * DAY_MS);
-  const old = await prune({ ...judged, expired, keepAtLeast: 0 }, signal);
+  const days = keep.days || DEFAULT_DAYS;
+  const expired = olderThan(days * DAY_MS);
+  const keepAtLeast = Math.max(0, days - place.live.length);
+  const old = await prune({ ...judged, age, expired, keepAtLeast }, signal);
   const keepNewest = keep.files || DEFAULT_FILES;
   // The file before the live one is one of those that stay.
   const many = await prune({ ...judged, live: place.live.slice(-1), age, keepNewest }, signal);

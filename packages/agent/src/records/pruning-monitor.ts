@@ -1,8 +1,7 @@
 import type { Clock } from "@holdfast/core";
-import type { Monitor } from "@holdfast/daemonkit";
+import { type Monitor, sleep } from "@holdfast/daemonkit";
 import type { EventInput } from "@holdfast/daemonkit/eventlog";
 import type { RemovedFile } from "@holdfast/daemonkit/prune";
-import { wait } from "../wait.ts";
 
 /** What the monitor prunes with. */
 export interface PruningOptions {
@@ -23,7 +22,7 @@ export function pruningMonitor({ clock, prune, onRemoved }: PruningOptions): Mon
       while (!signal.aborted) {
         const removed = await prune(signal);
         if (removed.length > 0) onRemoved(removedEntry(removed));
-        await wait(clock, BETWEEN_MS, signal);
+        await sleep(clock, BETWEEN_MS, signal);
       }
     },
   };

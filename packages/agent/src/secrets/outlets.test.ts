@@ -17,12 +17,12 @@ import { createStandardCatalog } from "@holdfast/resources";
 import {
   type Behaviour,
   createSimulatedHost,
-  MemoryStorage,
   seededRandom,
   type SimulatedEnding,
   simulatedSecrets,
   VirtualClock,
 } from "@holdfast/testing";
+import { SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import fc from "fast-check";
 import { createPublishedEvents } from "../control/published-events.ts";
 import { resourceJson } from "../control/status-json.ts";
@@ -122,10 +122,11 @@ async function failureOf(ending: SimulatedEnding, secret: string): Promise<strin
 /** An agent's engine on a simulated machine, with everything that leaves it. */
 async function openRig(text: string, programs: Readonly<Record<string, Behaviour>>) {
   const left: string[] = [];
-  const [clock, storage] = [new VirtualClock(), new MemoryStorage()];
+  const [clock, disk] = [new VirtualClock(), new SimulatedLogDisk()];
   const [log, random, catalog] = [logInto(left), seededRandom(1), createStandardCatalog()];
   const host = createSimulatedHost({ clock, log, programs });
-  const ledger = await openLedger({ storage, random, log }, UNSTOPPED);
+  const { calls } = disk;
+  const ledger = await openLedger({ calls, path: "/ledger", random, log }, UNSTOPPED);
   const published = createPublishedEvents(clock);
   const events = (event: EngineEvent): void => {
     left.push(...shown(event));
@@ -147,7 +148,7 @@ async function openRig(text: string, programs: Readonly<Record<string, Behaviour
     left.push(JSON.stringify([manifest, manifest.digest, diagnostics, graph.resources]));
     await engine.load({ graph, generation: 1, ...(opened && { secrets: opened }) });
   };
-  return { left, clock, storage, host, published, engine, load };
+  return { left, clock, disk, host, published, engine, load };
 }
 
 interface Operation {
@@ -162,7 +163,7 @@ async function live(texts: readonly string[], operations: readonly Operation[]):
   /** What was a secret so far. */
   const known = new Set<string>();
   const programs = { leak: (request: CommandRequest) => leak(request, [...known], print) };
-  const { left, clock, storage, host, published, engine, load } = await openRig(MANIFEST, programs);
+  const { left, clock, disk, host, published, engine, load } = await openRig(MANIFEST, programs);
   const loadAt = async (at: number): Promise<void> => {
     const values = { "db.one": texts[at % 3] ?? "", two: texts[(at + 1) % 3] ?? "" };
     for (const text of Object.values(values)) known.add(text);
@@ -185,7 +186,7 @@ async function live(texts: readonly string[], operations: readonly Operation[]):
     left.push(...engine.statuses().map((status) => JSON.stringify(resourceJson(status, clock))));
   }
   stop.abort();
-  left.push(JSON.stringify(await clock.finish(served)), storage.text ?? "");
+  left.push(JSON.stringify(await clock.finish(served)), disk.text());
   left.push(JSON.stringify(published.stream.since(undefined)));
   for (const each of left) check(each, known);
 }

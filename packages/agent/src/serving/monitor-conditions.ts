@@ -3,7 +3,7 @@ import type { MonitorStatus, StatusError, StatusTracker } from "@holdfast/daemon
 import { CONTROL_MONITOR } from "../control/served.ts";
 
 /** Monitors whose conditions are told elsewhere, with their own words. */
-const PUBLISHED_ELSEWHERE: ReadonlySet<string> = new Set(["source", "reporting"]);
+const PUBLISHED_ELSEWHERE: ReadonlySet<string> = new Set(["source", "reporting", "ledger"]);
 
 /** A monitor that has run for so long runs: each try begins as if all were well. */
 const STEADY_MS = 1_000;

@@ -8,6 +8,7 @@ import {
   startSupervisor,
 } from "@holdfast/daemonkit";
 import { VirtualClock } from "@holdfast/testing";
+import { ledgerMonitor } from "./ledger-monitor.ts";
 import { lockProbe } from "./lock-probe.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
@@ -126,6 +127,46 @@ test("M7: the loop is not started where the lock no longer keeps others out", as
   await lockProbe(lock(true)).check(signal);
   await lockProbe(undefined).check(signal);
   await assert.rejects(lockProbe(lock(false)).check(signal), { reason: "LockLost" });
+});
+
+test("C4, M4: a ledger that is not as it should be is told with its own words, once, and looked after every ten seconds", async () => {
+  let condition: Fault | undefined;
+  let checks = 0;
+  const listeners = new Set<() => void>();
+  const become = (fault: Fault | undefined): void => {
+    condition = fault;
+    for (const listener of listeners) listener();
+  };
+  const ledger = {
+    get condition() {
+      return condition;
+    },
+    onCondition(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    check: async () => void (checks += 1),
+  };
+  const published: EngineEvent[] = [];
+  const clock = new VirtualClock();
+  const monitor = ledgerMonitor({ clock, ledger, tell: (event) => void published.push(event) });
+  const tracker = createStatusTracker({ clock });
+  const supervisor = startSupervisor([monitor], { clock, log: silentLog, tracker });
+  const state = (): string | undefined => tracker.statuses()[0]?.state;
+  await clock.advance(25_000);
+  assert.equal(checks, 3);
+  assert.deepEqual(published, []);
+  const full = new Fault({ reason: "DiskFull", message: "no room", resolution: "Make room." });
+  for (const _ of [1, 2]) become(full);
+  assert.equal(state(), "degraded");
+  become(undefined);
+  assert.equal(state(), "running");
+  assert.deepEqual(published, [
+    { type: "degraded", subject: "ledger", fault: full.toJSON() },
+    { type: "recovered", subject: "ledger" },
+  ]);
+  await clock.finish(supervisor.stop());
+  assert.equal(listeners.size, 0);
 });
 
 test("M4: the engine's watches are shown as the other parts are", () => {

@@ -1,7 +1,6 @@
 import type { Clock } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
-import { DaemonFault, type Monitor } from "@holdfast/daemonkit";
-import { wait } from "../wait.ts";
+import { DaemonFault, type Monitor, sleep } from "@holdfast/daemonkit";
 
 /** What the schedule is looked at with. */
 export interface ResyncOptions {
@@ -22,7 +21,7 @@ export function resyncMonitor({ clock, engine }: ResyncOptions): Monitor {
       while (!signal.aborted) {
         const lateMs = engine().overdueMs();
         connectivity(lateMs > LATEST_MS ? overdueFault(lateMs) : undefined);
-        await wait(clock, BETWEEN_OBSERVATIONS_MS, signal);
+        await sleep(clock, BETWEEN_OBSERVATIONS_MS, signal);
       }
     },
   };

@@ -5,6 +5,7 @@ import type { AgentOptions } from "../agent.ts";
 import type { Served } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import { resolveKey } from "../resolve-key.ts";
 
 /** What a serving agent shows of itself is made from. Functions, because a reload or a restart changes what they give. */
 export interface ServedParts
@@ -43,6 +44,10 @@ export function servedView(from: ServedParts): Served {
       return { generation, digest, ...report };
     },
     paused: () => ledger.paused(),
+    resolveKey: async (resolution, signal) => {
+      await resolveKey(ledger, resolution, signal);
+      hintInDoubt(engine());
+    },
     observedGeneration,
     conditions,
     monitors,
@@ -50,6 +55,14 @@ export function servedView(from: ServedParts): Served {
     attributionOf,
     isStopping,
   };
+}
+
+/** Has everything looked at that waits for a person to say how a one-shot ended. */
+export function hintInDoubt(engine: Pick<Engine, "hint" | "statuses">): void {
+  for (const { id, status } of engine.statuses()) {
+    const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
+    if (isInDoubt) engine.hint(id, "operator");
+  }
 }
 
 /** @throws {Fault} InputInvalid, with the first pattern that matches nothing. */

@@ -36,6 +36,7 @@ import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
+import { ledgerMonitor } from "./ledger-monitor.ts";
 import { lockProbe } from "./lock-probe.ts";
 import { loopMonitor } from "./loop-monitor.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
@@ -131,11 +132,12 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#controlServer = this.#appear(signal);
-    const { clock } = this.#given.parts;
+    const { clock, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
+      ledgerMonitor({ clock, ledger, tell }),
       this.#reporting.monitor,
       ...this.#records.monitors,
       memoryMonitor({
@@ -171,13 +173,12 @@ export class ServingAgent implements AsyncDisposable {
   /** The loop and what feeds it; resolves when the loop has ended for good. */
   async #work(signal: AbortSignal): Promise<Report> {
     const { parts, request } = this.#given;
-    const { clock, ledgerDirectory, lock } = parts;
+    const { clock, lock } = parts;
     let report: Report | undefined;
     const ended = Promise.withResolvers<void>();
     const work = this.#supervise([
       loopMonitor({
         serve: request,
-        ledgerDirectory,
         lockProbe: lockProbe(lock),
         engine: () => this.#nextEngine(),
         onReport: (last) => {

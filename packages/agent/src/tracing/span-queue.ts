@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@holdfast/core";
+import { type Clock, grownDelayMs, type Log } from "@holdfast/core";
 import type { Span } from "./run-tracer.ts";
 
 /** What a queue of spans is made with. */
@@ -14,8 +14,7 @@ export const MOST_SPANS = 10_000;
 /** As many are delivered together. */
 export const BATCH_SPANS = 512;
 const DELAY_MS = 2_000;
-const RETRY_BASE_MS = 5_000;
-const RETRY_CAP_MS = 60_000;
+const RETRY = { baseMs: 5_000, capMs: 60_000 };
 const CLOSING_MS = 5_000;
 /** Answers that ask to try again; anything else but success means that these spans are not wanted. */
 const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -81,7 +80,7 @@ export class SpanQueue implements AsyncDisposable {
     }
     this.#sending = undefined;
     if (this.#waiting.length === 0 || this.#closing !== undefined) return;
-    this.#sendLater(Math.min(RETRY_BASE_MS * 2 ** (this.#failures - 1), RETRY_CAP_MS));
+    this.#sendLater(grownDelayMs(this.#failures, RETRY));
   }
 
   /** @returns why it is to be tried again; `undefined` when the batch is done with. */

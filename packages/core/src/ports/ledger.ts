@@ -16,9 +16,9 @@ export interface Intent {
   readonly temporaries?: readonly TemporaryPlace[];
 }
 
-/** An intent without an outcome. */
+/** An intent without an outcome: what was in flight when the agent was last killed. */
 export interface OpenIntent extends Intent {
-  /** The work outside of the agent that the attempt had on record; `undefined` when it had none. */
+  /** The work outside of the agent that was recorded last for it, by which its outcome can be found out. `undefined`: none was. */
   readonly task?: string;
 }
 
@@ -50,14 +50,14 @@ export interface LastApplied {
 export interface Ledger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
-  /** Intents without an outcome: what was in flight when the agent was last killed. */
+  /** Intents without an outcome, each with its task. */
   inFlight(): readonly OpenIntent[];
   /** Refreshes owed to this resource. */
   owed(id: ResourceId): boolean;
   /** @throws {Fault} LedgerUnavailable; then the effect must not happen. */
   begin(intent: Intent, signal: AbortSignal): Promise<void>;
-  /** Records the outside task of an attempt. */
-  task(attempt: string, taskId: string, signal: AbortSignal): Promise<void>;
+  /** Records the outside task of an attempt that is in flight; a later one takes its place. */
+  task(attempt: string, task: string, signal: AbortSignal): Promise<void>;
   finish(outcome: Outcome, signal: AbortSignal): Promise<void>;
   /** A refresh of this resource is owed from now on. */
   owe(id: ResourceId, signal: AbortSignal): Promise<void>;

@@ -28,6 +28,15 @@ export function brokenFault(path: string, cause: unknown): DaemonFault {
   });
 }
 
+/** A log that somebody else has written, or put another file in the place of. */
+export function changedFault(path: string, why: string): DaemonFault {
+  return new DaemonFault({
+    reason: "AppendLogChanged",
+    message: `${path} cannot be relied upon: ${why}`,
+    resolution: "Find out what writes it, stop that, and open the log again.",
+  });
+}
+
 /** A log that was disposed. */
 export function closedFault(path: string): DaemonFault {
   return new DaemonFault({

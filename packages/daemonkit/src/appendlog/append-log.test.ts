@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { type LogInjection, SHORT_WRITES, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import fc from "fast-check";
 import { makeScratch } from "../testing/scratch.ts";
-import { type Injection, SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
-import { openAppendLog } from "./append-log.ts";
-import { systemLogCalls } from "./log-calls.ts";
+import { openAppendLog } from "./open-append-log.ts";
+import { systemLogCalls } from "./system-log-calls.ts";
 
 const LINES = ["one", "two", "a longer line ".repeat(20), "four", "five", "six"];
 
@@ -49,56 +49,56 @@ function checkKept(content: Uint8Array, acknowledged: readonly string[]): void {
 
 suite("append-only file", () => {
   test("M11: power lost at any call, with any luck, loses no acknowledged line", async () => {
-    const whole = new SimulatedLogDisk();
+    const whole = new SimulatedLogDisk(SHORT_WRITES);
     await writeLines(whole, []);
     assert.ok(whole.callCount >= 12, "there are many calls to stop at");
     for (let call = 1; call <= whole.callCount + 1; call += 1) {
-      const disk = new SimulatedLogDisk("power-lost", call);
+      const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection: "power-lost", atCall: call });
       const acknowledged: string[] = [];
       void writeLines(disk, acknowledged);
       await settle();
       for (const luck of [0, 0.2, 0.5, 0.7, 0.9, 1]) {
         const survivor = disk.afterPowerLoss(() => luck);
         const again = await openAppendLog({ path: "/log", calls: survivor.calls });
-        checkKept(survivor.content, acknowledged);
+        checkKept(survivor.content(), acknowledged);
         await again.append("six");
-        checkKept(survivor.content, [...acknowledged, "six"]);
+        checkKept(survivor.content(), [...acknowledged, "six"]);
       }
     }
   });
 
-  for (const injection of ["fails-once", "fails-always"] satisfies readonly Injection[]) {
+  for (const injection of ["fails-once", "fails-always"] satisfies readonly LogInjection[]) {
     test(`M11: a disk that ${injection} at any call keeps what was acknowledged, and the file stays whole`, async () => {
       for (let call = 1; call <= 30; call += 1) {
-        const disk = new SimulatedLogDisk(injection, call);
+        const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection, atCall: call });
         const acknowledged: string[] = [];
         await writeLines(disk, acknowledged).catch(() => {});
         const survivor = disk.afterKill();
         await openAppendLog({ path: "/log", calls: survivor.calls });
-        checkKept(survivor.content, acknowledged);
+        checkKept(survivor.content(), acknowledged);
       }
     });
   }
 
   test("M11: a write that failed is taken back, and the next one is written", async () => {
-    const disk = new SimulatedLogDisk("fails-once", 8);
+    const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection: "fails-once", atCall: 8 });
     const log = await openAppendLog({ path: "/log", calls: disk.calls });
     const long = "x".repeat(300);
     await assert.rejects(log.append(long), { reason: "FileFailed" });
     await log.append("after");
-    assert.deepEqual(linesIn(disk.content), ["after"]);
+    assert.deepEqual(linesIn(disk.content()), ["after"]);
     assert.equal(log.lastLine, "after");
   });
 
   test("M11: after a sync that failed nothing is acknowledged until the log is opened again", async () => {
-    const disk = new SimulatedLogDisk("fails-once", 7);
+    const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection: "fails-once", atCall: 7 });
     const log = await openAppendLog({ path: "/log", calls: disk.calls });
     await assert.rejects(log.append("one"), { reason: "AppendLogBroken" });
     await assert.rejects(log.append("two"), { reason: "AppendLogBroken" });
   });
 
   test("M11: lines that come together share a sync, in their order", async () => {
-    const disk = new SimulatedLogDisk("none", 0, 1e9);
+    const disk = new SimulatedLogDisk();
     const log = await openAppendLog({ path: "/log", calls: disk.calls });
     const before = disk.callCount;
     const lines = Array.from({ length: 900 }, (_, index) => `line ${index}`);
@@ -106,14 +106,14 @@ suite("append-only file", () => {
     await Promise.all(lines.map(async (line) => order.push(await log.append(line))));
     assert.equal(disk.callCount - before, 3, "one look, one write, one sync");
     assert.deepEqual(order, lines);
-    assert.deepEqual(linesIn(disk.content), lines);
+    assert.deepEqual(linesIn(disk.content()), lines);
   });
 
   test("M11: whatever the end of the file, opening cuts to the last whole line and says how much", async () => {
     const bytes = fc.array(fc.constantFrom(0x61, 0x62, 0x0a, 0x20), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(bytes, async (content) => {
-        const disk = SimulatedLogDisk.holding(Uint8Array.from(content));
+        const disk = SimulatedLogDisk.holding({ log: Uint8Array.from(content) });
         const log = await openAppendLog({ path: "/log", calls: disk.calls });
         const wholeBytes = content.lastIndexOf(0x0a) + 1;
         const tornBytes = content.length - wholeBytes;
@@ -121,7 +121,7 @@ suite("append-only file", () => {
         assert.equal(log.lastLine, linesIn(Uint8Array.from(content)).at(-1));
         await log.append("next");
         assert.deepEqual(
-          Buffer.from(disk.content).toString(),
+          Buffer.from(disk.content()).toString(),
           `${Buffer.from(content.slice(0, wholeBytes)).toString()}next\n`,
         );
       }),
@@ -130,22 +130,22 @@ suite("append-only file", () => {
 
   test("M11: a last line longer than what is read at once is found; one without any end is no log", async () => {
     const long = "y".repeat(200_000);
-    const disk = SimulatedLogDisk.holding(Buffer.from(`x\n${long}\ntorn`));
+    const disk = SimulatedLogDisk.holding({ log: Buffer.from(`x\n${long}\ntorn`) });
     const log = await openAppendLog({ path: "/log", calls: disk.calls });
     assert.equal(log.lastLine, long);
     assert.deepEqual(log.torn, { bytes: 4 });
-    const endless = SimulatedLogDisk.holding(Buffer.alloc(3_000_000, "z"));
+    const endless = SimulatedLogDisk.holding({ log: Buffer.alloc(3_000_000, "z") });
     await assert.rejects(openAppendLog({ path: "/log", calls: endless.calls }), {
       reason: "LogCorrupt",
     });
-    const binary = SimulatedLogDisk.holding(Uint8Array.of(0xff, 0xfe, 0x0a));
+    const binary = SimulatedLogDisk.holding({ log: Uint8Array.of(0xff, 0xfe, 0x0a) });
     await assert.rejects(openAppendLog({ path: "/log", calls: binary.calls }), {
       reason: "LogCorrupt",
     });
   });
 
   test("M11: line breaks, long lines and too many lines are refused, closed is closed", async () => {
-    const disk = new SimulatedLogDisk();
+    const disk = new SimulatedLogDisk(SHORT_WRITES);
     const options = { path: "/log", calls: disk.calls, maxLineBytes: 10, maxWaiting: 2 };
     const log = await openAppendLog(options);
     await assert.rejects(log.append("a\nb"), { reason: "LineInvalid" });
@@ -158,7 +158,7 @@ suite("append-only file", () => {
     assert.deepEqual(await Promise.all([first, second]), ["1", "2"]);
     await closing;
     await log[Symbol.asyncDispose]();
-    assert.deepEqual(linesIn(disk.content), ["1", "2"]);
+    assert.deepEqual(linesIn(disk.content()), ["1", "2"]);
   });
 
   test("M11: a real file is 0640 in a 0750 directory whatever the umask, and goes on when opened again", async (t) => {
@@ -185,7 +185,7 @@ suite("append-only file", () => {
     await using other = await openAppendLog({ path });
     await log.append("two");
     await assert.rejects(other.append("three"), {
-      reason: "AppendLogBroken",
+      reason: "AppendLogChanged",
       message: /another process made it 8 bytes long instead of 4$/,
     });
     assert.equal(readFileSync(path, "utf8"), "one\ntwo\n");

@@ -76,7 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     otherwise: 5_000,
   });
   await using stack = new AsyncDisposableStack();
-  await makeOwnDirectory(dirname(socketPath), readersGid);
+  await makeOwnDirectory(dirname(socketPath), { gid: readersGid });
   const directory = stack.use(await openOwnDirectory(dirname(socketPath)));
   if (readersGid !== undefined) {
     const isOurs = options.ownsDirectory === true;

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { VirtualClock } from "@holdfast/testing";
+import { SHORT_WRITES, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import fc from "fast-check";
 import { recordedLog } from "../testing/recorded-log.ts";
 import { makeScratch } from "../testing/scratch.ts";
-import { SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
 import { joinErrors } from "./event.ts";
 import { openEventLog } from "./event-log.ts";
 import { readEvents } from "./read-events.ts";
@@ -250,11 +250,11 @@ suite("crashes", () => {
       await Promise.all(messages.slice(0, 2).map(add));
       for (const message of messages.slice(2)) await add(message);
     };
-    const whole = new SimulatedLogDisk();
+    const whole = new SimulatedLogDisk(SHORT_WRITES);
     await write(whole, []);
     const path = join(directory, "survivor.jsonl");
     for (let call = 1; call <= whole.callCount + 1; call += 1) {
-      const disk = new SimulatedLogDisk("power-lost", call);
+      const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection: "power-lost", atCall: call });
       const acknowledged: string[] = [];
       void write(disk, acknowledged);
       await new Promise((resolve) => setImmediate(resolve));
@@ -262,7 +262,7 @@ suite("crashes", () => {
         const survivor = disk.afterPowerLoss(() => luck);
         const more: string[] = [];
         await write(survivor, more);
-        writeFileSync(path, survivor.content);
+        writeFileSync(path, survivor.content());
         const verdict = await verifyEventLog(path, never);
         assert.equal(verdict.type, "intact", describeVerdict(path, verdict));
         const kept: string[] = [];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type AppendLog, openAppendLog, type TornLine } from "../appendlog/append-log.ts";
+import type { AppendLog, TornLine } from "../appendlog/append-log.ts";
+import { openAppendLog } from "../appendlog/open-append-log.ts";
 import type { LogCalls } from "../appendlog/log-calls.ts";
 import type { Clock } from "../clock.ts";
 import { DaemonFault } from "../daemon-fault.ts";

@@ -4,10 +4,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { systemLogCalls } from "../appendlog/log-calls.ts";
+import { type LogInjection, SHORT_WRITES, SimulatedLogDisk } from "@holdfast/testing/log-disk";
+import { systemLogCalls } from "../appendlog/system-log-calls.ts";
 import { makeScratch } from "../testing/scratch.ts";
 import { liveOnce, SAID, SERIES } from "../testing/series-run.ts";
-import { type Injection, SimulatedLogDisk } from "../testing/simulated-log-disk.ts";
 import { describeSeriesVerdict } from "./describe-series.ts";
 import { lastEvents } from "./last-events.ts";
 import { verifyEventSeries } from "./verify-series.ts";
@@ -47,11 +47,11 @@ async function checkSurvivor(
 suite("crashes of an event series", () => {
   test("M11: power lost at any call, rotation included, with any luck for each file, loses no acknowledged event", async (t) => {
     const directory = join(makeScratch(t), "log");
-    const whole = new SimulatedLogDisk();
+    const whole = new SimulatedLogDisk(SHORT_WRITES);
     await liveOnce({ directory, calls: whole.calls }, () => {});
     assert.ok(whole.contents.size >= 4, "it rotated by size and by day");
     for (let call = 1; call <= whole.callCount + 1; call += 1) {
-      const disk = new SimulatedLogDisk("power-lost", call);
+      const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection: "power-lost", atCall: call });
       const acknowledged: string[] = [];
       void liveOnce({ directory, calls: disk.calls }, (message) => acknowledged.push(message));
       await settle();
@@ -67,13 +67,13 @@ suite("crashes of an event series", () => {
     }
   });
 
-  for (const injection of ["fails-once", "fails-always"] satisfies readonly Injection[]) {
+  for (const injection of ["fails-once", "fails-always"] satisfies readonly LogInjection[]) {
     test(`M11: a disk that ${injection} at any call, rotation included, keeps what was acknowledged, and the chain holds`, async (t) => {
       const directory = join(makeScratch(t), "log");
-      const whole = new SimulatedLogDisk();
+      const whole = new SimulatedLogDisk(SHORT_WRITES);
       await liveOnce({ directory, calls: whole.calls }, () => {});
       for (let call = 1; call <= whole.callCount; call += 1) {
-        const disk = new SimulatedLogDisk(injection, call);
+        const disk = new SimulatedLogDisk({ ...SHORT_WRITES, injection, atCall: call });
         const acknowledged: string[] = [];
         const run = { directory, calls: disk.calls };
         await liveOnce(run, (message) => acknowledged.push(message)).catch(() => {});

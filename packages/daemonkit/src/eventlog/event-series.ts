@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import { type Log, silentLog } from "../log.ts";
 import { numberOption } from "../option.ts";
-import { type LogCalls, systemLogCalls } from "../appendlog/log-calls.ts";
+import type { LogCalls } from "../appendlog/log-calls.ts";
+import { systemLogCalls } from "../appendlog/system-log-calls.ts";
 import { systemClock } from "../system.ts";
 import { SEAL_BYTES } from "./chain.ts";
 import { eventBody, type EventInput, type EventRecord, recordOf } from "./event.ts";
@@ -61,7 +62,11 @@ export function openEventSeries(options: EventSeriesOptions): EventSeries {
 }
 
 /** After these, what the file holds is in doubt, and it is opened anew. */
-const LOST_REASONS: ReadonlySet<string> = new Set(["AppendLogBroken", "EventLogBroken"]);
+const LOST_REASONS: ReadonlySet<string> = new Set([
+  "AppendLogBroken",
+  "AppendLogChanged",
+  "EventLogBroken",
+]);
 
 class OpenEventSeries implements EventSeries {
   readonly #place: SeriesPlace;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { systemLogCalls } from "../appendlog/log-calls.ts";
+import { systemLogCalls } from "../appendlog/system-log-calls.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import { type ReadEvent, readEvents } from "./read-events.ts";
 import { seriesFiles } from "./series-files.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { systemLogCalls } from "../appendlog/log-calls.ts";
+import { systemLogCalls } from "../appendlog/system-log-calls.ts";
 import { CHAIN_START, followsFrom, hashOf } from "./chain.ts";
 import { parseRecord } from "./read-events.ts";
 import { readLines } from "./read-lines.ts";

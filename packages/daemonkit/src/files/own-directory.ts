@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { chmod, chown, mkdir, open } from "node:fs/promises";
+import { chmod, chown, type FileHandle, mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DaemonFault } from "../daemon-fault.ts";
 import { codeOf } from "../error-code.ts";
@@ -20,8 +20,7 @@ export interface OpenDirectory extends AsyncDisposable {
  * @throws {DaemonFault} NotFound; PathUnsafe, when it is a link or no directory; FileFailed.
  */
 export async function openDirectory(path: string): Promise<OpenDirectory> {
-  const [directory] = await openWithStat(path);
-  return directory;
+  return directoryOf(path, await openHandle(path));
 }
 
 /**
@@ -29,22 +28,39 @@ export async function openDirectory(path: string): Promise<OpenDirectory> {
  * @throws {DaemonFault} as `openDirectory`, and PathUnsafe, when others own or can write it.
  */
 export async function openOwnDirectory(path: string): Promise<OpenDirectory> {
-  const [directory, entry] = await openWithStat(path);
-  try {
-    refuseShared(path, entry);
-    return directory;
-  } catch (error) {
-    await directory[Symbol.asyncDispose]();
-    throw error;
-  }
+  return directoryOf(path, await openOwnHandle(path));
 }
 
 /**
- * Makes a directory of mode 0750, and its missing parents with 0755, where there is none; one that is there is left
- * as it is. The entries are durable.
- * @throws {DaemonFault} FileFailed, when the system refuses.
+ * The same as a handle.
+ * @throws {DaemonFault} as `openOwnDirectory`.
  */
-export async function makeOwnDirectory(path: string, gid?: number): Promise<void> {
+export async function openOwnHandle(path: string): Promise<FileHandle> {
+  const handle = await openHandle(path);
+  try {
+    refuseShared(path, await handle.stat());
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw fileFault(path, error);
+  }
+}
+
+/** Who may use a directory that is made. */
+export interface DirectoryRights {
+  /** Default 0750. */
+  readonly mode?: number;
+  /** Default: the group of the process. */
+  readonly gid?: number | undefined;
+}
+
+/**
+ * Makes a directory, and its missing parents with 0755, where there is none; one that is there is left as it is. The
+ * entries are durable.
+ * @throws {DaemonFault} ReadOnly, DiskFull; FileFailed, when the system refuses.
+ */
+export async function makeOwnDirectory(path: string, rights: DirectoryRights = {}): Promise<void> {
+  const { mode = 0o750, gid } = rights;
   const parent = dirname(path);
   try {
     await mkdir(path, { mode: 0o700 });
@@ -52,12 +68,12 @@ export async function makeOwnDirectory(path: string, gid?: number): Promise<void
     if (codeOf(error) === "EEXIST") return;
     if (codeOf(error) !== "ENOENT" || parent === path) throw fileFault(path, error);
     await makeParent(parent);
-    return makeOwnDirectory(path, gid);
+    return makeOwnDirectory(path, rights);
   }
   try {
     // Whatever the umask says; the group first, so that nobody gets in by the old one.
     if (gid !== undefined) await chown(path, -1, gid);
-    await chmod(path, 0o750);
+    await chmod(path, mode);
   } catch (error) {
     throw fileFault(path, error);
   }
@@ -74,6 +90,14 @@ export function fileFault(path: string, error: unknown): DaemonFault {
       reason: "DiskFull",
       message: `there is no space left for ${path}`,
       resolution: "Free some space.",
+      cause: error,
+    });
+  }
+  if (code === "EROFS") {
+    return fault({
+      reason: "ReadOnly",
+      message: `${path} is on a read-only file system`,
+      resolution: "Mount it writable.",
       cause: error,
     });
   }
@@ -111,34 +135,41 @@ export function unsafeFault(path: string, why: string, resolution: string): Daem
   return fault({ reason: "PathUnsafe", message: `${path} is not safe to use: ${why}`, resolution });
 }
 
+/** One after the other, so that the entry of each is durable. */
 async function makeParent(path: string): Promise<void> {
+  const parent = dirname(path);
   try {
-    await mkdir(path, { recursive: true, mode: 0o755 });
+    await mkdir(path, { mode: 0o755 });
   } catch (error) {
-    throw fileFault(path, error);
+    if (codeOf(error) === "EEXIST") return;
+    if (codeOf(error) !== "ENOENT" || parent === path) throw fileFault(path, error);
+    await makeParent(parent);
+    return makeParent(path);
   }
-  await syncPath(dirname(path));
+  await syncPath(parent);
 }
 
-async function openWithStat(path: string): Promise<readonly [OpenDirectory, Stats]> {
+async function openHandle(path: string): Promise<FileHandle> {
   try {
-    const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    const base = process.platform === "linux" ? `/proc/self/fd/${handle.fd}` : path;
-    let closing: Promise<void> | undefined;
-    const directory: OpenDirectory = {
-      path,
-      at: (name) => join(base, basename(name)),
-      sync: () => handle.sync(),
-      [Symbol.asyncDispose]() {
-        closing ??= handle.close();
-        return closing;
-      },
-    };
-    return [directory, await handle.stat()];
+    return await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch (error) {
     if (codeOf(error) !== "ELOOP" && codeOf(error) !== "ENOTDIR") throw fileFault(path, error);
     throw unsafeFault(path, "it is a link, or no directory", "Name the directory itself.");
   }
+}
+
+function directoryOf(path: string, handle: FileHandle): OpenDirectory {
+  const base = process.platform === "linux" ? `/proc/self/fd/${handle.fd}` : path;
+  let closing: Promise<void> | undefined;
+  return {
+    path,
+    at: (name) => join(base, basename(name)),
+    sync: () => handle.sync(),
+    [Symbol.asyncDispose]() {
+      closing ??= handle.close();
+      return closing;
+    },
+  };
 }
 
 async function syncPath(path: string): Promise<void> {

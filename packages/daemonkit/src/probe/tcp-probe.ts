@@ -1,6 +1,7 @@
-import { connect } from "node:net";
+import { unreachable } from "../assert.ts";
 import { type Clock, formatDuration } from "../clock.ts";
 import { abortFault, DaemonFault, throwIfAborted } from "../daemon-fault.ts";
+import { dialTcp } from "../network/dial-tcp.ts";
 import { numberOption } from "../option.ts";
 import { systemClock } from "../system.ts";
 import type { Probe } from "./probe.ts";
@@ -31,20 +32,18 @@ export function tcpProbe(options: TcpProbe): Probe {
 
   async function check(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const socket = connect({ host, port }, resolve);
-    socket.on("error", (error) => reject(refused(where, error.message, error)));
-    const cancel = clock.schedule(timeoutMs, () =>
-      reject(refused(where, `no answer within ${formatDuration(timeoutMs)}`)),
-    );
-    const onAbort = (): void => reject(abortFault(signal));
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      await promise;
-    } finally {
-      cancel();
-      signal.removeEventListener("abort", onAbort);
-      socket.destroy();
+    const outcome = await dialTcp({ host, port, timeoutMs, clock }, signal);
+    switch (outcome.type) {
+      case "connected":
+        return;
+      case "refused":
+        throw refused(where, outcome.error.message, outcome.error);
+      case "silent":
+        throw refused(where, `no answer within ${formatDuration(timeoutMs)}`);
+      case "aborted":
+        throw abortFault(signal);
+      default:
+        return unreachable(outcome);
     }
   }
 }

@@ -189,7 +189,7 @@ suite("what is removed", () => {
   });
 
   test("M12: regular files only, and only those that match", async (t) => {
-    const directory = plant(t, { "a.log": 50, "b.log": 60, "keep.txt": 70 });
+    const directory = plant(t, { "a.log": 50, "b.log": 60, "keep.txt": 0 });
     const target = plant(t, { target: 80 });
     mkdirSync(join(directory, "c.log"));
     symlinkSync(join(target, "target"), join(directory, "d.log"));
@@ -226,6 +226,24 @@ suite("what is removed", () => {
     const directory = plant(t, { old: 50, older: 60 });
     await prune({ directory, expired: olderThan(DAY_MS), clock }, never);
     assert.deepEqual(readdirSync(directory), ["old"]);
+  });
+
+  test("M12: a clock that jumps ahead of every file erases none of them, and one that goes back neither", async (t) => {
+    const days = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 });
+    const jump = fc.integer({ min: -4_000, max: 4_000 });
+    await fc.assert(
+      fc.asyncProperty(days, jump, async (ages, jumpDays) => {
+        const directory = plant(
+          t,
+          Object.fromEntries(ages.map((age, index) => [`f${index}`, age])),
+        );
+        const jumped = { ...clock, wallMs: () => NOW_MS + jumpDays * DAY_MS };
+        const options = { directory, expired: olderThan(10 * DAY_MS), keepAtLeast: 0 };
+        const { removed } = await prune({ ...options, clock: jumped }, never);
+        assert.deepEqual(removed, []);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("M12: a file that was replaced since it was judged stays", async (t) => {

@@ -24,7 +24,10 @@ export interface PruneOptions {
   readonly live?: readonly string[];
   /** How old a file is, for the order of files. Default: by its modification. */
   readonly age?: AgeSource;
-  /** First pass: what goes because it has had its time. Default: nothing. */
+  /**
+   * First pass: what goes because it has had its time, which is at most that of the newest file there is: what nobody adds
+   * to any more loses nothing to a clock. Default: nothing.
+   */
   readonly expired?: PruneStrategy;
   /** Second pass: of what the first left, only so many of the newest stay. Default: all. */
   readonly keepNewest?: number;
@@ -61,11 +64,13 @@ export async function prune(options: PruneOptions, signal: AbortSignal): Promise
   const { clock = systemClock, isDryRun = false } = options;
   throwIfAborted(signal);
   await using directory = await openDirectory(options.directory);
-  const found = await observeSurroundings(directory, options);
+  const { found, newestMs } = await observeSurroundings(directory, options);
   const files = [...found.values()].map(({ file }) => file);
   const removed: RemovedFile[] = [];
   const failed: { name: string; fault: DaemonFault }[] = [];
-  for (const { file, because } of choosePrunable(files, rules, clock.wallMs())) {
+  // A clock that has jumped ahead is not believed further than the files bear it out.
+  const nowMs = Math.min(clock.wallMs(), newestMs);
+  for (const { file, because } of choosePrunable(files, rules, nowMs)) {
     throwIfAborted(signal);
     const { name, sizeBytes } = file;
     try {
@@ -97,18 +102,26 @@ interface FoundFile {
   readonly entry: Stats;
 }
 
-/** The regular files of the directory that may be judged, by name. */
+interface Surroundings {
+  /** The regular files that may be judged, by name. */
+  readonly found: ReadonlyMap<string, FoundFile>;
+  /** When the last of all regular files was written, judged or not. */
+  readonly newestMs: number;
+}
+
 async function observeSurroundings(
   directory: OpenDirectory,
   { matches = () => true, live = [] }: PruneOptions,
-): Promise<ReadonlyMap<string, FoundFile>> {
+): Promise<Surroundings> {
   const found = new Map<string, FoundFile>();
+  let newestMs = Number.NEGATIVE_INFINITY;
   try {
     const isLive = await liveness(directory, live);
     for (const name of await readdir(directory.at("."))) {
-      if (!matches(name)) continue;
       const entry = await unlessGone(lstat(directory.at(name)));
-      if (entry === undefined || !entry.isFile() || isLive(name, entry)) continue;
+      if (entry === undefined || !entry.isFile()) continue;
+      newestMs = Math.max(newestMs, entry.mtimeMs);
+      if (!matches(name) || isLive(name, entry)) continue;
       found.set(name, {
         file: { name, sizeBytes: entry.size, modifiedMs: entry.mtimeMs },
         entry,
@@ -117,7 +130,7 @@ async function observeSurroundings(
   } catch (error) {
     throw fileFault(directory.path, error);
   }
-  return found;
+  return { found, newestMs };
 }
 
 /** Live is a name that is said to be, and every other name of the same file. */

@@ -4,7 +4,8 @@
  * Ends with `END STEPS` when it came through.
  */
 import { writeSync } from "node:fs";
-import { type LogCalls, systemLogCalls } from "../appendlog/log-calls.ts";
+import { hookedLogCalls } from "@holdfast/testing/log-disk";
+import { systemLogCalls } from "../appendlog/system-log-calls.ts";
 import { liveOnce } from "./series-run.ts";
 
 const [directory = "", step = "0"] = process.argv.slice(2);
@@ -16,33 +17,7 @@ function dieHere(): void {
   if (steps === Number(step)) process.kill(process.pid, "SIGKILL");
 }
 
-const calls: LogCalls = {
-  async open(path) {
-    dieHere();
-    const file = await systemLogCalls.open(path);
-    return {
-      sizeBytes: () => before(() => file.sizeBytes()),
-      read: (from, length) => before(() => file.read(from, length)),
-      async append(bytes) {
-        dieHere();
-        const half = Math.ceil(bytes.length / 2);
-        const written = await file.append(bytes.subarray(0, half));
-        dieHere();
-        return written < half ? written : half + (await file.append(bytes.subarray(half)));
-      },
-      truncate: (sizeBytes) => before(() => file.truncate(sizeBytes)),
-      sync: () => before(() => file.sync()),
-      syncDirectory: () => before(() => file.syncDirectory()),
-      close: () => before(() => file.close()),
-    };
-  },
-  list: (path) => before(() => systemLogCalls.list(path)),
-};
-
-async function before<T>(work: () => Promise<T>): Promise<T> {
-  dieHere();
-  return work();
-}
+const calls = hookedLogCalls(systemLogCalls, dieHere);
 
 await liveOnce({ directory, calls }, (message) => {
   dieHere();

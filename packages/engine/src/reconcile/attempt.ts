@@ -6,6 +6,7 @@ import {
   type Intent,
   type Provenance,
   type ResourceStatus,
+  sleep,
   toFault,
   type Verb,
   type WriteContext,
@@ -15,7 +16,6 @@ import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
-import { sleep } from "../sleep.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
 /** A look that found changes which the gate allows. */
@@ -225,7 +225,7 @@ export function writeContext(
     attempt: name,
     task: (taskId) => runtime.ledger.task(name, taskId, signal),
     progress: (message) => runtime.events({ type: "progress", id, message }),
-    sleep: (delayMs) => sleep(runtime, delayMs, signal),
+    sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
 }
 

@@ -1,7 +1,6 @@
-import { Fault, type TaskState, unreachable } from "@holdfast/core";
+import { Fault, sleep, type TaskState, unreachable } from "@holdfast/core";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
-import { sleep } from "../sleep.ts";
 import { bounded } from "./bounded.ts";
 
 /** Between two questions whether a task goes on. */
@@ -42,7 +41,7 @@ async function untilOver(
         throw unknownTask(task, state.why);
       case "running":
         runtime.events({ type: "progress", id, message: `${task} still goes on` });
-        await sleep(runtime, ASK_AGAIN_MS, signal);
+        await sleep(runtime.clock, ASK_AGAIN_MS, signal);
         break;
       default:
         unreachable(state);

@@ -1,10 +1,9 @@
-import { Fault, type FaultData, toFault, type Watch } from "@holdfast/core";
+import { Fault, type FaultData, grownDelayMs, toFault, type Watch } from "@holdfast/core";
 import { createAlarm } from "../queue/schedule.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** Waits between restarts of a watch (D9). */
-const RESTART_BASE_MS = 1_000;
-const RESTART_CAP_MS = 300_000;
+const RESTART = { baseMs: 1_000, capMs: 300_000 };
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
 /** A watch that is over lets go of what it held within this time, or is left alone. */
@@ -197,10 +196,7 @@ export class KeptWatch {
     this.#fault = fault.toJSON();
     this.#liveSinceMs = undefined;
     this.#failures += 1;
-    const delayMs = Math.min(
-      RESTART_CAP_MS,
-      RESTART_BASE_MS * 2 ** Math.min(this.#failures - 1, 20),
-    );
+    const delayMs = grownDelayMs(this.#failures, RESTART);
     this.#runtime.schedule.set(this.#restart, now + delayMs);
     this.#runtime.events({ type: "degraded", subject: this.#subject(), fault: fault.toJSON() });
     this.#options.onGap("its watch ended");

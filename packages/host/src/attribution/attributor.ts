@@ -5,6 +5,7 @@ import {
   type Clock,
   type Lookup,
   type ProcessIdentity,
+  sleep,
   throwIfAborted,
 } from "@holdfast/core";
 import { readUnwatchableMounts } from "../watch/unwatchable-mounts.ts";
@@ -19,7 +20,6 @@ import type { Holder } from "./processes/find-holders.ts";
 import { HolderScans } from "./processes/holder-scans.ts";
 import { commandOf, observeProcess } from "./processes/observe-process.ts";
 import { machineUserNames, type UserNames } from "./processes/users.ts";
-import { sleep } from "../system/sleep.ts";
 
 /** How changes are attributed. */
 export interface AttributorOptions {

@@ -1,5 +1,5 @@
-import { connect } from "node:net";
-import type { Clock, Endpoint, Truth } from "@holdfast/core";
+import { type Clock, type Endpoint, type Truth, unreachable } from "@holdfast/core";
+import { dialTcp } from "@holdfast/daemonkit/machine";
 import { codeOf } from "../system/error-code.ts";
 import type { Dial } from "./tcp-leaves.ts";
 
@@ -8,25 +8,21 @@ const DIAL_WITHIN_MS = 2_000;
 
 /** Dials over the network of this machine, for at most `withinMs`. Nothing is sent. */
 export function createDial(clock: Clock, withinMs = DIAL_WITHIN_MS): Dial {
-  return ({ host, port }: Endpoint, signal: AbortSignal): Promise<Truth> =>
-    new Promise((resolve) => {
-      const socket = connect({ host, port });
-      const end = (truth: Truth): void => {
-        cancel();
-        signal.removeEventListener("abort", onAbort);
-        // A plain end, not a reset, which the other side may take for a fault and log.
-        socket.destroy();
-        resolve(truth);
-      };
-      const onAbort = (): void => end({ type: "unknown", why: "stopped before it answered" });
-      const cancel = clock.schedule(withinMs, () =>
-        end({ type: "fails", why: `no answer within ${withinMs / 1000} s` }),
-      );
-      signal.addEventListener("abort", onAbort, { once: true });
-      socket.once("connect", () => end({ type: "holds" }));
-      socket.on("error", (error) => end({ type: "fails", why: whyNot(error) }));
-      if (signal.aborted) onAbort();
-    });
+  return async ({ host, port }: Endpoint, signal: AbortSignal): Promise<Truth> => {
+    const outcome = await dialTcp({ host, port, timeoutMs: withinMs, clock }, signal);
+    switch (outcome.type) {
+      case "connected":
+        return { type: "holds" };
+      case "refused":
+        return { type: "fails", why: whyNot(outcome.error) };
+      case "silent":
+        return { type: "fails", why: `no answer within ${withinMs / 1000} s` };
+      case "aborted":
+        return { type: "unknown", why: "stopped before it answered" };
+      default:
+        return unreachable(outcome);
+    }
+  };
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -57,7 +57,7 @@ const NO_ANSWER = {
 function outcomeUnknown(key: string): Fault {
   return new Fault({
     reason: "OutcomeUnknown",
-    message: `the command with key ${key} was cut off; nobody knows whether it took effect`,
+    message: `the command with key ${key} was cut off, or its record is lost: nobody knows whether it took effect`,
     resolution: `Find out whether it took effect, then run: holdfast ledger resolve ${key} --done (or --again to run it again).`,
   });
 }

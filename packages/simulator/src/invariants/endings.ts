@@ -1,5 +1,5 @@
 import { isAsDeclared } from "../machine/truth.ts";
-import type { ResourceStatus } from "@holdfast/core";
+import type { ResourceId, ResourceStatus } from "@holdfast/core";
 import { isOpen } from "../machine/gates.ts";
 import type { World } from "../machine/world.ts";
 import type { CreateInvariant } from "./invariant.ts";
@@ -44,61 +44,70 @@ export const stops: CreateInvariant = ({ world, chronicle, accuse }) => {
 };
 
 /** When all trouble has ended, everything is as declared, and nothing is owed or left behind. */
-export const convergence: CreateInvariant = ({ world, props, accuse }) => ({
-  proves: "promises 1, 7, 9, 13: it converges",
-  conclude(hasAsked) {
-    const { process, graph, kernel } = world;
-    if (process === undefined || graph === undefined) return accuse("there is no agent at the end");
-    for (const resource of graph.resources) {
-      const { id } = resource;
-      const status = process.status(id);
-      if (status === undefined) return accuse(`${id} is not known to the agent`);
-      if (status.observedGeneration !== world.generation)
-        accuse(`${id} was not observed under the present generation`);
-      const isWritten = !world.isOnlyObserved(id);
-      const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
-      const isHeldBack =
-        status.type === "Blocked" && (world.isInDoubt(status.by) || !isOpen(world, status.by));
-      if (isInDoubt || isHeldBack) continue;
-      if (!isOpen(world, id)) {
-        if (status.type !== "Waiting" && status.type !== "Blocked")
-          accuse(`${id} is ${status.type} behind a closed gate`);
-        continue;
+export const convergence: CreateInvariant = ({ world, props, accuse }) => {
+  /** What each attempt was on, also after the ledger has forgotten it. */
+  const attempts: Attempts = new Map();
+  return {
+    proves: "promises 1, 7, 9, 13: it converges",
+    hear(fact) {
+      if (fact.type !== "begins" || fact.call.attempt === undefined) return;
+      attempts.set(fact.call.attempt, fact.call.ids);
+    },
+    conclude(hasAsked) {
+      const { process, graph, kernel } = world;
+      if (process === undefined || graph === undefined)
+        return accuse("there is no agent at the end");
+      for (const resource of graph.resources) {
+        const { id } = resource;
+        const status = process.status(id);
+        if (status === undefined) return accuse(`${id} is not known to the agent`);
+        if (status.observedGeneration !== world.generation)
+          accuse(`${id} was not observed under the present generation`);
+        const isWritten = !world.isOnlyObserved(id);
+        const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";
+        const isHeldBack =
+          status.type === "Blocked" && (world.isInDoubt(status.by) || !isOpen(world, status.by));
+        if (isInDoubt || isHeldBack) continue;
+        if (!isOpen(world, id)) {
+          if (status.type !== "Waiting" && status.type !== "Blocked")
+            accuse(`${id} is ${status.type} behind a closed gate`);
+          continue;
+        }
+        // What was refused for good, and what comes after it, waits for somebody to ask.
+        if (!hasAsked && (isForPeople(status) || status.type === "Blocked")) continue;
+        const isTrue = isAsDeclared({ world, props }, resource);
+        if (isWritten && !isTrue) accuse(`${id} is not as declared (${JSON.stringify(status)})`);
+        const expected = isTrue ? "Ready" : "Drifted";
+        if (status.type !== expected) accuse(`${id} is ${JSON.stringify(status)}, not ${expected}`);
+        const isOwed = isWritten && world.canRefresh(resource.kind) && process.ledger.owed(id);
+        if (isOwed) accuse(`a refresh of ${id} is still owed`);
       }
-      // What was refused for good, and what comes after it, waits for somebody to ask.
-      if (!hasAsked && (isForPeople(status) || status.type === "Blocked")) continue;
-      const isTrue = isAsDeclared({ world, props }, resource);
-      if (isWritten && !isTrue) accuse(`${id} is not as declared (${JSON.stringify(status)})`);
-      const expected = isTrue ? "Ready" : "Drifted";
-      if (status.type !== expected) accuse(`${id} is ${JSON.stringify(status)}, not ${expected}`);
-      const isOwed = isWritten && world.canRefresh(resource.kind) && process.ledger.owed(id);
-      if (isOwed) accuse(`a refresh of ${id} is still owed`);
-    }
-    if (world.options.mode === "detect") return;
-    const open = process.ledger.inFlight().filter(({ id }) => {
-      const resource = world.resource(id);
-      // What is held back by a one-shot in doubt has nobody looking at it.
-      const isReady = process.status(id)?.type === "Ready";
-      return resource !== undefined && !world.isOnlyObserved(id) && isReady;
-    });
-    if (open.length > 0) accuse(`attempts are still open: ${JSON.stringify(open)}`);
-    if (world.hasRefusedRemovals) return;
-    const litter = kernel.inspect.tree().filter((line) => line.includes(".holdfast-"));
-    const ours = litter.filter((line) => isOfDeclared(world, line));
-    if (ours.length > 0) accuse(`temporary files are left: ${ours.join("; ")}`);
-  },
-});
+      if (world.options.mode === "detect") return;
+      const open = process.ledger.inFlight().filter(({ id }) => {
+        const resource = world.resource(id);
+        // What is held back by a one-shot in doubt has nobody looking at it.
+        const isReady = process.status(id)?.type === "Ready";
+        return resource !== undefined && !world.isOnlyObserved(id) && isReady;
+      });
+      if (open.length > 0) accuse(`attempts are still open: ${JSON.stringify(open)}`);
+      if (world.hasRefusedRemovals) return;
+      const litter = kernel.inspect.tree().filter((line) => line.includes(".holdfast-"));
+      const ours = litter.filter((line) => isOfDeclared(world, attempts, line));
+      if (ours.length > 0) accuse(`temporary files are left: ${ours.join("; ")}`);
+    },
+  };
+};
+
+type Attempts = Map<string, readonly ResourceId[]>;
 
 function isForPeople(status: ResourceStatus): boolean {
   return "fault" in status && status.fault.retry === "never";
 }
 
 /** Whether a temporary file is of an attempt on something that is declared now. */
-function isOfDeclared(world: World, line: string): boolean {
-  const { disk, graph } = world;
+function isOfDeclared(world: World, attempts: Attempts, line: string): boolean {
   const [, attempt = ""] = /\.holdfast-([0-9a-f]+)/.exec(line) ?? [];
-  const intents = disk.text.split("\n").filter((record) => record.includes(`"${attempt}"`));
   // Nothing is cleared behind a closed gate.
-  const open = (graph?.resources ?? []).filter(({ id }) => isOpen(world, id));
-  return open.some(({ id }) => intents.some((record) => record.includes(JSON.stringify(id))));
+  const isOurs = (id: ResourceId): boolean => world.resource(id) !== undefined && isOpen(world, id);
+  return attempts.get(attempt)?.some(isOurs) === true;
 }

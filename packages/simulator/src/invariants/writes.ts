@@ -31,11 +31,14 @@ export const intentFirst: CreateInvariant = ({ world, accuse }) => ({
   hear(fact) {
     if (!isWrite(fact) || fact.type !== "begins") return;
     const { attempt } = fact.call;
-    if (attempt !== undefined && !world.disk.text.includes(`"${attempt}"`))
+    if (attempt !== undefined && !world.disk.durableText.includes(`"${attempt}"`))
       accuse(`${inWords(fact.call)} begins and its intent is not in the ledger`);
     for (const id of fact.call.ids) {
       const status = world.process?.status(id)?.type;
-      if (status !== "Reconciling") accuse(`${id} is being changed and its status is ${status}`);
+      // It may have been dropped from the manifest while its intent was on its way to the disk.
+      const isDropped = status === undefined && world.resource(id) === undefined;
+      if (status !== "Reconciling" && !isDropped)
+        accuse(`${id} is being changed and its status is ${status}`);
     }
   },
 });

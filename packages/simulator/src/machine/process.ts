@@ -17,7 +17,7 @@ import { type OpenLedger, openLedger } from "@holdfast/ledger";
 import { seededRandom } from "@holdfast/testing";
 import type { Fact } from "./fact.ts";
 import { HintSources } from "./hint-weather.ts";
-import type { LogDisk } from "./log-disk.ts";
+import { LEDGER, type LogDisk } from "./log-disk.ts";
 import type { MortalClock } from "./mortal-clock.ts";
 import type { Desired } from "./desired.ts";
 import type { Disturbances } from "./trouble.ts";
@@ -45,6 +45,9 @@ export interface ProcessOptions {
   losePower(): void;
 }
 
+/** So few that the ledger is compacted again and again. */
+const SPARE_LINES = 25;
+
 /** One process of the agent on a simulated machine, from its start to its end. */
 export class Process {
   readonly sources: HintSources;
@@ -68,10 +71,10 @@ export class Process {
     const { seed, disk, clock } = options;
     const run = { isDead: false };
     const random = seededRandom(seed);
-    const owner = { random, isDead: () => run.isDead, losePower: () => options.losePower() };
-    const storage = disk.openFor(owner);
+    const calls = disk.openFor({ isDead: () => run.isDead, losePower: () => options.losePower() });
     const stop = new AbortController();
-    const ledger = await openLedger({ storage, random, log: silentLog }, stop.signal);
+    const place = { calls, path: `/${LEDGER}`, spareLines: SPARE_LINES };
+    const ledger = await openLedger({ ...place, random, log: silentLog }, stop.signal);
     return new Process(options, { run, stop, ledger, clock });
   }
 

@@ -252,7 +252,9 @@ export class World {
   losePower(): void {
     this.#bury("lost power");
     this.kernel.injection.stop();
-    this.kernel = this.kernel.crash(seededRandom(this.options.seed + this.#starts));
+    const luck = seededRandom(this.options.seed + this.#starts);
+    this.kernel = this.kernel.crash(luck);
+    this.disk.losePower(luck);
     this.hasErrnos = false;
   }
 

@@ -1,5 +1,5 @@
 import type { ControlClient, SentEvent } from "@holdfast/agent/control";
-import { type Clock, type Fault, toFault } from "@holdfast/core";
+import { type Clock, type Fault, grownDelayMs, toFault } from "@holdfast/core";
 import { Doorbell } from "./doorbell.ts";
 
 /** Who is followed, from where. */
@@ -15,8 +15,7 @@ export interface Following {
   readonly onAway?: (fault: Fault) => void;
 }
 
-const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 5_000;
+const RETRY = { baseMs: 250, capMs: 5_000 };
 
 /**
  * The events of the agent until the signal is aborted. A connection that was cut is made again from the last event, after
@@ -45,7 +44,7 @@ export async function* followEvents(
       onAway(toFault(error));
     }
     if (hasEnded) return;
-    await never.trigger(Math.min(RETRY_BASE_MS * 2 ** failures, RETRY_CAP_MS), signal);
     failures += 1;
+    await never.trigger(grownDelayMs(failures, RETRY), signal);
   }
 }

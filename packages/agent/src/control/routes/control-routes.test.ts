@@ -118,6 +118,44 @@ test("control: a body of POST /pause that says no reason is refused, and nothing
   assert.equal(rig.served.paused()?.reason, "x");
 });
 
+test("K5: POST /ledger/resolve settles the one-shot that it names, or what the ledger has lost, and nothing else", async () => {
+  await using rig = await serveFakes(["a"]);
+  const resolve = (body: object | string) =>
+    ask(
+      rig.served,
+      ["POST", "ledger", "resolve"],
+      typeof body === "string" ? body : JSON.stringify(body),
+    );
+  for (const key of ["one", "two"]) await rig.oneShots.begin(key, signal);
+  for (const body of [
+    "",
+    "{",
+    "[]",
+    {},
+    { key: "one" },
+    { as: "done" },
+    { key: "", as: "done" },
+    { key: 1, as: "done" },
+    { key: "one", as: "maybe" },
+    { key: "one", lost: true, as: "again" },
+    { lost: false, as: "again" },
+    { key: "one", as: "done", all: true },
+  ]) {
+    await assert.rejects(resolve(body), { reason: "InputInvalid" }, JSON.stringify(body));
+  }
+  assert.equal(rig.oneShots.state("one"), "begun", "nothing was settled by mistake");
+  await resolve({ key: "one", as: "done" });
+  await resolve({ key: "two", as: "again" });
+  assert.equal(rig.oneShots.state("one"), "done");
+  assert.equal(rig.oneShots.state("two"), undefined);
+  for (const key of ["one", "two", "three"]) {
+    await assert.rejects(resolve({ key, as: "again" }), { reason: "NotFound" });
+  }
+  await assert.rejects(resolve({ lost: true, as: "done" }), { reason: "UsageInvalid" });
+  const reply = await resolve({ lost: true, as: "again" });
+  assert.equal(reply.type === "json" && reply.status, 200);
+});
+
 test("D14: an agent that stops refuses to act, and still answers", async () => {
   await using rig = await serveFakes(["a"]);
   rig.stop();
@@ -127,6 +165,7 @@ test("D14: an agent that stops refuses to act, and still answers", async () => {
     ["POST", "reload", ""],
     ["POST", "pause", ""],
     ["POST", "resume", ""],
+    ["POST", "ledger", "resolve"],
   ] as const) {
     await assert.rejects(ask(rig.served, question), { reason: "Stopping" });
   }

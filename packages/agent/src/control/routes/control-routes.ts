@@ -1,5 +1,6 @@
 import { type Component, eventsReply, type EventStream, jsonReply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
+import { ledgerOrders } from "./ledger.ts";
 import { orders } from "./orders.ts";
 import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
@@ -11,6 +12,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     resources(served),
     ...orders(served),
     ...pauses(served),
+    ledgerOrders(served),
     ...passes(served),
     events(stream),
   ];

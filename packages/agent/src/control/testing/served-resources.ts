@@ -6,6 +6,7 @@ import {
   type EngineEvent,
   type EventSink,
   type Graph,
+  type OneShots,
   type Resource,
   type ResourceId,
   silentLog,
@@ -21,6 +22,8 @@ import {
   VirtualClock,
 } from "@holdfast/testing";
 import { Attributions } from "../../attribution/attributions.ts";
+import { resolveKey } from "../../resolve-key.ts";
+import { hintInDoubt } from "../../serving/served-view.ts";
 import type { Served } from "../served.ts";
 import { AgentConditions } from "../agent-conditions.ts";
 
@@ -31,6 +34,7 @@ export interface ServedFakes extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly events: readonly EngineEvent[];
   readonly conditions: AgentConditions;
+  readonly oneShots: OneShots;
   /** Says who tampers with a fake, which has the path `/NAME` for it. */
   readonly attributor: SimulatedAttributor;
   stop(): void;
@@ -66,6 +70,12 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     engine,
     conditions: () => conditions.current((id) => engine.status(id) !== undefined),
     paused: () => ledger.paused(),
+    async resolveKey(resolution, signal) {
+      const { oneShots } = ledger;
+      const settleKeys = (): Promise<void> => Promise.resolve();
+      await resolveKey({ oneShots, areKeysInDoubt: true, settleKeys }, resolution, signal);
+      hintInDoubt(engine);
+    },
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
   };
@@ -74,6 +84,7 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     clock,
     events,
     conditions,
+    oneShots: ledger.oneShots,
     attributor,
     served,
     stop: () => stop.abort(),

@@ -1,5 +1,11 @@
-import { type Clock, Fault, type FileReader, type Log, throwIfAborted } from "@holdfast/core";
-import { sleep } from "../../system/sleep.ts";
+import {
+  type Clock,
+  Fault,
+  type FileReader,
+  type Log,
+  throwIfAborted,
+  sleep,
+} from "@holdfast/core";
 import { type AccountLock, describeLock, observeLocks } from "./account-locks.ts";
 import type { AccountSystem, ToolRun } from "./account-system.ts";
 import { isUnwritten, toolFault } from "./tool-faults.ts";

@@ -1,5 +1,4 @@
-import type { Clock } from "@holdfast/core";
-import { sleep } from "../../system/sleep.ts";
+import { type Clock, sleep } from "@holdfast/core";
 import { findPackage, type PackageFinding, type PackageQuestion } from "./package-log.ts";
 
 /** dpkg logs what it begins to do before it does it, and packages may be long. */

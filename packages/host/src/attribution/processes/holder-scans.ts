@@ -1,5 +1,4 @@
-import { abortFault, type Clock, toFault } from "@holdfast/core";
-import { sleep } from "../../system/sleep.ts";
+import { abortFault, type Clock, sleep, toFault } from "@holdfast/core";
 import { findHolders, type HolderScan, type WantedFile } from "./find-holders.ts";
 
 /** From the beginning of one scan to that of the next. */

@@ -1,5 +1,4 @@
-import { type Clock, Fault, type PackageTransactionState } from "@holdfast/core";
-import { sleep } from "../../system/sleep.ts";
+import { type Clock, Fault, type PackageTransactionState, sleep } from "@holdfast/core";
 import { runProcess } from "../../processes/run-process.ts";
 import { systemEnvironment } from "../../processes/system-environment.ts";
 import { shownOutput } from "../package-faults.ts";

@@ -1,5 +1,4 @@
-import { type Clock, type PackageLockHolder, type PackageProgress } from "@holdfast/core";
-import { sleep } from "../../system/sleep.ts";
+import { type Clock, type PackageLockHolder, type PackageProgress, sleep } from "@holdfast/core";
 import { locked } from "../package-faults.ts";
 import type { PackageBackend } from "../package-backend.ts";
 

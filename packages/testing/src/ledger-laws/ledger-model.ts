@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { type Ledger, type OpenIntent, type ResourceId, resourceId } from "@holdfast/core";
+import type { LedgerStep } from "./ledger-step.ts";
+
+const UNSTOPPED = new AbortController().signal;
+const KEYS = ["k0", "k1"];
+
+/** The resources of the laws, by number. */
+export const LEDGER_IDS: readonly ResourceId[] = [0, 1, 2].map((at) =>
+  resourceId("file", `/f${at}`),
+);
+
+/** The naive ledger. */
+export class LedgerModel {
+  readonly open: OpenIntent[] = [];
+  readonly applied = new Map<string, string>();
+  /** When something was last owed, and when a refresh of it last began. */
+  readonly owed = new Map<string, number>();
+  readonly refreshing = new Map<string, number>();
+  readonly keys = new Map<string, string>();
+  generation: { generation: number; digest: string } | undefined;
+  paused: string | undefined;
+  #attempts = 0;
+  #now = 0;
+
+  /** Does a step to a ledger, and to itself when that has succeeded. */
+  async take(step: LedgerStep, ledger: Ledger): Promise<void> {
+    switch (step.type) {
+      case "key":
+        return this.#turn(step, ledger);
+      case "accept":
+        return this.#accept(step.digest, ledger);
+      case "pause":
+        return this.#pause(step.reason, ledger);
+      case "begin":
+        return this.#begin(step, ledger);
+      case "task":
+        return this.#addTask(step, ledger);
+      case "owe":
+        await ledger.owe(idAt(step.id), UNSTOPPED);
+        this.owed.set(idAt(step.id), ++this.#now);
+        return;
+      case "refreshed":
+        return this.#refreshed(idAt(step.id), ledger);
+      default:
+        return this.#finish(step.type, step.id, ledger);
+    }
+  }
+
+  /** Asserts that a ledger tells the same. */
+  compare(ledger: Ledger): void {
+    assert.equal(ledger.paused()?.reason, this.paused);
+    assert.deepEqual(sorted(ledger.inFlight()), sorted(this.open));
+    for (const id of LEDGER_IDS) {
+      assert.equal(ledger.lastApplied(id)?.fingerprint, this.applied.get(id));
+      assert.equal(ledger.owed(id), this.owed.has(id));
+    }
+    for (const key of KEYS) assert.equal(ledger.oneShots.state(key), this.keys.get(key));
+    const { generation = 1, digest = "d1" } = this.generation ?? {};
+    assert.equal(ledger.generationOf({ digest }), generation);
+  }
+
+  async #begin({ id: at, verb }: LedgerStep & { type: "begin" }, ledger: Ledger): Promise<void> {
+    this.#attempts += 1;
+    const intent = {
+      id: idAt(at),
+      attempt: `attempt-${this.#attempts}`,
+      verb,
+      specDigest: "s",
+      cause: "intent",
+      temporaries: [{ path: "/a" }],
+    } as const;
+    await ledger.begin(intent, UNSTOPPED);
+    this.open.push(intent);
+    if (verb === "refresh") this.refreshing.set(intent.id, ++this.#now);
+  }
+
+  async #addTask({ id, task }: LedgerStep & { type: "task" }, ledger: Ledger): Promise<void> {
+    const at = this.open.findLastIndex((intent) => intent.id === idAt(id));
+    const intent = this.open[at];
+    await ledger.task(intent?.attempt ?? "unknown", task, UNSTOPPED);
+    if (intent !== undefined) this.open[at] = { ...intent, task };
+  }
+
+  async #refreshed(id: ResourceId, ledger: Ledger): Promise<void> {
+    await ledger.refreshed(id, UNSTOPPED);
+    const began = this.refreshing.get(id) ?? 0;
+    if (began > (this.owed.get(id) ?? 0)) this.owed.delete(id);
+  }
+
+  async #finish(type: "done" | "failed", at: number, ledger: Ledger): Promise<void> {
+    const id = idAt(at);
+    const attempt = this.open.findLast((intent) => intent.id === id)?.attempt ?? "unknown";
+    const owes = [idAt((at + 1) % 3)];
+    const fingerprint = `seen ${attempt}`;
+    if (type === "failed") await ledger.finish({ type, id, attempt }, UNSTOPPED);
+    else {
+      const rest = { specDigest: "s", fingerprint, provenance: "created", owes } as const;
+      await ledger.finish({ type, id, attempt, ...rest }, UNSTOPPED);
+      this.applied.set(id, fingerprint);
+      for (const target of owes) this.owed.set(target, ++this.#now);
+    }
+    const left = this.open.filter((intent) => intent.id !== id);
+    this.open.splice(0, this.open.length, ...left);
+  }
+
+  async #turn({ key, as }: LedgerStep & { type: "key" }, { oneShots }: Ledger): Promise<void> {
+    const name = KEYS[key] ?? "";
+    await oneShots[as](name, UNSTOPPED);
+    if (as === "forget") this.keys.delete(name);
+    else this.keys.set(name, as === "begin" ? "begun" : "done");
+  }
+
+  async #accept(digest: string, ledger: Ledger): Promise<void> {
+    const last = this.generation;
+    const expected = last === undefined ? 1 : last.generation + (last.digest === digest ? 0 : 1);
+    const generation = ledger.generationOf({ digest });
+    assert.equal(generation, expected);
+    assert.equal(ledger.generationOf({ digest }), expected, "asking changes nothing");
+    await ledger.accept({ digest, generation }, UNSTOPPED);
+    this.generation = { generation, digest };
+  }
+
+  async #pause(reason: string | undefined, ledger: Ledger): Promise<void> {
+    const at = "2026-01-01T00:00:00.000Z";
+    await ledger.pause(reason === undefined ? undefined : { at, reason }, UNSTOPPED);
+    this.paused = reason;
+  }
+}
+
+function idAt(at: number): ResourceId {
+  const id = LEDGER_IDS[at];
+  assert.ok(id);
+  return id;
+}
+
+function sorted(intents: readonly OpenIntent[]): readonly string[] {
+  return intents.map((intent) => JSON.stringify(intent)).toSorted();
+}

@@ -1,0 +1,39 @@
+import type { Intent } from "@holdfast/core";
+import fc from "fast-check";
+
+/** One thing that is done to a ledger; resources and keys by their number. */
+export type LedgerStep =
+  | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
+  | { readonly type: "task"; readonly id: number; readonly task: string }
+  | { readonly type: "done" | "failed" | "refreshed" | "owe"; readonly id: number }
+  | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
+  | { readonly type: "accept"; readonly digest: string }
+  | { readonly type: "pause"; readonly reason: string | undefined };
+
+const id = fc.nat({ max: 2 });
+
+const beginning: fc.Arbitrary<LedgerStep> = fc.record({
+  type: fc.constant("begin" as const),
+  id,
+  verb: fc.constantFrom("update" as const, "refresh" as const),
+});
+
+/** Any of them; those that depend on what was before them are the most. */
+export const anyLedgerStep: fc.Arbitrary<LedgerStep> = fc.oneof(
+  { weight: 4, arbitrary: beginning },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constantFrom("done", "failed", "refreshed", "owe"), id }),
+  },
+  fc.record({ type: fc.constant("task" as const), id, task: fc.constantFrom("t1", "t2") }),
+  fc.record({
+    type: fc.constant("key" as const),
+    key: fc.nat({ max: 1 }),
+    as: fc.constantFrom("begin" as const, "done" as const, "forget" as const),
+  }),
+  fc.record({ type: fc.constant("accept" as const), digest: fc.constantFrom("d1", "d2", "d3") }),
+  fc.record({
+    type: fc.constant("pause" as const),
+    reason: fc.constantFrom("r1", "r2", undefined),
+  }),
+);
