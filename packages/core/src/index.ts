@@ -61,6 +61,26 @@ export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
+export type {
+  ActiveState,
+  Enablement,
+  EnablementState,
+  Lasting,
+  LoadState,
+  ServiceConnection,
+  ServiceHint,
+  ServiceReader,
+  ServiceWriter,
+  TransientRequest,
+  TransientState,
+  UnitDetails,
+  UnitExit,
+  UnitJobRequest,
+  UnitReading,
+  UnitRequest,
+  UnitRuntime,
+} from "./ports/services/services.ts";
+export { isTemplate, parseUnitName, type UnitName } from "./ports/services/unit-name.ts";
 export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
 export type { LogStorage } from "./ports/storage.ts";
 export type { Secrets } from "./ports/secrets.ts";

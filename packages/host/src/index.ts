@@ -47,6 +47,25 @@ export {
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, openLock } from "./lock/lock.ts";
+export {
+  createServices,
+  type OpenServices,
+  type ServicesOptions,
+} from "./services/create-services.ts";
+export type { LogLinesRequest, ReadLogLines } from "./services/log-lines.ts";
+export { openServices, type OpenServicesOptions } from "./services/open-services.ts";
+export { SYSTEMD_SOCKETS, type SystemdSockets } from "./services/dbus/open-systemd-link.ts";
+export {
+  type BusCall,
+  type BusSignal,
+  CallRefused,
+  type OpenLink,
+  type OpenLinkOptions,
+  type SystemdLink,
+} from "./services/systemd/systemd-link.ts";
+export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
+export { unitFileLines } from "./services/unit-files/install-section.ts";
+export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";

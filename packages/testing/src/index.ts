@@ -24,6 +24,8 @@ export { type SimulatedConditions } from "./simulated-host/simulated-conditions.
 export { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
 export { type SimulatedProbes, simulatedProbes } from "./simulated-host/simulated-probes.ts";
+export { type SimulatedServices } from "./simulated-host/simulated-services.ts";
+export type { SimulatedProgram } from "./simulated-host/services/simulated-programs.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
 export {
   createSimulatedKernel,
@@ -74,3 +76,9 @@ export {
 export type { KindSample, KindSamples } from "./kind-laws/conformance/samples.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
+export { serviceLaws } from "./service-laws/service-laws.ts";
+export type {
+  ServiceActor,
+  ServiceLawsOptions,
+  ServiceSubject,
+} from "./service-laws/subject.ts";

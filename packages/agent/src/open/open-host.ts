@@ -19,6 +19,7 @@ import {
   openReadingThread,
   type OpenReadingThread,
   openRemoteFiles,
+  openServices,
   realFileCalls,
   sha256,
 } from "@holdfast/host";
@@ -54,6 +55,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const attributor = openAttributor({ clock, root });
   const { recorder } = attributor;
   const paths = openPathWatches({ clock, root, canaryDirectory, recorder });
+  const services = openServices({ clock, root, files, paths });
   const rootExec = options.rootExec ? "allowed" : "refused";
   const commands = createCommands({ clock, accounts, root, rootExec });
   return {
@@ -62,6 +64,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       accounts,
       commands,
       paths,
+      services,
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,
@@ -71,6 +74,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
     probes: createHealthProbes({ clock, commands, root }),
     readingThread,
     async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
       await attributor[Symbol.asyncDispose]();
       await readingThread[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();

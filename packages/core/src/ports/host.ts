@@ -4,6 +4,7 @@ import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
 import type { PathWatches } from "./paths.ts";
+import type { ServiceReader, ServiceWriter } from "./services/services.ts";
 
 /** What a kind may look at. Running a command here is for guards, which their author promises only look. */
 export interface HostReader {
@@ -11,6 +12,7 @@ export interface HostReader {
   readonly accounts: Accounts;
   readonly commands: Commands;
   readonly paths: PathWatches;
+  readonly services: ServiceReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -20,6 +22,7 @@ export interface HostReader {
 export interface HostWriter extends HostReader {
   readonly files: FileWriter;
   readonly downloads: Downloads;
+  readonly services: ServiceWriter;
   readonly oneShots: OneShots;
 }
 

@@ -1,10 +1,14 @@
 import type { HostWriter } from "@holdfast/core";
 import type { CallGate } from "./call-gate.ts";
+import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "commands" | "downloads">;
+type Ports = Pick<HostWriter, "accounts" | "commands" | "downloads" | "services">;
 
-/** Accounts, commands and downloads, each call through the gate. Watches and hashes meet no trouble. */
-export function gatedPorts({ accounts, commands, downloads }: Ports, gate: CallGate): Ports {
+/** Accounts, commands, downloads and services, each call through the gate. Watches and hashes meet no trouble. */
+export function gatedPorts(
+  { accounts, commands, downloads, services }: Ports,
+  gate: CallGate,
+): Ports {
   const lookup = { name: "accounts", isMutation: false };
   // A guard is a command too, so that a command alone proves no change.
   const run = { name: "commands.run", isMutation: false };
@@ -20,5 +24,6 @@ export function gatedPorts({ accounts, commands, downloads }: Ports, gate: CallG
     downloads: {
       fetch: (request, signal) => gate.port(fetch, () => downloads.fetch(request, signal), signal),
     },
+    services: gatedServices(services, gate),
   };
 }

@@ -5,6 +5,7 @@ import {
   openFiles,
   openPathWatches,
   openRemoteFiles,
+  openServices,
   realClock,
   realFileCalls,
   sha256,
@@ -45,9 +46,10 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const accounts = createAccounts({ clock, root });
   const commands = createCommands({ clock, accounts, root, rootExec: "allowed" });
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
-  const ports = gatedPorts({ accounts, commands, downloads }, gate);
-  const oneShots = new OneShotKeys();
   const paths = openPathWatches({ clock: realClock, root });
+  const services = openServices({ clock, root, files, paths });
+  const ports = gatedPorts({ accounts, commands, downloads, services }, gate);
+  const oneShots = new OneShotKeys();
   let hints = 0;
   const host: HostWriter = {
     ...ports,

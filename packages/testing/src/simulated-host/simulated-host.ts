@@ -17,6 +17,7 @@ import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
+import { type SimulatedServices, simulatedServices } from "./simulated-services.ts";
 
 /** What a simulated host is made with. */
 export interface SimulatedHostOptions {
@@ -47,6 +48,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly paths: SimulatedPaths;
   readonly conditions: SimulatedConditions;
   readonly probes: SimulatedProbes;
+  readonly services: SimulatedServices;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -65,6 +67,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     ...(log === undefined ? {} : { log }),
   });
   const paths = simulatedPaths(kernel, root);
+  const services = simulatedServices({ kernel, clock, root, files, paths });
   const bodies = new Map(Object.entries(options.downloads ?? {}));
   return {
     kernel,
@@ -73,12 +76,16 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     accounts: simulatedAccounts(options.users ?? {}, options.groups ?? {}),
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
+    services,
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
     downloads: simulatedDownloads(bodies),
     oneShots: options.oneShots ?? simulatedOneShots(),
-    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
+      await files[Symbol.asyncDispose]();
+    },
   };
 }
 
