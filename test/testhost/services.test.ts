@@ -11,4 +11,8 @@ suite("K4: the services of a real systemd", () => {
     title: "are read from their files as systemd reads them",
     file: "test/testhost/inside/unit-files.ts",
   });
+  testInside({
+    title: "of another root are enabled and masked, and do not run",
+    file: "test/testhost/inside/root-services.ts",
+  });
 });

@@ -71,7 +71,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
     },
     attributor,
     conditions: openConditions({ clock, root, files, paths }),
-    probes: createHealthProbes({ clock, commands, root }),
+    probes: createHealthProbes({ clock, services, root }),
     readingThread,
     async [Symbol.asyncDispose]() {
       await services[Symbol.asyncDispose]();

@@ -92,8 +92,7 @@ export class DbusConnection implements AsyncDisposable {
       this.#bus.invoke(message, { signal, timeout: 0 }, (error, ...values: readonly unknown[]) => {
         if (error === null) resolve(values);
         else if (signal.aborted) reject(abortFault(signal));
-        else if ("code" in error && error.code === CONNECTION_LOST)
-          reject(lostFault(this.socket, error));
+        else if ("code" in error && error.code === CONNECTION_LOST) void this.ended.then(reject);
         else reject(new CallRefused(error.dbusName ?? "", error.message));
       });
     });
