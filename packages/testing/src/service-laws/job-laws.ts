@@ -4,6 +4,8 @@ import {
   activeOf,
   ADMIN,
   ENDLESS,
+  listen,
+  mustComeToSee,
   mustFail,
   pidOf,
   type ServiceSubject,
@@ -111,11 +113,10 @@ export function jobLaws(open: () => Promise<ServiceSubject>): void {
     const { services, finish } = subject;
     // It never says that it is ready.
     subject.actor.write(FILE, unitText(`Type=notify\n${ENDLESS}`));
+    await using listening = await listen(subject, [UNIT]);
     const stop = new AbortController();
     const starting = mustFail(services.start({ unit: UNIT }, stop.signal), "Aborted");
-    let active = "";
-    for (let tries = 0; tries < 1_000 && active !== "activating"; tries++)
-      active = await activeOf(subject, UNIT);
+    await mustComeToSee(subject, listening, { unit: UNIT, active: "activating" });
     stop.abort();
     await finish(starting);
     assert.equal(await activeOf(subject, UNIT), "activating");

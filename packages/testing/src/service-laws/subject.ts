@@ -162,6 +162,19 @@ export async function mustHint(
   assert.ok(await subject.until(() => listening.concerns(unit)), `no hint of ${unit}`);
 }
 
+/** Whoever observes after each hint, and never else, must come to see it. */
+export async function mustComeToSee(
+  subject: ServiceSubject,
+  listening: Listening,
+  { unit, active }: { readonly unit: string; readonly active: string },
+): Promise<void> {
+  for (let seen = ""; seen !== active; ) {
+    await mustHint(subject, listening, unit);
+    listening.clear();
+    seen = await activeOf(subject, unit);
+  }
+}
+
 function describeAnswer(answer: { readonly type: string; readonly fault?: Fault } | undefined) {
   return answer?.fault === undefined ? String(answer?.type) : `${answer.fault.message}`;
 }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  activeOf,
   ADMIN,
   ENDLESS,
   listen,
-  type Listening,
+  mustComeToSee,
   mustHint,
   type ServiceLawsOptions,
   type ServiceSubject,
@@ -31,7 +30,7 @@ export function watchLaws(
     for (let round = 0; round < rounds; round++) {
       await subject.actor.systemctl("start", UNIT);
       await subject.actor.kill(UNIT);
-      await mustHintUntil(subject, listening, "failed");
+      await mustComeToSee(subject, listening, { unit: UNIT, active: "failed" });
     }
   });
 
@@ -139,17 +138,4 @@ export function watchLaws(
     await subject.settle();
     await subject.finish(subject.services.start({ unit: UNIT }, UNSTOPPED));
   });
-}
-
-/** Whoever observes after each hint, and never else, must come to see it. */
-async function mustHintUntil(
-  subject: ServiceSubject,
-  listening: Listening,
-  active: string,
-): Promise<void> {
-  for (let seen = ""; seen !== active; ) {
-    await mustHint(subject, listening, UNIT);
-    listening.clear();
-    seen = await activeOf(subject, UNIT);
-  }
 }

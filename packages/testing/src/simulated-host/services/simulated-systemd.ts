@@ -31,6 +31,8 @@ export interface SentSignal {
 }
 
 const NO_FILE = { path: "", text: "", dropIns: [], isMask: false };
+/** How long a job is queued before it is run: its caller has the answer by then. */
+const QUEUE_MS = 1;
 /** How long it reads its unit files. */
 const RELOAD_MS = 100;
 
@@ -80,7 +82,7 @@ export class SimulatedSystemd {
   unit(name: string): SimulatedUnit | undefined {
     const own = this.disk.nameOf(name);
     const kept = this.#units.get(own);
-    if (kept !== undefined && !kept.isIdle) return kept;
+    if (kept !== undefined && !this.#isIdle(kept)) return kept;
     this.#units.delete(own);
     const definition = this.disk.definition(own);
     return definition === undefined ? undefined : this.#load(own, definition);
@@ -98,8 +100,7 @@ export class SimulatedSystemd {
     if (current?.verb === verb) return current;
     if (current !== undefined) unit.cancelJob();
     const job = this.#makeJob(unit.name, verb);
-    // The answer comes first, and then how it ends.
-    queueMicrotask(() => unit[verb]((result) => this.#finish(job, result)));
+    this.#clock.schedule(QUEUE_MS, () => unit[verb]((result) => this.#finish(job, result)));
     return job;
   }
 
@@ -112,7 +113,7 @@ export class SimulatedSystemd {
     const unit = this.#units.get(name);
     assert(unit !== undefined, "it was just loaded");
     const job = this.#makeJob(name, "start");
-    queueMicrotask(() => unit.start((result) => this.#finish(job, result)));
+    this.#clock.schedule(QUEUE_MS, () => unit.start((result) => this.#finish(job, result)));
     return job;
   }
 
@@ -130,7 +131,7 @@ export class SimulatedSystemd {
     for (const [name, unit] of this.#units) {
       const isTransient = isTransientFile(this.disk.find(name)?.path ?? "");
       const definition = this.disk.definition(name) ?? unit.definition;
-      if (unit.isIdle) this.#units.delete(name);
+      if (this.#isIdle(unit)) this.#units.delete(name);
       else if (!isTransient) unit.loaded = this.#read(name, definition);
     }
     this.send({ path: "/org/freedesktop/systemd1", member: "Reloading", body: [false] });
@@ -146,11 +147,16 @@ export class SimulatedSystemd {
     if (unit === undefined) throw refused("NoSuchUnit", `Unit ${name} not found.`);
     if (verb !== "stop" && unit.loaded.isMask)
       throw refused("UnitMasked", `Unit ${name} is masked.`);
-    if (unit.isIdle && !unit.definition.isValid)
+    if (this.#isIdle(unit) && !unit.definition.isValid)
       throw refused("BadUnitSetting", `Unit ${name} has a bad unit file setting.`);
     if (verb === "reload" && !(unit.definition.canReload && unit.active === "active"))
       throw refused("JobTypeNotApplicable", `Job type reload is not applicable for unit ${name}.`);
     return unit;
+  }
+
+  /** Nothing of it must be remembered. */
+  #isIdle({ name, active }: SimulatedUnit): boolean {
+    return active === "inactive" && !this.#jobs.has(name);
   }
 
   #makeJob(unit: string, verb: JobVerb): SimulatedJob {
@@ -172,7 +178,7 @@ export class SimulatedSystemd {
   #collect(name: string): void {
     const unit = this.#units.get(name);
     const path = transientPath(name);
-    if (unit === undefined || !unit.isIdle || !this.disk.exists(path)) return;
+    if (unit === undefined || !this.#isIdle(unit) || !this.disk.exists(path)) return;
     this.#units.delete(name);
     this.disk.remove(path);
   }

@@ -69,11 +69,6 @@ export class SimulatedUnit {
     return this.loaded.definition;
   }
 
-  /** Nothing of it must be remembered. */
-  get isIdle(): boolean {
-    return this.active === "inactive" && this.#finish === undefined;
-  }
-
   start(finish: (result: JobResult) => void): void {
     if (this.active === "active") return finish("done");
     this.#take(finish);
