@@ -1,16 +1,17 @@
 #!/bin/bash
 # machine.sh STATE: runs as the first process of new namespaces and becomes systemd, on a throw-away layer over this
-# machine's own files. STATE/programs is put at /opt/holdfast. What reaches beyond the namespaces is taken away first:
+# machine's own files. STATE/programs is put at /opt/holdfast, and these sources at /opt/holdfast-sources. What reaches beyond the namespaces is taken away first:
 # the clock, kernel modules, raw devices, and the settings of the kernel that are not of the network.
 set -euo pipefail
 state=$1
+sources=$(cd "$(dirname "$0")/../.." && pwd)
 top=$state/machine
 root=$top/root
 
 mount -t tmpfs -o mode=755 machine "$top"
 mkdir "$top/upper" "$top/work" "$root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$root"
-mkdir -p "$root"/{proc,sys,dev,run,tmp,opt/holdfast}
+mkdir -p "$root"/{proc,sys,dev,run,tmp,opt/holdfast,opt/holdfast-sources}
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs -o mode=755 cgroup "$root/sys/fs/cgroup"
@@ -30,6 +31,8 @@ mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount --bind "$state/programs" "$root/opt/holdfast"
 mount -o remount,bind,ro "$root/opt/holdfast"
+mount --bind "$sources" "$root/opt/holdfast-sources"
+mount -o remount,bind,ro "$root/opt/holdfast-sources"
 
 # A machine of its own, with nothing of what this one starts.
 rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.requires "$root"/etc/holdfast

@@ -81,6 +81,25 @@ export {
   startProcess,
 } from "./processes/start-process.ts";
 export type { ProcessTree } from "./processes/tree/process-tree.ts";
+export {
+  createServices,
+  type OpenServices,
+  type ServicesOptions,
+} from "./services/create-services.ts";
+export type { LogLinesRequest, ReadLogLines } from "./services/log-lines.ts";
+export { openServices, type OpenServicesOptions } from "./services/open-services.ts";
+export { SYSTEMD_SOCKETS, type SystemdSockets } from "./services/dbus/open-systemd-link.ts";
+export {
+  type BusCall,
+  type BusSignal,
+  CallRefused,
+  type OpenLink,
+  type OpenLinkOptions,
+  type SystemdLink,
+} from "./services/systemd/systemd-link.ts";
+export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
+export { unitFileLines } from "./services/unit-files/install-section.ts";
+export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

@@ -124,8 +124,16 @@ export const FAULT_REASONS = {
   },
   SecretsKeyUnavailable: { retry: "never", summary: "There is no usable key for the secrets." },
   SecretsKeyUnsafe: { retry: "never", summary: "Others can read or replace the secrets key." },
+  ServicesUnavailable: {
+    retry: "never",
+    summary: "No services can be managed here: no systemd runs, or this is another root.",
+  },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
+  SystemdUnresponsive: {
+    retry: "backoff",
+    summary: "systemd runs, but cannot be reached or does not answer.",
+  },
   TaskUnknown: {
     retry: "backoff",
     summary: "Nobody can tell what became of work that goes on outside of the agent.",
@@ -133,6 +141,24 @@ export const FAULT_REASONS = {
   UnitChanged: {
     retry: "never",
     summary: "The systemd unit is not as holdfast install made it.",
+  },
+  UnitFailed: {
+    retry: "backoff",
+    summary: "A unit did not start, or a job of it did not succeed.",
+  },
+  UnitFileInTheWay: {
+    retry: "backoff",
+    summary: "A unit cannot be masked, because its file is where the mask would be.",
+  },
+  UnitMasked: { retry: "backoff", summary: "The unit is masked, so it is not started or enabled." },
+  UnitNotFound: { retry: "backoff", summary: "There is no such unit." },
+  UnitNotInstallable: {
+    retry: "backoff",
+    summary: "The unit does not say what should start it, so it cannot be enabled.",
+  },
+  UnitTimeout: {
+    retry: "backoff",
+    summary: "A job of a unit did not end in time; systemd goes on with it.",
   },
   UnknownKind: { retry: "never", summary: "The kind does not exist here." },
   UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },

@@ -7,6 +7,7 @@ import {
   openFiles,
   openPathWatches,
   openRemoteFiles,
+  openServices,
   realAccounts,
   realClock,
   realFileCalls,
@@ -63,7 +64,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const taskDirectory = join(root, "run/holdfast/packages");
   const packages = createPackages({ clock, root, files, paths, taskDirectory });
-  const ports = gatedPorts({ accounts, commands, downloads, packages }, gate);
+  const services = openServices({ clock, root, files, paths });
+  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
   const host: HostWriter = {
     ...ports,
     files,
