@@ -31,6 +31,7 @@ import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { redactedEvent, withoutSecrets } from "./redacted.ts";
 import { AbortGroup } from "./abort-group.ts";
+import { boundedLedger } from "./ledger/bounded-ledger.ts";
 import { clearOrphanedIntents, adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
 import { ResourceStore } from "./reconcile/resource-store.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
@@ -82,7 +83,7 @@ export class Engine {
 
   /** @throws {Fault} InputInvalid, for numbers that make no sense. */
   constructor(deps: EngineDeps, options: EngineOptions) {
-    this.#deps = deps;
+    this.#deps = { ...deps, ledger: boundedLedger(deps) };
     this.#numbers = readOptions(options);
     this.#isRetryChosen = (options.attempts ?? 0) > 0;
     this.#schedule = new Schedule(deps.clock);

@@ -6,7 +6,7 @@ import {
   throwIfAborted,
   withoutLocations,
 } from "@holdfast/core";
-import { Engine, type RunObserver } from "@holdfast/engine";
+import { boundedLedger, Engine, type RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import { type Desired, loadDesired } from "../desired.ts";
@@ -50,14 +50,16 @@ export async function prepareEngine(
 
 /** Puts a desired state on record and gives it to an engine. */
 export async function acceptDesired(
-  { ledger }: Pick<AgentParts, "ledger">,
+  { ledger, clock }: Pick<AgentParts, "ledger" | "clock">,
   { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
   signal: AbortSignal,
 ): Promise<Accepted> {
   const { manifest, detectOnly, secrets } = desired;
   const { digest } = manifest;
   const generation = ledger.generationOf(manifest);
-  await ledger.accept({ digest, generation }, signal);
+  // Whoever gave the desired state is told; there is no other condition for it.
+  const bounded = boundedLedger({ ledger, clock, events: () => {} });
+  await bounded.accept({ digest, generation }, signal);
   const graph = withoutLocations(desired.graph);
   const accepted = { graph, detectOnly, ...(secrets && { secrets }) };
   await loadEngine(engine, accepted, generation);

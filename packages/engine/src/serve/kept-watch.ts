@@ -7,6 +7,8 @@ const RESTART_BASE_MS = 1_000;
 const RESTART_CAP_MS = 300_000;
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
+/** Whoever opens a watch waits no longer than this for it: what others hear must not depend on it. */
+const PATIENCE_MS = 1_000;
 /** A watch that is over lets go of what it held within this time, or is left alone. */
 const LET_GO_WITHIN_MS = 5_000;
 /** A watch that heard for this long is healthy: the next failure starts from the base again. */
@@ -51,6 +53,8 @@ export class KeptWatch {
   /** Counts them, so that of two at once only the newer is kept. */
   #openings = 0;
   #isClosed = false;
+  /** Nobody waited until it was live: what it watches may have changed since it was looked at. */
+  #isMissed = false;
   /** Settles when watches that are over have let go of what they held. */
   #lettingGo: Promise<void> = Promise.resolve();
 
@@ -76,8 +80,34 @@ export class KeptWatch {
     return this.#watch !== undefined;
   }
 
-  /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
-  async open(): Promise<void> {
+  /**
+   * Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. Resolves when
+   * the watch is live, has failed, or takes long; then everything is looked at when it is live.
+   */
+  open(): Promise<void> {
+    return this.#inPatience(this.#openNow());
+  }
+
+  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
+  renew(): Promise<void> {
+    const old = this.#watch;
+    this.#watch = undefined;
+    const opening = this.#openNow().then(() => {
+      if (old !== undefined) void this.#letGo(old);
+    });
+    return this.#inPatience(opening);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#runtime.schedule.clear(this.#restart);
+    const watch = this.#watch;
+    this.#watch = undefined;
+    if (watch !== undefined) void this.#letGo(watch);
+    await this.#lettingGo;
+  }
+
+  async #openNow(): Promise<void> {
     if (this.#isClosed) return;
     this.#runtime.schedule.clear(this.#restart);
     this.#openings += 1;
@@ -88,27 +118,22 @@ export class KeptWatch {
       if (isOutdated()) return await this.#letGo(watch);
       this.#adopt(watch);
       if (this.#failures > 0) this.#announceRecovery();
+      else if (this.#isMissed) this.#options.onGap("its watch is live");
+      this.#isMissed = false;
     } catch (error) {
       // What was opened since tells how the watch is.
       if (!isOutdated()) this.#fail(toFault(error));
     }
   }
 
-  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
-  async renew(): Promise<void> {
-    const old = this.#watch;
-    this.#watch = undefined;
-    await this.open();
-    if (old !== undefined) await this.#letGo(old);
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#runtime.schedule.clear(this.#restart);
-    const watch = this.#watch;
-    this.#watch = undefined;
-    if (watch !== undefined) void this.#letGo(watch);
-    await this.#lettingGo;
+  async #inPatience(opening: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#runtime.clock.schedule(PATIENCE_MS, () => {
+      this.#isMissed = true;
+      late.resolve();
+    });
+    await Promise.race([opening, late.promise]);
+    cancel();
   }
 
   /** A watch that hangs is taken for one that failed: the others do not wait for it. */

@@ -7,21 +7,22 @@ import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 export class KindWatches {
   readonly #runtime: Runtime;
   readonly #byKind = new Map<string, KindWatch>();
+  /** Settles when the watches of kinds that nobody declares any more are closed; no other kind waits for that. */
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
-  /** Resolves when every kind that can be watched is, or has failed once and will be tried again. */
+  /** Resolves when every kind that can be watched is, or has failed once and will be tried again, or takes long. */
   async update(record: Iterable<ResourceRecord>): Promise<void> {
     const byKind = Map.groupBy(record, ({ bulk }) => bulk);
-    const gone = [...this.#byKind.keys()].filter((kind) => !byKind.has(kind));
-    const closing = gone.map(async (kind) => {
-      await this.#byKind.get(kind)?.close();
+    for (const [kind, watch] of this.#byKind) {
+      if (byKind.has(kind)) continue;
       this.#byKind.delete(kind);
-    });
-    const opening = [...byKind.values()].map((members) => this.#updateKind(members));
-    await Promise.all([...closing, ...opening]);
+      this.#closing = Promise.all([this.#closing, watch.close()]);
+    }
+    await Promise.all([...byKind.values()].map((members) => this.#updateKind(members)));
   }
 
   /** Whether a kind is heard at this moment. */
@@ -34,7 +35,7 @@ export class KindWatches {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#byKind.values()].map((watch) => watch.close()));
+    await Promise.all([this.#closing, ...[...this.#byKind.values()].map((one) => one.close())]);
     this.#byKind.clear();
   }
 
