@@ -32,13 +32,13 @@ export type {
 } from "./files/calls.ts";
 export { type OpenFiles, openFiles, type OpenFilesOptions } from "./files/open-files.ts";
 export { realFileCalls } from "./files/real-calls.ts";
-export { answerRemoteQuestion } from "./files/remote/answer-question.ts";
 export {
   type OpenRemoteFiles,
   openRemoteFiles,
   type RemoteFilesOptions,
 } from "./files/remote/open-remote-files.ts";
 export { type RemoteFiles, type RemoteMount, unresponsive } from "./files/remote/remote-files.ts";
+export { makeCall, type WriteCall } from "./files/remote/write-call.ts";
 export {
   openReadingThread,
   type OpenReadingThread,

@@ -95,6 +95,10 @@ export const FAULT_REASONS = {
   SecretsKeyUnsafe: { retry: "never", summary: "Others can read or replace the secrets key." },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
+  TooManyOpenFiles: {
+    retry: "backoff",
+    summary: "The process, or the machine, has as many files open as it may.",
+  },
   UnitChanged: {
     retry: "never",
     summary: "The systemd unit is not as holdfast install made it.",

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Fault, type FaultReason } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
+import { openFileLimitFault } from "../system/open-file-limit.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
@@ -90,6 +91,8 @@ export function storageFault(path: string, reason: FaultReason, error: unknown):
   if (code === "EROFS") {
     return fault("ReadOnly", `${path} is on a read-only file system`, "Mount it writable.", error);
   }
+  const tooMany = openFileLimitFault(error, `use ${path}`);
+  if (tooMany !== undefined) return tooMany;
   return fault(reason, `${path} cannot be used: ${why}`, "Check the path and its rights.", error);
 }
 

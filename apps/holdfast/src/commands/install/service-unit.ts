@@ -62,6 +62,7 @@ TimeoutStopSec=60
 KillMode=mixed
 OOMPolicy=continue
 LimitCORE=0
+LimitNOFILE=1024:65536
 KeyringMode=private
 StandardOutput=journal
 StandardError=journal
