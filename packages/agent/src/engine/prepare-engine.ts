@@ -57,7 +57,7 @@ export async function acceptDesired(
   const { manifest, detectOnly, secrets } = desired;
   const { digest } = manifest;
   const generation = ledger.generationOf(manifest);
-  // Whoever gave the desired state is told; there is no other condition for it.
+  // The fault goes to whoever gave the desired state; it is no condition of its own.
   const bounded = boundedLedger({ ledger, clock, events: () => {} });
   await bounded.accept({ digest, generation }, signal);
   const graph = withoutLocations(desired.graph);

@@ -1,6 +1,6 @@
 import { type Clock, type EventSink, Fault, type Ledger } from "@holdfast/core";
 
-/** A ledger, and who is told of it. */
+/** A ledger, and where its condition is reported. */
 export interface BoundedLedgerOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -15,8 +15,8 @@ const SUBJECT = "ledger";
 /**
  * A ledger whose writes end in their time. One that does not answer is a fault for whoever writes, and the agent is
  * degraded until it answers after all: meanwhile every write fails at once, so that nobody who need not write waits behind
- * those who must. What was given up may still become durable: an intent without an effect is looked at again by the next
- * start, and an outcome is true whenever it comes. One-shots are written by kinds, within the deadline of their resource.
+ * those who must. What was given up may still become durable: the next start examines an intent without an effect, and
+ * an outcome is true whenever it comes. One-shots are written by kinds, within the deadline of their resource.
  */
 export function boundedLedger({ ledger, clock, events }: BoundedLedgerOptions): Ledger {
   const bound = new WriteBound(clock, events);
@@ -81,6 +81,6 @@ function hangingFault(): Fault {
   return new Fault({
     reason: "LedgerUnavailable",
     message: `the ledger did not answer within ${WITHIN_MS / 1_000} s`,
-    resolution: "Look what the disk under it waits for; nothing is applied until it answers.",
+    resolution: "Find what the disk under it waits for; nothing is applied until it answers.",
   });
 }

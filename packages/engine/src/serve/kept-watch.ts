@@ -7,7 +7,7 @@ const RESTART_BASE_MS = 1_000;
 const RESTART_CAP_MS = 300_000;
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
-/** Whoever opens a watch waits no longer than this for it: what others hear must not depend on it. */
+/** Whoever opens a watch waits no longer than this for it: other watches must not depend on it. */
 const PATIENCE_MS = 1_000;
 /** A watch that is over lets go of what it held within this time, or is left alone. */
 const LET_GO_WITHIN_MS = 5_000;
@@ -53,7 +53,7 @@ export class KeptWatch {
   /** Counts them, so that of two at once only the newer is kept. */
   #openings = 0;
   #isClosed = false;
-  /** Nobody waited until it was live: what it watches may have changed since it was looked at. */
+  /** Nobody waited until it was live: what it watches may have changed since it was observed. */
   #isMissed = false;
   /** Settles when watches that are over have let go of what they held. */
   #lettingGo: Promise<void> = Promise.resolve();
@@ -81,8 +81,8 @@ export class KeptWatch {
   }
 
   /**
-   * Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. Resolves when
-   * the watch is live, has failed, or takes long; then everything is looked at when it is live.
+   * Opens the watch; a failure is reported and tried again later. After a failure everything is observed. Resolves when
+   * the watch is live, has failed, or takes long; then everything is observed when it is live.
    */
   open(): Promise<void> {
     return this.#inPatience(this.#openNow());

@@ -21,7 +21,7 @@ import { Bench } from "./bench.ts";
 
 const MINUTE_MS = 60_000;
 
-test("promise 12: whatever write of the ledger hangs, whenever and for however long, all is told and repaired in the end", async () => {
+test("promise 12: whatever write of the ledger hangs, whenever and for however long, all is reported and repaired in the end", async () => {
   const anyHang = fc.record({
     call: fc.constantFrom("begin", "finish", "refreshed", "owe"),
     afterMs: fc.integer({ min: 0, max: 20_000 }),
@@ -45,7 +45,7 @@ test("promise 12: whatever write of the ledger hangs, whenever and for however l
         await bench.clock.advance(forMs);
         const bad = ["a", "b", "c"].filter((name) => bench.fakes.values.get(name) === "bad");
         const isOld = forMs > MINUTE_MS;
-        // A retry may be observing just now; what is told for good is never that a bad resource is well.
+        // A retry may be observing just now; what stays reported is never that a bad resource is well.
         if (isOld)
           for (const name of bad) assert.notEqual(bench.statusOf(name).type, "Ready", name);
         letGo();
@@ -55,7 +55,7 @@ test("promise 12: whatever write of the ledger hangs, whenever and for however l
         assert.equal(bench.fakes.values.get(name), "good", name);
         assert.equal(bench.statusOf(name).type, "Ready", name);
       }
-      assert.equal(degradedBy(bench.events, "ledger"), 0, "the ledger is told to be well");
+      assert.equal(degradedBy(bench.events, "ledger"), 0, "the ledger is reported to be well");
       bench.stop();
     }),
     { numRuns: 60 },

@@ -41,7 +41,7 @@ test("K1: under any limit of open files from 80 on, many reads and writes at onc
   );
 });
 
-test("too many open files are told as what they are, with the limit that can be raised", () => {
+test("too many open files are reported as what they are, with the limit that can be raised", () => {
   const faultOf = (code: string) =>
     errnoFault(Object.assign(new Error(code), { code }), "look at", "/srv");
   const own = faultOf("EMFILE");

@@ -6,7 +6,7 @@ import { codeOf } from "../system/error-code.ts";
 const MADE_UP = /^(proc|sysfs|cgroup2?|debugfs|tracefs|securityfs|configfs|efivarfs|bpf)$/;
 
 /**
- * The mount points under which inotify hears nothing: those of remote file systems, on which a look may also wait for
+ * The mount points under which inotify notices nothing: those of remote file systems, on which a call may also wait for
  * ever, and of what the kernel makes up. From /proc/self/mountinfo (proc(5)); empty where there is none. The file is small
  * and made by the kernel, so it is read at once.
  */

@@ -26,7 +26,7 @@ export async function answerRemoteQuestions(): Promise<void> {
   let answerer: Answerer | undefined;
   for await (const text of createInterface({ input: process.stdin })) {
     if (answerer === undefined) answerer = new Answerer(parseStart(text).root);
-    else answerer.hear(parseWords(text));
+    else answerer.receive(parseWords(text));
   }
   answerer?.stopAll();
 }
@@ -48,7 +48,7 @@ class Answerer {
     this.#files = openFiles({ calls: realFileCalls, root, clock: realClock, entersRemoteMounts });
   }
 
-  hear(words: RemoteWords): void {
+  receive(words: RemoteWords): void {
     const { id, type } = words;
     switch (type) {
       case "ask":

@@ -26,16 +26,16 @@ function open(t: TestContext, script: string) {
   return { clock, remote, traces: () => linesOf(traces) };
 }
 
-test("K1: a look that is not answered in 5 s is unresponsive, and the child is killed", async (t) => {
+test("K1: a read that is not answered in 5 s is unresponsive, and the child is killed", async (t) => {
   const { clock, remote, traces } = open(t, "exec sleep 1000");
-  const looks = Promise.all([
+  const observations = Promise.all([
     remote.readMany(MOUNT, [{ path: "/mnt/far/one", content: "none" }], UNSTOPPED),
     remote.list(MOUNT, "/mnt/far", UNSTOPPED).then((names) => [names]),
   ]);
   await until(() => traces().length === 1);
   await clock.advance(4_999);
   await clock.advance(1);
-  for (const [found] of await looks) {
+  for (const [found] of await observations) {
     assert.equal(found?.type === "unknown" && found.fault.reason, "MountUnresponsive");
   }
   const [pid] = traces();
@@ -69,21 +69,21 @@ test("K1: a write that does not get on is given up after a minute; while it is c
   assert.ok(ending instanceof Fault && ending.reason === "MountUnresponsive", String(ending));
 });
 
-test("K1: who stops a write waits a second for it to clear up, and who stops a look waits for nothing", async (t) => {
+test("K1: who stops a write waits a second for it to clear up, and who stops a read waits for nothing", async (t) => {
   const { clock, remote, traces } = open(t, "exec sleep 1000");
   const stop = new AbortController();
   const write = remote.write(MOUNT, { type: "write", request: WRITE }, stop.signal);
-  const look = remote.list(MOUNT, "/mnt/far", stop.signal);
+  const listing = remote.list(MOUNT, "/mnt/far", stop.signal);
   await until(() => traces().length === 1);
   const fault = new Fault({ reason: "Aborted", message: "stopped", resolution: "-" });
   stop.abort(fault);
-  await assert.rejects(look, fault);
+  await assert.rejects(listing, fault);
   const refused = assert.rejects(write, fault);
   await clock.advance(1_000);
   await refused;
 });
 
-test("K1: a child that fails is told with what it said, and the next question starts another", async (t) => {
+test("K1: a child that fails is reported with what it said, and the next question starts another", async (t) => {
   const { remote, traces } = open(t, "echo no such library >&2; exit 3");
   for (const times of [1, 2]) {
     const found = await remote.list(MOUNT, "/mnt/far", UNSTOPPED);

@@ -8,7 +8,7 @@ export interface CrewOptions {
   readonly clock: Clock;
   /** Program and arguments of a child. Default: the child's own. */
   readonly command: readonly [string, ...string[]] | undefined;
-  /** A look that is not answered in this time is given up. */
+  /** A read that is not answered in this time is given up. */
   readonly timeoutMs: number;
   /** A write that does not get from one of its steps to the next in this time is given up. */
   readonly writeTimeoutMs: number;

@@ -13,13 +13,13 @@ export interface RemoteFilesOptions {
   readonly clock: Clock;
   /** Program and arguments of a child. Default: this Node with this package's reader. */
   readonly command?: readonly [string, ...string[]];
-  /** What does not answer a look in this time is unresponsive. Default 5 000. */
+  /** What does not answer a read in this time is unresponsive. Default 5 000. */
   readonly timeoutMs?: number;
   /** A write that does not get from one of its steps to the next in this time is given up. Default 60 000. */
   readonly writeTimeoutMs?: number;
 }
 
-/** Remote files with a life: disposing kills the children. */
+/** Remote files that hold children: disposing kills the children. */
 export interface OpenRemoteFiles extends RemoteFiles, AsyncDisposable {}
 
 /** Works on remote mounts through child processes, each mount through its own. */

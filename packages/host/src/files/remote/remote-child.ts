@@ -61,9 +61,9 @@ export class RemoteChild {
       this.#rejectAll();
       gone.resolve();
     };
-    createInterface({ input: child.stdout }).on("line", (text) => this.#hear(text));
+    createInterface({ input: child.stdout }).on("line", (text) => this.#receive(text));
     child.stderr.setEncoding("utf8").on("data", complain);
-    // A child that ended before it heard its question is told of by its exit.
+    // A child that ended before it read its question is reported by its exit.
     child.stdin.on("error", ({ message }) => complain(message));
     child.once("error", ({ message }) => {
       complain(message);
@@ -108,7 +108,7 @@ export class RemoteChild {
     this.#rejectAll();
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     const reply = replyIn(text);
     if ("fault" in reply) {
       this.#complaint = reply.fault.message;

@@ -7,7 +7,7 @@ import {
 } from "@holdfast/core";
 import type { WriteCall } from "./write-call.ts";
 
-/** Looks at and writes on file systems of other machines without ever waiting for them in this process. */
+/** Reads and writes on file systems of other machines without ever waiting for them in this process. */
 export interface RemoteFiles {
   /**
    * Reads paths of one remote mount. A mount that does not answer in time makes each unknown with MountUnresponsive.

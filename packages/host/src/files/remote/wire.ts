@@ -11,12 +11,12 @@ import {
 } from "@holdfast/core";
 import type { WriteCall } from "./write-call.ts";
 
-/** What a child is told first, like all that follows as one line of JSON on its stdin. */
+/** The first words to a child; like all that follow, one line of JSON on its stdin. */
 export interface RemoteStart {
   readonly root: string;
 }
 
-/** What it is told then. Questions are numbered, and many are under way at once. */
+/** The words that follow. Questions are numbered, and many are under way at once. */
 export type RemoteWords =
   | { readonly id: number; readonly type: "ask"; readonly ask: RemoteQuestion }
   /** Nobody waits for the answer any more. */

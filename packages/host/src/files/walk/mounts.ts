@@ -11,7 +11,7 @@ export interface MountTable {
 /**
  * The one list of file systems that another machine, or a process of some user, answers for, by the type in mountinfo;
  * `fuse.*` likewise. Its server may go away, so nothing on it is touched by a call that this process would wait for; and
- * others change files there unheard, so nothing on it is watched. `fuseblk` is a disk of this machine.
+ * others change files there unnoticed, so nothing on it is watched. `fuseblk` is a disk of this machine.
  */
 const REMOTE_TYPES: ReadonlySet<string> = new Set([
   "9p",
