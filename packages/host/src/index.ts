@@ -46,7 +46,7 @@ export {
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
-export { type Lock, openLock } from "./lock/lock.ts";
+export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { openLogStorage, type OpenLogStorage } from "./storage/log-storage.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";

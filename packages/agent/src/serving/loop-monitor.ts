@@ -1,13 +1,11 @@
 import type { Engine, Report, ServeOptions } from "@holdfast/engine";
-import { type Monitor, type Probe, writeProbe } from "@holdfast/daemonkit";
+import { type Monitor, writeProbe } from "@holdfast/daemonkit";
 
 /** What the loop runs with. */
 export interface LoopOptions {
   readonly serve: ServeOptions;
   /** What the ledger is in. */
   readonly ledgerDirectory: string;
-  /** Holds as long as no other agent can take the root. */
-  readonly lockProbe: Probe;
   /** An engine that knows what is declared; the first time the one that was prepared, then a new one each time. */
   readonly engine: () => Promise<Engine>;
   /** It has ended by itself or because it was stopped. */
@@ -21,7 +19,7 @@ export interface LoopOptions {
 export function loopMonitor(options: LoopOptions): Monitor {
   return {
     name: "loop",
-    requires: [writeProbe(options.ledgerDirectory), options.lockProbe],
+    requires: [writeProbe(options.ledgerDirectory)],
     async run(_context, signal) {
       const engine = await options.engine();
       options.onReport(await engine.serve(options.serve, signal));

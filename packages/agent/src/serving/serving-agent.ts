@@ -36,7 +36,6 @@ import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
-import { lockProbe } from "./lock-probe.ts";
 import { loopMonitor } from "./loop-monitor.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
@@ -131,8 +130,9 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#controlServer = this.#appear(signal);
-    const { clock } = this.#given.parts;
+    const { clock, guard } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
+    await using _guarding = guard?.watch(tell);
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -171,14 +171,13 @@ export class ServingAgent implements AsyncDisposable {
   /** The loop and what feeds it; resolves when the loop has ended for good. */
   async #work(signal: AbortSignal): Promise<Report> {
     const { parts, request } = this.#given;
-    const { clock, ledgerDirectory, lock } = parts;
+    const { clock, ledgerDirectory } = parts;
     let report: Report | undefined;
     const ended = Promise.withResolvers<void>();
     const work = this.#supervise([
       loopMonitor({
         serve: request,
         ledgerDirectory,
-        lockProbe: lockProbe(lock),
         engine: () => this.#nextEngine(),
         onReport: (last) => {
           report = last;

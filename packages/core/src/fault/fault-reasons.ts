@@ -57,6 +57,7 @@ export const FAULT_REASONS = {
   },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
   MonitorDown: {
     retry: "backoff",
