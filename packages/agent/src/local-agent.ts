@@ -1,4 +1,4 @@
-import { type EngineEvent, type Pause, pausedFault, type Plan } from "@holdfast/core";
+import { type EngineEvent, type Fault, type Pause, pausedFault, type Plan } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
@@ -14,6 +14,8 @@ export class LocalAgent implements Agent {
   readonly #parts: AgentParts;
   readonly #owned: AsyncDisposable;
   #serving: ServingAgent | undefined;
+  /** What was not well before it served. */
+  readonly #conditions = new Map<string, Fault>();
 
   constructor(options: AgentOptions, parts: AgentParts, owned: AsyncDisposable) {
     this.#options = withoutGrace(options, parts.guard);
@@ -62,6 +64,7 @@ export class LocalAgent implements Agent {
     const whole = whileHeld(signal, parts.guard);
     await using serving = await ServingAgent.prepare({ options, parts, request }, whole);
     this.#serving = serving;
+    for (const [subject, fault] of this.#conditions) serving.setCondition(subject, fault);
     const report = await serving.run(whole);
     this.#serving = undefined;
     parts.guard?.throwIfLost();
@@ -70,6 +73,12 @@ export class LocalAgent implements Agent {
 
   async reload(): Promise<void> {
     await this.#serving?.reload();
+  }
+
+  setCondition(subject: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#conditions.delete(subject);
+    else this.#conditions.set(subject, fault);
+    this.#serving?.setCondition(subject, fault);
   }
 
   async pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined> {

@@ -158,6 +158,12 @@ export class ServingAgent implements AsyncDisposable {
     this.#controlServer?.notices.reloaded();
   }
 
+  /** Reports that something around the agent is not well, or is well again. */
+  setCondition(subject: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#tell({ type: "recovered", subject });
+    else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
   /** Puts the agent on hold, or lets it go on. */
   async pause(pause: Pause | undefined): Promise<void> {
     await this.#engine.pause(pause);

@@ -75,6 +75,10 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "A one-shot was cut off; whether it took effect is unknown.",
   },
+  OutputLost: {
+    retry: "never",
+    summary: "The agent's own output is dropped; the agent goes on without it.",
+  },
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
   Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
