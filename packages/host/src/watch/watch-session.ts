@@ -10,10 +10,13 @@ import {
   subtree,
 } from "./path-tree.ts";
 import { wordFor } from "./sighting.ts";
+import { Storms } from "./storms.ts";
 import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
 
 /** Nodes looked up before the loop gets a turn; about a millisecond. */
 const SLICE = 256;
+/** Everything is looked up again at most so often, however many events are lost. */
+const BETWEEN_OVERFLOWS_MS = 5_000;
 
 /** What a session needs. */
 export interface WatchSessionOptions {
@@ -39,9 +42,9 @@ export class WatchSession {
   readonly #directories: DirectoryWatches;
   readonly #end: (fault: Fault | undefined) => void;
   /** Nodes whose entry may be another by now: they and everything below are looked up again. */
-  readonly #moved = new Set<PathNode>();
+  #moved = new Set<PathNode>();
   /** Nodes whose entry is the same, with other content or attributes. */
-  readonly #changed = new Set<PathNode>();
+  #changed = new Set<PathNode>();
   /** Nodes that can only be polled. */
   readonly #deaf = new Set<PathNode>();
   #hasOverflowed = false;
@@ -49,6 +52,11 @@ export class WatchSession {
   #isReady = false;
   #hasEnded = false;
   #cancelPoll: (() => void) | undefined;
+  readonly #storms: Storms<DirectoryWatch>;
+  #overflowedAtMs = Number.NEGATIVE_INFINITY;
+  #cancelOverflow: (() => void) | undefined;
+  /** Nodes looked up since the loop had a turn. */
+  #sinceTurn = 0;
 
   constructor(paths: readonly string[], options: WatchSessionOptions) {
     const { promise, resolve } = Promise.withResolvers<Fault | undefined>();
@@ -59,7 +67,9 @@ export class WatchSession {
       hear: (directory, event) => this.#mark(directory, event),
       fail: (fault) => this.end(fault),
       attend: options.attend,
+      isResting: (directory) => this.#storms.isResting(directory),
     });
+    this.#storms = new Storms(options.clock, (directory) => this.#wake(directory));
     for (const path of paths) addPath(this.#tree, path);
   }
 
@@ -69,14 +79,11 @@ export class WatchSession {
    */
   async open(signal: AbortSignal): Promise<void> {
     const context = this.#beginRound();
-    let observed = 0;
     for (const node of subtree(this.#tree)) {
       lookup(node, context);
-      observed += 1;
-      if (observed % SLICE === 0) {
-        await this.#options.clock.yieldTurn();
-        throwIfAborted(signal);
-      }
+      if (!this.#isSliceOver()) continue;
+      await this.#options.clock.yieldTurn();
+      throwIfAborted(signal);
     }
     this.#directories.closeIdle();
     this.#isReady = true;
@@ -89,12 +96,23 @@ export class WatchSession {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#cancelPoll?.();
+    this.#cancelOverflow?.();
+    this.#storms[Symbol.dispose]();
     this.#directories.closeAll();
     this.#end(fault);
   }
 
   /** The kernel may have dropped events, those of directories among them. */
   overflow(): void {
+    const { clock } = this.#options;
+    const waitMs = this.#overflowedAtMs + BETWEEN_OVERFLOWS_MS - clock.monotonicMs();
+    if (waitMs <= 0) return this.#overflowNow();
+    this.#cancelOverflow ??= clock.schedule(waitMs, () => this.#overflowNow());
+  }
+
+  #overflowNow(): void {
+    this.#cancelOverflow = undefined;
+    this.#overflowedAtMs = this.#options.clock.monotonicMs();
     this.#hasOverflowed = true;
     this.#settleSoon();
   }
@@ -102,6 +120,11 @@ export class WatchSession {
   #mark(directory: DirectoryWatch, event: EntryEvent): void {
     this.#options.countEvent();
     if (this.#hasEnded) return;
+    if (this.#storms.count(directory)) {
+      // Here and not after the turn: there would be none. What else happened meanwhile may be lost.
+      this.#directories.rest(directory);
+      this.overflow();
+    }
     for (const node of this.#directories.found(directory, event.name ?? "")) {
       if (event.isSameEntry) this.#changed.add(node);
       else this.#moved.add(node);
@@ -110,6 +133,12 @@ export class WatchSession {
       for (const node of directory.owners) this.#markOwner(node, event.isOwn);
     }
     if (this.#moved.size + this.#changed.size > 0) this.#settleSoon();
+  }
+
+  #wake(directory: DirectoryWatch): void {
+    this.#directories.wake(directory);
+    for (const node of this.#directories.allFound(directory)) this.#moved.add(node);
+    this.#settleSoon();
   }
 
   // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
@@ -124,50 +153,61 @@ export class WatchSession {
     if (this.#isSettling || !this.#isReady || this.#hasEnded) return;
     this.#isSettling = true;
     setImmediate(() => {
-      this.#isSettling = false;
-      if (this.#hasEnded) return;
-      try {
-        this.#settle();
-      } catch (error) {
-        this.end(toFault(error));
-      }
+      this.#settle()
+        .catch((error: unknown) => this.end(toFault(error)))
+        .finally(() => {
+          this.#isSettling = false;
+          if (this.#moved.size + this.#changed.size > 0 || this.#hasOverflowed) this.#settleSoon();
+        });
     });
   }
 
-  #settle(): void {
+  /** In slices, where there is much: what is marked meanwhile is for the next time. */
+  async #settle(): Promise<void> {
     const hints = new Map<string, string>();
     const hasOverflowed = this.#hasOverflowed;
     this.#hasOverflowed = false;
-    if (hasOverflowed) this.#moved.add(this.#tree);
-    if (this.#moved.size > 0) this.#lookupMoved(hints);
-    for (const node of this.#changed) {
+    const [moved, changed] = [this.#moved, this.#changed];
+    [this.#moved, this.#changed] = [new Set(), new Set()];
+    if (hasOverflowed) moved.add(this.#tree);
+    if (moved.size > 0) await this.#lookupMoved(moved, hints);
+    for (const node of changed) {
+      if (this.#hasEnded) return;
       const before = node.seen;
       observeAgain(node, this.#directories);
       this.#collect(hints, node, wordFor(before, node.seen));
+      if (this.#isSliceOver()) await this.#options.clock.yieldTurn();
     }
-    this.#changed.clear();
     if (hasOverflowed) hints.clear();
-    if (hasOverflowed) this.#options.hear({ type: "overflow" });
+    if (hasOverflowed && !this.#hasEnded) this.#options.hear({ type: "overflow" });
     for (const [path, trigger] of hints) {
       // Whoever hears may dispose.
       if (!this.#hasEnded) this.#options.hear({ type: "path", path, trigger });
     }
   }
 
-  #lookupMoved(hints: Map<string, string>): void {
+  async #lookupMoved(moved: ReadonlySet<PathNode>, hints: Map<string, string>): Promise<void> {
     const context = this.#beginRound();
-    for (const top of this.#moved) {
-      if (hasAncestorIn(this.#moved, top)) continue;
+    for (const top of moved) {
+      if (hasAncestorIn(moved, top)) continue;
       const before = top.seen;
       for (const node of subtree(top)) {
+        if (this.#hasEnded) return;
         const word = node === top ? undefined : "parent replaced";
         lookup(node, context);
         this.#collect(hints, node, word ?? wordFor(before, node.seen));
+        if (this.#isSliceOver()) await this.#options.clock.yieldTurn();
       }
     }
-    this.#moved.clear();
     this.#directories.closeIdle();
     this.#schedulePoll();
+  }
+
+  #isSliceOver(): boolean {
+    this.#sinceTurn += 1;
+    if (this.#sinceTurn < SLICE) return false;
+    this.#sinceTurn = 0;
+    return true;
   }
 
   // The first word stays: it is of the node that was heard itself.
