@@ -64,6 +64,7 @@ export const FAULT_REASONS = {
   LaneFull: { retry: "backoff", summary: "Too much waits for the same thing." },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
   MonitorDown: {
     retry: "backoff",
@@ -81,6 +82,10 @@ export const FAULT_REASONS = {
   OutcomeUnknown: {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",
+  },
+  OutputLost: {
+    retry: "never",
+    summary: "The agent's own output is dropped; the agent goes on without it.",
   },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {
@@ -137,6 +142,10 @@ export const FAULT_REASONS = {
   TaskUnknown: {
     retry: "backoff",
     summary: "Nobody can tell what became of work that goes on outside of the agent.",
+  },
+  TooManyOpenFiles: {
+    retry: "backoff",
+    summary: "The process, or the machine, has as many files open as it may.",
   },
   UnitChanged: {
     retry: "never",
