@@ -23,4 +23,5 @@ export { jsonFieldKind } from "./json-field/kind.ts";
 export { type ExecObserved } from "./exec/observe.ts";
 export { type ExecInput, type ExecSpec } from "./exec/spec.ts";
 export { execKind } from "./exec/kind.ts";
+export { loadPatterns } from "./pattern/text-pattern.ts";
 export { createStandardCatalog, posixKinds } from "./posix-kinds.ts";
