@@ -1,12 +1,12 @@
 import {
   buildGraph,
   type Catalog,
+  type Clock,
   type Diagnosed,
   type Diagnostic,
   Fault,
   type FaultData,
   formatLocation,
-  type GlobCompiler,
   type Graph,
   hasErrors,
   type Log,
@@ -16,8 +16,9 @@ import {
   restrictGraph,
   type Secrets,
   type Selection,
+  selecting,
   selectResources,
-  targetsOf,
+  throwIfAborted,
 } from "@holdfast/core";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
@@ -61,29 +62,22 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   const found = await openSecrets(manifest, options, signal);
   diagnostics.push(...found.diagnostics);
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
-  const detectOnly = await detected(built.value, options);
-  const graph =
-    select === undefined
-      ? built.value
-      : restrictGraph(built.value, await selectIds(built.value, select, source));
+  const detectOnly = detected(built.value, options);
+  const graph = select === undefined ? built.value : restricted(built.value, select, source);
   return { manifest, graph, detectOnly, ...found.value, diagnostics };
 }
 
-async function detected(
+function detected(
   { resources }: Graph,
   { detect = [], source }: DesiredOptions,
-): Promise<ReadonlySet<ResourceId>> {
+): ReadonlySet<ResourceId> {
   if (detect.length === 0) return new Set();
-  const compileGlob = await globCompiler();
-  const options = { option: "--detect", patterns: detect, compileGlob };
-  const { value, diagnostics } = matchResources(resources, options);
-  if (value === undefined) throw mistakesIn(source, diagnostics);
-  return value;
+  const options = { option: "--detect", patterns: detect };
+  return rightOrThrow(source, matchResources(resources, options));
 }
 
-async function globCompiler(): Promise<GlobCompiler> {
-  const { default: picomatch } = await import("picomatch");
-  return (glob) => picomatch(glob, { dot: true });
+function restricted(graph: Graph, selection: Selection, source: Pick<DesiredSource, "describe">) {
+  return restrictGraph(graph, rightOrThrow(source, selectResources(graph, selection)));
 }
 
 /** Who has no secrets pays nothing for them. */
@@ -100,24 +94,27 @@ async function openSecrets(
 }
 
 /**
- * The resources of a graph that a selection means.
- * @throws {Fault} InputInvalid, with every pattern that matches nothing.
+ * The resources of a graph that a selection means, found a few at a time: others get their turns in between.
+ * @throws {Fault} InputInvalid, with every pattern that matches nothing; that of the signal.
  */
 export async function selectIds(
   graph: Graph,
   selection: Selection,
-  source: Pick<DesiredSource, "describe">,
+  { source, clock }: { readonly source: Pick<DesiredSource, "describe">; readonly clock: Clock },
+  signal: AbortSignal,
 ): Promise<ReadonlySet<ResourceId>> {
-  const { value, diagnostics } = selectResources(graph.resources, {
-    selection,
-    compileGlob: await globCompiler(),
-    dependenciesOf: (id) => {
-      const vertex = graph.vertexOf(id);
-      if (vertex === undefined) return [];
-      const targets = targetsOf(graph.dependencies, vertex);
-      return Array.from(targets).flatMap((target) => graph.resources[target]?.id ?? []);
-    },
-  });
+  const work = selecting(graph, selection);
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return rightOrThrow(source, step.value);
+    await clock.yieldTurn();
+    throwIfAborted(signal);
+  }
+}
+
+function rightOrThrow<T>(
+  source: Pick<DesiredSource, "describe">,
+  { value, diagnostics }: Diagnosed<T>,
+): T {
   if (value === undefined) throw mistakesIn(source, diagnostics);
   return value;
 }

@@ -72,13 +72,12 @@ export { resolveSpec, secretsDigestOf } from "./check/resolve-spec.ts";
 export { Redaction } from "./display/redaction.ts";
 export { tellableChanges } from "./display/secret-changes.ts";
 export {
-  type GlobCompiler,
-  type MatchOptions,
   matchResources,
+  type Selectable,
+  selecting,
   type Selection,
-  type SelectOptions,
   selectResources,
-} from "./selection.ts";
+} from "./selection/selection.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";

@@ -24,7 +24,8 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
-  const chosen = (selection: Selection | undefined) => chosenBy(from, selection);
+  const chosen = (selection: Selection | undefined, signal: AbortSignal) =>
+    chosenBy(from, selection, signal);
   return {
     name: options.facts.hostname,
     version,
@@ -36,9 +37,10 @@ export function servedView(from: ServedParts): Served {
     },
     source: options.source.describe,
     generation: () => accepted().generation,
-    plan: async (selection, signal) => engine().plan(signal, await chosen(selection)),
+    plan: async (selection, signal) => engine().plan(signal, await chosen(selection, signal)),
     apply: async ({ selection, since }, signal) => {
-      const report = await engine().reconcileNow({ ids: await chosen(selection), since }, signal);
+      const ids = await chosen(selection, signal);
+      const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
       return { generation, digest, ...report };
     },
@@ -54,12 +56,13 @@ export function servedView(from: ServedParts): Served {
 
 /** @throws {Fault} InputInvalid, with the first pattern that matches nothing. */
 async function chosenBy(
-  { accepted, options }: ServedParts,
+  { accepted, options: { source }, parts: { clock } }: ServedParts,
   selection: Selection | undefined,
+  signal: AbortSignal,
 ): Promise<ReadonlySet<ResourceId> | undefined> {
   if (selection === undefined) return undefined;
   try {
-    return await selectIds(accepted().desired.graph, selection, options.source);
+    return await selectIds(accepted().desired.graph, selection, { source, clock }, signal);
   } catch (error) {
     throw new Fault(explained(toFault(error)));
   }
