@@ -1,7 +1,6 @@
 import {
   buildGraph,
   type Catalog,
-  type Clock,
   type Diagnosed,
   type Diagnostic,
   Fault,
@@ -18,8 +17,8 @@ import {
   type Selection,
   selecting,
   selectResources,
-  throwIfAborted,
 } from "@holdfast/core";
+import type { Turn } from "./control/served.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
 
@@ -95,19 +94,17 @@ async function openSecrets(
 
 /**
  * The resources of a graph that a selection means, found a few at a time: others get their turns in between.
- * @throws {Fault} InputInvalid, with every pattern that matches nothing; that of the signal.
+ * @throws {Fault} InputInvalid, with every pattern that matches nothing; whatever a turn throws.
  */
 export async function selectIds(
   graph: Graph,
   selection: Selection,
-  { source, clock }: { readonly source: Pick<DesiredSource, "describe">; readonly clock: Clock },
-  signal: AbortSignal,
+  { source, turn }: { readonly source: Pick<DesiredSource, "describe">; readonly turn: Turn },
 ): Promise<ReadonlySet<ResourceId>> {
   const work = selecting(graph, selection);
-  for (let step = work.next(); ; step = work.next()) {
+  for (;;) {
+    const step = await turn(() => work.next());
     if (step.done === true) return rightOrThrow(source, step.value);
-    await clock.yieldTurn();
-    throwIfAborted(signal);
   }
 }
 

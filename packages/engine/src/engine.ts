@@ -23,7 +23,7 @@ import { Dispatcher } from "./dispatch.ts";
 import { HealthChecks } from "./health/health-checks.ts";
 import { pauseEvent } from "./pause-event.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
-import { planAll } from "./plan/planning.ts";
+import { type PlanOptions, planAll } from "./plan/planning.ts";
 import { HintRouter } from "./hint-router.ts";
 import type { HintKind } from "./queue/hint.ts";
 import { Lanes } from "./queue/lanes.ts";
@@ -144,14 +144,9 @@ export class Engine {
     this.#pumpSoon();
   }
 
-  /**
-   * Compares resources and writes nothing; default all. What is watched and known to be in sync is not looked at again:
-   * the operating system would have told.
-   */
-  async plan(signal: AbortSignal, ids?: ReadonlySet<ResourceId>): Promise<Plan> {
-    const { ordered } = this.#store;
-    const chosen = ids === undefined ? ordered : ordered.filter(({ id }) => ids.has(id));
-    const plan = await planAll(this.#runtime, chosen, signal);
+  /** Compares, by default everything, and writes nothing. What is watched and in sync is not observed. */
+  async plan(signal: AbortSignal, options: PlanOptions = {}): Promise<Plan> {
+    const plan = await planAll(this.#runtime, this.#store.ordered, options, signal);
     this.#runtime.snapshots.forget();
     return plan;
   }
@@ -223,8 +218,7 @@ export class Engine {
     if (this.#stop.hasBegun) waiter.giveUp();
     await this.#verdictWaiters.answer(waiter, signal);
     const results = waiter.resultsOf(this.#store.ordered);
-    const durationMs = this.#deps.clock.monotonicMs() - startedAtMs;
-    return { results, summary: summarize(results, durationMs) };
+    return { results, summary: summarize(results, this.#deps.clock.monotonicMs() - startedAtMs) };
   }
 
   /** What is known of a resource now; `undefined` when there is no such resource. */
@@ -234,7 +228,12 @@ export class Engine {
 
   /** What is known of every resource now, in the order of the graph. */
   statuses(): readonly KnownStatus[] {
-    return this.#store.ordered.map((record) => knownOf(this.#runtime, record));
+    return [...this.eachStatus()];
+  }
+
+  /** The same one by one, each as it is when it is taken. */
+  *eachStatus(): Generator<KnownStatus, void> {
+    for (const record of this.#store.ordered) yield knownOf(this.#runtime, record);
   }
 
   /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */

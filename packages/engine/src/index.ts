@@ -12,6 +12,7 @@ export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind, HintSet } from "./queue/hint.ts";
 export type { PastRun } from "./reconcile/resource-record.ts";
+export type { PlanOptions } from "./plan/planning.ts";
 export type { Report } from "./report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";
 export type { WatchStatus } from "./serve/kept-watch.ts";

@@ -2,7 +2,7 @@ import { Fault, type ResourceId, type Selection, toFault } from "@holdfast/core"
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
-import type { Served } from "../control/served.ts";
+import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
 
@@ -24,8 +24,6 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
-  const chosen = (selection: Selection | undefined, signal: AbortSignal) =>
-    chosenBy(from, selection, signal);
   return {
     name: options.facts.hostname,
     version,
@@ -37,9 +35,9 @@ export function servedView(from: ServedParts): Served {
     },
     source: options.source.describe,
     generation: () => accepted().generation,
-    plan: async (selection, signal) => engine().plan(signal, await chosen(selection, signal)),
-    apply: async ({ selection, since }, signal) => {
-      const ids = await chosen(selection, signal);
+    chosen: (selection, turn) => chosenBy(from, selection, turn),
+    plan: (what, signal) => engine().plan(signal, what),
+    apply: async ({ ids, since }, signal) => {
       const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
       return { generation, digest, ...report };
@@ -56,13 +54,12 @@ export function servedView(from: ServedParts): Served {
 
 /** @throws {Fault} InputInvalid, with the first pattern that matches nothing. */
 async function chosenBy(
-  { accepted, options: { source }, parts: { clock } }: ServedParts,
-  selection: Selection | undefined,
-  signal: AbortSignal,
-): Promise<ReadonlySet<ResourceId> | undefined> {
-  if (selection === undefined) return undefined;
+  { accepted, options: { source } }: ServedParts,
+  selection: Selection,
+  turn: Turn,
+): Promise<ReadonlySet<ResourceId>> {
   try {
-    return await selectIds(accepted().desired.graph, selection, { source, clock }, signal);
+    return await selectIds(accepted().desired.graph, selection, { source, turn });
   } catch (error) {
     throw new Fault(explained(toFault(error)));
   }
