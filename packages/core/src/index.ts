@@ -36,7 +36,9 @@ export type {
   FileReadRequest,
   FileType,
   FileWriter,
+  FileStreamRequest,
   FileWriteRequest,
+  StreamedContent,
   LinkRequest,
 } from "./ports/files.ts";
 export type { CommandRequest, CommandResult, Commands } from "./ports/commands.ts";

@@ -16,6 +16,7 @@ import type { ExtendedAttributes, FileCalls } from "./calls.ts";
 import { errnoFault, errnoOf } from "./errno-fault.ts";
 import { InFlight } from "./in-flight.ts";
 import { allUnknown, readMany, type ReadTools } from "./read/read-many.ts";
+import { openStreams } from "./read/stream-file.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
 import type { ReadingThread } from "./thread/reading-thread.ts";
 import { createMountReader } from "./walk/mount-reader.ts";
@@ -100,6 +101,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
       const [answer] = await inFlight.run(readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
     },
+    stream: openStreams({ ...reading, mounts, openPass: openRecent }),
     list: (path, signal) => inFlight.run(list(tools, openRecent, path, signal), signal),
     write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
     setAttributes: (request, signal) => inFlight.run(setAttributes(tools, request, signal), signal),

@@ -8,7 +8,7 @@ export function gatedPorts({ accounts, commands, downloads }: Ports, gate: CallG
   const lookup = { name: "accounts", isMutation: false };
   // A guard is a command too, so that a command alone proves no change.
   const run = { name: "commands.run", isMutation: false };
-  const fetch = { name: "downloads.fetch", isMutation: false };
+  const fetch = { name: "downloads.stream", isMutation: false };
   return {
     accounts: {
       userId: (name, signal) => gate.port(lookup, () => accounts.userId(name, signal), signal),
@@ -18,7 +18,10 @@ export function gatedPorts({ accounts, commands, downloads }: Ports, gate: CallG
       run: (request, signal) => gate.port(run, () => commands.run(request, signal), signal),
     },
     downloads: {
-      fetch: (request, signal) => gate.port(fetch, () => downloads.fetch(request, signal), signal),
+      async *stream(request, signal) {
+        const chunks = downloads.stream(request, signal);
+        yield* await gate.port(fetch, async () => chunks, signal);
+      },
     },
   };
 }
