@@ -8,6 +8,7 @@ import {
   formatLocation,
   type Graph,
   hasErrors,
+  isEnough,
   type Log,
   type Manifest,
   matchResources,
@@ -17,6 +18,7 @@ import {
   type Selection,
   selecting,
   selectResources,
+  shownDiagnostics,
 } from "@holdfast/core";
 import type { Turn } from "./control/served.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
@@ -63,7 +65,13 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
   const detectOnly = detected(built.value, options);
   const graph = select === undefined ? built.value : restricted(built.value, select, source);
-  return { manifest, graph, detectOnly, ...found.value, diagnostics };
+  return {
+    manifest,
+    graph,
+    detectOnly,
+    ...found.value,
+    diagnostics: shownDiagnostics(diagnostics),
+  };
 }
 
 function detected(
@@ -121,9 +129,10 @@ function mistakesIn(
   diagnostics: readonly Diagnostic[],
 ): Fault {
   const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  const least = isEnough(diagnostics) ? "at least " : "";
   return new Fault({
     reason: "InputInvalid",
-    message: `${source.describe} has ${count} ${count === 1 ? "mistake" : "mistakes"}`,
+    message: `${source.describe} has ${least}${count} ${count === 1 ? "mistake" : "mistakes"}`,
     resolution: "Correct what is listed, and try again.",
     diagnostics,
   });

@@ -21,6 +21,8 @@ export {
   type Diagnostic,
   formatLocation,
   hasErrors,
+  isEnough,
+  shownDiagnostics,
   type SourceLocation,
 } from "./fault/diagnostic.ts";
 export { KIND_NAME, parseResourceId, type ResourceId, resourceId } from "./id.ts";

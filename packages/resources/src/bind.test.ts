@@ -36,6 +36,11 @@ suite("bind reports what the schema cannot say", () => {
     check(fileKind, ["/etc/../motd", {}], [": not a plain path"]);
     check(fileKind, ["/a\0b", {}], [": not a path"]);
     check(fileKind, ["/", {}], [": not a file"]);
+    check(fileKind, [`/${"n".repeat(255)}`, {}], []);
+    check(fileKind, [`/${"n".repeat(256)}`, {}], [": not a path"]);
+    check(fileKind, [`/${"é".repeat(128)}`, {}], [": not a path"]);
+    check(fileKind, [`/${"n".repeat(200)}`.repeat(20), {}], []);
+    check(fileKind, [`/${"n".repeat(200)}`.repeat(21), {}], [": not a path"]);
     check(directoryKind, ["/", {}], []);
   });
 

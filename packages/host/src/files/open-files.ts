@@ -1,6 +1,7 @@
 import {
   ABSENT,
   type Clock,
+  Fault,
   type FileReading,
   type FileReadRequest,
   type FileWriter,
@@ -113,6 +114,17 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   };
 }
 
+/** Most names in a directory that is listed. */
+const MOST_LISTED = 200_000;
+
+function tooMany(path: string): Fault {
+  return new Fault({
+    reason: "ContentTooLarge",
+    message: `there are more than ${MOST_LISTED} entries in ${path}`,
+    resolution: "Find out what fills the directory, and declare smaller ones.",
+  });
+}
+
 /** Reads in the thread, if there is one. */
 function readerElsewhere(options: OpenFilesOptions): ReadTools["readElsewhere"] {
   const { root, thread, trustEveryLink = false, remotePaths = [] } = options;
@@ -136,7 +148,8 @@ async function list(
       return await remote.list({ mountPoint: located.mountPoint, root }, path, signal);
     const handle = calls.openDirectory(located.directory.handle, located.name);
     try {
-      return present((await calls.list(handle)).toSorted());
+      const names = await calls.list(handle, MOST_LISTED + 1);
+      return names.length > MOST_LISTED ? unknown(tooMany(path)) : present(names.toSorted());
     } finally {
       calls.close(handle);
     }
