@@ -1,13 +1,22 @@
 /**
- * Runs the tests: `npm test`, or `npm test -- FILE…` and any option of `node --test`.
+ * Runs the tests: `npm test`, or `npm test -- FILE…` and any option of `node --test`. `npm run test:long` adds the files
+ * called `*.long.test.ts`, and every seed of those tests that draw fewer without it.
+ *
+ * The command is built first, because the tests of the command run what users run. Without FILE the machine gets what
+ * the tests use (`machine/`).
  *
  * With `CI=true` a skipped or unfinished test fails the run: what is not run proves nothing.
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.ts";
+import { prepareMachine } from "./machine/prepare-machine.ts";
 
 /** Where tests live. */
 const PATTERNS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"];
+const LONG = /\.long\.test\.ts$/;
+const COMMAND = fileURLToPath(new URL("../apps/holdfast/dist", import.meta.url));
 /** The longest a test may take, in milliseconds, unless it names its own limit. */
 const TEST_TIMEOUT_MS = 60_000;
 
@@ -15,14 +24,20 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** Runs node's test runner and judges what it says. */
 async function main(args: readonly string[]): Promise<number> {
-  const options = args.filter((arg) => arg.startsWith("-"));
+  const isLong = args.includes("--long");
+  const options = args.filter((arg) => arg.startsWith("-") && arg !== "--long");
   const chosen = args.filter((arg) => !arg.startsWith("-"));
-  const files = (chosen.length > 0 ? chosen : PATTERNS).flatMap((pattern) => globSync(pattern));
+  const files =
+    chosen.length > 0
+      ? globSync(chosen)
+      : globSync(PATTERNS).filter((file) => isLong || !LONG.test(file));
   if (files.length === 0) {
     console.error("No test file was found.");
     return 1;
   }
-  const { code, output } = await run([
+  if (chosen.length === 0) await prepareMachine();
+  await bundle(COMMAND);
+  const { code, output } = await run(isLong, [
     "--conditions=@holdfast/source",
     "--test",
     "--test-concurrency=2",
@@ -37,8 +52,12 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Starts node with the output passed on and kept. The environment loses what changes how node itself starts. */
-async function run(args: readonly string[]): Promise<{ code: number; output: string }> {
+async function run(
+  isLong: boolean,
+  args: readonly string[],
+): Promise<{ code: number; output: string }> {
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
+  if (isLong) env["HOLDFAST_TEST_SEEDS"] = "all";
   if (process.stdout.isTTY) env["FORCE_COLOR"] ??= "1";
   const child = spawn(process.execPath, [...args], { env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
