@@ -1,5 +1,5 @@
 import { cycles, mutualFolders } from "./cycles.ts";
-import { undeclared, unused } from "./dependencies.ts";
+import { published, undeclared, unused } from "./dependencies.ts";
 import { completeLock, documentSizes, liveLinks, lockWithoutHosts } from "./documents.ts";
 import { noEscapes, noInheritance, numberedTodos } from "./escapes.ts";
 import { documented, explicitExports, oneIndex, promisedExports } from "./exports.ts";
@@ -17,6 +17,7 @@ export const RULES: readonly Rule[] = [
   mutualFolders,
   undeclared,
   unused,
+  published,
   purity,
   fileSize,
   functionSize,

@@ -4,7 +4,7 @@
  * The catalog of kinds is here as types only. A blueprint is compiled in a thread that starts for it alone, and that
  * thread loads neither a kind nor a validator.
  */
-import { type BlueprintFunction, blueprintFor } from "@holdfast/core";
+import { type BlueprintFunction, blueprintFor } from "@holdfast/core/blueprint";
 import type {
   directoryKind,
   execKind,
@@ -30,7 +30,7 @@ export type StandardKinds = {
  */
 export const blueprint: BlueprintFunction<StandardKinds> = blueprintFor();
 
-export { secret, text } from "@holdfast/core";
+export { secret, text } from "@holdfast/core/blueprint";
 export type {
   Blueprint,
   BlueprintOptions,
@@ -42,4 +42,4 @@ export type {
   ResourceRef,
   SecretText,
   WrittenMeta,
-} from "@holdfast/core";
+} from "@holdfast/core/blueprint";
