@@ -1,9 +1,12 @@
 /** What a name may be, to complete "must be …". */
 export const NAME_RULE = "a text of at least one character, without control characters";
 
-/** Tells whether a text can name something: names are shown on terminals and written into logs. */
+/** Names are shown on terminals and written into logs: no control character, and no half of a surrogate pair. */
+export const PLAIN_NAME = /^[^\p{Cc}\p{Cs}]+$/u;
+
+/** Tells whether a text can name something. */
 export function isPlainName(text: string): boolean {
-  return text !== "" && text.isWellFormed() && text.search(CONTROL_CHARACTER) < 0;
+  return PLAIN_NAME.test(text);
 }
 
 /** A name as it can be shown, whatever is in it. */
