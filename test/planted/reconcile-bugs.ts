@@ -13,7 +13,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
   {
     name: "dependents run after a failure",
     breaks: "promise 4",
-    file: "packages/engine/src/reconcile/reconcile.ts",
+    file: "packages/engine/src/reconcile/gating.ts",
     from: "haltedBy === undefined ? blockerOf(record) : { by: haltedBy, unready: undefined };",
     to: "haltedBy === undefined ? undefined : { by: haltedBy, unready: undefined };",
     foundBy: { type: "histories", within: 10 },
@@ -96,7 +96,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/attempt.ts",
     from: 'if (approved.load !== runtime.loads()) return { type: "superseded" };',
     to: "",
-    foundBy: { type: "tests", files: ["packages/engine/src/testing/group.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/batch.test.ts"] },
   },
   {
     name: "a refused intent is taken for news",
@@ -142,8 +142,8 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     name: "work that fails after it took effect notifies nobody",
     breaks: "design §4, notify",
     file: "packages/engine/src/reconcile/attempt.ts",
-    from: 'if (after.type === "seen" && after.changes.length === 0) {\n      const provenance',
-    to: 'if (end.type === "verified" && after.type === "seen") {\n      const provenance',
+    from: 'if (after.type === "seen" && after.changes.length === 0) {\n      const { provenance',
+    to: 'if (end.type === "verified" && after.type === "seen") {\n      const { provenance',
     foundBy: { type: "tests", files: ["packages/engine/src/testing/crash.test.ts"] },
   },
   {
@@ -160,14 +160,14 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/reconcile/reconcile.ts",
     from: "const refused = refuseLate(runtime, run);\n    const gated: Gated = refused",
     to: "const refused = undefined;\n    const gated: Gated = refused",
-    foundBy: { type: "tests", files: ["packages/engine/src/testing/group.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/batch.test.ts"] },
   },
   {
     name: "a failing batch is not tried one by one",
     breaks: "G4",
-    file: "packages/engine/src/reconcile/group.ts",
+    file: "packages/engine/src/reconcile/batch.ts",
     from: "if (fault === undefined) return ends;",
     to: "return ends;",
-    foundBy: { type: "tests", files: ["packages/engine/src/testing/group.test.ts"] },
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/batch.test.ts"] },
   },
 ];

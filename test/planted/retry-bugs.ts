@@ -21,7 +21,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
   {
     name: "a policy for one resource is forgotten",
     breaks: "D17",
-    file: "packages/engine/src/engine.ts",
+    file: "packages/engine/src/desired/desired-state.ts",
     from: "this.#detectOnly = desired.detectOnly ?? new Set();",
     to: "",
     foundBy: { type: "histories", within: 30 },
@@ -53,7 +53,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
   {
     name: "a planned retry outlives the attempt that was asked for",
     breaks: "promise 7, D6",
-    file: "packages/engine/src/reconcile/resource-record.ts",
+    file: "packages/engine/src/records/resource-record.ts",
     from: 'record.alarms.clear("retry", schedule);',
     to: "",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/news.test.ts"] },

@@ -16,7 +16,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "what stands for a secret is written to the host",
     breaks: "B4",
-    file: "packages/engine/src/resolved.ts",
+    file: "packages/engine/src/secrets/perform.ts",
     from: "const spec = resolveSpec(resource, kind, secrets);",
     to: "const spec = secrets === undefined ? resolveSpec(resource, kind, secrets) : resource.spec;",
     foundBy: { type: "tests", files: ENGINE },
@@ -48,7 +48,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "output is cut short before secrets are taken out",
     breaks: "B4",
-    file: "packages/engine/src/redacted.ts",
+    file: "packages/engine/src/secrets/redacted.ts",
     from: "if (redaction.isEmpty) return result;",
     to: "if (redaction.isEmpty || result.stdout !== undefined) return result;",
     foundBy: { type: "tests", files: OUTLETS },
@@ -56,7 +56,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "a changed secret is no news",
     breaks: "B4",
-    file: "packages/engine/src/reconcile/resource-store.ts",
+    file: "packages/engine/src/records/resource-store.ts",
     from: "return secretsDigestOf(old, before.secrets) === secretsDigestOf(now, after.secrets);",
     to: "return secretsDigestOf(old, before.secrets) !== undefined || secretsDigestOf(now, after.secrets) === undefined;",
     foundBy: { type: "tests", files: ENGINE },

@@ -38,7 +38,7 @@ const fault = new Fault({ reason: "HostFailed", message: "m", resolution: "r" })
 function plan(actions: readonly Partial<PlannedAction>[], inSync: number): Plan {
   const blank = {
     id: resourceId("file", "/a"),
-    action: "update",
+    verb: "update",
     risk: "unclassified",
     cause: "intent",
     changes: [],
@@ -132,10 +132,10 @@ test("exit codes: a plan is pending, in sync, or has failed resources", () => {
   assert.equal(endingOfPlan(plan([], 3)), "inSync");
   assert.equal(endingOfPlan(plan([{}], 3)), "changesPending");
   assert.equal(
-    endingOfPlan(plan([{ action: "skip", reason: "noop", changes: differs }], 0)),
+    endingOfPlan(plan([{ verb: "skip", reason: "noop", changes: differs }], 0)),
     "changesPending",
   );
-  assert.equal(endingOfPlan(plan([{ action: "skip", fault }], 3)), "someFailed");
-  assert.equal(endingOfPlan(plan([{ action: "skip", fault }, {}], 0)), "someFailed");
-  assert.equal(endingOfPlan(plan([{ action: "skip", fault }], 0)), "allFailed");
+  assert.equal(endingOfPlan(plan([{ verb: "skip", fault }], 3)), "someFailed");
+  assert.equal(endingOfPlan(plan([{ verb: "skip", fault }, {}], 0)), "someFailed");
+  assert.equal(endingOfPlan(plan([{ verb: "skip", fault }], 0)), "allFailed");
 });

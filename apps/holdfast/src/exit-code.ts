@@ -62,5 +62,5 @@ export function endingOfPlan(plan: Plan): Ending {
 function waits(action: PlannedAction): boolean {
   if (action.fault !== undefined) return false;
   // What is skipped without a fault waits for a condition, or for what does.
-  return action.action !== "skip" || action.changes.length > 0 || action.reason !== undefined;
+  return action.verb !== "skip" || action.changes.length > 0 || action.reason !== undefined;
 }

@@ -2,7 +2,7 @@ import canonicalize from "canonicalize";
 import type { Change } from "./change.ts";
 import type { ResourceId } from "./id.ts";
 import type { Json } from "./json.ts";
-import type { Verb } from "./plan/plan.ts";
+import type { PlannedAction } from "./plan/action.ts";
 import type { Hash } from "./ports/hash.ts";
 
 /** SHA-256 of the RFC 8785 JSON of a value: equal for equal data, whatever the order of its fields. */
@@ -14,7 +14,7 @@ export function digestOf(value: Json, hash: Hash): string {
 export interface DigestedAction {
   readonly agent: string;
   readonly id: ResourceId;
-  readonly verb: Verb;
+  readonly verb: PlannedAction["verb"];
   readonly specDigest: string;
   readonly changes: readonly Change[];
 }

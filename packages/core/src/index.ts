@@ -55,13 +55,15 @@ export {
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./ports/attributor.ts";
 export type { Accounts } from "./ports/accounts.ts";
-export type { PathHint, PathWatches, Watch } from "./ports/paths.ts";
+export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
 export { parsePauseReason, type Pause, pausedFault } from "./pause.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { Downloads } from "./ports/download.ts";
-export type { HostReader, HostWriter, OneShots } from "./ports/host.ts";
-export type { Intent, LastApplied, Ledger, Outcome, Provenance } from "./ports/ledger.ts";
+export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
+export { KindPorts } from "./kind-ports/kind-ports.ts";
+export { readerOf } from "./kind-ports/reader-of.ts";
+export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";
 export type { LogStorage } from "./ports/storage.ts";
 export type { Secrets } from "./ports/secrets.ts";
 export { REDACTED, Secret } from "./secret/secret.ts";
@@ -86,15 +88,22 @@ export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,
-  HintSink,
-  KindAction,
-  KindGroup,
+  KindBatch,
   KindSupport,
   Ownership,
-  ReadContext,
   ResourceKind,
-  WriteContext,
+  Thing,
 } from "./resource/kind.ts";
+export type {
+  BatchMember,
+  HintSink,
+  KindAction,
+  KindWatch,
+  ReadContext,
+  TaskState,
+  WatchChanges,
+  WriteContext,
+} from "./resource/kind-context.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
@@ -102,7 +111,8 @@ export type { Schema } from "./schema.ts";
 export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
 export { type Facts, PACKAGE_BACKENDS, type PackageBackend, type StableId } from "./facts.ts";
 export type { Risk } from "./gate/risk.ts";
-export type { Cause, Plan, PlannedAction, PlanSummary, Verb } from "./plan/plan.ts";
+export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
+export type { Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
 export { attributionJson, type AttributionView } from "./display/attribution-json.ts";
@@ -161,7 +171,6 @@ export {
   preGate,
   type PreGateInput,
 } from "./gate/gate.ts";
-export type { GraphIndex } from "./resource/graph-index.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";

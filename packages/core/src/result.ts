@@ -1,7 +1,7 @@
 import type { Change } from "./change.ts";
 import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
-import type { Cause } from "./plan/plan.ts";
+import type { Cause } from "./plan/action.ts";
 import type { WaitReason } from "./status/status.ts";
 
 /** How one resource came out of one run. */

@@ -2,10 +2,11 @@ import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
 import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
 import { TimeBudget } from "./queue/time-budget.ts";
-import { reconcile, refuseEarly, refuseLate, type Settled } from "./reconcile/reconcile.ts";
+import { refuseEarly, refuseLate } from "./reconcile/gating.ts";
+import { reconcile, type Settled } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
-import { beginAfresh, laneOf, type ResourceRecord } from "./reconcile/resource-record.ts";
-import { runEndOf, type Verdict } from "./reconcile/verdict.ts";
+import { beginAfresh, lanesOf, type ResourceRecord } from "./records/resource-record.ts";
+import { runEndOf, type Verdict } from "./records/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
 /** Hints that start a failing resource afresh (D6): something it could not know of has happened. */
@@ -71,10 +72,17 @@ export class Dispatcher {
     for (let next = this.#runtime.queue.take(); next; next = this.#runtime.queue.take()) {
       const { run, fault } = this.#prepare(next.item, next.hints);
       const refused = fault === undefined ? this.#refuse(run) : brokenVerdict(fault);
-      if (refused) this.#end(run, refused);
-      else if (this.#runtime.lanes.enter(run.lane, run)) return run;
+      if (refused !== undefined) this.#end(run, refused);
+      else if (this.#enterLanes(run)) return run;
     }
     return undefined;
+  }
+
+  /** Whether the run has its lanes; else it waits for them, or has ended because one takes no more. */
+  #enterLanes(run: Run): boolean {
+    const entry = this.#runtime.lanes.enter(run.lanes, run);
+    if (entry === "full") this.#end(run, brokenVerdict(laneFull(run)));
+    return entry === "held";
   }
 
   #prepare(
@@ -88,7 +96,7 @@ export class Dispatcher {
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
       beginAfresh(this.#runtime, record);
     }
-    const lane = namedLane(record);
+    const lanes = namedLanes(record);
     const run = {
       record,
       declared: record.declared,
@@ -96,10 +104,10 @@ export class Dispatcher {
       load: this.#runtime.loads(),
       statusBefore: record.status,
       hints,
-      lane: lane instanceof Fault ? record.id : lane,
+      lanes: lanes instanceof Fault ? [record.id] : lanes,
       startedAtMs: this.#runtime.clock.monotonicMs(),
     };
-    return { run, fault: lane instanceof Fault ? lane : undefined };
+    return { run, fault: lanes instanceof Fault ? lanes : undefined };
   }
 
   /** A run does what an earlier one had to leave to its limit: nobody has to come back for that. */
@@ -114,7 +122,7 @@ export class Dispatcher {
   #refuse(run: Run): Verdict | undefined {
     // What is held back, by a pause for one, would not be tried if its lane were free.
     const refused = refuseEarly(this.#runtime, run);
-    const holder = this.#runtime.lanes.stuckHolder(run.lane);
+    const holder = this.#runtime.lanes.stuckHolder(run.lanes);
     return refused ?? (holder && stuckVerdict(run, holder.record));
   }
 
@@ -145,21 +153,20 @@ export class Dispatcher {
   #giveBackLane(run: Run): void {
     if (!run.record.isStuck) return this.#leaveLane(run);
     this.#stuck.set(run.record, run);
-    for (const waiting of this.#runtime.lanes.markStuck(run.lane)) {
-      this.#end(waiting, stuckVerdict(waiting, run.record));
-    }
+    const { dropped, ready } = this.#runtime.lanes.markStuck(run.lanes);
+    for (const waiting of dropped) this.#end(waiting, stuckVerdict(waiting, run.record));
+    for (const next of ready) this.#granted.push(next);
   }
 
   #leaveLane(run: Run): void {
-    const next = this.#runtime.lanes.leave(run.lane, run);
-    if (next !== undefined) this.#granted.push(next);
+    for (const next of this.#runtime.lanes.leave(run.lanes, run)) this.#granted.push(next);
   }
 }
 
-/** A kind that cannot even name the lane fails alone, like any other that throws. */
-function namedLane(record: ResourceRecord): string | Fault {
+/** A kind that cannot even name its lanes fails alone, like any other that throws. */
+function namedLanes(record: ResourceRecord): readonly string[] | Fault {
   try {
-    return laneOf(record);
+    return lanesOf(record);
   } catch (error) {
     return toFault(error);
   }
@@ -168,10 +175,18 @@ function namedLane(record: ResourceRecord): string | Fault {
 function stuckVerdict(run: Run, holder: ResourceRecord): Verdict {
   const fault = new Fault({
     reason: "ResourceTimeout",
-    message: `${run.record.id} waits for ${run.lane}, where work on ${holder.id} hangs and was given up`,
+    message: `${run.record.id} waits for ${run.lanes.join(", ")}, where work on ${holder.id} hangs and was given up`,
     resolution: `Find what ${holder.id} waits for; both go on when it ends.`,
   });
   return { type: "failed", fault, cause: "intent", changes: [] };
+}
+
+function laneFull({ record, lanes }: Run): Fault {
+  return new Fault({
+    reason: "LaneFull",
+    message: `too much waits for ${lanes.join(", ")}, so ${record.id} is not taken on`,
+    resolution: "Nothing to do: it is tried again when there is less.",
+  });
 }
 
 function brokenVerdict(error: unknown): Verdict {

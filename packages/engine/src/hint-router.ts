@@ -4,9 +4,9 @@ import { type Hint, type HintKind, type HintSet, hintsOf } from "./queue/hint.ts
 import type { Schedule } from "./queue/schedule.ts";
 import type { Timers } from "./queue/alarms.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
-import type { ResourceRecord } from "./reconcile/resource-record.ts";
+import type { ResourceRecord } from "./records/resource-record.ts";
 
-/** What an hintRouter works on. */
+/** What a hint router works on. */
 export interface HintRouterOptions {
   readonly clock: Clock;
   readonly numbers: EngineNumbers;

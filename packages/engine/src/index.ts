@@ -5,14 +5,14 @@
  * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
  * whole life.
  */
-export type { Explanation, KnownStatus, Next } from "./explanation.ts";
-export type { Desired } from "./desired.ts";
+export type { Explanation, KnownStatus, Next } from "./view/explanation.ts";
+export type { Desired } from "./desired/desired.ts";
 export { Engine } from "./engine.ts";
 export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind, HintSet } from "./queue/hint.ts";
-export type { PastRun } from "./reconcile/resource-record.ts";
-export type { Report } from "./report.ts";
+export type { PastRun } from "./records/resource-record.ts";
+export type { Report } from "./view/report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";
 export type { WatchStatus } from "./serve/kept-watch.ts";
 export type { EngineDeps } from "./runtime.ts";

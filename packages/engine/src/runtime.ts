@@ -1,26 +1,27 @@
 import type {
   Catalog,
   Clock,
-  Redaction,
   EventSink,
   Fault,
   HealthProbes,
   HostWriter,
+  KindPorts,
   Ledger,
   Log,
   MachineConditions,
   Random,
+  Redaction,
   ResourceId,
   ResourceStatus,
 } from "@holdfast/core";
+import type { AbortGroup } from "./abort-group.ts";
 import type { EngineNumbers } from "./options.ts";
 import type { HintKind, HintSet } from "./queue/hint.ts";
 import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
+import type { ResourceRecord, Subject } from "./records/resource-record.ts";
 import type { RunObserver } from "./run-observer.ts";
-import type { AbortGroup } from "./abort-group.ts";
-import type { Subject, ResourceRecord } from "./reconcile/resource-record.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */
 export interface EngineDeps {
@@ -53,7 +54,8 @@ export interface Run extends Subject {
   /** What was known when it began. */
   readonly statusBefore: ResourceStatus;
   readonly hints: HintSet;
-  readonly lane: string;
+  /** Sorted; at least one. */
+  readonly lanes: readonly string[];
   readonly startedAtMs: number;
 }
 
@@ -75,21 +77,8 @@ export interface ConditionKnowledge {
   askForRun(run: Subject, stamp: number): Promise<string | undefined>;
 }
 
-/** What the parts of a running engine share. Only the engine makes one. */
-export interface Runtime extends EngineDeps {
-  /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
-  readonly redaction: Redaction;
-  readonly numbers: EngineNumbers;
-  readonly schedule: Schedule;
-  readonly queue: WorkQueue<ResourceRecord>;
-  readonly lanes: Lanes<Run>;
-  readonly snapshots: BulkReads;
-  /** What is known of the conditions on the machine. */
-  readonly known: ConditionKnowledge;
-  /** Pulled when the grace of a stop is over. */
-  readonly abortGroup: AbortGroup;
-  /** The signal of that switch. */
-  readonly killed: AbortSignal;
+/** What may be done now, by the phase of the engine and by what its operator said. */
+export interface Permission {
   /** How a failure is retried: at once per full-rate attempt, and whether also after the last of them. */
   retrying(): { readonly attempts: number; readonly isEndless: boolean };
   /** Resources are resynced only while serving. */
@@ -98,25 +87,52 @@ export interface Runtime extends EngineDeps {
   isStopping(): boolean;
   /** An operator has paused the agent. */
   isPaused(): boolean;
-  /** Queues a run once more, with all that asked for it. */
-  again(record: ResourceRecord, hints: HintSet): void;
   /** Work may begin: the watches are live and everything has been asked for. */
   mayStart(): boolean;
-  /** The critical resource whose failure stopped a single pass. */
-  haltedBy: ResourceId | undefined;
+  /** Whether a resource is observed and reported, and never applied (D17): by the mode, or by the policy for it. */
+  isDetectOnly(record: ResourceRecord): boolean;
+}
+
+/** Where hints go in, and the engine's logical time, which they move. */
+export interface Hints {
+  /** Asks for a run of a resource, through its coalescing window unless it is a retry. */
+  hint(record: ResourceRecord, kind: HintKind, trigger: string): void;
+  /** Queues a run once more, with all that asked for it. */
+  again(record: ResourceRecord, hints: HintSet): void;
   /** The engine's logical time: rises with every hint, snapshot and apply. */
   nextStamp(): number;
-  /** Asks for a look at a resource, through its coalescing window unless it is a retry. */
-  hint(record: ResourceRecord, kind: HintKind, trigger: string): void;
+}
+
+/** The desired state that the engine works on. */
+export interface DesiredView {
+  generation(): number;
+  /** Desired states taken so far. */
+  loads(): number;
+}
+
+/** What the parts of a running engine share. Only `EngineParts` makes one. */
+export interface Runtime extends EngineDeps, Permission, Hints, DesiredView {
+  /** What is secret in whatever leaves. Host and log of a runtime let nothing out that it knows. */
+  readonly redaction: Redaction;
+  /** What kinds may touch of the host. */
+  readonly ports: KindPorts;
+  readonly numbers: EngineNumbers;
+  readonly schedule: Schedule;
+  readonly queue: WorkQueue<ResourceRecord>;
+  readonly lanes: Lanes<Run>;
+  readonly snapshots: BulkReads;
+  /** What is known of the conditions on the machine. */
+  readonly known: ConditionKnowledge;
+  /** Aborts what runs when the grace of a stop is over. */
+  readonly abortGroup: AbortGroup;
+  /** The signal of that group. */
+  readonly killed: AbortSignal;
+  /** The critical resource whose failure stopped a single pass. */
+  haltedBy: ResourceId | undefined;
   /** A run of this resource has its verdict. */
   settled(record: ResourceRecord): void;
   /** Work on this resource that had been given up has ended. */
   release(record: ResourceRecord): void;
   /** Whether the resource's kind and its conditions are watched at the moment; else it is polled. */
   isWatched(record: ResourceRecord): boolean;
-  /** Whether a resource is observed and reported, and never applied (D17): by the mode, or by the policy for it. */
-  isDetectOnly(record: ResourceRecord): boolean;
-  generation(): number;
-  /** Desired states taken so far. */
-  loads(): number;
 }

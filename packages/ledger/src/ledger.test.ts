@@ -21,7 +21,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     type: fc.constant("begin" as const),
     id: fc.nat({ max: 2 }),
-    verb: fc.constantFrom("apply" as const, "refresh" as const),
+    verb: fc.constantFrom("update" as const, "refresh" as const),
   }),
   fc.record({
     type: fc.constantFrom("done", "failed", "refreshed", "owe"),

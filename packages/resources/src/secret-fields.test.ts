@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AnyKind, REDACTED, type GraphIndex, resourceId } from "@holdfast/core";
+import { type AnyKind, REDACTED } from "@holdfast/core";
 import fc from "fast-check";
 import { createStandardCatalog } from "./posix-kinds.ts";
 
@@ -21,25 +21,18 @@ const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
   ],
 };
 
-/** A graph in which everything is declared, so that every edge shows. */
-const everything: GraphIndex = {
-  has: () => true,
-  ofKind: () => [],
-  nearestAncestor: (path) => resourceId("directory", path),
-};
-
 /** What the engine asks of a spec that has no secrets in it yet. */
 function identityOf(kind: AnyKind, input: unknown): unknown {
   const mistakes: string[] = [];
   const spec = kind.bind("/name", input, (...words) => mistakes.push(words.join()));
   return {
     mistakes,
-    lane: kind.lane?.(spec),
-    group: kind.group?.key(spec),
+    lanes: kind.lanes?.(spec),
+    batch: kind.batch?.key(spec),
     owns: kind.owns?.(spec),
     temporaries: kind.temporaries?.(spec),
     isAbsent: kind.isAbsent?.(spec),
-    edges: kind.edges?.(spec, everything),
+    needs: kind.needs?.(spec),
   };
 }
 

@@ -41,12 +41,8 @@ export type { Actor } from "./operations/actor.ts";
 export { simulatedActor } from "./operations/simulated-actor.ts";
 export { openRealDirectory, type RealDirectory } from "./real-host/real-directory.ts";
 export type { FakeInput, FakeSpec } from "./fake-resources/fake-resource-spec.ts";
-export {
-  type FakeCall,
-  FakeResources,
-  type FakeResourcesOptions,
-  type Trouble,
-} from "./fake-resources/fake-resources.ts";
+export type { FakeCall, Trouble } from "./fake-resources/fake-call.ts";
+export { FakeResources, type FakeResourcesOptions } from "./fake-resources/fake-resources.ts";
 export { MemoryLedger } from "./memory-ledger.ts";
 export { MemoryStorage } from "./memory-storage.ts";
 export { seededRandom } from "./seeded-random.ts";
@@ -60,6 +56,7 @@ export {
   type KindRig,
   writeContext,
 } from "./kind-laws/kind-laws.ts";
+export { actionOn } from "./kind-laws/action-on.ts";
 export {
   checkSimulated,
   refuseSimulated,

@@ -12,7 +12,7 @@ import { controlSocketPaths, type SocketPlace } from "./socket-path.ts";
 
 const { signal } = new AbortController();
 
-/** A controlServer in this place whose socket was tried; disposing ends it. */
+/** A control server in this place whose socket was tried; disposing ends it. */
 async function present(rig: Awaited<ReturnType<typeof serveFakes>>, place: SocketPlace) {
   const controlServer = createControlServer(rig.served, { place, log: silentLog });
   const supervisor = startSupervisor([controlServer.monitor], { backoff: { baseMs: 20 } });

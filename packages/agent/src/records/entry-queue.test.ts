@@ -83,7 +83,7 @@ suite("entries on their way to the disk", () => {
     );
   });
 
-  test("M11: condition is said once with what to do, and its end once", async () => {
+  test("M11: a fault is said once with what to do, and its end once", async () => {
     const { clock, queue, said, state } = rig();
     state.refusal = diskFault();
     queue.add(entryOf("one"));
@@ -123,7 +123,7 @@ suite("entries on their way to the disk", () => {
     assert.deepEqual(written, ["fine", "1 event could not be kept", "next"]);
   });
 
-  test("M11: a disk that does not answer is condition after 10 s, and an end waits for it 5 s", async () => {
+  test("M11: a disk that does not answer is a condition after 10 s, and an end waits for it 5 s", async () => {
     const { clock, queue, written, said, hangUntil } = rig();
     const answer = Promise.withResolvers<void>();
     hangUntil(answer.promise);

@@ -151,7 +151,7 @@ suite("records of an agent", () => {
     });
   });
 
-  test("M11: a log that cannot be written is condition, what was told meanwhile is written when it can be", async () => {
+  test("M11: a log that cannot be written is a condition, what was told meanwhile is written when it can be", async () => {
     await withRoot(async (root) => {
       fs.writeFileSync(join(root, "var"), "in the way");
       const clock = new VirtualClock();
@@ -172,7 +172,7 @@ suite("records of an agent", () => {
     });
   });
 
-  test("M11: a link that leads the log out of the root is condition, and nothing is written outside", async () => {
+  test("M11: a link that leads the log out of the root is a condition, and nothing is written outside", async () => {
     await withRoot(async (root) => {
       const outside = join(root, "outside");
       fs.mkdirSync(outside);

@@ -39,6 +39,7 @@ function sampleKind(kind: string, schema: z.core.$ZodType): AnyKind {
     summary: `A ${kind}.`,
     support: { platforms: ["linux", "darwin"], built: ["linux"], verified: ["Debian 12"] },
     schema,
+    ports: [],
     resyncMs: 1000,
     secretFields: ["content", "labels"],
     bind: (name, input, report) => {

@@ -55,6 +55,7 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The target is a mount point and cannot be replaced.",
   },
+  LaneFull: { retry: "backoff", summary: "Too much waits for the same thing." },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },

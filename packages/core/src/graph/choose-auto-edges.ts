@@ -65,8 +65,9 @@ function collectCandidates({ resources, index, catalog }: AutoEdgeInput, edges: 
   }
   resources.forEach((resource, position) => {
     if (resource.meta.autoEdge === false) return;
-    const seen = catalog.get(resource.kind)?.edges?.(resource.spec, index) ?? [];
-    for (const id of seen) consider(resource, position, id);
+    for (const thing of catalog.get(resource.kind)?.needs?.(resource.spec) ?? []) {
+      for (const id of index.makersOf(thing)) consider(resource, position, id);
+    }
   });
 }
 

@@ -1,20 +1,25 @@
 import { type ResourceId, resourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
-import type { GraphIndex } from "../resource/graph-index.ts";
+import type { Thing } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
 
 const PATH_THING = "path:";
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
 /** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
-export class DeclaredIndex implements GraphIndex {
+export class DeclaredIndex {
   readonly #positions = new Map<ResourceId, number>();
   readonly #byKind = new Map<string, Resource[]>();
   readonly #containers = new Map<string, ResourceId>();
   readonly #paths = new Map<ResourceId, string>();
+  readonly #resources: readonly Resource[];
+  readonly #catalog: Catalog;
+  #ownersByThing: ReadonlyMap<Thing, readonly ResourceId[]> | undefined;
   #filesByWord: Map<string, ResourceId[]> | undefined;
 
   constructor(resources: readonly Resource[], catalog: Catalog) {
+    this.#resources = resources;
+    this.#catalog = catalog;
     resources.forEach((resource, position) => {
       this.#positions.set(resource.id, position);
       const sameKind = this.#byKind.get(resource.kind);
@@ -38,6 +43,7 @@ export class DeclaredIndex implements GraphIndex {
     return this.#positions.get(id);
   }
 
+  /** In the order of declaration. */
   ofKind(kind: string): readonly Resource[] {
     return this.#byKind.get(kind) ?? [];
   }
@@ -47,6 +53,7 @@ export class DeclaredIndex implements GraphIndex {
     return this.#paths.get(id);
   }
 
+  /** The nearest declared directory or file above an absolute path. */
   nearestAncestor(path: string): ResourceId | undefined {
     for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
       const found = this.#containers.get(parent);
@@ -58,6 +65,16 @@ export class DeclaredIndex implements GraphIndex {
   /** The file or directory that owns exactly this path. */
   containerAt(path: string): ResourceId | undefined {
     return this.#containers.get(path);
+  }
+
+  /** What has to come first for a thing to be there: its owners, or for a path what is above it. */
+  makersOf(thing: Thing): readonly ResourceId[] {
+    this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
+    const owners = this.#ownersByThing.get(thing);
+    if (owners !== undefined) return owners;
+    if (!thing.startsWith(PATH_THING)) return [];
+    const above = this.nearestAncestor(thing.slice(PATH_THING.length));
+    return above === undefined ? [] : [above];
   }
 
   /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */
@@ -89,6 +106,21 @@ function pathOwnedBy(resource: Resource, catalog: Catalog): string | undefined {
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec);
   const thing = owned?.find((ownership) => ownership.thing.startsWith(PATH_THING));
   return thing?.thing.slice(PATH_THING.length);
+}
+
+function indexOwners(
+  resources: readonly Resource[],
+  catalog: Catalog,
+): ReadonlyMap<Thing, readonly ResourceId[]> {
+  const owners = new Map<Thing, ResourceId[]>();
+  for (const { id, kind, spec } of resources) {
+    for (const { thing } of catalog.get(kind)?.owns?.(spec) ?? []) {
+      const known = owners.get(thing);
+      if (known) known.push(id);
+      else owners.set(thing, [id]);
+    }
+  }
+  return owners;
 }
 
 function indexWords(files: readonly Resource[]): Map<string, ResourceId[]> {

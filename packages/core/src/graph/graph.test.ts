@@ -38,6 +38,7 @@ function kindNamed(kind: string): AnyKind {
     summary: "",
     support: { platforms: [], built: [], verified: [] },
     schema: undefined as never,
+    ports: [],
     resyncMs: 1,
     bind: (_name, input) => input,
     observe: () => ABSENT,
@@ -295,13 +296,21 @@ test("G3: where one auto-edge is left out, all others stay, and count when the n
   );
 });
 
-test("G3: a kind may see more of what it needs; what it names and is not declared is no edge", () => {
+test("G3: what a kind needs comes first where somebody owns it, and is no edge where nobody does", () => {
   const seeing: AnyKind = {
     ...kindNamed("timer"),
-    edges: (_spec, index) => ["user:a", "user:b"].map(idOf).filter((id) => index.has(id)),
+    needs: () => ["user:a", "user:b"],
   };
-  const rash: AnyKind = { ...kindNamed("mount"), edges: () => [idOf("user:z"), idOf("mount:m")] };
-  const kinds = createCatalog([seeing, rash, kindNamed("user")]);
+  const rash: AnyKind = {
+    ...kindNamed("mount"),
+    owns: () => [{ thing: "mount:m", isWhole: true }],
+    needs: () => ["user:z", "mount:m"],
+  };
+  const user: AnyKind = {
+    ...kindNamed("user"),
+    owns: () => [{ thing: "user:a", isWhole: true }],
+  };
+  const kinds = createCatalog([seeing, rash, user]);
   const resources = [resource("timer:t"), resource("mount:m"), resource("user:a")];
   const { value, diagnostics } = buildGraph(resources, { catalog: kinds, log: silentLog });
   assert.deepEqual(diagnostics, []);

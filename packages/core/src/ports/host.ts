@@ -23,6 +23,9 @@ export interface HostWriter extends HostReader {
   readonly oneShots: OneShots;
 }
 
+/** The name of a port, as a kind lists it. */
+export type PortName = keyof HostWriter;
+
 /** Keys of things that must happen once. The key is durable before the effect and after it. */
 export interface OneShots {
   /** `undefined`: never begun. `begun`: cut off between, so nobody knows. */

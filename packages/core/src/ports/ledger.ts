@@ -1,6 +1,6 @@
 import type { ResourceId } from "../id.ts";
 import type { Pause } from "../pause.ts";
-import type { Cause } from "../plan/plan.ts";
+import type { Cause, Provenance, Verb } from "../plan/action.ts";
 import type { TemporaryPlace } from "./files.ts";
 import type { OneShots } from "./host.ts";
 
@@ -9,11 +9,17 @@ export interface Intent {
   readonly id: ResourceId;
   /** Unique; 16 hex characters. */
   readonly attempt: string;
-  readonly verb: "apply" | "refresh";
+  readonly verb: Verb;
   readonly specDigest: string;
   readonly cause: Cause;
   /** Where it may leave a temporary file when it is cut off. Default: nowhere. */
   readonly temporaries?: readonly TemporaryPlace[];
+}
+
+/** An intent without an outcome. */
+export interface OpenIntent extends Intent {
+  /** The work outside of the agent that the attempt had on record; `undefined` when it had none. */
+  readonly task?: string;
 }
 
 /** How an attempt ended. */
@@ -33,9 +39,6 @@ export type Outcome =
   /** Nothing is known to be left to do for this attempt; the resource is not as declared. */
   | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string };
 
-/** Whether we made the thing or found it. */
-export type Provenance = "created" | "adopted";
-
 /** What is remembered of a resource's last successful apply. */
 export interface LastApplied {
   readonly specDigest: string;
@@ -48,7 +51,7 @@ export interface Ledger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
   /** Intents without an outcome: what was in flight when the agent was last killed. */
-  inFlight(): readonly Intent[];
+  inFlight(): readonly OpenIntent[];
   /** Refreshes owed to this resource. */
   owed(id: ResourceId): boolean;
   /** @throws {Fault} LedgerUnavailable; then the effect must not happen. */

@@ -11,6 +11,21 @@ export interface Watch extends AsyncDisposable {
   readonly ended: Promise<Fault | undefined>;
 }
 
+/** Paths that are watched from now on, and paths that no longer are. */
+export interface PathChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** A watch of paths, which can watch others without being opened anew. */
+export interface PathWatch extends Watch {
+  /**
+   * Resolves when what was added is watched. What stays is noticed all the while.
+   * @throws {Fault} Aborted; WatchFailed, and then the watch has ended.
+   */
+  change(changes: PathChanges, signal: AbortSignal): Promise<void>;
+}
+
 /** Hears of changes to paths. A hint may be lost, doubled or late: it says only that a look is worth it. */
 export interface PathWatches {
   /**
@@ -22,5 +37,5 @@ export interface PathWatches {
     paths: readonly string[],
     hear: (hint: PathHint) => void,
     signal: AbortSignal,
-  ): Promise<Watch>;
+  ): Promise<PathWatch>;
 }

@@ -1,14 +1,20 @@
 import type { Change } from "../change.ts";
-import type { ResourceId } from "../id.ts";
+import type { Fault } from "../fault/fault.ts";
 import type { JsonObject } from "../json.ts";
 import type { Observation } from "../observation.ts";
-import type { TemporaryPlace } from "../ports/files.ts";
-import type { HostReader, HostWriter } from "../ports/host.ts";
-import type { Log } from "../ports/log.ts";
-import type { Watch } from "../ports/paths.ts";
 import type { Platform } from "../platform.ts";
+import type { TemporaryPlace } from "../ports/files.ts";
+import type { PortName } from "../ports/host.ts";
 import type { Schema } from "../schema.ts";
-import type { GraphIndex } from "./graph-index.ts";
+import type {
+  BatchMember,
+  HintSink,
+  KindAction,
+  KindWatch,
+  ReadContext,
+  TaskState,
+  WriteContext,
+} from "./kind-context.ts";
 
 /**
  * What one kind of resource knows. A kind is a plain object without state; everything it touches comes in through a
@@ -22,6 +28,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   /** One sentence for `holdfast list` and the schema. */
   readonly summary: string;
   readonly support: KindSupport;
+  /** What it touches of the host. Its contexts have these ports and no others. */
+  readonly ports: readonly PortName[];
   /** One source of types, validation and JSON Schema, for `Input`. */
   readonly schema: Schema<Input>;
   /** How often to look without being told. A watch never replaces the resync. Milliseconds. */
@@ -35,8 +43,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly secretFields?: readonly string[];
   /** Reports what would show a secret in such a field to others. Pure. */
   checkSecretUse?(spec: Spec, report: BindReport): void;
-  /** What is in one lane never overlaps. Default: the resource's own id. */
-  lane?(spec: Spec): string;
+  /**
+   * What must not overlap with others that name the same: a path, a unit, the lock of a database. All are held at once,
+   * and they are taken in sorted order. Default: the resource's own id.
+   */
+  lanes?(spec: Spec): readonly string[];
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */
   snapshot?(specs: readonly Spec[], context: ReadContext): Promise<Snapshot>;
   /**
@@ -58,28 +69,58 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * intent, so that the next start removes the file whether the resource is still declared or not. Pure.
    */
   temporaries?(spec: Spec): readonly TemporaryPlace[];
+  /**
+   * Looks up a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
+   * resource's lanes are held meanwhile.
+   */
+  resume?(task: string, context: ReadContext): Promise<TaskState>;
+  /**
+   * Whether the watch notices everything that could change what is observed. What it may miss is observed again by a
+   * plan. Pure. Default: it does.
+   */
+  isFullyWatched?(spec: Spec): boolean;
   /** Resolves when live. */
-  watch?(specs: readonly Spec[], context: ReadContext, sink: HintSink): Promise<Watch>;
+  watch?(specs: readonly Spec[], context: ReadContext, sink: HintSink): Promise<KindWatch<Spec>>;
   /** What was observed as a short stable text: equal for equal states, different for what diff could tell apart. */
   fingerprint(observed: Observed): string;
   /** For `ready` and `holdfast status`: facts about what is there. */
   details?(observed: Observed): JsonObject;
-  readonly group?: KindGroup<Spec, Observed>;
-  /** Further dependencies this kind can see in the graph, besides the built-in auto-edges. */
-  edges?(spec: Spec, index: GraphIndex): readonly ResourceId[];
+  readonly batch?: KindBatch<Spec, Observed>;
   /** True when the spec says the thing should be absent; its edges then point the other way. Default false. */
   isAbsent?(spec: Spec): boolean;
-  /** The paths it owns, and whether wholly or in part: two whole owners of one thing are an error. */
+  /**
+   * The spec that says it should not be there; `undefined` where that means nothing for this spec. Removal applies it.
+   * Pure. Default: nothing of this kind can be removed.
+   */
+  absent?(spec: Spec): Spec | undefined;
+  /**
+   * What an author would write to have what was observed; `undefined` when that cannot be captured. Undo and export
+   * apply it. Pure. Default: nothing can be captured.
+   */
+  describe?(spec: Spec, observed: Observed): Input | undefined;
+  /** What it is, and whether wholly or in part: `path:/etc/motd`, `user:app`. Two whole owners of one thing are an error. */
   owns?(spec: Spec): readonly Ownership[];
+  /** What must be there first, where it is declared: things that others own. Pure. */
+  needs?(spec: Spec): readonly Thing[];
   /** True when it runs commands of its author's choosing; such kinds need leave under a root. Default false. */
   readonly runsCommands?: boolean;
 }
 
-/** Many members of one group applied by one call. Keys say who may go together (packages: backend and state). */
-export interface KindGroup<Spec, Observed> {
+/**
+ * Many members of one key applied by one call: one transaction of a package tool, one write of a table. Members stay
+ * apart in everything else: intent, context, outcome.
+ */
+export interface KindBatch<Spec, Observed> {
+  /** Who may go together (packages: backend and state). */
   key(spec: Spec): string;
-  /** @throws {Fault} when the batch failed; its members are then applied one by one. */
-  applyMany(actions: readonly KindAction<Spec, Observed>[], context: WriteContext): Promise<void>;
+  /**
+   * Returns what went wrong with each member, in order; `undefined` where nothing did. Whatever it returns, each member
+   * is verified by itself.
+   * @throws {Fault} when the batch failed as a whole; its members are then applied one by one.
+   */
+  applyMany(
+    members: readonly BatchMember<Spec, Observed>[],
+  ): Promise<readonly (Fault | undefined)[]>;
 }
 
 /** Where a kind exists, is built, and was verified. */
@@ -95,55 +136,16 @@ export interface KindSupport {
 /** Reports a mistake in one field of a spec; `path` is dotted and empty for the resource as a whole. */
 export type BindReport = (path: string, summary: string, detail: string) => void;
 
-/** What a resource owns on the host, e.g. `path:/etc/motd`. */
+/**
+ * Something on a host that a resource is or needs: its sort, a colon and its name. `path:/etc/motd`, `user:app`,
+ * `group:web`, `unit:nginx.service`, `package:nginx`; a kind may have sorts of its own.
+ */
+export type Thing = `${string}:${string}`;
+
+/** What a resource owns on the host. */
 export interface Ownership {
-  readonly thing: string;
+  readonly thing: Thing;
   readonly isWhole: boolean;
-}
-
-/** What observe, snapshot and watch get. */
-export interface ReadContext<Snapshot = undefined> {
-  readonly host: HostReader;
-  /** Present when one fresh enough exists. */
-  readonly snapshot?: Snapshot | undefined;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-}
-
-/** What apply and its like get. */
-export interface WriteContext {
-  readonly host: HostWriter;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  /** The spec holds secrets: nothing of it goes where everybody on the machine can read it. */
-  readonly hasSecrets: boolean;
-  /** Unique to this attempt and already durable: names temporary files that a crash may leave. */
-  readonly attempt: string;
-  /** Records the id of a task that goes on outside, durably, before it is waited for. */
-  task(taskId: string): Promise<void>;
-  /** Tells a person how far it is. */
-  progress(message: string): void;
-  /**
-   * Waits between attempts of one apply, on the engine's clock.
-   * @throws {Fault} Aborted, or what the signal was aborted with.
-   */
-  sleep(delayMs: number): Promise<void>;
-}
-
-/** One resource's part of a plan, as its kind carries it out. */
-export interface KindAction<Spec, Observed> {
-  readonly spec: Spec;
-  /** `undefined` when absent. */
-  readonly observed: Observed | undefined;
-  readonly changes: readonly Change[];
-}
-
-/** Where a watch puts what it hears. */
-export interface HintSink {
-  /** The resource at this position of the watched specs may have changed; `heard` says what was heard. */
-  hint(position: number, trigger: string): void;
-  /** Events were lost; everything watched is looked at again. */
-  overflow(): void;
 }
 
 /** A kind whose types are not known here: what the catalog and the engine hold. */

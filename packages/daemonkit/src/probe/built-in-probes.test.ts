@@ -135,7 +135,7 @@ suite("built-in probes", () => {
     assert.equal(clock.pending, 0);
   });
 
-  test("M7: a command whose complaints a outsider can still write is not waited for, and its pipe is closed", async (t) => {
+  test("M7: a command whose complaints an outsider can still write is not waited for, and its pipe is closed", async (t) => {
     const pidFile = join(makeScratch(t), "pid");
     const open = () => readdirSync("/proc/self/fd").length;
     const before = open();

@@ -1,4 +1,4 @@
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What the conditions of each lack as of now, in words. */

@@ -9,7 +9,7 @@ import {
   type Truth,
 } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
-import type { Declaration, Subject, ResourceRecord } from "../reconcile/resource-record.ts";
+import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
 import type { ConditionKnowledge, Runtime } from "../runtime.ts";
 
 /** What has not answered by then cannot be told. Longer than anything a machine that works takes. */

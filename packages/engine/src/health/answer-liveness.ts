@@ -1,6 +1,6 @@
 import { nameOfProbe, toFault } from "@holdfast/core";
 import { backoffDelayMs } from "../queue/backoff.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import type { HealthRecord, KeptCheck } from "./health-record.ts";
 

@@ -4,7 +4,7 @@ import { Fifo } from "../queue/fifo.ts";
 import { createAlarm } from "../queue/schedule.ts";
 import { isHoldingBack } from "../reconcile/blame.ts";
 import { tellDependents } from "../reconcile/settle.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { answerLiveness } from "./answer-liveness.ts";
 import { HealthRecord, type KeptCheck, wordsOf } from "./health-record.ts";
@@ -193,6 +193,6 @@ function unhealthy(id: string, words: string): Fault {
   return new Fault({
     reason: "HealthCheckFailed",
     message: `${id} is as declared, but not healthy: ${words}`,
-    resolution: "Finding at what it runs; what depends on it goes on when it is ready.",
+    resolution: "Look at what it runs; what depends on it goes on when it is ready.",
   });
 }

@@ -15,7 +15,7 @@ import {
   unreadyOf,
 } from "@holdfast/core";
 import type { Alarm } from "../queue/schedule.ts";
-import type { KnownHealth } from "../reconcile/resource-record.ts";
+import type { KnownHealth } from "../records/resource-record.ts";
 
 /** One check of a resource while it is declared. */
 export interface KeptCheck {

@@ -2,7 +2,7 @@ import { abortFault, throwIfAborted } from "@holdfast/core";
 import { AbortGroup } from "../abort-group.ts";
 import { type Finding, observe } from "../reconcile/observe.ts";
 import { isReadInBulk } from "../reconcile/snapshots.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /**
@@ -68,9 +68,10 @@ const AS_DECLARED: Finding = {
   stamp: 0,
 };
 
-/** It was found as declared, and is watched since: the operating system would have told of a change. */
+/** It was found as declared, and the operating system would have told of whatever could change that since. */
 function isKnownInSync(runtime: Runtime, record: ResourceRecord): boolean {
-  const { status, work, trailing, deferred, wasInSync, isStuck } = record;
+  const { status, work, trailing, deferred, wasInSync, isStuck, declared } = record;
+  if (declared.kind.isFullyWatched?.(declared.resource.spec) === false) return false;
   if (status.type !== "Ready" || !wasInSync || isStuck) return false;
   const isAskedFor = work.hints !== undefined || work.underWay !== undefined || trailing.length > 0;
   return !isAskedFor && deferred === undefined && runtime.isWatched(record);

@@ -6,15 +6,14 @@ import {
   type Plan,
   planDigest,
   type ResourceId,
-  type Verb,
 } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
-import { causeOf, specDigestOf } from "../reconcile/identity.ts";
+import { causeOf, specDigestOf, verbOf } from "../records/identity.ts";
 import type { Finding } from "../reconcile/observe.ts";
-import { redactedAction } from "../redacted.ts";
+import { redactedAction } from "../secrets/redacted.ts";
 import { observeAll } from "./observe-all.ts";
 import { summarizePlan } from "./plan-summary.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What planning makes of one resource, and what its dependents must know of it. */
@@ -99,7 +98,7 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
     return planRefresh(runtime, record, refreshedBy.get(record.id));
   }
   if (restraint !== undefined) return observing(runtime, record, finding.changes, restraint);
-  const verb = verbOf(record, finding.observed);
+  const verb = verbOf(record.declared, finding.observed);
   return acting(runtime, record, {
     verb,
     changes: finding.changes,
@@ -134,17 +133,12 @@ function planRefresh(
   return acting(runtime, record, { verb: "refresh", changes: [], reason });
 }
 
-function verbOf(record: ResourceRecord, observed: unknown): Verb {
-  if (record.declared.kind.isAbsent?.(record.declared.resource.spec) === true) return "delete";
-  return observed === undefined ? "create" : "update";
-}
-
 function detectOnly(runtime: Runtime, record: ResourceRecord): string | undefined {
   return runtime.isDetectOnly(record) ? "detect only" : undefined;
 }
 
 interface PlannedWork {
-  readonly verb: Verb;
+  readonly verb: PlannedAction["verb"];
   readonly changes: readonly Change[];
   readonly reason?: string;
 }
@@ -156,7 +150,7 @@ function acting(
 ): Outlook {
   const action: PlannedAction = {
     id: record.id,
-    action: verb,
+    verb,
     risk: "unclassified",
     cause: causeOf(runtime, { record, declared: record.declared }),
     changes,
@@ -200,7 +194,7 @@ function digestOfActions(
   for (const record of ordered) {
     const action = outlooks.get(record)?.action;
     if (action === undefined) continue;
-    const { id, action: verb, changes } = action;
+    const { id, verb, changes } = action;
     const specDigest = specDigestOf(runtime, record.declared);
     const { agentId: agent } = runtime;
     digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));

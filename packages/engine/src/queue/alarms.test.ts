@@ -4,7 +4,7 @@ import { VirtualClock } from "@holdfast/testing";
 import { type AlarmName, Alarms, type Timers } from "./alarms.ts";
 import { Schedule } from "./schedule.ts";
 
-test("each alarm of an owner timers for it alone, and what was never set costs and says nothing", async () => {
+test("each alarm of an owner rings for it alone, and what was never set costs and says nothing", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
   const rung: string[] = [];

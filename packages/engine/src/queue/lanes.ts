@@ -1,59 +1,119 @@
 import { assert } from "@holdfast/core";
 import { Fifo } from "./fifo.ts";
 
+/** One item's way through the lanes it needs, in sorted order. */
+interface Claim<T> {
+  readonly item: T;
+  readonly names: readonly string[];
+  /** How many of them it has. */
+  held: number;
+}
+
 interface Lane<T> {
-  holder: T;
+  holder: Claim<T>;
   /** Made when somebody has to wait: most lanes are of one resource alone. */
-  waiting: Fifo<T> | undefined;
+  waiting: Fifo<Claim<T>> | undefined;
   /** The holder was given up but may still be writing. */
   isStuck: boolean;
 }
 
-/** Named queues of one at a time: what is in one lane never overlaps and goes in the order in which it came. */
+/** What came of asking for lanes: all are held, or the item waits for one of them, or one takes no more. */
+export type Entry = "held" | "waiting" | "full";
+
+/** How many may wait in one lane (C8). A resource waits once, so only a flood of operations comes near it. */
+const MOST_WAITING = 10_000;
+
+/**
+ * Named queues of one at a time: what is in one lane never overlaps and goes in the order in which it came. An item may
+ * need several lanes. It takes them one after the other in sorted order and keeps those it has, so that no two items
+ * ever wait for each other.
+ */
 export class Lanes<T> {
   readonly #lanes = new Map<string, Lane<T>>();
+  readonly #mostWaiting: number;
 
-  /** Takes the lane when it is free; else the item waits its turn, which `leave` announces. */
-  enter(name: string, item: T): boolean {
-    const lane = this.#lanes.get(name);
-    if (lane === undefined) {
-      this.#lanes.set(name, { holder: item, waiting: undefined, isStuck: false });
-      return true;
-    }
-    lane.waiting ??= new Fifo();
-    lane.waiting.push(item);
-    return false;
+  constructor(mostWaiting = MOST_WAITING) {
+    this.#mostWaiting = mostWaiting;
   }
 
-  /** Gives the lane to whoever has waited longest and returns that item; `undefined` when nobody waits. */
-  leave(name: string, item: T): T | undefined {
-    const lane = this.#lanes.get(name);
-    assert(lane?.holder === item, `lane ${name} is left by one who does not hold it`);
-    const next = lane.waiting?.shift();
-    if (next === undefined) this.#lanes.delete(name);
-    else {
+  /** Takes all the lanes when they are free; else the item waits, and `leave` says when it has them. `names` are sorted. */
+  enter(names: readonly string[], item: T): Entry {
+    const isFull = names.some((name) => this.#waitingIn(name) >= this.#mostWaiting);
+    if (isFull) return "full";
+    return this.#advance({ item, names, held: 0 }) ? "held" : "waiting";
+  }
+
+  /** Gives each lane to whoever has waited longest for it; returns the items that have all of theirs now. */
+  leave(names: readonly string[], item: T): readonly T[] {
+    return names.flatMap((name) => {
+      const lane = this.#lanes.get(name);
+      assert(lane?.holder.item === item, `lane ${name} is left by one who does not hold it`);
+      const next = lane.waiting?.shift();
+      if (next === undefined) {
+        this.#lanes.delete(name);
+        return [];
+      }
       lane.holder = next;
       lane.isStuck = false;
+      next.held += 1;
+      return this.#advance(next) ? [next.item] : [];
+    });
+  }
+
+  /** Takes those out of the line who need the same lanes and go along with their holder (a batch). */
+  takeWaiting(names: readonly string[], wanted: (item: T) => boolean): readonly T[] {
+    const line = this.#lanes.get(names[0] ?? "")?.waiting;
+    const claims = line?.takeWhere((claim) => isSame(claim.names, names) && wanted(claim.item));
+    return claims?.map(({ item }) => item) ?? [];
+  }
+
+  /**
+   * Marks lanes as held by work that was given up. Returns everybody who waited for one of them, and those who have all
+   * of theirs now because such a one gave up what it had.
+   */
+  markStuck(names: readonly string[]): {
+    readonly dropped: readonly T[];
+    readonly ready: readonly T[];
+  } {
+    const dropped: Claim<T>[] = [];
+    for (const name of names) {
+      const lane = this.#lanes.get(name);
+      if (lane === undefined) continue;
+      lane.isStuck = true;
+      dropped.push(...(lane.waiting?.takeWhere(() => true) ?? []));
     }
-    return next;
+    const ready = dropped.flatMap((claim) =>
+      this.leave(claim.names.slice(0, claim.held), claim.item),
+    );
+    return { dropped: dropped.map(({ item }) => item), ready };
   }
 
-  /** Takes those out of the line that go along with the holder (a group). */
-  takeWaiting(name: string, wanted: (item: T) => boolean): readonly T[] {
-    return this.#lanes.get(name)?.waiting?.takeWhere(wanted) ?? [];
+  /** Who blocks one of the lanes with work that was given up; `undefined` when nobody does. */
+  stuckHolder(names: readonly string[]): T | undefined {
+    const name = names.find((one) => this.#lanes.get(one)?.isStuck === true);
+    return name === undefined ? undefined : this.#lanes.get(name)?.holder.item;
   }
 
-  /** Marks the lane as held by work that was given up; returns everybody who waited for it. */
-  markStuck(name: string): readonly T[] {
-    const lane = this.#lanes.get(name);
-    if (lane === undefined) return [];
-    lane.isStuck = true;
-    return lane.waiting?.takeWhere(() => true) ?? [];
+  #waitingIn(name: string): number {
+    return this.#lanes.get(name)?.waiting?.length ?? 0;
   }
 
-  /** Who blocks the lane with work that was given up; `undefined` when nobody does. */
-  stuckHolder(name: string): T | undefined {
-    const lane = this.#lanes.get(name);
-    return lane?.isStuck === true ? lane.holder : undefined;
+  /** Takes what is free of the rest; false when it has to wait for one of them. */
+  #advance(claim: Claim<T>): boolean {
+    for (; claim.held < claim.names.length; claim.held += 1) {
+      const name = claim.names[claim.held] ?? "";
+      const lane = this.#lanes.get(name);
+      if (lane !== undefined) {
+        lane.waiting ??= new Fifo();
+        lane.waiting.push(claim);
+        return false;
+      }
+      this.#lanes.set(name, { holder: claim, waiting: undefined, isStuck: false });
+    }
+    return true;
   }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, at) => name === other[at]);
 }

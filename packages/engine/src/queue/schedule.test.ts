@@ -5,7 +5,7 @@ import { VirtualClock } from "@holdfast/testing";
 import fc from "fast-check";
 import { createAlarm, Schedule } from "./schedule.ts";
 
-test("every alarm timers at its last set time, in the order of times, and never when it was cleared", async () => {
+test("every alarm rings at its last set time, in the order of times, and never when it was cleared", async () => {
   const anyChange = fc.record({
     alarm: fc.nat({ max: 4 }),
     inMs: fc.option(fc.nat({ max: 100 }), { nil: undefined }),
@@ -62,7 +62,7 @@ test("an alarm that is moved on and on takes one place in the schedule, and one 
   assert.equal(timers, 1);
 });
 
-test("a closed schedule timers nothing", async () => {
+test("a closed schedule rings nothing", async () => {
   const clock = new VirtualClock();
   const schedule = new Schedule(clock);
   schedule.set(createAlarm("it rang", assert.fail), clock.monotonicMs() + 10);

@@ -71,7 +71,7 @@ export class Schedule {
     return now - Math.min(now, this.#queue.peek()?.atMs ?? now);
   }
 
-  /** Stops the timer; no alarm timers any more. */
+  /** Stops the timer; no alarm rings any more. */
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

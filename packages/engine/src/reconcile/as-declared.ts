@@ -3,8 +3,8 @@ import type { Run, Runtime } from "../runtime.ts";
 import { recordDone } from "./attempt.ts";
 import { detailsOf, owesRefresh } from "./gating.ts";
 import { type Finding, observeAtOnce } from "./observe.ts";
-import type { Subject } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Subject } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A look that a bulk read has made possible already, where nothing has to be done before it. */
 export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Finding> | undefined {
@@ -47,7 +47,8 @@ export async function settleLate(
   if (seen.type === "unknown" || seen.changes.length > 0) return false;
   const { observed } = seen;
   // Nobody knows what was there before, so it counts as found: what was found is never deleted.
-  const operation = { attempt: unsettled, observed, provenance: "adopted" } as const;
+  const provenance = runtime.ledger.lastApplied(record.id)?.provenance ?? "adopted";
+  const operation = { attempt: unsettled, observed, provenance };
   await recordDone(runtime, { record, declared }, operation);
   return true;
 }

@@ -7,19 +7,22 @@ import {
   type Provenance,
   type ResourceStatus,
   toFault,
+  type Verb,
   type WriteContext,
 } from "@holdfast/core";
-import { perform } from "../resolved.ts";
+import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import { specDigestOf } from "./identity.ts";
+import { specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import { sleep } from "../sleep.ts";
-import type { Subject, ResourceRecord } from "./resource-record.ts";
+import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
 /** A look that found changes which the gate allows. */
 export interface Approved extends Subject {
+  readonly verb: Verb;
   readonly cause: Cause;
+  readonly provenance: Provenance;
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];
@@ -51,21 +54,15 @@ const ATTEMPT_BYTES = 8;
  * The second half of the one path: intent → apply → verify → outcome. The intent is durable before the kind is
  * called, and the outcome after what it did was seen with fresh eyes. Never throws.
  */
-export async function attempt(
-  runtime: Runtime,
-  approved: Approved,
-  verb: Intent["verb"],
-): Promise<AttemptEnd> {
+export async function attempt(runtime: Runtime, approved: Approved): Promise<AttemptEnd> {
   if (approved.load !== runtime.loads()) return { type: "superseded" };
   // What would be begun now would be cut off at once.
   if (runtime.killed.aborted) return { type: "failed", fault: abortFault(runtime.killed) };
   try {
-    const open = await openAttempt(runtime, approved, verb);
-    const fault = await carryOut(runtime, open, verb, (context) =>
-      perform(approved, verb, context),
-    );
+    const open = await openAttempt(runtime, approved);
+    const fault = await carryOut(runtime, open, ({ context }) => perform(approved, context));
     const end = await closeAttempt(runtime, open, fault);
-    if (verb === "refresh" && end.type === "verified") {
+    if (approved.verb === "refresh" && end.type === "verified") {
       await runtime.ledger.refreshed(approved.record.id, runtime.killed);
     }
     return end;
@@ -78,12 +75,8 @@ export async function attempt(
  * Writes the intent.
  * @throws {Fault} LedgerUnavailable; then nothing may be done.
  */
-export async function openAttempt(
-  runtime: Runtime,
-  approved: Approved,
-  verb: Intent["verb"],
-): Promise<OpenAttempt> {
-  const { record, declared, cause } = approved;
+export async function openAttempt(runtime: Runtime, approved: Approved): Promise<OpenAttempt> {
+  const { record, declared, verb, cause } = approved;
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
   const temporaries = declared.kind.temporaries?.(declared.resource.spec);
@@ -98,7 +91,7 @@ export async function openAttempt(
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   await runtime.ledger.begin(intent, runtime.killed);
-  if (verb === "apply") record.unsettled = name;
+  if (verb !== "refresh") record.unsettled = name;
   record.status = {
     ...flags(record.status),
     type: "Reconciling",
@@ -121,16 +114,21 @@ function flags({ observedGeneration, isStalled, isFlapping }: ResourceStatus) {
 export async function carryOut(
   runtime: Runtime,
   open: OpenAttempt,
-  verb: string,
-  work: (context: WriteContext) => Promise<void>,
+  work: (given: { readonly context: WriteContext; readonly signal: AbortSignal }) => Promise<void>,
+  others: readonly OpenAttempt[] = [],
 ): Promise<Fault | undefined> {
-  const { record } = open.approved;
-  const done = runtime.observer?.stage(record.id, verb === "refresh" ? "refresh" : "apply");
+  const { record, verb } = open.approved;
+  const stage = verb === "refresh" ? "refresh" : "apply";
+  const done = runtime.observer?.stage(record.id, stage);
   try {
     await bounded(runtime, {
       record,
-      verb,
-      run: (signal) => work(writeContext(runtime, open, signal())),
+      others: others.map(({ approved }) => approved.record),
+      verb: others.length === 0 ? stage : `${stage} with ${others.length} others`,
+      run: async (signal) => {
+        const aborted = signal();
+        await work({ context: writeContext(runtime, open, aborted), signal: aborted });
+      },
     });
     return undefined;
   } catch (error) {
@@ -157,10 +155,9 @@ export async function closeAttempt(
     record.changedStamp = runtime.nextStamp();
     record.failedFingerprint = fingerprintOf(declared, after) ?? "unseen";
     const { name: attempt } = open;
-    const { observed } = open.approved;
     // What is as declared now has changed, whatever the work says. What cannot be seen stays open: the next look tells.
     if (after.type === "seen" && after.changes.length === 0) {
-      const provenance = observed === undefined ? "created" : "adopted";
+      const { provenance } = open.approved;
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
     } else if (after.type === "seen") {
       await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
@@ -184,7 +181,6 @@ interface PlannedWork {
   readonly attempt: string;
   /** As it is now. `undefined` when absent. */
   readonly observed: unknown;
-  /** Of a resource that nobody has applied before. */
   readonly provenance: Provenance;
 }
 
@@ -206,7 +202,7 @@ export async function recordDone(
       attempt: name,
       specDigest: specDigestOf(runtime, declared),
       fingerprint: fingerprintOfValue(declared, observed),
-      provenance: ledger.lastApplied(id)?.provenance ?? provenance,
+      provenance,
       owes: declared.resource.meta.notify ?? [],
     },
     killed,
@@ -215,7 +211,7 @@ export async function recordDone(
 }
 
 /** What a kind may do under an attempt. */
-function writeContext(
+export function writeContext(
   runtime: Runtime,
   { approved: { record, declared }, name }: OpenAttempt,
   signal: AbortSignal,
@@ -223,7 +219,7 @@ function writeContext(
   const { id } = record;
   return {
     hasSecrets: declared.secrets !== undefined,
-    host: runtime.host,
+    host: runtime.ports.writerFor(declared.kind),
     signal,
     log: runtime.log,
     attempt: name,
@@ -239,6 +235,6 @@ function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {
     reason: "NotConverged",
     message: `${record.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
     resolution:
-      "Finding for something else that changes it back, or for a spec that contradicts itself.",
+      "Look for something else that changes it back, or for a spec that contradicts itself.",
   });
 }

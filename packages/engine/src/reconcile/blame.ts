@@ -8,7 +8,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import type { Approved } from "./attempt.ts";
 import { observeAfresh } from "./observe.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /**
  * Finds out whether a failed attempt is the fault of a dependency that has drifted: a directory that was removed with

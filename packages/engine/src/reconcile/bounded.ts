@@ -1,7 +1,7 @@
 import { abortFault, type Clock, Fault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { AbortGroup } from "../abort-group.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** After its signal was aborted, how long work may take to let go before it is given up. */
 export const ABANDON_AFTER_MS = 10_000;
@@ -9,6 +9,8 @@ export const ABANDON_AFTER_MS = 10_000;
 /** What is done within a bound. */
 export interface BoundedWork<T> {
   readonly record: ResourceRecord;
+  /** Records that the same work concerns: the rest of a batch. */
+  readonly others?: readonly ResourceRecord[];
   /** For the message: `observe`, `apply`, … */
   readonly verb: string;
   /** Who asked for a look that is no part of a run of the resource; see `Subject`. */
@@ -72,7 +74,8 @@ class Deadline {
     if (this.#expired === undefined) this.abort(this.#timeoutFault());
     else {
       this.#isGivenUp = true;
-      if (this.#work.asker === undefined) stick(this.#runtime, this.#work.record);
+      if (this.#work.asker === undefined)
+        for (const one of this.#records()) stick(this.#runtime, one);
       this.#giveUp(this.#expired);
     }
   }
@@ -101,12 +104,17 @@ class Deadline {
 
   /** The work ended. False when it had been given up: nobody waits any more. */
   #settle(): boolean {
-    const { record, asker } = this.#work;
     this.#timer?.clear();
     for (const abortGroup of this.#abortGroups()) abortGroup.remove(this);
     if (!this.#isGivenUp) return true;
-    if (asker === undefined) unstick(this.#runtime, record);
+    if (this.#work.asker === undefined)
+      for (const one of this.#records()) unstick(this.#runtime, one);
     return false;
+  }
+
+  #records(): readonly ResourceRecord[] {
+    const { record, others = [] } = this.#work;
+    return [record, ...others];
   }
 
   #abortGroups(): readonly AbortGroup[] {
@@ -116,9 +124,9 @@ class Deadline {
   }
 
   #timeoutMs(): number {
-    return (
-      this.#work.record.declared.resource.meta.timeoutMs ?? this.#runtime.numbers.resourceTimeoutMs
-    );
+    const { resourceTimeoutMs } = this.#runtime.numbers;
+    const own = this.#records().map(({ declared }) => declared.resource.meta.timeoutMs);
+    return Math.max(...own.map((timeoutMs) => timeoutMs ?? resourceTimeoutMs));
   }
 
   #timeoutFault(): Fault {

@@ -9,9 +9,10 @@ import {
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
+import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
-import type { Declaration, Subject, ResourceRecord } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A look that saw something, or that nothing is there. */
 export type Seen = Finding & { readonly type: "seen" };
@@ -36,8 +37,32 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
   });
 }
 
+/** The gate before anything is read. `undefined` lets the run go on to its lane. */
+export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
+  const { record, hints } = run;
+  const kindRefusal = runtime.refusalOf(record.declared.resource.kind);
+  const { haltedBy } = runtime;
+  const blocker = haltedBy === undefined ? blockerOf(record) : { by: haltedBy, unready: undefined };
+  const unmetCondition = runtime.known.unmetForCertain(run, hints);
+  const decision = preGate({
+    id: record.id,
+    ...(kindRefusal === undefined ? {} : { kindRefusal }),
+    ...(blocker === undefined ? {} : { blockedBy: blocker.by }),
+    ...(blocker?.unready === undefined ? {} : { unready: blocker.unready }),
+    ...(unmetCondition === undefined ? {} : { unmetCondition }),
+    isPaused: runtime.isPaused(),
+  });
+  return earlyVerdict(runtime, decision);
+}
+
+/** The same gate after waiting for the lane, where more can have happened. */
+export function refuseLate(runtime: Runtime, run: Run): Verdict | undefined {
+  if (run.load !== runtime.loads()) return { type: "superseded" };
+  return run.record.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, run);
+}
+
 /** What a run comes to that the gate held back before anything was read; `undefined` lets it go on. */
-export function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict | undefined {
+function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict | undefined {
   switch (decision.type) {
     case "allow":
       return undefined;

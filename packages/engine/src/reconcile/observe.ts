@@ -7,10 +7,10 @@ import {
   tellableChanges,
   toFault,
 } from "@holdfast/core";
-import { exactChanges } from "../resolved.ts";
+import { exactChanges } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { Declaration, Subject } from "./resource-record.ts";
+import type { Declaration, Subject } from "../records/resource-record.ts";
 
 /** What one observation of one resource gave, compared with its spec. */
 export type Finding =
@@ -99,7 +99,7 @@ function observeWith(
       asker,
       run: (signal) =>
         kind.observe(spec, {
-          host: runtime.host,
+          host: runtime.ports.readerFor(kind),
           snapshot: snapshot?.value,
           get signal() {
             return signal();

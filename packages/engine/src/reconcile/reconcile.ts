@@ -1,27 +1,27 @@
-import { assert, preGate, toFault } from "@holdfast/core";
+import { assert, toFault, type Verb } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
-import { blockerOf, dependencyToBlame } from "./blame.ts";
-import { attemptTogether, takeCompanions } from "./group.ts";
-import { causeOf } from "./identity.ts";
+import { dependencyToBlame } from "./blame.ts";
+import { attemptTogether, takeCompanions } from "./batch.ts";
+import { causeOf, provenanceOf, verbOf } from "../records/identity.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
 import { clearStaleTemporaries } from "./stale-temporaries.ts";
 import {
   announceDrift,
   bucketOf,
   detailsOf,
-  earlyVerdict,
   excuse,
   gateOf,
   owesRefresh,
   refusalVerdict,
   refuseByCondition,
+  refuseLate,
   type Seen,
 } from "./gating.ts";
 import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
-import { beginAfresh, type ResourceRecord } from "./resource-record.ts";
-import type { Verdict } from "./verdict.ts";
+import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** A run and what it came to. */
 export interface Settled {
@@ -70,32 +70,8 @@ async function reconcileInLane(
     return [{ run, verdict: await refreshOnly(runtime, approved) }];
   const companions = takeCompanions(runtime, run);
   if (companions.length > 0) return reconcileTogether(runtime, { run, approved, companions });
-  const end = await attempt(runtime, approved, "apply");
+  const end = await attempt(runtime, approved);
   return [{ run, verdict: await conclude(runtime, approved, end) }];
-}
-
-/** The gate before anything is read. `undefined` lets the run go on to its lane. */
-export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
-  const { record, hints } = run;
-  const kindRefusal = runtime.refusalOf(record.declared.resource.kind);
-  const { haltedBy } = runtime;
-  const blocker = haltedBy === undefined ? blockerOf(record) : { by: haltedBy, unready: undefined };
-  const unmetCondition = runtime.known.unmetForCertain(run, hints);
-  const decision = preGate({
-    id: record.id,
-    ...(kindRefusal === undefined ? {} : { kindRefusal }),
-    ...(blocker === undefined ? {} : { blockedBy: blocker.by }),
-    ...(blocker?.unready === undefined ? {} : { unready: blocker.unready }),
-    ...(unmetCondition === undefined ? {} : { unmetCondition }),
-    isPaused: runtime.isPaused(),
-  });
-  return earlyVerdict(runtime, decision);
-}
-
-/** The same gate after waiting for the lane, where more can have happened. */
-export function refuseLate(runtime: Runtime, run: Run): Verdict | undefined {
-  if (run.load !== runtime.loads()) return { type: "superseded" };
-  return run.record.work.busyDependencies > 0 ? { type: "overtaken" } : refuseEarly(runtime, run);
 }
 
 async function guarded(work: () => Promise<Gated>): Promise<Gated> {
@@ -171,7 +147,9 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     bucketOf(runtime, record).spend(runtime.clock.monotonicMs());
     const { observed, changes, stamp } = seen;
     const { load } = run;
-    const approved = { record, declared, cause, observed, changes, load, stamp };
+    const verb: Verb = changes.length === 0 ? "refresh" : verbOf(declared, observed);
+    const provenance = provenanceOf(runtime, run, observed);
+    const approved = { record, declared, verb, cause, provenance, observed, changes, load, stamp };
     return { type: "apply", approved };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
@@ -200,7 +178,7 @@ async function reconcileTogether(
   for (const [run, approved] of members) {
     const end = ends.get(run.record);
     assert(end !== undefined, `${run.record.id} went into a batch and did not come out`);
-    settled.push({ run, verdict: await conclude(runtime, approved, end) });
+    settled.push({ run, verdict: await concludeAlone(runtime, approved, end) });
   }
   return settled;
 }
@@ -218,6 +196,20 @@ async function refreshOnly(runtime: Runtime, approved: Approved): Promise<Verdic
   return conclude(runtime, approved, { type: "verified", observed: approved.observed });
 }
 
+/** The verdict of one member of a batch: what throws there concerns no other. */
+async function concludeAlone(
+  runtime: Runtime,
+  approved: Approved,
+  end: AttemptEnd,
+): Promise<Verdict> {
+  try {
+    return await conclude(runtime, approved, end);
+  } catch (error) {
+    const { cause, changes } = approved;
+    return { type: "failed", fault: toFault(error), cause, changes };
+  }
+}
+
 /** Turns the end of an attempt into a verdict; a refresh that is owed to what now stands is done first. */
 async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): Promise<Verdict> {
   const { declared, cause, changes } = approved;
@@ -231,7 +223,12 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   const isCurrent = approved.load === runtime.loads();
   const refreshed =
     isCurrent && owesRefresh(runtime, approved)
-      ? await attempt(runtime, { ...approved, observed: end.observed, changes: [] }, "refresh")
+      ? await attempt(runtime, {
+          ...approved,
+          verb: "refresh",
+          observed: end.observed,
+          changes: [],
+        })
       : end;
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };

@@ -7,10 +7,10 @@ import {
 } from "@holdfast/core";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { redactedVerdict } from "../redacted.ts";
+import { redactedVerdict } from "../secrets/redacted.ts";
 import { type Blocker, blockerOf, isHoldingBack } from "./blame.ts";
-import type { ResourceRecord } from "./resource-record.ts";
-import { isRepeated, type News, resultOf, type Verdict } from "./verdict.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
+import { isRepeated, type News, resultOf, type Verdict } from "../records/verdict.ts";
 
 /** Repairs of drift within this time that make a resource flap (D16). */
 const FLAPPING_REPAIRS = 3;

@@ -1,6 +1,6 @@
 import type { BulkReads, Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** Fewer than this are read one by one: a bulk read would not be quicker. */
 const SMALLEST_BULK = 8;
@@ -113,7 +113,7 @@ export class Snapshots implements BulkReads {
         asker: this.#runtime.abortGroup,
         run: async (signal) =>
           kind.snapshot?.(specs, {
-            host: this.#runtime.host,
+            host: this.#runtime.ports.readerFor(kind),
             signal: signal(),
             log: this.#runtime.log,
           }),

@@ -1,8 +1,8 @@
 import { type Intent, type Ledger, type ResourceId, toFault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
-import type { ResourceStore } from "./resource-store.ts";
-import type { ResourceRecord } from "./resource-record.ts";
+import type { ResourceStore } from "../records/resource-store.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /**
  * Gives the ledger's open intents, which were in flight when the agent was last killed, to the resources they belong
@@ -13,7 +13,7 @@ export function adoptOpenIntents(ledger: Ledger, store: ResourceStore): readonly
   for (const [record, staleIntents] of byResource) {
     if (record === undefined) continue;
     record.staleIntents = staleIntents;
-    record.unsettled = staleIntents.findLast(({ verb }) => verb === "apply")?.attempt;
+    record.unsettled = staleIntents.findLast(({ verb }) => verb !== "refresh")?.attempt;
   }
   return byResource.get(undefined) ?? [];
 }

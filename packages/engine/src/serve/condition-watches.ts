@@ -1,6 +1,6 @@
 import { LEAF_TYPES, type LeafCondition, leafKey, type Watch } from "@holdfast/core";
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 

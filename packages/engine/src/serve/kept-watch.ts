@@ -102,6 +102,24 @@ export class KeptWatch {
     if (old !== undefined) await this.#letGo(old);
   }
 
+  /**
+   * Has the live watch watch something else; `change` returns `undefined` where it cannot. Then, and when none is live, it
+   * is opened anew. What does not come to an end in time ends the watch.
+   */
+  async update(change: (watch: Watch) => Promise<void> | undefined): Promise<void> {
+    const watch = this.#watch;
+    const changing = watch && change(watch);
+    if (watch === undefined || changing === undefined) return this.renew();
+    try {
+      await this.#inTime(changing);
+    } catch (error) {
+      if (this.#watch !== watch) return;
+      this.#watch = undefined;
+      void this.#letGo(watch);
+      this.#fail(toFault(error));
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#runtime.schedule.clear(this.#restart);
@@ -113,16 +131,22 @@ export class KeptWatch {
 
   /** A watch that hangs is taken for one that failed: the others do not wait for it. */
   async #openInTime(opening: Promise<Watch>): Promise<Watch> {
+    try {
+      return await this.#inTime(opening);
+    } catch (error) {
+      // Should it open after all, nobody wants it any more.
+      opening.then((watch) => this.#letGo(watch)).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
     const cancel = this.#runtime.clock.schedule(OPEN_WITHIN_MS, () =>
       late.reject(openedTooLate(this.#options.name)),
     );
     try {
-      return await Promise.race([opening, late.promise]);
-    } catch (error) {
-      // Should it open after all, nobody wants it any more.
-      opening.then((watch) => this.#letGo(watch)).catch(() => {});
-      throw error;
+      return await Promise.race([work, late.promise]);
     } finally {
       cancel();
     }

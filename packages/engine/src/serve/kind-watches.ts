@@ -1,12 +1,13 @@
-import { type AnyKind, Fault, type Watch } from "@holdfast/core";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import { type AnyKind, Fault, type KindWatch, type Watch } from "@holdfast/core";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
+import { Members } from "./members.ts";
 
 /** The watches of all kinds. One that fails is restarted with backoff; its resources are polled meanwhile. */
 export class KindWatches {
   readonly #runtime: Runtime;
-  readonly #byKind = new Map<string, KindWatch>();
+  readonly #byKind = new Map<string, MemberWatch>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -43,26 +44,26 @@ export class KindWatches {
     if (kind?.watch === undefined) return;
     const existing = this.#byKind.get(kind.kind);
     if (existing) return existing.replace(members);
-    const watch = new KindWatch(this.#runtime, kind, members);
+    const watch = new MemberWatch(this.#runtime, kind, members);
     this.#byKind.set(kind.kind, watch);
     await watch.open();
   }
 }
 
-/** The watch of one kind's resources. */
-class KindWatch {
+/** The watch of one kind's resources. Members come and go without its being opened anew, where the kind can do that. */
+class MemberWatch {
   readonly #runtime: Runtime;
   readonly #kind: AnyKind;
   readonly #kept: KeptWatch;
-  #members: readonly ResourceRecord[];
+  #members: Members;
 
-  constructor(runtime: Runtime, kind: AnyKind, members: readonly ResourceRecord[]) {
+  constructor(runtime: Runtime, kind: AnyKind, records: readonly ResourceRecord[]) {
     this.#runtime = runtime;
     this.#kind = kind;
-    this.#members = members;
+    this.#members = new Members(records);
     this.#kept = new KeptWatch(runtime, {
       name: kind.kind,
-      open: () => this.#openWatch(this.#members),
+      open: () => this.#openWatch(),
       onGap: (trigger) => this.#hintAll(trigger),
     });
   }
@@ -80,36 +81,31 @@ class KindWatch {
   }
 
   /** Watches other members. */
-  async replace(members: readonly ResourceRecord[]): Promise<void> {
-    const isSame =
-      members.length === this.#members.length &&
-      members.every(
-        (member, at) => member === this.#members[at] && member.wasWatchedAs === member.declared,
-      );
-    if (isSame) return;
-    this.#members = members;
-    await this.#kept.renew();
+  async replace(records: readonly ResourceRecord[]): Promise<void> {
+    const changes = this.#members.replace(records);
+    if (changes === undefined) return;
+    await this.#kept.update((watch: KindWatch<unknown>) =>
+      watch.update?.(changes, this.#runtime.killed),
+    );
   }
 
   close(): Promise<void> {
     return this.#kept.close();
   }
 
-  async #openWatch(members: readonly ResourceRecord[]): Promise<Watch> {
-    for (const member of members) member.wasWatchedAs = member.declared;
-    const specs = members.map(({ declared }) => declared.resource.spec);
-    const { host, log, killed: signal } = this.#runtime;
-    const watch = await this.#kind.watch?.(
-      specs,
-      { host, signal, log },
-      {
-        hint: (position, trigger) => {
-          const member = members[position];
-          if (member !== undefined) this.#runtime.hint(member, "watch", trigger);
-        },
-        overflow: () => this.#hintAll("events were lost"),
+  async #openWatch(): Promise<Watch> {
+    // A watch that is given up meanwhile hints by its own positions.
+    const members = new Members([...this.#members.records()]);
+    this.#members = members;
+    const { ports, log, killed: signal } = this.#runtime;
+    const context = { host: ports.readerFor(this.#kind), signal, log };
+    const watch = await this.#kind.watch?.(members.specs(), context, {
+      hint: (position, trigger) => {
+        const member = members.at(position);
+        if (member !== undefined) this.#runtime.hint(member, "watch", trigger);
       },
-    );
+      overflow: () => this.#hintAll("events were lost"),
+    });
     if (watch !== undefined) return watch;
     throw new Fault({
       reason: "WatchFailed",
@@ -119,6 +115,6 @@ class KindWatch {
   }
 
   #hintAll(trigger: string): void {
-    for (const member of this.#members) this.#runtime.hint(member, "poll", trigger);
+    for (const member of this.#members.records()) this.#runtime.hint(member, "poll", trigger);
   }
 }

@@ -1,5 +1,5 @@
 import type { ResourceId, Result } from "@holdfast/core";
-import type { PastRun, ResourceRecord } from "../reconcile/resource-record.ts";
+import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
 
 /** Who asks for verdicts. */
 export interface Asked {

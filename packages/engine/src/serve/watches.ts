@@ -1,5 +1,5 @@
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { ResourceRecord } from "../reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { ConditionWatches } from "./condition-watches.ts";
 import type { WatchStatus } from "./kept-watch.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Report } from "../report.ts";
+import type { Report } from "../view/report.ts";
 import { Bench, type BenchOptions, type DeclaredFake } from "./bench.ts";
 
 const MINUTE_MS = 60_000;
@@ -112,7 +112,7 @@ test("§6.1: a plan of a serving engine looks only at what may have changed unhe
   await bench.clock.settle();
   const plan = await bench.clock.finish(bench.engine.plan(signal));
   assert.deepEqual(
-    plan.actions.map(({ id, action }) => [id, action]),
+    plan.actions.map(({ id, verb }) => [id, verb]),
     [
       ["fake:a", "update"],
       ["fake:c", "skip"],

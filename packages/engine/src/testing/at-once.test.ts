@@ -28,7 +28,7 @@ async function passOver(states: readonly AnyFake[], canSnapshot: boolean): Promi
     const id = bench.id(`c${at}`);
     if (value !== undefined) bench.fakes.values.set(`c${at}`, value);
     if (memory === "owed") await ledger.owe(id);
-    const verb = memory === "apply cut off" ? "apply" : "refresh";
+    const verb = memory === "apply cut off" ? "update" : "refresh";
     const intent = { id, attempt: `000${at}`, verb, specDigest: "", cause: "intent" } as const;
     if (memory.endsWith("cut off")) await ledger.begin(intent);
   }

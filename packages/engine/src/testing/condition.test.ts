@@ -97,7 +97,7 @@ suite("conditions in one pass", () => {
     await bench.load(fakes);
     const { actions } = await bench.clock.finish(bench.engine.plan(bench.signal));
     assert.deepEqual(
-      actions.map(({ id, action, reason }) => [id, action, reason]),
+      actions.map(({ id, verb, reason }) => [id, verb, reason]),
       [
         ["fake:maker", "create", undefined],
         ["fake:made", "update", "after fake:maker; waits for a condition: /flag does not exist"],
@@ -112,7 +112,7 @@ suite("conditions in one pass", () => {
     await bench.load([gated("waits"), after("behind", "waits")]);
     const { actions } = await bench.clock.finish(bench.engine.plan(bench.signal));
     assert.deepEqual(
-      actions.map(({ action, reason, blockedBy }) => [action, reason, blockedBy]),
+      actions.map(({ verb, reason, blockedBy }) => [verb, reason, blockedBy]),
       [
         ["skip", "waits for a condition: /flag does not exist", undefined],
         ["skip", "a dependency cannot be applied", "fake:waits"],
@@ -122,7 +122,7 @@ suite("conditions in one pass", () => {
     raiseFlag(bench);
     const again = await bench.clock.finish(bench.engine.plan(bench.signal));
     assert.deepEqual(
-      again.actions.map(({ action }) => action),
+      again.actions.map(({ verb }) => verb),
       ["create", "create"],
     );
   });

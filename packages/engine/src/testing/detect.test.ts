@@ -92,7 +92,7 @@ test("D17: a plan shows what it would be, as skipped", async () => {
   await bench.load([{ name: "a" }, { name: "b" }], 1, { detected: ["a"] });
   const { actions } = await bench.clock.finish(bench.engine.plan(bench.signal));
   assert.deepEqual(
-    actions.map(({ id, action, reason, changes }) => [id, action, reason, changes.length]),
+    actions.map(({ id, verb, reason, changes }) => [id, verb, reason, changes.length]),
     [
       ["fake:a", "skip", "detect only", 1],
       ["fake:b", "create", undefined, 1],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resourceId } from "@holdfast/core";
-import type { Explanation } from "../explanation.ts";
+import type { Explanation } from "../view/explanation.ts";
 import { Bench } from "./bench.ts";
 
 const MINUTE_MS = 60_000;

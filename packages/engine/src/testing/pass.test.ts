@@ -212,12 +212,12 @@ test("only when asked does a single pass try again", async () => {
   assert.equal(thrice.count("apply", "a"), 3);
 });
 
-test("promise 13: a kind that cannot name its lane fails alone", async () => {
+test("promise 13: a kind that cannot name its lanes fails alone", async () => {
   const bench = new Bench();
   Object.assign(bench.fakes.kind, {
-    lane: (spec: { readonly name: string }) => {
+    lanes: (spec: { readonly name: string }) => {
       if (spec.name === "sick") throw new TypeError("no lane");
-      return spec.name;
+      return [spec.name];
     },
   });
   const results = await bench.converge([{ name: "sick" }, { name: "well" }]);

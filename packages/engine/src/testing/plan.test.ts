@@ -11,7 +11,7 @@ function planOf(bench: Bench): Promise<Plan> {
 
 /** The actions in one line each. */
 function shown({ actions }: Plan): readonly string[] {
-  return actions.map(({ id, action, reason }) => [action, id, reason].filter(Boolean).join(" "));
+  return actions.map(({ id, verb, reason }) => [verb, id, reason].filter(Boolean).join(" "));
 }
 
 const onto = (name: string) => ({ dependsOn: [`fake:${name}` as never] });
@@ -47,7 +47,7 @@ test("a plan writes nothing, and what it says is what an apply then does", async
       for (const { name } of fakes) {
         const action = plan.actions.find(({ id }) => id === `fake:${name}`);
         const expected = { undefined: "ok", skip: "noop", create: "changed", update: "changed" };
-        const key = String(action?.action) as keyof typeof expected;
+        const key = String(action?.verb) as keyof typeof expected;
         assert.equal(results.get(name)?.status, expected[key], name);
       }
       const { create, update, skip, inSync } = plan.summary;
@@ -82,7 +82,7 @@ test("what cannot be looked at is skipped with its fault, and what depends on it
   ]);
   const plan = await planOf(bench);
   assert.deepEqual(
-    plan.actions.map(({ action, blockedBy, fault }) => [action, blockedBy, fault?.reason]),
+    plan.actions.map(({ verb, blockedBy, fault }) => [verb, blockedBy, fault?.reason]),
     [
       ["skip", undefined, "HostFailed"],
       ["skip", "fake:fog", undefined],
@@ -107,7 +107,7 @@ test("what is skipped notifies nobody", async () => {
   bench.fakes.values.set("b", "good");
   await bench.load([{ name: "fog", meta: { notify: ["fake:b" as never] } }, { name: "b" }]);
   const { actions } = await planOf(bench);
-  assert.ok(actions.every(({ action }) => action === "skip"));
+  assert.ok(actions.every(({ verb }) => verb === "skip"));
 });
 
 test("a refresh is planned when it is notified, and when it is owed", async () => {
@@ -201,7 +201,7 @@ test("D1, promise 12: an apply that hangs keeps its deadline while a plan looks 
     await bench.load(fakes);
     const converging = bench.engine.converge(bench.signal);
     await bench.clock.advance(1_000);
-    assert.equal((await planOf(bench)).actions[0]?.action, "create");
+    assert.equal((await planOf(bench)).actions[0]?.verb, "create");
     const { results } = await bench.clock.finish(converging);
     assert.equal(results[0]?.fault?.reason, "ResourceTimeout");
     assert.equal(bench.clock.pending, 0, "no timer is left");

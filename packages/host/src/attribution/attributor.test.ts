@@ -107,7 +107,7 @@ test("attribution: who only reads the file, and what we do ourselves, is not nam
   spawnSync("/bin/sh", ["-c", `echo child >>${scene.at("/etc/motd")}`]);
   await watched.hint();
   const answer = await scene.whoChanged("/etc/motd");
-  // A child that is gone can be told from a outsider no more; what it is laid to is only a number.
+  // A child that is gone can be told from an outsider no more; what it is laid to is only a number.
   if (answer.type === "process") assert.equal(answer.process.name, undefined);
   else assert.equal(answer.type, "unknown");
 });

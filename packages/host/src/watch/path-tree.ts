@@ -37,20 +37,41 @@ export function createPathTree(): PathNode {
   return createNode("", undefined);
 }
 
-/** Adds an absolute path, `.` and `..` taken by their letters. */
-export function addPath(root: PathNode, path: string): void {
+/**
+ * Adds an absolute path, `.` and `..` taken by their letters. Returns the highest node that is new, else the node of the
+ * path itself: what is below it has to be found.
+ */
+export function addPath(root: PathNode, path: string): PathNode {
   let at = root;
+  let top: PathNode | undefined;
   for (const name of componentsOf(path)) {
     let child = at.children?.get(name);
     if (child === undefined) {
       child = createNode(name, at);
       at.children ??= new Map();
       at.children.set(name, child);
+      top ??= child;
     }
     at = child;
   }
   // Not by spreading, which makes room for more that never come.
   if (!at.watched.includes(path)) at.watched = at.watched.concat(path);
+  return top ?? at;
+}
+
+/** Takes a path out again. Returns the nodes that nobody needs any more, those of children before their parents. */
+export function removePath(root: PathNode, path: string): readonly PathNode[] {
+  let at: PathNode | undefined = root;
+  for (const name of componentsOf(path)) at = at?.children?.get(name);
+  if (at === undefined) return [];
+  at.watched = at.watched.filter((watched) => watched !== path);
+  const gone: PathNode[] = [];
+  while (at.parent !== undefined && at.watched.length === 0 && (at.children?.size ?? 0) === 0) {
+    gone.push(at);
+    at.parent.children?.delete(at.name);
+    at = at.parent;
+  }
+  return gone;
 }
 
 /** The components of a path that mean something. */

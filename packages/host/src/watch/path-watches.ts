@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Clock, Fault, PathWatches, Watch } from "@holdfast/core";
+import type { Clock, Fault, PathWatch, PathWatches } from "@holdfast/core";
 import { openCanary } from "./canary.ts";
 import { EventBurst, readOverflowLimit } from "./event-burst.ts";
 import { WatchSession } from "./watch-session.ts";
@@ -41,7 +41,7 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
   const burst = new EventBurst(options.overflowLimit ?? readOverflowLimit());
   const { recorder } = options;
   return {
-    async watch(paths, hear, signal): Promise<Watch> {
+    async watch(paths, hear, signal): Promise<PathWatch> {
       const session = new WatchSession(paths, {
         root: resolve(options.root ?? "/"),
         clock: options.clock,
@@ -72,7 +72,11 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
         cleanup.use(canary);
       }
       const owned = cleanup.move();
-      return { ended: session.ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+      return {
+        ended: session.ended,
+        change: (changes, changing) => session.change(changes, changing),
+        [Symbol.asyncDispose]: () => owned.disposeAsync(),
+      };
     },
   };
 }

@@ -27,6 +27,11 @@ export function rootGoneFault(root: string): Fault {
   return failed(`the root ${root} is not a directory any more`, "Put it back.");
 }
 
+/** A watch that was asked for something is over. */
+export function endedFault(): Fault {
+  return failed("the watch has ended", "None; it is started again.");
+}
+
 /** Our own touch was not heard. */
 export function silentFault(path: string, afterMs: number): Fault {
   return failed(

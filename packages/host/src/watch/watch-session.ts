@@ -1,4 +1,11 @@
-import { type Clock, type Fault, type PathHint, throwIfAborted, toFault } from "@holdfast/core";
+import {
+  type Clock,
+  type Fault,
+  type PathChanges,
+  type PathHint,
+  throwIfAborted,
+  toFault,
+} from "@holdfast/core";
 import { DirectoryWatches, type EntryEvent } from "./directory-watches.ts";
 import { observeAgain, type LookupContext, lookup } from "./path-lookup.ts";
 import {
@@ -7,9 +14,11 @@ import {
   type DirectoryWatch,
   hasAncestorIn,
   type PathNode,
+  removePath,
   subtree,
 } from "./path-tree.ts";
 import { wordFor } from "./sighting.ts";
+import { endedFault } from "./watch-faults.ts";
 import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
 
 /** Nodes looked up before the loop gets a turn; about a millisecond. */
@@ -44,6 +53,8 @@ export class WatchSession {
   readonly #changed = new Set<PathNode>();
   /** Nodes that can only be polled. */
   readonly #deaf = new Set<PathNode>();
+  /** Who waits for the next lookup of what is marked. */
+  readonly #waiting: (() => void)[] = [];
   #hasOverflowed = false;
   #isSettling = false;
   #isReady = false;
@@ -84,6 +95,22 @@ export class WatchSession {
     this.#schedulePoll();
   }
 
+  /**
+   * Watches other paths. What is added is looked up like what has moved, and so is hinted once.
+   * @throws {Fault} WatchFailed, when the watch has ended; Aborted.
+   */
+  async change({ added, removed }: PathChanges, signal: AbortSignal): Promise<void> {
+    for (const path of removed) this.#remove(path);
+    for (let from = 0; from < added.length; from += SLICE) {
+      throwIfAborted(signal);
+      for (const path of added.slice(from, from + SLICE)) {
+        this.#moved.add(addPath(this.#tree, path));
+      }
+      await this.#settled();
+    }
+    if (added.length === 0) this.#settleSoon();
+  }
+
   /** Ends it once; `undefined` is a quiet end. */
   end(fault: Fault | undefined): void {
     if (this.#hasEnded) return;
@@ -110,6 +137,22 @@ export class WatchSession {
       for (const node of directory.owners) this.#markOwner(node, event.isOwn);
     }
     if (this.#moved.size + this.#changed.size > 0) this.#settleSoon();
+  }
+
+  #remove(path: string): void {
+    for (const node of removePath(this.#tree, path)) {
+      this.#directories.release(node);
+      for (const marked of [this.#moved, this.#changed, this.#deaf]) marked.delete(node);
+    }
+  }
+
+  /** Resolves when what is marked now has been looked up. */
+  async #settled(): Promise<void> {
+    const next = Promise.withResolvers<void>();
+    this.#waiting.push(next.resolve);
+    this.#settleSoon();
+    await Promise.race([next.promise, this.ended]);
+    if (this.#hasEnded) throw (await this.ended) ?? endedFault();
   }
 
   // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
@@ -140,12 +183,14 @@ export class WatchSession {
     this.#hasOverflowed = false;
     if (hasOverflowed) this.#moved.add(this.#tree);
     if (this.#moved.size > 0) this.#lookupMoved(hints);
+    else this.#directories.closeIdle();
     for (const node of this.#changed) {
       const before = node.seen;
       observeAgain(node, this.#directories);
       this.#collect(hints, node, wordFor(before, node.seen));
     }
     this.#changed.clear();
+    for (const resolve of this.#waiting.splice(0)) resolve();
     if (hasOverflowed) hints.clear();
     if (hasOverflowed) this.#options.hear({ type: "overflow" });
     for (const [path, trigger] of hints) {

@@ -1,4 +1,11 @@
-import { type Change, change, Fault, type FileAttributes, type FileEntry } from "@holdfast/core";
+import {
+  type Change,
+  change,
+  Fault,
+  type FileAttributes,
+  type FileEntry,
+  type Thing,
+} from "@holdfast/core";
 import * as z from "zod/mini";
 import type { AccountIds } from "./account-ids.ts";
 import { formatMode, modeSchema, parseMode } from "./file-mode.ts";
@@ -144,4 +151,29 @@ function known(id: number | undefined, what: string): number {
 
 function idText(id: number | undefined): string | undefined {
   return id === undefined ? undefined : String(id);
+}
+
+/** Attributes that were observed, as an author would write them: ids as numbers, for names may go. */
+export function describeAttributes({ mode, uid, gid }: ObservedAttributes): {
+  readonly mode: string;
+  readonly owner: number;
+  readonly group: number;
+} {
+  return { mode: formatMode(mode), owner: uid, group: gid };
+}
+
+/** The users and groups that declared attributes name; ids need nobody. */
+export function accountsNeeded({ owner, group }: DeclaredAttributes): readonly Thing[] {
+  if (owner === undefined && group === undefined) return NONE;
+  return [
+    ...(owner === undefined || isId(owner) ? [] : [`user:${owner}` as const]),
+    ...(group === undefined || isId(group) ? [] : [`group:${group}` as const]),
+  ];
+}
+
+/** Shared, because most files name nobody. */
+const NONE: readonly Thing[] = [];
+
+function isId(text: string): boolean {
+  return /^\d+$/.test(text);
 }

@@ -116,7 +116,6 @@ const samples: KindSamples<DirectoryInput> = {
               : [{ type: "chown", path: PATH, uid: 4321, gid: OWN_GROUP } as const]),
           ),
         ),
-  absent: () => ({ state: "absent" }),
 };
 
 kindConformance(directoryKind, samples);

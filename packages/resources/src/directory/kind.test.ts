@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import {
+  actionOn,
   checkSimulated,
   refuseSimulated,
   simulatedRig,
@@ -79,7 +80,7 @@ suite("directory", () => {
       to: "directory",
       action: "replace",
     });
-    await directoryKind.apply({ spec, observed, changes }, context);
+    await directoryKind.apply(actionOn(directoryKind, { spec, observed, changes }), context);
     assert.deepEqual(rig.host.kernel.inspect.tree("/srv/app"), ["/srv/app directory 0700 0:0"]);
   });
 

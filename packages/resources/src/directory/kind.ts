@@ -4,12 +4,20 @@ import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyDirectory } from "./apply.ts";
 import { diffDirectory, fingerprintDirectory } from "./diff.ts";
 import {
+  describeDirectory,
   type DirectoryObserved,
   type DirectorySnapshot,
   observeDirectory,
   snapshotDirectories,
 } from "./observe.ts";
-import { bindDirectory, type DirectoryInput, type DirectorySpec, directorySchema } from "./spec.ts";
+import {
+  absentDirectory,
+  bindDirectory,
+  type DirectoryInput,
+  type DirectorySpec,
+  directorySchema,
+  neededByDirectory,
+} from "./spec.ts";
 import { watchedPathsOfDirectory } from "./watch.ts";
 
 /** A directory: its mode, owner and group, and if declared those of all below it. Its name is its path. */
@@ -22,10 +30,11 @@ export const directoryKind: ResourceKind<
   kind: "directory",
   summary: "A directory: mode, owner and group, of itself and of what is below it.",
   support: POSIX_SUPPORT,
+  ports: ["files", "accounts", "paths"],
   schema: directorySchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindDirectory,
-  lane: (spec) => `path:${spec.path}`,
+  lanes: (spec) => [`path:${spec.path}`],
   snapshot: snapshotDirectories,
   observe: observeDirectory,
   diff: diffDirectory,
@@ -33,5 +42,9 @@ export const directoryKind: ResourceKind<
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfDirectory, context, sink),
   fingerprint: fingerprintDirectory,
   isAbsent: (spec) => spec.isAbsent,
+  absent: absentDirectory,
+  describe: describeDirectory,
+  needs: neededByDirectory,
+  isFullyWatched: ({ recurse }) => recurse === undefined,
   owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
 };

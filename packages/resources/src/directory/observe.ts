@@ -8,13 +8,14 @@ import {
 } from "@holdfast/core";
 import { type AccountIds, findAccounts } from "../attributes/account-ids.ts";
 import {
+  describeAttributes,
   type ObservedAttributes,
   observedAttributes,
   resolveIds,
 } from "../attributes/attributes.ts";
 import { listBelow } from "./below.ts";
 import type { ObservedBelow } from "./recurse.ts";
-import type { DirectorySpec } from "./spec.ts";
+import type { DirectoryInput, DirectorySpec } from "./spec.ts";
 
 /** What is at the path of a directory. */
 export interface DirectoryObserved extends ObservedAttributes {
@@ -69,4 +70,12 @@ export async function observeDirectory(
   const entries = await listBelow(top, host.files, signal);
   const ids = resolveIds(spec.recurse, snapshot.accounts);
   return present({ ...observed, below: { entries, ...ids } });
+}
+
+/** A directory as an author would write it, without what is below it; `undefined` for anything else at its path. */
+export function describeDirectory(
+  _spec: DirectorySpec,
+  observed: DirectoryObserved,
+): DirectoryInput | undefined {
+  return observed.type === "directory" ? describeAttributes(observed) : undefined;
 }

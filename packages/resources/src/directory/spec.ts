@@ -1,7 +1,8 @@
-import type { BindReport } from "@holdfast/core";
+import type { BindReport, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import {
+  accountsNeeded,
   attributeFields,
   bindAttributes,
   type DeclaredAttributes,
@@ -39,6 +40,16 @@ export interface DirectorySpec extends DeclaredAttributes {
   readonly recurse?: DeclaredAttributes;
   readonly force: boolean;
   readonly isAbsent: boolean;
+}
+
+/** No such directory. What is in it is no part of it: one that is not empty stays, unless the spec said otherwise. */
+export function absentDirectory({ path, force }: DirectorySpec): DirectorySpec {
+  return { path, force, isAbsent: true };
+}
+
+/** A directory comes after the accounts that it names. */
+export function neededByDirectory(spec: DirectorySpec): readonly Thing[] {
+  return [...accountsNeeded(spec), ...accountsNeeded(spec.recurse ?? {})];
 }
 
 /** Joins path and input; refuses what would damage more than was meant, and what is not built. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Fault } from "@holdfast/core";
 import {
+  actionOn,
   type Behaviour,
   checkKindRefusal,
   checkKindUnknown,
@@ -53,7 +54,8 @@ async function apply(rig: SimulatedRig, input: Partial<ExecInput>, signal?: Abor
   const sample = exec(input);
   const spec = execKind.bind(sample.name, sample.input, () => assert.fail("a good input"));
   const changes = execKind.diff(spec, { ran: false });
-  await execKind.apply({ spec, observed: { ran: false }, changes }, writeContext(rig, signal));
+  const action = actionOn(execKind, { spec, observed: { ran: false }, changes });
+  await execKind.apply(action, writeContext(rig, signal));
 }
 
 suite("exec: guards", () => {

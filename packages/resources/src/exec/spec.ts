@@ -1,4 +1,4 @@
-import type { BindReport } from "@holdfast/core";
+import type { BindReport, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { type Argv, toArgv } from "../command/argv.ts";
@@ -165,4 +165,18 @@ function checkEnvironment(env: Readonly<Record<string, string>>, report: BindRep
     const detail = "a variable has a name without = in it, and no NUL in its value";
     report(`env.${name}`, "not an environment variable", detail);
   }
+}
+
+/** A command comes after its user, the directory it works in, and the programs that it and its guards run. */
+export function neededByExec({ argv, unless, onlyIf, cwd, user }: ExecSpec): readonly Thing[] {
+  const programs = [argv, unless, onlyIf].flatMap((words) => words?.[0] ?? []);
+  return [
+    ...programs.filter((program) => program.startsWith("/")).map(pathThing),
+    ...(cwd === undefined ? [] : [pathThing(cwd)]),
+    ...(user === undefined ? [] : [`user:${user}` as const]),
+  ];
+}
+
+function pathThing(path: string): Thing {
+  return `path:${path}`;
 }

@@ -179,7 +179,6 @@ const samples: KindSamples<FileInput> = {
     refused(content, fc.constant([{ type: "remove", path: "/srv/app" }]), "NotFound"),
   ),
   tampers,
-  absent: () => ({ state: "absent" }),
   programs: { test },
   downloads: { [URL]: BODY },
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Fault } from "@holdfast/core";
 import {
+  actionOn,
   type Behaviour,
   checkKind,
   checkKindRefusal,
@@ -126,7 +127,7 @@ suite("file", () => {
     assert.equal(observed.type, "present");
     const there = observed.type === "present" ? observed.value : undefined;
     const changes = fileKind.diff(spec, there);
-    await fileKind.apply({ spec, observed: there, changes }, context);
+    await fileKind.apply(actionOn(fileKind, { spec, observed: there, changes }), context);
     assert.equal(rig.host.kernel.inspect.text("/etc/motd.holdfast-backup"), "old");
     assert.equal(rig.host.kernel.inspect.text("/etc/motd"), "new");
   });

@@ -9,7 +9,11 @@ import {
   type ReadContext,
 } from "@holdfast/core";
 import { type AccountIds, findAccounts } from "../attributes/account-ids.ts";
-import { type ObservedAttributes, observedAttributes } from "../attributes/attributes.ts";
+import {
+  describeAttributes,
+  type ObservedAttributes,
+  observedAttributes,
+} from "../attributes/attributes.ts";
 import {
   type ContentDigest,
   type ObservedContent,
@@ -17,7 +21,7 @@ import {
   SHOW_LIMIT_BYTES,
 } from "./content.ts";
 import { type FileReadings, readFiles } from "./read.ts";
-import type { FileSpec } from "./spec.ts";
+import type { FileInput, FileSpec } from "./spec.ts";
 
 /** What is at the path of a file. */
 export interface FileObserved extends ObservedAttributes {
@@ -56,6 +60,18 @@ export function observeFile(
   return snapshot?.readings.has(spec) === true
     ? fileIn(snapshot, spec, host.hash)
     : observeAlone(spec, context);
+}
+
+/** A file as an author would write it; `undefined` when its content is not known whole, or it is no file. */
+export function describeFile(spec: FileSpec, observed: FileObserved): FileInput | undefined {
+  const { type, content } = observed;
+  const isKnown = content.type === "unmanaged" || content.type === "text";
+  if (type !== "file" || !isKnown) return undefined;
+  return {
+    ...(content.type === "text" ? { content: content.text } : {}),
+    ...describeAttributes(observed),
+    ...(spec.followLink ? { followLink: true } : {}),
+  };
 }
 
 async function observeAlone(

@@ -1,7 +1,8 @@
-import type { BindReport } from "@holdfast/core";
+import type { BindReport, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import {
+  accountsNeeded,
   attributeFields,
   bindAttributes,
   type DeclaredAttributes,
@@ -107,6 +108,17 @@ export function bindFile(name: string, input: FileInput, report: BindReport): Fi
     followLink: input.followLink === true,
     isAbsent: input.state === "absent",
   };
+}
+
+/** No such file, nor a link in its place. */
+export function absentFile({ path, followLink }: FileSpec): FileSpec {
+  return { path, content: { type: "unmanaged" }, followLink, isAbsent: true };
+}
+
+/** A file comes after the accounts it names and the file its content comes from. */
+export function neededByFile(spec: FileSpec): readonly Thing[] {
+  const accounts = accountsNeeded(spec);
+  return spec.content.type === "path" ? [...accounts, `path:${spec.content.path}`] : accounts;
 }
 
 /** A file with a secret in it says who may read it: left out, a new file would be readable by everybody. */

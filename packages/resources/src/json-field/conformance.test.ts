@@ -96,7 +96,6 @@ const samples: KindSamples<JsonFieldInput> = {
             { type: "rename", path: "/srv", to: "/moved" },
           ),
         ),
-  absent: ({ path, field: name }) => ({ path, field: name, state: "absent" }),
 };
 
 /** Every field of the samples is there, with a value that none of them declares. */

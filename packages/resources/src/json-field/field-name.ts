@@ -1,4 +1,4 @@
-import type { BindReport, Ownership } from "@holdfast/core";
+import type { BindReport, Ownership, Thing } from "@holdfast/core";
 
 /** More than any file has in use; with a value of the deepest kind it stays within what a document may nest. */
 const MAX_KEYS = 50;
@@ -31,7 +31,7 @@ export function showField(keys: readonly string[]): string {
  * together, and `a` and `a.b` do not. The file is owned in part, as by every other kind that edits it.
  */
 export function ownedByField(path: string, keys: readonly string[]): readonly Ownership[] {
-  const own = { thing: fieldThing(path, keys), isWhole: true };
+  const own: Ownership = { thing: fieldThing(path, keys), isWhole: true };
   const around = keys
     .slice(1)
     .map((_, length) => ({ thing: fieldThing(path, keys.slice(0, length + 1)), isWhole: false }));
@@ -39,7 +39,7 @@ export function ownedByField(path: string, keys: readonly string[]): readonly Ow
 }
 
 /** As a JSON pointer (RFC 6901) behind the path. `#` is escaped too, so that the last one divides the two. */
-function fieldThing(path: string, keys: readonly string[]): string {
+function fieldThing(path: string, keys: readonly string[]): Thing {
   const escaped = keys.map((key) =>
     key.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("#", "~2"),
   );

@@ -5,12 +5,19 @@ import { applyJsonField } from "./apply.ts";
 import { diffJsonField, fingerprintJsonField } from "./diff.ts";
 import { ownedByField } from "./field-name.ts";
 import {
+  describeJsonField,
   type JsonFieldObserved,
   type JsonFieldSnapshot,
   observeJsonField,
   snapshotJsonFields,
 } from "./observe.ts";
-import { bindJsonField, type JsonFieldInput, type JsonFieldSpec, jsonFieldSchema } from "./spec.ts";
+import {
+  absentJsonField,
+  bindJsonField,
+  type JsonFieldInput,
+  type JsonFieldSpec,
+  jsonFieldSchema,
+} from "./spec.ts";
 import { watchedPathsOfJsonField } from "./watch.ts";
 
 /** One field in a JSON file that others may write too. Its name is free. */
@@ -23,11 +30,12 @@ export const jsonFieldKind: ResourceKind<
   kind: "json-field",
   summary: "One field in a JSON file.",
   support: POSIX_SUPPORT,
+  ports: ["files", "paths"],
   schema: jsonFieldSchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindJsonField,
   secretFields: ["value"],
-  lane: (spec) => `path:${spec.path}`,
+  lanes: (spec) => [`path:${spec.path}`],
   snapshot: snapshotJsonFields,
   observe: observeJsonField,
   diff: diffJsonField,
@@ -36,5 +44,9 @@ export const jsonFieldKind: ResourceKind<
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfJsonField, context, sink),
   fingerprint: fingerprintJsonField,
   isAbsent: (spec) => spec.isAbsent,
+  // A write through a memory map or another hard link makes no event here.
+  isFullyWatched: () => false,
+  absent: absentJsonField,
+  describe: describeJsonField,
   owns: (spec) => ownedByField(spec.path, spec.keys),
 };

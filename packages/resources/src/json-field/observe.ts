@@ -10,7 +10,7 @@ import {
 } from "@holdfast/core";
 import { type JsonDocument, MAX_DOCUMENT_BYTES, parseDocument, tooLarge } from "./document.ts";
 import { type FieldState, fieldState } from "./find-field.ts";
-import type { JsonFieldSpec } from "./spec.ts";
+import type { JsonFieldInput, JsonFieldSpec } from "./spec.ts";
 
 /** What the file of a field holds of it. Absent means that there is no file. */
 export interface JsonFieldObserved {
@@ -76,4 +76,14 @@ function parseReading(path: string, reading: Observation<FileReading>): Observat
     if (error instanceof Fault) return unknown(error);
     throw error;
   }
+}
+
+/** A field as an author would write it; `undefined` where there is no object that could hold it. */
+export function describeJsonField(
+  { path, keys }: JsonFieldSpec,
+  { field }: JsonFieldObserved,
+): JsonFieldInput | undefined {
+  const where = { path, field: [...keys] };
+  if (field?.type === "present") return { ...where, value: field.value };
+  return field?.type === "absent" ? { ...where, state: "absent" } : undefined;
 }

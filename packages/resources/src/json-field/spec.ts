@@ -34,6 +34,11 @@ export interface JsonFieldSpec {
   readonly isAbsent: boolean;
 }
 
+/** No such field. */
+export function absentJsonField({ path, keys }: JsonFieldSpec): JsonFieldSpec {
+  return { path, keys, value: undefined, mayCreate: false, isAbsent: true };
+}
+
 /** Turns input into one field, and reports what contradicts itself. */
 export function bindJsonField(
   _name: string,

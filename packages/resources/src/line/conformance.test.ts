@@ -116,7 +116,6 @@ const samples: KindSamples<LineInput> = {
     }),
   ),
   tampers,
-  absent: (one) => ({ ...one, state: "absent" }),
 };
 
 kindConformance(lineKind, samples);

@@ -64,9 +64,16 @@ export interface LineEdit extends Insertion {
 /** Lines between two marker lines. */
 export interface BlockEdit extends Insertion {
   readonly type: "block";
+  /** As written: a name, or a whole line with `{mark}` in it. */
+  readonly marker: string;
   readonly begin: string;
   readonly end: string;
   readonly lines: readonly string[];
+}
+
+/** The same line or block, not in the file. */
+export function absentLine(spec: LineSpec): LineSpec {
+  return { ...spec, isAbsent: true };
 }
 
 /** Turns input into one edit, and reports what contradicts itself. */
@@ -128,7 +135,7 @@ function bindBlock(
       "choose a marker that is not a line of the text",
     );
   }
-  return { type: "block", begin, end, lines };
+  return { type: "block", marker: block.marker, begin, end, lines };
 }
 
 function markerLine(marker: string, mark: "BEGIN" | "END"): string {

@@ -63,11 +63,6 @@ const samples: KindSamples<LinkInput> = {
         { type: "rename", path: "/srv", to: "/moved" },
       ),
     ),
-  absent: ({ target, hard }) => ({
-    target,
-    state: "absent",
-    ...(hard === undefined ? {} : { hard }),
-  }),
 };
 
 kindConformance(linkKind, samples);

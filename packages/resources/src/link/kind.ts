@@ -1,10 +1,23 @@
-import { type ResourceKind, resourceId } from "@holdfast/core";
+import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyLink } from "./apply.ts";
 import { diffLink, fingerprintLink } from "./diff.ts";
-import { type LinkObserved, type LinkSnapshot, observeLink, snapshotLinks } from "./observe.ts";
-import { bindLink, type LinkInput, type LinkSpec, linkSchema } from "./spec.ts";
+import {
+  describeLink,
+  type LinkObserved,
+  type LinkSnapshot,
+  observeLink,
+  snapshotLinks,
+} from "./observe.ts";
+import {
+  absentLink,
+  bindLink,
+  type LinkInput,
+  type LinkSpec,
+  linkSchema,
+  neededByLink,
+} from "./spec.ts";
 import { watchedPathsOfLink } from "./watch.ts";
 
 /** A symbolic or hard link. Its name is its path. */
@@ -12,10 +25,11 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   kind: "link",
   summary: "A symbolic or hard link.",
   support: POSIX_SUPPORT,
+  ports: ["files", "paths"],
   schema: linkSchema,
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindLink,
-  lane: (spec) => `path:${spec.path}`,
+  lanes: (spec) => [`path:${spec.path}`],
   snapshot: snapshotLinks,
   observe: observeLink,
   diff: diffLink,
@@ -23,8 +37,10 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLink, context, sink),
   fingerprint: fingerprintLink,
-  edges: ({ hard, target }, index) =>
-    [resourceId("file", target)].filter((id) => hard && index.has(id)),
   isAbsent: (spec) => spec.isAbsent,
+  absent: absentLink,
+  describe: describeLink,
+  needs: neededByLink,
+  isFullyWatched: ({ hard }) => !hard,
   owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
 };

@@ -8,7 +8,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import type { LinkSpec } from "./spec.ts";
+import type { LinkInput, LinkSpec } from "./spec.ts";
 
 /** What is at the path of a link. */
 export interface LinkObserved {
@@ -74,4 +74,13 @@ function readEntry(path: string): FileReadRequest {
 
 function isOneFile(one: FileEntry, other: FileEntry): boolean {
   return one.device === other.device && one.inode === other.inode;
+}
+
+/** A link as an author would write it; `undefined` for a file that is another name of nothing known. */
+export function describeLink(spec: LinkSpec, observed: LinkObserved): LinkInput | undefined {
+  const force = spec.force ? { force: true } : {};
+  if (observed.target !== undefined) return { target: observed.target, ...force };
+  return spec.hard && observed.isSameFile
+    ? { target: spec.target, hard: true, ...force }
+    : undefined;
 }

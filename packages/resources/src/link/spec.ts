@@ -1,4 +1,4 @@
-import type { BindReport } from "@holdfast/core";
+import type { BindReport, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { stateSchema } from "../declared-state.ts";
@@ -29,6 +29,16 @@ export interface LinkSpec {
   readonly hard: boolean;
   readonly force: boolean;
   readonly isAbsent: boolean;
+}
+
+/** No such link, nor anything else that is no directory. */
+export function absentLink(spec: LinkSpec): LinkSpec {
+  return { ...spec, isAbsent: true };
+}
+
+/** A hard link comes after the file it is another name of. */
+export function neededByLink({ hard, target }: LinkSpec): readonly Thing[] {
+  return hard ? [`path:${target}`] : [];
 }
 
 /** Joins path and input; a hard link's target must be a path of its own. */

@@ -32,7 +32,7 @@ export function tamper(actor: Actor, target: Resource, how: Tampering): void {
   }
 }
 
-/** Does a operation where its directory exists, and tells everybody it concerns. */
+/** Does an operation where its directory exists, and tells everybody it concerns. */
 export function carry(actor: Actor, operation: Operation): void {
   const { kernel } = actor.world;
   if (kernel.inspect.list(parentOf(operation.path)) === undefined) return;

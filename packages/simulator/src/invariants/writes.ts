@@ -15,7 +15,7 @@ export const oneAtATime: CreateInvariant = ({ world, accuse }) => {
         for (const [lane, holder] of busy) if (holder === call) busy.delete(lane);
         return;
       }
-      for (const lane of new Set([...call.ids.map((id) => world.laneOf(id)), ...call.ids])) {
+      for (const lane of new Set([...call.ids.flatMap((id) => world.lanesOf(id)), ...call.ids])) {
         const other = busy.get(lane);
         if (other !== undefined)
           accuse(`${inWords(call)} begins while ${inWords(other)} is under way in ${lane}`);

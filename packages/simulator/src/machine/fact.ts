@@ -8,7 +8,7 @@ export interface Call {
   readonly verb: Verb;
   /** One, or the members of a snapshot or a batch. */
   readonly ids: readonly ResourceId[];
-  /** The names of the attempts; empty for what only looks. A batch has one name for all. */
+  /** The names of the attempts; empty for what only looks. Of a batch that of its first member. */
   readonly attempt: string | undefined;
 }
 

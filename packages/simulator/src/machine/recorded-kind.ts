@@ -1,8 +1,8 @@
 import {
   type AnyKind,
   type HintSink,
-  type KindAction,
-  type KindGroup,
+  type BatchMember,
+  type KindBatch,
   type Observation,
   type ReadContext,
   type ResourceId,
@@ -33,7 +33,7 @@ export interface Recorder {
 
 /** A kind whose every call is heard and can be disturbed. The work itself is the kind's own. */
 export function recorded(kind: AnyKind, stand: Recorder): AnyKind {
-  const { snapshot, refresh, watch, group } = kind;
+  const { snapshot, refresh, watch, batch } = kind;
   const written = (verb: Verb, specs: readonly unknown[], context: WriteContext): Call => ({
     verb,
     ids: specs.map((spec) => stand.idOf(spec)),
@@ -65,7 +65,7 @@ export function recorded(kind: AnyKind, stand: Recorder): AnyKind {
           watch.call(kind, specs, context, disturbed),
         ),
     }),
-    ...(group && { group: recordedGroup(group, stand, written) }),
+    ...(batch && { batch: recordedBatch(batch, stand) }),
   };
 }
 
@@ -83,17 +83,22 @@ function observe(
   return kind.observe(spec, context);
 }
 
-function recordedGroup(
-  group: KindGroup<unknown, unknown>,
+function recordedBatch(
+  batch: KindBatch<unknown, unknown>,
   stand: Recorder,
-  written: (verb: Verb, specs: readonly unknown[], context: WriteContext) => Call,
-): KindGroup<unknown, unknown> {
+): KindBatch<unknown, unknown> {
   return {
-    key: (spec) => group.key(spec),
-    applyMany: (actions: readonly KindAction<unknown, unknown>[], context) => {
-      const specs = actions.map(({ spec }) => spec);
-      const call = written("apply", specs, context);
-      return work(stand, call, context.signal, () => group.applyMany(actions, context));
+    key: (spec) => batch.key(spec),
+    applyMany: async (members: readonly BatchMember<unknown, unknown>[]) => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const ids = members.map(({ action }) => stand.idOf(action.spec));
+      const { attempt, signal } = first.context;
+      const faults = await work(stand, { verb: "apply", ids, attempt }, signal, () =>
+        batch.applyMany(members),
+      );
+      // A call that was made to do nothing has no answer.
+      return faults ?? [];
     },
   };
 }

@@ -122,17 +122,19 @@ export class World {
   }
 
   /** What a resource may not overlap with. */
-  laneOf(id: ResourceId): string {
+  lanesOf(id: ResourceId): readonly string[] {
     const resource = this.resource(id);
-    const kind = this.#kindOf(resource?.kind);
-    return resource === undefined ? id : (kind?.lane?.(resource.spec) ?? id);
+    const lanes = resource && this.#kindOf(resource.kind)?.lanes?.(resource.spec);
+    return lanes === undefined || lanes.length === 0 ? [id] : lanes;
   }
 
-  /** Other resources that share its lane. */
+  /** Other resources that share a lane with it. */
   laneMates(id: ResourceId): readonly ResourceId[] {
-    const lane = this.laneOf(id);
+    const lanes = this.lanesOf(id);
     const others = (this.graph?.resources ?? []).filter((other) => other.id !== id);
-    return others.filter((other) => this.laneOf(other.id) === lane).map((other) => other.id);
+    return others
+      .filter((other) => this.lanesOf(other.id).some((lane) => lanes.includes(lane)))
+      .map((other) => other.id);
   }
 
   /** Resources that share a lane or a bulk read with this one, and may so be held up by it. */

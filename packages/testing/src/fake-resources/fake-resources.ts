@@ -1,50 +1,23 @@
 import {
   type HintSink,
   type KindAction,
+  type KindBatch,
   type Observation,
   type ReadContext,
   type ResourceId,
   resourceId,
   type ResourceKind,
   unknown,
-  type Watch,
   type WriteContext,
 } from "@holdfast/core";
 import * as z from "zod/mini";
+import type { FakeCall, Trouble } from "./fake-call.ts";
 import { watchFault, worldFault } from "./fake-resource-faults.ts";
 import { type FakeInput, type FakeSpec, diffFake, seen } from "./fake-resource-spec.ts";
 import { FakeWatch } from "./fake-resource-watch.ts";
 
 /** FakeResources have no files; these paths stand for them. */
 const FAKES = "/fakes/";
-
-/** One call of the fake kind, for laws about what happened when. */
-export interface FakeCall {
-  readonly atMs: number;
-  readonly verb:
-    | "observe"
-    | "snapshot"
-    | "apply"
-    | "apply-ends"
-    | "apply-fails"
-    | "batch"
-    | "refresh"
-    | "recover";
-  readonly name: string;
-}
-
-/** What a call should do instead of working. */
-export type Trouble =
-  | "fail"
-  /** Fails with a fault that waits for a person. */
-  | "fail-for-good"
-  | "unknown"
-  | "throw"
-  /** Until its signal is aborted. */
-  | "hang"
-  /** Whatever its signal says, until `letGo`. */
-  | "hang-for-ever"
-  | "no-effect";
 
 /** How fakes behave in time. */
 export interface FakeResourcesOptions {
@@ -147,10 +120,11 @@ export class FakeResources {
         lane: z.optional(z.string()),
         group: z.optional(z.string()),
       }),
+      ports: [],
       resyncMs,
       secretFields: ["value"],
       bind: (name, input) => ({ ...input, name }),
-      lane: (spec) => spec.lane ?? `${kind}:${spec.name}`,
+      lanes: (spec) => [spec.lane ?? `${kind}:${spec.name}`],
       observe: (spec, context) => this.#observe(spec, context),
       diff: (spec, observed) => diffFake(spec, observed),
       apply: (action, context) => this.#apply(action, context),
@@ -159,7 +133,7 @@ export class FakeResources {
       fingerprint: (observed) => observed,
       ...(canSnapshot ? { snapshot: (specs, context) => this.#snapshot(specs, context) } : {}),
       ...(canWatch ? { watch: (specs, _context, sink) => this.#open(specs, sink) } : {}),
-      ...(canGroup ? { group: this.#group() } : {}),
+      ...(canGroup ? { batch: this.#batch() } : {}),
     };
   }
 
@@ -197,19 +171,22 @@ export class FakeResources {
     this.#record("apply-ends", name);
   }
 
-  #group() {
+  #batch(): KindBatch<FakeSpec, string> {
     return {
-      key: (spec: FakeSpec) => spec.group ?? spec.name,
-      applyMany: async (
-        actions: readonly KindAction<FakeSpec, string>[],
-        context: WriteContext,
-      ): Promise<void> => {
-        const names = actions.map(({ spec }) => spec.name);
-        await this.#disturb("batch", names.join("+"), context.signal);
+      key: (spec) => spec.group ?? spec.name,
+      applyMany: async (members) => {
+        const names = members.map(({ action }) => action.spec.name);
+        const [first] = members;
+        if (first !== undefined)
+          await this.#disturb("batch", names.join("+"), first.context.signal);
         for (const name of names) {
           if (this.trouble.has(`apply:${name}`)) throw worldFault(name);
         }
-        for (const { spec } of actions) this.values.set(spec.name, spec.value);
+        return members.map(({ action: { spec } }) => {
+          if (this.trouble.has(`member:${spec.name}`)) return worldFault(spec.name);
+          this.values.set(spec.name, spec.value);
+          return undefined;
+        });
       },
     };
   }
@@ -229,7 +206,7 @@ export class FakeResources {
     this.calls.push({ atMs: this.#options.nowMs(), verb, name });
   }
 
-  async #open(specs: readonly FakeSpec[], sink: HintSink): Promise<Watch> {
+  async #open(specs: readonly FakeSpec[], sink: HintSink): Promise<FakeWatch> {
     this.watchesOpened += 1;
     if (this.isWatchBroken) throw watchFault();
     const watch = new FakeWatch(specs, sink, () => {

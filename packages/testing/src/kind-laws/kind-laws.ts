@@ -10,6 +10,7 @@ import {
   unknown,
   type WriteContext,
 } from "@holdfast/core";
+import { actionOn } from "./action-on.ts";
 
 /** Attempts here end one after the other, so one name serves them all. */
 const ATTEMPT = "0123456789abcdef";
@@ -44,7 +45,7 @@ export async function checkKind<Spec, Observed, Snapshot, Input>(
   const spec = bindTest(testRun);
   const before = await observe(kind, spec, rig);
   const changes = kind.diff(spec, before);
-  const action = { spec, observed: before, changes };
+  const action = actionOn(kind, { spec, observed: before, changes });
   if (changes.length > 0) await kind.apply(action, writeContext(rig));
   const after = await observe(kind, spec, rig);
   assert.deepEqual(kind.diff(spec, after), [], "after apply nothing differs");
@@ -54,7 +55,7 @@ export async function checkKind<Spec, Observed, Snapshot, Input>(
     assert.deepEqual(kind.diff(spec, again), [], "an apply may be repeated");
   }
   const settled = rig.tree();
-  await kind.apply({ spec, observed: after, changes: [] }, writeContext(rig));
+  await kind.apply(actionOn(kind, { spec, observed: after, changes: [] }), writeContext(rig));
   assert.deepEqual(rig.tree(), settled, "an apply of no changes writes nothing");
   return changes;
 }
@@ -74,10 +75,12 @@ export async function checkKindRefusal<Spec, Observed, Snapshot, Input>(
   const changes = kind.diff(spec, observed);
   assert.notDeepEqual(changes, [], "what cannot be had differs");
   const before = rig.tree();
-  const thrown = await kind.apply({ spec, observed, changes }, writeContext(rig)).then(
-    () => assert.fail(`expected ${reason}, but apply succeeded`),
-    (error: unknown) => error,
-  );
+  const thrown = await kind
+    .apply(actionOn(kind, { spec, observed, changes }), writeContext(rig))
+    .then(
+      () => assert.fail(`expected ${reason}, but apply succeeded`),
+      (error: unknown) => error,
+    );
   assert.ok(thrown instanceof Fault, `expected ${reason}, not ${String(thrown)}`);
   assert.equal(thrown.reason, reason, thrown.message);
   assert.deepEqual(rig.tree(), before, "a refused apply leaves everything as it was");

@@ -3,13 +3,13 @@ import { unreachable } from "@holdfast/core";
 import type { Operation, OperationAttributes, WithContent } from "./operation.ts";
 import type { Actor } from "./actor.ts";
 
-/** Does a operation. @throws what the machine says, e.g. EPERM, when somebody who is not root gives something away. */
+/** Does an operation. @throws what the machine says, e.g. EPERM, when somebody who is not root gives something away. */
 export function carryOut(operation: Operation, actor: Actor): void {
   const { path } = operation;
   assert.match(
     path,
     /^(?:\/(?!\.\.?(?:\/|$))[^/]+)+$/,
-    "a operation has an absolute path below the root",
+    "an operation has an absolute path below the root",
   );
   switch (operation.type) {
     case "write":

@@ -42,7 +42,7 @@ export interface WithContent {
   readonly encoding?: "utf8" | "latin1";
 }
 
-/** Rights and owner of what a operation makes or sets. Default: nothing is set; what is made belongs to who does it. */
+/** Rights and owner of what an operation makes or sets. Default: nothing is set; what is made belongs to who does it. */
 export interface OperationAttributes {
   /** 12 bits. */
   readonly mode?: number;

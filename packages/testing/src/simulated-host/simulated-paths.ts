@@ -1,9 +1,10 @@
 import {
   type Fault,
+  type PathChanges,
   type PathHint,
+  type PathWatch,
   type PathWatches,
   throwIfAborted,
-  type Watch,
 } from "@holdfast/core";
 import type { DirectoryChange } from "./kernel/changes.ts";
 import type { SimulatedKernel } from "./kernel/kernel.ts";
@@ -23,7 +24,7 @@ export interface SimulatedPaths extends PathWatches {
 export function simulatedPaths(kernel: SimulatedKernel, root: string): SimulatedPaths {
   const live = new Set<LiveWatch>();
   return {
-    async watch(paths, hear, signal): Promise<Watch> {
+    async watch(paths, hear, signal): Promise<PathWatch> {
       throwIfAborted(signal);
       const watch = new LiveWatch(kernel, root, hear);
       for (const path of paths) watch.add(path);
@@ -38,7 +39,7 @@ export function simulatedPaths(kernel: SimulatedKernel, root: string): Simulated
   };
 }
 
-class LiveWatch implements Watch {
+class LiveWatch implements PathWatch {
   readonly #kernel: SimulatedKernel;
   readonly #root: string;
   readonly #hear: (hint: PathHint) => void;
@@ -62,6 +63,15 @@ class LiveWatch implements Watch {
       this.#kernel.changes.listen(directory, (change) => this.#take(path, name, change)),
     );
     this.#listening.set(path, stops);
+  }
+
+  async change({ added, removed }: PathChanges, signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    for (const path of removed) {
+      this.#stop(path);
+      this.#listening.delete(path);
+    }
+    for (const path of added) this.add(path);
   }
 
   end(fault: Fault | undefined): void {

@@ -36,14 +36,14 @@ test("JSON: a plan has the promised form", () => {
     actions: [
       {
         id,
-        action: "update",
+        verb: "update",
         risk: "unclassified",
         cause: "intent",
         changes: [change("mode", undefined, "0644")],
       },
       {
         id,
-        action: "skip",
+        verb: "skip",
         risk: "unclassified",
         cause: "intent",
         changes: [],
@@ -62,13 +62,13 @@ test("JSON: a plan has the promised form", () => {
     actions: [
       {
         id: "file:/a",
-        action: "update",
+        verb: "update",
         risk: "unclassified",
         changes: [{ path: "mode", from: null, to: "0644", action: "add" }],
       },
       {
         id: "file:/a",
-        action: "skip",
+        verb: "skip",
         risk: "unclassified",
         changes: [],
         blockedBy: "file:/a",

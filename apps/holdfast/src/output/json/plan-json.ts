@@ -26,7 +26,7 @@ function actionJson(action: PlannedAction, reader: Reader): JsonObject {
   const reason = action.reason ?? (fault && `${fault.reason}: ${fault.message}`);
   return {
     id: action.id,
-    action: action.action,
+    verb: action.verb,
     risk: action.risk,
     changes: changesJson(action.changes, reader),
     ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),

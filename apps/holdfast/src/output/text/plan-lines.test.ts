@@ -8,7 +8,7 @@ const EMPTY = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0, inSync: 0,
 
 function action(name: string, rest: Partial<PlannedAction>): PlannedAction {
   const id = resourceId("file", name);
-  return { id, action: "update", risk: "unclassified", cause: "intent", changes: [], ...rest };
+  return { id, verb: "update", risk: "unclassified", cause: "intent", changes: [], ...rest };
 }
 
 function check(plan: Partial<Plan>, expected: readonly string[]): void {
@@ -32,14 +32,14 @@ test("plan: every action with its changes, then the counts that are not zero", (
     {
       actions: [
         action("/a", {
-          action: "create",
+          verb: "create",
           changes: [change("state", undefined, "present"), change("mode", undefined, "0644")],
         }),
         action("/b", { changes: [change("mode", "0600", "0644")], reason: "after directory:/srv" }),
-        action("/c", { action: "skip", fault }),
-        action("/d", { action: "skip", blockedBy: resourceId("file", "/c") }),
-        action("/e", { action: "refresh" }),
-        action("/f", { action: "delete", changes: [change("state", "present", undefined)] }),
+        action("/c", { verb: "skip", fault }),
+        action("/d", { verb: "skip", blockedBy: resourceId("file", "/c") }),
+        action("/e", { verb: "refresh" }),
+        action("/f", { verb: "delete", changes: [change("state", "present", undefined)] }),
       ],
       summary: { ...EMPTY, create: 1, update: 1, delete: 1, refresh: 1, skip: 2, unknown: 1 },
       warnings: ["take care"],

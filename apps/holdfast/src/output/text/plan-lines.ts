@@ -1,4 +1,4 @@
-import type { Change, Plan, PlannedAction, Verb } from "@holdfast/core";
+import type { Change, Plan, PlannedAction } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { countLine } from "./count-line.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
@@ -15,7 +15,7 @@ export function planLines(plan: Plan, view: ChangeView): readonly Line[] {
   ];
 }
 
-const MARKS: Readonly<Record<Verb, readonly [mark: string, tone: Tone]>> = {
+const MARKS: Readonly<Record<PlannedAction["verb"], readonly [mark: string, tone: Tone]>> = {
   create: ["+", "added"],
   update: ["~", "changed"],
   delete: ["-", "removed"],
@@ -24,7 +24,7 @@ const MARKS: Readonly<Record<Verb, readonly [mark: string, tone: Tone]>> = {
 };
 
 function actionLines(action: PlannedAction, view: ChangeView): readonly Line[] {
-  const [mark, tone] = action.fault === undefined ? MARKS[action.action] : (["!", "bad"] as const);
+  const [mark, tone] = action.fault === undefined ? MARKS[action.verb] : (["!", "bad"] as const);
   return [
     line(toned(tone, mark), " ", toned("strong", action.id), ...remark(action)),
     ...action.changes
@@ -41,7 +41,7 @@ function isNews({ path, from, to }: Change): boolean {
 
 function remark(action: PlannedAction) {
   const words = [
-    ...(action.action === "skip" ? ["skipped"] : action.action === "refresh" ? ["refresh"] : []),
+    ...(action.verb === "skip" ? ["skipped"] : action.verb === "refresh" ? ["refresh"] : []),
     ...(action.blockedBy === undefined ? [] : [`blocked by ${action.blockedBy}`]),
     ...(action.reason === undefined ? [] : [action.reason]),
   ];

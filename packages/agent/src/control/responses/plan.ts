@@ -8,7 +8,6 @@ import {
   type PlannedAction,
   type PlanSummary,
   type Reader,
-  type Verb,
 } from "@holdfast/core";
 import { changesIn, faultIn } from "./changes.ts";
 import { listIn, numberIn, objectIn, textIn, textsIn } from "./json.ts";
@@ -48,12 +47,12 @@ export function planIn(answer: JsonObject): Plan {
   };
 }
 
-const VERBS: readonly Verb[] = ["create", "update", "delete", "refresh", "skip"];
+const VERBS: readonly PlannedAction["verb"][] = ["create", "update", "delete", "refresh", "skip"];
 
 /** What an agent of another version calls otherwise is left out. */
 function actionIn(action: JsonObject): readonly PlannedAction[] {
   const id = parseResourceId(textIn(action["id"]));
-  const verb = VERBS.find((one) => one === action["action"]);
+  const verb = VERBS.find((one) => one === action["verb"]);
   if (id === undefined || verb === undefined) return [];
   const blockedBy = parseResourceId(textIn(action["blockedBy"]));
   const reason = textIn(action["reason"]);
@@ -61,7 +60,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
   return [
     {
       id,
-      action: verb,
+      verb,
       risk: "unclassified",
       cause: action["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(action),

@@ -39,7 +39,7 @@ const anyFault = fc
 const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
   {
     id: anyId,
-    action: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
+    verb: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
     risk: fc.constant("unclassified"),
     cause: fc.constantFrom("intent", "drift"),
     changes: fc.array(anyChange),
@@ -47,7 +47,7 @@ const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
     reason: fc.string({ minLength: 1 }),
     fault: anyFault,
   },
-  { noNullPrototype: true, requiredKeys: ["id", "action", "risk", "cause", "changes"] },
+  { noNullPrototype: true, requiredKeys: ["id", "verb", "risk", "cause", "changes"] },
 );
 
 const anyResult: fc.Arbitrary<Result> = fc.record(
@@ -124,7 +124,7 @@ test("control: what not everyone may read does not go over the socket to others"
   const changes = [{ ...change("content", "old", "new"), isPrivate: true as const }];
   const action: PlannedAction = {
     id: resourceId("file", "/a"),
-    action: "update",
+    verb: "update",
     risk: "unclassified",
     cause: "intent",
     changes,

@@ -2,6 +2,7 @@ import {
   absentUndoesPresent,
   applyConvergesOrRefuses,
   applyMayBeRepeated,
+  describedIsTheSame,
   survivesJson,
 } from "./apply-laws.ts";
 import type { Law } from "./law.ts";
@@ -14,8 +15,8 @@ export interface LawEntry {
   readonly title: string;
   /** `granted`: only samples that can be had. */
   readonly draws: "all" | "granted";
-  /** Only for kinds whose things can be declared absent. Default false. */
-  readonly needsAbsent?: true;
+  /** Only for kinds that have this member. Default: for every kind. */
+  readonly needs?: "absent" | "describe";
   readonly law: Law;
   readonly simulatedRuns: number;
   readonly realRuns: number;
@@ -70,7 +71,15 @@ export const LAWS: readonly LawEntry[] = [
     title: "declared absent, it is as if it had never been",
     draws: "granted",
     law: absentUndoesPresent,
-    needsAbsent: true,
+    needs: "absent",
+    simulatedRuns: 60,
+    realRuns: 12,
+  },
+  {
+    title: "what was observed can be declared, and declared again it comes back",
+    draws: "granted",
+    law: describedIsTheSame,
+    needs: "describe",
     simulatedRuns: 60,
     realRuns: 12,
   },

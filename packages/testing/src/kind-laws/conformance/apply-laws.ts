@@ -48,7 +48,7 @@ export const applyMayBeRepeated: Law = async ({ testRun }, open) => {
 
 /** Law 8: what is made is gone when it is declared absent, and nothing else is. */
 export const absentUndoesPresent: Law = async ({ testRun }, open) => {
-  const absent = testRun.absent();
+  const absent = testRun.resource().absent();
   if (absent === undefined) return;
   await using machine = open();
   doAll(machine, testRun.sample.needs);
@@ -59,7 +59,31 @@ export const absentUndoesPresent: Law = async ({ testRun }, open) => {
   assert.deepEqual(machine.tree(), without, "declared absent, it is not as if it had never been");
 };
 
-/** Law 9: whatever goes into a manifest, a plan or a status survives JSON, and equal sights have equal fingerprints. */
+/**
+ * Law 9: what was observed can be declared, where the kind can put it into words: then nothing differs; and when it was
+ * changed, that declaration brings it back.
+ */
+export const describedIsTheSame: Law = async ({ testRun }, open) => {
+  await using machine = open();
+  prepare(machine, testRun.sample);
+  const before = (await observe(testRun, machine, "alone")).described();
+  if (before !== undefined) await assertAsDescribed(before, machine);
+  await machine.finish(reconcile(testRun.resource(), machine, { attempt: "first" }));
+  const after = (await observe(testRun, machine, "alone")).described();
+  if (after !== undefined) await assertAsDescribed(after, machine);
+  if (before === undefined) return;
+  await machine.finish(reconcile(before, machine, { attempt: "back" }));
+  await assertAsDescribed(before, machine);
+};
+
+async function assertAsDescribed(described: Resource, machine: LawMachine): Promise<void> {
+  const { changes } = await machine.finish(
+    described.observe("alone", { machine, signal: UNSTOPPED }),
+  );
+  assert.deepEqual(changes, [], "what was described is not what was observed");
+}
+
+/** Law 10: whatever goes into a manifest, a plan or a status survives JSON, and equal sights have equal fingerprints. */
 export const survivesJson: Law = async ({ testRun }, open) => {
   await using machine = open();
   prepare(machine, testRun.sample);

@@ -21,6 +21,7 @@ import {
   absentUndoesPresent,
   applyConvergesOrRefuses,
   applyMayBeRepeated,
+  describedIsTheSame,
   survivesJson,
 } from "./apply-laws.ts";
 import { kindConformance } from "./kind-conformance.ts";
@@ -50,6 +51,7 @@ const note: NoteKind = {
   kind: "note",
   summary: "A note.",
   support: { platforms: ["linux"], built: ["linux"], verified: [] },
+  ports: ["files", "paths"],
   schema: z.object({ text: z.string(), isAbsent: z.optional(z.boolean()) }),
   resyncMs: 1_000,
   bind: (_name, input) => input,
@@ -84,6 +86,9 @@ const note: NoteKind = {
       signal,
     ),
   fingerprint: ({ text, mode }) => `${mode} ${text}`,
+  isAbsent: ({ isAbsent }) => isAbsent === true,
+  absent: (spec) => ({ ...spec, isAbsent: true }),
+  describe: (_spec, { text, mode }) => (mode === 0o600 ? { text } : undefined),
   details: ({ text }): JsonObject => ({ length: text.length }),
 };
 
@@ -105,8 +110,7 @@ const tampers: readonly Operation[] = [
 ];
 
 function drawn(kind: NoteKind, more: Partial<KindSample<NoteInput>> = {}): Drawn {
-  const absent = (input: NoteInput): NoteInput => ({ ...input, isAbsent: true });
-  const testRun = testOf(kind, { absent }, { ...sample, ...more });
+  const testRun = testOf(kind, { ...sample, ...more });
   return { testRun, tampers, errno: "EIO", seed: 1 };
 }
 
@@ -151,7 +155,6 @@ function writeTo(host: HostReader, path: string): Promise<void> {
 kindConformance(note, {
   samples: fc.constant(sample),
   tampers: () => fc.constantFrom(...tampers),
-  absent: (input) => ({ ...input, isAbsent: true }),
 });
 
 suite("law 1: looking writes nothing", () => {
@@ -214,8 +217,8 @@ suite("law 3: apply may be repeated", () => {
     notices(
       applyMayBeRepeated,
       {
-        apply: ({ spec, observed }, context) =>
-          note.apply({ spec, observed, changes: [change("text", 1, 2)] }, context),
+        apply: (action, context) =>
+          note.apply({ ...action, changes: [change("text", 1, 2)] }, context),
       },
       /where nothing differs an apply writes/,
     ));
@@ -397,7 +400,23 @@ suite("law 8: absent undoes present", () => {
     ));
 });
 
-suite("law 9: what is shown survives JSON", () => {
+suite("law 9: what is described is what is there", () => {
+  test("notices a description of something else", () =>
+    notices(
+      describedIsTheSame,
+      { describe: () => ({ text: "something else" }) },
+      /what was described is not what was observed/,
+    ));
+
+  test("notices an absence that does not say so", () =>
+    notices(
+      absentUndoesPresent,
+      { absent: (spec) => ({ ...spec, isAbsent: false }) },
+      /what should not be there says so/,
+    ));
+});
+
+suite("law 10: what is shown survives JSON", () => {
   test("notices details that JSON makes something else of", () =>
     notices(survivesJson, { details: () => ({ since: Number.NaN }) }, /survives JSON/));
 

@@ -40,7 +40,6 @@ const TIME_LIMIT_MS = 45_000;
  *     before: fc.array(fc.constant({ type: "write", path: "/etc/greeting", content: "old" })),
  *   }),
  *   tampers: () => fc.constant({ type: "remove", path: "/etc/greeting" }),
- *   absent: (input) => ({ ...input, state: "absent" }),
  * });
  * ```
  *
@@ -61,7 +60,8 @@ const TIME_LIMIT_MS = 45_000;
  * 6. a hundred tampers, each seen by the next look, hinted by the watch of a kind that has one, and put right;
  * 7. with a read failing, or all of them, a look shows the truth or is unknown, and nothing is written;
  * 8. what is made and then declared absent is as if it had never been, for kinds with `absent`;
- * 9. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.
+ * 9. what was observed and described declares what is there, and brings it back, for kinds with `describe`;
+ * 10. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.
  *
  * A failure prints the shrunk sample with fast-check's seed and path; give both as options to see it again. A law that
  * takes more than 45 s is a failure: draw smaller samples.
@@ -74,11 +74,9 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const { effort = 1, ...replay } = options;
   const toDrawn = ({ sample, ...rest }: DrawnSample<Input>): Drawn => ({
     ...rest,
-    testRun: testOf(kind, samples, sample),
+    testRun: testOf(kind, sample),
   });
-  const laws = LAWS.filter(
-    ({ needsAbsent }) => needsAbsent !== true || samples.absent !== undefined,
-  );
+  const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const simulated = () => openSimulatedMachine(samples);
   const real = () => openRealMachine(samples);
   const all = draw(samples);

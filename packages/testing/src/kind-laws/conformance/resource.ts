@@ -4,6 +4,7 @@ import {
   Fault,
   type HintSink,
   type JsonObject,
+  KindPorts,
   type Observation,
   type ResourceKind,
   silentLog,
@@ -11,6 +12,7 @@ import {
   type WriteContext,
 } from "@holdfast/core";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
+import { actionOn } from "../action-on.ts";
 
 /** What a look gave; the types of the kind are hidden in it. */
 export interface Reading {
@@ -19,8 +21,13 @@ export interface Reading {
   /** Of what is present. */
   readonly fingerprint: string | undefined;
   readonly details: JsonObject | undefined;
-  /** Applies the changes of this look, or those given. */
+  /** Applies the changes of this observation, or those given. */
   apply(context: WriteContext, changes?: readonly Change[]): Promise<void>;
+  /**
+   * What the kind says an author would write to have what was observed, bound; `undefined` where nothing is there or the
+   * kind says that it cannot be captured.
+   */
+  described(): Resource | undefined;
 }
 
 /** Where and how long. */
@@ -40,6 +47,8 @@ export interface Resource {
   /** Clears what an attempt left, as the engine does at its next start. */
   clearUp(attempt: string, machine: LawMachine): Promise<void>;
   watch(context: EvidenceContext, sink: HintSink): Promise<Watch | undefined>;
+  /** The same thing as it should not be there; `undefined` where the kind cannot say that. */
+  absent(): Resource | undefined;
 }
 
 /** Binds an input. @throws {AssertionError} when the kind reports a mistake in it: samples have none. */
@@ -47,16 +56,24 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
   kind: ResourceKind<Spec, Observed, Snapshot, Input>,
   { name, input }: { readonly name: string; readonly input: Input },
 ): Resource {
-  const id = `${kind.kind}:${name}`;
   const spec = kind.bind(name, input, (path, summary, detail) =>
-    assert.fail(`a sample of ${id} has a mistake: ${path}: ${summary}: ${detail}`),
+    assert.fail(`a sample of ${kind.kind}:${name} has a mistake: ${path}: ${summary}: ${detail}`),
   );
+  return resourceWith(kind, name, spec);
+}
+
+function resourceWith<Spec, Observed, Snapshot, Input>(
+  kind: ResourceKind<Spec, Observed, Snapshot, Input>,
+  name: string,
+  spec: Spec,
+): Resource {
   return {
-    id,
+    id: `${kind.kind}:${name}`,
     runsCommands: kind.runsCommands === true,
     canWatch: kind.watch !== undefined,
     async observe(how, { machine, signal }) {
-      const context = { host: machine.host, signal, log: silentLog };
+      // What writes is in it too: a kind that uses that is to be noticed here.
+      const context = { host: new KindPorts(machine.host).writerFor(kind), signal, log: silentLog };
       const snapshot = how === "in bulk" ? await kind.snapshot?.([spec], context) : undefined;
       const observed = valueOf(await kind.observe(spec, { ...context, snapshot }));
       const changes = kind.diff(spec, observed);
@@ -65,7 +82,15 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
         changes,
         fingerprint: observed === undefined ? undefined : kind.fingerprint(observed),
         details: observed === undefined ? undefined : kind.details?.(observed),
-        apply: (write, wanted = changes) => kind.apply({ spec, observed, changes: wanted }, write),
+        apply: (write, wanted = changes) =>
+          kind.apply(actionOn(kind, { spec, observed, changes: wanted }), {
+            ...write,
+            host: new KindPorts(machine.host).writerFor(kind),
+          }),
+        described() {
+          const input = observed === undefined ? undefined : kind.describe?.(spec, observed);
+          return input === undefined ? undefined : resourceOf(kind, { name, input });
+        },
       };
     },
     async clearUp(attempt, { host }) {
@@ -74,7 +99,14 @@ export function resourceOf<Spec, Observed, Snapshot, Input>(
         await host.files.discard({ ...place, attempt }, signal);
     },
     async watch({ machine, signal }, sink) {
-      return kind.watch?.([spec], { host: machine.host, signal, log: silentLog }, sink);
+      const host = new KindPorts(machine.host).writerFor(kind);
+      return kind.watch?.([spec], { host, signal, log: silentLog }, sink);
+    },
+    absent() {
+      const absent = kind.absent?.(spec);
+      if (absent === undefined) return undefined;
+      assert.equal(kind.isAbsent?.(absent), true, "what should not be there says so");
+      return resourceWith(kind, name, absent);
     },
   };
 }

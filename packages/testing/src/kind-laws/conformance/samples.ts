@@ -34,8 +34,6 @@ export interface KindSamples<Input> {
    * sample does not manage: no other mode where the sample declares none.
    */
   tampers(sample: KindSample<Input>): fc.Arbitrary<Operation>;
-  /** The input that brings back what another made; for kinds whose things can be removed. Default: they cannot. */
-  absent?(input: Input): Input;
   /** What the programs that the samples name do on a simulated machine, by name or whole command line. */
   readonly programs?: Readonly<Record<string, Behaviour>>;
   /** What downloads give, by URL, on both machines: no test asks the network. Default: nothing is found. */

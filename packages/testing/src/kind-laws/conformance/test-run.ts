@@ -4,14 +4,12 @@ import { carryOut } from "../../operations/carry-out.ts";
 import type { Operation } from "../../operations/operation.ts";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import { faultOf, type Reading, type Resource, resourceOf, writing } from "./resource.ts";
-import type { KindSample, KindSamples } from "./samples.ts";
+import type { KindSample } from "./samples.ts";
 
 /** One sample of a kind, ready to be tried. */
 export interface TestRun {
   /** The resource, bound anew: what a kind keeps of an earlier binding does not help it. */
   resource(): Resource;
-  /** The same thing declared absent; `undefined` where that cannot be said. */
-  absent(): Resource | undefined;
   /** The same, its input written as JSON and read again. */
   rewritten(): Resource;
   readonly sample: KindSample<unknown>;
@@ -20,14 +18,12 @@ export interface TestRun {
 /** Joins a kind with one of its samples. */
 export function testOf<Spec, Observed, Snapshot, Input>(
   kind: ResourceKind<Spec, Observed, Snapshot, Input>,
-  { absent }: Pick<KindSamples<Input>, "absent">,
   sample: KindSample<Input>,
 ): TestRun {
   const { name, input } = sample;
   return {
     sample,
     resource: () => resourceOf(kind, { name, input }),
-    absent: () => absent && resourceOf(kind, { name, input: absent(input) }),
     rewritten: () => resourceOf(kind, { name, input: parseCopy(input) }),
   };
 }

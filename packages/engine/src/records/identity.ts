@@ -1,4 +1,11 @@
-import { type Cause, digestOf, type Json, secretsDigestOf } from "@holdfast/core";
+import {
+  type Cause,
+  digestOf,
+  type Json,
+  type Provenance,
+  secretsDigestOf,
+  type Verb,
+} from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 import type { Declaration, Subject } from "./resource-record.ts";
 
@@ -21,4 +28,19 @@ export function causeOf(runtime: Runtime, { record, declared }: Subject): Cause 
   if (record.wasInSync) return "drift";
   const last = runtime.ledger.lastApplied(record.id);
   return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
+}
+
+/** What is done about a difference. */
+export function verbOf(
+  { kind, resource }: Declaration,
+  observed: unknown,
+): Exclude<Verb, "refresh"> {
+  if (kind.isAbsent?.(resource.spec) === true) return "delete";
+  return observed === undefined ? "create" : "update";
+}
+
+/** Whether what is there, or will be, is ours: as the ledger has it, else ours when nothing is there yet. */
+export function provenanceOf(runtime: Runtime, { record }: Subject, observed: unknown): Provenance {
+  const known = runtime.ledger.lastApplied(record.id)?.provenance;
+  return known ?? (observed === undefined ? "created" : "adopted");
 }

@@ -8,8 +8,8 @@ import {
   type Log,
   type PlannedAction,
 } from "@holdfast/core";
-import type { EngineDeps } from "./runtime.ts";
-import type { Verdict } from "./reconcile/verdict.ts";
+import type { EngineDeps } from "../runtime.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /**
  * What leaves an engine, without what is secret. Fields that hold secrets were taken out of changes when they were

@@ -67,7 +67,6 @@ export interface Subject {
 export class ResourceRecord {
   readonly id: ResourceId;
   /** The resource as the live watch knows it; another one means the watch must be renewed. */
-  wasWatchedAs: Declaration | undefined = undefined;
   /** The kind's name. */
   readonly bulk: string;
   declared: Declaration;
@@ -139,9 +138,11 @@ export interface ResourceRecordOptions {
 /** Shared, because most lists stay empty. */
 const NONE: readonly never[] = [];
 
-/** The lane of a resource: its kind's, else one of its own. */
-export function laneOf({ id, declared }: ResourceRecord): string {
-  return declared.kind.lane?.(declared.resource.spec) ?? id;
+/** The lanes of a resource, sorted and each once: its kind's, else one of its own. */
+export function lanesOf({ id, declared }: ResourceRecord): readonly string[] {
+  const lanes = declared.kind.lanes?.(declared.resource.spec) ?? [];
+  if (lanes.length === 0) return [id];
+  return lanes.length === 1 ? lanes : [...new Set(lanes)].toSorted();
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { ResourceId, ResourceStatus } from "@holdfast/core";
-import type { HintKind, HintSet } from "./queue/hint.ts";
-import { attemptsOf } from "./reconcile/settle.ts";
-import type { PastRun, ResourceRecord } from "./reconcile/resource-record.ts";
-import type { Runtime } from "./runtime.ts";
+import type { HintKind, HintSet } from "../queue/hint.ts";
+import { attemptsOf } from "../reconcile/settle.ts";
+import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** What an engine knows of one resource. */
 export interface KnownStatus {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { KindAction } from "@holdfast/core";
+import type { BatchMember } from "@holdfast/core";
 import type { FakeSpec } from "@holdfast/testing";
 import { Bench, type DeclaredFake } from "./bench.ts";
 
@@ -172,12 +172,12 @@ test("promise 14, G4: after a batch failed, nothing of an old manifest is tried 
 
 test("G4: what a failing batch has done right is not done again", async () => {
   const bench = new Bench({ fakes: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
-  const applyMany = async (actions: readonly KindAction<FakeSpec, string>[]): Promise<void> => {
-    const [first] = actions;
-    if (first !== undefined) bench.fakes.values.set(first.spec.name, first.spec.value);
+  const applyMany = async (members: readonly BatchMember<FakeSpec, string>[]): Promise<never> => {
+    const spec = members[0]?.action.spec;
+    if (spec !== undefined) bench.fakes.values.set(spec.name, spec.value);
     throw new Error("the second one was refused");
   };
-  Object.assign(bench.fakes.kind.group ?? {}, { applyMany });
+  Object.assign(bench.fakes.kind.batch ?? {}, { applyMany });
   const results = await bench.converge(members(["a", "b", "c"]));
   assert.deepEqual(bench.fakes.namesOf("apply"), ["b", "c"]);
   assert.deepEqual(

@@ -1,5 +1,5 @@
 import { type Result, type ResultSummary, summarize } from "@holdfast/core";
-import type { ResourceRecord } from "./reconcile/resource-record.ts";
+import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** How a pass or a life of the engine ended. */
 export interface Report {

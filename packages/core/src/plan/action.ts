@@ -1,0 +1,32 @@
+import type { Change } from "../change.ts";
+import type { FaultData } from "../fault/fault.ts";
+import type { Risk } from "../gate/risk.ts";
+import type { ResourceId } from "../id.ts";
+
+/** Why something is done: the owner wants something new, or the machine moved away from what was wanted. */
+export type Cause = "intent" | "drift";
+
+/**
+ * What is done to a resource. The same word in a plan, in the intent that is durable before it, in the action that a
+ * kind carries out and in what an approval names.
+ */
+export type Verb = "create" | "update" | "delete" | "refresh";
+
+/** Whether we made the thing or found it. */
+export type Provenance = "created" | "adopted";
+
+/** What would be done to one resource, or is held back. Resources in sync have none. */
+export interface PlannedAction {
+  readonly id: ResourceId;
+  /** `skip`: nothing is done; `reason`, `blockedBy` or `fault` says why. */
+  readonly verb: Verb | "skip";
+  readonly risk: Risk;
+  readonly cause: Cause;
+  readonly changes: readonly Change[];
+  /** The root of what holds it back. */
+  readonly blockedBy?: ResourceId;
+  /** Why it is skipped, or what it comes after: `after directory:/srv/app`, `noop`, `detect only`. */
+  readonly reason?: string;
+  /** For an action skipped because the resource is unknown or refused. */
+  readonly fault?: FaultData;
+}

@@ -1,0 +1,84 @@
+import type { Change } from "../change.ts";
+import type { Cause, Provenance, Verb } from "../plan/action.ts";
+import type { HostReader, HostWriter } from "../ports/host.ts";
+import type { Log } from "../ports/log.ts";
+import type { Watch } from "../ports/paths.ts";
+
+/** What observe, snapshot and watch get. */
+export interface ReadContext<Snapshot = undefined> {
+  /** The ports that the kind lists, without anything that writes. */
+  readonly host: HostReader;
+  /** Present when one fresh enough exists. */
+  readonly snapshot?: Snapshot | undefined;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** What apply and its like get. */
+export interface WriteContext {
+  /** The ports that the kind lists. */
+  readonly host: HostWriter;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** The spec holds secrets: nothing of it goes where everybody on the machine can read it. */
+  readonly hasSecrets: boolean;
+  /** Unique to this attempt and already durable: names temporary files that a crash may leave. */
+  readonly attempt: string;
+  /** Records the id of a task that goes on outside, durably, before it is waited for. */
+  task(taskId: string): Promise<void>;
+  /** Tells a person how far it is. */
+  progress(message: string): void;
+  /**
+   * Waits between attempts of one apply, on the engine's clock.
+   * @throws {Fault} Aborted, or what the signal was aborted with.
+   */
+  sleep(delayMs: number): Promise<void>;
+}
+
+/** One resource's part of a plan, as its kind carries it out. */
+export interface KindAction<Spec, Observed> {
+  readonly verb: Exclude<Verb, "refresh">;
+  readonly cause: Cause;
+  /** Of what is there, or will be: whether it is ours. */
+  readonly provenance: Provenance;
+  readonly spec: Spec;
+  /** `undefined` when absent. */
+  readonly observed: Observed | undefined;
+  readonly changes: readonly Change[];
+}
+
+/** One member of a batch: what is to be done, and a context of its own, with its own attempt, task and secrets. */
+export interface BatchMember<Spec, Observed> {
+  readonly action: KindAction<Spec, Observed>;
+  readonly context: WriteContext;
+}
+
+/**
+ * What became of work that goes on outside of the agent. `over`: it has ended, well or not; what it did is seen by
+ * observing. `unknown`: nobody can tell, and it may still write.
+ */
+export type TaskState =
+  | { readonly type: "running" }
+  | { readonly type: "over" }
+  | { readonly type: "unknown"; readonly why: string };
+
+/** Members of a watch that come, go, or are declared differently: then they go and come at once. */
+export interface WatchChanges<Spec> {
+  /** Positions that are free afterwards, unless `added` has them again. */
+  readonly removed: readonly number[];
+  readonly added: ReadonlyMap<number, Spec>;
+}
+
+/** The watch of a kind. One that cannot `update` is opened anew when its members change. */
+export interface KindWatch<Spec> extends Watch {
+  /** Resolves when what was added is watched. */
+  update?(changes: WatchChanges<Spec>, signal: AbortSignal): Promise<void>;
+}
+
+/** Where a watch puts what it notices. */
+export interface HintSink {
+  /** The resource at this position of the watched specs may have changed; `trigger` says what was noticed. */
+  hint(position: number, trigger: string): void;
+  /** Events were lost; everything watched is observed again. */
+  overflow(): void;
+}
