@@ -52,7 +52,7 @@ function plain(
 ): fc.Arbitrary<Json> {
   const { type, minItems, items, additionalProperties, minimum, maximum } = schema;
   const most = depth > DEEPEST ? 1 : 3;
-  switch (type === undefined ? undefined : String(type)) {
+  switch (typeof type === "string" ? type : undefined) {
     case "string":
       return textOf(schema);
     case "boolean":
