@@ -32,23 +32,23 @@ const withoutMeaning: Catalog = createCatalog(
 );
 
 /** What the reader has against a document that no schema can say. */
-function isForSchemas(told: string): boolean {
+function isForSchemas(mistake: string): boolean {
   return ![
     /^Duplicate resource/,
     /is not a URL of http or https/,
     /timeoutMs is longer than periodMs/,
-  ].some((one) => one.test(told));
+  ].some((one) => one.test(mistake));
 }
 
 /** What kinds have against values that fit each for itself, and the schema says all the same. */
-function isSaidOfSeveral(told: string): boolean {
+function isSaidOfSeveral(mistake: string): boolean {
   return [
     /^two sources of content/i,
     /^an exec needs a guard/i,
     /^nothing to (?:look for|write)/i,
     /^two (?:places|things to look for)/i,
     /^a value for what should be absent/i,
-  ].some((one) => one.test(told));
+  ].some((one) => one.test(mistake));
 }
 
 function tell({ summary, detail }: Diagnostic): string {
