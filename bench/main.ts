@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { benchChain, benchFirstApply, benchRepair } from "./apply.ts";
 import { benchDrift } from "./drift.ts";
 import { benchEvents } from "./daemon/events.ts";
+import { benchGeneration } from "./generation.ts";
 import { benchIdle } from "./idle.ts";
 import { benchOrder } from "./order.ts";
 import { benchPeers } from "./peers.ts";
@@ -39,6 +40,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   order: () => benchOrder(options.quick),
   drift: () => benchDrift(2_000, options.quick ? 25 : 500),
   resync: () => benchResync(2_000, options.quick ? 3 : 15),
+  generation: () => benchGeneration(100_000, options.quick ? 3 : 9),
   status: () => benchStatus(2_000, { questions: options.quick ? 50 : 500, pairs: pairs(11) }),
   events: () => benchEvents(2_000, { drifts: options.quick ? 100 : 1_000, clients: 10 }),
   idle: () => benchIdle(2_000, options.quick ? 5_000 : 60_000),

@@ -32,11 +32,11 @@ const HEAD = ["benchmark", "holdfast", "floor", "ratio", "aim", "verdict"];
 
 /** The rows as a table of text, columns aligned. */
 export function formatTable(rows: readonly Row[]): string {
-  const fakes = [HEAD, ...rows.map(toFakes)];
-  const widths = HEAD.map((_, column) => Math.max(...fakes.map((row) => row[column]?.length ?? 0)));
-  const lines = fakes.map((row) =>
+  const table = [HEAD, ...rows.map(toColumns)];
+  const widths = HEAD.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
     row
-      .map((fake, column) => pad(fake, widths[column] ?? 0, column))
+      .map((text, column) => pad(text, widths[column] ?? 0, column))
       .join("  ")
       .trimEnd(),
   );
@@ -44,7 +44,7 @@ export function formatTable(rows: readonly Row[]): string {
   return [head, "-".repeat(widths.reduce((sum, width) => sum + width + 2, -2)), ...rest].join("\n");
 }
 
-function toFakes(row: Row): readonly string[] {
+function toColumns(row: Row): readonly string[] {
   const aims = row.aims ?? [];
   return [
     row.name,
@@ -62,6 +62,6 @@ function formatFigure(value: number, unit: string): string {
   return `${value.toFixed(digits)} ${unit}`;
 }
 
-function pad(fake: string, width: number, column: number): string {
-  return column >= 1 && column <= 3 ? fake.padStart(width) : fake.padEnd(width);
+function pad(text: string, width: number, column: number): string {
+  return column >= 1 && column <= 3 ? text.padStart(width) : text.padEnd(width);
 }

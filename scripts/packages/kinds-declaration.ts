@@ -18,19 +18,30 @@ interface Kind<Input> {
 `;
 
 /**
- * Declares each kind by what authors write under its `spec`, with the descriptions of the schema as comments. The names
- * are those that `@holdfast/resources` exports: `jsonFieldKind`, `JsonFieldInput`.
+ * Declares `standardKinds`, as `@holdfast/resources` exports it, by what authors write under the `spec` of each kind, with
+ * the descriptions of the schema as comments.
  */
 export function kindsDeclaration(kinds: readonly AnyKind[]): string {
-  return [HEAD, ...kinds.map(declare)].join("\n");
+  const names = kinds.map(
+    ({ kind }) => `  readonly ${JSON.stringify(kind)}: Kind<${inputOf(kind)}>;`,
+  );
+  const all = `/** Every kind, by its name. */
+export declare const standardKinds: {
+${names.join("\n")}
+};
+`;
+  return [HEAD, ...kinds.map(declareInput), all].join("\n");
 }
 
-function declare(kind: AnyKind): string {
-  const name = kind.kind.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  return `${comment(kind.summary, "")}export type ${input} = ${typeOf(specJsonSchema(kind), "")};
-export declare const ${name}Kind: Kind<${input}>;
-`;
+function declareInput(kind: AnyKind): string {
+  const above = comment(kind.summary, "");
+  return `${above}export type ${inputOf(kind.kind)} = ${typeOf(specJsonSchema(kind), "")};\n`;
+}
+
+/** `JsonFieldInput` of `json-field`. */
+function inputOf(kind: string): string {
+  const words = kind.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join("")}Input`;
 }
 
 /**

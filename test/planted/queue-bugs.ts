@@ -54,8 +54,8 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "the first look comes before the watches are live",
     breaks: "promise 3, D2",
     file: "packages/engine/src/engine.ts",
-    from: "await watches.update(store.ordered);\n    await this.#pass();",
-    to: "await this.#pass();\n    await watches.update(store.ordered);",
+    from: "await watches.change({ gone: [], changed: new Set(store.ordered) });\n    await this.#pass();",
+    to: "await this.#pass();\n    await watches.change({ gone: [], changed: new Set(store.ordered) });",
     foundBy: { type: "histories", within: 10 },
   },
   {

@@ -5,24 +5,10 @@
  * thread loads neither a kind nor a validator.
  */
 import { type BlueprintFunction, blueprintFor } from "@holdfast/core/blueprint";
-import type {
-  directoryKind,
-  execKind,
-  fileKind,
-  jsonFieldKind,
-  lineKind,
-  linkKind,
-} from "@holdfast/resources";
+import type { standardKinds } from "@holdfast/resources";
 
 /** The kinds that come with Holdfast, by name. */
-export type StandardKinds = {
-  readonly file: typeof fileKind;
-  readonly directory: typeof directoryKind;
-  readonly link: typeof linkKind;
-  readonly line: typeof lineKind;
-  readonly "json-field": typeof jsonFieldKind;
-  readonly exec: typeof execKind;
-};
+export type StandardKinds = typeof standardKinds;
 
 /**
  * Declares a blueprint: `blueprint(name, body)`, or `blueprint(name, { parameters, includes }, body)`. The body gets a

@@ -5,7 +5,7 @@
  * live here and whose real parts live in `@holdfast/host`. Everything in core is a value or a pure function.
  */
 export type { Json, JsonObject } from "./json.ts";
-export { isJsonObject } from "./json.ts";
+export { isJsonObject, isSameData } from "./json.ts";
 export { assert, unreachable } from "./unreachable.ts";
 export { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault/fault-reasons.ts";
 export {

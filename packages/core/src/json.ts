@@ -10,3 +10,22 @@ export interface JsonObject {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * Whether two plain values say the same, in whatever order their fields are; a field that is `undefined` is as one that
+ * is not there. Makes nothing, so that it can be asked of very many.
+ */
+export function isSameData(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object") return Object.is(one, other);
+  if (one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
+  for (const key in one) if (!isSameData(fieldOf(one, key), fieldOf(other, key))) return false;
+  for (const key in other) {
+    if (fieldOf(other, key) !== undefined && fieldOf(one, key) === undefined) return false;
+  }
+  return true;
+}
+
+function fieldOf(value: object, key: string): unknown {
+  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}

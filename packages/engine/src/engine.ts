@@ -6,6 +6,7 @@ import {
   type ResourceStatus,
   summarize,
 } from "@holdfast/core";
+import { concernedBy } from "./desired/concerned-by.ts";
 import type { Desired } from "./desired/desired.ts";
 import { EngineParts } from "./engine-parts.ts";
 import {
@@ -47,23 +48,33 @@ export class Engine {
   }
 
   /**
-   * Takes a first or a new desired state. While serving, running work ends under the old one, watches are renewed,
-   * and then everything is observed under the new one.
+   * Takes a first or a new desired state. While serving, running work ends under the old one, watches take over what is
+   * new, and then everything is observed that is not known to be as the new one says. Of two that are loaded at once the
+   * newer one stays.
    */
   async load(desired: Desired): Promise<void> {
     const { runtime, store, lifecycle, watches, health, dispatcher } = this.#parts;
-    const { gone, concerned } = this.#parts.desired.take(desired);
-    for (const record of gone) this.#drop(record);
+    const generationBefore = this.#parts.desired.generation();
+    const yieldTurn = (): Promise<void> => runtime.clock.yieldTurn();
+    const taken = await this.#parts.desired.take(desired, yieldTurn);
+    if (taken === undefined) return;
+    for (const record of taken.gone) this.#drop(record);
     runtime.queue.recount(store.ordered);
-    health.follow(store.ordered);
+    health.follow(taken);
     if (!lifecycle.isServing) return;
     // Until everything is asked for, a resource could overtake a dependency that nobody has observed yet.
     this.#parts.loading += 1;
-    await watches.update(store.ordered);
+    await watches.change(taken);
+    await yieldTurn();
     this.#parts.loading -= 1;
     const { generation } = desired;
     runtime.events({ type: "reloaded", generation, resources: store.ordered.length });
-    this.#hintAll(concerned, "generation");
+    // The same generation may say something else: whoever wrote it in an editor did not count.
+    const isNews = generation !== generationBefore;
+    this.#hintAll(
+      isNews ? concernedBy(runtime, store, taken.changed) : taken.changed,
+      "generation",
+    );
     // Nothing may be concerned, and what waited for the watches goes on.
     dispatcher.pump();
   }
@@ -93,7 +104,7 @@ export class Engine {
     const { watches, store, lifecycle, runtime } = this.#parts;
     const startedAtMs = this.#nowMs();
     this.#begin("serving", signal);
-    await watches.update(store.ordered);
+    await watches.change({ gone: [], changed: new Set(store.ordered) });
     await this.#pass();
     if (!lifecycle.isStopping) {
       this.#announceLoop();

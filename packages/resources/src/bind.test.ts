@@ -7,7 +7,7 @@ import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
-import { posixKinds } from "./posix-kinds.ts";
+import { listStandardKinds } from "./standard-kinds.ts";
 
 interface Bindable<Input> {
   bind(name: string, input: Input, report: BindReport): unknown;
@@ -138,7 +138,7 @@ suite("bind reports what the schema cannot say", () => {
 
 suite("schemas", () => {
   test("every kind refuses unknown fields and has a JSON Schema with a description of each field", () => {
-    for (const { kind, schema } of posixKinds) {
+    for (const { kind, schema } of listStandardKinds()) {
       const found = z.core.safeParse(schema, { nonsense: 1 });
       const codes = found.error?.issues.map(({ code }) => code) ?? [];
       assert.ok(codes.includes("unrecognized_keys"), kind);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { silentLog } from "@holdfast/core";
+import { type KindWatch, silentLog } from "@holdfast/core";
+import fc from "fast-check";
 import { simulatedRig } from "@holdfast/testing";
 import { fileKind } from "./file/kind.ts";
 import { lineKind } from "./line/kind.ts";
+import { watchPaths } from "./path-watch.ts";
 
 test("K2: every spec of a path hears of it, deleted, replaced and made again, the tenth time like the first", async () => {
   const { host } = simulatedRig(({ kernel }) => kernel.tamper.makeDirectory("/etc"));
@@ -40,4 +42,47 @@ test("K2: a file also hears of the path its content comes from", async () => {
   host.kernel.tamper.write("/etc/source", "x");
   await new Promise(setImmediate);
   assert.notDeepEqual(trigger, []);
+});
+
+test("D18: however members come, change and go, those who are there are hinted of their paths, and nobody else", async () => {
+  const PATHS = ["/a", "/b", "/c"];
+  const anySpec = fc.subarray(PATHS, { minLength: 1 });
+  const anyChange = fc.record({ position: fc.nat({ max: 3 }), spec: fc.option(anySpec) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anySpec, { maxLength: 3 }),
+      fc.array(anyChange),
+      async (first, changes) => {
+        const { host } = simulatedRig(() => {});
+        const hints: number[] = [];
+        const sink = { hint: (position: number) => hints.push(position), overflow: assert.fail };
+        const { signal } = new AbortController();
+        await using watch: KindWatch<readonly string[]> = await watchPaths(
+          first,
+          (paths) => paths,
+          { host, signal },
+          sink,
+        );
+        const members = new Map<number, readonly string[]>(first.entries());
+        for (const { position, spec } of changes) {
+          const removed = members.has(position) ? [position] : [];
+          const added = new Map(spec === null ? [] : [[position, spec] as const]);
+          await watch.update?.({ removed, added }, signal);
+          members.delete(position);
+          if (spec !== null) members.set(position, spec);
+          for (const path of PATHS) {
+            await new Promise(setImmediate);
+            hints.length = 0;
+            host.kernel.tamper.write(path, path);
+            await new Promise(setImmediate);
+            const expected = [...members].flatMap(([at, paths]) =>
+              paths.includes(path) ? [at] : [],
+            );
+            assert.deepEqual(new Set(hints), new Set(expected), path);
+          }
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AnyKind, REDACTED } from "@holdfast/core";
 import fc from "fast-check";
-import { createStandardCatalog } from "./posix-kinds.ts";
+import { createStandardCatalog } from "./standard-kinds.ts";
 
 /** A spec for every field that can hold a secret. */
 const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {

@@ -2,6 +2,7 @@ import type {
   Intent,
   LastApplied,
   Ledger,
+  OpenIntent,
   OneShots,
   Outcome,
   Pause,
@@ -18,14 +19,14 @@ export class MemoryLedger implements Ledger {
   refusal: Error | undefined;
   #pause: Pause | undefined;
   readonly #applied = new Map<ResourceId, LastApplied>();
-  readonly #open = new Map<string, Intent>();
+  readonly #open = new Map<string, OpenIntent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#applied.get(id);
   }
 
-  inFlight(): readonly Intent[] {
+  inFlight(): readonly OpenIntent[] {
     return [...this.#open.values()];
   }
 
@@ -41,8 +42,10 @@ export class MemoryLedger implements Ledger {
     if (isMet) this.#owed.set(intent.id, "met");
   }
 
-  async task(): Promise<void> {
+  async task(attempt: string, task: string): Promise<void> {
     this.#refuse();
+    const intent = this.#open.get(attempt);
+    if (intent !== undefined) this.#open.set(attempt, { ...intent, task });
   }
 
   async finish(outcome: Outcome): Promise<void> {

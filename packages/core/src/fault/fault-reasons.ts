@@ -96,6 +96,10 @@ export const FAULT_REASONS = {
   SecretsKeyUnsafe: { retry: "never", summary: "Others can read or replace the secrets key." },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
+  TaskUnknown: {
+    retry: "backoff",
+    summary: "Nobody can tell what became of work that goes on outside of the agent.",
+  },
   UnitChanged: {
     retry: "never",
     summary: "The systemd unit is not as holdfast install made it.",

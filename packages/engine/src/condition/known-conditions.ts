@@ -2,7 +2,6 @@ import {
   judgeConditions,
   type Judgement,
   type LeafCondition,
-  leafKey,
   leavesOf,
   type MachineCondition,
   toFault,
@@ -10,27 +9,15 @@ import {
 } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
+import type { Replacement } from "../records/resource-store.ts";
 import type { ConditionKnowledge, Runtime } from "../runtime.ts";
+import { conditionsOf, type Leaf, LeafStore } from "./leaf-store.ts";
 
 /** What has not answered by then cannot be told. Longer than anything a machine that works takes. */
 const OBSERVE_WITHIN_MS = 10_000;
 
 /** Hints for which what was heard does not do: somebody wants a look. */
 const WANT_AN_OBSERVATION: readonly HintKind[] = ["poll", "operator", "generation"];
-
-/** What is known of one leaf, shared by all resources that name it. */
-interface Leaf {
-  readonly condition: LeafCondition;
-  /** Who is hinted when it changes; empty but while serving. */
-  readonly users: Set<ResourceRecord>;
-  /** `undefined` before the first look. */
-  truth: Truth | undefined;
-  /** Logical time at which the look began that told it. */
-  stamp: number;
-  ongoing: { readonly stamp: number; readonly done: Promise<void> } | undefined;
-  /** It is looked at again because of what was heard; `again`: and once more after that. */
-  following: "idle" | "once" | "again";
-}
 
 /** What a record of conditions is made with. */
 export interface KnownConditionsOptions {
@@ -46,7 +33,7 @@ export interface KnownConditionsOptions {
  */
 export class KnownConditions implements ConditionKnowledge {
   readonly #options: KnownConditionsOptions;
-  readonly #leaves = new Map<string, Leaf>();
+  readonly #leaves = new LeafStore();
   /** What was missing when all its leaves had been looked at. */
   readonly #judged = new WeakMap<Declaration, string | undefined>();
   readonly #confirming = new Set<ResourceRecord>();
@@ -56,21 +43,14 @@ export class KnownConditions implements ConditionKnowledge {
     this.#options = options;
   }
 
-  /** Whom to hint from now on. Returns every leaf that one of them names. */
-  follow(resources: readonly ResourceRecord[]): readonly LeafCondition[] {
-    for (const { users } of this.#leaves.values()) users.clear();
-    for (const record of resources) {
-      for (const leaf of this.#leavesOf(record)) leaf.users.add(record);
-    }
-    for (const [key, { users }] of this.#leaves) {
-      if (users.size === 0) this.#leaves.delete(key);
-    }
-    return [...this.#leaves.values()].map(({ condition }) => condition);
+  /** Whom to hint from now on. Returns every leaf that somebody names. */
+  follow(replacement: Replacement): readonly LeafCondition[] {
+    return this.#leaves.follow(replacement);
   }
 
   /** A leaf may have changed. Observes it again; those for whom it makes a difference are hinted. */
   notice(condition: LeafCondition): void {
-    const leaf = this.#leaves.get(leafKey(condition));
+    const leaf = this.#leaves.find(condition);
     if (leaf === undefined) return;
     if (leaf.following === "idle") void this.#observeAgain(leaf);
     else leaf.following = "again";
@@ -78,8 +58,7 @@ export class KnownConditions implements ConditionKnowledge {
 
   /** Those who name a leaf of this type. */
   usersOf(type: LeafCondition["type"]): ReadonlySet<ResourceRecord> {
-    const leaves = [...this.#leaves.values()].filter(({ condition }) => condition.type === type);
-    return new Set(leaves.flatMap(({ users }) => [...users]));
+    return this.#leaves.usersOf(type);
   }
 
   /** Whether the machine tells by itself when the conditions of a resource change. */
@@ -87,7 +66,7 @@ export class KnownConditions implements ConditionKnowledge {
     const conditions = conditionsOf({ declared });
     if (conditions === undefined) return true;
     return leavesOf(conditions).every((condition) => {
-      const truth = this.#leaves.get(leafKey(condition))?.truth;
+      const truth = this.#leaves.find(condition)?.truth;
       return truth?.type !== "unknown" && this.#options.isWatched(condition.type);
     });
   }
@@ -96,7 +75,7 @@ export class KnownConditions implements ConditionKnowledge {
   unmet(subject: Pick<Subject, "declared">): string | undefined {
     const conditions = conditionsOf(subject);
     if (conditions === undefined) return undefined;
-    const isKnown = this.#leavesOf(subject).every(({ truth }) => truth !== undefined);
+    const isKnown = this.#leaves.namedBy(subject).every(({ truth }) => truth !== undefined);
     return isKnown ? missing(this.#judge(conditions)) : undefined;
   }
 
@@ -109,7 +88,7 @@ export class KnownConditions implements ConditionKnowledge {
       if (stamp <= record.changedStamp) return false;
       return stamp > hints.stamp || (!mustAsk && this.#options.isWatched(condition.type));
     };
-    if (!this.#leavesOf(subject).every(isCertain)) return undefined;
+    if (!this.#leaves.namedBy(subject).every(isCertain)) return undefined;
     // The run goes by it, so from now on whatever else is learned is news.
     const missing = this.unmet(subject);
     this.#judged.set(subject.declared, missing);
@@ -121,7 +100,7 @@ export class KnownConditions implements ConditionKnowledge {
     const conditions = conditionsOf(subject);
     if (conditions === undefined) return undefined;
     const neededAfter = Math.max(stamp, subject.record.changedStamp);
-    const old = this.#leavesOf(subject).filter((leaf) => leaf.stamp <= neededAfter);
+    const old = this.#leaves.namedBy(subject).filter((leaf) => leaf.stamp <= neededAfter);
     await Promise.all(old.map((leaf) => this.#observe(leaf, neededAfter)));
     return missing(this.#judge(conditions));
   }
@@ -136,24 +115,8 @@ export class KnownConditions implements ConditionKnowledge {
     return missing;
   }
 
-  #leavesOf(subject: Pick<Subject, "declared">): readonly Leaf[] {
-    const conditions = conditionsOf(subject);
-    return conditions === undefined ? NONE : leavesOf(conditions).map((one) => this.#leafOf(one));
-  }
-
-  #leafOf(condition: LeafCondition): Leaf {
-    const key = leafKey(condition);
-    const known = this.#leaves.get(key);
-    if (known !== undefined) return known;
-    const users = new Set<ResourceRecord>();
-    const nothing = { truth: undefined, stamp: 0, ongoing: undefined, following: "idle" } as const;
-    const leaf: Leaf = { condition, users, ...nothing };
-    this.#leaves.set(key, leaf);
-    return leaf;
-  }
-
   #judge(conditions: readonly MachineCondition[]): Judgement {
-    return judgeConditions(conditions, (leaf) => this.#leafOf(leaf).truth ?? UNSEEN);
+    return judgeConditions(conditions, (leaf) => this.#leaves.of(leaf).truth ?? UNSEEN);
   }
 
   async #observeAgain(leaf: Leaf): Promise<void> {
@@ -208,7 +171,7 @@ export class KnownConditions implements ConditionKnowledge {
   #isFirst(user: ResourceRecord): boolean {
     const { declared } = user;
     if (this.#judged.has(declared)) return false;
-    const isKnown = this.#leavesOf(user).every(({ truth }) => truth !== undefined);
+    const isKnown = this.#leaves.namedBy(user).every(({ truth }) => truth !== undefined);
     if (isKnown) this.#judged.set(declared, this.unmet(user));
     return true;
   }
@@ -230,15 +193,7 @@ export class KnownConditions implements ConditionKnowledge {
   }
 }
 
-const NONE: readonly never[] = [];
-
 const UNSEEN: Truth = { type: "unknown", why: "nobody has looked yet" };
-
-type Conditions = readonly MachineCondition[] | undefined;
-
-function conditionsOf({ declared }: Pick<Subject, "declared">): Conditions {
-  return declared.resource.meta.condition;
-}
 
 function whyOf(truth: Truth): string | undefined {
   return "why" in truth ? truth.why : undefined;

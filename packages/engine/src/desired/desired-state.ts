@@ -1,16 +1,11 @@
 import type { Redaction, ResourceId } from "@holdfast/core";
-import type { Desired } from "./desired.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
-import type { ResourceStore } from "../records/resource-store.ts";
+import type { Replacement, ResourceStore } from "../records/resource-store.ts";
 import type { DesiredView } from "../runtime.ts";
+import type { Desired } from "./desired.ts";
 
-/** What a desired state changed, for those who follow it. */
-export interface Takeover {
-  /** Records of resources that are no longer declared. */
-  readonly gone: readonly ResourceRecord[];
-  /** What has to be observed because of it: everything under a new generation, else what was declared anew. */
-  readonly concerned: readonly ResourceRecord[];
-}
+/** Gives other work a turn. */
+type YieldTurn = () => Promise<void>;
 
 /** The desired state that an engine works on, and how often it was replaced. */
 export class DesiredState implements DesiredView {
@@ -19,6 +14,8 @@ export class DesiredState implements DesiredView {
   #generation = 0;
   #loads = 0;
   #detectOnly: ReadonlySet<ResourceId> = new Set();
+  /** Counts those that were asked to be taken: of two at once the older one is not taken any more. */
+  #asked = 0;
 
   constructor(store: ResourceStore, redaction: Redaction) {
     this.#store = store;
@@ -38,18 +35,33 @@ export class DesiredState implements DesiredView {
     return this.#detectOnly.has(id);
   }
 
-  /** Replaces the graph; records of resources that stay keep what is known of them. */
-  take(desired: Desired): Takeover {
-    const isNews = desired.generation !== this.#generation;
-    const before = new Map(this.#store.ordered.map((one) => [one, one.declared]));
-    this.#generation = desired.generation;
-    this.#detectOnly = desired.detectOnly ?? new Set();
-    this.#loads += 1;
+  /**
+   * Replaces the graph; records of resources that stay keep what is known of them. The comparison leaves turns to others,
+   * the replacement is one. `undefined`: a newer one was asked for meanwhile.
+   */
+  async take(desired: Desired, yieldTurn: YieldTurn): Promise<Replacement | undefined> {
+    this.#asked += 1;
+    const asked = this.#asked;
     this.#redaction.learn(desired.secrets?.all.values() ?? []);
-    const gone = this.#store.replace(desired.graph, desired.secrets);
-    const { ordered } = this.#store;
-    // The same generation may say something else: whoever wrote it in an editor did not count.
-    const concerned = isNews ? ordered : ordered.filter((one) => one.declared !== before.get(one));
-    return { gone, concerned };
+    const comparing = this.#store.compare(desired.graph, desired.secrets);
+    let step = comparing.next();
+    for (; step.done !== true; step = comparing.next()) {
+      await yieldTurn();
+      if (asked !== this.#asked) return undefined;
+    }
+    const before = this.#detectOnly;
+    this.#detectOnly = desired.detectOnly ?? new Set();
+    this.#generation = desired.generation;
+    this.#loads += 1;
+    const { gone, changed } = this.#store.replace(step.value);
+    return { gone, changed: new Set([...changed, ...this.#otherwisePolicied(before)]) };
+  }
+
+  /** What a policy is about that was not before, or no longer. */
+  *#otherwisePolicied(before: ReadonlySet<ResourceId>): Iterable<ResourceRecord> {
+    for (const id of before.symmetricDifference(this.#detectOnly)) {
+      const record = this.#store.find(id);
+      if (record !== undefined) yield record;
+    }
   }
 }

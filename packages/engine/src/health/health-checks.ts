@@ -5,6 +5,7 @@ import { createAlarm } from "../queue/schedule.ts";
 import { isHoldingBack } from "../reconcile/blame.ts";
 import { tellDependents } from "../reconcile/settle.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
+import type { Replacement } from "../records/resource-store.ts";
 import type { Runtime } from "../runtime.ts";
 import { answerLiveness } from "./answer-liveness.ts";
 import { HealthRecord, type KeptCheck, wordsOf } from "./health-record.ts";
@@ -41,10 +42,11 @@ export class HealthChecks {
   }
 
   /** Takes over the checks of what is declared. What says the same as before keeps what is known (D18). */
-  follow(resources: readonly ResourceRecord[]): void {
-    for (const known of this.#records.keys()) if (known.isRemoved) this.#drop(known);
-    for (const record of resources) {
+  follow({ gone, changed }: Replacement): void {
+    for (const record of gone) this.#drop(record);
+    for (const record of changed) {
       const written = record.declared.resource.meta.health;
+      if (written === undefined && record.health === undefined) continue;
       const known = this.#records.get(record);
       if (written !== undefined && known?.words === wordsOf(written)) continue;
       this.#drop(record);

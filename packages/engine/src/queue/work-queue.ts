@@ -90,7 +90,9 @@ export class WorkQueue<T extends Queueable<T>> {
    */
   recount(items: Iterable<T>): void {
     for (const item of items) {
-      item.work.busyDependencies = item.dependencies.filter(isBusy).length;
+      const { dependencies } = item;
+      item.work.busyDependencies =
+        dependencies.length === 0 ? 0 : dependencies.filter(isBusy).length;
       this.#lineUp(item);
     }
   }

@@ -6,6 +6,7 @@ import { dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
 import { causeOf, provenanceOf, verbOf } from "../records/identity.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
+import { resumeTasks } from "./resume-tasks.ts";
 import { clearStaleTemporaries } from "./stale-temporaries.ts";
 import {
   announceDrift,
@@ -101,6 +102,7 @@ async function observeAndGate(
   const closed = askBefore(runtime, run);
   const refused = closed === undefined ? undefined : await closed;
   if (refused !== undefined) return { type: "verdict", verdict: refused };
+  await resumeTasks(runtime, record);
   await clearStaleTemporaries(runtime, record);
   const first = await (early ?? observe(runtime, run, hints.stamp));
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;

@@ -80,6 +80,7 @@ function setStatus(runtime: Runtime, run: Run, verdict: News): void {
   const sinceMs = isAsBefore ? before.sinceMs : runtime.clock.monotonicMs();
   const isStalled = record.failures >= attemptsOf(runtime, record);
   const flaps = isFlapping(runtime, record);
+  record.carriedGeneration = undefined;
   record.status = {
     ...body,
     sinceMs,

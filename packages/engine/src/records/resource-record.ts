@@ -1,6 +1,6 @@
 import type {
   AnyKind,
-  Intent,
+  OpenIntent,
   Resource,
   ResourceHealth,
   ResourceId,
@@ -66,7 +66,6 @@ export interface Subject {
  */
 export class ResourceRecord {
   readonly id: ResourceId;
-  /** The resource as the live watch knows it; another one means the watch must be renewed. */
   /** The kind's name. */
   readonly bulk: string;
   declared: Declaration;
@@ -77,6 +76,8 @@ export class ResourceRecord {
   isRemoved = false;
 
   status: ResourceStatus;
+  /** The generation for which its last verdict was carried over; `undefined` when it has one of its own. */
+  carriedGeneration: number | undefined = undefined;
   /** What its health checks came to; `undefined` where it has none. */
   health: KnownHealth | undefined = undefined;
   lastResult: Result | undefined = undefined;
@@ -102,7 +103,7 @@ export class ResourceRecord {
   /** Times of the last repairs of drift, monotonic milliseconds, newest last; at most three. */
   repairsAtMs: readonly number[] = NONE;
   /** Attempts that were cut off when the agent was last killed and may have left something; cleared by the first run. */
-  staleIntents: readonly Intent[] = NONE;
+  staleIntents: readonly OpenIntent[] = NONE;
   /** The last apply whose outcome is not on record: it may have taken effect. */
   unsettled: string | undefined = undefined;
   /** What bounds the work that is under way; `undefined` while there is none. */

@@ -1,6 +1,6 @@
 import { LEAF_TYPES, type LeafCondition, leafKey, type Watch } from "@holdfast/core";
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { ResourceRecord } from "../records/resource-record.ts";
+import type { Replacement } from "../records/resource-store.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
 
@@ -21,8 +21,8 @@ export class ConditionWatches {
   }
 
   /** Resolves when every type in use is watched, or has failed once and will be tried again. */
-  async update(resources: readonly ResourceRecord[]): Promise<void> {
-    const leaves = this.#known.follow(resources);
+  async change(replacement: Replacement): Promise<void> {
+    const leaves = this.#known.follow(replacement);
     await Promise.all(
       LEAF_TYPES.map((type) => {
         const own = leaves.filter((leaf) => leaf.type === type);

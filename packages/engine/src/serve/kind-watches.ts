@@ -1,8 +1,9 @@
 import { type AnyKind, Fault, type KindWatch, type Watch } from "@holdfast/core";
 import type { ResourceRecord } from "../records/resource-record.ts";
+import type { Replacement } from "../records/resource-store.ts";
 import type { Runtime } from "../runtime.ts";
 import { KeptWatch, type WatchStatus } from "./kept-watch.ts";
-import { Members } from "./members.ts";
+import { type MemberChanges, Members } from "./members.ts";
 
 /** The watches of all kinds. One that fails is restarted with backoff; its resources are polled meanwhile. */
 export class KindWatches {
@@ -13,16 +14,18 @@ export class KindWatches {
     this.#runtime = runtime;
   }
 
-  /** Resolves when every kind that can be watched is, or has failed once and will be tried again. */
-  async update(record: Iterable<ResourceRecord>): Promise<void> {
-    const byKind = Map.groupBy(record, ({ bulk }) => bulk);
-    const gone = [...this.#byKind.keys()].filter((kind) => !byKind.has(kind));
-    const closing = gone.map(async (kind) => {
-      await this.#byKind.get(kind)?.close();
-      this.#byKind.delete(kind);
-    });
-    const opening = [...byKind.values()].map((members) => this.#updateKind(members));
-    await Promise.all([...closing, ...opening]);
+  /** Watches others too, or no longer. Resolves when each watch is live, or has failed once and will be tried again. */
+  async change({ gone, changed }: Replacement): Promise<void> {
+    const goneByKind = Map.groupBy(gone, ({ bulk }) => bulk);
+    const changedByKind = Map.groupBy(changed, ({ bulk }) => bulk);
+    const kinds = new Set([...goneByKind.keys(), ...changedByKind.keys()]);
+    const changing = [...kinds].map((kind) =>
+      this.#changeKind(kind, {
+        gone: goneByKind.get(kind) ?? [],
+        changed: changedByKind.get(kind) ?? [],
+      }),
+    );
+    await Promise.all(changing);
   }
 
   /** Whether a kind is heard at this moment. */
@@ -39,13 +42,18 @@ export class KindWatches {
     this.#byKind.clear();
   }
 
-  async #updateKind(members: readonly ResourceRecord[]): Promise<void> {
-    const kind = members[0]?.declared.kind;
+  async #changeKind(name: string, changes: MemberChanges): Promise<void> {
+    const existing = this.#byKind.get(name);
+    if (existing !== undefined) {
+      const changing = existing.change(changes);
+      // At once, so that who comes meanwhile gets a watch of their own.
+      if (existing.isEmpty) this.#byKind.delete(name);
+      return changing;
+    }
+    const kind = changes.changed[0]?.declared.kind;
     if (kind?.watch === undefined) return;
-    const existing = this.#byKind.get(kind.kind);
-    if (existing) return existing.replace(members);
-    const watch = new MemberWatch(this.#runtime, kind, members);
-    this.#byKind.set(kind.kind, watch);
+    const watch = new MemberWatch(this.#runtime, kind, changes.changed);
+    this.#byKind.set(name, watch);
     await watch.open();
   }
 }
@@ -80,9 +88,14 @@ class MemberWatch {
     return this.#kept.open();
   }
 
-  /** Watches other members. */
-  async replace(records: readonly ResourceRecord[]): Promise<void> {
-    const changes = this.#members.replace(records);
+  get isEmpty(): boolean {
+    return this.#members.isEmpty;
+  }
+
+  /** Watches other members; with none left it is closed. */
+  async change(given: MemberChanges): Promise<void> {
+    const changes = this.#members.change(given);
+    if (this.isEmpty) return this.close();
     if (changes === undefined) return;
     await this.#kept.update((watch: KindWatch<unknown>) =>
       watch.update?.(changes, this.#runtime.killed),

@@ -7,6 +7,13 @@ interface Place {
   declared: Declaration;
 }
 
+/** What a new desired state means for the members of a watch. */
+export interface MemberChanges {
+  readonly gone: readonly ResourceRecord[];
+  /** New, or declared differently; others may be among them. */
+  readonly changed: readonly ResourceRecord[];
+}
+
 /** Who is at which position of a watch. A position that was left is given to the next who comes. */
 export class Members {
   readonly #byPosition: (ResourceRecord | undefined)[] = [];
@@ -30,17 +37,21 @@ export class Members {
     return this.#byPosition.map((record) => record?.declared.resource.spec);
   }
 
-  /** Takes other members; returns what that changes, `undefined` when nothing. */
-  replace(records: readonly ResourceRecord[]): WatchChanges<unknown> | undefined {
+  get isEmpty(): boolean {
+    return this.#places.size === 0;
+  }
+
+  /** Some leave, some come or are declared otherwise. Returns what that changes; `undefined` when nothing. */
+  change({ gone, changed }: MemberChanges): WatchChanges<unknown> | undefined {
     const removed: number[] = [];
     const added = new Map<number, unknown>();
-    const stays = new Set(records);
-    for (const [record, { position }] of this.#places) {
-      if (stays.has(record)) continue;
-      removed.push(position);
-      this.#remove(record, position);
+    for (const record of gone) {
+      const place = this.#places.get(record);
+      if (place === undefined) continue;
+      removed.push(place.position);
+      this.#remove(record, place.position);
     }
-    for (const record of records) {
+    for (const record of changed) {
       const place = this.#places.get(record);
       if (place?.declared === record.declared) continue;
       if (place !== undefined) {

@@ -1,5 +1,5 @@
 import type { KnownConditions } from "../condition/known-conditions.ts";
-import type { ResourceRecord } from "../records/resource-record.ts";
+import type { Replacement } from "../records/resource-store.ts";
 import type { Runtime } from "../runtime.ts";
 import { ConditionWatches } from "./condition-watches.ts";
 import type { WatchStatus } from "./kept-watch.ts";
@@ -16,8 +16,8 @@ export class Watches {
   }
 
   /** Resolves when each watch is live, or has failed once and will be tried again. */
-  async update(resources: readonly ResourceRecord[]): Promise<void> {
-    await Promise.all([this.kinds.update(resources), this.conditions.update(resources)]);
+  async change(replacement: Replacement): Promise<void> {
+    await Promise.all([this.kinds.change(replacement), this.conditions.change(replacement)]);
   }
 
   get statuses(): readonly WatchStatus[] {

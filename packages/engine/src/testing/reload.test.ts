@@ -195,3 +195,58 @@ test("D5, D6: what waited for a limit that another manifest took away does not m
   assert.equal(bench.count("apply", "a"), tried + 1);
   bench.stop();
 });
+
+test("§6.1, D18: under a new generation only what changed, is not watched or not in sync is observed; all have its verdict", async () => {
+  const bench = new Bench();
+  const behind = { name: "behind", meta: { dependsOn: [bench.id("same")] } };
+  await bench.serve([
+    { name: "same" },
+    { name: "changes" },
+    { name: "failing" },
+    { name: "leaves" },
+  ]);
+  bench.fakes.trouble.set("apply:failing", "fail");
+  bench.fakes.tamper("failing", "bad");
+  await bench.clock.advance(2_000);
+  const before = ["same", "changes", "failing"].map((name) => bench.count("observe", name));
+  await bench.load(
+    [{ name: "same" }, { name: "changes", value: "better" }, { name: "failing" }, behind],
+    2,
+  );
+  await bench.clock.advance(2_000);
+  const observed = ["same", "changes", "failing"].map(
+    (name, at) => bench.count("observe", name) > (before[at] ?? 0),
+  );
+  assert.deepEqual(observed, [false, true, true]);
+  for (const name of ["same", "changes", "failing", "behind"]) {
+    assert.equal(bench.statusOf(name).observedGeneration, 2, name);
+  }
+  assert.equal(bench.fakes.values.get("changes"), "better");
+  bench.stop();
+});
+
+test("§6.4: what comes to depend on a resource that fails is blocked, although nothing else of it has changed", async () => {
+  const bench = new Bench();
+  await bench.serve([{ name: "failing" }, { name: "other" }]);
+  bench.fakes.trouble.set("apply:failing", "fail");
+  bench.fakes.tamper("failing", "bad");
+  await bench.clock.advance(2_000);
+  const meta = { dependsOn: [bench.id("failing")] };
+  await bench.load([{ name: "failing" }, { name: "other", meta }], 2);
+  await bench.clock.advance(2_000);
+  assert.equal(bench.statusOf("other").type, "Blocked");
+  bench.stop();
+});
+
+test("D18: of two desired states that are loaded at once the newer one stays", async () => {
+  const bench = new Bench();
+  const many = Array.from({ length: 2_000 }, (_, at) => ({ name: `n${at}` }));
+  await bench.serve([{ name: "a" }]);
+  const older = bench.load([...many, { name: "a", value: "older" }], 2);
+  const newer = bench.load([{ name: "a", value: "newer" }], 3);
+  await bench.clock.advance(5_000);
+  await Promise.all([older, newer]);
+  assert.equal(bench.fakes.values.get("a"), "newer");
+  assert.equal(bench.statusOf("a").observedGeneration, 3);
+  bench.stop();
+});

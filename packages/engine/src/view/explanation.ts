@@ -60,8 +60,13 @@ export function statusOf(record: ResourceRecord | undefined): ResourceStatus | u
   return record === undefined ? undefined : withHealth(record);
 }
 
-function withHealth({ status, health }: ResourceRecord): ResourceStatus {
-  return health === undefined ? status : { ...status, health: health.shown() };
+function withHealth({ status, health, carriedGeneration }: ResourceRecord): ResourceStatus {
+  if (health === undefined && carriedGeneration === undefined) return status;
+  return {
+    ...status,
+    ...(carriedGeneration === undefined ? {} : { observedGeneration: carriedGeneration }),
+    ...(health === undefined ? {} : { health: health.shown() }),
+  };
 }
 
 /** How much there is to do. */

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { PathHint, Watch } from "@holdfast/core";
+import type { PathHint, PathWatch } from "@holdfast/core";
 import fc from "fast-check";
 import { realClock } from "../system/real-clock.ts";
 import { openPathWatches, type PathWatchesOptions } from "./path-watches.ts";
@@ -16,7 +16,7 @@ class Ear {
   readonly root: string;
   #trigger = new Map<string, string>();
   #overflows = 0;
-  readonly #watches: Watch[] = [];
+  readonly #watches: PathWatch[] = [];
 
   constructor(t: TestContext) {
     this.root = fs.mkdtempSync(join(tmpdir(), "holdfast-watch-"));
@@ -30,7 +30,10 @@ class Ear {
     return join(this.root, path);
   }
 
-  async watch(paths: readonly string[], options: Partial<PathWatchesOptions> = {}): Promise<Watch> {
+  async watch(
+    paths: readonly string[],
+    options: Partial<PathWatchesOptions> = {},
+  ): Promise<PathWatch> {
     const watches = openPathWatches({ clock: realClock, root: this.root, ...options });
     const watch = await watches.watch(paths, (hint) => this.#hear(hint), never);
     this.#watches.push(watch);
@@ -314,4 +317,44 @@ test("K2: whatever sequence of tampers, every watched path that differs since th
     ),
     { numRuns: 300 },
   );
+});
+
+test("K2, D18: a live watch takes other paths: what is added is heard, what is removed is not, what stays is all the while", async (t) => {
+  const ear = new Ear(t);
+  fs.mkdirSync(ear.at("/a/deep"), { recursive: true });
+  const watch = await ear.watch(["/a/stays", "/a/leaves", "/a/deep/leaves"]);
+  await watch.change(
+    { added: ["/a/comes", "/new/deep/comes"], removed: ["/a/leaves", "/a/deep/leaves"] },
+    never,
+  );
+  await ear.trigger();
+  for (let round = 0; round < 3; round += 1) {
+    for (const path of ["/a/stays", "/a/leaves", "/a/deep/leaves", "/a/comes"]) {
+      fs.writeFileSync(ear.at(path), String(round));
+    }
+    fs.mkdirSync(ear.at("/new/deep"), { recursive: true });
+    fs.writeFileSync(ear.at("/new/deep/comes"), String(round));
+    const noticed = await ear.trigger();
+    assert.deepEqual([...noticed.keys()].toSorted(), ["/a/comes", "/a/stays", "/new/deep/comes"]);
+  }
+});
+
+test("K2, D18: a path that left and came back is heard as before", async (t) => {
+  const ear = new Ear(t);
+  fs.mkdirSync(ear.at("/a"));
+  const watch = await ear.watch(["/a/x"]);
+  await watch.change({ added: [], removed: ["/a/x"] }, never);
+  await watch.change({ added: ["/a/x"], removed: [] }, never);
+  await ear.trigger();
+  fs.writeFileSync(ear.at("/a/x"), "");
+  assert.deepEqual([...(await ear.trigger()).keys()], ["/a/x"]);
+});
+
+test("K2: a change of a watch that has ended says so", async (t) => {
+  const ear = new Ear(t);
+  const watch = await ear.watch(["/x"]);
+  await watch[Symbol.asyncDispose]();
+  await assert.rejects(watch.change({ added: ["/y"], removed: [] }, never), {
+    reason: "WatchFailed",
+  });
 });

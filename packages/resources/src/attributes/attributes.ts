@@ -177,3 +177,18 @@ const NONE: readonly Thing[] = [];
 function isId(text: string): boolean {
   return /^\d+$/.test(text);
 }
+
+/**
+ * The databases that say what the declared names mean: an account whose id changes makes its files drift. Nobody renumbers
+ * root.
+ */
+export function watchedPathsOfAccounts({ owner, group }: DeclaredAttributes): readonly string[] {
+  return [
+    ...(isRenumbered(owner) ? ["/etc/passwd"] : []),
+    ...(isRenumbered(group) ? ["/etc/group"] : []),
+  ];
+}
+
+function isRenumbered(name: string | undefined): boolean {
+  return name !== undefined && name !== "root" && !isId(name);
+}

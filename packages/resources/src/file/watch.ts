@@ -1,6 +1,10 @@
+import { watchedPathsOfAccounts } from "../attributes/attributes.ts";
 import type { FileSpec } from "./spec.ts";
 
-/** The paths that decide about a file: its own, and the one its content comes from. */
-export function watchedPathsOfFile({ path, content, isAbsent }: FileSpec): readonly string[] {
-  return content.type === "path" && !isAbsent ? [path, content.path] : [path];
+/** The paths that decide about a file: its own, the one its content comes from, and who its owners are. */
+export function watchedPathsOfFile(spec: FileSpec): readonly string[] {
+  const { path, content, isAbsent } = spec;
+  if (isAbsent) return [path];
+  const source = content.type === "path" ? [content.path] : [];
+  return [path, ...source, ...watchedPathsOfAccounts(spec)];
 }

@@ -9,14 +9,14 @@ import {
   silentLog,
 } from "@holdfast/core";
 import { sha256 } from "@holdfast/host";
-import { posixKinds } from "@holdfast/resources";
+import { listStandardKinds } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
 import { type BlueprintTest, type TestOptions, tryManifest } from "./blueprint-test.ts";
 
 type Declared = readonly [kind: string, name: string, spec: JsonObject, meta?: JsonObject];
 
 function desired(resources: readonly Declared[]): Desired {
-  const catalog = createCatalog(posixKinds);
+  const catalog = createCatalog(listStandardKinds());
   const text = JSON.stringify({
     apiVersion: "holdfast/v1",
     kind: "Manifest",
@@ -35,7 +35,12 @@ function tried(
   resources: readonly Declared[],
   more: Partial<TestOptions> = {},
 ): Promise<BlueprintTest> {
-  return tryManifest({ kinds: posixKinds, desired: desired(resources), runs: 25, ...more });
+  return tryManifest({
+    kinds: listStandardKinds(),
+    desired: desired(resources),
+    runs: 25,
+    ...more,
+  });
 }
 
 /** The one thing that is found. */

@@ -1,5 +1,5 @@
 import type { AnyKind } from "@holdfast/core";
-import { posixKinds } from "@holdfast/resources";
+import { listStandardKinds } from "@holdfast/resources";
 import { type Behaviour, FakeResources } from "@holdfast/testing";
 import type { World } from "./world.ts";
 
@@ -21,7 +21,7 @@ export class Props {
       pause: () => Promise.resolve(),
       canGroup: true,
     });
-    this.kinds = [...posixKinds, this.fakes.kind];
+    this.kinds = [...listStandardKinds(), this.fakes.kind];
   }
 
   /** The programs of the machine of a world. */

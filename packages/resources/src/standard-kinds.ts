@@ -1,0 +1,30 @@
+import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { directoryKind } from "./directory/kind.ts";
+import { execKind } from "./exec/kind.ts";
+import { fileKind } from "./file/kind.ts";
+import { jsonFieldKind } from "./json-field/kind.ts";
+import { lineKind } from "./line/kind.ts";
+import { linkKind } from "./link/kind.ts";
+
+/**
+ * Every kind that comes with Holdfast, by its name. This is the one place where a kind is registered: the catalog, the
+ * types of blueprints, the schema, `holdfast list` and the reference are derived from it.
+ */
+export const standardKinds = {
+  file: fileKind,
+  directory: directoryKind,
+  link: linkKind,
+  line: lineKind,
+  "json-field": jsonFieldKind,
+  exec: execKind,
+} as const;
+
+/** The same, as they are held where their types do not matter. */
+export function listStandardKinds(): readonly AnyKind[] {
+  return Object.values(standardKinds);
+}
+
+/** The catalog of all kinds that come with Holdfast. */
+export function createStandardCatalog(): Catalog {
+  return createCatalog(listStandardKinds());
+}
