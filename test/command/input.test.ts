@@ -185,7 +185,7 @@ test("a reader that is slower than the command gets every byte", () => {
     maxBuffer: 2 ** 24,
   });
   assert.ok(output.length > 500_000);
-  assert.equal(output.match(/"action":"create"/g)?.length, 3_000);
+  assert.equal(output.match(/"verb":"create"/g)?.length, 3_000);
 });
 
 test("bad input: a root that is not there, or is no directory, is no mistake of ours", () => {

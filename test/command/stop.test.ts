@@ -130,7 +130,7 @@ test("D14: who reads the output of serve ends it by going away, and nothing is c
   const { status } = spawnSync("/bin/sh", ["-c", `${command} | head -n 1; exit 7`], {
     cwd: scratch.directory,
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
   });
   assert.equal(status, 7, "it ended by itself");
   assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "a");

@@ -16,7 +16,7 @@ export const NODE = "/opt/holdfast/node";
 export const HOLDFAST = "/opt/holdfast/bin/holdfast.js";
 
 /** The longest that one command, or one thing that is to become true, is waited for. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** Between two looks. */
 const OBSERVE_MS = 20;
 

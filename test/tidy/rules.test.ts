@@ -352,6 +352,15 @@ suite("tests and documents", () => {
       /CHANGELOG\.md:3 an entry of 61/,
     );
   });
+  test("a hook of a whole file is caught, one in a suite is fine", () => {
+    const path = "packages/core/src/x.test.ts";
+    check(
+      "hooks belong to a suite or a test",
+      { [path]: "after(() => {});\n" },
+      /after of a whole file/,
+    );
+    accept("hooks belong to a suite or a test", { [path]: 'suite("s", () => after(() => {}));\n' });
+  });
   test("a host in the lock file is caught", () => {
     const text = `{\n  "resolved": "https://registry.example/x.tgz"\n}\n`;
     check(

@@ -8,7 +8,7 @@ import { fileNames, identifiers } from "./names.ts";
 import { purity } from "./purity.ts";
 import type { Rule } from "./rule.ts";
 import { fileSize, folderSize, functionSize, nesting } from "./sizes.ts";
-import { noFocus, uniqueTitles } from "./tests.ts";
+import { hooksInSuites, noFocus, uniqueTitles } from "./tests.ts";
 
 /** Every rule that holds for the repository. */
 export const RULES: readonly Rule[] = [
@@ -34,6 +34,7 @@ export const RULES: readonly Rule[] = [
   numberedTodos,
   uniqueTitles,
   noFocus,
+  hooksInSuites,
   documentSizes,
   lockWithoutHosts,
   completeLock,

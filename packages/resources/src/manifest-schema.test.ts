@@ -14,7 +14,7 @@ import {
 } from "@holdfast/core";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { createStandardCatalog } from "./posix-kinds.ts";
+import { createStandardCatalog } from "./standard-kinds.ts";
 import { arbitraryOfSchema } from "./testing/arbitrary-of-schema.ts";
 
 const RUNS = process.env["HOLDFAST_TEST_SEEDS"] === "all" ? 20_000 : 1_000;

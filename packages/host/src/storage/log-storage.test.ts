@@ -115,7 +115,7 @@ test("an append that was aborted before its turn is not written; the others are"
 });
 
 test("a log that others can write, or that is not a file of ours, is PathUnsafe", {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async (t) => {
   const directory = makeDirectory(t);
   const path = join(directory, "log");
