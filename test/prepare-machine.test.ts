@@ -68,7 +68,7 @@ suite("what the tests need of a machine", () => {
     assert.deepEqual(output.split("\n"), [
       `Installing for the tests: ${absent}`,
       "apt-get update -qq noninteractive",
-      `apt-get install -qq --yes --no-install-recommends ${absent} noninteractive`,
+      `apt-get install -qq --yes --no-remove --no-install-recommends ${absent} noninteractive`,
       "",
     ]);
     assert.match(

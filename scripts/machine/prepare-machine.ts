@@ -72,7 +72,7 @@ function install(machine: Machine): void {
   console.log(`Installing for the tests: ${names.join(", ")}`);
   const isDone =
     aptGet(["update", "-qq"]) &&
-    aptGet(["install", "-qq", "--yes", "--no-install-recommends", ...names]);
+    aptGet(["install", "-qq", "--yes", "--no-remove", "--no-install-recommends", ...names]);
   if (!isDone) console.log(`apt-get failed. ${sayMissing(machine)}`);
 }
 
