@@ -45,7 +45,9 @@ export function databaseLaws(open: () => Promise<PackageSubject>): void {
     assert.deepEqual([...found.keys()], ["hf-base", "hf-mail", "hf-dot.a"]);
     const { candidate, versions, providers } = found.get("hf-base") ?? { versions: [] };
     assert.deepEqual([candidate, versions[0], providers], ["2.0-1", "2.0-1", []]);
-    assert.deepEqual(found.get("hf-mail"), { versions: [], providers: ["hf-mail-a", "hf-mail-b"] });
+    // Some tools name only the one that they would take.
+    assert.deepEqual(found.get("hf-mail")?.versions, []);
+    assert.equal(found.get("hf-mail")?.providers[0], "hf-mail-a");
     await mustFail(subject.packages.candidates(["hf-*"], UNSTOPPED), "InputInvalid");
   });
 
