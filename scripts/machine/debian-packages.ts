@@ -14,4 +14,5 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "podman", program: "podman", tests: "containers" },
   { name: "crun", program: "crun", tests: "containers" },
   { name: "busybox-static", program: "busybox", tests: "containers" },
+  { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];
