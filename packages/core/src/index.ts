@@ -37,6 +37,7 @@ export type {
   FileReading,
   FileReadRequest,
   FileType,
+  FileOverwriteRequest,
   FileWriter,
   FileWriteRequest,
   LinkRequest,

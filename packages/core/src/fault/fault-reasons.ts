@@ -143,6 +143,7 @@ export const FAULT_REASONS = {
     summary: "Processes of the user keep it from being changed or removed.",
   },
   ValidationFailed: { retry: "backoff", summary: "The declared check refused the new content." },
+  ValueRefused: { retry: "backoff", summary: "The kernel does not take the value." },
   WatchFailed: {
     retry: "backoff",
     summary: "A watcher ended; its resources are polled meanwhile.",

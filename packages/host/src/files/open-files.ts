@@ -25,6 +25,7 @@ import { DirectorySyncs } from "./write/directory-syncs.ts";
 import { makeDirectory } from "./write/make-directory.ts";
 import { makeLink } from "./write/make-link.ts";
 import { discard, remove } from "./write/remove.ts";
+import { overwrite } from "./write/overwrite.ts";
 import { setAttributes } from "./write/set-attributes.ts";
 import type { WriteTools } from "./write/with-place.ts";
 import { writeFile } from "./write/write-file.ts";
@@ -102,6 +103,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     },
     list: (path, signal) => inFlight.run(list(tools, openRecent, path, signal), signal),
     write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
+    overwrite: (request, signal) => inFlight.run(overwrite(tools, request, signal), signal),
     setAttributes: (request, signal) => inFlight.run(setAttributes(tools, request, signal), signal),
     makeDirectory: (request, signal) => inFlight.run(makeDirectory(tools, request, signal), signal),
     makeLink: (request, signal) => inFlight.run(makeLink(tools, request, signal), signal),
