@@ -9,6 +9,7 @@ import { groupKind } from "./group/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
+import { sysctlKind } from "./sysctl/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 interface Bindable<Input> {
@@ -72,6 +73,29 @@ suite("bind reports what the schema cannot say", () => {
       assert.deepEqual([path, summary], ["password", "not a hash"]);
       assert.doesNotMatch(detail, /hunter2/, "what was written is not shown");
     });
+  });
+
+  test("K8: sysctl", () => {
+    check(sysctlKind, ["net.ipv4.ip_forward", { value: 1 }], []);
+    check(sysctlKind, ["net/ipv4/conf/eth0.100/rp_filter", { value: "1" }], []);
+    for (const name of [
+      "",
+      "net",
+      "net..ipv4",
+      "net/../ipv4",
+      "/net/ipv4",
+      "a.b=c",
+      "-a.b",
+      "a.*",
+    ]) {
+      check(sysctlKind, [name, { value: 1 }], [": not a kernel parameter"]);
+    }
+    check(sysctlKind, ["a.b", {}], [": no value"]);
+    for (const value of ["", " ", "1\n2", "x".repeat(2049)]) {
+      check(sysctlKind, ["a.b", { value }], ["value: not a value of a kernel parameter"]);
+    }
+    const nothing = { value: 1, live: false, persisted: false };
+    check(sysctlKind, ["a.b", nothing], ["persisted: nothing to keep"]);
   });
 
   test("directory", () => {

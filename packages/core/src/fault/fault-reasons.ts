@@ -82,6 +82,7 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",
   },
+  Overridden: { retry: "backoff", summary: "What is read later says something else." },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {
     retry: "backoff",
