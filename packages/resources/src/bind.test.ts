@@ -9,6 +9,8 @@ import { groupKind } from "./group/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
+import { sshKeyKind } from "./ssh-key/kind.ts";
+import { ALICE, BOB } from "./ssh-key/testing/sample-keys.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { userKind } from "./user/kind.ts";
 
@@ -96,6 +98,30 @@ suite("bind reports what the schema cannot say", () => {
     }
     const nothing = { value: 1, live: false, persisted: false };
     check(sysctlKind, ["a.b", nothing], ["persisted: nothing to keep"]);
+  });
+
+  test("K10: ssh-key", () => {
+    const user = "app";
+    check(sshKeyKind, ["n", { user, key: `${ALICE} a b`, options: ['from="1.2.3.4,::1"'] }], []);
+    for (const key of ["", "ssh-ed25519", `${ALICE}=`, `ssh-rsa ${ALICE.slice(12)}`, "a\nb"]) {
+      check(sshKeyKind, ["n", { user, key }], ["key: not a public key"]);
+    }
+    check(sshKeyKind, ["n", { user, key: `${ALICE}\n${BOB}` }], ["key: not a public key"]);
+    check(sshKeyKind, ["n", { user, key: `no-pty ${ALICE}` }], ["key: options before a key"]);
+    for (const option of ["", "a b", "no-pty,no-x11", 'command="x', ALICE]) {
+      const input = { user, key: ALICE, options: [option] };
+      check(sshKeyKind, ["n", input], ["options: not an option of a key"]);
+    }
+    const several = { user, key: [ALICE, BOB], comment: "x" };
+    check(sshKeyKind, ["n", several], ["comment: one comment for several keys"]);
+    check(sshKeyKind, ["n", { user, key: ALICE, comment: "a\nb" }], ["comment: not a comment"]);
+    const nobody = { user, key: ALICE, exclusive: true, state: "absent" as const };
+    check(sshKeyKind, ["n", nobody], ["exclusive: nobody could log in"]);
+    const secret = "-----BEGIN OPENSSH PRIVATE KEY-----abcdef";
+    sshKeyKind.bind("n", { user, key: secret }, (_path, _summary, detail) => {
+      assert.match(detail, /private key/);
+      assert.doesNotMatch(detail, /abcdef/, "what was written is not shown");
+    });
   });
 
   test("directory", () => {

@@ -6,6 +6,7 @@ import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { sshKeyKind } from "./ssh-key/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { userKind } from "./user/kind.ts";
 
@@ -23,6 +24,7 @@ export const standardKinds = {
   group: groupKind,
   user: userKind,
   sysctl: sysctlKind,
+  "ssh-key": sshKeyKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
