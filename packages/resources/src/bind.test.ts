@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { BindReport } from "@holdfast/core";
 import * as z from "zod/mini";
+import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
@@ -122,6 +123,30 @@ suite("bind reports what the schema cannot say", () => {
       assert.match(detail, /private key/);
       assert.doesNotMatch(detail, /abcdef/, "what was written is not shown");
     });
+  });
+
+  test("cron", () => {
+    const job = { user: "root", schedule: "30 4 * * *", command: "/bin/true" };
+    check(cronKind, ["a_B-1", job], []);
+    for (const name of ["a.b", "a b", "a/b", "", "é"]) {
+      check(cronKind, [name, job], [": not a name that cron reads"]);
+    }
+    check(cronKind, ["a", { ...job, special: "@daily" }], ["schedule: not one schedule"]);
+    check(cronKind, ["a", { ...job, schedule: "30 25 * * *" }], ["schedule: not a schedule"]);
+    check(cronKind, ["a", { schedule: job.schedule, command: "x" }], [": no user"]);
+    check(cronKind, ["a", { ...job, command: " " }], ["command: no command"]);
+    check(cronKind, ["a", { ...job, command: "a\nb" }], ["command: more than one line"]);
+    const percent = { ...job, command: "date +%F" };
+    check(cronKind, ["a", percent], ["command: a % that means something else to cron"]);
+    const long = { ...job, command: "x".repeat(999) };
+    check(cronKind, ["a", long], ["command: a command that cron would cut off"]);
+    for (const [environment, expected] of [
+      [{ "A-B": "" }, "environment.A-B: not an environment variable"],
+      [{ A: "a\nb" }, "environment.A: a value that cron cannot be given"],
+      [{ A: "'\"" }, "environment.A: a value that cron cannot be given"],
+    ] as const) {
+      check(cronKind, ["a", { ...job, environment }], [expected]);
+    }
   });
 
   test("directory", () => {

@@ -1,4 +1,5 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
@@ -25,6 +26,7 @@ export const standardKinds = {
   user: userKind,
   sysctl: sysctlKind,
   "ssh-key": sshKeyKind,
+  cron: cronKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
