@@ -7,6 +7,7 @@ import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
+import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
@@ -146,6 +147,23 @@ suite("bind reports what the schema cannot say", () => {
       [{ A: "'\"" }, "environment.A: a value that cron cannot be given"],
     ] as const) {
       check(cronKind, ["a", { ...job, environment }], [expected]);
+    }
+  });
+
+  test("kernel-module", () => {
+    check(kernelModuleKind, ["kvm-intel", { options: { nested: 1, "a.b": "x,y=z" } }], []);
+    for (const name of ["", "a b", "a/b", "x".repeat(56)]) {
+      check(kernelModuleKind, [name, {}], [": not a name of a module"]);
+    }
+    check(
+      kernelModuleKind,
+      ["a", { load: true, blacklist: true }],
+      ["load: loaded and not loaded"],
+    );
+    check(kernelModuleKind, ["a", { load: false }], ["load: nothing to keep"]);
+    for (const value of ["", "a b", "a\nb", '"', "#"]) {
+      const input = { options: { x: value } };
+      check(kernelModuleKind, ["a", input], ["options.x: not a parameter of a module"]);
     }
   });
 

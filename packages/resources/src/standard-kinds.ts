@@ -5,6 +5,7 @@ import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
+import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
@@ -27,6 +28,7 @@ export const standardKinds = {
   sysctl: sysctlKind,
   "ssh-key": sshKeyKind,
   cron: cronKind,
+  "kernel-module": kernelModuleKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
