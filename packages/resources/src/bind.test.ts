@@ -8,6 +8,7 @@ import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { kernelModuleKind } from "./kernel-module/kind.ts";
+import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
@@ -164,6 +165,26 @@ suite("bind reports what the schema cannot say", () => {
     for (const value of ["", "a b", "a\nb", '"', "#"]) {
       const input = { options: { x: value } };
       check(kernelModuleKind, ["a", input], ["options.x: not a parameter of a module"]);
+    }
+  });
+
+  test("limits", () => {
+    const limits = { nofile: 10, nice: -5, core: { soft: 0, hard: "unlimited" as const } };
+    check(limitsKind, ["a.b-1", { domain: "*", limits }], []);
+    for (const name of ["", "a b", "../a", ".a"]) {
+      check(limitsKind, [name, { domain: "*", limits }], [": not a name of a file"]);
+    }
+    for (const domain of [undefined, "", "a b", "a#", "a\n"]) {
+      check(limitsKind, ["n", { domain, limits }], ["domain: nobody to limit"]);
+    }
+    check(limitsKind, ["n", { domain: "*" }], ["limits: no limits"]);
+    for (const [core, expected] of [
+      [{}, "no limit"],
+      [-1, "a limit below nothing"],
+      [{ soft: "unlimited", hard: 0 }, "a soft limit above the hard one"],
+      [{ soft: 2, hard: 1 }, "a soft limit above the hard one"],
+    ] as const) {
+      check(limitsKind, ["n", { domain: "*", limits: { core } }], [`limits.core: ${expected}`]);
     }
   });
 

@@ -6,6 +6,7 @@ import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { kernelModuleKind } from "./kernel-module/kind.ts";
+import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
@@ -29,6 +30,7 @@ export const standardKinds = {
   "ssh-key": sshKeyKind,
   cron: cronKind,
   "kernel-module": kernelModuleKind,
+  limits: limitsKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
