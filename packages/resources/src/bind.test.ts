@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { BindReport } from "@holdfast/core";
 import * as z from "zod/mini";
+import type { AptRepositoryInput } from "./apt-repository/fields.ts";
+import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { ARMORED_KEY } from "./apt-repository/testing/armored-key.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -185,6 +188,32 @@ suite("bind reports what the schema cannot say", () => {
       [{ soft: 2, hard: 1 }, "a soft limit above the hard one"],
     ] as const) {
       check(limitsKind, ["n", { domain: "*", limits: { core } }], [`limits.core: ${expected}`]);
+    }
+  });
+
+  test("apt-repository", () => {
+    const signedBy = { key: ARMORED_KEY };
+    const uris = ["https://deb.example.org"];
+    const full = { uris, suites: ["stable"], components: ["main"], signedBy };
+    check(aptRepositoryKind, ["a.b_C-1", full], []);
+    for (const name of ["", "a b", "../a", "..", "é"]) {
+      check(aptRepositoryKind, [name, full], [": not a name that apt reads"]);
+    }
+    const flat = { ...full, suites: ["./"] };
+    check(aptRepositoryKind, ["a", flat], ["components: components of a path"]);
+    for (const [change, expected] of [
+      [{ uris: undefined }, "uris: no address"],
+      [{ uris: ["deb.example.org"] }, "uris: not an address"],
+      [{ uris: ["https://a:b@deb.example.org"] }, "uris: a password in an address"],
+      [{ components: undefined }, "components: no components"],
+      [{ suites: ["a b"] }, "suites: not a word"],
+      [{ suites: ["a\nTrusted: yes"] }, "suites: not a word"],
+      [{ signedBy: undefined }, "signedBy: no key"],
+      [{ signedBy: { key: "mDME" } }, "signedBy.key: not a public key"],
+      [{ signedBy: { path: "a" } }, "signedBy.path: not an absolute path"],
+      [{ signedBy: { path: "/a b" } }, "signedBy.path: not a path that apt reads"],
+    ] satisfies [Partial<AptRepositoryInput>, string][]) {
+      check(aptRepositoryKind, ["a", { ...full, ...change }], [expected]);
     }
   });
 

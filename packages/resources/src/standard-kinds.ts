@@ -1,4 +1,5 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { aptRepositoryKind } from "./apt-repository/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -31,6 +32,7 @@ export const standardKinds = {
   cron: cronKind,
   "kernel-module": kernelModuleKind,
   limits: limitsKind,
+  "apt-repository": aptRepositoryKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
