@@ -13,17 +13,17 @@ export function diffSshKey(
   const lines = observed?.keys ?? [];
   if (spec.isAbsent) {
     const there = spec.keys.filter((_, position) => (lines[position]?.length ?? 0) > 0);
-    return there.length === 0 ? [] : [change("key", there.map(shown), undefined)];
+    return there.length === 0 ? [] : [change("key", there.map(shownKey), undefined)];
   }
   const missing = spec.keys.filter((_, position) => (lines[position]?.length ?? 0) === 0);
   const repeated = spec.keys.filter((_, position) => (lines[position]?.length ?? 0) > 1);
   const others = observed?.others ?? [];
   return [
-    ...(missing.length === 0 ? [] : [change("key", undefined, missing.map(shown))]),
-    ...(repeated.length === 0 ? [] : [change("repeated", repeated.map(shown), undefined)]),
+    ...(missing.length === 0 ? [] : [change("key", undefined, missing.map(shownKey))]),
+    ...(repeated.length === 0 ? [] : [change("repeated", repeated.map(shownKey), undefined)]),
     ...diffOptions(spec, lines),
     ...diffComment(spec, lines),
-    ...(others.length === 0 ? [] : [change("exclusive", others.map(readableText), undefined)]),
+    ...(others.length === 0 ? [] : [change("exclusive", others, undefined)]),
     ...diffMode("mode", observed?.mode),
     ...diffMode("directory.mode", observed?.directoryMode),
   ];
@@ -76,8 +76,4 @@ function diffMode(path: string, mode: number | undefined): readonly Change[] {
 
 function textOf(options: readonly KeyOption[]): string {
   return readableText(options.map(optionText).join(","));
-}
-
-function shown(key: SshKeySpec["keys"][number]): string {
-  return readableText(shownKey(key));
 }

@@ -60,6 +60,12 @@ suite("ssh-key", () => {
     assert.equal(rightsOf(host, `${HOME}/.ssh`), "700 1000:1000");
   });
 
+  test("K10: a plan shows keys so that a person knows them again", () => {
+    const spec = sshKeyKind.bind("n", { user: "app", key: `${ALICE} é` }, () => assert.fail());
+    const [change] = sshKeyKind.diff(spec, undefined);
+    assert.deepEqual(change?.to, [`ssh-ed25519 …${ALICE.slice(-12)} é`]);
+  });
+
   test("K10: rights with which sshd would take no key are put right", async () => {
     const start = after({ ...ssh, mode: 0o775 }, keys(`${ALICE}\n`, { mode: 0o664 }));
     const host = await checkSimulated(key(), start, ["mode", "directory.mode"]);

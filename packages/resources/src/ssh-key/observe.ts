@@ -8,6 +8,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
+import { readableText } from "../byte-text.ts";
 import { linesOfKey, otherLines, parseKeys } from "./edit.ts";
 import { type KeyPlace, readKeyPlaces } from "./key-place.ts";
 import type { SshKeySpec } from "./spec.ts";
@@ -70,7 +71,7 @@ export async function observeSshKey(
 /** A key so that a person knows it again: its type, its end, its comment. */
 export function shownKey({ type, blob, comment }: AuthorizedKeyEntry): string {
   const end = blob.replace(/=+$/, "").slice(-12);
-  return [type, `…${end}`, ...(comment === "" ? [] : [comment])].join(" ");
+  return [type, `…${end}`, ...(comment === "" ? [] : [readableText(comment)])].join(" ");
 }
 
 function observedIn(place: KeyPlace, spec: SshKeySpec): Observation<SshKeyObserved> {
