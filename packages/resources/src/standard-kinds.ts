@@ -1,11 +1,17 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
+import { kernelModuleKind } from "./kernel-module/kind.ts";
+import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { sshKeyKind } from "./ssh-key/kind.ts";
+import { sysctlKind } from "./sysctl/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -21,6 +27,12 @@ export const standardKinds = {
   exec: execKind,
   group: groupKind,
   user: userKind,
+  sysctl: sysctlKind,
+  "ssh-key": sshKeyKind,
+  cron: cronKind,
+  "kernel-module": kernelModuleKind,
+  limits: limitsKind,
+  "apt-repository": aptRepositoryKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
