@@ -9,24 +9,27 @@ const REMOTE =
 const MADE_UP = /^(proc|sysfs|cgroup2?|debugfs|tracefs|securityfs|configfs|efivarfs|bpf)$/;
 
 /**
- * The mount points under which inotify hears nothing, from /proc/self/mountinfo (proc(5)); empty where there is none.
- * The file is small and made by the kernel, so it is read at once.
+ * The mount points under which inotify does not hear everything, with the types of their file systems, from
+ * /proc/self/mountinfo (proc(5)); empty where there is none. The file is small and made by the kernel, so it is read at once.
  */
-export function readUnwatchableMounts(mountInfoPath = "/proc/self/mountinfo"): ReadonlySet<string> {
+export function readUnwatchableMounts(
+  mountInfoPath = "/proc/self/mountinfo",
+): ReadonlyMap<string, string> {
   let text: string;
   try {
     text = readFileSync(mountInfoPath, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return new Set();
+    if (codeOf(error) === "ENOENT") return new Map();
     throw error;
   }
-  const mounts = new Set<string>();
+  const mounts = new Map<string, string>();
   for (const line of text.split("\n")) {
     const mountPoint = line.split(" ", 5)[4];
     const fileSystem = / - (\S+) /.exec(line)?.[1];
     if (mountPoint === undefined || fileSystem === undefined) continue;
     // Later lines lie on top of earlier ones: a local file system over its automount can be watched.
-    if (REMOTE.test(fileSystem) || MADE_UP.test(fileSystem)) mounts.add(unescape(mountPoint));
+    if (REMOTE.test(fileSystem) || MADE_UP.test(fileSystem))
+      mounts.set(unescape(mountPoint), fileSystem);
     else mounts.delete(unescape(mountPoint));
   }
   return mounts;
