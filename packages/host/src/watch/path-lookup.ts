@@ -15,7 +15,7 @@ const NO_ENTRY: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLON
 /** What a lookup needs. */
 export interface LookupContext {
   readonly directories: DirectoryWatches;
-  /** Full paths of mount points where not everything is heard, with their types of file system. */
+  /** Full paths of mount points where not every change is noticed, with their types of file system. */
   readonly unwatchable: ReadonlyMap<string, string>;
   /** Told of nodes that cannot be heard from where they are now. */
   readonly deaf: (node: PathNode) => void;
@@ -25,8 +25,8 @@ export interface LookupContext {
  * Finds where a node is now, its parent being known, and listens to every directory on the way *before* it looks into
  * it. So whatever changes after the look is heard, and whatever changed before it was seen. Symbolic links are
  * followed inside the root, the last one too, because a hint too many costs a look and one too few costs a drift.
- * Nothing is opened, and nothing under an unwatchable mount is touched, but in /proc: it never waits, and tells of what others
- * write below /proc/sys. What the kernel changes there by itself is told by nothing, so that it is polled too.
+ * Nothing is opened, and nothing under an unwatchable mount is touched, but in /proc: it never waits, and has events of what others
+ * write below /proc/sys. No event says what the kernel changes there by itself, so that it is polled too.
  */
 export function lookup(node: PathNode, context: LookupContext): void {
   context.directories.release(node);

@@ -9,7 +9,7 @@ const REMOTE =
 const MADE_UP = /^(proc|sysfs|cgroup2?|debugfs|tracefs|securityfs|configfs|efivarfs|bpf)$/;
 
 /**
- * The mount points under which inotify does not hear everything, with the types of their file systems, from
+ * The mount points under which inotify does not notice every change, with the types of their file systems, from
  * /proc/self/mountinfo (proc(5)); empty where there is none. The file is small and made by the kernel, so it is read at once.
  */
 export function readUnwatchableMounts(
