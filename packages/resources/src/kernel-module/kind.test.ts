@@ -49,7 +49,7 @@ suite("kernel-module", () => {
     await checkSimulated(module({ state: "absent" }), machine, []);
   });
 
-  test("K10: whether the kernel has it is reported where that can be told", async () => {
+  test("K10: whether the kernel has it is reported where that is known", async () => {
     const detailsWith = async (modules: string | undefined) => {
       const { host } = simulatedRig(machine);
       host.kernel.tamper.write("/etc/modules-load.d/holdfast-usb_storage.conf", "");

@@ -24,14 +24,14 @@ const LOADED = "/proc/modules";
 export interface KernelModuleObserved {
   readonly load?: FileObserved;
   readonly rules?: FileObserved;
-  /** `undefined`: that cannot be told. */
+  /** `undefined`: that is not known. */
   readonly isLoaded?: boolean;
 }
 
 /** One bulk read for all. */
 export interface KernelModuleSnapshot {
   readonly files: FileSnapshot;
-  /** `undefined`: they cannot be told. */
+  /** `undefined`: they are not known. */
   readonly loaded: ReadonlySet<string> | undefined;
 }
 
