@@ -34,7 +34,7 @@ const FIND = `test -e "${ROOT}${PATHS[0]}" && test -e "${ROOT}${PATHS[1]}"`;
 const requestOf = (script: string): CommandRequest => ({
   argv: ["/bin/sh", "-c", script],
   env: { PATH: "/usr/bin:/bin" },
-  timeoutMs: 10_000,
+  timeoutMs: 600_000,
 });
 const isThere = (kernel: SimulatedKernel, path: string) => kernel.inspect.stat(path) !== undefined;
 const make = (kernel: SimulatedKernel) => {
