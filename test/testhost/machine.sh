@@ -10,7 +10,11 @@ root=$top/root
 
 mount -t tmpfs -o mode=755 machine "$top"
 mkdir "$top/upper" "$top/work" "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$root"
+# Whatever an agent of this machine has left must make no difference, so there is always something.
+used=$top/used
+mkdir -p "$used"/{etc,var/lib,var/log}/holdfast "$used/etc/systemd/system/holdfast.service.d"
+echo 'broken: [' | tee "$used"/etc/holdfast/{site,secrets}.yaml > "$used/var/lib/holdfast/ledger.jsonl"
+mount -t overlay overlay -o "lowerdir=$used:/,upperdir=$top/upper,workdir=$top/work" "$root"
 mkdir -p "$root"/{proc,sys,dev,run,tmp,opt/holdfast,opt/holdfast-sources}
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
@@ -34,8 +38,9 @@ mount -o remount,bind,ro "$root/opt/holdfast"
 mount --bind "$sources" "$root/opt/holdfast-sources"
 mount -o remount,bind,ro "$root/opt/holdfast-sources"
 
-# A machine of its own, with nothing of what this one starts.
-rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.requires "$root"/etc/holdfast
+# A machine of its own, with nothing of what this one starts, and on which no agent was ever at work.
+rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.requires
+rm -rf "$root"/etc/systemd/system/holdfast.service{,.d} "$root"/{etc,var/lib,var/log}/holdfast
 tr -d - < /proc/sys/kernel/random/uuid > "$root/etc/machine-id"
 units=$root/run/systemd/system
 mkdir -p "$units"

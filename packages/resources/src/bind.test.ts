@@ -38,6 +38,11 @@ suite("bind reports what the schema cannot say", () => {
     check(fileKind, ["/etc/../motd", {}], [": not a plain path"]);
     check(fileKind, ["/a\0b", {}], [": not a path"]);
     check(fileKind, ["/", {}], [": not a file"]);
+    check(fileKind, [`/${"n".repeat(255)}`, {}], []);
+    check(fileKind, [`/${"n".repeat(256)}`, {}], [": not a path"]);
+    check(fileKind, [`/${"é".repeat(128)}`, {}], [": not a path"]);
+    check(fileKind, [`/${"n".repeat(200)}`.repeat(20), {}], []);
+    check(fileKind, [`/${"n".repeat(200)}`.repeat(21), {}], [": not a path"]);
     check(directoryKind, ["/", {}], []);
   });
 
@@ -99,8 +104,8 @@ suite("bind reports what the schema cannot say", () => {
     check(lineKind, ["n", { path, line: "a", match: "(" }], ["match: not a regular expression"]);
     check(
       lineKind,
-      ["n", { path, line: "a", match: "(a+)+" }],
-      ["match: a pattern that may never end"],
+      ["n", { path, line: "a", match: "(?!b)a" }],
+      ["match: a pattern that is not supported"],
     );
     const block = { marker: "m", text: "t" };
     check(lineKind, ["n", { path, line: "a", block }], ["block: two things to look for"]);

@@ -1,5 +1,12 @@
 // Long because: it joins the parts of an agent that serves; whatever has a rule of its own lies in one of them.
-import { type EngineEvent, Fault, observedGenerationOf, type Pause, toFault } from "@holdfast/core";
+import {
+  type EngineEvent,
+  Fault,
+  observedGenerationOf,
+  type Pause,
+  type ResourceStatus,
+  toFault,
+} from "@holdfast/core";
 import {
   createStatusTracker,
   releaseMemory,
@@ -37,7 +44,6 @@ import type { Records } from "../records/open-records.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
-import { lockProbe } from "./lock-probe.ts";
 import { loopMonitor } from "./loop-monitor.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
@@ -132,8 +138,9 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#controlServer = this.#appear(signal);
-    const { clock, ledger } = this.#given.parts;
+    const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
+    await using _guarding = guard?.watch(tell);
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -160,6 +167,12 @@ export class ServingAgent implements AsyncDisposable {
     this.#controlServer?.notices.reloaded();
   }
 
+  /** Reports that something around the agent is not well, or is well again. */
+  setCondition(subject: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#tell({ type: "recovered", subject });
+    else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
   /** Puts the agent on hold, or lets it go on. */
   async pause(pause: Pause | undefined): Promise<void> {
     await this.#engine.pause(pause);
@@ -173,13 +186,12 @@ export class ServingAgent implements AsyncDisposable {
   /** The loop and what feeds it; resolves when the loop has ended for good. */
   async #work(signal: AbortSignal): Promise<Report> {
     const { parts, request } = this.#given;
-    const { clock, lock } = parts;
+    const { clock } = parts;
     let report: Report | undefined;
     const ended = Promise.withResolvers<void>();
     const work = this.#supervise([
       loopMonitor({
         serve: request,
-        lockProbe: lockProbe(lock),
         engine: () => this.#nextEngine(),
         onReport: (last) => {
           report = last;
@@ -301,7 +313,7 @@ export class ServingAgent implements AsyncDisposable {
     this.#observedGeneration = observedGenerationOf(
       this.#observedGeneration,
       this.#accepted.generation,
-      this.#engine.statuses().map(({ status }) => status),
+      statusesOf(this.#engine),
     );
     return this.#observedGeneration;
   }
@@ -313,6 +325,11 @@ interface Made {
   readonly accepted: Accepted;
   readonly metrics: Metrics;
   readonly observer: RunObserver | undefined;
+}
+
+/** One by one: the first that is not evaluated says enough. */
+function* statusesOf(engine: Engine): Generator<ResourceStatus, void> {
+  for (const { status } of engine.eachStatus()) yield status;
 }
 
 function disposable(dispose: () => void): Disposable {

@@ -10,6 +10,10 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "Another program works on the account files, or left its lock behind.",
   },
+  AgentBusy: {
+    retry: "backoff",
+    summary: "The agent answers as many questions as it takes at once.",
+  },
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
@@ -64,6 +68,7 @@ export const FAULT_REASONS = {
   LaneFull: { retry: "backoff", summary: "Too much waits for the same thing." },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
   MonitorDown: {
     retry: "backoff",
@@ -81,6 +86,10 @@ export const FAULT_REASONS = {
   OutcomeUnknown: {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",
+  },
+  OutputLost: {
+    retry: "never",
+    summary: "The agent's own output is dropped; the agent goes on without it.",
   },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {
@@ -137,6 +146,10 @@ export const FAULT_REASONS = {
   TaskUnknown: {
     retry: "backoff",
     summary: "Nobody can tell what became of work that goes on outside of the agent.",
+  },
+  TooManyOpenFiles: {
+    retry: "backoff",
+    summary: "The process, or the machine, has as many files open as it may.",
   },
   UnitChanged: {
     retry: "never",

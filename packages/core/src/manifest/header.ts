@@ -4,7 +4,7 @@ import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { isPlainName, NAME_RULE } from "../check/name.ts";
 import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
-import { type Diagnostic, formatLocation } from "../fault/diagnostic.ts";
+import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
 import type { ManifestDocument } from "./parse-file.ts";
@@ -39,6 +39,7 @@ export function readHeader(
 ): ManifestHeader | undefined {
   const before = diagnostics.length;
   for (const document of documents) {
+    if (isEnough(diagnostics)) break;
     for (const mistake of documentMistakes(document.value)) report(document, mistake, diagnostics);
   }
   const name = agree(documents, "name", diagnostics);
@@ -74,6 +75,7 @@ function agree(
   let first: { readonly document: ManifestDocument; readonly value: unknown } | undefined;
   for (const document of documents) {
     const value = metadataOf(document.value)?.[field];
+    if (isEnough(diagnostics)) break;
     if (value === undefined) continue;
     first ??= { document, value };
     if (first.value === value) continue;

@@ -8,6 +8,8 @@
 export interface FileCalls extends ImmediateCalls, WaitingCalls {
   /** Who is calling, as far as defaults and rules depend on it. */
   identity(): CallerIdentity;
+  /** How many handles may be open at once, all of this process together; `Infinity` where nobody says. */
+  openFileLimit(): number;
   /** The text of `/proc/self/mountinfo`. */
   mountInfo(): string;
   /** Extended attributes; `undefined` where they cannot be reached. Loaded when first asked for. */
@@ -84,8 +86,8 @@ export interface WaitingCalls {
   unlink(directory: number, name: string): Promise<void>;
   makeDirectory(directory: number, name: string, mode: number): Promise<void>;
   removeDirectory(directory: number, name: string): Promise<void>;
-  /** Names without `.` and `..`, in no order. */
-  list(directory: number): Promise<readonly string[]>;
+  /** Names without `.` and `..`, in no order; of more than `most` only so many. */
+  list(directory: number, most: number): Promise<readonly string[]>;
 }
 
 /** A name in an open directory. */

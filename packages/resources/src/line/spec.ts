@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { byteStringOf } from "../byte-text.ts";
 import { stateSchema } from "../declared-state.ts";
-import { bindPattern, type LinePattern } from "./pattern.ts";
+import { bindPattern, type TextPattern } from "../pattern/text-pattern.ts";
 
 const patternSchema = z.string().check(z.minLength(1));
 
@@ -41,28 +41,31 @@ export const lineSchema = z.strictObject({
 /** What an author writes under `spec` of a line. */
 export type LineInput = z.infer<typeof lineSchema>;
 
-/** A line, or a marked block of lines, that should be in a file. All texts in `edit` are byte strings. */
-export interface LineSpec {
+/**
+ * A line, or a marked block of lines, that should be in a file. All texts in `edit` are byte strings. Patterns are as they
+ * were written, or, after `compileLine`, what runs them.
+ */
+export interface LineSpec<Pattern = TextPattern> {
   readonly path: string;
-  readonly edit: LineEdit | BlockEdit;
+  readonly edit: LineEdit<Pattern> | BlockEdit<Pattern>;
   readonly isAbsent: boolean;
 }
 
 /** Where a new line goes; without either at the end. */
-export interface Insertion {
-  readonly after?: LinePattern;
-  readonly before?: LinePattern;
+export interface Insertion<Pattern = TextPattern> {
+  readonly after?: Pattern;
+  readonly before?: Pattern;
 }
 
 /** One line. Without `text` (to be absent only) it is whatever matches. */
-export interface LineEdit extends Insertion {
+export interface LineEdit<Pattern = TextPattern> extends Insertion<Pattern> {
   readonly type: "line";
   readonly text?: string;
-  readonly match?: LinePattern;
+  readonly match?: Pattern;
 }
 
 /** Lines between two marker lines. */
-export interface BlockEdit extends Insertion {
+export interface BlockEdit<Pattern = TextPattern> extends Insertion<Pattern> {
   readonly type: "block";
   /** As written: a name, or a whole line with `{mark}` in it. */
   readonly marker: string;

@@ -7,6 +7,7 @@ export function gatedCalls(calls: FileCalls, gate: CallGate): FileCalls {
     ...gatedImmediate(calls, gate),
     ...gatedWaiting(calls, gate),
     identity: () => calls.identity(),
+    openFileLimit: () => calls.openFileLimit(),
     mountInfo: () => gate.atOnce("mountInfo", () => calls.mountInfo()),
     async loadAttributes() {
       const attributes = await calls.loadAttributes();
@@ -61,7 +62,7 @@ function gatedWaiting(calls: FileCalls, gate: CallGate): WaitingCalls {
       gate.waiting("makeDirectory", () => calls.makeDirectory(at, name, mode)),
     removeDirectory: (at, name) =>
       gate.waiting("removeDirectory", () => calls.removeDirectory(at, name)),
-    list: (at) => gate.waiting("list", () => calls.list(at), false),
+    list: (at, most) => gate.waiting("list", () => calls.list(at, most), false),
   };
 }
 
