@@ -1,5 +1,6 @@
 import {
   ABSENT,
+  type Change,
   Fault,
   type KindAction,
   type UnitReading,
@@ -15,8 +16,8 @@ import type { ServiceSpec } from "./spec.ts";
 const JOB_TIMEOUT_MS = 86_400_000;
 
 /**
- * Does what differs, and no more. A mask goes first and comes last, because systemd neither enables, disables nor starts
- * what is masked.
+ * Does what differs now, and no more. A mask goes first and comes last, because systemd neither enables, disables nor
+ * starts what is masked.
  * @throws {Fault} UnitNotFound, UnitMasked, UnitNotInstallable, UnitFileInTheWay, before anything is done; UnitFailed,
  *   with the last lines that the unit has logged; ServicesUnavailable; SystemdUnresponsive; NotPrivileged.
  */
@@ -25,23 +26,43 @@ export async function applyService(
   context: WriteContext,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const { signal, host } = context;
-  const { services } = host;
-  const { unit, isEnabled, isMasked, isRunning } = spec;
-  const reading = await readUnit(unit, context);
-  const current = reading && observedOf(reading);
-  const left = diffService(spec, current);
-  const has = (path: string): boolean => hasChange(changes, path) && hasChange(left, path);
-  refuseImpossible(spec, current, left);
-  if (isMasked === false && has("masked")) await services.unmask([unit], signal);
-  if (isEnabled !== undefined && has("enabled")) {
-    await services[isEnabled ? "enable" : "disable"]([unit], signal);
+  const reading = await readUnit(spec.unit, context);
+  const left = changesLeft(spec, reading);
+  refuseImpossible(spec, reading && observedOf(reading), left);
+  await changeLinks(spec, left, context);
+  await changeState(
+    spec,
+    left.length === 0 ? reading : await readUnit(spec.unit, context),
+    context,
+  );
+  if (spec.isMasked === true && hasChange(left, "masked")) {
+    await context.host.services.mask([spec.unit], context.signal);
   }
-  if (isRunning === true && has("state")) await startUnit(spec, context);
-  if (isRunning === false && has("state")) {
-    await services.stop({ unit, timeoutMs: JOB_TIMEOUT_MS }, signal);
-  }
-  if (isMasked === true && has("masked")) await services.mask([unit], signal);
+}
+
+function changesLeft(spec: ServiceSpec, reading: UnitReading | undefined): readonly Change[] {
+  return diffService(spec, reading && observedOf(reading));
+}
+
+async function changeLinks(
+  { unit, isMasked, isEnabled }: ServiceSpec,
+  left: readonly Change[],
+  { host, signal }: WriteContext,
+): Promise<void> {
+  if (isMasked === false && hasChange(left, "masked")) await host.services.unmask([unit], signal);
+  if (!hasChange(left, "enabled")) return;
+  await host.services[isEnabled === true ? "enable" : "disable"]([unit], signal);
+}
+
+async function changeState(
+  spec: ServiceSpec,
+  reading: UnitReading | undefined,
+  context: WriteContext,
+): Promise<void> {
+  const { unit, isRunning } = spec;
+  if (!hasChange(changesLeft(spec, reading), "state")) return;
+  if (isRunning === true) return startUnit(unit, reading, context);
+  await context.host.services.stop({ unit, timeoutMs: JOB_TIMEOUT_MS }, context.signal);
 }
 
 /**
@@ -55,7 +76,7 @@ export async function refreshService(spec: ServiceSpec, context: WriteContext): 
   const reading = await readUnit(unit, context);
   const current = reading && observedOf(reading);
   if (runningState(current) === false) {
-    if (isRunning === true) await startUnit(spec, context);
+    if (isRunning === true) await startUnit(unit, reading, context);
     return;
   }
   await reloadWhereNeeded(reading, context);
@@ -70,12 +91,15 @@ const VERBS = {
 } as const;
 
 /** A job that is under way is waited for. What ends by itself cannot be kept running. */
-async function startUnit({ unit }: ServiceSpec, context: WriteContext): Promise<void> {
-  const { services } = context.host;
-  await reloadWhereNeeded(await readUnit(unit, context), context);
-  await services.start({ unit, timeoutMs: JOB_TIMEOUT_MS }, context.signal);
+async function startUnit(
+  unit: string,
+  reading: UnitReading | undefined,
+  context: WriteContext,
+): Promise<void> {
+  await reloadWhereNeeded(reading, context);
+  await context.host.services.start({ unit, timeoutMs: JOB_TIMEOUT_MS }, context.signal);
   const after = await readUnit(unit, context);
-  if (after?.runtime?.active === "inactive") throw endedFault(unit, after);
+  if (after?.runtime?.active === "inactive") throw endedFault(unit);
 }
 
 /** systemd starts a unit by the files that it has read, so it reads them again where they are others now. */
@@ -95,17 +119,15 @@ async function readUnit(
   return found.type === "present" ? found.value : undefined;
 }
 
-/** Started again it would only do its work again, so nobody tries; what a condition keeps from starting may start later. */
-function endedFault(unit: string, { runtime }: UnitReading): Fault {
-  const hasRun = runtime?.details?.lastExit !== undefined;
+/**
+ * Which of the two it was systemd has forgotten by now. Tried again, it might only do its work again, which its author
+ * may not have meant to happen twice.
+ */
+function endedFault(unit: string): Fault {
   return new Fault({
     reason: "UnitFailed",
-    message: hasRun
-      ? `${unit} was started, did its work and has ended, so it does not stay running`
-      : `${unit} was not started by systemd, because a condition in its unit does not hold`,
-    resolution: hasRun
-      ? "Leave out state, or write RemainAfterExit=yes into its unit."
-      : `See with systemctl status ${unit} which condition that is.`,
-    retry: hasRun ? "never" : "backoff",
+    message: `${unit} was started and does not run: it has done its work and ended, or a condition in its unit does not hold`,
+    resolution: `Leave out state, write RemainAfterExit=yes into the unit, or see the condition with systemctl status ${unit}.`,
+    retry: "never",
   });
 }

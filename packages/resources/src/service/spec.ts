@@ -1,10 +1,4 @@
-import {
-  type BindReport,
-  isTemplate,
-  parseUnitName,
-  type Thing,
-  type UnitName,
-} from "@holdfast/core";
+import { type BindReport, isTemplate, parseUnitName, type Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 
 /** What an author writes under `spec` of a service; its name is that of the unit. */
@@ -97,25 +91,8 @@ export function absentService({ isMasked, ...spec }: ServiceSpec): ServiceSpec {
   return { ...spec, ...unmasked, isRunning: false, isEnabled: false, isAbsent: true };
 }
 
-/** Where the file of a unit may be declared; of an instance, the file of its template. */
-const UNIT_DIRECTORIES = [
-  "/etc/systemd/system",
-  "/run/systemd/system",
-  "/usr/local/lib/systemd/system",
-  "/usr/lib/systemd/system",
-  "/lib/systemd/system",
-];
-
-/** A service comes after what makes its unit. */
+/** A service comes after what declares its unit; after files of the unit it comes by their names. */
 export function neededByService({ unit }: ServiceSpec): readonly Thing[] {
-  const names = namesOf(parseUnitName(unit));
-  return names.flatMap((name): readonly Thing[] => [
-    `unit:${name}`,
-    ...UNIT_DIRECTORIES.map((directory): Thing => `path:${directory}/${name}`),
-  ]);
-}
-
-function namesOf(unit: UnitName | undefined): readonly string[] {
-  if (unit === undefined) return [];
-  return [unit.name, ...(unit.template === undefined ? [] : [unit.template])];
+  const template = parseUnitName(unit)?.template;
+  return [`unit:${unit}`, ...(template === undefined ? [] : [`unit:${template}` as const])];
 }

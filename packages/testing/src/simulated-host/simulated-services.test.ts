@@ -1,7 +1,17 @@
-import { describe } from "node:test";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
 import { type OpenServices, SYSTEMD_SOCKETS } from "@holdfast/host";
 import { serviceLaws } from "../service-laws/service-laws.ts";
-import { type ServiceActor, type ServiceSubject, UNSTOPPED } from "../service-laws/subject.ts";
+import {
+  ADMIN,
+  ENDLESS,
+  type ServiceActor,
+  type ServiceSubject,
+  unitText,
+  UNSTOPPED,
+  VENDOR,
+  WANTED,
+} from "../service-laws/subject.ts";
 import { finishOn } from "../law-machines/finish-on.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { createSimulatedHost, type SimulatedHost } from "./simulated-host.ts";
@@ -30,6 +40,29 @@ describe("simulated services", () => {
     },
     () => open(false),
   );
+  test("K4: whatever cannot be read of its files, a unit is as it is or unknown, never absent", async () => {
+    const clock = new VirtualClock();
+    const { services, files, kernel } = createSimulatedHost({ clock });
+    const unit = "holdfast-law@one.service";
+    kernel.tamper.write(`${VENDOR}/holdfast-law@.service`, unitText(ENDLESS, WANTED));
+    kernel.tamper.write(`${ADMIN}/${unit}.d/more.conf`, "[Unit]\nDescription=more\n");
+    const observe = async () => {
+      const { injection } = kernel;
+      const before = injection.calls;
+      const [found] = await finishOn(clock, services.observeMany([{ unit }], UNSTOPPED));
+      await files[Symbol.asyncDispose]();
+      return { found, calls: injection.calls - before };
+    };
+    await observe();
+    const truth = await observe();
+    assert.ok(truth.found?.type === "present" && truth.found.value.dropIns.length === 1);
+    for (let nth = 1; nth <= truth.calls; nth++) {
+      kernel.injection.fail({ call: /./, nth }, "EIO");
+      const { found } = await observe();
+      kernel.injection.relieve();
+      if (found?.type !== "unknown") assert.deepEqual(found, truth.found, `call ${nth}`);
+    }
+  });
 });
 
 async function open(hasOwn: boolean): Promise<ServiceSubject> {
