@@ -7,4 +7,8 @@ suite("the laws of kinds on a machine with a real systemd", () => {
     title: "K4: service",
     file: "packages/resources/src/service/conformance.test.ts",
   });
+  testInside({
+    title: "K4: systemd-unit",
+    file: "packages/resources/src/systemd-unit/conformance.test.ts",
+  });
 });

@@ -7,6 +7,7 @@ import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { serviceKind } from "./service/kind.ts";
+import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -23,6 +24,7 @@ export const standardKinds = {
   group: groupKind,
   user: userKind,
   service: serviceKind,
+  "systemd-unit": systemdUnitKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

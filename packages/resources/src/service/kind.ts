@@ -1,5 +1,6 @@
 import type { ResourceKind } from "@holdfast/core";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
+import { watchUnits } from "../unit/watch-units.ts";
 import { applyService, refreshService } from "./apply.ts";
 import { describeService, diffService, fingerprintService, serviceDetails } from "./diff.ts";
 import {
@@ -16,7 +17,6 @@ import {
   type ServiceSpec,
   serviceSchema,
 } from "./spec.ts";
-import { watchServices } from "./watch.ts";
 
 /** A unit of systemd: whether it runs, what starts it, and whether anything may (K4). Its name is the unit's. */
 export const serviceKind: ResourceKind<
@@ -38,7 +38,7 @@ export const serviceKind: ResourceKind<
   diff: diffService,
   apply: applyService,
   refresh: refreshService,
-  watch: watchServices,
+  watch: watchUnits,
   fingerprint: fingerprintService,
   details: serviceDetails,
   // Files that are not under /etc or /run are heard of only when systemd reads them again.

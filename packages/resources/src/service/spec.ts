@@ -1,5 +1,6 @@
 import { type BindReport, isTemplate, parseUnitName, type Thing } from "@holdfast/core";
 import * as z from "zod/mini";
+import { checkUnitName, unitOf } from "../unit/unit-of.ts";
 
 /** What an author writes under `spec` of a service; its name is that of the unit. */
 export const serviceSchema = z.strictObject({
@@ -40,12 +41,11 @@ export interface ServiceSpec {
 
 /** Types of units that are started and stopped. The others come and go by themselves. */
 const STARTABLE = ["service", "socket", "timer", "path", "target", "mount", "automount", "swap"];
-const SUFFIX = new RegExp(`\\.(?:${STARTABLE.join("|")}|slice|scope|device)$`);
 
 /** Joins name and input. */
 export function bindService(name: string, input: ServiceInput, report: BindReport): ServiceSpec {
   const { state, enabled, masked, onRefresh = "restart" } = input;
-  const unit = SUFFIX.test(name) ? name : `${name}.service`;
+  const unit = unitOf(name);
   checkUnit(unit, report);
   checkTogether(input, report);
   const isAbsent = state === "absent";
@@ -61,11 +61,9 @@ export function bindService(name: string, input: ServiceInput, report: BindRepor
 }
 
 function checkUnit(unit: string, report: BindReport): void {
-  const parsed = parseUnitName(unit);
-  if (parsed === undefined) {
-    const detail = `systemd takes ${JSON.stringify(unit)} for no name: write it like nginx or backup@db.timer`;
-    report("", "not the name of a unit", detail);
-  } else if (isTemplate(parsed)) {
+  const parsed = checkUnitName(unit, "", report);
+  if (parsed === undefined) return;
+  if (isTemplate(parsed)) {
     const example = `${parsed.prefix}@NAME.${parsed.suffix}`;
     report("", "a template does not run", `name an instance of it: ${example}`);
   } else if (!STARTABLE.includes(parsed.suffix)) {

@@ -1,12 +1,11 @@
 import type { HintSink, KindWatch, ReadContext } from "@holdfast/core";
-import type { ServiceSpec } from "./spec.ts";
 
-/** Watches all units by one watch of the host, which names the unit that may have changed. */
-export async function watchServices(
-  specs: readonly ServiceSpec[],
+/** Watches the units of all members of a kind by one watch of the host, which names the unit that may have changed. */
+export async function watchUnits<Spec extends { readonly unit: string }>(
+  specs: readonly Spec[],
   { host, signal }: ReadContext,
   sink: HintSink,
-): Promise<KindWatch<ServiceSpec>> {
+): Promise<KindWatch<Spec>> {
   const positions = Map.groupBy(specs.keys(), (position) => specs[position]?.unit ?? "");
   return host.services.watch(
     [...positions.keys()],
