@@ -100,6 +100,9 @@ function nameToVerify(unit: string): string {
   return parsed.instance === undefined ? "holdfast-verify.service" : "holdfast-verify@x.service";
 }
 
+/** That name, and the path of a copy of the file, in what systemd-analyze says. */
+const VERIFIED_NAME = /(?:\/\S*\/)?holdfast-verify(?:@x)?\.service/g;
+
 async function query(
   args: readonly string[],
   { host, signal }: WriteContext,
@@ -138,5 +141,9 @@ async function demandAccepted(
     message: `systemd-analyze has something against ${what}, which was not installed`,
     resolution: "Correct what it names; where it is right as it is, write verify: false.",
   } as const;
-  throw commandFault({ ...queryOf(["verify", unit]), faults: { other: refused } }, result);
+  const stderr = result.stderr.replaceAll(VERIFIED_NAME, unit);
+  throw commandFault(
+    { ...queryOf(["verify", unit]), faults: { other: refused } },
+    { ...result, stderr },
+  );
 }

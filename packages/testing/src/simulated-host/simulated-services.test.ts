@@ -40,6 +40,24 @@ describe("simulated services", () => {
     },
     () => open(false),
   );
+  test("K4: whoever changes links at the same time shares a reading of the unit files that begins after it", async () => {
+    const clock = new VirtualClock();
+    const { services, kernel } = createSimulatedHost({ clock });
+    const units = Array.from({ length: 20 }, (_, at) => `holdfast-many-${at}.service`);
+    for (const unit of units) kernel.tamper.write(`${VENDOR}/${unit}`, unitText(ENDLESS, WANTED));
+    let reloads = 0;
+    services.systemd.listen(({ member, body }) => {
+      if (member === "Reloading" && body[0] === true) reloads += 1;
+    });
+    const stop = new AbortController();
+    const given = services.daemonReload(stop.signal).catch(() => "given up");
+    const enabling = Promise.all(units.map((unit) => services.enable([unit], UNSTOPPED)));
+    stop.abort();
+    await finishOn(clock, enabling);
+    assert.equal(await given, "given up");
+    assert.equal(reloads, 2);
+  });
+
   test("K4: whatever cannot be read of its files, a unit is as it is or unknown, never absent", async () => {
     const clock = new VirtualClock();
     const { services, files, kernel } = createSimulatedHost({ clock });
