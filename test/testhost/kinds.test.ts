@@ -11,4 +11,8 @@ suite("the laws of kinds on a machine with a real systemd", () => {
     title: "K4: systemd-unit",
     file: "packages/resources/src/systemd-unit/conformance.test.ts",
   });
+  testInside({
+    title: "K10: timer",
+    file: "packages/resources/src/timer/conformance.test.ts",
+  });
 });

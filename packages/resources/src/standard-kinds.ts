@@ -8,6 +8,7 @@ import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
+import { timerKind } from "./timer/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -25,6 +26,7 @@ export const standardKinds = {
   user: userKind,
   service: serviceKind,
   "systemd-unit": systemdUnitKind,
+  timer: timerKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

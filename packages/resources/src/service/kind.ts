@@ -38,7 +38,7 @@ export const serviceKind: ResourceKind<
   diff: diffService,
   apply: applyService,
   refresh: refreshService,
-  watch: watchUnits,
+  watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintService,
   details: serviceDetails,
   // Files that are not under /etc or /run are heard of only when systemd reads them again.

@@ -125,7 +125,7 @@ kindConformance(systemdUnitKind, {
   samples: fc.oneof({ weight: 8, arbitrary: granted }, { weight: 2, arbitrary: refused }),
   tampers,
   programs: { "systemd-analyze": analyze },
-  troubledCalls: 40,
+  troubledCalls: 15,
   machine: { directories: [DIRECTORY, "/run/systemd/system"], units: "hf-law" },
   onReal: { runs: 6, troubledCalls: 6, tampers: 15 },
 });

@@ -45,7 +45,7 @@ export const systemdUnitKind: ResourceKind<
     { path },
     ...(directory === undefined ? [] : [{ path: SCRATCH_PATH }]),
   ],
-  watch: watchUnits,
+  watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintSystemdUnit,
   details: systemdUnitDetails,
   // Files that are not under /etc or /run are heard of only when systemd reads them again.

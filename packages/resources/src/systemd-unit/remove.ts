@@ -37,5 +37,6 @@ async function isPackaged(unit: string, { host, signal }: WriteContext): Promise
     content: "none" as const,
   }));
   const found = await host.files.readMany(requests, signal);
-  return found.some(({ type }) => type !== "absent");
+  for (const each of found) if (each.type === "unknown") throw each.fault;
+  return found.some(({ type }) => type === "present");
 }

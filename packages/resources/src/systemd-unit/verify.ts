@@ -33,6 +33,14 @@ export async function verifyUnit(
 }
 
 /**
+ * Asks it about a whole unit that is to be written together with others, before any of them is.
+ * @throws {Fault} ValidationFailed.
+ */
+export async function verifyText(spec: SystemdUnitSpec, context: WriteContext): Promise<void> {
+  await demandAccepted(spec, await analyzeText(spec, spec.text, context), context);
+}
+
+/**
  * Asks it about the unit with the new drop-in behind it. Where there is no unit yet, or systemd has something against it
  * as it is, nothing can be said about the drop-in.
  * @throws {Fault} ValidationFailed.
