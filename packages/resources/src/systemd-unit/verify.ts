@@ -108,8 +108,9 @@ function nameToVerify(unit: string): string {
   return parsed.instance === undefined ? "holdfast-verify.service" : "holdfast-verify@x.service";
 }
 
-/** That name, and the path of a copy of the file, in what systemd-analyze says. */
-const VERIFIED_NAME = /(?:\/\S*\/)?holdfast-verify(?:@x)?\.service/g;
+/** In what systemd-analyze says: where it has put a copy of the file, and the name that it was verified under. */
+const COPY_DIRECTORY = /\/\S*\/systemd-analyze-\w+\//g;
+const VERIFIED_NAME = /holdfast-verify(?:@x)?\.service/g;
 
 async function query(
   args: readonly string[],
@@ -149,7 +150,7 @@ async function demandAccepted(
     message: `systemd-analyze has something against ${what}, which was not installed`,
     resolution: "Correct what it names; where it is right as it is, write verify: false.",
   } as const;
-  const stderr = result.stderr.replaceAll(VERIFIED_NAME, unit);
+  const stderr = result.stderr.replaceAll(COPY_DIRECTORY, "").replaceAll(VERIFIED_NAME, unit);
   throw commandFault(
     { ...queryOf(["verify", unit]), faults: { other: refused } },
     { ...result, stderr },

@@ -43,6 +43,9 @@ export const timerSchema = z.strictObject({
     z.boolean().check(z.describe("Make up for an event that was missed while it was off.")),
   ),
   randomDelay: z.optional(span.check(z.describe("Wait by chance up to so long each time."))),
+  accuracy: z.optional(
+    span.check(z.describe("How late it may be, so that timers share a wake-up. Default: 1min.")),
+  ),
   verify: z.optional(
     z.boolean().check(z.describe("Have systemd-analyze verify both units. Default: true.")),
   ),

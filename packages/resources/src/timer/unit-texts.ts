@@ -3,7 +3,7 @@ import type { TimerInput } from "./spec.ts";
 
 /** The unit that says when. A span counts from the start of the timer, too: else nothing would start it the first time. */
 export function timerText(stem: string, input: TimerInput): string {
-  const { calendar, every, afterBoot, persistent, randomDelay } = input;
+  const { calendar, every, afterBoot, persistent, randomDelay, accuracy } = input;
   return sectionsText({
     Unit: { Description: `When ${stem} runs` },
     Timer: {
@@ -12,6 +12,7 @@ export function timerText(stem: string, input: TimerInput): string {
       ...(every === undefined ? {} : { OnActiveSec: every, OnUnitActiveSec: every }),
       ...(persistent === undefined ? {} : { Persistent: persistent }),
       ...(randomDelay === undefined ? {} : { RandomizedDelaySec: randomDelay }),
+      ...(accuracy === undefined ? {} : { AccuracySec: accuracy }),
     },
     Install: { WantedBy: "timers.target" },
   });
