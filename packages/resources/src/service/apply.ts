@@ -29,12 +29,8 @@ export async function applyService(
   const reading = await readUnit(spec.unit, context);
   const left = changesLeft(spec, reading);
   refuseImpossible(spec, reading && observedOf(reading), left);
-  await changeLinks(spec, left, context);
-  await changeState(
-    spec,
-    left.length === 0 ? reading : await readUnit(spec.unit, context),
-    context,
-  );
+  const hasLinked = await changeLinks(spec, left, context);
+  await changeState(spec, hasLinked ? await readUnit(spec.unit, context) : reading, context);
   if (spec.isMasked === true && hasChange(left, "masked")) {
     await context.host.services.mask([spec.unit], context.signal);
   }
@@ -44,14 +40,17 @@ function changesLeft(spec: ServiceSpec, reading: UnitReading | undefined): reado
   return diffService(spec, reading && observedOf(reading));
 }
 
+/** Resolves with whether there was anything to change. */
 async function changeLinks(
   { unit, isMasked, isEnabled }: ServiceSpec,
   left: readonly Change[],
   { host, signal }: WriteContext,
-): Promise<void> {
-  if (isMasked === false && hasChange(left, "masked")) await host.services.unmask([unit], signal);
-  if (!hasChange(left, "enabled")) return;
-  await host.services[isEnabled === true ? "enable" : "disable"]([unit], signal);
+): Promise<boolean> {
+  const unmasks = isMasked === false && hasChange(left, "masked");
+  const enables = hasChange(left, "enabled");
+  if (unmasks) await host.services.unmask([unit], signal);
+  if (enables) await host.services[isEnabled === true ? "enable" : "disable"]([unit], signal);
+  return unmasks || enables;
 }
 
 async function changeState(
