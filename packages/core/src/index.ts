@@ -293,7 +293,7 @@ export {
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
-export { manifestJsonSchema } from "./manifest/manifest-json-schema.ts";
+export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
 export { readSecretsDocument, type SecretsLeaf } from "./manifest/secrets-document.ts";
 export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";

@@ -73,6 +73,7 @@ suite("bind reports what the schema cannot say", () => {
     check(userKind, ["web", { exactGroups: true }], ["exactGroups: no groups are named"]);
     check(userKind, ["web", { home: "srv" }], ["home: not an absolute path"]);
     check(userKind, ["web", { password: "*" }], []);
+    check(userKind, ["web", { expires: "2030-02-30" }], ["expires: no such day"]);
     userKind.bind("web", { password: "hunter2" }, (path, summary, detail) => {
       assert.deepEqual([path, summary], ["password", "not a hash"]);
       assert.doesNotMatch(detail, /hunter2/, "what was written is not shown");

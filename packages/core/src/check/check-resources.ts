@@ -64,7 +64,9 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
   const kind = catalog.get(one.kind);
   const written = survey(one.spec, ["spec"]);
   const { references } = written;
-  const spec = references.length === 0 ? one.spec : fillSecrets(one.spec, () => REDACTED);
+  // A reference that is none cannot be filled in, and hides what the schema would say.
+  const isFilled = references.length > 0 && written.mistakes.length === 0;
+  const spec = isFilled ? fillSecrets(one.spec, () => REDACTED) : one.spec;
   const mistakes = [
     ...nameMistakes(one.name),
     ...(kind === undefined

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { notBuilt } from "../check/check-meta.ts";
 import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
-import { isPlainName, NAME_RULE } from "../check/name.ts";
+import { NAME_RULE, PLAIN_NAME } from "../check/name.ts";
 import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
 import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
@@ -21,12 +21,21 @@ export const documentSchema = z.strictObject({
   kind: z.literal("Manifest"),
   metadata: z.optional(
     z.strictObject({
-      name: z.optional(z.string().check(z.refine(isPlainName, { error: `write ${NAME_RULE}` }))),
+      name: z.optional(z.string().check(z.regex(PLAIN_NAME, { error: `write ${NAME_RULE}` }))),
       generation: z.optional(z.int().check(z.minimum(1))),
     }),
   ),
   prune: z.optional(z.boolean()),
   resources: z.optional(z.unknown()),
+  $schema: z.optional(
+    z
+      .string()
+      .check(
+        z.describe(
+          "Where an editor finds this schema. Nothing else reads it, and it changes nothing.",
+        ),
+      ),
+  ),
 });
 
 /**

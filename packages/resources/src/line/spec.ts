@@ -7,8 +7,7 @@ import { bindPattern, type TextPattern } from "../pattern/text-pattern.ts";
 
 const patternSchema = z.string().check(z.minLength(1));
 
-/** What an author writes under `spec` of a line; its name is free. */
-export const lineSchema = z.strictObject({
+const lineFields = z.strictObject({
   path: z.string().check(z.describe("The file, an absolute path. It must exist.")),
   line: z.optional(z.string().check(z.describe("The line that should be there."))),
   match: z.optional(
@@ -37,6 +36,23 @@ export const lineSchema = z.strictObject({
   ),
   state: stateSchema,
 });
+
+/** What an author writes under `spec` of a line; its name is free. */
+export const lineSchema = lineFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    anyOf: [
+      { required: ["line"], not: { required: ["block"] } },
+      { required: ["block"], not: { anyOf: [{ required: ["line"] }, { required: ["match"] }] } },
+      {
+        required: ["match", "state"],
+        properties: { state: { const: "absent" } },
+        not: { required: ["block"] },
+      },
+    ],
+    not: { required: ["insertAfter", "insertBefore"] },
+  }),
+);
 
 /** What an author writes under `spec` of a line. */
 export type LineInput = z.infer<typeof lineSchema>;

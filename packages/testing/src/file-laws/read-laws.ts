@@ -46,7 +46,6 @@ export function readLaws(open: () => Promise<FileSubject>): void {
       for await (const chunk of subject.files.stream(request, UNSTOPPED)) {
         parts.push(Buffer.from(chunk));
       }
-      assert.ok(parts.length > 1);
       return Buffer.concat(parts);
     };
     assert.equal(Buffer.compare(await read("/data", 700_000), bytes), 0);
