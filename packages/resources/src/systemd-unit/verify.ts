@@ -101,16 +101,19 @@ async function analyze(
   return query(["verify", "--man=no", STRICT, file], context);
 }
 
-/** Under its own name the drop-ins that are there already would have a say; mounts and their like must have theirs. */
+/**
+ * Under its own name the drop-ins that are there already, or the service that a timer starts, would have a say; mounts and
+ * their like must have theirs.
+ */
 function nameToVerify(unit: string): string {
-  const parsed = parseUnitName(unit);
-  if (parsed?.suffix !== "service") return unit;
-  return parsed.instance === undefined ? "holdfast-verify.service" : "holdfast-verify@x.service";
+  const { suffix, instance } = parseUnitName(unit) ?? {};
+  if (suffix !== "service" && suffix !== "timer") return unit;
+  return `holdfast-verify${instance === undefined ? "" : "@x"}.${suffix}`;
 }
 
 /** In what systemd-analyze says: where it has put a copy of the file, and the name that it was verified under. */
 const COPY_DIRECTORY = /\/\S*\/systemd-analyze-\w+\//g;
-const VERIFIED_NAME = /holdfast-verify(?:@x)?\.service/g;
+const VERIFIED_NAME = /holdfast-verify(?:@x)?\.(?:service|timer)/g;
 
 async function query(
   args: readonly string[],
