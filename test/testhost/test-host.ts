@@ -27,6 +27,8 @@ const TEST_TIMEOUT_MS = 60_000;
 const MOST_OUTPUT_CHARACTERS = 1_000_000;
 /** All that a command inside gets of an environment. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+/** Tests inside may change the machine that they run on, because it is thrown away. */
+const DISPOSABLE = { HOLDFAST_DISPOSABLE_MACHINE: "yes" };
 
 /** What this machine lacks to boot another one inside; `undefined` when it lacks nothing. */
 export function missingForTestHost(): string | undefined {
@@ -115,7 +117,7 @@ export class TestHost implements AsyncDisposable {
     const options = ["--conditions=@holdfast/source", "--test", "--test-reporter=spec"];
     const argv = [NODE, ...options, `--test-timeout=${TEST_TIMEOUT_MS}`, `${SOURCES}/${file}`];
     const child = spawn("/bin/sh", this.#entering(argv), {
-      env: ENVIRONMENT,
+      env: { ...ENVIRONMENT, ...DISPOSABLE },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const streams = { stdout: "", stderr: "" };

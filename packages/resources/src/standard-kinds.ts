@@ -12,6 +12,9 @@ import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
+import { serviceKind } from "./service/kind.ts";
+import { systemdUnitKind } from "./systemd-unit/kind.ts";
+import { timerKind } from "./timer/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -33,6 +36,9 @@ export const standardKinds = {
   "kernel-module": kernelModuleKind,
   limits: limitsKind,
   "apt-repository": aptRepositoryKind,
+  service: serviceKind,
+  "systemd-unit": systemdUnitKind,
+  timer: timerKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

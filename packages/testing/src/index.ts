@@ -30,6 +30,7 @@ export { type SimulatedPackages, simulatedPackages } from "./simulated-host/simu
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
 export { type SimulatedProbes, simulatedProbes } from "./simulated-host/simulated-probes.ts";
 export { type SimulatedServices } from "./simulated-host/simulated-services.ts";
+export { SimulatedSystemd } from "./simulated-host/services/simulated-systemd.ts";
 export type { SimulatedProgram } from "./simulated-host/services/simulated-programs.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
 export {

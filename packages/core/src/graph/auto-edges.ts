@@ -1,5 +1,6 @@
 import type { ResourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
+import { parseUnitName } from "../ports/services/unit-name.ts";
 import type { Resource } from "../resource/resource.ts";
 import { type DeclaredIndex, parentOf } from "./declared-index.ts";
 
@@ -50,8 +51,18 @@ function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit)
 
 function serviceAfterItsFiles(resource: Resource, index: DeclaredIndex, emit: Emit): void {
   const stem = serviceStem(resource.name);
-  if (stem.length < SHORTEST_SERVICE_NAME) return;
-  for (const file of index.filesAbout(stem)) emit(file);
+  const words = stem.length < SHORTEST_SERVICE_NAME ? [] : [stem];
+  for (const word of [...words, ...unitFilesOf(resource.name)]) {
+    for (const file of index.filesAbout(word)) emit(file);
+  }
+}
+
+/** How the files of a unit, or of its template, and the directories of their drop-ins are called. */
+function unitFilesOf(name: string): readonly string[] {
+  const unit = parseUnitName(name) ?? parseUnitName(`${name}.service`);
+  if (unit === undefined) return [];
+  const own = [unit.name, ...(unit.template === undefined ? [] : [unit.template])];
+  return own.flatMap((file) => [file, `${file}.d`]);
 }
 
 function fileAfterPackageOfItsDirectory(

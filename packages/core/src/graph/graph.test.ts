@@ -225,6 +225,21 @@ test("G3: what is obviously needed comes first", () => {
   );
   checkEdges([resource("service:ab"), resource("file:/etc/ab/x")], []);
   checkEdges(
+    [
+      resource("service:x@1"),
+      resource("service:b.timer"),
+      resource("file:/etc/systemd/system/x@.service"),
+      resource("file:/etc/systemd/system/x@1.service.d/limits.conf"),
+      resource("file:/etc/systemd/system/b.timer"),
+      resource("file:/etc/systemd/system/b.service"),
+    ],
+    [
+      "service:b.timer > file:/etc/systemd/system/b.timer",
+      "service:x@1 > file:/etc/systemd/system/x@.service",
+      "service:x@1 > file:/etc/systemd/system/x@1.service.d/limits.conf",
+    ],
+  );
+  checkEdges(
     [resource("file:/etc/nginx/x"), resource("package:nginx")],
     ["file:/etc/nginx/x > package:nginx"],
   );

@@ -5,6 +5,13 @@ import type { SystemdConnection } from "./systemd/systemd-connection.ts";
 import { systemdCall } from "./systemd/systemd-calls.ts";
 import { CallRefused } from "./systemd/systemd-link.ts";
 import { invalidUnitFault } from "./job-faults.ts";
+import type { SharedReload } from "./shared-reload.ts";
+
+/** What links are changed with. */
+export interface LinkOptions {
+  readonly connection: SystemdConnection;
+  readonly reload: SharedReload;
+}
 
 /** What can be done to the links of units. */
 export type LinkVerb = "enable" | "disable" | "mask" | "unmask";
@@ -18,7 +25,7 @@ const RELOAD_TIMEOUT_MS = 180_000;
  * @throws {Fault} UnitNotFound, UnitMasked, UnitNotInstallable, UnitFileInTheWay, InputInvalid, and what calls throw.
  */
 export async function changeLinks(
-  connection: SystemdConnection,
+  { connection, reload }: LinkOptions,
   verb: LinkVerb,
   units: readonly string[],
   signal: AbortSignal,
@@ -26,16 +33,13 @@ export async function changeLinks(
   for (const unit of units) if (parseUnitName(unit) === undefined) throw invalidUnitFault(unit);
   if (units.length === 0) return;
   const changed = await CHANGES[verb](connection, units, signal);
-  if (changed) await reloadSystemd(connection, signal);
+  if (changed) await reload.reload(signal);
 }
 
 /** Makes systemd read all unit files again. */
-export async function reloadSystemd(
-  connection: SystemdConnection,
-  signal: AbortSignal,
-): Promise<void> {
+export async function reloadSystemd(connection: SystemdConnection): Promise<void> {
   const call = { ...systemdCall("Reload"), timeoutMs: RELOAD_TIMEOUT_MS };
-  await connection.call(call, signal).catch((error: unknown) => {
+  await connection.call(call, new AbortController().signal).catch((error: unknown) => {
     throw refusalFault(error, "to read its unit files again");
   });
 }

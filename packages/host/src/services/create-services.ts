@@ -9,6 +9,7 @@ import { changeLinks, reloadSystemd } from "./change-unit-files.ts";
 import type { ReadLogLines } from "./log-lines.ts";
 import { observeUnits } from "./observe-units.ts";
 import { type JobVerb, runJob } from "./run-job.ts";
+import { SharedReload } from "./shared-reload.ts";
 import { SystemdConnection } from "./systemd/systemd-connection.ts";
 import { searchPath } from "./systemd/systemd-calls.ts";
 import type { OpenLink } from "./systemd/systemd-link.ts";
@@ -46,6 +47,7 @@ export function createServices(options: ServicesOptions): OpenServices {
   });
   const directories = rememberedSearchPath(connection);
   const job = { connection, clock, logLines };
+  const links = { connection, reload: new SharedReload(() => reloadSystemd(connection)) };
   const run =
     (verb: JobVerb): ServiceWriter[JobVerb] =>
     (request, signal) =>
@@ -65,11 +67,11 @@ export function createServices(options: ServicesOptions): OpenServices {
     restart: run("restart"),
     reload: run("reload"),
     reloadOrRestart: run("reloadOrRestart"),
-    enable: (units, signal) => changeLinks(connection, "enable", units, signal),
-    disable: (units, signal) => changeLinks(connection, "disable", units, signal),
-    mask: (units, signal) => changeLinks(connection, "mask", units, signal),
-    unmask: (units, signal) => changeLinks(connection, "unmask", units, signal),
-    daemonReload: (signal) => reloadSystemd(connection, signal),
+    enable: (units, signal) => changeLinks(links, "enable", units, signal),
+    disable: (units, signal) => changeLinks(links, "disable", units, signal),
+    mask: (units, signal) => changeLinks(links, "mask", units, signal),
+    unmask: (units, signal) => changeLinks(links, "unmask", units, signal),
+    daemonReload: (signal) => links.reload.reload(signal),
     startTransient: (request, signal) => startTransient(connection, request, signal),
     forgetTransient: (unit, signal) => forgetTransient(job, unit, signal),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

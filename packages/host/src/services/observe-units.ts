@@ -106,7 +106,7 @@ interface One {
   readonly options: ObserveOptions;
   readonly unit: UnitName;
   readonly details: boolean;
-  readonly own: UnitFiles;
+  readonly own: UnitFiles | Fault;
   readonly row: UnitRow | Fault | undefined;
 }
 
@@ -115,6 +115,7 @@ async function observeOne(
   signal: AbortSignal,
 ): Promise<Observation<UnitReading>> {
   if (row instanceof Fault) return unknown(row);
+  if (own instanceof Fault) return unknown(own);
   if (isAbsent(own, row)) return ABSENT;
   try {
     const enabled = await decide(options.connection, unit, own, signal);

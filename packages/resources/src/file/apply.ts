@@ -15,13 +15,18 @@ import { fetchContent, readContent } from "./source.ts";
 import type { FileSpec } from "./spec.ts";
 import { validateContent } from "./validate.ts";
 
+/** Sees to new content, by the path of the temporary file that it is in. What it throws stops the write. */
+export type ContentCheck = (temporaryPath: string) => Promise<void>;
+
 /**
- * Writes what the changes name: the whole file at once when content is among them, else only its attributes.
+ * Writes what the changes name: the whole file at once when content is among them, else only its attributes. `check` is
+ * that of a kind that is made of a file; one that an author declares is in the spec.
  * @throws {Fault} WrongType, when something else is at the path: it is never removed to make way.
  */
 export async function applyFile(
   action: KindAction<FileSpec, FileObserved>,
   context: WriteContext,
+  check: ContentCheck | undefined = declaredCheck(action.spec, context),
 ): Promise<void> {
   const { spec, changes, observed } = action;
   if (observed !== undefined && isInTheWay(spec, observed)) throw inTheWay(spec, observed);
@@ -34,7 +39,7 @@ export async function applyFile(
   const ids = await findAccounts([spec], context.host.accounts, context.signal);
   const attributes = attributesToWrite(spec, changes, ids);
   if (hasChange(changes, "state") || hasChange(changes, "content")) {
-    await writeFile(action, attributes, context);
+    await writeFile(action, { attributes, check }, context);
   } else if (Object.keys(attributes).length > 0) {
     const { path, followLink } = spec;
     await context.host.files.setAttributes({ path, followLink, ...attributes }, context.signal);
@@ -43,10 +48,13 @@ export async function applyFile(
 
 async function writeFile(
   { spec, changes }: KindAction<FileSpec, FileObserved>,
-  attributes: FileAttributes,
+  {
+    attributes,
+    check,
+  }: { readonly attributes: FileAttributes; readonly check: ContentCheck | undefined },
   context: WriteContext,
 ): Promise<void> {
-  const { path, followLink, validate, backupSuffix } = spec;
+  const { path, followLink, backupSuffix } = spec;
   const content = hasChange(changes, "content")
     ? await declaredBytes(spec, context)
     : new Uint8Array();
@@ -57,18 +65,21 @@ async function writeFile(
     attempt: context.attempt,
     ...attributes,
     ...(backupSuffix === undefined ? {} : { backupSuffix }),
-    ...(validate === undefined
-      ? {}
-      : {
-          validate: (temporaryPath: string) =>
-            validateContent({ path, validate, temporaryPath }, context),
-        }),
+    ...(check === undefined ? {} : { validate: check }),
   };
   try {
     await context.host.files.write(request, context.signal);
   } catch (error) {
     throw writeFault(error, path);
   }
+}
+
+function declaredCheck(
+  { path, validate }: FileSpec,
+  context: WriteContext,
+): ContentCheck | undefined {
+  if (validate === undefined) return undefined;
+  return (temporaryPath) => validateContent({ path, validate, temporaryPath }, context);
 }
 
 async function declaredBytes({ path, content }: FileSpec, context: WriteContext) {

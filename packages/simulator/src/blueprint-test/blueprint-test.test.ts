@@ -130,6 +130,15 @@ suite("a trial of a manifest", () => {
     assert.deepEqual([...assumed], [["file:/etc/a", "that its conditions hold"]]);
   });
 
+  test("K4: what runs goes on when the agent ends, and units are installed where nobody verifies them", async () => {
+    const text = "[Service]\nExecStart=/bin/sleep infinity\n";
+    const { problems } = await tried([
+      ["systemd-unit", "web", { text }, { notify: ["service:web"] }],
+      ["service", "web", { state: "running" }],
+    ]);
+    assert.deepEqual(problems, []);
+  });
+
   test("what is on every machine can be said", async () => {
     const copy: Declared = [
       "exec",

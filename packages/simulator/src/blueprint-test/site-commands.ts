@@ -13,6 +13,8 @@ import { runSimulated } from "../programs/run-simulated.ts";
 import type { Assumptions, ExecPart, Part } from "./assumptions.ts";
 
 const OUTPUT_LIMIT = 64 * 1024;
+/** Programs that kinds ask where they are there, and do without where they are not: a simulated machine has none of them. */
+const DISPENSABLE: ReadonlySet<string> = new Set(["systemd-analyze"]);
 
 /** Commands of a simulated site: simulated where the machine knows them, else as assumed. */
 export function siteCommands(
@@ -36,6 +38,7 @@ interface Site {
 
 function runOne(request: CommandQuery, site: Site): SimulatedEnding {
   const part = site.assumptions.partOf(request);
+  if (part === undefined && DISPENSABLE.has(request.argv[0])) throw missing(request);
   const isTakenForGranted = part !== undefined && site.assumptions.made.has(part.id);
   if (isTakenForGranted && part.role !== "validate") return assumed(part, site);
   try {
@@ -47,6 +50,14 @@ function runOne(request: CommandQuery, site: Site): SimulatedEnding {
     site.assumptions.assume(part.id, cause.what);
     return assumed(part, site);
   }
+}
+
+function missing({ argv }: CommandQuery): Fault {
+  return new Fault({
+    reason: "CommandNotFound",
+    message: `${argv[0]} does not exist`,
+    resolution: "Install the program.",
+  });
 }
 
 /** The simulated machine has few accounts; a command of another one has root's rights. */

@@ -1,5 +1,5 @@
 import type { AnyKind, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
-import { createSimulatedHost } from "@holdfast/testing";
+import { createSimulatedHost, type SimulatedKernel, SimulatedSystemd } from "@holdfast/testing";
 import type { Desired } from "../machine/desired.ts";
 import type { Fact } from "../machine/fact.ts";
 import { World } from "../machine/world.ts";
@@ -21,6 +21,12 @@ const PATIENCE_MS = 15 * 60_000;
 /** Longest pass: commands that are tried again with pauses between. */
 const PASS_MS = 86_400_000;
 
+/** What runs the units on the disk of one kernel. */
+interface Running {
+  readonly kernel: SimulatedKernel;
+  readonly systemd: SimulatedSystemd;
+}
+
 /** A fresh simulated machine, and an agent that is told what the user declared. */
 export async function openSite(
   { kinds, desired, assumptions, exists }: Rehearsal,
@@ -30,10 +36,19 @@ export async function openSite(
   const done = new Set<string>();
   const users = numbered(accountsIn(desired.graph, ["owner", "user"]));
   const groups = numbered(accountsIn(desired.graph, ["group"]));
-  const host: World["options"]["host"] = (parts) => ({
-    ...createSimulatedHost({ ...parts, users, groups: { ...users, ...groups } }),
-    commands: siteCommands(parts.kernel, assumptions, done),
-  });
+  let running: Running | undefined;
+  const host: World["options"]["host"] = (parts) => {
+    const { kernel } = parts;
+    // What runs goes on when the agent ends; a machine that lost its power has another kernel.
+    if (running?.kernel !== kernel) {
+      running = { kernel, systemd: new SimulatedSystemd({ kernel, clock: world.clock }) };
+    }
+    const { systemd } = running;
+    return {
+      ...createSimulatedHost({ ...parts, systemd, users, groups: { ...users, ...groups } }),
+      commands: siteCommands(kernel, assumptions, done),
+    };
+  };
   const world = new World({ seed, mode: "enforce", numbers: {}, kinds, host }, hear);
   makeFreshMachine(world.kernel, exists);
   await world.take(desired);

@@ -33,7 +33,7 @@ export function tamper(actor: Actor, target: Resource, how: Tampering): void {
 }
 
 /** Does an operation where its directory exists, and tells everybody it concerns. */
-export function carry(actor: Actor, operation: Operation): void {
+export function carry(actor: Actor, operation: Extract<Operation, { path: string }>): void {
   const { kernel } = actor.world;
   if (kernel.inspect.list(parentOf(operation.path)) === undefined) return;
   touch(actor, operation.path, () => carryOut(operation, simulatedActor(kernel)));

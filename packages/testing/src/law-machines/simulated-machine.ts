@@ -1,5 +1,6 @@
 import type { Random } from "@holdfast/core";
 import { simulatedActor } from "../operations/simulated-actor.ts";
+import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import { PackageModel } from "../simulated-host/package-model.ts";
@@ -12,6 +13,7 @@ import { gatedCalls } from "./gated-calls.ts";
 import { gatedPorts } from "./gated-ports.ts";
 import type { MortalMachine, Surviving } from "./law-machine.ts";
 import { OneShotKeys } from "./one-shot-keys.ts";
+import { unitLines } from "./unit-lines.ts";
 
 /** What is on a simulated machine besides its disk. */
 export interface SimulatedMachineOptions {
@@ -52,13 +54,22 @@ function machineOn(
     groups: accounts,
   });
   const { files, hash, paths } = simulated;
+  // What its port does with files is the affair of the port's own laws: here a call of it is one call.
+  const { services } = createSimulatedHost({ clock, kernel });
+  const { systemd } = services;
   const finish = <T>(work: Promise<T>): Promise<T> => finishOn(clock, work);
   return {
-    host: { files, hash, paths, ...gatedPorts(simulated, gate), oneShots: oneShots.through(gate) },
+    host: {
+      files,
+      hash,
+      paths,
+      ...gatedPorts({ ...simulated, services }, gate),
+      oneShots: oneShots.through(gate),
+    },
     gate,
-    actor: simulatedActor(kernel),
+    actor: { ...simulatedActor(kernel), units: simulatedUnitActor(systemd) },
     oneShots,
-    tree: () => kernel.inspect.tree(),
+    tree: () => [...kernel.inspect.tree(), ...unitLines(systemd.activeUnits())],
     finish,
     async settle() {
       await finish(Promise.resolve(files[Symbol.asyncDispose]()));

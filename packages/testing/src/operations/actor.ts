@@ -1,4 +1,5 @@
 import type { FileType } from "@holdfast/core";
+import type { UnitActor } from "./unit-operation.ts";
 
 /**
  * The few things that operations are made of, on one machine, at once. No path leads through a link: `carryOut` sees to
@@ -23,4 +24,6 @@ export interface Actor {
   chmod(path: string, mode: number): void;
   /** Of a link itself. */
   chown(path: string, uid: number, gid: number): void;
+  /** `undefined` on a machine without a systemd. */
+  readonly units?: UnitActor;
 }

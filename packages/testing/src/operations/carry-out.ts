@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { unreachable } from "@holdfast/core";
 import type { Operation, OperationAttributes, WithContent } from "./operation.ts";
 import type { Actor } from "./actor.ts";
+import { carryOutUnit } from "./unit-operation.ts";
 
 /** Does an operation. @throws what the machine says, e.g. EPERM, when somebody who is not root gives something away. */
 export function carryOut(operation: Operation, actor: Actor): void {
+  if (operation.type === "unit") return carryOutUnit(operation, actor.units);
   const { path } = operation;
   assert.match(
     path,
@@ -46,7 +48,7 @@ export function carryOut(operation: Operation, actor: Actor): void {
   }
 }
 
-function replace(operation: Operation & WithContent & OperationAttributes, actor: Actor): void {
+function replace(operation: Extract<Operation, { type: "replace" }>, actor: Actor): void {
   const { path } = operation;
   const beside = `${path}.replacing`;
   makeRoom(actor, path, "file");

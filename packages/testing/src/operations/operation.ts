@@ -1,3 +1,5 @@
+import type { UnitOperation } from "./unit-operation.ts";
+
 /**
  * What somebody else does to a machine, as plain data: a sample can draw it, a history can print it, and two hands can
  * do it, one on a simulated kernel and one in a real directory. Paths are absolute, inside the host's root, and never
@@ -27,7 +29,9 @@ export type Operation =
   /** 12 bits, of anything but a symbolic link. */
   | (OperationAt<"chmod"> & { readonly mode: number })
   /** Of the thing itself, a link too. Only root gives things away. */
-  | (OperationAt<"chown"> & { readonly uid: number; readonly gid: number });
+  | (OperationAt<"chown"> & { readonly uid: number; readonly gid: number })
+  /** On a machine that has a systemd. */
+  | UnitOperation;
 
 /** What every operation has. */
 export interface OperationAt<Type extends string> {

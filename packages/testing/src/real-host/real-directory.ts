@@ -23,7 +23,7 @@ export function openRealDirectory(): RealDirectory {
   return {
     root,
     actor: realActor(root),
-    tree: () => ["", ...list(root, "")].map((path) => describe(root, path)),
+    tree: () => treeBelow(root, ""),
     [Symbol.asyncDispose]() {
       fs.rmSync(root, { recursive: true, force: true });
       return Promise.resolve();
@@ -31,8 +31,13 @@ export function openRealDirectory(): RealDirectory {
   };
 }
 
+/** A path and everything below it, one line each. */
+export function treeBelow(root: string, path: string): readonly string[] {
+  return [path, ...list(root, path)].map((each) => describe(root, each));
+}
+
 /** Operations in a real directory, which stands for the root of a machine. */
-function realActor(root: string): Actor {
+export function realActor(root: string): Actor {
   const at = (path: string): string => root + path;
   return {
     typeOf: (path) => typeOf(at(path)),

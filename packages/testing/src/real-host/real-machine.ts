@@ -22,6 +22,7 @@ import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { openRealDirectory } from "./real-directory.ts";
+import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
 
 /** Work that has not ended after this never will. */
 const LIMIT_MS = 20_000;
@@ -29,6 +30,8 @@ const LIMIT_MS = 20_000;
 const HINT_MS = 5_000;
 /** Hints that come at all come within so long of each other. */
 const QUIET_MS = 4;
+/** Likewise of a machine whose systemd tells of what others do. */
+const MACHINE_QUIET_MS = 60;
 /** From here on a wait is for something that hangs on purpose, and is cut short. */
 const PATIENCE_MS = 1_000;
 const HURRY = 100;
@@ -39,13 +42,18 @@ export interface RealMachineOptions {
   readonly downloads?: Readonly<Record<string, string>>;
   /** The programs of this machine that may be run; what they do here is their own affair. Default: none. */
   readonly programs?: Programs;
+  /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
+  readonly machine?: MachinePart;
 }
 
-/** The real machine inside a temporary directory that goes away with it: every port but downloads is the agent's own, and only listed programs
- * run.
+/**
+ * The real machine inside a temporary directory that goes away with it, or the whole of one that is thrown away: every
+ * port but downloads is the agent's own, and only listed programs run.
  */
 export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
-  const directory = openRealDirectory();
+  const directory =
+    options.machine === undefined ? openRealDirectory() : openWholeMachine(options.machine);
+  const quietMs = options.machine === undefined ? QUIET_MS : MACHINE_QUIET_MS;
   const { root } = directory;
   const gate = new CallGate();
   const clock = hurried(realClock);
@@ -58,13 +66,16 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
   const oneShots = new OneShotKeys();
   let hints = 0;
-  const paths = countedWatches(openPathWatches({ clock: realClock, root }), () => {
+  const count = (): void => {
     hints += 1;
-  });
+  };
+  const paths = countedWatches(openPathWatches({ clock: realClock, root }), count);
   const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const taskDirectory = join(root, "run/holdfast/packages");
   const packages = createPackages({ clock, root, files, paths, taskDirectory });
-  const services = openServices({ clock, root, files, paths });
+  // What its port does with files is the affair of the port's own laws: here a call of it is one call.
+  const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
+  const services = openServices({ clock: realClock, root, files: ungated, paths });
   const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
   const host: HostWriter = {
     ...ports,
@@ -84,12 +95,14 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
       await allDone(() => files[Symbol.asyncDispose]());
       for (let before = -1; before !== hints; ) {
         before = hints;
-        await pause(QUIET_MS);
+        await pause(quietMs);
       }
     },
     until,
     sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
     async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
+      await ungated[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();

@@ -20,6 +20,7 @@ import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
 import { type SimulatedServices, simulatedServices } from "./simulated-services.ts";
+import type { SimulatedSystemd } from "./services/simulated-systemd.ts";
 
 /** What a simulated host is made with. */
 export interface SimulatedHostOptions {
@@ -40,6 +41,8 @@ export interface SimulatedHostOptions {
   readonly oneShots?: OneShots;
   /** What is installed and offered; it outlives the agent. Default: nothing. */
   readonly packages?: PackageModel;
+  /** What runs the units of this kernel's disk; it outlives the agent. Default: one that has just booted. */
+  readonly systemd?: SimulatedSystemd;
   readonly log?: Log;
 }
 
@@ -71,7 +74,9 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     ...(log === undefined ? {} : { log }),
   });
   const paths = simulatedPaths(kernel, root);
-  const services = simulatedServices({ kernel, clock, root, files, paths });
+  const { systemd } = options;
+  const running = systemd === undefined ? {} : { systemd };
+  const services = simulatedServices({ kernel, clock, root, files, paths, ...running });
   const bodies = new Map(Object.entries(options.downloads ?? {}));
   return {
     kernel,

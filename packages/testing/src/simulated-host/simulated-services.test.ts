@@ -1,7 +1,17 @@
-import { describe } from "node:test";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
 import { type OpenServices, SYSTEMD_SOCKETS } from "@holdfast/host";
 import { serviceLaws } from "../service-laws/service-laws.ts";
-import { type ServiceActor, type ServiceSubject, UNSTOPPED } from "../service-laws/subject.ts";
+import {
+  ADMIN,
+  ENDLESS,
+  type ServiceActor,
+  type ServiceSubject,
+  unitText,
+  UNSTOPPED,
+  VENDOR,
+  WANTED,
+} from "../service-laws/subject.ts";
 import { finishOn } from "../law-machines/finish-on.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { createSimulatedHost, type SimulatedHost } from "./simulated-host.ts";
@@ -30,6 +40,47 @@ describe("simulated services", () => {
     },
     () => open(false),
   );
+  test("K4: whoever changes links at the same time shares a reading of the unit files that begins after it", async () => {
+    const clock = new VirtualClock();
+    const { services, kernel } = createSimulatedHost({ clock });
+    const units = Array.from({ length: 20 }, (_, at) => `holdfast-many-${at}.service`);
+    for (const unit of units) kernel.tamper.write(`${VENDOR}/${unit}`, unitText(ENDLESS, WANTED));
+    let reloads = 0;
+    services.systemd.listen(({ member, body }) => {
+      if (member === "Reloading" && body[0] === true) reloads += 1;
+    });
+    const stop = new AbortController();
+    const given = services.daemonReload(stop.signal).catch(() => "given up");
+    const enabling = Promise.all(units.map((unit) => services.enable([unit], UNSTOPPED)));
+    stop.abort();
+    await finishOn(clock, enabling);
+    assert.equal(await given, "given up");
+    assert.equal(reloads, 2);
+  });
+
+  test("K4: whatever cannot be read of its files, a unit is as it is or unknown, never absent", async () => {
+    const clock = new VirtualClock();
+    const { services, files, kernel } = createSimulatedHost({ clock });
+    const unit = "holdfast-law@one.service";
+    kernel.tamper.write(`${VENDOR}/holdfast-law@.service`, unitText(ENDLESS, WANTED));
+    kernel.tamper.write(`${ADMIN}/${unit}.d/more.conf`, "[Unit]\nDescription=more\n");
+    const observe = async () => {
+      const { injection } = kernel;
+      const before = injection.calls;
+      const [found] = await finishOn(clock, services.observeMany([{ unit }], UNSTOPPED));
+      await files[Symbol.asyncDispose]();
+      return { found, calls: injection.calls - before };
+    };
+    await observe();
+    const truth = await observe();
+    assert.ok(truth.found?.type === "present" && truth.found.value.dropIns.length === 1);
+    for (let nth = 1; nth <= truth.calls; nth++) {
+      kernel.injection.fail({ call: /./, nth }, "EIO");
+      const { found } = await observe();
+      kernel.injection.relieve();
+      if (found?.type !== "unknown") assert.deepEqual(found, truth.found, `call ${nth}`);
+    }
+  });
 });
 
 async function open(hasOwn: boolean): Promise<ServiceSubject> {

@@ -20,12 +20,14 @@ export interface SimulatedServicesParts {
   readonly root: string;
   readonly files: FileReader;
   readonly paths: PathWatches;
+  /** What runs the units of the same disk already. Default: a systemd that has just booted. */
+  readonly systemd?: SimulatedSystemd;
 }
 
 /** Production services over a simulated systemd, whose unit files are on the simulated disk. */
 export function simulatedServices(parts: SimulatedServicesParts): SimulatedServices {
   const { kernel, clock, root, files, paths } = parts;
-  const systemd = new SimulatedSystemd({ kernel, clock });
+  const { systemd = new SimulatedSystemd({ kernel, clock }) } = parts;
   const sockets = new SimulatedLinks(systemd, clock);
   const openLink = root === "/" ? sockets.open : () => Promise.reject(unavailableFault(root));
   const logLines = async (request: LogLinesRequest): Promise<readonly string[]> =>

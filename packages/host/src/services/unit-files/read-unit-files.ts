@@ -1,5 +1,6 @@
 import {
   type Enablement,
+  Fault,
   type FileReader,
   type FileReading,
   type Lasting,
@@ -10,7 +11,7 @@ import { type DropIns, NO_DROP_INS, readDropIns } from "./drop-ins.ts";
 import { enablementOf, type Fragment, indexLinks, type LinkIndex } from "./enablement.ts";
 import { isMask, readFiles } from "./read-files.ts";
 import { lastingOf } from "./search-path.ts";
-import { readUnitDirectories, type UnitDirectory } from "./unit-directories.ts";
+import { firstFault, readUnitDirectories, type UnitDirectory } from "./unit-directories.ts";
 
 /** What the disk says of a unit. */
 export interface UnitFiles {
@@ -29,15 +30,16 @@ const MOST_CANDIDATES = 3;
 
 /**
  * Reads the files of many units: a handful of directories once, and one or two files for each unit. Nothing is asked of
- * systemd.
+ * systemd. A unit is a fault where what decides about it could not be read: that is no sign that it is not there.
  */
 export async function readUnitFiles(
   { files, searchPath }: { readonly files: FileReader; readonly searchPath: readonly string[] },
   units: readonly UnitName[],
   signal: AbortSignal,
-): Promise<readonly UnitFiles[]> {
+): Promise<readonly (UnitFiles | Fault)[]> {
   const found = await readUnitDirectories(files, searchPath, signal);
-  const { directories } = found;
+  const { directories, fault } = found;
+  if (fault !== undefined) return units.map(() => fault);
   const links = indexLinks(found);
   const dropIns = await readDropIns(files, { units, directories }, signal);
   const candidates = units.map((unit) => candidatesOf(unit, directories));
@@ -76,16 +78,22 @@ function candidatesOf(unit: UnitName, directories: readonly UnitDirectory[]): re
 interface Judged {
   readonly candidates: readonly Candidate[];
   readonly byPath: ReadonlyMap<string, Observation<FileReading> | undefined>;
-  readonly dropIns: DropIns;
+  readonly dropIns: DropIns | Fault;
   readonly links: LinkIndex;
 }
 
-function judge(unit: UnitName, { candidates, byPath, dropIns: own, links }: Judged): UnitFiles {
+function judge(
+  unit: UnitName,
+  { candidates, byPath, dropIns: own, links }: Judged,
+): UnitFiles | Fault {
+  if (own instanceof Fault) return own;
   const { paths: dropIns, isExtended } = own;
   const there = candidates.flatMap((candidate) => {
     const reading = byPath.get(candidate.path);
     return reading === undefined || reading.type === "absent" ? [] : [{ candidate, reading }];
   });
+  const fault = firstFault(there.map(({ reading }) => reading));
+  if (fault !== undefined) return fault;
   const isMasked = there[0] !== undefined && isMask(there[0].reading);
   const mask = isMasked ? lastingOf(there[0]?.candidate.directory ?? "") : undefined;
   const counting = there.find(({ reading }) => !isMask(reading));

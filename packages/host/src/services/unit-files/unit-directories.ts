@@ -1,4 +1,4 @@
-import type { FileReader, FileReading, Observation } from "@holdfast/core";
+import type { Fault, FileReader, FileReading, Observation } from "@holdfast/core";
 import { isGenerated, lastingOf, PERSISTENT_UNITS } from "./search-path.ts";
 
 /** One directory of unit files. */
@@ -23,8 +23,10 @@ export interface UnitDirectories {
   /** In the order of the search path. */
   readonly directories: readonly UnitDirectory[];
   readonly links: readonly UnitLink[];
-  /** False when something could not be read: then nothing may be concluded from what is not here. */
+  /** False when a link could not be read: then nothing may be concluded from what is not here. */
   readonly isComplete: boolean;
+  /** A directory of unit files that could not be read: then nothing is known of any unit. */
+  readonly fault: Fault | undefined;
 }
 
 /** Directories whose links start what they lead to. */
@@ -43,8 +45,8 @@ export async function readUnitDirectories(
   const directories = searchPath.map((path, at) => ({ path, names: namesOf(lists[at]) }));
   const places = await readPlaces(files, directories.filter(hasLinks), signal);
   const links = await readLinks(files, places.found, signal);
-  const isComplete = lists.every(isKnown) && places.isComplete && links.isComplete;
-  return { directories, links: links.found, isComplete };
+  const isComplete = places.isComplete && links.isComplete;
+  return { directories, links: links.found, isComplete, fault: firstFault(lists) };
 }
 
 interface Found<T> {
@@ -109,6 +111,12 @@ export function baseNameOf(path: string): string {
 
 function namesOf(list: Observation<readonly string[]> | undefined): ReadonlySet<string> {
   return new Set(list?.type === "present" ? list.value : []);
+}
+
+/** Why the first of some observations is unknown; `undefined` when all are known. */
+export function firstFault(observations: readonly Observation<unknown>[]): Fault | undefined {
+  const [first] = observations.flatMap((each) => (each.type === "unknown" ? [each.fault] : []));
+  return first;
 }
 
 function isKnown(observation: Observation<readonly string[] | FileReading>): boolean {

@@ -3,6 +3,7 @@ import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
 import type { Operation } from "../../operations/operation.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
+import { isDisposable } from "../../real-host/whole-machine.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
 import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
 import type { Drawn } from "./law.ts";
@@ -23,6 +24,9 @@ export interface ConformanceOptions {
 
 const LOSS_OF_POWER = "power lost before any call leaves the old or the new, and no litter";
 const LOSS_OF_POWER_RUNS = 10;
+
+const ONLY_INSIDE =
+  "it would change this machine; test/testhost/kinds.test.ts runs it in a disposable one";
 
 /** Less than a test may take: a failure must be shrunk and told in time. */
 const TIME_LIMIT_MS = 120_000;
@@ -65,6 +69,9 @@ const TIME_LIMIT_MS = 120_000;
  * 9. what was observed and described declares what is there, and brings it back, for kinds with `describe`;
  * 10. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.
  *
+ * Kinds that act on more than a directory name that part of a machine (`machine`). Their real half is skipped on any
+ * machine but one that is thrown away, in which only that half is left to run.
+ *
  * A failure prints the shrunk sample with fast-check's seed and path; give both as options to see it again. A law that
  * takes more than two minutes is a failure: draw smaller samples.
  */
@@ -75,7 +82,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
 ): void {
   const { effort = 1, ...replay } = options;
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
-  const { bookkeeping = [], troubledCalls = MAX_CALLS } = samples;
+  const { bookkeeping = [], troubledCalls = MAX_CALLS, machine, onReal } = samples;
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
   const real = () => withTree(openRealMachine(samples), bookkeeping);
   const all = draw(samples);
@@ -96,20 +103,24 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
         markInterruptAsFailure: true,
       },
     );
-  describe(`conformance of ${kind.kind} on a simulated host`, () => {
-    for (const { title, draws, law, simulatedRuns } of laws) {
-      test(title, () =>
-        hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
+  if (machine === undefined || !isDisposable())
+    describe(`conformance of ${kind.kind} on a simulated host`, () => {
+      for (const { title, draws, law, simulatedRuns } of laws) {
+        test(title, () =>
+          hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
+        );
+      }
+      test(LOSS_OF_POWER, () =>
+        hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
       );
-    }
-    test(LOSS_OF_POWER, () =>
-      hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
-    );
-  });
-  describe(`conformance of ${kind.kind} on a real host`, () => {
+    });
+  const skip = machine !== undefined && !isDisposable() && ONLY_INSIDE;
+  describe(`conformance of ${kind.kind} on a real host`, { skip }, () => {
     for (const { title, draws, law, realRuns } of laws) {
+      const bound = onReal && { troubledCalls: onReal.troubledCalls, rounds: onReal.tampers };
+      const runs = Math.min(realRuns, onReal?.runs ?? realRuns);
       test(title, () =>
-        hold(draws === "all" ? all : granted, (drawn) => law(drawn, real), realRuns),
+        hold(draws === "all" ? all : granted, (drawn) => law({ ...drawn, ...bound }, real), runs),
       );
     }
   });

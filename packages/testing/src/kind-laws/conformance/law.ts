@@ -13,6 +13,8 @@ export interface Drawn {
   readonly seed: number;
   /** How many calls of a reconcile meet trouble, one at a time. */
   readonly troubledCalls: number;
+  /** How often it is tampered with. Default: a hundred times. */
+  readonly rounds?: number;
 }
 
 /** A law that holds on every machine. @throws {AssertionError} where it is broken. */

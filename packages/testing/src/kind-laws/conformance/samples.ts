@@ -1,6 +1,7 @@
 import type { FaultReason } from "@holdfast/core";
 import type fc from "fast-check";
 import type { Operation } from "../../operations/operation.ts";
+import type { MachinePart } from "../../real-host/whole-machine.ts";
 import type { Programs } from "../../simulated-host/simulated-commands.ts";
 
 /** One resource of a kind, and what the machine is like when it comes. */
@@ -50,4 +51,19 @@ export interface KindSamples<Input> {
   readonly programs?: Programs;
   /** What downloads give, by URL, on both machines: no test asks the network. Default: nothing is found. */
   readonly downloads?: Readonly<Record<string, string>>;
+  /**
+   * For kinds that act on more than a directory: what they act on of a whole machine. The real half of the laws is then
+   * held inside a machine that is thrown away, and nowhere else. Default: it is held in a temporary directory.
+   */
+  readonly machine?: MachinePart;
+  /** For kinds whose tools take their time: how much is tried on the real machine, at most. Default: as of every kind. */
+  readonly onReal?: RealEffort;
+}
+
+/** How much of each law is tried on the real machine, at most. */
+export interface RealEffort {
+  /** Samples a law. */
+  readonly runs: number;
+  readonly troubledCalls: number;
+  readonly tampers: number;
 }

@@ -13,7 +13,7 @@ const TAMPERS = 100;
  * Law 6: what somebody does behind the resource's back is seen by the next look and hinted by its watch, a hundred times
  * over, whatever it was; and each time apply puts it right, once that is possible.
  */
-export const tamperingIsSeen: Law = async ({ testRun, tampers }, open) => {
+export const tamperingIsSeen: Law = async ({ testRun, tampers, rounds = TAMPERS }, open) => {
   const { sample } = testRun;
   await using machine = open();
   prepare(machine, sample);
@@ -26,7 +26,7 @@ export const tamperingIsSeen: Law = async ({ testRun, tampers }, open) => {
   const sink = { hint: hear, overflow: hear };
   const watching = resource.watch({ machine, signal: UNSTOPPED }, sink);
   await using watch = await machine.finish(watching);
-  for (let round = 1; round <= TAMPERS; round++) {
+  for (let round = 1; round <= rounds; round++) {
     const operation = tampers[(round - 1) % tampers.length];
     assert.ok(operation !== undefined);
     await machine.settle();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 const LINE =
-  /^(?<path>.*?) (?<type>file|directory|link|fifo|socket|block-device|character-device) (?<attributes>[0-7]{4} \d+:\d+)(?<content>.*)$/su;
+  /^(?<path>.*?) (?<type>file|directory|link|fifo|socket|block-device|character-device|unit) (?<attributes>[0-7]{4} \d+:\d+)(?<content>.*)$/su;
 
 /** What a tree says of one path. */
 export interface TreeLine {

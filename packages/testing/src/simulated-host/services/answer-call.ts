@@ -139,8 +139,8 @@ function propertiesOf(systemd: SimulatedSystemd, unit: SimulatedUnit): object {
     LoadState: loadOf(unit),
     FragmentPath: unit.loaded.path,
     NeedDaemonReload: systemd.needsReload(unit),
-    ActiveEnterTimestamp: BigInt(unit.activeSinceMs) * 1_000n,
-    ConditionTimestamp: BigInt(unit.triedAtMs) * 1_000n,
+    ActiveEnterTimestamp: microseconds(unit.activeSinceMs),
+    ConditionTimestamp: microseconds(unit.triedAtMs),
     DropInPaths: [...unit.loaded.dropIns],
     MainPID: unit.mainPid,
     NRestarts: unit.restarts,
@@ -148,6 +148,10 @@ function propertiesOf(systemd: SimulatedSystemd, unit: SimulatedUnit): object {
     ExecMainCode: exit?.code ?? 0,
     ExecMainStatus: exit?.status ?? 0,
   };
+}
+
+function microseconds(milliseconds: number): bigint {
+  return BigInt(Math.round(milliseconds * 1_000));
 }
 
 /** Does it to each unit, and says that files changed when one did. */

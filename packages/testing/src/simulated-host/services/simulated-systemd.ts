@@ -1,3 +1,4 @@
+// Long because: one class has the units, jobs and signals of a systemd, which have to change together.
 import { assert, type Clock, parseUnitName } from "@holdfast/core";
 import { type LogLinesRequest, unitPath } from "@holdfast/host";
 import type { SimulatedKernel } from "../kernel/kernel.ts";
@@ -128,13 +129,38 @@ export class SimulatedSystemd {
   async reload(): Promise<void> {
     this.send({ path: "/org/freedesktop/systemd1", member: "Reloading", body: [true] });
     await new Promise<void>((resolve) => this.#clock.schedule(RELOAD_MS, resolve));
+    this.#readAgain();
+    this.send({ path: "/org/freedesktop/systemd1", member: "Reloading", body: [false] });
+  }
+
+  /** The same for somebody for whom no time passes. */
+  reloadAtOnce(): void {
+    this.#readAgain();
+    this.send({ path: "/org/freedesktop/systemd1", member: "Reloading", body: [false] });
+  }
+
+  #readAgain(): void {
     for (const [name, unit] of this.#units) {
       const isTransient = isTransientFile(this.disk.find(name)?.path ?? "");
       const definition = this.disk.definition(name) ?? unit.definition;
       if (this.#isIdle(unit)) this.#units.delete(name);
       else if (!isTransient) unit.loaded = this.#read(name, definition);
     }
-    this.send({ path: "/org/freedesktop/systemd1", member: "Reloading", body: [false] });
+  }
+
+  /** Likewise, starts or stops a unit. @throws {CallRefused} */
+  doAtOnce(verb: "start" | "stop", name: string): void {
+    const unit = this.#require(name, verb);
+    unit.cancelJob();
+    if (verb === "start") unit.start(() => {});
+    else unit.halt();
+  }
+
+  /** What each unit does that does anything, by name. */
+  activeUnits(): readonly (readonly [name: string, active: string])[] {
+    const units = [...this.#units.values()].filter(({ active }) => active !== "inactive");
+    const states = units.map(({ name, active }) => [name, active] as const);
+    return states.toSorted(([one], [other]) => (one < other ? -1 : 1));
   }
 
   /** A signal ends the main process of a unit. */

@@ -82,6 +82,13 @@ export class SimulatedUnit {
     this.#terminate(() => this.#rest("inactive", "dead"));
   }
 
+  /** Stops at once. */
+  halt(): void {
+    this.#cancel();
+    this.mainPid = 0;
+    this.#rest("inactive", "dead");
+  }
+
   restart(finish: (result: JobResult) => void): void {
     if (this.active === "inactive" || this.active === "failed") return this.start(finish);
     this.#take(finish);

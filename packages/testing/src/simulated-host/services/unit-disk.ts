@@ -79,6 +79,14 @@ export class UnitDisk {
     this.#kernel.tamper.remove(path);
   }
 
+  /** Removes a link, and the directory of a unit's links when it was the last. */
+  removeLink(path: string): void {
+    this.remove(path);
+    const directory = path.slice(0, path.lastIndexOf("/"));
+    const isOfUnit = /\.(?:wants|requires)$/.test(directory);
+    if (isOfUnit && this.#kernel.inspect.list(directory)?.length === 0) this.remove(directory);
+  }
+
   write(path: string, text: string): void {
     this.#kernel.tamper.write(path, text);
   }

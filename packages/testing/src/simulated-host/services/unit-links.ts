@@ -51,7 +51,7 @@ export function disableUnit(
     if (path === file.path) return false;
     return baseNameOf(path) === unit || baseNameOf(target) === unit;
   });
-  for (const { path } of own) disk.remove(path);
+  for (const { path } of own) disk.removeLink(path);
   return own.map(({ path }): LinkChange => ["unlink", path, ""]);
 }
 

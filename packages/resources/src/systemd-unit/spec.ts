@@ -1,0 +1,120 @@
+import { type BindReport, isTemplate, parseUnitName, type Thing } from "@holdfast/core";
+import * as z from "zod/mini";
+import { stateSchema } from "../declared-state.ts";
+import { bindFile, type FileSpec } from "../file/spec.ts";
+import { checkUnitName, unitOf } from "../unit/unit-of.ts";
+import { checkSections, sectionsSchema, sectionsText } from "./sections.ts";
+import { neededByText } from "./needs.ts";
+
+/** Where an administrator has units. */
+export const UNIT_DIRECTORY = "/etc/systemd/system";
+
+/** What an author writes under `spec` of a unit file; its name is that of the unit. */
+export const systemdUnitSchema = z.strictObject({
+  unit: z.optional(
+    z.string().check(z.describe("The unit, where it is not the resource's name (for drop-ins).")),
+  ),
+  dropIn: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^[A-Za-z0-9:_.@\\-]{1,200}$/, "write a name like limits"),
+        z.describe("Name of a drop-in. Left out: the whole unit."),
+      ),
+  ),
+  text: z.optional(z.string().check(z.describe("The whole file as text."))),
+  sections: z.optional(
+    sectionsSchema.check(
+      z.describe("The same as sections with their keys; a list is one line for each of its items."),
+    ),
+  ),
+  verify: z.optional(
+    z
+      .boolean()
+      .check(z.describe("Have systemd-analyze verify it before it is installed. Default: true.")),
+  ),
+  state: stateSchema,
+});
+
+/** What an author writes under `spec` of a unit file. */
+export type SystemdUnitInput = z.infer<typeof systemdUnitSchema>;
+
+/** What the file of a unit, or a drop-in, should be. */
+export interface SystemdUnitSpec {
+  /** The full name. */
+  readonly unit: string;
+  /** The directory of the drop-in; `undefined` for a whole unit. */
+  readonly directory?: string;
+  /** The drop-in's name without its suffix. */
+  readonly dropIn?: string;
+  /** Empty when it is to be absent. */
+  readonly text: string;
+  readonly file: FileSpec;
+  readonly isVerified: boolean;
+  readonly isAbsent: boolean;
+}
+
+/** Joins name and input. A unit file is root's, and everybody may read it: systemd shows it to them anyway. */
+export function bindSystemdUnit(
+  name: string,
+  input: SystemdUnitInput,
+  report: BindReport,
+): SystemdUnitSpec {
+  const { dropIn, verify, state } = input;
+  const unit = unitOf(input.unit ?? name);
+  const isUnit = checkUnitName(unit, input.unit === undefined ? "" : "unit", report) !== undefined;
+  checkContent(input, report);
+  const { text = sectionsText(input.sections ?? {}) } = input;
+  const isAbsent = state === "absent";
+  const own = dropIn?.replace(/\.conf$/, "");
+  const directory = own === undefined ? undefined : `${UNIT_DIRECTORY}/${unit}.d`;
+  const path =
+    directory === undefined ? `${UNIT_DIRECTORY}/${unit}` : `${directory}/${own ?? ""}.conf`;
+  const file = isAbsent ? { state } : { content: text, mode: "0644", owner: 0, group: 0 };
+  return {
+    unit,
+    ...(directory === undefined ? {} : { directory }),
+    ...(own === undefined ? {} : { dropIn: own }),
+    text: isAbsent ? "" : text,
+    file: bindFile(path, file, (_field, summary, detail) => {
+      if (isUnit) report("text", summary, detail);
+    }),
+    isVerified: verify !== false,
+    isAbsent,
+  };
+}
+
+function checkContent(input: SystemdUnitInput, report: BindReport): void {
+  const { text, sections, state } = input;
+  if (sections !== undefined) checkSections(sections, report);
+  if (state === "absent") {
+    if (text === undefined && sections === undefined) return;
+    const detail = "keep the content or state: absent, not both";
+    report(text === undefined ? "sections" : "text", "content of what should be absent", detail);
+  } else if (text !== undefined && sections !== undefined) {
+    report("sections", "two sources of content", "keep one of text and sections");
+  } else if ((text ?? sectionsText(sections ?? {})) === "") {
+    const detail =
+      "write text or sections; an empty file would mask the unit, which service declares";
+    report("", "nothing to write", detail);
+  }
+}
+
+/** No such file. */
+export function absentSystemdUnit(spec: SystemdUnitSpec): SystemdUnitSpec {
+  const { path, followLink } = spec.file;
+  const file: FileSpec = { path, content: { type: "unmanaged" }, followLink, isAbsent: true };
+  return { ...spec, text: "", file, isAbsent: true };
+}
+
+/** A unit comes after the accounts it runs as and what it runs; a drop-in after the unit where both are declared. */
+export function neededBySystemdUnit({ text, unit, directory }: SystemdUnitSpec): readonly Thing[] {
+  const own: readonly Thing[] = directory === undefined ? [] : [`path:${UNIT_DIRECTORY}/${unit}`];
+  return [...own, ...neededByText(text)];
+}
+
+/** Whether it is the file of a template, of which nothing runs. */
+export function isTemplateUnit({ unit }: SystemdUnitSpec): boolean {
+  const parsed = parseUnitName(unit);
+  return parsed !== undefined && isTemplate(parsed);
+}
