@@ -7,7 +7,7 @@ import {
 } from "@holdfast/testing";
 import fc from "fast-check";
 import { timerKind } from "./kind.ts";
-import type { TimerInput } from "./spec.ts";
+import type { TimerInput } from "./fields.ts";
 
 const DIRECTORY = "/etc/systemd/system";
 const TIMER = `${DIRECTORY}/hf-law.timer`;
@@ -29,14 +29,14 @@ const needs: readonly Operation[] = [
   { type: "remove", path: TIMER },
   { type: "remove", path: SERVICE },
 ];
-const byHand: readonly Operation[] = [
+const foreign: readonly Operation[] = [
   write(SERVICE, "[Service]\nType=oneshot\nExecStart=/bin/false\n"),
   write(TIMER, "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n"),
 ];
 const starts = fc.constantFrom<readonly Operation[]>(
   [],
-  byHand,
-  [...byHand, unit("enable"), unit("start")],
+  foreign,
+  [...foreign, unit("enable"), unit("start")],
   [write(SERVICE, "garbage\n")],
 );
 const command = fc.constantFrom<string[][]>(

@@ -5,15 +5,9 @@ import { SCRATCH_PATH } from "../systemd-unit/verify.ts";
 import { watchUnits } from "../unit/watch-units.ts";
 import { applyTimer } from "./apply.ts";
 import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff.ts";
+import { type TimerInput, timerSchema } from "./fields.ts";
 import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
-import {
-  absentTimer,
-  bindTimer,
-  neededByTimer,
-  type TimerInput,
-  timerSchema,
-  type TimerSpec,
-} from "./spec.ts";
+import { absentTimer, bindTimer, neededByTimer, type TimerSpec } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
 /** A timer of systemd and the service that it starts. Its name is that of both. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import { timerKind } from "./kind.ts";
-import type { TimerInput } from "./spec.ts";
+import type { TimerInput } from "./fields.ts";
 import { quoted } from "./unit-texts.ts";
 
 /** Reads words as systemd does (extract-word.c, then specifiers and variables), as far as `quoted` writes them. */

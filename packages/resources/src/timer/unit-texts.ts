@@ -1,5 +1,5 @@
 import { sectionsText } from "../systemd-unit/sections.ts";
-import type { TimerInput } from "./spec.ts";
+import type { TimerInput } from "./fields.ts";
 
 /** The unit that says when. A span counts from the start of the timer, too: else nothing would start it the first time. */
 export function timerText(stem: string, input: TimerInput): string {
