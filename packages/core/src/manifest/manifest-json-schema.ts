@@ -143,7 +143,9 @@ function resourceSchema(kind: AnyKind): JsonObject {
     (schema, field) => withSecrets(schema, field.split(".")),
     withoutSecretNames(specJsonSchema(kind)),
   );
-  const mustHaveSpec = Array.isArray(spec.required) && spec.required.length > 0;
+  const mustHaveSpec = [spec.required, spec["oneOf"], spec["anyOf"]].some(
+    (demand) => Array.isArray(demand) && demand.length > 0,
+  );
   return {
     title: kind.kind,
     description: `${kind.summary} ${supportInWords(kind)}`,

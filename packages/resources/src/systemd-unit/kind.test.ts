@@ -87,7 +87,7 @@ suite("systemd-unit", () => {
 
   test("K4: content that is missing, doubled, empty or unwanted is a mistake", () => {
     assert.deepEqual(mistakesOf({}), [": nothing to write"]);
-    assert.deepEqual(mistakesOf({ text: "" }), [": nothing to write"]);
+    assert.deepEqual(mistakesOf({ text: "" }), [": an empty unit"]);
     const both = { text: ENDLESS, sections: { Service: {} } };
     assert.deepEqual(mistakesOf(both), ["sections: two sources of content"]);
     const gone = mistakesOf({ text: ENDLESS, state: "absent" });

@@ -26,6 +26,7 @@ export async function removeUnitFile(spec: SystemdUnitSpec, context: WriteContex
   await host.files.remove({ path: file.path }, signal);
   if (directory === undefined) return;
   const left = await host.files.list(directory, signal);
+  if (left.type === "unknown") throw left.fault;
   if (left.type === "present" && left.value.length === 0) {
     await host.files.remove({ path: directory }, signal);
   }

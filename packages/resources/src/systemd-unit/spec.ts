@@ -9,8 +9,7 @@ import { neededByText } from "./needs.ts";
 /** Where an administrator has units. */
 export const UNIT_DIRECTORY = "/etc/systemd/system";
 
-/** What an author writes under `spec` of a unit file; its name is that of the unit. */
-export const systemdUnitSchema = z.strictObject({
+const systemdUnitFields = z.strictObject({
   unit: z.optional(
     z.string().check(z.describe("The unit, where it is not the resource's name (for drop-ins).")),
   ),
@@ -35,6 +34,30 @@ export const systemdUnitSchema = z.strictObject({
   ),
   state: stateSchema,
 });
+
+/** What an author writes under `spec` of a unit file; its name is that of the unit. */
+export const systemdUnitSchema = systemdUnitFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    oneOf: [
+      {
+        required: ["text"],
+        properties: { state: { const: "present" } },
+        not: { required: ["sections"] },
+      },
+      {
+        required: ["sections"],
+        properties: { state: { const: "present" } },
+        not: { required: ["text"] },
+      },
+      {
+        required: ["state"],
+        properties: { state: { const: "absent" } },
+        not: { anyOf: [{ required: ["text"] }, { required: ["sections"] }] },
+      },
+    ],
+  }),
+);
 
 /** What an author writes under `spec` of a unit file. */
 export type SystemdUnitInput = z.infer<typeof systemdUnitSchema>;
@@ -93,10 +116,11 @@ function checkContent(input: SystemdUnitInput, report: BindReport): void {
     report(text === undefined ? "sections" : "text", "content of what should be absent", detail);
   } else if (text !== undefined && sections !== undefined) {
     report("sections", "two sources of content", "keep one of text and sections");
+  } else if (text === undefined && sections === undefined) {
+    report("", "nothing to write", "write text or sections");
   } else if ((text ?? sectionsText(sections ?? {})) === "") {
-    const detail =
-      "write text or sections; an empty file would mask the unit, which service declares";
-    report("", "nothing to write", detail);
+    const detail = "an empty file would mask the unit, which service declares: write masked: true";
+    report("", "an empty unit", detail);
   }
 }
 

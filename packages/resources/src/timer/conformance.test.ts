@@ -29,14 +29,14 @@ const needs: readonly Operation[] = [
   { type: "remove", path: TIMER },
   { type: "remove", path: SERVICE },
 ];
-const already: readonly Operation[] = [
+const foreign: readonly Operation[] = [
   write(SERVICE, "[Service]\nType=oneshot\nExecStart=/bin/false\n"),
   write(TIMER, "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n"),
 ];
 const starts = fc.constantFrom<readonly Operation[]>(
   [],
-  already,
-  [...already, unit("enable"), unit("start")],
+  foreign,
+  [...foreign, unit("enable"), unit("start")],
   [write(SERVICE, "garbage\n")],
 );
 const command = fc.constantFrom<string[][]>(

@@ -2,8 +2,8 @@ import type { Change, JsonObject } from "@holdfast/core";
 import { diffService, fingerprintService, serviceDetails } from "../service/diff.ts";
 import { diffSystemdUnit, fingerprintSystemdUnit } from "../systemd-unit/diff.ts";
 import type { SystemdUnitObserved } from "../systemd-unit/observe.ts";
-import type { TimerObserved } from "./observe.ts";
 import type { TimerInput } from "./fields.ts";
+import type { TimerObserved } from "./observe.ts";
 import type { TimerSpec } from "./spec.ts";
 
 /** Compares both files and what systemd does with the timer. */

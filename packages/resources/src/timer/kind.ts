@@ -5,8 +5,8 @@ import { SCRATCH_PATH } from "../systemd-unit/verify.ts";
 import { watchUnits } from "../unit/watch-units.ts";
 import { applyTimer } from "./apply.ts";
 import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff.ts";
-import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
 import { type TimerInput, timerSchema } from "./fields.ts";
+import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
 import { absentTimer, bindTimer, neededByTimer, type TimerSpec } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
