@@ -6,6 +6,7 @@ import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { packageKind } from "./package/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -21,6 +22,7 @@ export const standardKinds = {
   exec: execKind,
   group: groupKind,
   user: userKind,
+  package: packageKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -20,7 +20,9 @@ import type { LawMachine } from "../law-machines/law-machine.ts";
 import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
+import type { BuiltPackages } from "./debian-source.ts";
 import { openRealDirectory } from "./real-directory.ts";
+import { openRealPackages } from "./real-packages.ts";
 
 /** Work that has not ended after this never will. */
 const LIMIT_MS = 20_000;
@@ -38,6 +40,8 @@ export interface RealMachineOptions {
   readonly downloads?: Readonly<Record<string, string>>;
   /** The programs of this machine that may be run; what they do here is their own affair. Default: none. */
   readonly programs?: Programs;
+  /** What the sources have. Default: no package tool is there. */
+  readonly packages?: BuiltPackages;
 }
 
 /** The real machine inside a temporary directory that goes away with it: every port but downloads is the agent's own, and only listed programs
@@ -62,7 +66,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   });
   const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const taskDirectory = join(root, "run/holdfast/packages");
-  const packages = createPackages({ clock, root, files, paths, taskDirectory });
+  const apt = options.packages && openRealPackages(root, options.packages);
+  const packages = apt?.packages ?? createPackages({ clock, root, files, paths, taskDirectory });
   const ports = gatedPorts({ accounts, commands, downloads, packages }, gate);
   const host: HostWriter = {
     ...ports,
@@ -75,8 +80,9 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
     host,
     gate,
     actor: directory.actor,
+    changePackage: apt?.changePackage,
     oneShots,
-    tree: () => directory.tree(),
+    tree: () => apt?.treeOf(directory.tree()) ?? directory.tree(),
     finish: (work) => withLimit(work),
     async settle() {
       await allDone(() => files[Symbol.asyncDispose]());
@@ -88,6 +94,7 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
     until,
     sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
     async [Symbol.asyncDispose]() {
+      await apt?.[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();

@@ -1,8 +1,10 @@
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
-import type { Operation } from "../../operations/operation.ts";
+import type { SampleOperation } from "../../operations/package-operation.ts";
+import { type BuiltPackages, buildPackages } from "../../real-host/debian-source.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
+import { missingForRealPackages } from "../../real-host/real-packages.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
 import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
 import type { Drawn } from "./law.ts";
@@ -77,7 +79,6 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const { bookkeeping = [], troubledCalls = MAX_CALLS } = samples;
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
-  const real = () => withTree(openRealMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
   const hold = (
@@ -106,12 +107,37 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
       hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
     );
   });
-  describe(`conformance of ${kind.kind} on a real host`, () => {
+  describeReal(kind.kind, samples, (open, { onReal }) => {
     for (const { title, draws, law, realRuns } of laws) {
+      const bound = onReal && { troubledCalls: onReal.troubledCalls, rounds: onReal.tampers };
+      const runs = Math.min(realRuns, onReal?.runs ?? realRuns);
       test(title, () =>
-        hold(draws === "all" ? all : granted, (drawn) => law(drawn, real), realRuns),
+        hold(
+          draws === "all" ? all : granted,
+          (drawn) => law({ ...drawn, ...bound }, () => withTree(open(), bookkeeping)),
+          runs,
+        ),
       );
     }
+  });
+}
+
+/** Registers tests with a real machine, where there are the tools that the samples need. */
+function describeReal<Input>(
+  kind: string,
+  samples: KindSamples<Input>,
+  register: (open: () => LawMachine, samples: KindSamples<Input>) => void,
+): void {
+  const { packages: offers, ...others } = samples;
+  const missing = offers === undefined ? undefined : missingForRealPackages();
+  describe(`conformance of ${kind} on a real host`, { skip: missing ?? false }, () => {
+    let built: BuiltPackages | undefined;
+    before(() => {
+      if (offers !== undefined) built = buildPackages(offers);
+    });
+    after(() => built?.[Symbol.dispose]());
+    const packages = () => (built === undefined ? {} : { packages: built });
+    register(() => openRealMachine({ ...others, ...packages() }), samples);
   });
 }
 
@@ -134,7 +160,7 @@ interface DrawnSample<Input> extends Omit<Drawn, "testRun" | "troubledCalls"> {
 /** Plain data only, so that a counterexample can be read. */
 function draw<Input>(samples: KindSamples<Input>): fc.Arbitrary<DrawnSample<Input>> {
   return samples.samples.chain((sample) => {
-    const tampers: fc.Arbitrary<readonly Operation[]> = fc.array(samples.tampers(sample), {
+    const tampers: fc.Arbitrary<readonly SampleOperation[]> = fc.array(samples.tampers(sample), {
       minLength: 1,
       maxLength: 40,
       size: "max",

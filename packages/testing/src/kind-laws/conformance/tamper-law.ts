@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { carryOut } from "../../operations/carry-out.ts";
-import type { Operation } from "../../operations/operation.ts";
+import { perform, type SampleOperation } from "../../operations/package-operation.ts";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import type { Law } from "./law.ts";
 import { faultOf, type Resource } from "./resource.ts";
@@ -13,7 +12,7 @@ const TAMPERS = 100;
  * Law 6: what somebody does behind the resource's back is seen by the next look and hinted by its watch, a hundred times
  * over, whatever it was; and each time apply puts it right, once that is possible.
  */
-export const tamperingIsSeen: Law = async ({ testRun, tampers }, open) => {
+export const tamperingIsSeen: Law = async ({ testRun, tampers, rounds = TAMPERS }, open) => {
   const { sample } = testRun;
   await using machine = open();
   prepare(machine, sample);
@@ -26,12 +25,12 @@ export const tamperingIsSeen: Law = async ({ testRun, tampers }, open) => {
   const sink = { hint: hear, overflow: hear };
   const watching = resource.watch({ machine, signal: UNSTOPPED }, sink);
   await using watch = await machine.finish(watching);
-  for (let round = 1; round <= TAMPERS; round++) {
+  for (let round = 1; round <= rounds; round++) {
     const operation = tampers[(round - 1) % tampers.length];
     assert.ok(operation !== undefined);
     await machine.settle();
     const [trigger, tree] = [hints, machine.tree()];
-    carryOut(operation, machine.actor);
+    perform(operation, machine);
     if (isSame(machine.tree(), tree)) continue;
     const words = `tamper ${round}, ${JSON.stringify(operation)},`;
     await assertSeen(resource, machine, words);
@@ -62,7 +61,7 @@ async function putRight(place: {
   readonly testRun: TestRun;
   readonly resource: Resource;
   readonly machine: LawMachine;
-  readonly operation: Operation;
+  readonly operation: SampleOperation;
   readonly round: number;
 }): Promise<void> {
   const { testRun, resource, machine, operation, round } = place;
