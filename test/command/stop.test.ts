@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { connect } from "node:net";
@@ -123,17 +123,21 @@ test("D14: a signal that comes with the end of the reader is no second one", asy
   assert.ok(fs.existsSync(scratch.at("done")));
 });
 
-test("D14: who reads the output of serve ends it by going away, and nothing is cut off", async () => {
+test("D14: who reads what is followed ends it by going away", async () => {
   using scratch = new Scratch();
-  const name = scratch.manifest(['{ kind: file, name: /a, spec: { content: "a" } }']);
-  const command = scratch.shell(["serve", name, "--out", "json"]);
-  const { status } = spawnSync("/bin/sh", ["-c", `${command} | head -n 1; exit 7`], {
+  await using serving = await Serving.start(scratch, ["{ kind: file, name: /a, spec: {} }"]);
+  const command = scratch.shell(["events", "--follow", "--out", "json"]);
+  const follower = spawn("/bin/sh", ["-c", `${command} | head -n 1; exit 7`], {
     cwd: scratch.directory,
-    encoding: "utf8",
-    timeout: 20_000,
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  assert.equal(status, 7, "it ended by itself");
-  assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "a");
+  const ended = once(follower, "exit");
+  await once(follower.stdout, "data");
+  // Whoever follows finds out at the next event.
+  const timer = setInterval(() => fs.writeFileSync(scratch.at("a"), `${performance.now()}`), 50);
+  assert.deepEqual(await ended, [7, null]);
+  clearInterval(timer);
+  assert.equal(await serving.end("SIGTERM"), 0);
 });
 
 function childrenOf(pid = 0): readonly number[] {

@@ -1,16 +1,21 @@
 #!/bin/bash
 # machine.sh STATE: runs as the first process of new namespaces and becomes systemd, on a throw-away layer over this
-# machine's own files. STATE/programs is put at /opt/holdfast. What reaches beyond the namespaces is taken away first:
+# machine's own files. STATE/programs is put at /opt/holdfast, and these sources at /opt/holdfast-sources. What reaches beyond the namespaces is taken away first:
 # the clock, kernel modules, raw devices, and the settings of the kernel that are not of the network.
 set -euo pipefail
 state=$1
+sources=$(cd "$(dirname "$0")/../.." && pwd)
 top=$state/machine
 root=$top/root
 
 mount -t tmpfs -o mode=755 machine "$top"
 mkdir "$top/upper" "$top/work" "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$root"
-mkdir -p "$root"/{proc,sys,dev,run,tmp,opt/holdfast}
+# Whatever an agent of this machine has left must make no difference, so there is always something.
+used=$top/used
+mkdir -p "$used"/{etc,var/lib,var/log}/holdfast "$used/etc/systemd/system/holdfast.service.d"
+echo 'broken: [' | tee "$used"/etc/holdfast/{site,secrets}.yaml > "$used/var/lib/holdfast/ledger.jsonl"
+mount -t overlay overlay -o "lowerdir=$used:/,upperdir=$top/upper,workdir=$top/work" "$root"
+mkdir -p "$root"/{proc,sys,dev,run,tmp,opt/holdfast,opt/holdfast-sources}
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs -o mode=755 cgroup "$root/sys/fs/cgroup"
@@ -30,9 +35,12 @@ mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount --bind "$state/programs" "$root/opt/holdfast"
 mount -o remount,bind,ro "$root/opt/holdfast"
+mount --bind "$sources" "$root/opt/holdfast-sources"
+mount -o remount,bind,ro "$root/opt/holdfast-sources"
 
-# A machine of its own, with nothing of what this one starts.
-rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.requires "$root"/etc/holdfast
+# A machine of its own, with nothing of what this one starts, and on which no agent was ever at work.
+rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.requires
+rm -rf "$root"/etc/systemd/system/holdfast.service{,.d} "$root"/{etc,var/lib,var/log}/holdfast
 tr -d - < /proc/sys/kernel/random/uuid > "$root/etc/machine-id"
 units=$root/run/systemd/system
 mkdir -p "$units"

@@ -14,11 +14,19 @@ const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 /** The command inside the machine, as it is installed there. */
 export const NODE = "/opt/holdfast/node";
 export const HOLDFAST = "/opt/holdfast/bin/holdfast.js";
+/** These sources inside the machine, as they are while it runs; nobody inside can change them. */
+const SOURCES = "/opt/holdfast-sources";
 
 /** The longest that one command, or one thing that is to become true, is waited for. */
 const PATIENCE_MS = 20_000;
 /** Between two looks. */
 const OBSERVE_MS = 20;
+/** The longest that one test inside may take, unless it names its own limit. */
+const TEST_TIMEOUT_MS = 60_000;
+/** Of what tests inside say; the end is kept, where failures are. */
+const MOST_OUTPUT_CHARACTERS = 1_000_000;
+/** All that a command inside gets of an environment. */
+const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 
 /** What this machine lacks to boot another one inside; `undefined` when it lacks nothing. */
 export function missingForTestHost(): string | undefined {
@@ -71,10 +79,10 @@ export class TestHost implements AsyncDisposable {
     this.place = place;
   }
 
-  /** Boots it, and waits until systemd says that it runs. */
-  static async boot(): Promise<TestHost> {
+  /** Boots it, and waits until systemd says that it runs. `node` alone is all that tests inside need. Default both. */
+  static async boot(programs: "command" | "node" = "command"): Promise<TestHost> {
     const state = fs.mkdtempSync(join(homedir(), ".holdfast-machine-"));
-    await putPrograms(join(state, "programs"));
+    await putPrograms(join(state, "programs"), programs);
     const supervisor = spawn(SUPERVISE, [state], { stdio: ["pipe", "pipe", "inherit"] });
     assert.ok(supervisor.stdout);
     const lines = createInterface({ input: supervisor.stdout });
@@ -91,18 +99,45 @@ export class TestHost implements AsyncDisposable {
 
   /** Runs a command inside to its end, with nothing of this process's environment. */
   run(argv: readonly string[], patienceMs = PATIENCE_MS): Ended {
+    const { status, stdout, stderr } = spawnSync("/bin/sh", this.#entering(argv), {
+      encoding: "utf8",
+      env: ENVIRONMENT,
+      timeout: patienceMs,
+    });
+    return { code: status, stdout, output: stdout + stderr };
+  }
+
+  /**
+   * Runs a file of tests of these sources inside, with node's own runner, to its end.
+   * @param file relative to the repository.
+   */
+  async runTests(file: string): Promise<Ended> {
+    const options = ["--conditions=@holdfast/source", "--test", "--test-reporter=spec"];
+    const argv = [NODE, ...options, `--test-timeout=${TEST_TIMEOUT_MS}`, `${SOURCES}/${file}`];
+    const child = spawn("/bin/sh", this.#entering(argv), {
+      env: ENVIRONMENT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const streams = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        streams[name] = (streams[name] + text).slice(-MOST_OUTPUT_CHARACTERS);
+      });
+    }
+    await once(child, "close");
+    const { stdout, stderr } = streams;
+    return { code: child.exitCode, stdout, output: stdout + stderr };
+  }
+
+  /** The words by which a shell runs a command inside, in a cgroup that ends with the machine. */
+  #entering(argv: readonly string[]): string[] {
     const limits = "-sys_time,-sys_module,-sys_rawio";
     const { pid, cgroup } = this.place;
     const enter = ["nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "-C"];
     const drop = ["setpriv", `--bounding-set=${limits}`, `--inh-caps=${limits}`];
     const scope = `${cgroup}/test.scope`;
     const join = `mkdir -p ${scope} && echo $$ > ${scope}/cgroup.procs && exec "$@"`;
-    const { status, stdout, stderr } = spawnSync(
-      "/bin/sh",
-      ["-c", join, "sh", ...enter, ...drop, ...argv],
-      { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, timeout: patienceMs },
-    );
-    return { code: status, stdout, output: stdout + stderr };
+    return ["-c", join, "sh", ...enter, ...drop, ...argv];
   }
 
   /** Runs the installed command inside. */
@@ -149,8 +184,11 @@ export class TestHost implements AsyncDisposable {
 }
 
 /** The command as a machine has it: the bundle of these sources, Node, and the one module that is not in the bundle. */
-async function putPrograms(directory: string): Promise<void> {
+async function putPrograms(directory: string, programs: "command" | "node"): Promise<void> {
   fs.mkdirSync(directory, { mode: 0o755 });
+  fs.copyFileSync(process.execPath, join(directory, "node"));
+  fs.chmodSync(join(directory, "node"), 0o755);
+  if (programs === "node") return;
   await bundle(join(directory, "dist"));
   const copy = (from: string, to: string): void =>
     fs.cpSync(join(REPOSITORY, from), join(directory, to), { recursive: true });
@@ -158,6 +196,4 @@ async function putPrograms(directory: string): Promise<void> {
   copy("apps/holdfast/package.json", "package.json");
   copy("node_modules/koffi", "node_modules/koffi");
   copy("node_modules/@koromix", "node_modules/@koromix");
-  fs.copyFileSync(process.execPath, join(directory, "node"));
-  fs.chmodSync(join(directory, "node"), 0o755);
 }

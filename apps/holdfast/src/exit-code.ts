@@ -23,6 +23,12 @@ export function exitCode(ending: Ending, isDetailed: boolean): number {
   return EXIT_CODES[ending][isDetailed ? "detailed" : "plain"];
 }
 
+/** Whether a command that ends with this code has done what it was asked, in the table's either column. */
+export function isSuccess(code: number): boolean {
+  const { inSync, changed, changesPending } = EXIT_CODES;
+  return [inSync, changed, changesPending].some(({ detailed }) => detailed === code);
+}
+
 /** How a command that was stopped by a fault ends. */
 export function endingOfFault(reason: FaultReason): Ending {
   if (reason === "NotPrivileged") return "notPrivileged";

@@ -4,8 +4,11 @@
  */
 import { realpathSync } from "node:fs";
 import { isJournalStream } from "./journal/journal-stream.ts";
+import { openOutlets } from "./outlet/outlet.ts";
+import { codeWithLoss, reportLoss } from "./outlet/lost-output.ts";
 import type { Surroundings } from "./surroundings.ts";
 
+const outlets = openOutlets(process.stdout, process.stderr);
 const surroundings: Surroundings = {
   environment: process.env,
   directory: workingDirectory(),
@@ -16,24 +19,18 @@ const surroundings: Surroundings = {
     ...process.argv.slice(1, 2).map((path) => realpathSync(path)),
   ],
   stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  ...outlets,
   journal: {
     stdout: isJournalStream(process.stdout.fd, process.env),
     stderr: isJournalStream(process.stderr.fd, process.env),
   },
 };
 
-// A reader that went away, as in `holdfast list | head -1`, is no error: nobody is left to tell.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
-
+reportLoss(outlets, surroundings.journal);
 const code = await main(process.argv.slice(2));
-await Promise.all([written(process.stdout), written(process.stderr)]);
-process.exit(code);
+// An exit does not wait for a reader that is slower than us.
+await Promise.all([outlets.stdout.settle(), outlets.stderr.settle()]);
+process.exit(codeWithLoss(code, outlets));
 
 /**
  * Where paths of the command line begin; `undefined` when it was removed under us, as happens to the shell of a replaced
@@ -48,14 +45,6 @@ function workingDirectory(): string | undefined {
   }
 }
 
-/** Resolves when the last byte has left: an exit does not wait for a reader that is slower than us. */
-async function written(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength === 0) return;
-  await new Promise<void>((resolve) => {
-    stream.write("", () => resolve());
-  });
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const [first, second] = args;
   const asksForVersion = first === "version" || first === "--version" || first === "-V";
@@ -65,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     surroundings.environment["HOLDFAST_OUT"] !== "json"
   ) {
     const { VERSION } = await import("./version-number.ts");
-    process.stdout.write(`holdfast ${VERSION}\n`);
+    surroundings.stdout.write(`holdfast ${VERSION}\n`);
     return 0;
   }
   const { runCommand } = await import("./command-line/run-command.ts");

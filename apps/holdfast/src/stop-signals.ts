@@ -1,5 +1,4 @@
 import { Fault } from "@holdfast/core";
-import { isJournalStream } from "./journal/journal-stream.ts";
 
 /** Signals that ask for an end; the number is added to 128 when a second one forces it. */
 const STOPPING = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -9,10 +8,7 @@ const ECHO_MS = 100;
 
 /** What stops a command. */
 export interface StopSignals extends Disposable {
-  /**
-   * Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. The journal may be restarted, and
-   * is no such reader.
-   */
+  /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
   /** Aborted by the second: nothing is waited for any more. */
   readonly graceEnds: AbortSignal;
@@ -24,6 +20,8 @@ export interface StopSignals extends Disposable {
 export interface StopOptions {
   /** Called by SIGHUP. Default: that stops the command, because its terminal is gone. */
   readonly reload?: () => void;
+  /** The command goes on when nobody reads its output any more. Default: that stops it. */
+  readonly outlivesOutput?: boolean;
   /** The command has processes of its own to end: the second signal aborts `graceEnds`. Default: it ends the process. */
   readonly hasGrace?: boolean;
 }
@@ -32,7 +30,8 @@ export interface StopOptions {
  * Listens for the signals of a command. The first SIGINT or SIGTERM stops it gracefully; the second ends the process at
  * once, or, where there is something to cut off before, the third does.
  */
-export function listenForStop({ reload, hasGrace = false }: StopOptions = {}): StopSignals {
+export function listenForStop(options: StopOptions = {}): StopSignals {
+  const { reload, outlivesOutput = false, hasGrace = false } = options;
   const stopping = new AbortController();
   const hurrying = new AbortController();
   let lastAtMs = 0;
@@ -65,13 +64,12 @@ export function listenForStop({ reload, hasGrace = false }: StopOptions = {}): S
   }
 
   function onOutputError({ code }: NodeJS.ErrnoException): void {
-    const isReaderGone = code === "EPIPE" && !isJournalStream(process.stdout.fd, process.env);
-    if (isReaderGone && !stopping.signal.aborted) stop("the end of its reader");
+    if (code === "EPIPE" && !stopping.signal.aborted) stop("the end of its reader");
   }
 
   process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
   // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it as long as nobody listens.
-  process.stdout.on("error", onOutputError);
+  if (!outlivesOutput) process.stdout.on("error", onOutputError);
   return {
     signal: stopping.signal,
     graceEnds: hurrying.signal,

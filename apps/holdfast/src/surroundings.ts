@@ -1,3 +1,5 @@
+import type { OutputListener } from "./outlet/write-queue.ts";
+
 /** What a command touches besides the machine it is about: passed in, so that tests can give their own. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,6 +30,10 @@ export interface Stream {
   /** Height of the terminal; `undefined` when there is none. */
   readonly rows?: number;
   write(text: string): unknown;
+  /** From now on holds no more than this for a reader that is slow, and drops the rest. Absent where nothing is held. */
+  limit?(characters: number): void;
+  /** Calls when it cannot be written, also if that is so already, and with `undefined` when it can be again. */
+  listen?(listener: OutputListener): void;
   /** Calls when the terminal has another size, until `off`. Absent where there is none. */
   on?(event: "resize", listener: () => void): unknown;
   off?(event: "resize", listener: () => void): unknown;

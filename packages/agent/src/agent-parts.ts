@@ -6,14 +6,15 @@ import type {
   MachineConditions,
   Random,
 } from "@holdfast/core";
-import type { Lock, OpenReadingThread } from "@holdfast/host";
+import type { OpenReadingThread } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
+import type { LockGuard } from "./lock/lock-guard.ts";
 
 /** What the machine gives an agent. */
 export interface AgentParts {
   readonly ledger: OpenLedger;
-  /** The lock of the root; `undefined` for an agent that only reads. */
-  readonly lock: Lock | undefined;
+  /** Watches over the lock of the root; `undefined` for an agent that only reads, and for the installer. */
+  readonly guard: LockGuard | undefined;
   readonly host: HostWriter;
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;

@@ -2,6 +2,7 @@ import type {
   Catalog,
   EventSink,
   Facts,
+  Fault,
   Log,
   Pause,
   Plan,
@@ -102,6 +103,11 @@ export interface Agent extends AsyncDisposable {
   serve(options: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport>;
   /** Reads the source and the secrets again; a broken one is reported (`degraded`) and the good manifest stays. */
   reload(): Promise<void>;
+  /**
+   * Takes what is not well around an agent that serves, by subject, and `undefined` when it is well again: it is among the
+   * conditions of the agent, and an event reports it.
+   */
+  setCondition(subject: string, fault: Fault | undefined): void;
   /**
    * Puts the agent on hold, or lets it go on (`undefined`); durable when it resolves, whether it serves or not. Returns
    * the pause that was on before.

@@ -1,7 +1,8 @@
-import { type EngineEvent, type Pause, pausedFault, type Plan } from "@holdfast/core";
+import { type EngineEvent, type Fault, type Pause, pausedFault, type Plan } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
+import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
@@ -13,9 +14,11 @@ export class LocalAgent implements Agent {
   readonly #parts: AgentParts;
   readonly #owned: AsyncDisposable;
   #serving: ServingAgent | undefined;
+  /** What was not well before it served. */
+  readonly #conditions = new Map<string, Fault>();
 
   constructor(options: AgentOptions, parts: AgentParts, owned: AsyncDisposable) {
-    this.#options = options;
+    this.#options = withoutGrace(options, parts.guard);
     this.#parts = parts;
     this.#owned = owned;
   }
@@ -25,8 +28,9 @@ export class LocalAgent implements Agent {
     return planOnce({ options, parts, events: options.events }, signal);
   }
 
-  async apply(signal: AbortSignal): Promise<ApplyReport> {
+  async apply(asked: AbortSignal): Promise<ApplyReport> {
     const [options, parts] = [this.#options, this.#parts];
+    const signal = whileHeld(asked, parts.guard);
     const pause = parts.ledger.paused();
     if (pause !== undefined) throw pausedFault(pause);
     await using tracing = await startAgentTracing(options, parts);
@@ -37,6 +41,7 @@ export class LocalAgent implements Agent {
       { options, parts, events, observer },
       signal,
     );
+    await using _guarding = parts.guard?.watch(events);
     // Beside the installer the agent itself may be at work, and writes its own log.
     await using records =
       options.records === "installer"
@@ -47,22 +52,33 @@ export class LocalAgent implements Agent {
       records?.tell(event);
     };
     const { generation, digest } = accepted;
-    return { generation, digest, ...(await engine.converge(signal)) };
+    const report = await engine.converge(signal);
+    parts.guard?.throwIfLost();
+    return { generation, digest, ...report };
   }
 
   async serve(request: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport> {
     // Whoever does not serve pays nothing for what serving needs.
     const { ServingAgent } = await import("./serving/serving-agent.ts");
     const [options, parts] = [this.#options, this.#parts];
-    await using serving = await ServingAgent.prepare({ options, parts, request }, signal);
+    const whole = whileHeld(signal, parts.guard);
+    await using serving = await ServingAgent.prepare({ options, parts, request }, whole);
     this.#serving = serving;
-    const report = await serving.run(signal);
+    for (const [subject, fault] of this.#conditions) serving.setCondition(subject, fault);
+    const report = await serving.run(whole);
     this.#serving = undefined;
+    parts.guard?.throwIfLost();
     return report;
   }
 
   async reload(): Promise<void> {
     await this.#serving?.reload();
+  }
+
+  setCondition(subject: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#conditions.delete(subject);
+    else this.#conditions.set(subject, fault);
+    this.#serving?.setCondition(subject, fault);
   }
 
   async pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined> {
@@ -80,4 +96,17 @@ export class LocalAgent implements Agent {
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#owned[Symbol.asyncDispose]();
   }
+}
+
+/** Work ends when the lock is lost, */
+function whileHeld(signal: AbortSignal, guard: LockGuard | undefined): AbortSignal {
+  return guard === undefined ? signal : AbortSignal.any([signal, guard.lost]);
+}
+
+/** and then at once: what runs would write beside another agent. */
+function withoutGrace(options: AgentOptions, guard: LockGuard | undefined): AgentOptions {
+  if (guard === undefined) return options;
+  const { graceEnds } = options;
+  const ends = graceEnds === undefined ? guard.lost : AbortSignal.any([graceEnds, guard.lost]);
+  return { ...options, graceEnds: ends };
 }

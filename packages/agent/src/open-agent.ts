@@ -1,11 +1,14 @@
+import { dirname } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
-import { openLock, realClock, realRandom } from "@holdfast/host";
+import { type Lock, openLock, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
+import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
+import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
-import { ownPathsUnder } from "./open/own-paths.ts";
+import { type OwnPaths, ownPathsUnder } from "./open/own-paths.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
@@ -19,8 +22,8 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
   if (isWriter) requireRights(root, userId);
   const paths = await ownPathsUnder(root, records);
   await using opened = new AsyncDisposableStack();
-  const lock = isWriter ? opened.use(await openLock(paths.lock)) : undefined;
-  const calls = createLogCalls({ directory: 0o700, file: 0o600 });
+  const guard = isWriter ? await guardRoot(options, paths, opened) : undefined;
+  const calls = guardedLogCalls(createLogCalls({ directory: 0o700, file: 0o600 }), guard);
   const ledger = opened.use(
     await openLedger(
       { calls, path: paths.ledger, random: realRandom, log, isReadOnly: !isWriter },
@@ -33,7 +36,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       rootExec,
       clock: realClock,
       log,
-      oneShots: ledger.oneShots,
+      oneShots: guardedOneShots(ledger.oneShots, guard),
       runDirectory: paths.runDirectory,
     }),
   );
@@ -41,7 +44,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     options,
     {
       ledger,
-      lock,
+      guard,
       host,
       attributor,
       conditions,
@@ -59,8 +62,30 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
  * @throws {Fault} AgentRunning; PathUnsafe; LedgerUnavailable.
  */
 export async function lockRoot(root: string): Promise<AsyncDisposable> {
-  const { lock } = await ownPathsUnder(root, "agent");
-  return await openLock(lock);
+  return await takeLock(await ownPathsUnder(root, "agent"));
+}
+
+/** Takes the lock of a root, and watches over it. */
+async function guardRoot(
+  { records = "agent", log }: AgentOptions,
+  paths: OwnPaths,
+  opened: AsyncDisposableStack,
+): Promise<LockGuard | undefined> {
+  // The installer works beside the agent, on files that are nobody else's.
+  if (records === "installer") {
+    opened.use(await openLock({ file: paths.lock }));
+    return undefined;
+  }
+  return new LockGuard({ lock: opened.use(await takeLock(paths)), clock: realClock, log });
+}
+
+/** The lock that agents of a root take; who has it and finds another agent at work lets go of it. */
+async function takeLock({ lock, ledger, socket }: OwnPaths): Promise<Lock> {
+  await using stack = new AsyncDisposableStack();
+  const taken = stack.use(await openLock({ file: lock, directory: dirname(ledger) }));
+  await refuseBesideAgent(socket);
+  stack.move();
+  return taken;
 }
 
 /** Refuses to change the machine itself for anybody but root. Under a root of one's own no rights are needed. */

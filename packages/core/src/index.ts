@@ -161,6 +161,26 @@ export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
 export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";
+export type {
+  ActiveState,
+  Enablement,
+  EnablementState,
+  Lasting,
+  LoadState,
+  ServiceConnection,
+  ServiceHint,
+  ServiceReader,
+  ServiceWriter,
+  TransientRequest,
+  TransientState,
+  UnitDetails,
+  UnitExit,
+  UnitJobRequest,
+  UnitReading,
+  UnitRequest,
+  UnitRuntime,
+} from "./ports/services/services.ts";
+export { isTemplate, parseUnitName, type UnitName } from "./ports/services/unit-name.ts";
 export type { Secrets } from "./ports/secrets.ts";
 export { REDACTED, Secret } from "./secret/secret.ts";
 export { isSecretPath, SECRET_KEY, SECRET_PATH_RULE } from "./secret/secret-path.ts";

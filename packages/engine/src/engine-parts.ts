@@ -7,6 +7,7 @@ import { HealthChecks } from "./health/health-checks.ts";
 import { HintRouter } from "./hint-router.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { type EngineNumbers, type EngineOptions, readOptions } from "./options.ts";
+import { boundedLedger } from "./ledger/bounded-ledger.ts";
 import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
@@ -46,7 +47,7 @@ export class EngineParts {
 
   /** @throws {Fault} InputInvalid, for numbers that make no sense. */
   constructor(deps: EngineDeps, options: EngineOptions) {
-    this.deps = deps;
+    this.deps = { ...deps, ledger: boundedLedger(deps) };
     this.numbers = readOptions(options);
     this.isRetryChosen = (options.attempts ?? 0) > 0;
     this.schedule = new Schedule(deps.clock);

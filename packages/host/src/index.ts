@@ -47,13 +47,13 @@ export type {
 } from "./files/calls.ts";
 export { type OpenFiles, openFiles, type OpenFilesOptions } from "./files/open-files.ts";
 export { realFileCalls } from "./files/real-calls.ts";
-export { answerRemoteQuestion } from "./files/remote/answer-question.ts";
 export {
   type OpenRemoteFiles,
   openRemoteFiles,
   type RemoteFilesOptions,
 } from "./files/remote/open-remote-files.ts";
 export { type RemoteFiles, type RemoteMount, unresponsive } from "./files/remote/remote-files.ts";
+export { makeCall, type WriteCall } from "./files/remote/write-call.ts";
 export {
   openReadingThread,
   type OpenReadingThread,
@@ -61,7 +61,7 @@ export {
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
-export { type Lock, openLock } from "./lock/lock.ts";
+export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";
 export type { PackageImage } from "./packages/backend-tools.ts";
 export { createPackages, type PackagesOptions } from "./packages/create-packages.ts";
@@ -81,6 +81,25 @@ export {
   startProcess,
 } from "./processes/start-process.ts";
 export type { ProcessTree } from "./processes/tree/process-tree.ts";
+export {
+  createServices,
+  type OpenServices,
+  type ServicesOptions,
+} from "./services/create-services.ts";
+export type { LogLinesRequest, ReadLogLines } from "./services/log-lines.ts";
+export { openServices, type OpenServicesOptions } from "./services/open-services.ts";
+export { SYSTEMD_SOCKETS, type SystemdSockets } from "./services/dbus/open-systemd-link.ts";
+export {
+  type BusCall,
+  type BusSignal,
+  CallRefused,
+  type OpenLink,
+  type OpenLinkOptions,
+  type SystemdLink,
+} from "./services/systemd/systemd-link.ts";
+export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
+export { unitFileLines } from "./services/unit-files/install-section.ts";
+export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

@@ -29,6 +29,8 @@ export type { OfferedPackage } from "./simulated-host/package-resolution.ts";
 export { type SimulatedPackages, simulatedPackages } from "./simulated-host/simulated-packages.ts";
 export { type SimulatedPaths, simulatedPaths } from "./simulated-host/simulated-paths.ts";
 export { type SimulatedProbes, simulatedProbes } from "./simulated-host/simulated-probes.ts";
+export { type SimulatedServices } from "./simulated-host/simulated-services.ts";
+export type { SimulatedProgram } from "./simulated-host/services/simulated-programs.ts";
 export { simulatedRemote } from "./simulated-host/simulated-remote.ts";
 export {
   createSimulatedKernel,
@@ -97,3 +99,9 @@ export type { AccountSubject, OpenSubject } from "./account-laws/subject.ts";
 export { openDisposableMachine, openRealAccountRoot } from "./real-host/real-account-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
+export { serviceLaws } from "./service-laws/service-laws.ts";
+export type {
+  ServiceActor,
+  ServiceLawsOptions,
+  ServiceSubject,
+} from "./service-laws/subject.ts";

@@ -17,7 +17,7 @@ export async function apply(
   surroundings: Surroundings,
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
-    using stop = listenForStop({ hasGrace: true });
+    using stop = listenForStop({ hasGrace: true, outlivesOutput: true });
     const { graceEnds } = stop;
     const run = { path, options, surroundings, output, graceEnds };
     const isOwn = path !== undefined || needsOwnAgent(options);

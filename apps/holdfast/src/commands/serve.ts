@@ -7,6 +7,7 @@ import { chooseLogFormat } from "./log.ts";
 import { openCommandAgent } from "./open-agent.ts";
 import { socketGroups } from "./control/socket-groups.ts";
 import { VERSION } from "../version-number.ts";
+import { outliveOutput } from "../outlet/outlive-output.ts";
 import { withOutput } from "./with-output.ts";
 
 /** Makes this machine as declared and keeps it so, until it is stopped or, with `--timeout`, nothing changed for that long. */
@@ -27,6 +28,7 @@ export async function serve(
         reload().catch((thrown: unknown) => output.error(toFault(thrown)));
       },
       hasGrace: true,
+      outlivesOutput: true,
     });
     const { graceEnds } = stop;
     const { events } = output;
@@ -38,6 +40,7 @@ export async function serve(
       stop.signal,
     );
     reload = () => agent.reload();
+    outliveOutput(surroundings, agent);
     const reachable = { version: VERSION, environment: surroundings.environment, ...groups };
     const { keepEventsDays: days = 0, keepEventsFiles: files = 0 } = options;
     const keepEvents = { days, files };

@@ -7,7 +7,7 @@ import {
   throwIfAborted,
   withoutLocations,
 } from "@holdfast/core";
-import { Engine, type RunObserver } from "@holdfast/engine";
+import { boundedLedger, Engine, type RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import { type Desired, loadDesired } from "../desired.ts";
@@ -64,13 +64,15 @@ export async function prepareEngine(
  * @throws {Fault} what the ledger throws; then the engine keeps the one it has.
  */
 export async function acceptDesired(
-  { ledger }: Pick<AgentParts, "ledger">,
+  { ledger, clock }: Pick<AgentParts, "ledger" | "clock">,
   { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
   signal: AbortSignal,
 ): Promise<Accepted> {
   const { digest } = desired.manifest;
   const generation = ledger.generationOf(desired.manifest);
-  await ledger.accept({ digest, generation }, signal);
+  // The fault goes to whoever gave the desired state; it is no condition of its own.
+  const bounded = boundedLedger({ ledger, clock, events: () => {} });
+  await bounded.accept({ digest, generation }, signal);
   return await loadAccepted(engine, desired, generation);
 }
 

@@ -21,6 +21,7 @@ import {
   openReadingThread,
   type OpenReadingThread,
   openRemoteFiles,
+  openServices,
   realAccounts,
   realFileCalls,
   sha256,
@@ -57,6 +58,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const attributor = openAttributor({ clock, root });
   const { recorder } = attributor;
   const paths = openPathWatches({ clock, root, canaryDirectory: runDirectory, recorder });
+  const services = openServices({ clock, root, files, paths });
   const rootExec = options.rootExec ? "allowed" : "refused";
   const commands = createCommands({ clock, accounts, root, rootExec });
   const taskDirectory = join(runDirectory, "packages");
@@ -67,15 +69,17 @@ export function openHost(options: OpenHostOptions): OpenHost {
       commands,
       paths,
       packages: createPackages({ clock, root, files, paths, taskDirectory }),
+      services,
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,
     },
     attributor,
     conditions: openConditions({ clock, root, files, paths }),
-    probes: createHealthProbes({ clock, commands, root }),
+    probes: createHealthProbes({ clock, services, root }),
     readingThread,
     async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
       await attributor[Symbol.asyncDispose]();
       await readingThread[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();

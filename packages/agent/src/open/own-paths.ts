@@ -7,6 +7,8 @@ import type { Records } from "../agent.ts";
 export interface OwnPaths {
   readonly ledger: string;
   readonly lock: string;
+  /** Where the agent of a root serves its control socket. */
+  readonly socket: string;
   /** Of things that do not outlive a boot; on a real machine a tmpfs. */
   readonly runDirectory: string;
 }
@@ -23,7 +25,8 @@ export async function ownPathsUnder(root: string, records: Records): Promise<Own
     : join(runDirectory, "installer.jsonl");
   await requireInside(root, runDirectory);
   await requireInside(root, ledger);
-  return { ledger, lock: join(runDirectory, `${records}.lock`), runDirectory };
+  const lock = join(runDirectory, `${records}.lock`);
+  return { ledger, lock, socket: join(runDirectory, "control.sock"), runDirectory };
 }
 
 /**

@@ -28,6 +28,7 @@ export function openAgentRecords(request: AgentRecordsRequest): Records {
     if (fault === undefined) tell({ type: "recovered", subject: EVENTS_SUBJECT });
     else tell({ type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() });
   };
-  const given = { root, command, hostId, clock, random, log, keep, onCondition } as const;
+  const throwIfLost = parts.guard && ((): void => parts.guard?.throwIfLost());
+  const given = { root, command, hostId, clock, random, log, keep, onCondition, throwIfLost };
   return openRecords({ ...given, ...(publish === undefined ? {} : { publish }) });
 }

@@ -21,6 +21,8 @@ export interface RecordsOptions {
   readonly publish?: (type: string, data: JsonObject) => string | undefined;
   /** Takes why the event log cannot be written, once, and `undefined` when it can be again. */
   readonly onCondition: (fault: Fault | undefined) => void;
+  /** Throws when another agent may write the event log. Default: never. */
+  readonly throwIfLost?: (() => void) | undefined;
 }
 
 /** What an agent puts on record while it works. Disposing makes durable what was told. */
@@ -100,10 +102,20 @@ async function openStore(options: RecordsOptions): Promise<EntryStore> {
   const { openEventSeries } = await import("@holdfast/daemonkit/eventlog");
   const began = new Date(clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
   const operationId = `${command}-${began}-${random.hex(4)}`;
-  return openEventSeries({ directory, series: EVENTS_SERIES, operationId, hostId, clock, log });
+  const request = { directory, series: EVENTS_SERIES, operationId, hostId, clock, log };
+  const store = openEventSeries(request);
+  return {
+    async append(entry) {
+      options.throwIfLost?.();
+      return await store.append(entry);
+    },
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
 }
 
-async function pruneOld({ root, clock, keep = {} }: RecordsOptions, signal: AbortSignal) {
+async function pruneOld(options: RecordsOptions, signal: AbortSignal) {
+  const { root, clock, keep = {} } = options;
+  options.throwIfLost?.();
   const directory = await eventsDirectoryUnder(root);
   const { pruneEvents } = await import("./prune-events.ts");
   return pruneEvents({ directory, series: EVENTS_SERIES, keep, clock }, signal);

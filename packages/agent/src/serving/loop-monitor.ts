@@ -1,11 +1,9 @@
 import type { Engine, Report, ServeOptions } from "@holdfast/engine";
-import type { Monitor, Probe } from "@holdfast/daemonkit";
+import type { Monitor } from "@holdfast/daemonkit";
 
 /** What the loop runs with. */
 export interface LoopOptions {
   readonly serve: ServeOptions;
-  /** Holds as long as no other agent can take the root. */
-  readonly lockProbe: Probe;
   /** An engine that knows what is declared; the first time the one that was prepared, then a new one each time. */
   readonly engine: () => Promise<Engine>;
   /** It has ended by itself or because it was stopped. */
@@ -19,7 +17,6 @@ export interface LoopOptions {
 export function loopMonitor(options: LoopOptions): Monitor {
   return {
     name: "loop",
-    requires: [options.lockProbe],
     async run(_context, signal) {
       const engine = await options.engine();
       options.onReport(await engine.serve(options.serve, signal));

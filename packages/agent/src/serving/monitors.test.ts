@@ -9,7 +9,6 @@ import {
 } from "@holdfast/daemonkit";
 import { VirtualClock } from "@holdfast/testing";
 import { ledgerMonitor } from "./ledger-monitor.ts";
-import { lockProbe } from "./lock-probe.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
 import { resyncMonitor } from "./resync-monitor.ts";
@@ -116,17 +115,6 @@ test("M4: the event log shows as degraded while it cannot be written, from befor
   assert.equal(state(), "running");
   assert.deepEqual(published, [], "its own words tell of it");
   await clock.finish(supervisor.stop());
-});
-
-test("M7: the loop is not started where the lock no longer keeps others out", async () => {
-  const { signal } = new AbortController();
-  const lock = (isHeld: boolean) => ({
-    isHeld: () => Promise.resolve(isHeld),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  });
-  await lockProbe(lock(true)).check(signal);
-  await lockProbe(undefined).check(signal);
-  await assert.rejects(lockProbe(lock(false)).check(signal), { reason: "LockLost" });
 });
 
 test("C4, M4: a ledger that is not as it should be is told with its own words, once, and looked after every ten seconds", async () => {

@@ -37,7 +37,6 @@ import type { Records } from "../records/open-records.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
-import { lockProbe } from "./lock-probe.ts";
 import { loopMonitor } from "./loop-monitor.ts";
 import { tellMonitorConditions } from "./monitor-conditions.ts";
 import { createReporting } from "./reporting-monitor.ts";
@@ -132,8 +131,9 @@ export class ServingAgent implements AsyncDisposable {
   /** Serves until the signal stops it or the timeout of the request runs out. */
   async run(signal: AbortSignal): Promise<ApplyReport> {
     this.#controlServer = this.#appear(signal);
-    const { clock, ledger } = this.#given.parts;
+    const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
+    await using _guarding = guard?.watch(tell);
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -160,6 +160,12 @@ export class ServingAgent implements AsyncDisposable {
     this.#controlServer?.notices.reloaded();
   }
 
+  /** Reports that something around the agent is not well, or is well again. */
+  setCondition(subject: string, fault: Fault | undefined): void {
+    if (fault === undefined) this.#tell({ type: "recovered", subject });
+    else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
   /** Puts the agent on hold, or lets it go on. */
   async pause(pause: Pause | undefined): Promise<void> {
     await this.#engine.pause(pause);
@@ -173,13 +179,12 @@ export class ServingAgent implements AsyncDisposable {
   /** The loop and what feeds it; resolves when the loop has ended for good. */
   async #work(signal: AbortSignal): Promise<Report> {
     const { parts, request } = this.#given;
-    const { clock, lock } = parts;
+    const { clock } = parts;
     let report: Report | undefined;
     const ended = Promise.withResolvers<void>();
     const work = this.#supervise([
       loopMonitor({
         serve: request,
-        lockProbe: lockProbe(lock),
         engine: () => this.#nextEngine(),
         onReport: (last) => {
           report = last;

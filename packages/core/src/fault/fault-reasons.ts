@@ -64,6 +64,7 @@ export const FAULT_REASONS = {
   LaneFull: { retry: "backoff", summary: "Too much waits for the same thing." },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
   MonitorDown: {
     retry: "backoff",
@@ -81,6 +82,10 @@ export const FAULT_REASONS = {
   OutcomeUnknown: {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",
+  },
+  OutputLost: {
+    retry: "never",
+    summary: "The agent's own output is dropped; the agent goes on without it.",
   },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {
@@ -124,15 +129,45 @@ export const FAULT_REASONS = {
   },
   SecretsKeyUnavailable: { retry: "never", summary: "There is no usable key for the secrets." },
   SecretsKeyUnsafe: { retry: "never", summary: "Others can read or replace the secrets key." },
+  ServicesUnavailable: {
+    retry: "never",
+    summary: "No services can be managed here: no systemd runs, or this is another root.",
+  },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
+  SystemdUnresponsive: {
+    retry: "backoff",
+    summary: "systemd runs, but cannot be reached or does not answer.",
+  },
   TaskUnknown: {
     retry: "backoff",
     summary: "Nobody can tell what became of work that goes on outside of the agent.",
   },
+  TooManyOpenFiles: {
+    retry: "backoff",
+    summary: "The process, or the machine, has as many files open as it may.",
+  },
   UnitChanged: {
     retry: "never",
     summary: "The systemd unit is not as holdfast install made it.",
+  },
+  UnitFailed: {
+    retry: "backoff",
+    summary: "A unit did not start, or a job of it did not succeed.",
+  },
+  UnitFileInTheWay: {
+    retry: "backoff",
+    summary: "A unit cannot be masked, because its file is where the mask would be.",
+  },
+  UnitMasked: { retry: "backoff", summary: "The unit is masked, so it is not started or enabled." },
+  UnitNotFound: { retry: "backoff", summary: "There is no such unit." },
+  UnitNotInstallable: {
+    retry: "backoff",
+    summary: "The unit does not say what should start it, so it cannot be enabled.",
+  },
+  UnitTimeout: {
+    retry: "backoff",
+    summary: "A job of a unit did not end in time; systemd goes on with it.",
   },
   UnknownKind: { retry: "never", summary: "The kind does not exist here." },
   UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },

@@ -5,7 +5,7 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, packages, paths, hash, oneShots } = host;
+  const { files, accounts, commands, packages, paths, services, hash, oneShots } = host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -20,7 +20,7 @@ export function readerOf(host: HostWriter): HostReader {
       lookupName: (name, signal) => accounts.lookupName(name, signal),
       watch: (hear, signal) => accounts.watch(hear, signal),
     },
-    commands,
+    commands: { query: (query, signal) => commands.query(query, signal) },
     paths,
     packages: {
       read: (signal) => packages.read(signal),
@@ -29,6 +29,13 @@ export function readerOf(host: HostWriter): HostReader {
       lockHolder: (signal) => packages.lockHolder(signal),
       transactionState: (task, signal) => packages.transactionState(task, signal),
       watch: (sink, signal) => packages.watch(sink, signal),
+    },
+    services: {
+      observeMany: (requests, signal) => services.observeMany(requests, signal),
+      transientState: (unit, signal) => services.transientState(unit, signal),
+      endOfTransient: (unit, signal) => services.endOfTransient(unit, signal),
+      watch: (units, sink, signal) => services.watch(units, sink, signal),
+      connection: () => services.connection(),
     },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },

@@ -5,6 +5,7 @@ import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
+import type { ServiceReader, ServiceWriter } from "./services/services.ts";
 
 /** What a kind may observe. */
 export interface HostReader {
@@ -13,6 +14,7 @@ export interface HostReader {
   readonly commands: CommandReader;
   readonly paths: PathWatches;
   readonly packages: PackageReader;
+  readonly services: ServiceReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -25,6 +27,7 @@ export interface HostWriter extends HostReader {
   readonly accounts: AccountWriter;
   readonly commands: CommandWriter;
   readonly downloads: Downloads;
+  readonly services: ServiceWriter;
   readonly oneShots: OneShots;
 }
 

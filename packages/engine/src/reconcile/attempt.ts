@@ -43,6 +43,7 @@ export type AttemptEnd = Made | { readonly type: "superseded" };
 /** An attempt whose intent is on disk. */
 export interface OpenAttempt {
   readonly approved: Approved;
+  readonly intent: Intent;
   /** Its name: unique, and in the names of the temporary files it makes. */
   readonly name: string;
 }
@@ -98,7 +99,7 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     sinceMs: runtime.clock.monotonicMs(),
   };
   runtime.events({ type: "reconciling", id: record.id });
-  return { approved, name };
+  return { approved, intent, name };
 }
 
 /** What of a status stays true while work is under way. */
@@ -162,6 +163,9 @@ export async function closeAttempt(
     } else if (after.type === "seen") {
       await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
       record.unsettled = undefined;
+    } else {
+      // A mount that died under the work: what it left there is cleared when somebody can see it again.
+      record.staleIntents = [...record.staleIntents, open.intent];
     }
     return end;
   } catch (error) {

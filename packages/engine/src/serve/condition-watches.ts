@@ -14,13 +14,15 @@ export class ConditionWatches {
   readonly #runtime: Runtime;
   readonly #known: KnownConditions;
   readonly #byType = new Map<LeafType, LeafWatch>();
+  /** Settles when the watches of types that nobody uses any more are closed; no other type waits for that. */
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime, known: KnownConditions) {
     this.#runtime = runtime;
     this.#known = known;
   }
 
-  /** Resolves when every type in use is watched, or has failed once and will be tried again. */
+  /** Resolves when every type in use is watched, or has failed once and will be tried again, or takes long. */
   async change(replacement: Replacement): Promise<void> {
     const leaves = this.#known.follow(replacement);
     await Promise.all(
@@ -41,7 +43,7 @@ export class ConditionWatches {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#byType.values()].map((watch) => watch.close()));
+    await Promise.all([this.#closing, ...[...this.#byType.values()].map((one) => one.close())]);
     this.#byType.clear();
   }
 
@@ -49,7 +51,8 @@ export class ConditionWatches {
     const existing = this.#byType.get(type);
     if (leaves.length === 0) {
       this.#byType.delete(type);
-      return existing?.close();
+      this.#closing = Promise.all([this.#closing, existing?.close()]);
+      return;
     }
     if (existing) return existing.replace(leaves);
     const parts = { runtime: this.#runtime, known: this.#known };

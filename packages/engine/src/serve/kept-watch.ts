@@ -1,11 +1,14 @@
-import { Fault, type FaultData, grownDelayMs, toFault, type Watch } from "@holdfast/core";
+import { type Fault, type FaultData, grownDelayMs, toFault, type Watch } from "@holdfast/core";
 import { createAlarm } from "../queue/schedule.ts";
 import type { Runtime } from "../runtime.ts";
+import { endedQuietly, openedTooLate } from "./watch-faults.ts";
 
 /** Waits between restarts of a watch (D9). */
 const RESTART = { baseMs: 1_000, capMs: 300_000 };
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
+/** Whoever opens a watch waits no longer than this for it: other watches must not depend on it. */
+const PATIENCE_MS = 1_000;
 /** A watch that is over lets go of what it held within this time, or is left alone. */
 const LET_GO_WITHIN_MS = 5_000;
 /** A watch that heard for this long is healthy: the next failure starts from the base again. */
@@ -50,6 +53,8 @@ export class KeptWatch {
   /** Counts them, so that of two at once only the newer is kept. */
   #openings = 0;
   #isClosed = false;
+  /** Nobody waited until it was live: what it watches may have changed since it was observed. */
+  #isMissed = false;
   /** Settles when watches that are over have let go of what they held. */
   #lettingGo: Promise<void> = Promise.resolve();
 
@@ -75,8 +80,34 @@ export class KeptWatch {
     return this.#watch !== undefined;
   }
 
-  /** Opens the watch; a failure is reported and tried again later. After a failure everything is looked at. */
-  async open(): Promise<void> {
+  /**
+   * Opens the watch; a failure is reported and tried again later. After a failure everything is observed. Resolves when
+   * the watch is live, has failed, or takes long; then everything is observed when it is live.
+   */
+  open(): Promise<void> {
+    return this.#inPatience(this.#openNow());
+  }
+
+  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
+  renew(): Promise<void> {
+    const old = this.#watch;
+    this.#watch = undefined;
+    const opening = this.#openNow().then(() => {
+      if (old !== undefined) void this.#letGo(old);
+    });
+    return this.#inPatience(opening);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#runtime.schedule.clear(this.#restart);
+    const watch = this.#watch;
+    this.#watch = undefined;
+    if (watch !== undefined) void this.#letGo(watch);
+    await this.#lettingGo;
+  }
+
+  async #openNow(): Promise<void> {
     if (this.#isClosed) return;
     this.#runtime.schedule.clear(this.#restart);
     this.#openings += 1;
@@ -87,30 +118,30 @@ export class KeptWatch {
       if (isOutdated()) return await this.#letGo(watch);
       this.#adopt(watch);
       if (this.#failures > 0) this.#announceRecovery();
+      else if (this.#isMissed) this.#options.onGap("its watch is live");
+      this.#isMissed = false;
     } catch (error) {
       // What was opened since tells how the watch is.
       if (!isOutdated()) this.#fail(toFault(error));
     }
   }
 
-  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
-  async renew(): Promise<void> {
-    const old = this.#watch;
-    this.#watch = undefined;
-    await this.open();
-    if (old !== undefined) await this.#letGo(old);
-  }
-
   /**
    * Has the live watch watch something else; `change` returns `undefined` where it cannot. Then, and when none is live, it
    * is opened anew. What does not come to an end in time ends the watch.
    */
-  async update(change: (watch: Watch) => Promise<void> | undefined): Promise<void> {
+  update(change: (watch: Watch) => Promise<void> | undefined): Promise<void> {
     const watch = this.#watch;
     const changing = watch && change(watch);
     if (watch === undefined || changing === undefined) return this.renew();
+    return this.#inPatience(this.#updateNow(watch, changing));
+  }
+
+  async #updateNow(watch: Watch, changing: Promise<void>): Promise<void> {
     try {
       await this.#inTime(changing);
+      if (this.#isMissed) this.#options.onGap("its watch is live");
+      this.#isMissed = false;
     } catch (error) {
       if (this.#watch !== watch) return;
       this.#watch = undefined;
@@ -119,13 +150,14 @@ export class KeptWatch {
     }
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#runtime.schedule.clear(this.#restart);
-    const watch = this.#watch;
-    this.#watch = undefined;
-    if (watch !== undefined) void this.#letGo(watch);
-    await this.#lettingGo;
+  async #inPatience(opening: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#runtime.clock.schedule(PATIENCE_MS, () => {
+      this.#isMissed = true;
+      late.resolve();
+    });
+    await Promise.race([opening, late.promise]);
+    cancel();
   }
 
   /** A watch that hangs is taken for one that failed: the others do not wait for it. */
@@ -142,7 +174,7 @@ export class KeptWatch {
   async #inTime<T>(work: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
     const cancel = this.#runtime.clock.schedule(OPEN_WITHIN_MS, () =>
-      late.reject(openedTooLate(this.#options.name)),
+      late.reject(openedTooLate(this.#options.name, OPEN_WITHIN_MS)),
     );
     try {
       return await Promise.race([work, late.promise]);
@@ -210,20 +242,4 @@ export class KeptWatch {
   #subject(): string {
     return `watch:${this.#options.name}`;
   }
-}
-
-function openedTooLate(name: string): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message: `the watch of ${name} was not live within ${OPEN_WITHIN_MS} ms`,
-    resolution: "Nothing to do: it is tried again, and its resources are polled meanwhile.",
-  });
-}
-
-function endedQuietly(name: string): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message: `the watch of ${name} ended without a reason`,
-    resolution: "Nothing to do: it is restarted, and its resources are polled meanwhile.",
-  });
 }

@@ -9,12 +9,17 @@ import { type MemberChanges, Members } from "./members.ts";
 export class KindWatches {
   readonly #runtime: Runtime;
   readonly #byKind = new Map<string, MemberWatch>();
+  /** Settles when the watches of kinds that nobody declares any more are closed; no other kind waits for that. */
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
-  /** Watches others too, or no longer. Resolves when each watch is live, or has failed once and will be tried again. */
+  /**
+   * Watches others too, or no longer. Resolves when each watch is live, or has failed once and will be tried again,
+   * or takes long.
+   */
   async change({ gone, changed }: Replacement): Promise<void> {
     const goneByKind = Map.groupBy(gone, ({ bulk }) => bulk);
     const changedByKind = Map.groupBy(changed, ({ bulk }) => bulk);
@@ -38,7 +43,7 @@ export class KindWatches {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#byKind.values()].map((watch) => watch.close()));
+    await Promise.all([this.#closing, ...[...this.#byKind.values()].map((one) => one.close())]);
     this.#byKind.clear();
   }
 
@@ -46,9 +51,11 @@ export class KindWatches {
     const existing = this.#byKind.get(name);
     if (existing !== undefined) {
       const changing = existing.change(changes);
+      if (!existing.isEmpty) return changing;
       // At once, so that who comes meanwhile gets a watch of their own.
-      if (existing.isEmpty) this.#byKind.delete(name);
-      return changing;
+      this.#byKind.delete(name);
+      this.#closing = Promise.all([this.#closing, changing]);
+      return;
     }
     const kind = changes.changed[0]?.declared.kind;
     if (kind?.watch === undefined) return;

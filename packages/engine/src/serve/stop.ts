@@ -23,6 +23,8 @@ export class Stop {
   readonly #options: StopOptions;
   #cancelTimer: () => void = () => {};
   #hasBegun = false;
+  /** There is no grace: it was taken before the stop began. */
+  #isHurried = false;
   #isOver = false;
 
   constructor(options: StopOptions) {
@@ -37,13 +39,16 @@ export class Stop {
   begin(): boolean {
     if (this.#hasBegun) return false;
     this.#hasBegun = true;
+    if (this.#isHurried) this.#cut(graceIsTaken());
+    if (this.#isHurried) return true;
     const { clock, graceMs } = this.#options;
     this.#cancelTimer = clock.schedule(graceMs, () => this.#cut(graceIsOver(graceMs)));
     return true;
   }
 
-  /** Ends the grace of a stop that has begun: what runs is told to end now. */
+  /** Ends the grace of a stop, or of the one that is to come: what runs is asked to end now. */
   hurry(): void {
+    this.#isHurried = true;
     if (this.#hasBegun && !this.#isOver) this.#cut(graceIsTaken());
   }
 

@@ -75,6 +75,22 @@ test("D14: a second signal ends the grace at once, and what does not let go then
   }
 });
 
+test("D14, promise 10: a stop whose grace had ended before it began waits for nothing", async () => {
+  const hurry = new AbortController();
+  const bench = new Bench({ graceEnds: hurry.signal });
+  bench.fakes.trouble.set("apply:a", "hang");
+  await bench.load([{ name: "a" }]);
+  const served = bench.engine.serve({}, bench.signal);
+  await bench.clock.settle();
+  hurry.abort();
+  await bench.clock.advance(1_000);
+  assert.equal(bench.statusOf("a").type, "Reconciling", "nobody asked for a stop yet");
+  const askedAtMs = bench.clock.monotonicMs();
+  bench.stop();
+  await bench.clock.finish(served, MINUTE_MS);
+  assert.equal(bench.clock.monotonicMs(), askedAtMs);
+});
+
 test("D14: a stop in the loop ends at once when nothing runs, and says so", async () => {
   const bench = new Bench();
   const { served } = await bench.serve([{ name: "a" }]);

@@ -8,6 +8,8 @@
 export interface FileCalls extends ImmediateCalls, WaitingCalls {
   /** Who is calling, as far as defaults and rules depend on it. */
   identity(): CallerIdentity;
+  /** How many handles may be open at once, all of this process together; `Infinity` where nobody says. */
+  openFileLimit(): number;
   /** The text of `/proc/self/mountinfo`. */
   mountInfo(): string;
   /** Extended attributes; `undefined` where they cannot be reached. Loaded when first asked for. */

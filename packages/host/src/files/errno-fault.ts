@@ -1,4 +1,5 @@
 import { Fault, type FaultReason, toFault } from "@holdfast/core";
+import { OPEN_FILE_LIMITS } from "../system/open-file-limit.ts";
 
 interface ErrnoMeaning {
   readonly reason: FaultReason;
@@ -88,6 +89,7 @@ const MEANINGS: Readonly<Record<string, ErrnoMeaning>> = {
     why: "the name is longer than the file system allows",
     resolution: "Use a shorter name.",
   },
+  ...OPEN_FILE_LIMITS,
   ESTALE: DEAD,
   ETIMEDOUT: DEAD,
   EHOSTDOWN: DEAD,

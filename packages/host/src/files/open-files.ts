@@ -9,15 +9,16 @@ import {
   present,
   silentLog,
   throwIfAborted,
-  toFault,
   unknown,
 } from "@holdfast/core";
 import type { ExtendedAttributes, FileCalls } from "./calls.ts";
 import { errnoFault, errnoOf } from "./errno-fault.ts";
+import { budgetOf } from "./handle-budget.ts";
 import { InFlight } from "./in-flight.ts";
-import { allUnknown, readMany, type ReadTools } from "./read/read-many.ts";
+import { readMany, type ReadTools } from "./read/read-many.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
 import type { ReadingThread } from "./thread/reading-thread.ts";
+import { Turns } from "./turns.ts";
 import { createMountReader } from "./walk/mount-reader.ts";
 import type { MountTable } from "./walk/mounts.ts";
 import { Pass } from "./walk/pass.ts";
@@ -46,6 +47,8 @@ export interface OpenFilesOptions {
   readonly trustEveryLink?: boolean;
   /** Paths of the machine to treat as remote mounts besides those that are. Default none. */
   readonly remotePaths?: readonly string[];
+  /** Enter remote mounts as if they were local: for a process that may wait for them. Default false. */
+  readonly entersRemoteMounts?: boolean;
 }
 
 /** File access with a life: disposing waits for what is in flight, for five seconds at most. */
@@ -57,8 +60,10 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   const trustEveryLink = options.trustEveryLink === true;
   const mounts = createMountReader(options);
   const inFlight = new InFlight(clock);
+  const { openDirectories, callsAtOnce } = budgetOf(calls.openFileLimit());
+  const turns = new Turns(callsAtOnce);
   const openPass = (table: MountTable): Pass =>
-    Pass.open({ calls, root, mounts: table, trustEveryLink });
+    Pass.open({ calls, root, mounts: table, trustEveryLink, openDirectories });
   const openRecent = (): Pass => openPass(mounts.recent());
   const reading = { calls, clock, remote, root, readElsewhere: readerElsewhere(options) };
   const tools: WriteTools = {
@@ -70,7 +75,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     identity: calls.identity(),
     passes: new WritePasses(clock, openRecent),
     directorySyncs: new DirectorySyncs(calls),
-    openPassEverywhere: () => openPass({ ...mounts.recent(), hasRemote: false }),
+    mountsRecent: mounts.recent,
     mountsNow: mounts.now,
     attributes: onceLoaded(calls, log),
   };
@@ -83,30 +88,26 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     throwIfAborted(signal);
     const mountPoint = table.hasRemote ? table.remoteMountOn(root) : undefined;
     if (mountPoint !== undefined) return remote.readMany({ mountPoint, root }, requests, signal);
-    let pass: Pass;
-    try {
-      pass = openPass(table);
-    } catch (error) {
-      return allUnknown(requests.length, toFault(error));
-    }
-    using _ = pass;
-    return await readMany(reading, pass, requests, signal);
+    return await readMany(reading, () => openPass(table), requests, signal);
   }
+
+  const inTurn = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+    inFlight.run(turns.run(work, signal), signal);
 
   return {
     readMany: (requests, signal) =>
-      inFlight.run(readAll(requests, mounts.recent(), signal), signal),
+      inTurn(() => readAll(requests, mounts.recent(), signal), signal),
     async read(request, signal) {
-      const [answer] = await inFlight.run(readAll([request], mounts.recent(), signal), signal);
+      const [answer] = await inTurn(() => readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
     },
-    list: (path, signal) => inFlight.run(list(tools, openRecent, path, signal), signal),
-    write: (request, signal) => inFlight.run(writeFile(tools, request, signal), signal),
-    setAttributes: (request, signal) => inFlight.run(setAttributes(tools, request, signal), signal),
-    makeDirectory: (request, signal) => inFlight.run(makeDirectory(tools, request, signal), signal),
-    makeLink: (request, signal) => inFlight.run(makeLink(tools, request, signal), signal),
-    remove: (request, signal) => inFlight.run(remove(tools, request, signal), signal),
-    discard: (request, signal) => inFlight.run(discard(tools, request, signal), signal),
+    list: (path, signal) => inTurn(() => list(tools, openRecent, path, signal), signal),
+    write: (request, signal) => inTurn(() => writeFile(tools, request, signal), signal),
+    setAttributes: (request, signal) => inTurn(() => setAttributes(tools, request, signal), signal),
+    makeDirectory: (request, signal) => inTurn(() => makeDirectory(tools, request, signal), signal),
+    makeLink: (request, signal) => inTurn(() => makeLink(tools, request, signal), signal),
+    remove: (request, signal) => inTurn(() => remove(tools, request, signal), signal),
+    discard: (request, signal) => inTurn(() => discard(tools, request, signal), signal),
     [Symbol.asyncDispose]: () => inFlight.settle(),
   };
 }
@@ -119,13 +120,16 @@ function readerElsewhere(options: OpenFilesOptions): ReadTools["readElsewhere"] 
 }
 
 async function list(
-  { calls, remote, root }: WriteTools,
+  { calls, remote, root, mountsRecent }: WriteTools,
   openPass: () => Pass,
   path: string,
   signal: AbortSignal,
 ): Promise<Observation<readonly string[]>> {
   throwIfAborted(signal);
   try {
+    const rootMount = mountsRecent().remoteMountOn(root);
+    if (rootMount !== undefined)
+      return await remote.list({ mountPoint: rootMount, root }, path, signal);
     using pass = openPass();
     const located = pass.locate(path, false);
     if (located.type === "missing" || (located.type === "place" && located.stat === undefined))

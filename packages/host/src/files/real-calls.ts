@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { ByteRange, CallerIdentity, FileCalls, FileStat } from "./calls.ts";
+import { readOpenFileLimit } from "../system/open-file-limit.ts";
 import { errnoOf } from "./errno-fault.ts";
 import { loadRealAttributes } from "./real-attributes.ts";
 
@@ -15,6 +16,7 @@ const NO_ENTRY_IS_UNDEFINED = { throwIfNoEntry: false } as const;
  */
 export const realFileCalls: FileCalls = {
   identity,
+  openFileLimit: readOpenFileLimit,
   mountInfo: () => fs.readFileSync("/proc/self/mountinfo", "utf8"),
   loadAttributes: loadRealAttributes,
 

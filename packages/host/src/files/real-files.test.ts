@@ -9,14 +9,18 @@ import { openFiles } from "./open-files.ts";
 import { realFileCalls } from "./real-calls.ts";
 import { openRemoteFiles } from "./remote/open-remote-files.ts";
 
+const isRoot = process.geteuid?.() === 0;
+
 describe("real files", () => {
-  fileLaws({ machine: "the real kernel", isRoot: process.geteuid?.() === 0 }, open);
+  fileLaws({ machine: "the real kernel", isRoot }, () => open(false));
+  fileLaws({ machine: "a mount that a child works on", isRoot }, () => open(true));
 });
 
-async function open(): Promise<FileSubject> {
+async function open(isRemote: boolean): Promise<FileSubject> {
   const root = fs.mkdtempSync(join(tmpdir(), "holdfast-files-"));
   const remote = openRemoteFiles({ clock: realClock });
-  const files = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
+  const remotePaths = isRemote ? [root] : [];
+  const files = openFiles({ calls: realFileCalls, root, clock: realClock, remote, remotePaths });
   const parents = (path: string): void => {
     fs.mkdirSync(join(root, path, ".."), { recursive: true, mode: 0o755 });
   };
@@ -42,11 +46,23 @@ async function open(): Promise<FileSubject> {
       list: (path) => fs.readdirSync(root + path).sort(),
       linkTarget: (path) => fs.readlinkSync(root + path),
     },
-    openHandles: () => fs.readdirSync("/proc/self/fd").length,
+    openHandles: () => handlesInside(root),
     async [Symbol.asyncDispose]() {
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
       fs.rmSync(root, { recursive: true });
     },
   };
+}
+
+/** Pipes to children are none of them. */
+function handlesInside(root: string): number {
+  const targets = fs.readdirSync("/proc/self/fd").map((descriptor) => {
+    try {
+      return fs.readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      return "";
+    }
+  });
+  return targets.filter((target) => target.startsWith(root)).length;
 }

@@ -1,8 +1,8 @@
 import {
   type Clock,
-  type CommandReader,
   type HealthProbes,
   type ProbeOutcome,
+  type ServiceReader,
   throwIfAborted,
   type Truth,
   unreachable,
@@ -15,8 +15,8 @@ import { askUnit } from "./systemd-unit.ts";
 /** What probes are made with. */
 export interface HealthProbesOptions {
   readonly clock: Clock;
-  /** Asks the service manager; under a root, refuses to unless commands may run outside of it. */
-  readonly commands: CommandReader;
+  /** Of the same root. */
+  readonly services: Pick<ServiceReader, "observeMany">;
   /** Where container engines are looked for. Default `/`. */
   readonly root?: string;
 }
@@ -26,7 +26,7 @@ const MOST_BODY_BYTES = 65_536;
 
 /** Health probes of this machine and its network (K11). Holds nothing open between two of them. */
 export function createHealthProbes(options: HealthProbesOptions): HealthProbes {
-  const { clock, commands, root = "/" } = options;
+  const { clock, services, root = "/" } = options;
   const sockets = engineSockets(root, process.geteuid?.() ?? 0);
   return {
     async dial({ endpoint, timeoutMs }, signal) {
@@ -45,7 +45,7 @@ export function createHealthProbes(options: HealthProbesOptions): HealthProbes {
       const isRight = wanted === undefined ? status >= 200 && status <= 399 : status === wanted;
       return isRight ? { type: "passed" } : { type: "failed", why: `it answered ${status}` };
     },
-    unit: (request, signal) => askUnit({ ...request, commands }, signal),
+    unit: (request, signal) => askUnit({ ...request, services, clock }, signal),
     async container(request, signal) {
       throwIfAborted(signal);
       const outcome = await askContainer({ ...request, clock, sockets }, signal);

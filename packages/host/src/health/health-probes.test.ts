@@ -4,14 +4,12 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { suite, test } from "node:test";
 import { parseEndpoint } from "@holdfast/core";
-import { createAccounts } from "../accounts/accounts.ts";
-import { createCommands } from "../commands/commands.ts";
 import { createHealthProbes } from "./create-health-probes.ts";
 import { realClock } from "../system/real-clock.ts";
 
 const clock = realClock;
-const commands = createCommands({ clock, accounts: createAccounts({ clock, root: "/" }) });
-const probes = createHealthProbes({ clock, commands });
+const services = { observeMany: () => Promise.reject(new Error("these ask the network only")) };
+const probes = createHealthProbes({ clock, services });
 const UNSTOPPED = new AbortController().signal;
 
 /** Listens on a free port of the loopback; ends with its connections. */

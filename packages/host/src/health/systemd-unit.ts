@@ -1,51 +1,73 @@
-import { type CommandReader, type ProbeOutcome, throwIfAborted, toFault } from "@holdfast/core";
-import { systemEnvironment } from "../processes/system-environment.ts";
+import {
+  abortFault,
+  type Clock,
+  type Observation,
+  parseUnitName,
+  type ProbeOutcome,
+  type ServiceReader,
+  throwIfAborted,
+  toFault,
+  type UnitReading,
+  type UnitRuntime,
+} from "@holdfast/core";
 
 /** One question about a unit. */
-export interface UnitRequest {
+export interface UnitProbe {
+  /** A name without a suffix is a service. */
   readonly name: string;
   readonly timeoutMs: number;
-  readonly commands: CommandReader;
+  readonly services: Pick<ServiceReader, "observeMany">;
+  readonly clock: Clock;
 }
 
 /** A unit that is told to load its configuration again works meanwhile. */
 const WORKING: ReadonlySet<string> = new Set(["active", "reloading", "refreshing"]);
-const PROPERTIES = ["LoadState", "ActiveState", "SubState", "Result"];
-/** A question that was told to end has this long before it is killed. */
-const GRACE_MS = 1_000;
-const MOST_SAID = 200;
 
 /**
- * Whether a unit of the system's systemd is active. Asked with `systemctl show`, which needs no rights.
+ * Whether a unit of the system's systemd is active.
  * @throws {Fault} Aborted, when the signal says so.
  */
-export async function askUnit(
-  { name, timeoutMs, commands }: UnitRequest,
-  signal: AbortSignal,
-): Promise<ProbeOutcome> {
-  const argv = ["systemctl", "show", `--property=${PROPERTIES.join()}`, "--", name] as const;
-  const bounds = { env: systemEnvironment, timeoutMs, graceMs: GRACE_MS };
+export async function askUnit(probe: UnitProbe, signal: AbortSignal): Promise<ProbeOutcome> {
+  throwIfAborted(signal);
+  const { name, timeoutMs, services, clock } = probe;
+  const unit = parseUnitName(name) === undefined ? `${name}.service` : name;
+  const late = new AbortController();
+  const cancel = clock.schedule(timeoutMs, () => late.abort());
+  const stop = AbortSignal.any([signal, late.signal]);
+  const observe = async (details: boolean): Promise<Observation<UnitReading> | undefined> => {
+    const [observation] = await services.observeMany([{ unit, details }], stop);
+    return observation;
+  };
   try {
-    const { exitCode, stdout, stderr } = await commands.query({ argv, ...bounds }, signal);
-    if (exitCode === 0) return outcomeOf(stdout);
-    return { type: "failed", why: `systemctl failed: ${stderr.trim().slice(0, MOST_SAID)}` };
+    const outcome = outcomeOf(await observe(false));
+    // Only what does not work is asked how it ended.
+    return outcome.type === "passed" ? outcome : outcomeOf(await observe(true));
   } catch (error) {
-    throwIfAborted(signal);
-    return { type: "failed", why: toFault(error).message };
+    if (signal.aborted) throw abortFault(signal);
+    const why = late.signal.aborted
+      ? `no answer within ${timeoutMs / 1_000} s`
+      : toFault(error).message;
+    return { type: "failed", why };
+  } finally {
+    cancel();
   }
 }
 
-function outcomeOf(shown: string): ProbeOutcome {
-  const state = new Map(shown.split("\n").map((line) => pairOf(line)));
-  const [load = "", active = "", sub = "", result = ""] = PROPERTIES.map((key) => state.get(key));
-  if (load === "not-found") return { type: "failed", why: "there is no such unit" };
-  if (WORKING.has(active)) return { type: "passed" };
-  const ended = result === "" || result === "success" ? "" : `, ${result}`;
-  const masked = load === "loaded" ? "" : `, ${load}`;
-  return { type: "failed", why: `it is ${active} (${sub}${ended}${masked})` };
+function outcomeOf(observation: Observation<UnitReading> | undefined): ProbeOutcome {
+  if (observation?.type === "unknown") return { type: "failed", why: observation.fault.message };
+  if (observation?.type !== "present") return { type: "failed", why: "there is no such unit" };
+  const { runtime } = observation.value;
+  if (runtime === undefined) return { type: "failed", why: "nothing of this root runs here" };
+  if (WORKING.has(runtime.active)) return { type: "passed" };
+  return { type: "failed", why: `it is ${runtime.active} (${wordsOf(runtime)})` };
 }
 
-function pairOf(line: string): readonly [string, string] {
-  const at = line.indexOf("=");
-  return [line.slice(0, at), line.slice(at + 1)];
+function wordsOf({ sub, load, details }: UnitRuntime): string {
+  const result = details?.lastExit?.result ?? "success";
+  const words = [
+    sub,
+    ...(result === "success" ? [] : [result]),
+    ...(load === "loaded" ? [] : [load]),
+  ];
+  return words.join(", ");
 }

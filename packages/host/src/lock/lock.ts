@@ -1,38 +1,157 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { Fault } from "@holdfast/core";
-import {
-  makePrivateDirectory,
-  openPrivateDirectory,
-  refuseShared,
-  storageFault,
-} from "../storage/private-directory.ts";
+import { dirname } from "node:path";
+import { Fault, type FaultReason, toFault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
-import { loadFlock } from "./flock.ts";
+import { type HeldPath, holdDirectory, holdFile } from "./held-path.ts";
 
-const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+/** What is locked. */
+export interface LockPaths {
+  /** The lock file, which names its holder. It lies where people and programs clean up. */
+  readonly file: string;
+  /**
+   * The directory of what two writers would spoil. It is locked too, as soon as it is there: who removes the file does
+   * not let a second writer in. Default: only the file is locked.
+   */
+  readonly directory?: string | undefined;
+}
 
-/** A lock file may be removed between our open and our lock; each try sees a newer one. */
-const MOST_TRIES = 10;
+/** How a lock is. */
+export type LockState =
+  /** Nobody else can take it. */
+  | { readonly type: "held" }
+  /** A part of it was lost and is taken again; the other part kept everybody out meanwhile. */
+  | { readonly type: "retaken"; readonly fault: Fault }
+  /** A part of it is lost and cannot be taken again now; the other part keeps everybody out. */
+  | { readonly type: "weakened"; readonly fault: Fault }
+  /** Somebody else may have it, or have had it. It stays lost. */
+  | { readonly type: "lost"; readonly fault: Fault };
 
 /** An exclusive lock that is held. Disposing releases it. */
 export interface Lock extends AsyncDisposable {
-  /** Whether it still excludes others: a file that lost its name excludes nobody. */
-  isHeld(): Promise<boolean>;
+  /** Examines whether it still excludes others, and takes again what was lost of it. */
+  check(): Promise<LockState>;
 }
 
 /**
- * Takes the exclusive flock(2) of a file, made with mode 0640 in a directory that is made 0750, and writes our pid
- * into it. Disposing releases it; so does the kernel when the process dies, however it dies. The file stays.
+ * Takes the lock of a root: the exclusive flock(2) of a file, which names us, and of a directory. Disposing releases it; so
+ * does the kernel when the process dies, however it dies. The file stays.
  * @throws {Fault} AgentRunning, when another process has it; PathUnsafe, when others could take its place;
  *   NotPrivileged; LedgerUnavailable, when this system has no lock to offer.
  */
-export async function openLock(path: string): Promise<Lock> {
+export async function openLock(paths: LockPaths): Promise<Lock> {
+  await using stack = new AsyncDisposableStack();
+  const file = stack.use(await takeFile(paths.file));
+  const directory = await takeDirectory(paths.directory);
+  stack.move();
+  return new PathLock(paths, file, directory);
+}
+
+/** So often in a row a part of the lock may be in the hands of another before the whole counts as lost. */
+const MOST_TIMES_TAKEN = 2;
+
+class PathLock implements Lock {
+  readonly #paths: LockPaths;
+  #file: HeldPath | undefined;
+  #directory: HeldPath | undefined;
+  #lost: Fault | undefined;
+  /** How many checks in a row found a part of it in the hands of another. */
+  #timesTaken = 0;
+
+  constructor(paths: LockPaths, file: HeldPath, directory: HeldPath | undefined) {
+    this.#paths = paths;
+    this.#file = file;
+    this.#directory = directory;
+  }
+
+  async check(): Promise<LockState> {
+    if (this.#lost !== undefined) return { type: "lost", fault: this.#lost };
+    const [file, directory] = await Promise.all([inPlace(this.#file), inPlace(this.#directory)]);
+    if (file === undefined && directory === undefined) return this.#lose();
+    if (file === undefined) return await this.#retakeFile();
+    return directory === undefined ? await this.#retakeDirectory() : { type: "held" };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([release(this.#file), release(this.#directory)]);
+    this.#file = undefined;
+    this.#directory = undefined;
+  }
+
+  #lose(): LockState {
+    this.#lost = lostFault(this.#paths);
+    return { type: "lost", fault: this.#lost };
+  }
+
+  async #retakeFile(): Promise<LockState> {
+    const { file: path } = this.#paths;
+    const wasHeld = this.#file !== undefined;
+    await release(this.#file);
+    this.#file = undefined;
+    return await this.#retake(path, wasHeld, async () => {
+      this.#file = await takeFile(path);
+    });
+  }
+
+  async #retakeDirectory(): Promise<LockState> {
+    const { directory: path } = this.#paths;
+    if (path === undefined) return { type: "held" };
+    const wasHeld = this.#directory !== undefined;
+    await release(this.#directory);
+    this.#directory = undefined;
+    return await this.#retake(path, wasHeld, async () => {
+      this.#directory = await takeDirectory(path);
+    });
+  }
+
+  async #retake(path: string, wasHeld: boolean, take: () => Promise<void>): Promise<LockState> {
+    try {
+      await take();
+    } catch (error) {
+      return this.#weaken(path, toFault(error));
+    }
+    this.#timesTaken = 0;
+    return wasHeld ? { type: "retaken", fault: retakenFault(path) } : { type: "held" };
+  }
+
+  /** Whoever is refused because of the other part has this one for a moment; who keeps it is at work. */
+  #weaken(path: string, fault: Fault): LockState {
+    this.#timesTaken = fault.reason === "AgentRunning" ? this.#timesTaken + 1 : 0;
+    if (this.#timesTaken >= MOST_TIMES_TAKEN) return this.#lose();
+    return { type: "weakened", fault: weakenedFault(path, fault) };
+  }
+}
+
+async function inPlace(held: HeldPath | undefined): Promise<HeldPath | undefined> {
+  return (await held?.isInPlace()) === true ? held : undefined;
+}
+
+async function release(held: HeldPath | undefined): Promise<void> {
+  await held?.[Symbol.asyncDispose]();
+}
+
+async function takeFile(path: string): Promise<HeldPath> {
   try {
-    return await takeLock(path);
+    return await holdFile(path);
   } catch (error) {
     throw isRefused(error) ? notPrivileged(path, error) : error;
+  }
+}
+
+/** Why a directory cannot be locked, when that is no reason to stop: whoever writes there is told soon enough. */
+const NO_DIRECTORY_LOCK: ReadonlySet<FaultReason> = new Set([
+  "NotFound",
+  "LedgerUnavailable",
+  "PathUnsafe",
+  "TooManyOpenFiles",
+]);
+
+/** @throws {Fault} AgentRunning. */
+async function takeDirectory(path: string | undefined): Promise<HeldPath | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await holdDirectory(path);
+  } catch (error) {
+    if (error instanceof Fault && NO_DIRECTORY_LOCK.has(error.reason)) return undefined;
+    throw error;
   }
 }
 
@@ -49,91 +168,29 @@ function notPrivileged(path: string, cause: unknown): Fault {
   });
 }
 
-async function takeLock(path: string): Promise<Lock> {
-  const flock = await loadFlock();
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const handle = await openLockFile(path);
-    try {
-      const outcome = flock(handle.fd);
-      if (outcome === "held") throw heldFault(path, await handle.readFile("utf8"));
-      if (await isStillThere(path, handle)) {
-        await handle.truncate(0);
-        await handle.write(`${process.pid}\n`, 0);
-        return {
-          isHeld: () => isStillThere(path, handle),
-          [Symbol.asyncDispose]: () => handle.close(),
-        };
-      }
-    } catch (error) {
-      await handle.close();
-      throw error instanceof Fault ? error : storageFault(path, "LedgerUnavailable", error);
-    }
-    await handle.close();
-  }
-  throw new Fault({
-    reason: "LedgerUnavailable",
-    message: `${path} is removed again and again while it is being locked`,
-    resolution: "Find out what removes it, and stop that.",
+function retakenFault(path: string): Fault {
+  return new Fault({
+    reason: "LockLost",
+    message: `${path} was removed or replaced while it was locked; it is locked again`,
+    resolution: `Find out what removes files in ${dirname(path)}.`,
   });
 }
 
-async function openLockFile(path: string): Promise<FileHandle> {
-  await makePrivateDirectory(dirname(path), 0o750, "LedgerUnavailable");
-  const directory = await openPrivateDirectory(dirname(path), "LedgerUnavailable");
-  if (directory === undefined) throw storageFault(path, "LedgerUnavailable", "it was removed");
-  try {
-    const target = process.platform === "linux" ? `/proc/self/fd/${directory.fd}` : dirname(path);
-    const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
-    const handle = await open(join(target, basename(path)), flags, 0o640);
-    await refuseUnsafe(path, handle);
-    return handle;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO") throw notFile(path);
-    throw error instanceof Fault ? error : storageFault(path, "LedgerUnavailable", error);
-  } finally {
-    await directory.close();
-  }
-}
-
-async function refuseUnsafe(path: string, handle: FileHandle): Promise<void> {
-  try {
-    const entry = await handle.stat();
-    if (!entry.isFile()) throw notFile(path);
-    refuseShared(path, entry);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-// A lock on a file that lost its name excludes nobody.
-async function isStillThere(path: string, handle: FileHandle): Promise<boolean> {
-  const own = await handle.stat();
-  try {
-    const named = await stat(path);
-    return named.ino === own.ino && named.dev === own.dev;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
-  }
-}
-
-function heldFault(path: string, content: string): Fault {
-  const pid = /^\d+/.exec(content)?.[0];
-  const who = pid === undefined ? "another process" : `the process with pid ${pid}`;
-  const stop = pid === undefined ? "stop it" : `stop it (kill ${pid})`;
+function weakenedFault(path: string, cause: Fault): Fault {
   return new Fault({
-    reason: "AgentRunning",
-    message: `${who} already looks after this root: it holds ${path}`,
-    resolution: `Leave the work to it (holdfast apply without a source asks it), or ${stop} and try again.`,
+    reason: "LockLost",
+    message: `${path} was removed or replaced while it was locked, and cannot be locked again: ${cause.message}`,
+    resolution: `${cause.resolution} Nobody else can write meanwhile, and it is tried again.`,
+    cause,
   });
 }
 
-function notFile(path: string): Fault {
+function lostFault({ file, directory }: LockPaths): Fault {
+  const what = directory === undefined ? `${file} was` : `${file} and ${directory} were`;
   return new Fault({
-    reason: "PathUnsafe",
-    message: `${path} is not a regular file`,
-    resolution: "Remove it; the agent makes the lock file it needs.",
+    reason: "LockLost",
+    message: `the lock of this root was lost: ${what} removed or replaced, so that another agent may work on it`,
+    resolution:
+      "Find out what removes it, and start the agent again when no other works on this root.",
   });
 }

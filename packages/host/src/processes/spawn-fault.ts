@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Fault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
+import { openFileLimitFault } from "../system/open-file-limit.ts";
 
 /** Why a child could not be started. The system says ENOENT for the program and for the directory alike. */
 export async function spawnFault(program: string, cwd: string, error: unknown): Promise<Fault> {
@@ -20,13 +21,17 @@ export async function spawnFault(program: string, cwd: string, error: unknown): 
         cause: error,
       });
     default:
-      return new Fault({
-        reason: "HostFailed",
-        message: `${program} cannot be started: ${error instanceof Error ? error.message : String(error)}`,
-        resolution: "Check the limits of the system: processes, memory, length of arguments.",
-        cause: error,
-      });
+      return openFileLimitFault(error, `start ${program}`) ?? cannotStart(program, error);
   }
+}
+
+function cannotStart(program: string, cause: unknown): Fault {
+  return new Fault({
+    reason: "HostFailed",
+    message: `${program} cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`,
+    resolution: "Check the limits of the system: processes, memory, length of arguments.",
+    cause,
+  });
 }
 
 /** There is no such program. */

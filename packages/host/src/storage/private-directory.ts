@@ -9,6 +9,7 @@ import {
   refuseShared as refuseSharedEntry,
 } from "@holdfast/daemonkit/machine";
 import { hostFault } from "./host-fault.ts";
+import { openFileLimitFault } from "../system/open-file-limit.ts";
 
 /**
  * Opens a directory of the agent's own without following a link in its last component, and refuses one that others
@@ -57,5 +58,6 @@ export function refuseShared(path: string, entry: Stats): void {
 
 /** A failed call on the agent's own files as a Fault; a full or read-only disk has its own reason. */
 export function storageFault(path: string, reason: FaultReason, error: unknown): Fault {
-  return hostFault(fileFault(path, error), reason);
+  const tooMany = openFileLimitFault(error, `use ${path}`);
+  return tooMany ?? hostFault(fileFault(path, error), reason);
 }

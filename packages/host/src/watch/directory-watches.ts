@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { basename } from "node:path/posix";
 import type { Fault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
-import type { DirectoryWatch, PathNode } from "./path-tree.ts";
+import type { DirectoryWatch, PathNode } from "./tree/path-tree.ts";
 import { watchFault } from "./watch-faults.ts";
 
 /** An event of a directory. */
@@ -23,6 +23,8 @@ export interface DirectoryListener {
   readonly fail: (fault: Fault) => void;
   /** Of every directory that is listened to from now on; the returned function is called when it no longer is. */
   readonly attend: (fullPath: string) => () => void;
+  /** Whether nobody is to listen to a directory for now. */
+  readonly isResting: (directory: DirectoryWatch) => boolean;
 }
 
 interface OpenDirectory extends DirectoryWatch {
@@ -65,6 +67,10 @@ export class DirectoryWatches {
   enter(path: string): DirectoryWatch | "absent" | "denied" {
     const known = this.#open.get(path);
     if (known?.round === this.#round) return known;
+    if (known !== undefined && this.#listener.isResting(known)) {
+      known.round = this.#round;
+      return known;
+    }
     let watcher: FSWatcher;
     try {
       watcher = watch(this.fullPath(path));
@@ -82,6 +88,17 @@ export class DirectoryWatches {
     return directory;
   }
 
+  /** Listens to a directory no more until `wake`; whoever looked something up in it stays tied to it. */
+  rest({ path }: DirectoryWatch): void {
+    this.#open.get(path)?.watcher.close();
+  }
+
+  /** The next who enters a directory that rested listens to it again. */
+  wake({ path }: DirectoryWatch): void {
+    const known = this.#open.get(path);
+    if (known !== undefined) known.round = 0;
+  }
+
   /** Ties a node to a name it looked up. */
   addLookup(directory: DirectoryWatch, name: string, node: PathNode): void {
     const { lookups } = directory;
@@ -96,6 +113,15 @@ export class DirectoryWatches {
     const known = directory.lookups.get(name);
     if (known === undefined) return [];
     return known instanceof Set ? known : [known];
+  }
+
+  /** The nodes that looked up any name, or lead to the directory itself. */
+  *allFound({ lookups, owners }: DirectoryWatch): Generator<PathNode> {
+    yield* owners;
+    for (const known of lookups.values()) {
+      if (known instanceof Set) yield* known;
+      else yield known;
+    }
   }
 
   /** Unties a node from everything; directories that nobody needs are closed by `closeIdle`. */

@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
+import { mountTypes, remoteMounts } from "../files/walk/mounts.ts";
 import { codeOf } from "../system/error-code.ts";
-
-/** Where others change files without telling this kernel, or where a look may wait for a machine that is gone. */
-const REMOTE =
-  /^(nfs4?|cifs|smb3|smbfs|9p|virtiofs|ceph|glusterfs|lustre|afs|coda|autofs|fuse|fuse\..+)$/;
 
 /** Where the kernel makes the content up as it is read. */
 const MADE_UP = /^(proc|sysfs|cgroup2?|debugfs|tracefs|securityfs|configfs|efivarfs|bpf)$/;
 
 /**
- * The mount points under which inotify hears nothing, from /proc/self/mountinfo (proc(5)); empty where there is none.
- * The file is small and made by the kernel, so it is read at once.
+ * The mount points under which inotify notices nothing: those of remote file systems, on which a call may also wait for
+ * ever, and of what the kernel makes up. From /proc/self/mountinfo (proc(5)); empty where there is none. The file is small
+ * and made by the kernel, so it is read at once.
  */
 export function readUnwatchableMounts(mountInfoPath = "/proc/self/mountinfo"): ReadonlySet<string> {
   let text: string;
@@ -20,21 +18,12 @@ export function readUnwatchableMounts(mountInfoPath = "/proc/self/mountinfo"): R
     if (codeOf(error) === "ENOENT") return new Set();
     throw error;
   }
-  const mounts = new Set<string>();
-  for (const line of text.split("\n")) {
-    const mountPoint = line.split(" ", 5)[4];
-    const fileSystem = / - (\S+) /.exec(line)?.[1];
-    if (mountPoint === undefined || fileSystem === undefined) continue;
-    // Later lines lie on top of earlier ones: a local file system over its automount can be watched.
-    if (REMOTE.test(fileSystem) || MADE_UP.test(fileSystem)) mounts.add(unescape(mountPoint));
-    else mounts.delete(unescape(mountPoint));
-  }
-  return mounts;
+  const types = mountTypes(text);
+  const madeUp = [...types].flatMap(([point, type]) => (MADE_UP.test(type) ? [point] : []));
+  return new Set([...madeUp, ...remoteMounts(types)]);
 }
 
-// Space, tab, newline and backslash are written as three octal digits.
-function unescape(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
+/** Whether a path is at or below one of these mount points. */
+export function isOnAny(mounts: ReadonlySet<string>, path: string): boolean {
+  return [...mounts].some((point) => path === point || path.startsWith(`${point}/`));
 }

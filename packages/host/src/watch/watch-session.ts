@@ -1,13 +1,8 @@
-import {
-  type Clock,
-  type Fault,
-  type PathChanges,
-  type PathHint,
-  throwIfAborted,
-  toFault,
-} from "@holdfast/core";
+import { type Fault, type PathChanges, throwIfAborted, toFault } from "@holdfast/core";
 import { DirectoryWatches, type EntryEvent } from "./directory-watches.ts";
-import { observeAgain, type LookupContext, lookup } from "./path-lookup.ts";
+import { LookupMarks } from "./lookup-marks.ts";
+import { observeAgain, type LookupContext, lookup } from "./tree/path-lookup.ts";
+import { Paced } from "./paced.ts";
 import {
   addPath,
   createPathTree,
@@ -16,26 +11,18 @@ import {
   type PathNode,
   removePath,
   subtree,
-} from "./path-tree.ts";
-import { wordFor } from "./sighting.ts";
+} from "./tree/path-tree.ts";
+import { PolledNodes } from "./polled-nodes.ts";
+import { wordFor } from "./tree/sighting.ts";
 import { endedFault } from "./watch-faults.ts";
+import { Storms } from "./storms.ts";
 import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
+import type { WatchSessionOptions } from "./watch-session-options.ts";
 
 /** Nodes looked up before the loop gets a turn; about a millisecond. */
 const SLICE = 256;
-
-/** What a session needs. */
-export interface WatchSessionOptions {
-  readonly root: string;
-  readonly clock: Clock;
-  /** For paths where nothing can be heard. */
-  readonly pollMs: number;
-  /** Counts one event of the kernel's queue. */
-  readonly countEvent: () => void;
-  /** Is told of every directory that is listened to; see `WatchRecorder`. */
-  readonly attend: (fullPath: string) => () => void;
-  readonly hear: (hint: PathHint) => void;
-}
+/** Everything is looked up again at most so often, however many events are lost. */
+const BETWEEN_OVERFLOWS_MS = 5_000;
 
 /**
  * One set of watched paths. An event only marks nodes; at the end of the turn the marked ones are looked up again,
@@ -47,19 +34,15 @@ export class WatchSession {
   readonly #tree = createPathTree();
   readonly #directories: DirectoryWatches;
   readonly #end: (fault: Fault | undefined) => void;
-  /** Nodes whose entry may be another by now: they and everything below are looked up again. */
-  readonly #moved = new Set<PathNode>();
-  /** Nodes whose entry is the same, with other content or attributes. */
-  readonly #changed = new Set<PathNode>();
-  /** Nodes that can only be polled. */
-  readonly #deaf = new Set<PathNode>();
-  /** Who waits for the next lookup of what is marked. */
-  readonly #waiting: (() => void)[] = [];
-  #hasOverflowed = false;
+  readonly #marks = new LookupMarks();
+  readonly #polled: PolledNodes;
   #isSettling = false;
   #isReady = false;
   #hasEnded = false;
-  #cancelPoll: (() => void) | undefined;
+  readonly #storms: Storms<DirectoryWatch>;
+  readonly #overflows: Paced;
+  /** Nodes looked up since the loop had a turn. */
+  #sinceTurn = 0;
 
   constructor(paths: readonly string[], options: WatchSessionOptions) {
     const { promise, resolve } = Promise.withResolvers<Fault | undefined>();
@@ -70,6 +53,16 @@ export class WatchSession {
       hear: (directory, event) => this.#mark(directory, event),
       fail: (fault) => this.end(fault),
       attend: options.attend,
+      isResting: (directory) => this.#storms.isResting(directory),
+    });
+    this.#storms = new Storms(options.clock, (directory) => this.#wake(directory));
+    this.#polled = new PolledNodes(options.clock, options.pollMs, (due) => {
+      for (const node of due) this.#marks.addMoved(node);
+      this.#settleSoon();
+    });
+    this.#overflows = new Paced(options.clock, BETWEEN_OVERFLOWS_MS, () => {
+      this.#marks.overflow();
+      this.#settleSoon();
     });
     for (const path of paths) addPath(this.#tree, path);
   }
@@ -80,19 +73,16 @@ export class WatchSession {
    */
   async open(signal: AbortSignal): Promise<void> {
     const context = this.#beginRound();
-    let observed = 0;
     for (const node of subtree(this.#tree)) {
       lookup(node, context);
-      observed += 1;
-      if (observed % SLICE === 0) {
-        await this.#options.clock.yieldTurn();
-        throwIfAborted(signal);
-      }
+      if (!this.#isSliceOver()) continue;
+      await this.#options.clock.yieldTurn();
+      throwIfAborted(signal);
     }
     this.#directories.closeIdle();
     this.#isReady = true;
-    if (this.#moved.size + this.#changed.size > 0 || this.#hasOverflowed) this.#settleSoon();
-    this.#schedulePoll();
+    if (!this.#marks.isEmpty) this.#settleSoon();
+    if (!this.#hasEnded) this.#polled.schedule();
   }
 
   /**
@@ -104,7 +94,7 @@ export class WatchSession {
     for (let from = 0; from < added.length; from += SLICE) {
       throwIfAborted(signal);
       for (const path of added.slice(from, from + SLICE)) {
-        this.#moved.add(addPath(this.#tree, path));
+        this.#marks.addMoved(addPath(this.#tree, path));
       }
       await this.#settled();
     }
@@ -115,51 +105,63 @@ export class WatchSession {
   end(fault: Fault | undefined): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#cancelPoll?.();
+    this.#polled[Symbol.dispose]();
+    this.#overflows[Symbol.dispose]();
+    this.#storms[Symbol.dispose]();
     this.#directories.closeAll();
     this.#end(fault);
   }
 
   /** The kernel may have dropped events, those of directories among them. */
   overflow(): void {
-    this.#hasOverflowed = true;
-    this.#settleSoon();
+    this.#overflows.request();
   }
 
   #mark(directory: DirectoryWatch, event: EntryEvent): void {
     this.#options.countEvent();
     if (this.#hasEnded) return;
+    if (this.#storms.count(directory)) {
+      // Here and not after the turn: there would be none. What else happened meanwhile may be lost.
+      this.#directories.rest(directory);
+      this.overflow();
+    }
     for (const node of this.#directories.found(directory, event.name ?? "")) {
-      if (event.isSameEntry) this.#changed.add(node);
-      else this.#moved.add(node);
+      if (event.isSameEntry) this.#marks.addChanged(node);
+      else this.#marks.addMoved(node);
     }
     if (!event.isSameEntry) {
       for (const node of directory.owners) this.#markOwner(node, event.isOwn);
     }
-    if (this.#moved.size + this.#changed.size > 0) this.#settleSoon();
+    if (!this.#marks.isEmpty) this.#settleSoon();
   }
 
   #remove(path: string): void {
     for (const node of removePath(this.#tree, path)) {
       this.#directories.release(node);
-      for (const marked of [this.#moved, this.#changed, this.#deaf]) marked.delete(node);
+      this.#marks.remove(node);
+      this.#polled.remove(node);
     }
   }
 
   /** Resolves when what is marked now has been looked up. */
   async #settled(): Promise<void> {
-    const next = Promise.withResolvers<void>();
-    this.#waiting.push(next.resolve);
+    const found = this.#marks.found();
     this.#settleSoon();
-    await Promise.race([next.promise, this.ended]);
+    await Promise.race([found, this.ended]);
     if (this.#hasEnded) throw (await this.ended) ?? endedFault();
+  }
+
+  #wake(directory: DirectoryWatch): void {
+    this.#directories.wake(directory);
+    for (const node of this.#directories.allFound(directory)) this.#marks.addMoved(node);
+    this.#settleSoon();
   }
 
   // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
   // its end, and of an unmount, which no other directory hears.
   #markOwner(node: PathNode, isOwn: boolean): void {
-    if (isOwn) this.#moved.add(node);
-    else if (node.watched.length > 0) this.#changed.add(node);
+    if (isOwn) this.#marks.addMoved(node);
+    else if (node.watched.length > 0) this.#marks.addChanged(node);
   }
 
   // Handles are closed here, after the turn's events, never between them: see EventBurst.
@@ -167,52 +169,60 @@ export class WatchSession {
     if (this.#isSettling || !this.#isReady || this.#hasEnded) return;
     this.#isSettling = true;
     setImmediate(() => {
-      this.#isSettling = false;
-      if (this.#hasEnded) return;
-      try {
-        this.#settle();
-      } catch (error) {
-        this.end(toFault(error));
-      }
+      this.#settle()
+        .catch((error: unknown) => this.end(toFault(error)))
+        .finally(() => {
+          this.#isSettling = false;
+          if (!this.#marks.isEmpty) this.#settleSoon();
+        });
     });
   }
 
-  #settle(): void {
+  /** In slices, where there is much: what is marked meanwhile is for the next time. */
+  async #settle(): Promise<void> {
     const hints = new Map<string, string>();
-    const hasOverflowed = this.#hasOverflowed;
-    this.#hasOverflowed = false;
-    if (hasOverflowed) this.#moved.add(this.#tree);
-    if (this.#moved.size > 0) this.#lookupMoved(hints);
+    const { moved, changed, hasOverflowed, done } = this.#marks.take();
+    if (hasOverflowed) moved.add(this.#tree);
+    if (moved.size > 0) await this.#lookupMoved(moved, hints);
     else this.#directories.closeIdle();
-    for (const node of this.#changed) {
+    for (const node of changed) {
+      if (this.#hasEnded) return;
       const before = node.seen;
       observeAgain(node, this.#directories);
       this.#collect(hints, node, wordFor(before, node.seen));
+      if (this.#isSliceOver()) await this.#options.clock.yieldTurn();
     }
-    this.#changed.clear();
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    done();
     if (hasOverflowed) hints.clear();
-    if (hasOverflowed) this.#options.hear({ type: "overflow" });
+    if (hasOverflowed && !this.#hasEnded) this.#options.hear({ type: "overflow" });
     for (const [path, trigger] of hints) {
       // Whoever hears may dispose.
       if (!this.#hasEnded) this.#options.hear({ type: "path", path, trigger });
     }
   }
 
-  #lookupMoved(hints: Map<string, string>): void {
+  async #lookupMoved(moved: ReadonlySet<PathNode>, hints: Map<string, string>): Promise<void> {
     const context = this.#beginRound();
-    for (const top of this.#moved) {
-      if (hasAncestorIn(this.#moved, top)) continue;
+    for (const top of moved) {
+      if (hasAncestorIn(moved, top)) continue;
       const before = top.seen;
       for (const node of subtree(top)) {
+        if (this.#hasEnded) return;
         const word = node === top ? undefined : "parent replaced";
         lookup(node, context);
         this.#collect(hints, node, word ?? wordFor(before, node.seen));
+        if (this.#isSliceOver()) await this.#options.clock.yieldTurn();
       }
     }
-    this.#moved.clear();
     this.#directories.closeIdle();
-    this.#schedulePoll();
+    if (!this.#hasEnded) this.#polled.schedule();
+  }
+
+  #isSliceOver(): boolean {
+    this.#sinceTurn += 1;
+    if (this.#sinceTurn < SLICE) return false;
+    this.#sinceTurn = 0;
+    return true;
   }
 
   // The first word stays: it is of the node that was heard itself.
@@ -225,18 +235,7 @@ export class WatchSession {
     return {
       directories: this.#directories,
       unwatchable: readUnwatchableMounts(),
-      deaf: (node) => this.#deaf.add(node),
+      deaf: (node) => this.#polled.add(node),
     };
-  }
-
-  #schedulePoll(): void {
-    if (this.#deaf.size === 0 || this.#cancelPoll !== undefined || this.#hasEnded) return;
-    this.#cancelPoll = this.#options.clock.schedule(this.#options.pollMs, () => {
-      this.#cancelPoll = undefined;
-      // Looking again tells which of them are still deaf.
-      for (const node of this.#deaf) this.#moved.add(node);
-      this.#deaf.clear();
-      this.#settleSoon();
-    });
   }
 }

@@ -7,6 +7,7 @@ export function gatedCalls(calls: FileCalls, gate: CallGate): FileCalls {
     ...gatedImmediate(calls, gate),
     ...gatedWaiting(calls, gate),
     identity: () => calls.identity(),
+    openFileLimit: () => calls.openFileLimit(),
     mountInfo: () => gate.atOnce("mountInfo", () => calls.mountInfo()),
     async loadAttributes() {
       const attributes = await calls.loadAttributes();

@@ -8,8 +8,9 @@ import type {
   PackageWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages">;
+type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services">;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -21,9 +22,15 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads and packages, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
-  { accounts, commands, downloads, packages }: Ports & { readonly commands: KillableCommands },
+  {
+    accounts,
+    commands,
+    downloads,
+    packages,
+    services,
+  }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
 ): Ports & Pick<HostWriter, "commands"> {
   const fetch = { name: "downloads.fetch", isMutation: false };
@@ -34,6 +41,7 @@ export function gatedPorts(
       fetch: (request, signal) => gate.port(fetch, () => downloads.fetch(request, signal), signal),
     },
     packages: gatedPackages(packages, gate),
+    services: gatedServices(services, gate),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { CallGate } from "./call-gate.ts";
+import { finishOn } from "./finish-on.ts";
 import { gatedCalls } from "./gated-calls.ts";
 import { gatedPorts } from "./gated-ports.ts";
 import type { MortalMachine, Surviving } from "./law-machine.ts";
@@ -25,11 +26,6 @@ export interface SimulatedMachineOptions {
 
 /** A hint comes within this, in virtual time. */
 const HINT_MS = 200;
-/** Longest work, in virtual time. */
-const LIMIT_MS = 86_400_000;
-/** Looks without any timer before work is taken to wait for ever: some of it needs turns of the loop. */
-const IDLE_OBSERVATIONS = 25;
-
 /** A fresh simulated machine with the user and group `app` (1000). */
 export function openSimulatedMachine(options: SimulatedMachineOptions = {}): MortalMachine {
   const packages = new PackageModel();
@@ -94,16 +90,4 @@ function luckOf(surviving: Surviving): Random | undefined {
   if (surviving !== "everything") return seededRandom(surviving.seed);
   // Below a half a change is kept; from a quarter on it is kept whole.
   return { next: () => 0.3, hex: (bytes) => "0".repeat(2 * bytes) };
-}
-
-async function finishOn<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = work.finally(() => {
-    isOver = true;
-  });
-  over.catch(() => {});
-  for (let observe = 0; observe < IDLE_OBSERVATIONS; observe++) {
-    if (await clock.runUntil(() => isOver, LIMIT_MS)) return over;
-  }
-  throw new Error("the work waits for something that never happens");
 }

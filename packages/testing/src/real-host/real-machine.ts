@@ -7,6 +7,7 @@ import {
   openFiles,
   openPathWatches,
   openRemoteFiles,
+  openServices,
   realAccounts,
   realClock,
   realFileCalls,
@@ -68,7 +69,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const taskDirectory = join(root, "run/holdfast/packages");
   const apt = options.packages && openRealPackages(root, options.packages);
   const packages = apt?.packages ?? createPackages({ clock, root, files, paths, taskDirectory });
-  const ports = gatedPorts({ accounts, commands, downloads, packages }, gate);
+  const services = openServices({ clock, root, files, paths });
+  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
   const host: HostWriter = {
     ...ports,
     files,

@@ -19,6 +19,7 @@ import { type SimulatedPackages, simulatedPackages } from "./simulated-packages.
 import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
+import { type SimulatedServices, simulatedServices } from "./simulated-services.ts";
 
 /** What a simulated host is made with. */
 export interface SimulatedHostOptions {
@@ -51,6 +52,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly packages: SimulatedPackages;
   readonly conditions: SimulatedConditions;
   readonly probes: SimulatedProbes;
+  readonly services: SimulatedServices;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -69,6 +71,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     ...(log === undefined ? {} : { log }),
   });
   const paths = simulatedPaths(kernel, root);
+  const services = simulatedServices({ kernel, clock, root, files, paths });
   const bodies = new Map(Object.entries(options.downloads ?? {}));
   return {
     kernel,
@@ -87,12 +90,16 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
     packages: simulatedPackages(options.packages ?? new PackageModel(), clock),
+    services,
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
     downloads: simulatedDownloads(bodies),
     oneShots: options.oneShots ?? simulatedOneShots(),
-    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await services[Symbol.asyncDispose]();
+      await files[Symbol.asyncDispose]();
+    },
   };
 }
 

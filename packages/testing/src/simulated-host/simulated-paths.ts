@@ -62,7 +62,24 @@ class LiveWatch implements PathWatch {
     const stops = entries.map(({ directory, name }) =>
       this.#kernel.changes.listen(directory, (change) => this.#take(path, name, change)),
     );
-    this.#listening.set(path, stops);
+    this.#listening.set(path, [...stops, ...this.#listenInside(path)]);
+  }
+
+  /** A directory is also heard when an entry of it comes or goes. */
+  #listenInside(path: string): readonly (() => void)[] {
+    const inside = this.#kernel.entriesOnPath(`${this.#root}${path}/any`);
+    const entries = this.#kernel.entriesOnPath(this.#root + path);
+    const last = inside.at(-1);
+    if (last === undefined || inside.length === entries.length) return [];
+    return [
+      this.#kernel.changes.listen(last.directory, (change) => this.#takeInside(path, change)),
+    ];
+  }
+
+  #takeInside(path: string, change: DirectoryChange): void {
+    if (this.#isOver || change.type === "overflow") return;
+    if (change.trigger === "modify" || change.trigger === "attributes") return;
+    this.#hear({ type: "path", path, trigger: change.trigger });
   }
 
   async change({ added, removed }: PathChanges, signal: AbortSignal): Promise<void> {

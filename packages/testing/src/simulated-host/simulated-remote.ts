@@ -1,6 +1,8 @@
 import { type Observation, unknown } from "@holdfast/core";
 import {
   type FileCalls,
+  makeCall,
+  type OpenFiles,
   openFiles,
   type OpenFilesOptions,
   type RemoteFiles,
@@ -10,34 +12,38 @@ import {
 import type { SimulatedKernel } from "./kernel/kernel.ts";
 
 /**
- * Remote mounts of a simulated machine: a mount whose file system answers is read like a local one, as the child
- * process would; one that does not is a fault at once, without a deadline to wait for.
+ * Remote mounts of a simulated machine: a mount whose file system answers is read and written like a local one, as the
+ * child process would; one that does not is a fault at once, without a deadline to wait for.
  */
 export function simulatedRemote(
   kernel: SimulatedKernel,
   { calls, clock }: { readonly calls: FileCalls; readonly clock: OpenFilesOptions["clock"] },
 ): RemoteFiles {
-  // As the child sees it: nothing is remote any more.
-  const plainCalls = { ...calls, mountInfo: () => "" };
+  const openEverywhere = ({ root }: RemoteMount): OpenFiles =>
+    openFiles({ calls, root, clock, entersRemoteMounts: true });
 
   function deadness(mount: RemoteMount): Observation<never> | undefined {
     if (kernel.fileSystemAt(mount.mountPoint).isResponsive) return undefined;
     return unknown(unresponsive(mount));
   }
 
-  const remote: RemoteFiles = {
+  return {
     async readMany(mount, requests, signal) {
       const dead = deadness(mount);
       if (dead !== undefined) return requests.map(() => dead);
-      await using files = openFiles({ calls: plainCalls, root: mount.root, clock, remote });
+      await using files = openEverywhere(mount);
       return await files.readMany(requests, signal);
     },
     async list(mount, path, signal) {
       const dead = deadness(mount);
       if (dead !== undefined) return dead;
-      await using files = openFiles({ calls: plainCalls, root: mount.root, clock, remote });
+      await using files = openEverywhere(mount);
       return await files.list(path, signal);
     },
+    async write(mount, call, signal) {
+      if (deadness(mount) !== undefined) throw unresponsive(mount);
+      await using files = openEverywhere(mount);
+      await makeCall(files, call, signal);
+    },
   };
-  return remote;
 }

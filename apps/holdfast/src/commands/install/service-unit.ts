@@ -63,6 +63,7 @@ KillMode=mixed
 Delegate=
 OOMPolicy=continue
 LimitCORE=0
+LimitNOFILE=1024:65536
 KeyringMode=private
 StandardOutput=journal
 StandardError=journal

@@ -2,12 +2,13 @@ import {
   ABSENT,
   assert,
   type Clock,
-  type Fault,
+  Fault,
   type FileReading,
   type FileReadRequest,
   type Observation,
   present,
   throwIfAborted,
+  toFault,
   unknown,
 } from "@holdfast/core";
 import type { FileCalls } from "../calls.ts";
@@ -39,11 +40,15 @@ export interface ReadTools {
  */
 export async function readMany(
   tools: ReadTools,
-  pass: Pass,
+  openPass: () => Pass,
   requests: readonly FileReadRequest[],
   signal: AbortSignal,
 ): Promise<readonly Observation<FileReading>[]> {
   const elsewhere = await tools.readElsewhere(requests, signal);
+  // Not before: of many reads at once each would hold its handles while it waits.
+  const pass = passOrFault(openPass);
+  if (pass instanceof Fault) return requests.map(() => unknown(pass));
+  using _ = pass;
   const short =
     elsewhere ??
     (await readShort(new LocalReader(tools.calls, pass), requests, tools.clock, signal));
@@ -102,7 +107,11 @@ function addTo(groups: Map<string, number[]>, key: string, position: number): vo
   else group.push(position);
 }
 
-/** The same fault for all: for a pass that could not even be opened. */
-export function allUnknown(count: number, fault: Fault): readonly Observation<FileReading>[] {
-  return Array.from({ length: count }, () => unknown(fault));
+/** For a root that cannot be opened every answer is the same. */
+function passOrFault(openPass: () => Pass): Pass | Fault {
+  try {
+    return openPass();
+  } catch (error) {
+    return toFault(error);
+  }
 }

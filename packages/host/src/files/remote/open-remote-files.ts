@@ -1,152 +1,73 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { abortFault, type Clock, Fault, throwIfAborted, toFault, unknown } from "@holdfast/core";
+import { type Clock, Fault, toFault, unknown } from "@holdfast/core";
+import { MountCrew } from "./mount-crew.ts";
 import { type RemoteFiles, type RemoteMount, unresponsive } from "./remote-files.ts";
-import {
-  decodeNames,
-  decodeReading,
-  parseAnswer,
-  type RemoteAnswer,
-  type RemoteQuestion,
-} from "./wire.ts";
+import { decodeNames, decodeReading, encodeCall } from "./wire.ts";
+import type { WriteCall } from "./write-call.ts";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** A long content takes its time. */
+const DEFAULT_WRITE_TIMEOUT_MS = 60_000;
 
-/** How remote mounts are read. */
+/** How remote mounts are read and written. */
 export interface RemoteFilesOptions {
   readonly clock: Clock;
-  /** Program and arguments of the child. Default: this Node with this package's reader. */
+  /** Program and arguments of a child. Default: this Node with this package's reader. */
   readonly command?: readonly [string, ...string[]];
-  /** What does not answer in this time is unresponsive. Default 5 000. */
+  /** What does not answer a read in this time is unresponsive. Default 5 000. */
   readonly timeoutMs?: number;
+  /** A write that does not get from one of its steps to the next in this time is given up. Default 60 000. */
+  readonly writeTimeoutMs?: number;
 }
 
-/** Remote reading with a life: disposing kills the children. */
+/** Remote files that hold children: disposing kills the children. */
 export interface OpenRemoteFiles extends RemoteFiles, AsyncDisposable {}
 
-/**
- * Reads remote mounts through child processes, one for each call, killed at their deadline. A child that hangs in the
- * kernel cannot even be killed; until it is gone its mount counts as unresponsive at once, so that there is never more
- * than one such child for each mount.
- */
+/** Works on remote mounts through child processes, each mount through its own. */
 export function openRemoteFiles(options: RemoteFilesOptions): OpenRemoteFiles {
-  const children: Children = { options, stuck: new Map(), running: new Set() };
+  const { clock, command } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, writeTimeoutMs = DEFAULT_WRITE_TIMEOUT_MS } = options;
+  const crews = new Map<string, MountCrew>();
+  const crewOf = (mount: RemoteMount): MountCrew => {
+    const key = JSON.stringify([mount.mountPoint, mount.root]);
+    const crew =
+      crews.get(key) ?? new MountCrew(mount, { clock, command, timeoutMs, writeTimeoutMs });
+    crews.set(key, crew);
+    return crew;
+  };
   return {
     async readMany(mount, requests, signal) {
-      const question = { root: mount.root, ask: { type: "read", requests } } as const;
-      const answer = await ask(children, mount, question, signal);
+      const answer = await crewOf(mount).ask({ ask: { type: "read", requests } }, signal);
       if (answer instanceof Fault) return requests.map(() => unknown(answer));
       return answer.type === "read" ? answer.answers.map(decodeReading) : [];
     },
     async list(mount, path, signal) {
-      const question = { root: mount.root, ask: { type: "list", path } } as const;
-      const answer = await ask(children, mount, question, signal);
+      const answer = await crewOf(mount).ask({ ask: { type: "list", path } }, signal);
       if (answer instanceof Fault) return unknown(answer);
-      return answer.type === "list" ? decodeNames(answer.answer) : unknown(crashed(mount, ""));
+      return answer.type === "list" ? decodeNames(answer.answer) : unknown(unresponsive(mount));
     },
+    write: (mount, call, signal) => write(crewOf(mount), call, signal),
     async [Symbol.asyncDispose]() {
-      for (const child of children.running) abandon(child);
+      for (const crew of crews.values()) crew.abandon();
     },
   };
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
-interface Children {
-  readonly options: RemoteFilesOptions;
-  /** By mount point: killed, and not gone yet. */
-  readonly stuck: Map<string, Child>;
-  readonly running: Set<Child>;
-}
-
-async function ask(
-  children: Children,
-  mount: RemoteMount,
-  question: RemoteQuestion,
-  signal: AbortSignal,
-): Promise<RemoteAnswer | Fault> {
-  throwIfAborted(signal);
-  if (children.stuck.has(mount.mountPoint)) return unresponsive(mount);
-  const child = start(children);
-  const ended = Promise.withResolvers<RemoteAnswer | Fault>();
-  const giveUp = (fault: Fault): void => {
-    ended.resolve(fault);
-    children.stuck.set(mount.mountPoint, child);
-    abandon(child);
-  };
-  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = children.options;
-  const cancel = clock.schedule(timeoutMs, () => giveUp(unresponsive(mount)));
-  const onAbort = (): void => giveUp(abortFault(signal));
-  signal.addEventListener("abort", onAbort);
-  child.once("close", () => {
-    children.running.delete(child);
-    if (children.stuck.get(mount.mountPoint) === child) children.stuck.delete(mount.mountPoint);
-  });
-  collect(child, mount, ended.resolve);
-  child.stdin.end(JSON.stringify(question));
-  try {
-    const answer = await ended.promise;
-    throwIfAborted(signal);
-    return answer;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    cancel();
-  }
-}
-
-function start(children: Children): Child {
-  const [program, ...argv] = children.options.command ?? ownCommand();
-  const child = spawn(program, argv, { stdio: ["pipe", "pipe", "pipe"], env: {}, cwd: "/" });
-  children.running.add(child);
-  return child;
-}
-
-/** Runs from source and from built files alike: the reader lies beside this file and is named like it. */
-function ownCommand(): readonly [string, ...string[]] {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const reader = fileURLToPath(new URL(`./remote-reader.${extension}`, import.meta.url));
-  const conditions = process.execArgv.filter((argument) => argument.startsWith("--conditions="));
-  return [process.execPath, ...conditions, reader];
-}
-
-function collect(
-  child: Child,
-  mount: RemoteMount,
-  done: (answer: RemoteAnswer | Fault) => void,
-): void {
-  const output: Buffer[] = [];
-  const complaints: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
-  child.once("error", (error) => done(crashed(mount, error.message)));
-  // A child that ended before it read its question is told of by its exit.
-  child.stdin.on("error", (error) => complaints.push(Buffer.from(error.message)));
-  child.once("close", (exitCode) => {
-    if (exitCode === 0) done(parsed(mount, Buffer.concat(output).toString("utf8")));
-    else done(crashed(mount, Buffer.concat(complaints).toString("utf8").slice(0, 500)));
-  });
-}
-
-function parsed(mount: RemoteMount, text: string): RemoteAnswer | Fault {
-  try {
-    return parseAnswer(text);
-  } catch (error) {
-    return crashed(mount, toFault(error).message);
-  }
-}
-
-/** Kills it and forgets it: the process may end before the child does. */
-function abandon(child: Child): void {
-  child.kill("SIGKILL");
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-  child.unref();
-}
-
-function crashed({ mountPoint }: RemoteMount, complaint: string): Fault {
-  return new Fault({
-    reason: "HostFailed",
-    message: `the process that reads the file system at ${mountPoint} failed: ${complaint}`,
-    resolution: "Report this with the output of the same command and --verbose.",
-  });
+async function write(crew: MountCrew, call: WriteCall, signal: AbortSignal): Promise<void> {
+  const validate = call.type === "write" ? call.request.validate : undefined;
+  let thrown: unknown;
+  const check =
+    validate &&
+    (async (path: string): Promise<void> => {
+      try {
+        await validate(path);
+      } catch (error) {
+        thrown = error;
+        throw error;
+      }
+    });
+  const answer = await crew.ask({ ask: { type: "write", call: encodeCall(call) }, check }, signal);
+  if (answer instanceof Fault) throw answer;
+  if (answer.type !== "written" || answer.fault === undefined) return;
+  // Not what came back of it by way of the child.
+  throw thrown === undefined ? new Fault(answer.fault) : toFault(thrown);
 }

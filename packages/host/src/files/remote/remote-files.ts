@@ -5,8 +5,9 @@ import {
   type Observation,
   unknown,
 } from "@holdfast/core";
+import type { WriteCall } from "./write-call.ts";
 
-/** Looks at file systems of other machines without ever waiting for them in this process. */
+/** Reads and writes on file systems of other machines without ever waiting for them in this process. */
 export interface RemoteFiles {
   /**
    * Reads paths of one remote mount. A mount that does not answer in time makes each unknown with MountUnresponsive.
@@ -23,6 +24,11 @@ export interface RemoteFiles {
     path: string,
     signal: AbortSignal,
   ): Promise<Observation<readonly string[]>>;
+  /**
+   * Makes a call of a `FileWriter` whose path is on the mount, by the same steps as on a local file system.
+   * @throws {Fault} what the call throws; MountUnresponsive, when it does not get on; Aborted.
+   */
+  write(mount: RemoteMount, call: WriteCall, signal: AbortSignal): Promise<void>;
 }
 
 /** One remote mount, and the root that paths are inside of; both are the machine's. */
@@ -31,10 +37,13 @@ export interface RemoteMount {
   readonly root: string;
 }
 
-/** Reads nothing: every remote mount counts as one that does not answer. */
+/** Reads and writes nothing: every remote mount counts as one that does not answer. */
 export const noRemoteFiles: RemoteFiles = {
   readMany: async (mount, requests) => requests.map(() => unknown(unresponsive(mount))),
   list: async (mount) => unknown(unresponsive(mount)),
+  write: async (mount) => {
+    throw unresponsive(mount);
+  },
 };
 
 /** What is said of a mount that does not answer. */

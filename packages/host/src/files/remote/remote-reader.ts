@@ -1,4 +1,4 @@
-// The entry of the child process that reads remote mounts. It is a program, so importing it runs it.
-import { answerRemoteQuestion } from "./answer-question.ts";
+// The entry of the child process that works on a remote mount. It is a program, so importing it runs it.
+import { answerRemoteQuestions } from "./answer-questions.ts";
 
-await answerRemoteQuestion();
+await answerRemoteQuestions();

@@ -4,23 +4,43 @@ import {
   type FaultData,
   type FileReading,
   type FileReadRequest,
+  type FileWriteRequest,
   type Observation,
   present,
   unknown,
 } from "@holdfast/core";
+import type { WriteCall } from "./write-call.ts";
 
-/** What the child is asked, one JSON text on its stdin. */
-export interface RemoteQuestion {
+/** The first words to a child; like all that follow, one line of JSON on its stdin. */
+export interface RemoteStart {
   readonly root: string;
-  readonly ask:
-    | { readonly type: "read"; readonly requests: readonly FileReadRequest[] }
-    | { readonly type: "list"; readonly path: string };
 }
 
-/** What it answers, one JSON text on its stdout. */
+/** The words that follow. Questions are numbered, and many are under way at once. */
+export type RemoteWords =
+  | { readonly id: number; readonly type: "ask"; readonly ask: RemoteQuestion }
+  /** Nobody waits for the answer any more. */
+  | { readonly id: number; readonly type: "stop" }
+  /** What it wanted to be checked was; a fault stops the write. */
+  | { readonly id: number; readonly type: "checked"; readonly fault?: FaultData };
+
+/** What it may be asked. */
+export type RemoteQuestion =
+  | { readonly type: "read"; readonly requests: readonly FileReadRequest[] }
+  | { readonly type: "list"; readonly path: string }
+  | { readonly type: "write"; readonly call: WireCall };
+
+/** What it says, one line of JSON on its stdout. */
+export type RemoteReply =
+  | { readonly id: number; readonly type: "answer"; readonly answer: RemoteAnswer }
+  /** The temporary file at this path is complete; the write waits until it is checked. */
+  | { readonly id: number; readonly type: "check"; readonly path: string };
+
+/** How a question ended. */
 export type RemoteAnswer =
   | { readonly type: "read"; readonly answers: readonly WireReadingAnswer[] }
-  | { readonly type: "list"; readonly answer: WireObservation<readonly string[]> };
+  | { readonly type: "list"; readonly answer: WireObservation<readonly string[]> }
+  | { readonly type: "written"; readonly fault?: FaultData };
 
 /** An observation in JSON. */
 type WireObservation<T> =
@@ -33,10 +53,20 @@ type WireReading = Omit<FileReading, "bytes"> & { readonly base64?: string };
 /** What a look at a path gave, in JSON. */
 export type WireReadingAnswer = WireObservation<WireReading>;
 
+/** A call in JSON; whether the file is checked on the way stands for how. */
+export type WireCall =
+  | Exclude<WriteCall, { readonly type: "write" }>
+  | { readonly type: "write"; readonly request: WireWriteRequest };
+
+type WireWriteRequest = Omit<FileWriteRequest, "content" | "validate"> & {
+  readonly base64: string;
+  readonly isChecked: boolean;
+};
+
 /** As JSON can carry it. */
 export function encodeReading(observation: Observation<FileReading>): WireReadingAnswer {
   return encode(observation, ({ bytes, ...rest }) =>
-    bytes === undefined ? rest : { ...rest, base64: Buffer.from(bytes).toString("base64") },
+    bytes === undefined ? rest : { ...rest, base64: toBase64(bytes) },
   );
 }
 
@@ -47,12 +77,18 @@ export function encodeNames(
   return encode(observation, (names) => names);
 }
 
+/** Likewise. */
+export function encodeCall(call: WriteCall): WireCall {
+  if (call.type !== "write") return call;
+  const { content, validate, ...rest } = call.request;
+  const isChecked = validate !== undefined;
+  return { type: "write", request: { ...rest, base64: toBase64(content), isChecked } };
+}
+
 /** The reading that was encoded. */
 export function decodeReading(wire: WireReadingAnswer): Observation<FileReading> {
   return decode(wire, ({ base64, ...rest }) =>
-    base64 === undefined
-      ? rest
-      : { ...rest, bytes: Uint8Array.from(Buffer.from(base64, "base64")) },
+    base64 === undefined ? rest : { ...rest, bytes: fromBase64(base64) },
   );
 }
 
@@ -63,14 +99,27 @@ export function decodeNames(
   return decode(wire, (names) => names);
 }
 
+/** The call that was encoded; what is to be checked is checked by `check`. */
+export function decodeCall(wire: WireCall, check: (path: string) => Promise<void>): WriteCall {
+  if (wire.type !== "write") return wire;
+  const { base64, isChecked, ...rest } = wire.request;
+  const request = { ...rest, content: fromBase64(base64) };
+  return { type: "write", request: isChecked ? { ...request, validate: check } : request };
+}
+
 /** Reads what the other end of the pipe, our own code, has written. @throws SyntaxError when it was cut short. */
-export function parseQuestion(text: string): RemoteQuestion {
-  return JSON.parse(text) as RemoteQuestion;
+export function parseStart(text: string): RemoteStart {
+  return JSON.parse(text) as RemoteStart;
 }
 
 /** Likewise. */
-export function parseAnswer(text: string): RemoteAnswer {
-  return JSON.parse(text) as RemoteAnswer;
+export function parseWords(text: string): RemoteWords {
+  return JSON.parse(text) as RemoteWords;
+}
+
+/** Likewise. */
+export function parseReply(text: string): RemoteReply {
+  return JSON.parse(text) as RemoteReply;
 }
 
 function encode<T, W>(observation: Observation<T>, value: (plain: T) => W): WireObservation<W> {
@@ -82,4 +131,12 @@ function encode<T, W>(observation: Observation<T>, value: (plain: T) => W): Wire
 function decode<W, T>(wire: WireObservation<W>, value: (encoded: W) => T): Observation<T> {
   if (wire.type === "present") return present(value(wire.value));
   return wire.type === "absent" ? ABSENT : unknown(new Fault(wire.fault));
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, "base64"));
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert, type FileReadRequest } from "@holdfast/core";
 import { realClock } from "../../system/real-clock.ts";
 import { LocalReader } from "../read/local-reader.ts";
+import { budgetOf } from "../handle-budget.ts";
 import { readShort } from "../read/read-short.ts";
 import { realFileCalls } from "../real-calls.ts";
 import { createMountReader } from "../walk/mount-reader.ts";
@@ -25,7 +26,8 @@ export async function answerThreadQuestion(): Promise<void> {
   const { requests, ...place } = JSON.parse(String(workerData)) as ThreadQuestion;
   const calls = realFileCalls;
   const mounts = createMountReader({ calls, clock: realClock, remotePaths: place.remotePaths });
-  using pass = Pass.open({ ...place, calls, mounts: mounts.now() });
+  const { openDirectories } = budgetOf(calls.openFileLimit());
+  using pass = Pass.open({ ...place, calls, mounts: mounts.now(), openDirectories });
   const { signal } = new AbortController();
   const reader = new LocalReader(calls, pass);
   const packed = packAnswers(await readShort(reader, requests, realClock, signal));

@@ -14,17 +14,23 @@ export interface MountReader {
   recent(): MountTable;
 }
 
-/** A reader of mountinfo that parses only what has changed. `remotePaths` count as remote mounts. */
-export function createMountReader(options: {
+/** What a reader of mountinfo is made with. */
+export interface MountReaderOptions {
   readonly calls: FileCalls;
   readonly clock: Clock;
+  /** Paths that count as remote mounts too. Default none. */
   readonly remotePaths?: readonly string[];
-}): MountReader {
+  /** No mount counts as remote. Default false. */
+  readonly entersRemoteMounts?: boolean;
+}
+
+/** A reader of mountinfo that parses only what has changed. */
+export function createMountReader(options: MountReaderOptions): MountReader {
   let known: { readonly text: string; readonly table: MountTable } | undefined;
   let readAtMs = Number.NEGATIVE_INFINITY;
   const now = (): MountTable => {
     const text = readText(options.calls);
-    if (known?.text !== text) known = { text, table: parseMounts(text, options.remotePaths) };
+    if (known?.text !== text) known = { text, table: tableOf(text, options) };
     readAtMs = options.clock.monotonicMs();
     return known.table;
   };
@@ -35,6 +41,15 @@ export function createMountReader(options: {
       return known !== undefined && isRecent ? known.table : now();
     },
   };
+}
+
+function tableOf(
+  text: string,
+  { remotePaths, entersRemoteMounts }: MountReaderOptions,
+): MountTable {
+  const table = parseMounts(text, remotePaths);
+  if (entersRemoteMounts !== true) return table;
+  return { ...table, hasRemote: false, remoteMountOn: () => undefined };
 }
 
 function readText(calls: FileCalls): string {

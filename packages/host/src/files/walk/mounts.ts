@@ -8,7 +8,11 @@ export interface MountTable {
   mountsUnder(path: string): readonly string[];
 }
 
-/** File systems whose server may go away, by the type in mountinfo; `fuse.*` likewise. */
+/**
+ * The one list of file systems that another machine, or a process of some user, answers for, by the type in mountinfo;
+ * `fuse.*` likewise. Its server may go away, so nothing on it is touched by a call that this process would wait for; and
+ * others change files there unnoticed, so nothing on it is watched. `fuseblk` is a disk of this machine.
+ */
 const REMOTE_TYPES: ReadonlySet<string> = new Set([
   "9p",
   "afs",
@@ -32,6 +36,7 @@ const REMOTE_TYPES: ReadonlySet<string> = new Set([
   "smb2",
   "smb3",
   "smbfs",
+  "virtiofs",
 ]);
 
 /**
@@ -40,14 +45,9 @@ const REMOTE_TYPES: ReadonlySet<string> = new Set([
  * `declaredRemote` adds paths to treat as remote.
  */
 export function parseMounts(mountInfo: string, declaredRemote: readonly string[] = []): MountTable {
-  const remoteness = new Map<string, boolean>();
-  for (const line of mountInfo.split("\n")) {
-    const mount = parseLine(line);
-    if (mount !== undefined) remoteness.set(mount.point, isRemoteType(mount.fileSystemType));
-  }
-  for (const path of declaredRemote) remoteness.set(path, true);
-  const points = [...remoteness.keys()];
-  const remote = points.filter((point) => remoteness.get(point) === true).sort();
+  const types = mountTypes(mountInfo);
+  const remote = [...remoteMounts(types), ...declaredRemote].sort();
+  const points = [...new Set([...types.keys(), ...declaredRemote])];
   return {
     hasRemote: remote.length > 0,
     remoteMountOn: (path) => remote.find((point) => isUnder(path, point)),
@@ -55,9 +55,20 @@ export function parseMounts(mountInfo: string, declaredRemote: readonly string[]
   };
 }
 
-/** True for file systems that a server behind a network or a user's process answers for. */
-export function isRemoteType(fileSystemType: string): boolean {
-  return REMOTE_TYPES.has(fileSystemType) || fileSystemType.startsWith("fuse.");
+/** The mount points of remote file systems, by their types; never `/`: where that does not answer, this program is lost. */
+export function remoteMounts(types: ReadonlyMap<string, string>): readonly string[] {
+  const isRemote = (type: string): boolean => REMOTE_TYPES.has(type) || type.startsWith("fuse.");
+  return [...types].flatMap(([point, type]) => (point !== "/" && isRemote(type) ? [point] : []));
+}
+
+/** The type of the file system at each mount point; of several on one point the last. */
+export function mountTypes(mountInfo: string): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const line of mountInfo.split("\n")) {
+    const mount = parseLine(line);
+    if (mount !== undefined) types.set(mount.point, mount.fileSystemType);
+  }
+  return types;
 }
 
 /** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`: the fifth field, and the first after ` - `. */

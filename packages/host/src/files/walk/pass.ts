@@ -8,7 +8,6 @@ import type { MountTable } from "./mounts.ts";
 
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
-const MAX_OPEN_DIRECTORIES = 256;
 
 /** What a pass is opened with. */
 export interface PassOptions {
@@ -18,6 +17,8 @@ export interface PassOptions {
   readonly mounts: MountTable;
   /** Follow links whoever made them. */
   readonly trustEveryLink: boolean;
+  /** How many directories are kept open; at least 2. */
+  readonly openDirectories: number;
 }
 
 /** Where a walk ended. */
@@ -58,7 +59,7 @@ export class Pass implements Disposable {
   private constructor(options: PassOptions, handle: number, path: string) {
     this.#options = options;
     this.#calls = options.calls;
-    this.#cache = new DirectoryCache(options.calls, MAX_OPEN_DIRECTORIES);
+    this.#cache = new DirectoryCache(options.calls, options.openDirectories);
     this.#root = { handle, path: "", uses: 0 };
     this.#ownUid = options.calls.identity().uid;
     this.machineRoot = path === "/" ? "" : path;
@@ -74,11 +75,6 @@ export class Pass implements Disposable {
       if (handle !== undefined) options.calls.close(handle);
       throw errnoFault(error, "open the root", options.root);
     }
-  }
-
-  /** The mounts as they were when the pass began. */
-  get mounts(): MountTable {
-    return this.#options.mounts;
   }
 
   /** The path on the machine of a path inside the root. */

@@ -21,7 +21,12 @@ export function makeDirectory(
 ): Promise<void> {
   return withPlace(
     tools,
-    { path: request.path, followLink: false, doing: "make the directory" },
+    {
+      path: request.path,
+      followLink: false,
+      doing: "make the directory",
+      call: { type: "makeDirectory", request },
+    },
     (place) => makeAt(tools, request, place),
     signal,
   );

@@ -17,7 +17,12 @@ export function makeLink(
 ): Promise<void> {
   return withPlace(
     tools,
-    { path: request.path, followLink: false, doing: "make the link" },
+    {
+      path: request.path,
+      followLink: false,
+      doing: "make the link",
+      call: { type: "makeLink", request },
+    },
     (place) => linkAt(tools, request, place, signal),
     signal,
   );
@@ -60,7 +65,7 @@ async function create(
   }
   await withPlace(
     tools,
-    { path: request.target, followLink: false, doing: "link to" },
+    { path: request.target, followLink: false, doing: "link to", call: undefined },
     async (source) => {
       if (source.stat === undefined) throw targetMissing(request);
       if (isDirectory(source.stat)) throw targetIsDirectory(request, describeType(source.stat));

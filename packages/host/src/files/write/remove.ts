@@ -24,7 +24,12 @@ export async function remove(
   try {
     await withPlace(
       tools,
-      { path: request.path, followLink: false, doing: "remove" },
+      {
+        path: request.path,
+        followLink: false,
+        doing: "remove",
+        call: { type: "remove", request },
+      },
       (place) => removeAt(tools, request, place, signal),
       signal,
     );
@@ -50,6 +55,8 @@ export async function discard(
 ): Promise<void> {
   const path =
     request.followLink === true ? await behindLinks(tools, request, signal) : request.path;
+  // On a remote mount it is done by now.
+  if (path === undefined) return;
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
   for (const temporary of [
@@ -62,10 +69,12 @@ export async function discard(
 /** The path that a write through links works at. Without its directory the path itself: nothing is there either way. */
 async function behindLinks(
   tools: WriteTools,
-  { path }: DiscardRequest,
+  asked: DiscardRequest,
   signal: AbortSignal,
-): Promise<string> {
-  const request = { path, followLink: true, doing: "look for what was left beside" };
+): Promise<string | undefined> {
+  const { path } = asked;
+  const call = { type: "discard", request: asked } as const;
+  const request = { path, followLink: true, doing: "look for what was left beside", call };
   try {
     return await withPlace(tools, request, (place) => Promise.resolve(place.path), signal);
   } catch (error) {

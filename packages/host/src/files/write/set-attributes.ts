@@ -25,7 +25,12 @@ export function setAttributes(
   const { path, followLink = false } = request;
   return withPlace(
     tools,
-    { path, followLink, doing: "set the attributes of" },
+    {
+      path,
+      followLink,
+      doing: "set the attributes of",
+      call: { type: "setAttributes", request },
+    },
     (place) => setAt(tools, request, place, signal),
     signal,
   );

@@ -2,6 +2,7 @@ import { type Clock, Fault, type Log, throwIfAborted } from "@holdfast/core";
 import type { CallerIdentity, ExtendedAttributes, FileCalls, FileStat } from "../calls.ts";
 import { errnoFault, errnoOf } from "../errno-fault.ts";
 import type { RemoteFiles } from "../remote/remote-files.ts";
+import type { WriteCall } from "../remote/write-call.ts";
 import type { Directory } from "../walk/directory-cache.ts";
 import type { MountTable } from "../walk/mounts.ts";
 import type { Located, Pass } from "../walk/pass.ts";
@@ -18,8 +19,8 @@ export interface WriteTools {
   readonly remote: RemoteFiles;
   readonly passes: WritePasses;
   readonly directorySyncs: DirectorySyncs;
-  /** Opens a pass that enters remote mounts; only after a probe has answered. */
-  readonly openPassEverywhere: () => Pass;
+  /** What is mounted where; at most 250 ms old. */
+  readonly mountsRecent: () => MountTable;
   readonly mountsNow: () => MountTable;
   /** Loaded once; `undefined` where they cannot be reached. */
   readonly attributes: () => Promise<ExtendedAttributes | undefined>;
@@ -41,11 +42,16 @@ export interface PlaceRequest {
   readonly path: string;
   readonly followLink: boolean;
   readonly doing: string;
+  /**
+   * The whole call, for a path on a remote mount: this process never waits for one, so a child makes the call instead.
+   * `undefined`: such a path is refused.
+   */
+  readonly call: WriteCall | undefined;
 }
 
 /**
- * Finds the place of a path and works there. A remote mount is asked through a child process first. Where a shared
- * walk turns out to be out of date, the work is done once more after a walk of its own.
+ * Finds the place of a path and works there. On a remote mount a child process makes the call and nothing is returned.
+ * Where a shared walk turns out to be out of date, the work is done once more after a walk of its own.
  * @throws {Fault} NotFound or WrongType for a missing parent, those of the walk, and those of `work`.
  */
 export async function withPlace<T>(
@@ -53,13 +59,15 @@ export async function withPlace<T>(
   request: PlaceRequest,
   work: (place: WritePlace) => Promise<T>,
   signal: AbortSignal,
-): Promise<T> {
+): Promise<T | undefined> {
   throwIfAborted(signal);
   try {
+    const rootMount = tools.mountsRecent().remoteMountOn(tools.root);
+    if (rootMount !== undefined) return await onRemote(tools, request, rootMount, signal);
     using lease = tools.passes.lease(false);
     const located = lease.pass.locate(request.path, request.followLink);
     if (located.type === "remote")
-      return await onRemote(tools, request, located.mountPoint, work, signal);
+      return await onRemote(tools, request, located.mountPoint, signal);
     try {
       return await workAt(lease.pass, request, located, work);
     } catch (error) {
@@ -73,19 +81,19 @@ export async function withPlace<T>(
   }
 }
 
-async function onRemote<T>(
-  tools: WriteTools,
-  request: PlaceRequest,
+async function onRemote(
+  { remote, root }: WriteTools,
+  { path, doing, call }: PlaceRequest,
   mountPoint: string,
-  work: (place: WritePlace) => Promise<T>,
   signal: AbortSignal,
-): Promise<T> {
-  const mount = { mountPoint, root: tools.root };
-  const probe = { path: request.path, content: "none", followLink: true } as const;
-  const [answer] = await tools.remote.readMany(mount, [probe], signal);
-  if (answer?.type === "unknown") throw answer.fault;
-  using pass = tools.openPassEverywhere();
-  return await workAt(pass, request, pass.locate(request.path, request.followLink), work);
+): Promise<undefined> {
+  if (call === undefined) throw errnoFault(otherFileSystem(), doing, path);
+  await remote.write({ mountPoint, root }, call, signal);
+}
+
+/** As the kernel would answer to a link between two file systems. */
+function otherFileSystem(): Error {
+  return Object.assign(new Error("EXDEV: the paths are on two file systems"), { code: "EXDEV" });
 }
 
 async function workAt<T>(

@@ -22,7 +22,7 @@ export function writeFile(
   const { path, followLink = false } = request;
   return withPlace(
     tools,
-    { path, followLink, doing: "write" },
+    { path, followLink, doing: "write", call: { type: "write", request } },
     (place) => writeAt(tools, request, place, signal),
     signal,
   );

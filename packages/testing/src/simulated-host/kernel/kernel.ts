@@ -127,6 +127,7 @@ function createCalls(
     ...entryCalls(machine, caller),
     ...ownershipCalls(machine, caller),
     identity: () => ({ uid, gid, umask }),
+    openFileLimit: () => Number.POSITIVE_INFINITY,
     mountInfo: () => machine.mounts.text(),
     loadAttributes: async () =>
       options.hasExtendedAttributes === false ? undefined : extendedAttributeCalls(machine, caller),

@@ -1,10 +1,11 @@
 import { lstatSync, readlinkSync, Stats } from "node:fs";
 import { dirname } from "node:path/posix";
-import { codeOf } from "../system/error-code.ts";
-import type { DirectoryWatches } from "./directory-watches.ts";
+import { codeOf } from "../../system/error-code.ts";
+import type { DirectoryWatches } from "../directory-watches.ts";
 import { type DirectoryWatch, type Hop, type PathNode, splitPath } from "./path-tree.ts";
 import { sightingOf } from "./sighting.ts";
-import { rootGoneFault } from "./watch-faults.ts";
+import { isOnAny } from "../unwatchable-mounts.ts";
+import { rootGoneFault } from "../watch-faults.ts";
 
 /** The kernel's own bound (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -54,7 +55,11 @@ export function observeAgain(node: PathNode, directories: DirectoryWatches): voi
   node.seen = entry instanceof Stats ? sightingOf(entry) : undefined;
 }
 
-function enterRoot(node: PathNode, { directories }: LookupContext): void {
+function enterRoot(node: PathNode, { directories, unwatchable, deaf }: LookupContext): void {
+  if (isOnAny(unwatchable, directories.fullPath("/"))) {
+    deaf(node);
+    return;
+  }
   const place = directories.enter("/");
   if (typeof place === "string") throw rootGoneFault(directories.fullPath("/"));
   node.place = place;

@@ -1,0 +1,94 @@
+import { describe } from "node:test";
+import { type OpenServices, SYSTEMD_SOCKETS } from "@holdfast/host";
+import { serviceLaws } from "../service-laws/service-laws.ts";
+import { type ServiceActor, type ServiceSubject, UNSTOPPED } from "../service-laws/subject.ts";
+import { finishOn } from "../law-machines/finish-on.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import { createSimulatedHost, type SimulatedHost } from "./simulated-host.ts";
+
+/** Turns of the loop that anything on its way takes at most. */
+const TURNS = 20;
+
+describe("simulated services", () => {
+  serviceLaws(
+    {
+      machine: "a simulated systemd",
+      socket: SYSTEMD_SOCKETS.own,
+      needsBus: false,
+      runs: 50,
+      rounds: 100,
+    },
+    () => open(true),
+  );
+  serviceLaws(
+    {
+      machine: "a simulated systemd, by the bus",
+      socket: SYSTEMD_SOCKETS.bus,
+      needsBus: true,
+      runs: 50,
+      rounds: 100,
+    },
+    () => open(false),
+  );
+});
+
+async function open(hasOwn: boolean): Promise<ServiceSubject> {
+  const clock = new VirtualClock();
+  const host = createSimulatedHost({ clock });
+  const { services } = host;
+  services.sockets.hasOwn = hasOwn;
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < TURNS; turn++) await clock.settle();
+  };
+  return {
+    services,
+    reopen: () => services.reopen(),
+    actor: actorOf(host, clock),
+    finish: (work) => finishOn(clock, work),
+    async until(isSo) {
+      for (let turn = 0; turn < TURNS && !isSo(); turn++) await clock.runUntil(isSo, 60_000);
+      return isSo();
+    },
+    settle,
+    async [Symbol.asyncDispose]() {
+      await host[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function actorOf({ kernel, services }: SimulatedHost, clock: VirtualClock): ServiceActor {
+  const { tamper, inspect } = kernel;
+  const { systemd, sockets } = services;
+  return {
+    write: (path, text) => tamper.write(path, text),
+    remove: (path) => tamper.remove(path),
+    symlink: (path, target) => tamper.symlink(path, target),
+    text: (path) => inspect.text(path),
+    async systemctl(verb, unit = "") {
+      if (verb === "daemon-reload") await clock.finish(systemd.reload());
+      else if (verb === "daemon-reexec") sockets.reexec();
+      else await clock.finish(systemctl(services.reopen(), verb, unit));
+    },
+    async kill(unit) {
+      systemd.kill(unit);
+    },
+    async killBus() {
+      sockets.killBus();
+    },
+    async setBus(isRunning) {
+      sockets.hasBus = isRunning;
+      if (!isRunning) sockets.killBus();
+    },
+  };
+}
+
+/** Another program that asks systemd for something, and waits. */
+async function systemctl(
+  services: OpenServices,
+  verb: "start" | "stop" | "enable" | "disable",
+  unit: string,
+): Promise<void> {
+  await using other = services;
+  if (verb === "start" || verb === "stop") await other[verb]({ unit }, UNSTOPPED);
+  else await other[verb]([unit], UNSTOPPED);
+}
