@@ -46,6 +46,7 @@ export { carryOut } from "./operations/carry-out.ts";
 export type { Operation, OperationAttributes } from "./operations/operation.ts";
 export type { Actor } from "./operations/actor.ts";
 export type { PackageOperation, SampleOperation } from "./operations/package-operation.ts";
+export { changeSimulatedPackage } from "./operations/simulated-packages.ts";
 export { simulatedActor } from "./operations/simulated-actor.ts";
 export {
   type AptMachine,

@@ -8,17 +8,9 @@ import {
 import fc from "fast-check";
 import { packageKind } from "./kind.ts";
 import type { PackageInput } from "./spec.ts";
+import { installed } from "./testing/package-bench.ts";
 
 const VERSIONS = ["1.0-1", "2.0~rc1-1", "2.0-1"] as const;
-
-interface Marks {
-  readonly isHeld?: boolean;
-  readonly isAutomatic?: boolean;
-}
-
-function installed(name: string, version: string, marks: Marks = {}): PackageOperation {
-  return { type: "package", name, is: "installed", version, ...marks };
-}
 
 function gone(name: string): PackageOperation {
   return { type: "package", name, is: "purged" };

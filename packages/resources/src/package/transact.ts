@@ -2,6 +2,7 @@ import {
   assert,
   type BatchMember,
   Fault,
+  type PackageCandidate,
   type PackageProgress,
   type PackageRun,
   unreachable,
@@ -10,7 +11,7 @@ import {
 import type { PackageObserved } from "./observe.ts";
 import { changesVersion, requestFor } from "./request.ts";
 import type { PackageSpec } from "./spec.ts";
-import { chooseVersion, shownRule } from "./version-rule.ts";
+import { chooseVersion, managesVersion, shownRule, type VersionRule } from "./version-rule.ts";
 
 /** One package of a transaction. */
 export type Member = BatchMember<PackageSpec, PackageObserved>;
@@ -64,7 +65,7 @@ export async function transactAfresh(members: readonly Member[], attempt: string
   return new Map([...faults].map(([member, fault]) => [member, explain(fault)] as const));
 }
 
-/** The versions to install, where a rule and the sources decide about them. */
+/** The versions to install, where the spec says more than that it is there. Faults are of those that no source has. */
 async function chooseVersions(members: readonly Member[]): Promise<{
   readonly versions: ReadonlyMap<string, string>;
   readonly faults: Map<Member, Fault>;
@@ -72,26 +73,38 @@ async function chooseVersions(members: readonly Member[]): Promise<{
   const versions = new Map<string, string>();
   const faults = new Map<Member, Fault>();
   const changing = members.filter(({ action }) => changesVersion(action));
-  const open: Member[] = [];
+  const offers = await offersFor(changing);
   for (const member of changing) {
-    const { name, version } = member.action.spec;
-    if (version.exact !== undefined) versions.set(name, version.exact);
-    else if (version.isLatest || shownRule(version) !== undefined) open.push(member);
-  }
-  if (open.length === 0) return { versions, faults };
-  const { host, signal } = leadOf(open);
-  const names = open.map(({ action }) => action.spec.name);
-  const offers = await host.packages.candidates(names, signal);
-  for (const member of open) {
-    const { name, version } = member.action.spec;
-    const offer = offers.get(name);
-    // What is no package at all, the transaction says with better words.
-    if (offer === undefined || offer.versions.length === 0) continue;
-    const chosen = chooseVersion(version, offer, (a, b) => host.packages.compareVersions(a, b));
-    if (chosen === undefined) faults.set(member, noSuchVersion(member.action.spec));
-    else versions.set(name, chosen);
+    const { spec } = member.action;
+    const chosen = spec.version.exact ?? chosenOf(spec, offers.get(spec.name), member.context);
+    if (chosen instanceof Fault) faults.set(member, chosen);
+    else if (chosen !== undefined) versions.set(spec.name, chosen);
   }
   return { versions, faults };
+}
+
+/** What the sources offer for those whose version they decide, in one call. */
+async function offersFor(
+  members: readonly Member[],
+): Promise<ReadonlyMap<string, PackageCandidate>> {
+  const names = members
+    .map(({ action }) => action.spec)
+    .filter(({ version }) => version.exact === undefined && managesVersion(version))
+    .map(({ name }) => name);
+  if (names.length === 0) return new Map();
+  const { host, signal } = leadOf(members);
+  return host.packages.candidates(names, signal);
+}
+
+/** `undefined` where it is for the transaction to say: of what is no package it has better words. */
+function chosenOf(
+  { name, version }: PackageSpec,
+  offer: PackageCandidate | undefined,
+  { host }: WriteContext,
+): string | Fault | undefined {
+  if (offer === undefined || offer.versions.length === 0) return undefined;
+  const compare = (a: string, b: string): number => host.packages.compareVersions(a, b);
+  return chooseVersion(version, offer, compare) ?? noSuchVersion(name, version);
 }
 
 function leadOf(members: readonly Member[]): WriteContext {
@@ -127,7 +140,7 @@ function shownProgress(progress: PackageProgress): string {
   }
 }
 
-function noSuchVersion({ name, version }: PackageSpec): Fault {
+function noSuchVersion(name: string, version: VersionRule): Fault {
   return new Fault({
     reason: "PackageNotFound",
     message: `no source offers ${name} ${shownRule(version) ?? ""}`,

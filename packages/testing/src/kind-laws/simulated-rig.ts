@@ -13,6 +13,8 @@ export interface SimulatedRig extends KindRig {
   readonly host: SimulatedHost;
   /** Waits for work that takes time of the machine. */
   finish<T>(work: Promise<T>): Promise<T>;
+  /** Lets so much time pass. */
+  pass(durationMs: number): Promise<void>;
 }
 
 /** A fresh simulated host in the state of `start`, with the user and group `app` (1000). */
@@ -26,6 +28,7 @@ export function simulatedRig(start: Start): SimulatedRig {
     host,
     tree: () => [...host.kernel.inspect.tree(), ...packages()],
     finish: (work) => clock.finish(work),
+    pass: (durationMs) => clock.advance(durationMs),
   };
 }
 
