@@ -163,8 +163,8 @@ suite("packages together", () => {
       { minVersion: "1" },
     ];
     const specs = inputs.map((input) => packageKind.bind("hf-base", input, assert.fail));
-    const heard: number[] = [];
-    const sink = { hint: (position: number) => heard.push(position), overflow: assert.fail };
+    const noticed: number[] = [];
+    const sink = { hint: (position: number) => noticed.push(position), overflow: assert.fail };
     const { host, rig, model } = machine;
     const context = { host, signal: new AbortController().signal, log: silentLog };
     await using watch = await rig.finish(
@@ -172,11 +172,11 @@ suite("packages together", () => {
     );
     model.changed("installed");
     await rig.pass(SOME_MORE_MS);
-    assert.deepEqual(heard.splice(0), [0, 1, 2, 3, 4]);
+    assert.deepEqual(noticed.splice(0), [0, 1, 2, 3, 4]);
     model.lists = [...model.lists, { name: "hf-base", version: "3.0-1" }];
     model.changed("available");
     await rig.pass(SOME_MORE_MS);
-    assert.deepEqual(heard.splice(0), [1, 2, 4]);
+    assert.deepEqual(noticed.splice(0), [1, 2, 4]);
     const [plain, latest] = specs;
     assert.ok(plain !== undefined && latest !== undefined);
     const added = new Map([
@@ -187,7 +187,7 @@ suite("packages together", () => {
     model.lists = [...model.lists, { name: "hf-base", version: "4.0-1" }];
     model.changed("available");
     await rig.pass(SOME_MORE_MS);
-    assert.deepEqual(new Set(heard), new Set([0, 2]));
+    assert.deepEqual(new Set(noticed), new Set([0, 2]));
   });
 });
 
