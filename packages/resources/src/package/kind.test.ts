@@ -101,6 +101,9 @@ suite("package", () => {
     const broken = startWithPackages(installed("hf-base", "1.0-1"), half("hf-base"));
     const { packages } = await checkSimulated(base({}), broken, ["state"]);
     assert.equal(packages.model.describe("hf-base")?.version, "1.0-1");
+    const rest = startWithPackages(installed("hf-base", "2.0~rc1-1"), half("hf-base"));
+    const finished = await checkSimulated(base({ version: "2.*" }), rest, ["state"]);
+    assert.equal(finished.packages.model.describe("hf-base")?.version, "2.0~rc1-1");
     await checkSimulated(base({ state: "absent" }), broken, ["state"]);
     await checkSimulated(base({ latest: true }), broken, ["state", "version"]);
   });
@@ -175,6 +178,19 @@ suite("package", () => {
     const fault = await refuseSimulated(late, offline, "PackageListsUnavailable");
     assert.match(fault.message, /no source offers hf-late.*cannot be fetched/);
     await checkSimulated(base({ latest: true }), offline, ["state"]);
+  });
+
+  test("what goes with its configuration, or is there in part, cannot be written down", () => {
+    const there = { state: "installed", version: "1.0-1", isHeld: true, isManual: false } as const;
+    const describe = (input: PackageInput, state: "installed" | "config-files" | "unpacked") =>
+      packageKind.describe?.(packageKind.bind("hf-base", input, assert.fail), { ...there, state });
+    const purge = { state: "absent", purge: true } as const;
+    assert.equal(describe(purge, "installed"), undefined);
+    assert.equal(describe(purge, "config-files"), undefined);
+    assert.equal(describe({}, "unpacked"), undefined);
+    const all = { version: "1.0-1", hold: true, manual: false };
+    assert.deepEqual(describe({ state: "absent" }, "installed"), all);
+    assert.deepEqual(describe({}, "installed"), { manual: false });
   });
 
   test("K3: a database that cannot be read is unknown, never a machine without packages", async () => {

@@ -7,6 +7,8 @@ import type { PackageInput } from "./spec.ts";
 import { installed, PackageBench, startWithPackages } from "./testing/package-bench.ts";
 
 const SOME_MORE_MS = 60_000;
+/** What a resource has for an apply (semantics D1). */
+const RESOURCE_TIMEOUT_MS = 300_000;
 
 function bench(...operations: readonly PackageOperation[]): PackageBench {
   return new PackageBench(startWithPackages(...operations));
@@ -119,6 +121,7 @@ suite("packages together", () => {
     assert.match(faults["hf-base"] ?? "", /^PackagesLocked: aptitude \(pid 7\)/);
     assert.match(faults["hf-extra"] ?? "", /^PackagesLocked: aptitude \(pid 7\)/);
     assert.equal(machine.requests.length, 1);
+    assert.ok(machine.rig.nowMs() < RESOURCE_TIMEOUT_MS, "a resource has more time than that");
     assert.equal(progress[0], "waits for aptitude (pid 7), which holds /var/lib/dpkg/lock");
   });
 

@@ -15,6 +15,8 @@ export interface SimulatedRig extends KindRig {
   finish<T>(work: Promise<T>): Promise<T>;
   /** Lets so much time pass. */
   pass(durationMs: number): Promise<void>;
+  /** On the machine's monotonic clock. */
+  nowMs(): number;
 }
 
 /** A fresh simulated host in the state of `start`, with the user and group `app` (1000). */
@@ -28,6 +30,7 @@ export function simulatedRig(start: Start): SimulatedRig {
     host,
     tree: () => [...host.kernel.inspect.tree(), ...packages()],
     finish: (work) => clock.finish(work),
+    nowMs: () => clock.monotonicMs(),
     pass: (durationMs) => clock.advance(durationMs),
   };
 }
