@@ -47,7 +47,7 @@ async function applyTogether(members: readonly Member[]): Promise<readonly (Faul
   const faults = new Map(await transact(members, attempt));
   const missing = members.filter((member) => faults.get(member)?.reason === "PackageNotFound");
   if (missing.length > 0) {
-    const again = await transactAfresh(missing, attempt);
+    const again = await tryAfresh(missing, attempt);
     for (const member of missing) {
       const fault = again.get(member);
       if (fault === undefined) faults.delete(member);
@@ -57,6 +57,16 @@ async function applyTogether(members: readonly Member[]): Promise<readonly (Faul
   const refusal = refusalOfAll(members, faults);
   if (refusal !== undefined) throw refusal;
   return members.map((member) => faults.get(member));
+}
+
+/** What keeps the second transaction from its work is no fault of those that the first one did. */
+async function tryAfresh(missing: readonly Member[], attempt: string): Promise<Faults> {
+  try {
+    return await transactAfresh(missing, attempt);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return new Map(missing.map((member) => [member, error] as const));
+  }
 }
 
 /** Nothing was done, and more than one was tried: perhaps each can be had, only not together. */

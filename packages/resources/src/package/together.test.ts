@@ -90,6 +90,20 @@ suite("packages together", () => {
     assert.ok(machine.model.installed.has("hf-late"));
   });
 
+  test("G4: what keeps lists from being fetched is no fault of those that were done before", async () => {
+    const machine = bench();
+    const lock = { path: "/var/lib/apt/lists/lock", pid: 7, program: "aptitude" };
+    const stop = machine.model.listen(() => {
+      machine.model.holder = lock;
+    });
+    const { faults } = await machine.rig.finish(
+      machine.apply({ "hf-extra": {}, "hf-nowhere": {} }),
+    );
+    stop();
+    assert.deepEqual(Object.keys(faults), ["hf-nowhere"]);
+    assert.match(faults["hf-nowhere"] ?? "", /^PackagesLocked/);
+  });
+
   test("G4: two that cannot be had together are refused as a whole, so that each is tried by itself", async () => {
     const machine = bench();
     const both = { "hf-mail-a": {}, "hf-mail-b": {} };
