@@ -14,6 +14,8 @@ const outdir = join(root, "apps/holdfast/dist");
 const command = join(root, "apps/holdfast/bin/holdfast.js");
 
 await bundle(outdir);
+// What older bundles left in it would stay for ever.
+rmSync(join(outdir, "compile-cache"), { recursive: true, force: true });
 warm();
 
 /** Runs the command on a throw-away root, so that the compile cache holds what start-up and a plan load. */

@@ -2,8 +2,8 @@
  * The bundle of the `holdfast` command. One bundle with splitting: what a command does not need stays in a chunk that it
  * never loads.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -17,8 +17,9 @@ const entries = {
 };
 
 /**
- * Bundles every entry, and replaces `outdir` when that has succeeded. `koffi` stays outside because it carries a native
- * library beside its code.
+ * Bundles every entry into `outdir`. `koffi` stays outside because it carries a native library beside its code.
+ *
+ * Only files that differ are written, so a command that runs meanwhile is not disturbed by a bundle of the same sources.
  */
 export async function bundle(outdir: string): Promise<void> {
   const { outputFiles } = await build({
@@ -44,9 +45,24 @@ export async function bundle(outdir: string): Promise<void> {
     },
     logLevel: "warning",
   });
-  rmSync(outdir, { recursive: true, force: true });
-  for (const { path, contents } of outputFiles) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, contents } of outputFiles) writeIfOther(path, contents);
+  removeOthers(outdir, new Set(outputFiles.map(({ path }) => path)));
+}
+
+function writeIfOther(path: string, contents: Uint8Array): void {
+  try {
+    if (readFileSync(path).equals(contents)) return;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+  writeFileSync(path, contents);
+}
+
+/** Removes the chunks of earlier bundles. What else lies there (types, the compile cache) is not of the bundle. */
+function removeOthers(outdir: string, ours: ReadonlySet<string>): void {
+  for (const name of readdirSync(outdir).filter((each) => each.endsWith(".js"))) {
+    const path = join(outdir, name);
+    if (!ours.has(path)) rmSync(path);
   }
 }

@@ -76,7 +76,8 @@ function takes(schema: JsonObject): string {
   }
   if (Array.isArray(schema["enum"])) return schema["enum"].map(literal).join(", ");
   if (schema["const"] !== undefined) return literal(schema["const"]);
-  if (typeof schema["$ref"] === "string") return "secret";
+  if (schema["$ref"] === "#/$defs/dataWithSecrets") return "anything";
+  if (schema["$ref"] === "#/$defs/secretText") return "secret";
   if (schema["type"] === "array") return `list of ${takes(objectIn(schema, "items"))}`;
   const types = [schema["type"]].flat().filter((type) => typeof type === "string");
   return types.length === 0 ? "anything" : types.join(" or ");

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { isRoot, type Json, readJson, Scratch, Serving } from "./command.ts";
 
 const ID = "file:/etc/motd";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 test("why: a file that somebody writes to is repaired, and the agent names the process", async () => {
   using scratch = new Scratch();

@@ -22,7 +22,7 @@ test("§6.10: plan without a source asks the agent that serves, and says what it
   const { value } = scratch.json("plan", ["--only", "web"]);
   const actions = Array.isArray(value["actions"]) ? (value["actions"] as readonly Json[]) : [];
   assert.deepEqual(
-    actions.map(({ id, action }) => [id, action]),
+    actions.map(({ id, verb }) => [id, verb]),
     [["file:/b", "create"]],
   );
   const wrong = scratch.run("plan", ["--only", "wbe", "--out", "serial"]);

@@ -7,11 +7,11 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../apps/holdfast/src/main.ts", import.meta.url));
-const START = ["--conditions=@holdfast/source", MAIN];
+const MAIN = fileURLToPath(new URL("../../apps/holdfast/bin/holdfast.js", import.meta.url));
+const START = [MAIN];
 
 /** The longest that a command or one event is waited for. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** True for root: only root can mount, and give things away. */
 export const isRoot = process.geteuid?.() === 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scratch } from "./command.ts";
@@ -25,6 +25,32 @@ test("bad input: unknown kinds and fields name the nearest, at file:line:column"
       /manifest\.yaml:6:37: Unknown field.*\n.*Did you mean "content"\?/,
     ],
   );
+});
+
+test("D19: the files of a directory together have a bounded length, and of many mistakes the first are shown", () => {
+  using scratch = new Scratch();
+  for (const name of ["a", "b"]) {
+    truncateSync(
+      join(scratch.directory, scratch.source(`conf/${name}.yaml`, "")),
+      40 * 1024 * 1024,
+    );
+  }
+  const { code, output } = scratch.run("plan", ["conf", "--out", "serial"]);
+  assert.equal(code, 1, output);
+  assert.match(
+    output,
+    /ContentTooLarge: .*conf\/b\.yaml has \d+ bytes or more; all files of a source/,
+  );
+  const wrong = Array.from(
+    { length: 300 },
+    (_, at) => `{ kind: file, name: /${at}, spec: { x: 1 } }`,
+  );
+  const many = scratch.run("plan", [scratch.manifest(wrong), "--out", "serial"]);
+  assert.match(
+    many.output,
+    /And more\n *200 more are not shown: correct these first\.\n.*has 300 mistakes/s,
+  );
+  assert.ok(many.output.split("\n").length < 250, "what is printed is bounded");
 });
 
 test("G1: a duplicate names both places; unknown, self and cyclic dependencies come all together", () => {
@@ -185,7 +211,7 @@ test("a reader that is slower than the command gets every byte", () => {
     maxBuffer: 2 ** 24,
   });
   assert.ok(output.length > 500_000);
-  assert.equal(output.match(/"action":"create"/g)?.length, 3_000);
+  assert.equal(output.match(/"verb":"create"/g)?.length, 3_000);
 });
 
 test("bad input: a root that is not there, or is no directory, is no mistake of ours", () => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { commandLineOf, isRoot, type Json, Scratch, Serving } from "./command.ts";
 
 const FILES = 2_000;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** A manifest of many files in many directories, and one more that waits for an interface that is there. */
 function manyFiles(scratch: Scratch): string {

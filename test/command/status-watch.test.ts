@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { type Json, readJson, Scratch, Serving } from "./command.ts";
 
 const RESOURCES = ['{ kind: file, name: /a, spec: { content: "one\\n", mode: "0644" } }'];
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** `holdfast status --watch` through a shell: without a terminal, or on one that `script` makes. */
 class Watching implements AsyncDisposable {

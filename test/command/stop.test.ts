@@ -130,6 +130,7 @@ test("D14: who reads what is followed ends it by going away", async () => {
   const follower = spawn("/bin/sh", ["-c", `${command} | head -n 1; exit 7`], {
     cwd: scratch.directory,
     stdio: ["ignore", "pipe", "inherit"],
+    timeout: 60_000,
   });
   const ended = once(follower, "exit");
   await once(follower.stdout, "data");

@@ -18,7 +18,7 @@ export const HOLDFAST = "/opt/holdfast/bin/holdfast.js";
 const SOURCES = "/opt/holdfast-sources";
 
 /** The longest that one command, or one thing that is to become true, is waited for. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** Between two looks. */
 const OBSERVE_MS = 20;
 /** The longest that one test inside may take, unless it names its own limit. */

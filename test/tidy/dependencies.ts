@@ -3,12 +3,29 @@ import type { Repository, SourceFile, WorkspacePackage } from "./repository.ts";
 import { type Rule, type Violation, violation } from "./rule.ts";
 
 /** Development dependencies of the root that are run and not imported. */
-const RUN = /^(?:@biomejs\/biome|@types\/.*|node|oxlint|oxlint-tsgolint|typescript)$/;
+const RUN = /^(?:@biomejs\/biome|node|oxlint|oxlint-tsgolint|typescript)$/;
+/** Types of what has none of its own. A library depends on those that its own types are made of. */
+const TYPES = /^@types\//;
 
 /** What is imported is declared in the package's own package.json. */
 export const undeclared: Rule = {
   name: "every import is a declared dependency",
   check: (repository) => repository.files.flatMap((file) => checkImports(file, repository)),
+};
+
+/** What npm publishes is complete, and says what it is. */
+export const published: Rule = {
+  name: "every package can be published",
+  check: ({ packages, texts }) =>
+    packages.flatMap(({ folder }) => {
+      const path = `${folder}/package.json`;
+      const text = texts.get(path) ?? "{}";
+      return publishedFields(folder).flatMap(([field, expected]) => {
+        const value = JSON.stringify(Reflect.get(Object(JSON.parse(text)), field));
+        if (value === expected) return [];
+        return [{ path, line: 1, message: `${field} must be ${expected}, but is ${value}` }];
+      });
+    }),
 };
 
 /** What is declared is imported. */
@@ -45,14 +62,41 @@ function checkDeclared(owner: WorkspacePackage, repository: Repository): readonl
   const others = repository.files.filter(({ isTest }) => isRoot && isTest);
   for (const { specifier } of others.flatMap(({ imports }) => imports))
     used.add(packageOf(specifier));
-  const bundled = repository.packages.filter(({ name }) => owner.dependencies.includes(name));
+  const isApp = owner.folder.startsWith("apps/");
+  const declared = [...owner.dependencies, ...owner.devDependencies];
+  const bundled = repository.packages.filter(({ name }) => isApp && declared.includes(name));
   const carried = new Set(bundled.flatMap(({ dependencies }) => dependencies));
-  return [...owner.dependencies, ...owner.devDependencies]
+  return declared
     .filter((name) => !used.has(name) && !(isRoot && RUN.test(name)))
-    .filter((name) => !(owner.folder.startsWith("apps/") && carried.has(name)))
+    .filter((name) => !carried.has(name) && !TYPES.test(name))
     .map((name) => ({
       path: `${owner.folder || "."}/package.json`,
       line: 1,
       message: `${name} is declared but nobody imports it: remove it`,
     }));
+}
+
+/** The fields that are the same in every package, as JSON. The `@holdfast/source` condition of a library leads to sources that are published too. */
+function publishedFields(folder: string): readonly (readonly [string, string])[] {
+  const isApp = folder.startsWith("apps/");
+  const repository = {
+    type: "git",
+    url: "git+https://github.com/holdfast/holdfast.git",
+    directory: folder,
+  };
+  const up = "../".repeat(folder.split("/").length);
+  const prepack = `node --conditions=@holdfast/source ${up}scripts/build-packages.ts`;
+  const fields: readonly (readonly [string, unknown])[] = [
+    ["license", "Apache-2.0"],
+    ["repository", repository],
+    ["engines", { node: ">=24" }],
+    ["scripts", { prepack }],
+    ...(isApp
+      ? []
+      : [
+          ["publishConfig", { access: "public" }] as const,
+          ["files", ["dist", "src", "!src/**/*.test.ts", "!src/**/testing"]] as const,
+        ]),
+  ];
+  return fields.map(([field, value]) => [field, JSON.stringify(value)]);
 }

@@ -88,7 +88,7 @@ export const identifiers: Rule = {
 };
 
 function judgePart(part: string): string | undefined {
-  const bare = part.replace(/\.(?:test\.ts|blueprint\.ts|config\.ts|d\.ts|ts|js)$/, "");
+  const bare = part.replace(/\.(?:(?:long\.)?test\.ts|blueprint\.ts|config\.ts|d\.ts|ts|js)$/, "");
   if (!KEBAB.test(bare))
     return `${part} is not kebab-case: write lower-case words joined by hyphens`;
   if (!BANNED_FILES.test(bare)) return undefined;

@@ -3,11 +3,26 @@ import { suite, test } from "node:test";
 import { createRepository } from "./repository.ts";
 import { RULES } from "./rules.ts";
 
+/** A package that can be published. */
+const CORE = {
+  name: "@holdfast/core",
+  license: "Apache-2.0",
+  repository: {
+    type: "git",
+    url: "git+https://github.com/holdfast/holdfast.git",
+    directory: "packages/core",
+  },
+  engines: { node: ">=24" },
+  files: ["dist", "src", "!src/**/*.test.ts", "!src/**/testing"],
+  publishConfig: { access: "public" },
+  scripts: { prepack: "node --conditions=@holdfast/source ../../scripts/build-packages.ts" },
+};
+
 /** Packages that every planted repository has. */
 const PACKAGES = {
   "package.json": `{ "devDependencies": { "esbuild": "1" } }`,
   "scripts/build.ts": `import { build } from "esbuild";\nawait build();\n`,
-  "packages/core/package.json": `{ "name": "@holdfast/core" }`,
+  "packages/core/package.json": JSON.stringify(CORE),
   "packages/core/src/index.ts": `/** Core. */\nexport { a } from "./a.ts";\n`,
   "packages/core/src/a.ts": `/** A. */\nexport const a = 1;\n`,
   "README.md": "# Holdfast\n",
@@ -120,6 +135,10 @@ suite("imports", () => {
   test("an undeclared dependency is caught", () => {
     const file = { "packages/core/src/x.ts": `const z = await import("zod/mini");\n` };
     check("every import is a declared dependency", file, /zod is not declared/);
+  });
+  test("a package that lacks what npm publishes is caught", () => {
+    const planted = { "packages/core/package.json": JSON.stringify({ ...CORE, files: ["dist"] }) };
+    check("every package can be published", planted, /files must be \["dist","src",/);
   });
   test("an unused dependency is caught", () => {
     const declared = `{ "name": "@holdfast/core", "dependencies": { "zod": "1" } }`;
@@ -332,6 +351,15 @@ suite("tests and documents", () => {
       { "CHANGELOG.md": `# C\n\n## 1\n${"x\n".repeat(60)}` },
       /CHANGELOG\.md:3 an entry of 61/,
     );
+  });
+  test("a hook of a whole file is caught, one in a suite is fine", () => {
+    const path = "packages/core/src/x.test.ts";
+    check(
+      "hooks belong to a suite or a test",
+      { [path]: "after(() => {});\n" },
+      /after of a whole file/,
+    );
+    accept("hooks belong to a suite or a test", { [path]: 'suite("s", () => after(() => {}));\n' });
   });
   test("a host in the lock file is caught", () => {
     const text = `{\n  "resolved": "https://registry.example/x.tgz"\n}\n`;

@@ -1,5 +1,5 @@
 import { cycles, mutualFolders } from "./cycles.ts";
-import { undeclared, unused } from "./dependencies.ts";
+import { published, undeclared, unused } from "./dependencies.ts";
 import { completeLock, documentSizes, liveLinks, lockWithoutHosts } from "./documents.ts";
 import { noEscapes, noInheritance, numberedTodos } from "./escapes.ts";
 import { documented, explicitExports, oneIndex, promisedExports } from "./exports.ts";
@@ -8,7 +8,7 @@ import { fileNames, identifiers } from "./names.ts";
 import { purity } from "./purity.ts";
 import type { Rule } from "./rule.ts";
 import { fileSize, folderSize, functionSize, nesting } from "./sizes.ts";
-import { noFocus, uniqueTitles } from "./tests.ts";
+import { hooksInSuites, noFocus, uniqueTitles } from "./tests.ts";
 
 /** Every rule that holds for the repository. */
 export const RULES: readonly Rule[] = [
@@ -17,6 +17,7 @@ export const RULES: readonly Rule[] = [
   mutualFolders,
   undeclared,
   unused,
+  published,
   purity,
   fileSize,
   functionSize,
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   numberedTodos,
   uniqueTitles,
   noFocus,
+  hooksInSuites,
   documentSizes,
   lockWithoutHosts,
   completeLock,

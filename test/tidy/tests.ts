@@ -1,6 +1,6 @@
 import type { SourceFile } from "./repository.ts";
 import { type Rule, type Violation, violation } from "./rule.ts";
-import { child, children, type SyntaxNode, text, visit } from "./syntax.ts";
+import { child, children, isFunction, type SyntaxNode, text, visit } from "./syntax.ts";
 
 /** A failing test is found by its title. */
 export const uniqueTitles: Rule = {
@@ -28,6 +28,24 @@ export const noFocus: Rule = {
   name: "no test is skipped, left to do or run alone",
   check: ({ files }) => files.filter(({ isTest }) => isTest).flatMap(checkFocus),
 };
+
+/** The test files of a package share a process, so a hook of a file as a whole would be one of all of them. */
+export const hooksInSuites: Rule = {
+  name: "hooks belong to a suite or a test",
+  check: ({ files }) =>
+    files.filter(({ isTest, package: owner }) => isTest && owner !== undefined).flatMap(checkHooks),
+};
+
+function checkHooks(file: SourceFile): readonly Violation[] {
+  const found: Violation[] = [];
+  visit(file.program, (node, parents) => {
+    const name = calledName(node) ?? "";
+    if (!/^(?:before|after|beforeEach|afterEach)$/.test(name) || parents.some(isFunction)) return;
+    const message = `${name} of a whole file acts on every file of the package: put it into a suite`;
+    found.push(violation(file, node.start, message));
+  });
+  return found;
+}
 
 interface Title {
   readonly title: string;

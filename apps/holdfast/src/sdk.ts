@@ -4,7 +4,7 @@
  * The catalog of kinds is here as types only. A blueprint is compiled in a thread that starts for it alone, and that
  * thread loads neither a kind nor a validator.
  */
-import { type BlueprintFunction, blueprintFor } from "@holdfast/core";
+import { type BlueprintFunction, blueprintFor } from "@holdfast/core/blueprint";
 import type { standardKinds } from "@holdfast/resources";
 
 /** The kinds that come with Holdfast, by name. */
@@ -16,7 +16,7 @@ export type StandardKinds = typeof standardKinds;
  */
 export const blueprint: BlueprintFunction<StandardKinds> = blueprintFor();
 
-export { secret, text } from "@holdfast/core";
+export { secret, text } from "@holdfast/core/blueprint";
 export type {
   Blueprint,
   BlueprintOptions,
@@ -28,4 +28,4 @@ export type {
   ResourceRef,
   SecretText,
   WrittenMeta,
-} from "@holdfast/core";
+} from "@holdfast/core/blueprint";

@@ -6,9 +6,9 @@ import {
   Fault,
   type FaultData,
   formatLocation,
-  type GlobCompiler,
   type Graph,
   hasErrors,
+  isEnough,
   type Log,
   type Manifest,
   matchResources,
@@ -16,9 +16,11 @@ import {
   restrictGraph,
   type Secrets,
   type Selection,
+  selecting,
   selectResources,
-  targetsOf,
+  shownDiagnostics,
 } from "@holdfast/core";
+import type { Turn } from "./control/served.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
 
@@ -61,29 +63,28 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   const found = await openSecrets(manifest, options, signal);
   diagnostics.push(...found.diagnostics);
   if (built.value === undefined || hasErrors(diagnostics)) throw mistakesIn(source, diagnostics);
-  const detectOnly = await detected(built.value, options);
-  const graph =
-    select === undefined
-      ? built.value
-      : restrictGraph(built.value, await selectIds(built.value, select, source));
-  return { manifest, graph, detectOnly, ...found.value, diagnostics };
+  const detectOnly = detected(built.value, options);
+  const graph = select === undefined ? built.value : restricted(built.value, select, source);
+  return {
+    manifest,
+    graph,
+    detectOnly,
+    ...found.value,
+    diagnostics: shownDiagnostics(diagnostics),
+  };
 }
 
-async function detected(
+function detected(
   { resources }: Graph,
   { detect = [], source }: DesiredOptions,
-): Promise<ReadonlySet<ResourceId>> {
+): ReadonlySet<ResourceId> {
   if (detect.length === 0) return new Set();
-  const compileGlob = await globCompiler();
-  const options = { option: "--detect", patterns: detect, compileGlob };
-  const { value, diagnostics } = matchResources(resources, options);
-  if (value === undefined) throw mistakesIn(source, diagnostics);
-  return value;
+  const options = { option: "--detect", patterns: detect };
+  return rightOrThrow(source, matchResources(resources, options));
 }
 
-async function globCompiler(): Promise<GlobCompiler> {
-  const { default: picomatch } = await import("picomatch");
-  return (glob) => picomatch(glob, { dot: true });
+function restricted(graph: Graph, selection: Selection, source: Pick<DesiredSource, "describe">) {
+  return restrictGraph(graph, rightOrThrow(source, selectResources(graph, selection)));
 }
 
 /** Who has no secrets pays nothing for them. */
@@ -100,24 +101,25 @@ async function openSecrets(
 }
 
 /**
- * The resources of a graph that a selection means.
- * @throws {Fault} InputInvalid, with every pattern that matches nothing.
+ * The resources of a graph that a selection means, found a few at a time: others get their turns in between.
+ * @throws {Fault} InputInvalid, with every pattern that matches nothing; whatever a turn throws.
  */
 export async function selectIds(
   graph: Graph,
   selection: Selection,
-  source: Pick<DesiredSource, "describe">,
+  { source, turn }: { readonly source: Pick<DesiredSource, "describe">; readonly turn: Turn },
 ): Promise<ReadonlySet<ResourceId>> {
-  const { value, diagnostics } = selectResources(graph.resources, {
-    selection,
-    compileGlob: await globCompiler(),
-    dependenciesOf: (id) => {
-      const vertex = graph.vertexOf(id);
-      if (vertex === undefined) return [];
-      const targets = targetsOf(graph.dependencies, vertex);
-      return Array.from(targets).flatMap((target) => graph.resources[target]?.id ?? []);
-    },
-  });
+  const work = selecting(graph, selection);
+  for (;;) {
+    const step = await turn(() => work.next());
+    if (step.done === true) return rightOrThrow(source, step.value);
+  }
+}
+
+function rightOrThrow<T>(
+  source: Pick<DesiredSource, "describe">,
+  { value, diagnostics }: Diagnosed<T>,
+): T {
   if (value === undefined) throw mistakesIn(source, diagnostics);
   return value;
 }
@@ -127,9 +129,10 @@ function mistakesIn(
   diagnostics: readonly Diagnostic[],
 ): Fault {
   const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  const least = isEnough(diagnostics) ? "at least " : "";
   return new Fault({
     reason: "InputInvalid",
-    message: `${source.describe} has ${count} ${count === 1 ? "mistake" : "mistakes"}`,
+    message: `${source.describe} has ${least}${count} ${count === 1 ? "mistake" : "mistakes"}`,
     resolution: "Correct what is listed, and try again.",
     diagnostics,
   });

@@ -39,3 +39,5 @@ export type {
 } from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";
 export { secret, type SecretText, text } from "./blueprint/secret-text.ts";
+export type { Facts } from "./facts.ts";
+export type { ResourceId } from "./id.ts";

@@ -23,6 +23,8 @@ export {
   type Diagnostic,
   formatLocation,
   hasErrors,
+  isEnough,
+  shownDiagnostics,
   type SourceLocation,
 } from "./fault/diagnostic.ts";
 export { KIND_NAME, parseResourceId, type ResourceId, resourceId } from "./id.ts";
@@ -38,7 +40,9 @@ export type {
   FileReadRequest,
   FileType,
   FileWriter,
+  FileStreamRequest,
   FileWriteRequest,
+  StreamedContent,
   LinkRequest,
 } from "./ports/files.ts";
 export type {
@@ -190,13 +194,12 @@ export { resolveSpec, secretsDigestOf } from "./check/resolve-spec.ts";
 export { Redaction } from "./display/redaction.ts";
 export { tellableChanges } from "./display/secret-changes.ts";
 export {
-  type GlobCompiler,
-  type MatchOptions,
   matchResources,
+  type Selectable,
+  selecting,
   type Selection,
-  type SelectOptions,
   selectResources,
-} from "./selection.ts";
+} from "./selection/selection.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
@@ -290,7 +293,7 @@ export {
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
-export { manifestJsonSchema } from "./manifest/manifest-json-schema.ts";
+export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
 export { readSecretsDocument, type SecretsLeaf } from "./manifest/secrets-document.ts";
 export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";

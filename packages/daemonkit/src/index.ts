@@ -25,6 +25,7 @@ export {
   type ControlPlaneOptions,
   startControlPlane,
 } from "./control/control-plane.ts";
+export type { RouteAccess } from "./control/clients/access.ts";
 export { replayBetween } from "./control/earlier-runs.ts";
 export {
   createEventStream,
@@ -38,10 +39,10 @@ export {
   type Component,
   type ControlRequest,
   eventsReply,
+  jsonListReply,
   jsonReply,
   type Reply,
   type Route,
-  type RouteAccess,
   type RouteMethod,
   textReply,
 } from "./control/route.ts";

@@ -40,7 +40,7 @@ function run(directory: string, name: string, program: string): string {
       cwd: directory,
       encoding: "utf8",
       env: { PATH: process.env["PATH"], TMPDIR: directory },
-      timeout: 20_000,
+      timeout: 60_000,
     },
   );
   assert.equal(status, 0, `${name}: ${stdout}${stderr}`);
@@ -132,7 +132,7 @@ test("the example daemon runs itself and is as promised", (t) => {
     {
       encoding: "utf8",
       env: { PATH: process.env["PATH"], TMPDIR: makeScratch(t) },
-      timeout: 30_000,
+      timeout: 60_000,
     },
   );
   assert.equal(status, 0, stdout + stderr);

@@ -20,7 +20,7 @@ import {
 } from "./view/explanation.ts";
 import type { EngineOptions } from "./options.ts";
 import { pauseEvent } from "./pause-event.ts";
-import { planAll } from "./plan/planning.ts";
+import { type PlanOptions, planAll } from "./plan/planning.ts";
 import type { HintKind } from "./queue/hint.ts";
 import type { ResourceRecord } from "./records/resource-record.ts";
 import { adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
@@ -69,7 +69,7 @@ export class Engine {
     this.#parts.loading -= 1;
     const { generation } = desired;
     runtime.events({ type: "reloaded", generation, resources: store.ordered.length });
-    // The same generation may say something else: whoever wrote it in an editor did not count.
+    // The same generation may say something else: whoever edited it did not count.
     const isNews = generation !== generationBefore;
     this.#hintAll(
       isNews ? concernedBy(runtime, store, taken.changed) : taken.changed,
@@ -79,13 +79,10 @@ export class Engine {
     dispatcher.pump();
   }
 
-  /**
-   * Compares resources and writes nothing; default all. What is watched and known to be in sync is not observed again:
-   * the operating system would have said so.
-   */
-  async plan(signal: AbortSignal, ids?: ReadonlySet<ResourceId>): Promise<Plan> {
-    const { runtime } = this.#parts;
-    const plan = await planAll(runtime, this.#chosen(ids), signal);
+  /** Compares, by default everything, and writes nothing. What is watched and in sync is not observed. */
+  async plan(signal: AbortSignal, options: PlanOptions = {}): Promise<Plan> {
+    const { runtime, store } = this.#parts;
+    const plan = await planAll(runtime, store.ordered, options, signal);
     runtime.snapshots.forget();
     return plan;
   }
@@ -170,17 +167,22 @@ export class Engine {
     return statusOf(this.#parts.store.find(id));
   }
 
-  /** What is known of every resource now, in the order of the graph. */
-  statuses(): readonly KnownStatus[] {
+  /** What is known of every resource, in the order of the graph, each as it is when it is taken. */
+  *eachStatus(): Generator<KnownStatus, void> {
     const { runtime, store } = this.#parts;
-    return store.ordered.map((record) => knownOf(runtime, record));
+    for (const record of store.ordered) yield knownOf(runtime, record);
+  }
+
+  /** All of them. */
+  statuses(): readonly KnownStatus[] {
+    return [...this.eachStatus()];
   }
 
   /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */
   explain(id: ResourceId): Explanation | undefined {
     const { runtime, store } = this.#parts;
     const record = store.find(id);
-    return record === undefined ? undefined : explanationOf(runtime, record);
+    return record && explanationOf(runtime, record);
   }
 
   /** How every watch is. */
@@ -221,8 +223,8 @@ export class Engine {
   #announceLoop(): void {
     const { runtime, store } = this.#parts;
     const watched = store.ordered.filter((record) => runtime.isWatched(record)).length;
-    const resources = store.ordered.length;
-    runtime.events({ type: "watching", resources, watched, polled: resources - watched });
+    const polled = store.ordered.length - watched;
+    runtime.events({ type: "watching", resources: watched + polled, watched, polled });
   }
 
   async #end(): Promise<void> {
@@ -235,8 +237,7 @@ export class Engine {
     const { runtime, waiters } = this.#parts;
     runtime.queue.forget(record);
     waiters.forget(record);
-    for (const name of ["retry", "window", "limit", "resync"] as const)
-      record.alarms.clear(name, runtime.schedule);
+    record.alarms.clearRuns(runtime.schedule);
   }
 
   #report(startedAtMs: number): Report {

@@ -12,6 +12,7 @@ export { boundedLedger, type BoundedLedgerOptions } from "./ledger/bounded-ledge
 export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind, HintSet } from "./queue/hint.ts";
+export type { PlanOptions } from "./plan/planning.ts";
 export type { PastRun } from "./records/resource-record.ts";
 export type { Report } from "./view/report.ts";
 export type { RunEnd, RunObserver, Stage } from "./run-observer.ts";

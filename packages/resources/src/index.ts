@@ -8,3 +8,4 @@
 export { createStandardCatalog, listStandardKinds, standardKinds } from "./standard-kinds.ts";
 export type { ExecSpec } from "./exec/spec.ts";
 export type { FileSpec } from "./file/spec.ts";
+export { loadPatterns } from "./pattern/text-pattern.ts";

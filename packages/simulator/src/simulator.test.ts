@@ -4,7 +4,8 @@ import { drawSteps } from "./history/draw-steps.ts";
 import { play } from "./history/play.ts";
 import { only, shrink } from "./history/shrink.ts";
 
-const RUNS = 60;
+/** Seeds; `npm run test:long` plays more of them, and `npm run simulate` as many as one likes. */
+const RUNS = process.env["HOLDFAST_TEST_SEEDS"] === "all" ? 60 : 15;
 const STEPS = 120;
 
 suite("random histories", () => {

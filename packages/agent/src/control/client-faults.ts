@@ -64,6 +64,7 @@ const SOCKET_REASONS: ReadonlyMap<string, FaultReason> = new Map([
   ["NotPermitted", "NotPrivileged"],
   ["PeerUnknown", "NotPrivileged"],
   ["Stopping", "AgentNotRunning"],
+  ["TooManyClients", "AgentBusy"],
 ]);
 
 function toReason(reason: Json | undefined): FaultReason {

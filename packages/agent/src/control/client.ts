@@ -38,6 +38,8 @@ export interface ControlClient {
   follow(lastId: string | undefined, signal: AbortSignal): AsyncGenerator<SentEvent, void>;
 }
 
+/** The question's own words are longer than the agent reads. */
+const TOO_LONG = 431;
 /** An answer above this is refused. */
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A stream says something every 15 s; one that is silent for longer is dead. */
@@ -118,6 +120,7 @@ function send(
 
 /** @throws {Fault} what the agent answers where it refuses; HostFailed, when it is no answer of ours. */
 async function readAnswer(response: IncomingMessage): Promise<JsonObject> {
+  if (response.statusCode === TOO_LONG) throw tooLong();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   const arriving: AsyncIterable<Buffer> = response;
@@ -158,6 +161,14 @@ function strangeAnswer(why: string, cause?: unknown): Fault {
     message: `the agent's answer cannot be read: ${why}`,
     resolution: "Use the holdfast of the agent's own version; ask again when it is restarted.",
     cause,
+  });
+}
+
+function tooLong(): Fault {
+  return new Fault({
+    reason: "InputInvalid",
+    message: "the patterns are longer than an agent takes in one question: 64 KB in all",
+    resolution: "Choose by kinds, tags or globs, or plan the source itself: holdfast plan SOURCE.",
   });
 }
 

@@ -1,11 +1,13 @@
-import type { EngineEvent, JsonObject, Log } from "@holdfast/core";
+import { type EngineEvent, Fault, type JsonObject, type Log } from "@holdfast/core";
 import {
   type Component,
+  type ControlRequest,
   createNotifier,
   DaemonFault,
   type EventStreamOptions,
   type Monitor,
   type Notifier,
+  type Replay,
   startControlPlane,
   startWatchdog,
   toDaemonFault,
@@ -13,6 +15,7 @@ import {
 import type { Reachable } from "../agent.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
 import { CONTROL_MONITOR, type Served } from "./served.ts";
+import { SharedWork } from "./work/shared-work.ts";
 import { createServiceNotices, type ServiceNotices } from "./service-notices.ts";
 import { controlSocketPath, isTooLongForSocket, type SocketPlace } from "./socket-path.ts";
 import { agentStatusJson } from "./status-json.ts";
@@ -49,7 +52,7 @@ const LATEST_MS = 30_000;
 /** Talks to the service manager where there is one; the socket is served by the monitor. */
 export function createControlServer(served: Served, options: ControlServerOptions): ControlServer {
   const { log, place } = options;
-  const published = createPublishedEvents(served.clock, options.earlier);
+  const published = createPublishedEvents(served.clock, earlierOf(served, options));
   const notifier = createNotifier({ log, environment: place.environment });
   const notices = createServiceNotices(served, {
     notifier,
@@ -72,7 +75,7 @@ export function createControlServer(served: Served, options: ControlServerOption
           return await untilAborted(signal);
         }
         try {
-          const status = () => agentStatusJson(served);
+          const status = ({ turn }: ControlRequest) => agentStatusJson(served, turn);
           await using plane = await startControlPlane({
             socketPath,
             ownsDirectory: true,
@@ -99,6 +102,25 @@ export function createControlServer(served: Served, options: ControlServerOption
       watchdog[Symbol.dispose]();
       await notices[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** The log is read for one span at a time: every client that comes back after a restart asks for the same. */
+function earlierOf(
+  { clock }: Served,
+  { earlier }: ControlServerOptions,
+): ControlServerOptions["earlier"] {
+  if (earlier === undefined) return undefined;
+  const reading = new SharedWork<Replay | undefined>({ clock, restFactor: 1 });
+  return async (span, signal) => {
+    try {
+      const found = await reading.ask(span.after, (asked) => earlier(span, asked), signal);
+      return found.value();
+    } catch (error) {
+      // Too many ask, or the client is gone: nothing is known then.
+      if (error instanceof Fault) return undefined;
+      throw error;
+    }
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Clock, FaultData, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
-import type { Engine } from "@holdfast/engine";
-import type { MonitorStatus } from "@holdfast/daemonkit";
+import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
+import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
+
+/** Does a part of some work when its turn has come. */
+export type Turn = ControlRequest["turn"];
 
 /** An agent that serves, as its control socket and the service manager see it. */
 export interface Served {
@@ -18,6 +21,7 @@ export interface Served {
   readonly engine: Pick<
     Engine,
     | "statuses"
+    | "eachStatus"
     | "status"
     | "explain"
     | "pause"
@@ -35,11 +39,16 @@ export interface Served {
   conditions(): ReadonlyMap<string, FaultData>;
   /** Where the desired state comes from, for people. */
   readonly source: string;
-  /** Compares; without a selection everything. */
-  plan(selection: Selection | undefined, signal: AbortSignal): Promise<Plan>;
-  /** Looks at what is selected, default everything, and returns the verdicts; `since` is the engine's logical time. */
+  /**
+   * The resources that a selection means; part of the work is done in each turn.
+   * @throws {Fault} InputInvalid, with the first pattern that matches nothing; whatever a turn throws.
+   */
+  chosen(selection: Selection, turn: Turn): Promise<ReadonlySet<ResourceId>>;
+  /** Compares what is chosen, default everything. */
+  plan(options: PlanOptions, signal: AbortSignal): Promise<Plan>;
+  /** Observes what is chosen, default everything, and returns the verdicts; `since` is the engine's logical time. */
   apply(
-    asked: { readonly selection: Selection | undefined; readonly since: number },
+    asked: { readonly ids: ReadonlySet<ResourceId> | undefined; readonly since: number },
     signal: AbortSignal,
   ): Promise<ApplyReport>;
   /** Reads the source again; one that is broken becomes the condition `source`. */

@@ -17,7 +17,7 @@ test("F2: the agent's status counts every resource by type and by compliance, an
   rig.fakes.trouble.set("observe:b", "unknown");
   rig.fakes.tamper("b", "bad");
   await rig.clock.advance(1_000);
-  const json = agentStatusJson(rig.served);
+  const json = await agentStatusJson(rig.served, async (work) => work());
   assert.deepEqual(json["statuses"], { Ready: 2, Unknown: 1 });
   assert.deepEqual(json["compliance"], { compliant: 2, unknown: 1 });
   assert.deepEqual([json["generation"], json["observedGeneration"], json["resources"]], [3, 3, 3]);

@@ -2,6 +2,7 @@ import {
   API_VERSION,
   changesJson,
   type Clock,
+  type Compliance,
   type FaultData,
   faultJson,
   type JsonObject,
@@ -16,15 +17,17 @@ import type { MonitorStatus } from "@holdfast/daemonkit";
 import type { KnownStatus } from "@holdfast/engine";
 import { healthJson } from "./health-json.ts";
 import { shownTime } from "./shown-time.ts";
-import type { Served } from "./served.ts";
+import type { Served, Turn } from "./served.ts";
 
 /** Whoever may connect reads the same: what is private stays so. */
 export const ANYBODY: Reader = { uid: undefined };
 
+/** So many resources are counted before others get a turn. */
+const COUNTED_AT_ONCE = 2_000;
+
 /** `GET /status`: the agent, and how many resources are how. */
-export function agentStatusJson(served: Served): JsonObject {
-  const statuses = served.engine.statuses();
-  const views = statuses.map(({ status }) => viewOf(status));
+export async function agentStatusJson(served: Served, turn: Turn): Promise<JsonObject> {
+  const counts = await countStatuses(served, turn);
   const observedGeneration = served.observedGeneration();
   const paused = served.paused();
   return {
@@ -36,14 +39,35 @@ export function agentStatusJson(served: Served): JsonObject {
     source: served.source,
     generation: served.generation(),
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    resources: statuses.length,
-    watched: statuses.filter(({ isWatched }) => isWatched).length,
-    statuses: countBy(statuses.map(({ status }) => status.type)),
-    compliance: countBy(views.map(({ compliance }) => compliance)),
+    ...counts,
     ...(paused === undefined ? {} : { paused: { ...paused } }),
     monitors: served.monitors().map((monitor) => monitorJson(monitor)),
     degraded: [...served.conditions()].map(([subject, fault]) => conditionJson(subject, fault)),
   };
+}
+
+async function countStatuses({ engine }: Served, turn: Turn) {
+  const left = engine.eachStatus();
+  const statuses: Partial<Record<ResourceStatus["type"], number>> = {};
+  const compliance: Partial<Record<Compliance, number>> = {};
+  let [resources, watched] = [0, 0];
+  const countSome = (): boolean => {
+    for (let count = 0; count < COUNTED_AT_ONCE; count += 1) {
+      const { value: known } = left.next();
+      if (known === undefined) return false;
+      resources += 1;
+      if (known.isWatched) watched += 1;
+      countOne(statuses, known.status.type);
+      countOne(compliance, viewOf(known.status).compliance);
+    }
+    return true;
+  };
+  while (await turn(countSome)) continue;
+  return { resources, watched, statuses, compliance };
+}
+
+function countOne<Word extends string>(counts: Partial<Record<Word, number>>, word: Word): void {
+  counts[word] = (counts[word] ?? 0) + 1;
 }
 
 /** One resource: `{id, status, view, isWatched}`; times are wall clock, as ISO 8601. */
@@ -62,7 +86,7 @@ export function countBy<Word extends string>(
   words: readonly Word[],
 ): Partial<Record<Word, number>> {
   const counts: Partial<Record<Word, number>> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  for (const word of words) countOne(counts, word);
   return counts;
 }
 

@@ -2,7 +2,7 @@ import { Fault, type ResourceId, type Selection, toFault } from "@holdfast/core"
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
-import type { Served } from "../control/served.ts";
+import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
 import { resolveKey } from "../resolve-key.ts";
@@ -25,7 +25,6 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
-  const chosen = (selection: Selection | undefined) => chosenBy(from, selection);
   return {
     name: options.facts.hostname,
     version,
@@ -37,9 +36,10 @@ export function servedView(from: ServedParts): Served {
     },
     source: options.source.describe,
     generation: () => accepted().generation,
-    plan: async (selection, signal) => engine().plan(signal, await chosen(selection)),
-    apply: async ({ selection, since }, signal) => {
-      const report = await engine().reconcileNow({ ids: await chosen(selection), since }, signal);
+    chosen: (selection, turn) => chosenBy(from, selection, turn),
+    plan: (what, signal) => engine().plan(signal, what),
+    apply: async ({ ids, since }, signal) => {
+      const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
       return { generation, digest, ...report };
     },
@@ -67,12 +67,12 @@ export function hintInDoubt(engine: Pick<Engine, "hint" | "statuses">): void {
 
 /** @throws {Fault} InputInvalid, with the first pattern that matches nothing. */
 async function chosenBy(
-  { accepted, options }: ServedParts,
-  selection: Selection | undefined,
-): Promise<ReadonlySet<ResourceId> | undefined> {
-  if (selection === undefined) return undefined;
+  { accepted, options: { source } }: ServedParts,
+  selection: Selection,
+  turn: Turn,
+): Promise<ReadonlySet<ResourceId>> {
   try {
-    return await selectIds(accepted().desired.graph, selection, options.source);
+    return await selectIds(accepted().desired.graph, selection, { source, turn });
   } catch (error) {
     throw new Fault(explained(toFault(error)));
   }

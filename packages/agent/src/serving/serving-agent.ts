@@ -1,5 +1,12 @@
 // Long because: it joins the parts of an agent that serves; whatever has a rule of its own lies in one of them.
-import { type EngineEvent, Fault, observedGenerationOf, type Pause, toFault } from "@holdfast/core";
+import {
+  type EngineEvent,
+  Fault,
+  observedGenerationOf,
+  type Pause,
+  type ResourceStatus,
+  toFault,
+} from "@holdfast/core";
 import {
   createStatusTracker,
   releaseMemory,
@@ -306,7 +313,7 @@ export class ServingAgent implements AsyncDisposable {
     this.#observedGeneration = observedGenerationOf(
       this.#observedGeneration,
       this.#accepted.generation,
-      this.#engine.statuses().map(({ status }) => status),
+      statusesOf(this.#engine),
     );
     return this.#observedGeneration;
   }
@@ -318,6 +325,11 @@ interface Made {
   readonly accepted: Accepted;
   readonly metrics: Metrics;
   readonly observer: RunObserver | undefined;
+}
+
+/** One by one: the first that is not evaluated says enough. */
+function* statusesOf(engine: Engine): Generator<ResourceStatus, void> {
+  for (const { status } of engine.eachStatus()) yield status;
 }
 
 function disposable(dispose: () => void): Disposable {

@@ -10,7 +10,7 @@ import {
   readManifest,
 } from "@holdfast/core";
 import type { SourceOptions } from "./source-options.ts";
-import { readText } from "./read-text.ts";
+import { MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
@@ -56,9 +56,21 @@ export async function loadDirectory(
       resolution: `Put a file there that ends in ${MANIFEST_ENDINGS.join(", ")}, or name another source.`,
     });
   }
+  if (files.length > MAX_FILES) throw tooManyFiles(path, files.length);
   const read = await readFiles(files, options, signal);
   const ignored = entries.flatMap((entry) => ignoredEntry(path, entry));
   return { ...read, diagnostics: [...ignored, ...read.diagnostics] };
+}
+
+/** Most manifests of a directory. */
+const MAX_FILES = 10_000;
+
+function tooManyFiles(path: string, count: number): Fault {
+  return new Fault({
+    reason: "ContentTooLarge",
+    message: `${path} holds ${count} manifests; at most ${MAX_FILES} are read`,
+    resolution: "Join some of them: several documents can be in one file.",
+  });
 }
 
 async function readFiles(
@@ -68,9 +80,11 @@ async function readFiles(
 ): Promise<Diagnosed<Manifest>> {
   const diagnostics: Diagnostic[] = [...unusedParameters(options)];
   const files: ManifestFile[] = [];
+  let leftBytes = MAX_SOURCE_BYTES;
   for (const path of paths) {
     refuseUnsafeSource(path, options.userId);
-    const { value: text, diagnostics: found } = await readText(path, signal);
+    const { value: text, diagnostics: found } = await readText(path, signal, leftBytes);
+    leftBytes -= Buffer.byteLength(text ?? "");
     diagnostics.push(...found);
     const format = extname(path) === ".json" ? "json" : "yaml";
     if (text !== undefined) files.push({ file: path, text, format });

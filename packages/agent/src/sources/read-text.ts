@@ -1,15 +1,20 @@
 import { type Buffer, isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";
 import { sourceFault } from "./source-fault.ts";
 
 /** The longest source that is read: 64 MiB. */
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
 
-/** A source's text, or where it stops being UTF-8. A byte order mark is dropped. */
-export async function readText(path: string, signal: AbortSignal): Promise<Diagnosed<string>> {
-  const bytes = await readBytes(path, signal);
+/** A source's text, or where it stops being UTF-8. A byte order mark is dropped. Default for `maxBytes`: what a source may have. */
+export async function readText(
+  path: string,
+  signal: AbortSignal,
+  maxBytes = MAX_SOURCE_BYTES,
+): Promise<Diagnosed<string>> {
+  const bytes = await readBytes(path, signal, maxBytes);
   if (isUtf8(bytes)) {
     const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     return { value: bytes.toString("utf8", hasMark ? 3 : 0), diagnostics: [] };
@@ -21,17 +26,20 @@ export async function readText(path: string, signal: AbortSignal): Promise<Diagn
  * The bytes of a regular file. A FIFO or a device is never read: opening does not wait.
  * @throws {Fault} NotFound, PermissionDenied, WrongType, ContentTooLarge, HostFailed, Aborted.
  */
-async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
+async function readBytes(path: string, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    await refuseUnreadable(path, file);
-    return await file.readFile({ signal });
+    await refuseUnreadable(path, file, maxBytes);
+    // It may grow, or have said nothing of its length.
+    const bytes = await buffer(file.createReadStream({ end: maxBytes, signal, autoClose: false }));
+    if (bytes.length > maxBytes) throw tooLarge(path, bytes.length);
+    return bytes;
   } catch (error) {
     throw sourceFault(path, error, signal);
   }
 }
 
-async function refuseUnreadable(path: string, file: FileHandle): Promise<void> {
+async function refuseUnreadable(path: string, file: FileHandle, maxBytes: number): Promise<void> {
   const entry = await file.stat();
   if (!entry.isFile()) {
     throw new Fault({
@@ -40,12 +48,14 @@ async function refuseUnreadable(path: string, file: FileHandle): Promise<void> {
       resolution: "Name a file that holds a blueprint or a manifest.",
     });
   }
-  if (entry.size <= MAX_SOURCE_BYTES) return;
-  throw new Fault({
+  if (entry.size > maxBytes) throw tooLarge(path, entry.size);
+}
+
+function tooLarge(path: string, sizeBytes: number): Fault {
+  return new Fault({
     reason: "ContentTooLarge",
-    message: `${path} has ${entry.size} bytes; a source may have ${MAX_SOURCE_BYTES}`,
-    resolution:
-      "Split it into several files of one directory, or declare contents with contentFrom.",
+    message: `${path} has ${sizeBytes} bytes or more; all files of a source together may have ${MAX_SOURCE_BYTES}`,
+    resolution: "Declare long contents with contentFrom, or declare less.",
   });
 }
 

@@ -70,8 +70,8 @@ test("B1: all mistakes of a body are collected with file and line", () => {
     [
       "f.ts:1 document:/a: Not plain data: spec.content is a function.",
       "f.ts:1 document:/a: Not plain data: spec.labels.when is a Date.",
-      'f.ts:2 document:: Wrong name: name must be a text of at least one character, without control characters, but is "".',
-      "f.ts:3 document:5: Wrong name: name must be a text of at least one character, without control characters, but is 5.",
+      'f.ts:2 document:: Wrong name: name must be a text of 1 to 4096 characters, without control characters, but is "".',
+      "f.ts:3 document:5: Wrong name: name must be a text of 1 to 4096 characters, without control characters, but is 5.",
       'f.ts:4 host.docment: Unknown kind: A host has no "docment". Did you mean "document"?',
       "f.ts:6 registry:key: Unknown kind: The kind registry exists on windows, and this is linux. Ask for host.os first.",
       "f.ts:7 document:/c: Not plain data: meta.dependsOn[0] is undefined.",
@@ -139,7 +139,7 @@ test("B1: where the caller cannot be told, the mistakes are reported without a p
   assert.deepEqual(
     diagnostics.map(({ location, severity, detail }) => [location, severity, detail.slice(0, 37)]),
     [
-      [undefined, "error", "name must be a text of at least one c"],
+      [undefined, "error", "name must be a text of 1 to 4096 char"],
       [undefined, "warning", "This machine has no stable id, so it "],
       [undefined, "error", "document:/a is declared and again. Re"],
     ],

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { parseResourceId } from "../id.ts";
+import { RESOURCE_ID } from "../id.ts";
 import { isJsonObject, type Json } from "../json.ts";
 import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
 import { conditionsSchema } from "./condition-schema.ts";
@@ -9,7 +9,7 @@ import { healthSchema } from "./health-schema.ts";
 import type { Mistake } from "./mistake.ts";
 
 const reference = z.string().check(
-  z.refine((text) => parseResourceId(text) !== undefined, {
+  z.regex(RESOURCE_ID, {
     error: (issue) =>
       `${JSON.stringify(issue.input)} is not an id; write kind:name, for example "package:nginx"`,
   }),

@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   formatLocation,
   hasErrors,
+  isEnough,
   type SourceLocation,
 } from "../fault/diagnostic.ts";
 import { type ResourceId, resourceId } from "../id.ts";
@@ -16,7 +17,7 @@ import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
-import { advice, type Mistake, mistakeDiagnostic } from "./mistake.ts";
+import { advice, type Mistake, mistakeDiagnostic, shorten } from "./mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "./name.ts";
 import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
 import { survey, type WrittenReference } from "./survey.ts";
@@ -44,6 +45,7 @@ export function checkResources(
   const resources: Resource[] = [];
   const seen = new Map<ResourceId, Declared>();
   for (const one of declared) {
+    if (isEnough(diagnostics)) break;
     const id = resourceId(one.kind, one.name);
     const before = seen.get(id);
     if (before === undefined) seen.set(id, one);
@@ -62,7 +64,9 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
   const kind = catalog.get(one.kind);
   const written = survey(one.spec, ["spec"]);
   const { references } = written;
-  const spec = references.length === 0 ? one.spec : fillSecrets(one.spec, () => REDACTED);
+  // A reference that is none cannot be filled in, and hides what the schema would say.
+  const isFilled = references.length > 0 && written.mistakes.length === 0;
+  const spec = isFilled ? fillSecrets(one.spec, () => REDACTED) : one.spec;
   const mistakes = [
     ...nameMistakes(one.name),
     ...(kind === undefined
@@ -133,7 +137,7 @@ function warningsOf({ kind, spec, meta }: Resource, catalog: Catalog): readonly 
 
 function nameMistakes(name: string): readonly Mistake[] {
   if (isPlainName(name)) return [];
-  const detail = `name must be ${NAME_RULE}, but is ${JSON.stringify(name)}.`;
+  const detail = `name must be ${NAME_RULE}, but is ${JSON.stringify(shorten(name))}.`;
   return [{ path: ["name"], summary: "Wrong name", detail }];
 }
 

@@ -1,18 +1,19 @@
 import * as z from "zod/mini";
-import { parseEndpoint } from "../condition/endpoint.ts";
+import { ENDPOINT } from "../condition/endpoint.ts";
 import type { MachineCondition } from "../condition/machine-condition.ts";
 
 /** IFNAMSIZ of Linux, without the closing NUL; dev_valid_name() refuses the rest. */
 const INTERFACE = /^(?!\.{1,2}$)[^\s/:]{1,15}$/;
 
 /** An absolute path in its shortest spelling, of at most 4095 characters. */
-const PATH = /^(?=.{1,4095}$)\/(?:(?!\.{1,2}(?:\/|$))[^/\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)*)?$/s;
+const PATH =
+  /^(?=[\s\S]{1,4095}$)\/(?:(?!\.{1,2}(?:\/|$))[^/\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)*)?$/;
 
 /** The forms there are, for those who wrote none or two of them. */
 const FORMS = "interface, tcp, mount, file, all, any or not";
 
 const path = text(
-  (value) => PATH.test(value),
+  PATH,
   'is not a plain absolute path; write one like "/srv/data", without "..", and without a closing slash',
 );
 
@@ -23,16 +24,10 @@ const path = text(
 const condition: z.ZodMiniType<MachineCondition> = z
   .strictObject({
     interface: z.optional(
-      text(
-        (value) => INTERFACE.test(value),
-        'is not the name of an interface; write one like "eth0"',
-      ),
+      text(INTERFACE, 'is not the name of an interface; write one like "eth0"'),
     ),
     tcp: z.optional(
-      text(
-        (value) => parseEndpoint(value) !== undefined,
-        'is not host:port; write one like "db.example:5432" or "[::1]:80"',
-      ),
+      text(ENDPOINT, 'is not host:port; write one like "db.example:5432" or "[::1]:80"'),
     ),
     mount: z.optional(path),
     file: z.optional(path),
@@ -54,8 +49,8 @@ const several = z.array(condition).check(z.minLength(1), z.meta({ id: "condition
 /** `meta.condition`: a list of at least one. Also the source of its part of the JSON Schema. */
 export const conditionsSchema: z.ZodMiniType<MachineCondition[]> = several;
 
-function text(isRight: (value: string) => boolean, wrong: string) {
+function text(form: RegExp, wrong: string) {
   return z
     .string()
-    .check(z.refine(isRight, { error: (issue) => `${JSON.stringify(issue.input)} ${wrong}` }));
+    .check(z.regex(form, { error: (issue) => `${JSON.stringify(issue.input)} ${wrong}` }));
 }

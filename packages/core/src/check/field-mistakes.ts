@@ -41,6 +41,9 @@ const DEFAULT_MESSAGE = "\u0000";
  */
 type KnownFields = Map<readonly string[], readonly string[]>;
 
+/** So many unknown fields of one mapping are reported. */
+const MOST_UNKNOWN_FIELDS = 100;
+
 type Issue = z.core.$ZodIssue;
 
 function explain(
@@ -54,7 +57,8 @@ function explain(
   const found = valueAt(root, below);
   if (issue.code === "unrecognized_keys") {
     const fields = fieldsOf.get(issue.keys) ?? [];
-    return issue.keys.map((key) => unknownField([...path, key], fields));
+    const keys = issue.keys.slice(0, MOST_UNKNOWN_FIELDS);
+    return keys.map((key) => unknownField([...path, key], fields));
   }
   if (issue.message !== DEFAULT_MESSAGE) {
     return [

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { parseEndpoint } from "../condition/endpoint.ts";
+import { ENDPOINT } from "../condition/endpoint.ts";
 import { type HealthCheck, timingOf } from "../health/health-check.ts";
 
 /** As systemd allows; nothing that `systemctl` would take for a pattern. */
@@ -12,10 +12,9 @@ const FORMS = ["tcp", "http", "command", "unit", "container"] as const;
 const DAY_MS = 86_400_000;
 const MOST_IN_A_ROW = 1_000;
 
-const word = z.string().check(
-  z.minLength(1),
-  z.refine((text) => !text.includes("\0"), { error: "a command cannot hold a NUL character" }),
-);
+const word = z
+  .string()
+  .check(z.minLength(1), z.regex(/^[^\0]*$/, { error: "a command cannot hold a NUL character" }));
 const count = z.optional(z.int().check(z.minimum(1), z.maximum(MOST_IN_A_ROW)));
 
 /** One check. A mapping in which all fields are optional, so a misspelt form is told the nearest of all. */
@@ -23,7 +22,7 @@ const check = z
   .strictObject({
     tcp: z.optional(
       z.string().check(
-        z.refine((text) => parseEndpoint(text) !== undefined, {
+        z.regex(ENDPOINT, {
           error: (issue) =>
             `${JSON.stringify(issue.input)} is not host:port; write one like "127.0.0.1:5432" or "[::1]:80"`,
         }),
@@ -76,7 +75,11 @@ const check = z
       const { timeoutMs, periodMs } = timingOf(one as HealthCheck);
       return timeoutMs <= periodMs;
     }, "timeoutMs is longer than periodMs (10000 where it is not written); make the period longer"),
-    z.meta({ id: "healthCheck" }),
+    z.meta({
+      id: "healthCheck",
+      oneOf: FORMS.map((form) => ({ required: [form] })),
+      dependentRequired: { status: ["http"] },
+    }),
   );
 
 /** `meta.health`: a list of at least one. Also the source of its part of the JSON Schema. */

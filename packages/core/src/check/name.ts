@@ -1,9 +1,15 @@
-/** What a name may be, to complete "must be …". */
-export const NAME_RULE = "a text of at least one character, without control characters";
+/** As long as a path may be. */
+const LONGEST_NAME = 4_096;
 
-/** Tells whether a text can name something: names are shown on terminals and written into logs. */
+/** What a name may be, to complete "must be …". */
+export const NAME_RULE = `a text of 1 to ${LONGEST_NAME} characters, without control characters`;
+
+/** Names are shown on terminals and written into logs: no control character, and no half of a surrogate pair. */
+export const PLAIN_NAME = /^[^\p{Cc}\p{Cs}]{1,4096}$/u;
+
+/** Tells whether a text can name something. */
 export function isPlainName(text: string): boolean {
-  return text !== "" && text.isWellFormed() && text.search(CONTROL_CHARACTER) < 0;
+  return PLAIN_NAME.test(text);
 }
 
 /** A name as it can be shown, whatever is in it. */

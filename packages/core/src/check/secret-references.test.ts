@@ -109,6 +109,11 @@ test("B4: references have one form, stand where a kind takes them, and cipher te
     ["{ content: { $concat: [] } }", /Wrong reference: .*no list of parts/],
     ["{ content: { $concat: [{ $secret: a, x: 1 }] } }", /Wrong reference: .*neither a text/],
     ["{ content: { $concat: [5] } }", /Wrong reference: .*neither a text/],
+    // Beside a right one, which used to be filled in all the same.
+    [
+      "{ labels: { a: { $secret: x }, b: { $concat: {} } } }",
+      /Wrong reference: .*no list of parts/,
+    ],
     ["{ mode: { $secret: a } }", /8:11 Misplaced secret: spec\.mode .*can: content, labels/],
     ["{ content: 'ENC[AES256:AAAA]' }", /8:11 Encrypted value: spec\.content .*\$secret/],
     ["{ labels: { A: { $concat: [x, 'ENC[AES256:AAAA]'] } } }", /Encrypted value: spec\.labels\.A/],

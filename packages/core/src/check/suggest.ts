@@ -21,30 +21,42 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /**
  * Insertions, deletions, replacements and swaps of neighbours between two words (Damerau and Levenshtein, each letter
- * touched once); `bound + 1` as soon as it is certain to be more than `bound`. O(length²).
+ * touched once); `bound + 1` when it is more than `bound`. Only what is that near to the diagonal is filled in:
+ * O(length × bound).
  */
 function editDistance(left: string, right: string, bound: number): number {
+  const width = 2 * bound + 1;
+  // Of each row, entry `k` is the column `row + k - bound`.
   let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
+  let last = Array.from({ length: width }, (_, k) => (k < bound ? Infinity : k - bound));
   for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const isSame = left[row - 1] === right[column - 1];
-      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      current[column] = Math.min(
-        at(last, column) + 1,
-        at(current, column - 1) + 1,
-        at(last, column - 1) + (isSame ? 0 : 1),
-        isSwap && row > 1 && column > 1 ? at(beforeLast, column - 2) + 1 : Infinity,
+    const current: number[] = [];
+    for (let k = 0; k < width; k += 1) {
+      const column = row + k - bound;
+      current.push(
+        column < 0 || column > right.length
+          ? Infinity
+          : Math.min(
+              column === 0 ? row : Infinity,
+              at(last, k + 1) + 1,
+              at(current, k - 1) + 1,
+              column === 0 ? Infinity : at(last, k) + (left[row - 1] === right[column - 1] ? 0 : 1),
+              isSwap(left, right, row, column) ? at(beforeLast, k) + 1 : Infinity,
+            ),
       );
     }
-    if (Math.min(...current) > bound && Math.min(...last) > bound) return bound + 1;
+    if (Math.min(...current, ...last) > bound) return bound + 1;
     beforeLast = last;
     last = current;
   }
-  return at(last, right.length);
+  return Math.min(at(last, right.length - left.length + bound), bound + 1);
 }
 
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? Infinity;
+function isSwap(left: string, right: string, row: number, column: number): boolean {
+  if (row < 2 || column < 2) return false;
+  return left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+}
+
+function at(row: readonly number[], position: number): number {
+  return row[position] ?? Infinity;
 }

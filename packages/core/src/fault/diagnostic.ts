@@ -23,6 +23,43 @@ export interface Diagnosed<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Nobody mends more at a time: what comes after so many is not checked. */
+const MOST_COLLECTED = 1_000;
+/** So many are shown. */
+const MOST_SHOWN = 100;
+const LONGEST_ADDRESS = 4_200;
+const LONGEST_DETAIL = 2_000;
+
+/** Tells whether so much is wrong that the rest need not be checked. */
+export function isEnough(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.length >= MOST_COLLECTED;
+}
+
+/** The first of them, and how many more there are; each of a length that a person can read. */
+export function shownDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const shown = diagnostics.slice(0, MOST_SHOWN).map(withinLength);
+  const [first] = diagnostics;
+  const more = diagnostics.length - shown.length;
+  if (more === 0 || first === undefined) return shown;
+  const least = isEnough(diagnostics) ? "At least " : "";
+  const detail = `${least}${more} more are not shown: correct these first.`;
+  return [...shown, { severity: first.severity, address: "", summary: "And more", detail }];
+}
+
+function withinLength(diagnostic: Diagnostic): Diagnostic {
+  const { address, detail } = diagnostic;
+  if (address.length <= LONGEST_ADDRESS && detail.length <= LONGEST_DETAIL) return diagnostic;
+  return {
+    ...diagnostic,
+    address: cut(address, LONGEST_ADDRESS),
+    detail: cut(detail, LONGEST_DETAIL),
+  };
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
 /** Tells whether any diagnostic is an error. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");

@@ -10,6 +10,10 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "Another program works on the account files, or left its lock behind.",
   },
+  AgentBusy: {
+    retry: "backoff",
+    summary: "The agent answers as many questions as it takes at once.",
+  },
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "./diagnostic.ts";
+import { type Diagnostic, shownDiagnostics } from "./diagnostic.ts";
 import { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault-reasons.ts";
 
 /** What a Fault is made of. */
@@ -11,7 +11,7 @@ export interface FaultFields {
   /** Default: what the table says for the reason. */
   readonly retry?: FaultRetry;
   readonly cause?: unknown;
-  /** For `InputInvalid`: every mistake that was found. Default: none. */
+  /** For `InputInvalid`: every mistake that was found; the first hundred are kept. Default: none. */
   readonly diagnostics?: readonly Diagnostic[];
 }
 
@@ -36,7 +36,7 @@ export class Fault extends Error {
     this.reason = fields.reason;
     this.resolution = fields.resolution;
     this.retry = fields.retry ?? FAULT_REASONS[fields.reason].retry;
-    this.diagnostics = fields.diagnostics ?? [];
+    this.diagnostics = shownDiagnostics(fields.diagnostics ?? []);
   }
 
   /** The fault without its stack and cause. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../fault/diagnostic.ts";
+import { type Diagnostic, isEnough } from "../fault/diagnostic.ts";
 import type { ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -46,6 +46,7 @@ export function collectExplicitEdges(
 ): EdgeList {
   const edges = new EdgeList(resources.length);
   resources.forEach((resource, position) => {
+    if (isEnough(diagnostics)) return;
     const { dependsOn = [], notify = [] } = resource.meta;
     for (const target of dependsOn) {
       const at = resolve(resource, target, { field: "dependsOn", index, diagnostics });
@@ -73,6 +74,9 @@ export function addEdge(
   return isAbsent ? edges.add(target, position) : edges.add(position, target);
 }
 
+/** Finding what was meant asks every id, so it is done for the first few only. */
+const MOST_SUGGESTIONS = 10;
+
 interface Reporting {
   readonly field: "dependsOn" | "notify";
   readonly index: DeclaredIndex;
@@ -88,7 +92,8 @@ function resolve(resource: Resource, target: ResourceId, reporting: Reporting): 
   }
   const position = index.position(target);
   if (position !== undefined) return position;
-  const suggestion = nearest(target, index.ids());
+  const isWorthIt = diagnostics.length < MOST_SUGGESTIONS;
+  const suggestion = isWorthIt ? nearest(target, index.ids()) : undefined;
   const hint =
     suggestion === undefined ? "declare it or remove the entry" : `did you mean ${suggestion}?`;
   const detail = `${resource.id} names ${target} in ${field}, which is not declared: ${hint}`;

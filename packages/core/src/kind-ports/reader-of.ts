@@ -10,6 +10,7 @@ export function readerOf(host: HostWriter): HostReader {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
       read: (request, signal) => files.read(request, signal),
+      stream: (request, signal) => files.stream(request, signal),
       list: (path, signal) => files.list(path, signal),
     },
     accounts: {

@@ -7,7 +7,7 @@ import {
   unknownField,
   wrongType,
 } from "../check/mistake.ts";
-import type { Diagnostic } from "../fault/diagnostic.ts";
+import { type Diagnostic, isEnough } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { ManifestDocument } from "./parse-file.ts";
 
@@ -26,10 +26,13 @@ export function declaredIn(
     report(wrongType(["resources"], "a list", resources));
     return [];
   }
-  return resources.flatMap((resource: unknown, index) => {
+  const found: Declared[] = [];
+  for (const [index, resource] of resources.entries()) {
+    if (isEnough(diagnostics)) break;
     const declared = readDeclared(resource, index, document, report);
-    return declared === undefined ? [] : [declared];
-  });
+    if (declared !== undefined) found.push(declared);
+  }
+  return found;
 }
 
 const FIELDS = ["kind", "name", "spec", "meta"];

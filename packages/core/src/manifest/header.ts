@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import { notBuilt } from "../check/check-meta.ts";
 import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
-import { isPlainName, NAME_RULE } from "../check/name.ts";
+import { NAME_RULE, PLAIN_NAME } from "../check/name.ts";
 import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
-import { type Diagnostic, formatLocation } from "../fault/diagnostic.ts";
+import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
 import type { ManifestDocument } from "./parse-file.ts";
@@ -21,12 +21,21 @@ export const documentSchema = z.strictObject({
   kind: z.literal("Manifest"),
   metadata: z.optional(
     z.strictObject({
-      name: z.optional(z.string().check(z.refine(isPlainName, { error: `write ${NAME_RULE}` }))),
+      name: z.optional(z.string().check(z.regex(PLAIN_NAME, { error: `write ${NAME_RULE}` }))),
       generation: z.optional(z.int().check(z.minimum(1))),
     }),
   ),
   prune: z.optional(z.boolean()),
   resources: z.optional(z.unknown()),
+  $schema: z.optional(
+    z
+      .string()
+      .check(
+        z.describe(
+          "Where an editor finds this schema. Nothing else reads it, and it changes nothing.",
+        ),
+      ),
+  ),
 });
 
 /**
@@ -39,6 +48,7 @@ export function readHeader(
 ): ManifestHeader | undefined {
   const before = diagnostics.length;
   for (const document of documents) {
+    if (isEnough(diagnostics)) break;
     for (const mistake of documentMistakes(document.value)) report(document, mistake, diagnostics);
   }
   const name = agree(documents, "name", diagnostics);
@@ -74,6 +84,7 @@ function agree(
   let first: { readonly document: ManifestDocument; readonly value: unknown } | undefined;
   for (const document of documents) {
     const value = metadataOf(document.value)?.[field];
+    if (isEnough(diagnostics)) break;
     if (value === undefined) continue;
     first ??= { document, value };
     if (first.value === value) continue;

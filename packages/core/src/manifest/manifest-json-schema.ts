@@ -1,13 +1,22 @@
 import * as z from "zod/mini";
 import { metaSchema } from "../check/check-meta.ts";
+import { PLAIN_NAME } from "../check/name.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
+import { SECRET_PATH } from "../secret/secret-path.ts";
 import { documentSchema } from "./header.ts";
 
+/** The schema's name, and where it is found once the command is published. */
+export const MANIFEST_SCHEMA_ID = "https://unpkg.com/holdfast/dist/manifest.schema.json";
+
 /**
- * The JSON Schema (draft 2020-12) of a manifest with the kinds of a catalog, for editors and other tools. It says of
- * every kind where it exists, where it is built and where it was verified, in words and as `x-support`.
+ * The JSON Schema (draft 2020-12) of a document of a manifest with the kinds of a catalog, for editors and other tools. It
+ * says of every kind where it exists, where it is built and where it was verified, in words and as `x-support`.
+ *
+ * It takes whatever the reader takes, once YAML is data. The reader refuses more, which no JSON Schema can say: text that
+ * is no Unicode or is cipher text; a manifest that no document names; a resource that is declared twice; a check whose
+ * timeout is longer than its period, or whose URL is none; and what a kind has against values that fit each for itself.
  */
 export function manifestJsonSchema(catalog: Catalog): JsonObject {
   const kinds = [...catalog.values()].toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
@@ -17,6 +26,7 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
   const definitions = kinds.map((kind): [string, JsonObject] => [kind.kind, resourceSchema(kind)]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: MANIFEST_SCHEMA_ID,
     title: "Holdfast manifest",
     description: "The complete desired state of one agent.",
     ...document,
@@ -33,6 +43,7 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
       ...(isJsonObject(named) ? named : {}),
       meta,
       secretText: SECRET_SCHEMA,
+      dataWithSecrets: DATA_WITH_SECRETS,
       ...Object.fromEntries(definitions),
     },
   };
@@ -40,7 +51,7 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
 
 const REFERENCE_SCHEMA = {
   type: "object",
-  properties: { $secret: { type: "string", minLength: 1 } },
+  properties: { $secret: { type: "string", pattern: SECRET_PATH.source } },
   required: ["$secret"],
   additionalProperties: false,
 };
@@ -65,6 +76,23 @@ const SECRET_SCHEMA: JsonObject = {
   ],
 };
 
+/** No data has a field of these names. */
+const NO_SECRET: JsonObject = { not: { enum: ["$secret", "$concat"] } };
+
+/** Any data, in which a mapping with a field of a secret's name is a secret. */
+const DATA_WITH_SECRETS: JsonObject = {
+  anyOf: [
+    { type: ["string", "number", "boolean", "null"] },
+    { type: "array", items: { $ref: "#/$defs/dataWithSecrets" } },
+    {
+      type: "object",
+      propertyNames: NO_SECRET,
+      additionalProperties: { $ref: "#/$defs/dataWithSecrets" },
+    },
+    { $ref: "#/$defs/secretText" },
+  ],
+};
+
 /** The schema of a spec, with secrets wherever a field that can hold them, or what is below it, is a text. */
 function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
   const [name, ...rest] = path;
@@ -77,17 +105,19 @@ function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
   }
   const { description, additionalProperties, ...text } = schema;
   if (isJsonObject(additionalProperties)) {
-    return { ...schema, additionalProperties: withSecrets(additionalProperties, []) };
+    const inner = withSecrets(additionalProperties, []);
+    return { ...schema, propertyNames: NO_SECRET, additionalProperties: inner };
   }
-  if (schema.type !== "string") return schema;
   const described = description === undefined ? {} : { description };
+  if (Object.keys(text).length === 0) return { ...described, $ref: "#/$defs/dataWithSecrets" };
+  if (schema.type !== "string") return schema;
   return { ...described, anyOf: [text, { $ref: "#/$defs/secretText" }] };
 }
 
 function resourceSchema(kind: AnyKind): JsonObject {
   const spec = (kind.secretFields ?? []).reduce(
     (schema, field) => withSecrets(schema, field.split(".")),
-    jsonSchemaOf(kind.schema),
+    specJsonSchema(kind),
   );
   const mustHaveSpec = Array.isArray(spec.required) && spec.required.length > 0;
   return {
@@ -101,13 +131,18 @@ function resourceSchema(kind: AnyKind): JsonObject {
     type: "object",
     properties: {
       kind: { const: kind.kind },
-      name: { type: "string", minLength: 1 },
+      name: { type: "string", pattern: PLAIN_NAME.source },
       spec,
       meta: { $ref: "#/$defs/meta" },
     },
     required: mustHaveSpec ? ["kind", "name", "spec"] : ["kind", "name"],
     additionalProperties: false,
   };
+}
+
+/** The JSON Schema of what authors write under `spec` of a kind, but for secrets. */
+export function specJsonSchema(kind: AnyKind): JsonObject {
+  return jsonSchemaOf(kind.schema);
 }
 
 function supportInWords({ support }: AnyKind): string {

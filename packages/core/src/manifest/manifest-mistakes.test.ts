@@ -189,8 +189,8 @@ test("kinds, names and ids (G1: a duplicate names both places)", () => {
       'a.yaml:5:7 documnet:/a: Unknown kind: There is no kind "documnet". Did you mean "document"?',
       "b.json:3:3 document:/b: Duplicate resource: document:/b is declared at a.yaml:6:5 and again at b.json:3:3. Remove one, or give one another name.",
       'b.json:4:4 frob:a\u{fffd}: Unknown kind: There is no kind "frob". There are: document, task.',
-      'b.json:4:20 frob:a\u{fffd}: Wrong name: name must be a text of at least one character, without control characters, but is "a\\u0007".',
-      'b.json:5:20 task:: Wrong name: name must be a text of at least one character, without control characters, but is "".',
+      'b.json:4:20 frob:a\u{fffd}: Wrong name: name must be a text of 1 to 4096 characters, without control characters, but is "a\\u0007".',
+      'b.json:5:20 task:: Wrong name: name must be a text of 1 to 4096 characters, without control characters, but is "".',
       "b.json:5:3 task:: Missing field: spec.command is required: a list or a text.",
     ]
       .toSorted(byPlace)
@@ -319,7 +319,7 @@ test("half a surrogate pair, which has no UTF-8, is refused wherever it stands",
     { kind: "document", name: "/a", spec: { content: "\udfff" }, meta: { tags: ["\ud800"] } },
   ];
   const found = [
-    "m.json:1:59 m.json: Wrong value: metadata.name: write a text of at least one character, without control characters.",
+    "m.json:1:59 m.json: Wrong value: metadata.name: write a text of 1 to 4096 characters, without control characters.",
     "m.json:1:128 document:/a: Broken text: spec.content holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.",
     "m.json:1:164 document:/a: Broken text: meta.tags[0] holds half of a surrogate pair (\\ud800 to \\udfff), which is no character.",
   ];
@@ -334,7 +334,7 @@ test("a text whose places cannot be told names its file, and other files keep th
     "a.yaml:1:1 a.yaml: Wrong type: the manifest must be a mapping, but is a list.",
     'b.json b.json: Wrong value: kind must be "Manifest", but is the text "Manifset". Did you mean "Manifest"?',
     "b.json b.json: Wrong type: prune must be true or false, but is the number 1.",
-    'b.json b.json: Unknown field: there is no field "x". There are: apiVersion, kind, metadata, prune, resources.',
+    'b.json b.json: Unknown field: there is no field "x". There are: apiVersion, kind, metadata, prune, resources, $schema.',
     "c.yaml:1:1 c.yaml: Wrong type: the manifest must be a mapping, but is a list.",
   ]);
 });

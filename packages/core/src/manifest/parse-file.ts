@@ -43,6 +43,8 @@ export function parseFile(
   return documents;
 }
 
+/** So many are reported of one file. */
+const MOST_DUPLICATES = 1_000;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 function syntaxError(input: {
@@ -59,12 +61,19 @@ function syntaxError(input: {
 }
 
 function duplicateFields(file: string, positions: Positions): readonly Diagnostic[] {
-  return positions.duplicates.map(({ name, first, second }) => {
+  if (positions.duplicates.length === 0) return [duplicateSomewhere(file)];
+  return positions.duplicates.slice(0, MOST_DUPLICATES).map(({ name, first, second }) => {
     const { line, column } = positions.locateOffset(first);
     const detail = `"${name}" was written before, at ${line}:${column}. Keep one of the two.`;
     const location = positions.locateOffset(second);
     return mistakeDiagnostic({ path: [], summary: "Duplicate field", detail }, file, location);
   });
+}
+
+/** In a long file it is not known where. */
+function duplicateSomewhere(file: string): Diagnostic {
+  const detail = "A field is written twice in one mapping. The file is too long to say where.";
+  return mistakeDiagnostic({ path: [], summary: "Duplicate field", detail }, file, { file });
 }
 
 function emptyFile(file: string): Diagnostic {

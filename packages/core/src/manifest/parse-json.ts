@@ -2,9 +2,15 @@ import type { ParsedText } from "./parsed-text.ts";
 
 /** As deep as a YAML manifest may be. */
 const MAX_DEPTH = 100;
+/** Most values of a text: some 280,000 resources, which take 500 MB. */
+const MAX_VALUES = 2_000_000;
+/** In a longer text nobody searches for the character that is wrong. */
+const MAX_SEARCHED_LENGTH = 4 * 1024 * 1024;
 
 /** Reads a JSON text: strictly, without comments or trailing commas. */
 export function parseJson(text: string): ParsedText {
+  const { colons, tooMuch } = measureJson(text);
+  if (tooMuch !== undefined) return { values: [], failure: { reason: tooMuch } };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -12,11 +18,8 @@ export function parseJson(text: string): ParsedText {
     if (!(error instanceof SyntaxError)) throw error;
     return { values: [], failure: failureOf(text, error.message) };
   }
-  const fields = countFields(value, 0);
-  if (fields === undefined) {
-    return { values: [], failure: { reason: `nesting exceeds ${MAX_DEPTH} levels` } };
-  }
-  return { values: [value], hasDuplicates: fields !== countColons(text) };
+  // `JSON.parse` keeps the last of two equal fields and says nothing.
+  return { values: [value], hasDuplicates: countFields(value) !== colons };
 }
 
 /** The engine says where in its message, except of a token that it did not expect. */
@@ -26,7 +29,9 @@ function failureOf(text: string, message: string): NonNullable<ParsedText["failu
   if (said !== null) return { reason, offset: Number(said[1] ?? said[2]) };
   const token = /^Unexpected token ('.*?')/s.exec(message);
   if (token === null) return { reason, offset: text.length };
-  return { reason: `Unexpected ${token[1]}`, offset: offsetOfUnexpected(text) };
+  const unexpected = `Unexpected ${token[1]}`;
+  if (text.length > MAX_SEARCHED_LENGTH) return { reason: unexpected };
+  return { reason: unexpected, offset: offsetOfUnexpected(text) };
 }
 
 /**
@@ -54,40 +59,70 @@ function hasUnexpectedToken(text: string): boolean {
   }
 }
 
-/** Fields in a parsed value; `undefined` when it is nested too deep. */
-function countFields(value: unknown, depth: number): number | undefined {
+/** Fields in a parsed value. It is nested no deeper than a manifest may be. */
+function countFields(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  if (depth === MAX_DEPTH) return undefined;
   const isList = Array.isArray(value);
   let count = 0;
   for (const field in value) {
     const inner: unknown = Reflect.get(value, field);
     if (!isList) count += 1;
-    if (typeof inner !== "object") continue;
-    const below = countFields(inner, depth + 1);
-    if (below === undefined) return undefined;
-    count += below;
+    if (typeof inner === "object") count += countFields(inner);
   }
   return count;
 }
 
-/**
- * Fields as written: the colons outside of texts. `JSON.parse` keeps the last of two equal fields without a word, so
- * fewer fields than colons mean that one was written twice.
- */
-function countColons(text: string): number {
-  let colons = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === COLON) colons += 1;
-    else if (code === QUOTE) index = endOfText(text, index);
-  }
-  return colons;
+/** What can be told of a JSON text without parsing it; right for one that is JSON. */
+interface JsonMeasure {
+  /** How deep its lists and mappings are nested. */
+  readonly depth: number;
+  /** Colons outside of texts: its fields as they were written. */
+  readonly colons: number;
+  /** Why it is not parsed: it would take too much memory. */
+  readonly tooMuch?: string;
 }
 
+/** Measures a JSON text. One pass; nothing is kept. */
+function measureJson(text: string): JsonMeasure {
+  let [colons, values, open, depth] = [0, 1, 0, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text.charCodeAt(index)) {
+      case QUOTE:
+        index = endOfText(text, index);
+        break;
+      case COLON:
+        colons += 1;
+        break;
+      case COMMA:
+        values += 1;
+        break;
+      case OPEN_BRACKET:
+      case OPEN_BRACE:
+        values += 1;
+        open += 1;
+        depth = Math.max(depth, open);
+        break;
+      case CLOSE_BRACKET:
+      case CLOSE_BRACE:
+        open -= 1;
+        break;
+      default:
+    }
+  }
+  if (depth > MAX_DEPTH) return { depth, colons, tooMuch: `nesting exceeds ${MAX_DEPTH} levels` };
+  return values > MAX_VALUES ? { depth, colons, tooMuch: TOO_MANY_VALUES } : { depth, colons };
+}
+
+const TOO_MANY_VALUES = `it holds more than ${MAX_VALUES} values, which is more than is read of one file; write several`;
+
 const QUOTE = 34;
+const COMMA = 44;
 const COLON = 58;
+const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
 /** The closing quote of the text that opens at `open`. */
 function endOfText(text: string, open: number): number {

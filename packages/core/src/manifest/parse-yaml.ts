@@ -5,9 +5,15 @@ import { MANIFEST_YAML } from "./yaml-values.ts";
 /** At most this many aliases in a document, and this many values once they are replaced by what they stand for. */
 const MAX_ALIASES = 10_000;
 const MAX_EXPANDED = 1_000_000;
+/** Most places of a text at which a value may begin: some 200,000 resources on several lines each, which take 800 MB. */
+const MAX_BREAKS = 2_500_000;
 
 /** Reads every document of a YAML text. */
 export function parseYaml(text: string): ParsedText {
+  if (countBreaks(text) > MAX_BREAKS) {
+    const reason = `it may hold more than ${MAX_BREAKS} values, which is more than is read of one file; write several`;
+    return { values: [], failure: { reason } };
+  }
   try {
     const events = parseEvents(text, {});
     const parsed = construct(text, events);
@@ -59,3 +65,20 @@ function expandedSize(value: unknown, sizes: Map<object, number>): number {
   sizes.set(value, size);
   return size;
 }
+
+/** No value begins but at the start, behind one of these, or in one line with what does. */
+function countBreaks(text: string): number {
+  let breaks = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === NEWLINE || code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) {
+      breaks += 1;
+    }
+  }
+  return breaks;
+}
+
+const NEWLINE = 10;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const OPEN_BRACE = 123;

@@ -30,20 +30,28 @@ export interface DuplicateField {
   readonly second: number;
 }
 
+/** In a longer text only characters are located: the places of its values would take too much memory. */
+const MAX_PLACED_LENGTH = 16 * 1024 * 1024;
+
 /** The positions in a YAML text; JSON is YAML for this. A text that is not YAML has none but the file. */
 export function positionsOf(file: string, text: string): Positions {
-  const duplicates: DuplicateField[] = [];
-  const documents = readTree(text, duplicates);
+  let tree: Tree | undefined;
+  const treeOf = (): Tree => {
+    tree ??= readTree(text);
+    return tree;
+  };
   const starts = lineStarts(text);
   const locateOffset = (offset: number): SourceLocation => {
     const line = lineOf(starts, offset);
     return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
   return {
-    duplicates,
+    get duplicates() {
+      return treeOf().duplicates;
+    },
     locateOffset,
     locate: (document, path) => {
-      const offset = offsetOf(documents[document], path);
+      const offset = offsetOf(treeOf().documents[document], path);
       return offset === undefined ? { file } : locateOffset(offset);
     },
   };
@@ -73,8 +81,15 @@ interface Frame {
   key?: { readonly name: string; readonly offset: number } | undefined;
 }
 
-function readTree(text: string, duplicates: DuplicateField[]): readonly Place[] {
+interface Tree {
+  readonly documents: readonly Place[];
+  readonly duplicates: readonly DuplicateField[];
+}
+
+function readTree(text: string): Tree {
   const documents: Place[] = [];
+  const duplicates: DuplicateField[] = [];
+  if (text.length > MAX_PLACED_LENGTH) return { documents, duplicates };
   const frames: Frame[] = [];
   let anchors = new Map<string, Place>();
   for (const event of eventsOf(text)) {
@@ -91,7 +106,7 @@ function readTree(text: string, duplicates: DuplicateField[]): readonly Place[] 
       if (isCollection(event)) frames.push({ type: event.type, place });
     }
   }
-  return documents;
+  return { documents, duplicates };
 }
 
 /** The file was read once already; what made it unreadable is reported from there. */

@@ -171,7 +171,7 @@ test("an octal mode in YAML means what an operator means", () => {
   check("0x1ff", 511);
 });
 
-test("100,000 resources and 100,000 mistakes are read in linear time", () => {
+test("D19: 100,000 resources are read in linear time, and of 100,000 mistakes the first thousand are told", () => {
   const many = (spec: object) =>
     JSON.stringify({
       apiVersion: "holdfast/v1",
@@ -188,7 +188,7 @@ test("100,000 resources and 100,000 mistakes are read in linear time", () => {
     100_000,
   );
   const { diagnostics } = readManifest([json(many({ contnet: "x" }))], options);
-  assert.equal(diagnostics.length, 100_000);
+  assert.equal(diagnostics.length, 1_000);
   assert.ok(diagnostics.every(({ location }) => location?.line === 1));
 });
 

@@ -1,11 +1,11 @@
 /** Fetches content over HTTP(S). */
 export interface Downloads {
   /**
-   * The whole body.
-   * @throws {Fault} ContentUnavailable, ContentTooLarge, Aborted.
+   * The body in chunks, as it comes; nothing is asked for before the first is taken. The deadline is for the whole.
+   * @throws {Fault} while they are taken: ContentUnavailable, ContentTooLarge, Aborted.
    */
-  fetch(
+  stream(
     request: { readonly url: string; readonly maxBytes: number; readonly timeoutMs: number },
     signal: AbortSignal,
-  ): Promise<Uint8Array>;
+  ): AsyncIterable<Uint8Array>;
 }

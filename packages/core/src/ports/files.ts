@@ -48,6 +48,11 @@ export interface FileReading {
   readonly linkTarget?: string;
 }
 
+/** A file to read in chunks. */
+export interface FileStreamRequest extends Pick<FileReadRequest, "path" | "followLink"> {
+  readonly maxBytes: number;
+}
+
 /**
  * Reading files. No call blocks the agent: a FIFO or a device is never opened, a file system that does not answer is
  * a fault in its deadline.
@@ -65,6 +70,12 @@ export interface FileReader {
   ): Promise<readonly Observation<FileReading>[]>;
   /** `readMany` of one. */
   read(request: FileReadRequest, signal: AbortSignal): Promise<Observation<FileReading>>;
+  /**
+   * A regular file of any length in chunks, which are read as they are taken; the memory of one is used again for the next.
+   * Under the rules of `read`.
+   * @throws {Fault} while they are taken: NotFound; ContentTooLarge, above `maxBytes`; what makes a path unknown; Aborted.
+   */
+  stream(request: FileStreamRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** The names in a directory, sorted; absent when there is no such directory. */
   list(path: string, signal: AbortSignal): Promise<Observation<readonly string[]>>;
 }
@@ -77,11 +88,18 @@ export interface FileAttributes {
   readonly mode?: number;
 }
 
+/** Content that is made as it is written, so that no more of it is in memory than a chunk. */
+export interface StreamedContent {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Gets the SHA-256 of all that was written, as lower-case hex, before `validate`. What it throws stops the write. */
+  readonly check?: (sha256: string) => void;
+}
+
 /** One durable, atomic write of a regular file. */
 export interface FileWriteRequest extends FileAttributes {
   readonly path: string;
-  /** The whole new content. */
-  readonly content: Uint8Array;
+  /** The whole new content. Long runs of zeros in what is streamed become holes. */
+  readonly content: Uint8Array | StreamedContent;
   /** Write through a symbolic link in the last component, under the rule for links. Default false: the link is `WrongType`. */
   readonly followLink?: boolean;
   /** Unique to this attempt; names the temporary file, so that `discard` can remove it after a crash. */

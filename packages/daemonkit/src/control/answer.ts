@@ -3,18 +3,19 @@ import { unreachable } from "../assert.ts";
 import type { Clock } from "../clock.ts";
 import { type DaemonFault, toDaemonFault } from "../daemon-fault.ts";
 import type { Log } from "../log.ts";
-import { type AccessRules, type KnownPeer, refuseAccess } from "./access.ts";
+import { type AccessRules, refuseAccess, rightOf } from "./clients/access.ts";
+import { tooManyClients } from "./clients/client-places.ts";
+import type { ConnectedClient } from "./clients/connected-clients.ts";
+import { PacedResponse } from "./clients/paced-response.ts";
 import { readBody } from "./read-body.ts";
-import { faultReply, type Reply, type Route } from "./route.ts";
+import { type ControlRequest, faultReply, type Reply, type Route } from "./route.ts";
 import type { Router } from "./router.ts";
-import { PacedResponse } from "./paced-response.ts";
 import { serveEvents } from "./serve-events.ts";
 
 /** A request, where its answer goes, and who asks. */
-export interface Exchange {
+export interface Exchange extends ConnectedClient {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly asking: KnownPeer;
 }
 
 /** What answering needs. */
@@ -35,6 +36,8 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
   const { log } = deps;
   const gone = new AbortController();
   response.once("close", () => gone.abort());
+  // One question, one connection: whoever keeps it takes a place.
+  response.setHeader("connection", "close");
   // A client that goes away in the middle is no failure of ours; `close` follows.
   response.on("error", (error) => log.debug(`a client went away: ${error.message}`));
   const onCut = (): void => gone.abort(deps.requests.reason);
@@ -46,6 +49,7 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
       gone: gone.signal,
     });
   } catch (error) {
+    if (gone.signal.aborted) return;
     // What was to be sent cannot be written down as JSON, or the connection broke in the middle.
     const fault = toDaemonFault(error);
     log.error(`${request.method} ${request.url} was not answered: ${fault.message}`, {
@@ -60,22 +64,28 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
 }
 
 async function respond(exchange: Exchange, deps: AnswerDeps, signal: AbortSignal): Promise<Reply> {
-  const { request, response, asking } = exchange;
+  const { request, response, asking, place, turns } = exchange;
   const { path, query } = addressOf(request);
   try {
+    if (!place.isServed) throw tooManyClients();
     const { method = "GET" } = request;
     const { route, parameters } = deps.router.find(method, path);
     refuse(route, exchange, deps);
-    const peer = asking.type === "known" ? asking.peer : undefined;
-    const asked = { method, parameters, query, peer, readBody: () => readBody(request) };
-    return await route.respond(asked, signal);
+    const asked: ControlRequest = {
+      method,
+      parameters,
+      query,
+      peer: asking.type === "known" ? asking.peer : undefined,
+      right: rightOf(deps.rules, asking) ?? "read",
+      turn: (work) => turns.run(work, signal),
+      readBody: () => readBody(request),
+    };
+    return await turns.run(() => route.respond(asked, signal), signal);
   } catch (error) {
     const fault = toDaemonFault(error);
     if (fault.reason === "MethodNotAllowed") {
       response.setHeader("allow", deps.router.methodsOf(path).join(", "));
     }
-    // What is left of the body would be taken for the next request.
-    if (!request.complete) response.setHeader("connection", "close");
     logFailure(exchange, fault, deps.log);
     return faultReply(fault);
   }
@@ -97,15 +107,19 @@ interface Sending extends Exchange, AnswerDeps {
 async function send(reply: Reply, sending: Sending): Promise<void> {
   switch (reply.type) {
     case "json": {
-      const text = `${JSON.stringify(reply.value ?? null)}\n`;
+      const write = () => `${JSON.stringify(reply.value ?? null)}\n`;
+      const text = await sending.turns.run(write, sending.gone);
       return end(sending, { status: reply.status, contentType: "application/json", text });
     }
     case "text":
       return end(sending, { status: 200, ...reply });
+    case "pieces":
+      return sendPieces(reply, sending);
     case "events": {
-      const { request, response, clock } = sending;
+      const { request, response, clock, place, turns } = sending;
+      if (!place.startStream()) return send(faultReply(tooManyClients()), sending);
       const { query } = addressOf(request);
-      return serveEvents(reply.stream, { request, response, query, clock }, sending.streams);
+      return serveEvents(reply.stream, { request, response, query, clock, turns }, sending.streams);
     }
     default:
       return unreachable(reply);
@@ -128,6 +142,23 @@ async function end({ request, response, clock, gone }: Sending, answer: Answer):
   });
   const client = new PacedResponse({ response, clock, gone });
   await client.end(request.method === "HEAD" ? Buffer.alloc(0) : body);
+}
+
+/** Makes the next piece when the client has taken the last. */
+async function sendPieces(
+  { pieces, contentType }: Reply & { readonly type: "pieces" },
+  { request, response, clock, gone, turns }: Sending,
+): Promise<void> {
+  if (response.destroyed) return;
+  response.writeHead(200, { "content-type": contentType, "cache-control": "no-store" });
+  const client = new PacedResponse({ response, clock, gone });
+  const left = request.method === "HEAD" ? [] : pieces;
+  const making = left[Symbol.iterator]();
+  const make = () => turns.run(() => making.next(), gone);
+  for (let made = await make(); made.done !== true; made = await make()) {
+    await client.write(made.value);
+  }
+  await client.end(Buffer.alloc(0));
 }
 
 /** The path and the query, apart; no part of the address is the address of another machine here. */

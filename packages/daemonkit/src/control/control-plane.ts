@@ -7,13 +7,12 @@ import { type Log, silentLog } from "../log.ts";
 import { loadNative, type Native } from "../native/native.ts";
 import { numberOption, optionFault } from "../option.ts";
 import { systemClock } from "../system.ts";
-import type { AccessRules } from "./access.ts";
 import { answer } from "./answer.ts";
 import { bindSocket } from "./bind-socket.ts";
+import { ConnectedClients } from "./clients/connected-clients.ts";
 import { claimSocket } from "./claim-socket.ts";
 import { untilLost } from "./lost-socket.ts";
-import { Peers } from "./peers.ts";
-import { type Component, jsonReply } from "./route.ts";
+import { type Component, type ControlRequest, jsonReply } from "./route.ts";
 import { createRouter } from "./router.ts";
 
 /** What a control plane is started with. */
@@ -21,7 +20,7 @@ export interface ControlPlaneOptions {
   /** Absolute. Its directory is made 0750 where it is missing, and must be nobody else's to write. */
   readonly socketPath: string;
   /** What `GET /status` answers with, as it is. */
-  readonly status: () => unknown;
+  readonly status: (request: ControlRequest) => unknown;
   /** Default: none. */
   readonly components?: readonly Component[];
   /**
@@ -55,8 +54,8 @@ export interface ControlPlane extends AsyncDisposable {
   untilLost(signal: AbortSignal): Promise<void>;
 }
 
-/** As many clients at once. */
-const MOST_CONNECTIONS = 256;
+/** The first line and the headers of a request; each client may hold as much. */
+const MOST_HEADER_BYTES = 64 * 1024;
 /** A request, its body included, takes no longer than this to arrive. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -145,34 +144,38 @@ function createPlane(
     otherwise: 5_000,
   });
   const router = createRouter(topRoutes(options.status), options.components ?? []);
-  const rules: AccessRules = {
+  const rules = {
     ownerUid: process.geteuid?.() ?? -1,
     readersGid: options.readersGid,
     operatorsGid: options.operatorsGid,
   };
-  const peers = new Peers(world.native, world.log);
+  const clients = new ConnectedClients({ rules, ...world });
   const streams = new AbortController();
   const requests = new AbortController();
   const settings = {
     headersTimeout,
+    maxHeaderSize: MOST_HEADER_BYTES,
     requestTimeout: Math.max(REQUEST_TIMEOUT_MS, headersTimeout),
-    // How often Node looks for clients that are late.
+    // How often Node observes which clients are late.
     connectionsCheckingInterval: Math.min(500, headersTimeout / 2),
   };
   // An import of it would load fetch, WebSocket and HTTP/2 with it: 13 MB and 50 ms for what nobody uses here.
   const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer(settings, (request, response) => {
-    const asking = peers.of(request.socket);
+    const client = clients.of(request.socket);
+    if (client === undefined) return;
     const signals = { streams: streams.signal, requests: requests.signal };
     // Never rejects: every failure is an answer.
-    void answer({ request, response, asking }, { router, rules, ...world, ...signals });
+    void answer({ request, response, ...client }, { router, rules, ...world, ...signals });
   });
-  server.maxConnections = MOST_CONNECTIONS;
-  server.on("connection", (socket) => peers.meet(socket));
+  // Whoever sent a second one before the first is answered would have any number answered at once.
+  server.maxRequestsPerSocket = 1;
+  server.on("dropRequest", (_, socket) => socket.destroy());
+  server.on("connection", (socket) => clients.meet(socket));
   return { server, streams, requests };
 }
 
-function topRoutes(status: () => unknown): readonly Component[] {
+function topRoutes(status: ControlPlaneOptions["status"]): readonly Component[] {
   return [
     {
       name: "health",
@@ -180,7 +183,9 @@ function topRoutes(status: () => unknown): readonly Component[] {
     },
     {
       name: "status",
-      routes: [{ method: "GET", path: "", respond: async () => jsonReply(await status()) }],
+      routes: [
+        { method: "GET", path: "", respond: async (request) => jsonReply(await status(request)) },
+      ],
     },
   ];
 }

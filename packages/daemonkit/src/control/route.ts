@@ -1,12 +1,11 @@
 import type { Peer } from "../native/peer.ts";
 import type { DaemonFault, DaemonFaultData } from "../daemon-fault.ts";
+import type { RouteAccess } from "./clients/access.ts";
 import type { EventStream } from "./event-stream.ts";
+import { jsonPieces } from "./json-pieces.ts";
 
 /** What a route of a component may be asked by. */
 export type RouteMethod = "GET" | "POST" | "PUT" | "DELETE";
-
-/** `read` is for whoever may connect, `act` for root and the operators. */
-export type RouteAccess = "read" | "act";
 
 /** A part of the daemon that answers under `/<name>` and `/<name>/…`. */
 export interface Component {
@@ -37,6 +36,14 @@ export interface ControlRequest {
   readonly query: URLSearchParams;
   /** Who asks; `undefined` where the platform cannot tell. */
   readonly peer: Peer | undefined;
+  /** The most that the client may do. */
+  readonly right: RouteAccess;
+  /**
+   * Runs a part of the work, a few milliseconds at best, and lets others go first in between: what takes longer is best done
+   * in parts. Readers get a fifth of the time, all of them together.
+   * @throws {DaemonFault} RequestAborted, when the client is gone; whatever the work throws.
+   */
+  turn<T>(work: () => T): Promise<T>;
   /**
    * The body as text.
    * @throws {DaemonFault} BodyTooLarge, above 1 MiB; RequestAborted.
@@ -48,11 +55,20 @@ export interface ControlRequest {
 export type Reply =
   | { readonly type: "json"; readonly value: unknown; readonly status: number }
   | { readonly type: "text"; readonly text: string; readonly contentType: string }
+  | { readonly type: "pieces"; readonly pieces: Iterable<string>; readonly contentType: string }
   | { readonly type: "events"; readonly stream: EventStream };
 
 /** A JSON answer; 200 unless said otherwise. */
 export function jsonReply(value: unknown, status = 200): Reply {
   return { type: "json", value, status };
+}
+
+/** A JSON answer with a list that may be long: see `jsonPieces`. */
+export function jsonListReply(
+  head: Readonly<Record<string, unknown>>,
+  list: { readonly name: string; readonly items: Iterable<unknown> },
+): Reply {
+  return { type: "pieces", pieces: jsonPieces(head, list), contentType: "application/json" };
 }
 
 /** An answer as it is. Default: plain text. */
@@ -75,6 +91,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   NotFound: 404,
   MethodNotAllowed: 405,
   BodyTooLarge: 413,
+  TooManyClients: 503,
   Stopping: 503,
 };
 

@@ -12,6 +12,7 @@ import { causeOf, specDigestOf, verbOf } from "../records/identity.ts";
 import type { Finding } from "../reconcile/observe.ts";
 import { redactedAction } from "../secrets/redacted.ts";
 import { observeAll } from "./observe-all.ts";
+import { runtimeWithoutCommands } from "./without-commands.ts";
 import { summarizePlan } from "./plan-summary.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
@@ -28,15 +29,29 @@ interface Outlook {
 
 const IN_SYNC: Outlook = { action: undefined, isPending: false, blocks: undefined };
 
+/** What is planned. */
+export interface PlanOptions {
+  /** Default: everything. */
+  readonly ids?: ReadonlySet<ResourceId>;
+  /** What cannot be observed without a command is unknown then. Default false. */
+  readonly withoutCommands?: boolean;
+}
+
+/** So many resources are planned before others get a turn. */
+const SLICE = 500;
+
 /**
- * Compares everything and writes nothing. `ordered` is in topological order. What depends on something still to be
+ * Compares resources and writes nothing. `all` is in topological order. What depends on something still to be
  * made is planned after it, not reported as an error (G7).
  */
 export async function planAll(
-  runtime: Runtime,
-  ordered: readonly ResourceRecord[],
+  own: Runtime,
+  all: readonly ResourceRecord[],
+  { ids, withoutCommands = false }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
+  const runtime = withoutCommands ? runtimeWithoutCommands(own) : own;
+  const ordered = ids === undefined ? all : all.filter(({ id }) => ids.has(id));
   const unmet = await askConditions(runtime, ordered);
   const findings = await observeAll(
     runtime,
@@ -50,6 +65,7 @@ export async function planAll(
     const finding = findings.get(record);
     const outlook = planOne(runtime, { record, finding, closed, outlooks, refreshedBy });
     outlooks.set(record, outlook);
+    if (outlooks.size % SLICE === 0) await runtime.clock.yieldTurn();
     if (!outlook.isPending) continue;
     for (const target of record.declared.resource.meta.notify ?? [])
       refreshedBy.set(target, record.id);
@@ -59,7 +75,7 @@ export async function planAll(
   );
   return {
     generation: runtime.generation(),
-    digest: digestOfActions(runtime, ordered, outlooks),
+    digest: await digestOfActions(runtime, ordered, outlooks),
     actions,
     summary: summarizePlan(actions, ordered.length),
     warnings: [],
@@ -185,11 +201,11 @@ function skipped(
   return { action: explained, isPending: false, blocks: blockedBy ?? record.id };
 }
 
-function digestOfActions(
+async function digestOfActions(
   runtime: Runtime,
   ordered: readonly ResourceRecord[],
   outlooks: ReadonlyMap<ResourceRecord, Outlook>,
-): string {
+): Promise<string> {
   const digests: string[] = [];
   for (const record of ordered) {
     const action = outlooks.get(record)?.action;
@@ -198,6 +214,7 @@ function digestOfActions(
     const specDigest = specDigestOf(runtime, record.declared);
     const { agentId: agent } = runtime;
     digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
+    if (digests.length % SLICE === 0) await runtime.clock.yieldTurn();
   }
   return planDigest(digests, runtime.host.hash);
 }

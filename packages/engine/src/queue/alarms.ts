@@ -37,4 +37,9 @@ export class Alarms<Owner> {
     const alarm = this.#made[name];
     if (alarm !== undefined) schedule.clear(alarm);
   }
+
+  /** Unsets all that ask for a run; the deadline of one that is under way stays. */
+  clearRuns(schedule: Schedule): void {
+    for (const name of ["retry", "window", "limit", "resync"] as const) this.clear(name, schedule);
+  }
 }

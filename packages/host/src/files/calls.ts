@@ -86,8 +86,8 @@ export interface WaitingCalls {
   unlink(directory: number, name: string): Promise<void>;
   makeDirectory(directory: number, name: string, mode: number): Promise<void>;
   removeDirectory(directory: number, name: string): Promise<void>;
-  /** Names without `.` and `..`, in no order. */
-  list(directory: number): Promise<readonly string[]>;
+  /** Names without `.` and `..`, in no order; of more than `most` only so many. */
+  list(directory: number, most: number): Promise<readonly string[]>;
 }
 
 /** A name in an open directory. */

@@ -1,6 +1,7 @@
 import {
   ABSENT,
   type Clock,
+  Fault,
   type FileReading,
   type FileReadRequest,
   type FileWriter,
@@ -16,6 +17,7 @@ import { errnoFault, errnoOf } from "./errno-fault.ts";
 import { budgetOf } from "./handle-budget.ts";
 import { InFlight } from "./in-flight.ts";
 import { readMany, type ReadTools } from "./read/read-many.ts";
+import { openStreams } from "./read/stream-file.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
 import type { ReadingThread } from "./thread/reading-thread.ts";
 import { Turns } from "./turns.ts";
@@ -101,6 +103,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
       const [answer] = await inTurn(() => readAll([request], mounts.recent(), signal), signal);
       return answer ?? ABSENT;
     },
+    stream: openStreams({ ...reading, mounts, openPass: openRecent }),
     list: (path, signal) => inTurn(() => list(tools, openRecent, path, signal), signal),
     write: (request, signal) => inTurn(() => writeFile(tools, request, signal), signal),
     setAttributes: (request, signal) => inTurn(() => setAttributes(tools, request, signal), signal),
@@ -110,6 +113,17 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     discard: (request, signal) => inTurn(() => discard(tools, request, signal), signal),
     [Symbol.asyncDispose]: () => inFlight.settle(),
   };
+}
+
+/** Most names in a directory that is listed. */
+const MOST_LISTED = 200_000;
+
+function tooMany(path: string): Fault {
+  return new Fault({
+    reason: "ContentTooLarge",
+    message: `there are more than ${MOST_LISTED} entries in ${path}`,
+    resolution: "Find out what fills the directory, and declare smaller ones.",
+  });
 }
 
 /** Reads in the thread, if there is one. */
@@ -138,7 +152,8 @@ async function list(
       return await remote.list({ mountPoint: located.mountPoint, root }, path, signal);
     const handle = calls.openDirectory(located.directory.handle, located.name);
     try {
-      return present((await calls.list(handle)).toSorted());
+      const names = await calls.list(handle, MOST_LISTED + 1);
+      return names.length > MOST_LISTED ? unknown(tooMany(path)) : present(names.toSorted());
     } finally {
       calls.close(handle);
     }

@@ -67,11 +67,22 @@ export const realFileCalls: FileCalls = {
   makeDirectory: (directory, name, mode) =>
     settling((done) => fs.mkdir(at(directory, name), { mode }, done)),
   removeDirectory: (directory, name) => settling((done) => fs.rmdir(at(directory, name), done)),
-  list: (directory) =>
-    waiting<string[]>((done) => {
-      fs.readdir(at(directory, "."), done);
-    }),
+  list,
 };
+
+/** Names are asked for so many at a time. */
+const LISTED_AT_ONCE = 1_024;
+
+async function list(directory: number, most: number): Promise<readonly string[]> {
+  const names: string[] = [];
+  // Leaving the loop closes it.
+  const entries = await fs.promises.opendir(at(directory, "."), { bufferSize: LISTED_AT_ONCE });
+  for await (const { name } of entries) {
+    if (names.length === most) break;
+    names.push(name);
+  }
+  return names;
+}
 
 function identity(): CallerIdentity {
   return {

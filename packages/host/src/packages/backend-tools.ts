@@ -41,6 +41,8 @@ const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 export interface Question {
   readonly argv: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
+  /** What it reads. Default: nothing. */
+  readonly input?: string;
   /** Default: one minute. */
   readonly timeoutMs?: number;
 }
@@ -52,12 +54,13 @@ export interface Question {
  */
 export async function ask(
   tools: BackendTools,
-  { argv, environment, timeoutMs = QUESTION_MS }: Question,
+  { argv, environment, input, timeoutMs = QUESTION_MS }: Question,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   requireSameRoot(tools, argv[0]);
   const env = { ...environment, ...tools.image?.environment };
-  const request = { argv, env, timeoutMs, maxOutputBytes: MOST_ANSWER_BYTES };
+  const stdin = input === undefined ? {} : { stdin: input };
+  const request = { argv, env, timeoutMs, maxOutputBytes: MOST_ANSWER_BYTES, ...stdin };
   const result = await runProcess(request, tools.clock, signal);
   if (result.isTruncated) throw failed(argv[0], "said more than is read");
   return result;

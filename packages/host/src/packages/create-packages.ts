@@ -6,16 +6,21 @@ import {
   type PackageBackend as PackageBackendName,
   type PackageWriter,
   type PathWatches,
+  unreachable,
 } from "@holdfast/core";
 import { findPackageBackend } from "../facts/facts.ts";
 import { RootReader } from "../facts/root-reader.ts";
+import { apkBackend } from "./apk/apk-backend.ts";
 import { aptBackend } from "./apt/apt-backend.ts";
 import type { BackendTools, PackageImage } from "./backend-tools.ts";
 import type { PackageBackend } from "./package-backend.ts";
 import { packagesOver } from "./packages-over.ts";
+import { pacmanBackend } from "./pacman/pacman-backend.ts";
+import { dnfBackend } from "./rpm/dnf-backend.ts";
 import { ownSession } from "./runner/own-session.ts";
 import { TaskFiles } from "./runner/task-files.ts";
 import { transientUnit } from "./runner/transient-unit.ts";
+import { zypperBackend } from "./zypper/zypper-backend.ts";
 
 /** What the package port of the machine is made with. */
 export interface PackagesOptions {
@@ -66,8 +71,18 @@ function createBackend(name: PackageBackendName, tools: BackendTools): PackageBa
   switch (name) {
     case "apt-get":
       return aptBackend(tools);
-    default:
+    case "dnf":
+      return dnfBackend(tools);
+    case "zypper":
+      return zypperBackend(tools);
+    case "apk":
+      return apkBackend(tools);
+    case "pacman":
+      return pacmanBackend(tools);
+    case "yum":
       throw none(tools.root);
+    default:
+      return unreachable(name);
   }
 }
 
@@ -75,7 +90,6 @@ function none(root: string): Fault {
   return new Fault({
     reason: "UnsupportedPlatform",
     message: `no package tool that is known is installed under ${root}`,
-    resolution:
-      "Leave packages out here; those of apt, dnf, yum, zypper, apk and pacman are known.",
+    resolution: "Leave packages out here; those of apt, dnf, zypper, apk and pacman are known.",
   });
 }

@@ -16,6 +16,8 @@ export interface PackageBackend {
   readonly tool: string;
   /** What it takes for a name, and for nothing else: no pattern, option, version or removal. */
   readonly namePattern: RegExp;
+  /** What it has no way to do; nothing of it is asked of `run`. */
+  readonly lacks: ReadonlySet<PackageAbility>;
   /** @throws {Fault} PackageDatabaseUnreadable, Aborted. */
   read(signal: AbortSignal): Promise<PackageDatabase>;
   /**
@@ -37,14 +39,22 @@ export interface PackageBackend {
   foreseeRemovals(change: PackageChange, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Carries out one step to its end, whatever the exit code. `finish` and `change` go on when the signal ends the waiting.
-   * @throws {Fault} NotPrivileged, RootExecRefused, CommandNotFound, Aborted, UnsupportedPlatform (the tool has no such
-   *   step).
+   * @throws {Fault} NotPrivileged, RootExecRefused, CommandNotFound, Aborted.
    */
   run(step: PackageStep, options: StepOptions, signal: AbortSignal): Promise<StepEnd>;
   transactionState(task: string, signal: AbortSignal): Promise<PackageTransactionState>;
   /** Resolves when live; every event of database or sources, as it comes. @throws {Fault} WatchFailed. */
   listen(hear: (event: PackageEvent) => void, signal: AbortSignal): Promise<Watch>;
 }
+
+/** What not every tool can do. */
+export type PackageAbility =
+  /** Holding, and taking a hold away. */
+  | "hold"
+  /** Replacing configuration that was changed here. */
+  | "replace-conffiles"
+  /** Marking what came as a dependency as asked for. */
+  | "mark-manual";
 
 /** What a backend hears. */
 export interface PackageEvent {

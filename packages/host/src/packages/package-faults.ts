@@ -34,7 +34,7 @@ export function locked(holder: PackageLockHolder, waitedMs: number): Fault {
 
 /** `apt-get (pid 12)`, as far as it is known. */
 export function shownHolder({ program, pid }: PackageLockHolder): string {
-  if (pid === undefined) return "a program of another container";
+  if (pid === undefined) return "some program";
   return `${program ?? "a program"} (pid ${pid})`;
 }
 

@@ -20,8 +20,10 @@ async function serve(t: TestContext, listener: RequestListener): Promise<string>
   return `http://127.0.0.1:${address.port}`;
 }
 
-function fetchUrl(url: string, more = {}, signal = never): Promise<Uint8Array> {
-  return downloads.fetch({ url, maxBytes: 1_000_000, timeoutMs: 10_000, ...more }, signal);
+async function fetchUrl(url: string, more = {}, signal = never): Promise<Uint8Array> {
+  const limits = { maxBytes: 1_000_000, timeoutMs: 10_000, ...more };
+  const chunks = await Array.fromAsync(downloads.stream({ url, ...limits }, signal));
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 test("K1: a body comes whole, byte for byte, and not inflated", async (t) => {

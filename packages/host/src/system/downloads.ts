@@ -3,7 +3,7 @@ import { abortFault, type Clock, type Downloads, Fault } from "@holdfast/core";
 /** Redirects followed before the answer counts as a loop; what browsers use is 20, a file needs fewer. */
 const MOST_REDIRECTS = 10;
 
-type Request = Parameters<Downloads["fetch"]>[0];
+type Request = Parameters<Downloads["stream"]>[0];
 
 /**
  * Fetches over HTTP and HTTPS. A redirect may lead from http to https and to nothing else; the body is bounded while
@@ -11,14 +11,14 @@ type Request = Parameters<Downloads["fetch"]>[0];
  */
 export function createDownloads(options: { readonly clock: Clock }): Downloads {
   return {
-    async fetch(request, signal) {
+    async *stream(request, signal) {
       const deadline = new AbortController();
       const cancel = options.clock.schedule(request.timeoutMs, () => {
         deadline.abort(timeoutFault(request));
       });
       const either = AbortSignal.any([signal, deadline.signal]);
       try {
-        return await fetchBody(request, either);
+        yield* fetchBody(request, either);
       } catch (error) {
         if (either.aborted) throw abortFault(either);
         throw error instanceof Fault ? error : unavailable(request.url, causeOf(error), error);
@@ -29,13 +29,13 @@ export function createDownloads(options: { readonly clock: Clock }): Downloads {
   };
 }
 
-async function fetchBody(request: Request, signal: AbortSignal): Promise<Uint8Array> {
+async function* fetchBody(request: Request, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
   const response = await followRedirects(request.url, signal);
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
     throw unavailable(request.url, `the server answered ${response.status}`);
   }
-  return readBounded(request, response.body);
+  yield* readBounded(request, response.body);
 }
 
 async function followRedirects(from: string, signal: AbortSignal): Promise<Response> {
@@ -70,19 +70,17 @@ function parseUrl(text: string, from: string, base?: URL): URL {
   throw unavailable(from, `${what} ${url.protocol.slice(0, -1)}, not http or https`);
 }
 
-async function readBounded(
+async function* readBounded(
   request: Request,
   body: ReadableStream<Uint8Array>,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+): AsyncGenerator<Uint8Array, void> {
   let sizeBytes = 0;
   // Leaving the loop by a throw cancels the body.
   for await (const chunk of body) {
     sizeBytes += chunk.byteLength;
     if (sizeBytes > request.maxBytes) throw tooLarge(request);
-    chunks.push(chunk);
+    yield chunk;
   }
-  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function unavailable(url: string, why: string, cause?: unknown): Fault {

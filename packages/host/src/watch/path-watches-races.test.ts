@@ -169,7 +169,7 @@ test("D10: a burst over the limit in one turn overflows every watch of the proce
 });
 
 test("D9: the canary ends a watch that went silent, and only such a one", {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async (t) => {
   const root = makeRoot(t);
   const canaryDirectory = makeRoot(t);
@@ -211,7 +211,7 @@ test("D9: the canaries of agents that were killed are removed, those of living o
 });
 
 test("D9: silence is told after five seconds, and the canary's file is removed at the end", {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async (t) => {
   const root = makeRoot(t);
   const canaryDirectory = makeRoot(t);
@@ -246,7 +246,7 @@ test("a disposed watch ends with undefined, says nothing more, and leaves nothin
 });
 
 test("a root that is missing is WatchFailed at once, one that goes away ends the watch", {
-  timeout: 10_000,
+  timeout: 60_000,
 }, async (t) => {
   const root = makeRoot(t);
   const missing = openPathWatches({ clock: realClock, root: join(root, "none") });

@@ -14,8 +14,7 @@ const commandSchema = z.union([
   z.array(z.string()).check(z.minLength(1, "a command has at least one word")),
 ]);
 
-/** What an author writes under `spec` of an exec; its name is free. */
-export const execSchema = z.strictObject({
+const execFields = z.strictObject({
   command: commandSchema.check(
     z.describe("Program and arguments as a list; a string for /bin/sh with shell: true."),
   ),
@@ -64,6 +63,16 @@ export const execSchema = z.strictObject({
       ),
   ),
 });
+
+/** What an author writes under `spec` of an exec; its name is free. */
+export const execSchema = execFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    anyOf: ["unless", "onlyIf", "creates", "idempotencyKey"].map((guard) => ({
+      required: [guard],
+    })),
+  }),
+);
 
 /** What an author writes under `spec` of an exec. */
 export type ExecInput = z.infer<typeof execSchema>;

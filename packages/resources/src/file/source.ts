@@ -1,23 +1,22 @@
-import { Fault, type WriteContext } from "@holdfast/core";
+import { Fault, type StreamedContent, type WriteContext } from "@holdfast/core";
 
-/** Longest content that comes from elsewhere: it is held in memory while it is written. */
+/** Longest content that comes from elsewhere. It is copied in chunks, as it is written. */
 const MAX_CONTENT_BYTES = 256 * 1024 * 1024;
 
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 
 /**
- * The bytes of a file on the host that are to be the content of another.
+ * The content of a file on the host that is to be that of another.
  * @throws {Fault} ContentUnavailable, when there is no such file; ContentTooLarge, above 256 MiB.
  */
 export async function readContent(
   request: { readonly path: string; readonly from: string },
   context: WriteContext,
-): Promise<Uint8Array> {
+): Promise<StreamedContent> {
   const { path, from } = request;
-  const reading = await context.host.files.read(
-    { path: from, content: "bytes", maxBytes: MAX_CONTENT_BYTES, followLink: true },
-    context.signal,
-  );
+  const { host, signal } = context;
+  const source = { path: from, followLink: true };
+  const reading = await host.files.read({ ...source, content: "none" }, signal);
   if (reading.type === "unknown") throw reading.fault;
   if (reading.type === "absent" || reading.value.entry.type !== "file") {
     throw new Fault({
@@ -26,7 +25,9 @@ export async function readContent(
       resolution: `Put a readable file at ${from}, or correct contentFrom.`,
     });
   }
-  if (reading.value.bytes !== undefined) return reading.value.bytes;
+  if (reading.value.entry.sizeBytes <= MAX_CONTENT_BYTES) {
+    return { chunks: host.files.stream({ ...source, maxBytes: MAX_CONTENT_BYTES }, signal) };
+  }
   throw new Fault({
     reason: "ContentTooLarge",
     message: `${from} has ${reading.value.entry.sizeBytes} bytes; at most ${MAX_CONTENT_BYTES} are copied`,
@@ -34,23 +35,22 @@ export async function readContent(
   });
 }
 
-/**
- * Downloads content and checks its digest before anything is written.
- * @throws {Fault} DigestMismatch, or what the download throws.
- */
-export async function fetchContent(
+/** The content of a URL; what does not have its digest never gets the name of the file. Being taken, it throws DigestMismatch. */
+export function fetchContent(
   request: { readonly path: string; readonly url: string; readonly sha256: string },
   context: WriteContext,
-): Promise<Uint8Array> {
+): StreamedContent {
   const { path, url, sha256 } = request;
   context.progress(`downloading ${url}`);
   const limits = { maxBytes: MAX_CONTENT_BYTES, timeoutMs: DOWNLOAD_TIMEOUT_MS };
-  const bytes = await context.host.downloads.fetch({ url, ...limits }, context.signal);
-  const found = context.host.hash.sha256(bytes);
-  if (found === sha256) return bytes;
-  throw new Fault({
-    reason: "DigestMismatch",
-    message: `${url} has sha256:${found}, but ${path} declares sha256:${sha256}`,
-    resolution: "Find out why the content changed; declare the new digest only if you trust it.",
-  });
+  const chunks = context.host.downloads.stream({ url, ...limits }, context.signal);
+  const check = (found: string): void => {
+    if (found === sha256) return;
+    throw new Fault({
+      reason: "DigestMismatch",
+      message: `${url} has sha256:${found}, but ${path} declares sha256:${sha256}`,
+      resolution: "Find out why the content changed; declare the new digest only if you trust it.",
+    });
+  };
+  return { chunks, check };
 }

@@ -25,8 +25,7 @@ const contentFromSchema = z.union([
   }),
 ]);
 
-/** What an author writes under `spec` of a file; its name is the path. */
-export const fileSchema = z.strictObject({
+const fileFields = z.strictObject({
   content: z.optional(
     z.string().check(z.describe('The whole content. Left out: not managed; "": empty.')),
   ),
@@ -54,6 +53,12 @@ export const fileSchema = z.strictObject({
   ),
   state: stateSchema,
 });
+
+/** What an author writes under `spec` of a file; its name is the path. */
+export const fileSchema = fileFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({ not: { required: ["content", "contentFrom"] } }),
+);
 
 /** What an author writes under `spec` of a file. */
 export type FileInput = z.infer<typeof fileSchema>;

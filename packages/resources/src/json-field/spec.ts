@@ -7,8 +7,7 @@ import { bindField } from "./field-name.ts";
 /** Any JSON: what comes here has been read from JSON or YAML, or copied from code as plain data. */
 const valueSchema: z.ZodMiniType<Json> = z.any();
 
-/** What an author writes under `spec` of a json-field; its name is free. */
-export const jsonFieldSchema = z.strictObject({
+const jsonFieldFields = z.strictObject({
   path: z.string().check(z.describe("The file, an absolute path.")),
   field: z
     .union([z.string(), z.array(z.string())])
@@ -19,6 +18,21 @@ export const jsonFieldSchema = z.strictObject({
   ),
   state: stateSchema,
 });
+
+/** What an author writes under `spec` of a json-field; its name is free. */
+export const jsonFieldSchema = jsonFieldFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    oneOf: [
+      { required: ["value"], properties: { state: { const: "present" } } },
+      {
+        required: ["state"],
+        properties: { state: { const: "absent" } },
+        not: { required: ["value"] },
+      },
+    ],
+  }),
+);
 
 /** What an author writes under `spec` of a json-field. */
 export type JsonFieldInput = z.infer<typeof jsonFieldSchema>;

@@ -1,5 +1,6 @@
 import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { refuseExposed, wrongType, writeFault } from "../path-faults.ts";
+import { compileLine } from "./compile-line.ts";
 import { editContent } from "./edit.ts";
 import { type LineObserved, MAX_EDITED_BYTES, tooLarge } from "./observe.ts";
 import type { LineSpec } from "./spec.ts";
@@ -15,7 +16,7 @@ export async function applyLine(
   if (changes.length === 0) return;
   const content = await readWhole(spec, context);
   if (content === undefined) return;
-  const edited = editContent(content, spec);
+  const edited = editContent(content, await compileLine(spec, content.length));
   if (edited === content) return;
   const { host, attempt, signal } = context;
   try {

@@ -1,4 +1,5 @@
 import type { TextLine } from "@holdfast/core";
+import type { LineTest } from "./compile-line.ts";
 import { insertionPoint } from "./insertion.ts";
 import type { BlockEdit } from "./spec.ts";
 import { spliceLines, withEndOf } from "./splice-lines.ts";
@@ -10,18 +11,24 @@ interface Extent {
 }
 
 /** The text between the markers, each line with its newline; `undefined` when there is no such block. */
-export function currentBlock(lines: readonly TextLine[], edit: BlockEdit): string | undefined {
+export function currentBlock(
+  lines: readonly TextLine[],
+  edit: BlockEdit<unknown>,
+): string | undefined {
   const extent = firstBlock(lines, edit);
   return extent && blockText(lines.slice(extent.begin + 1, extent.end).map(({ text }) => text));
 }
 
 /** The declared text in the form of `currentBlock`. */
-export function declaredBlock(edit: BlockEdit): string {
+export function declaredBlock(edit: BlockEdit<unknown>): string {
   return blockText(edit.lines);
 }
 
 /** The lines with the declared block among them. */
-export function withBlock(lines: readonly TextLine[], edit: BlockEdit): readonly TextLine[] {
+export function withBlock(
+  lines: readonly TextLine[],
+  edit: BlockEdit<LineTest>,
+): readonly TextLine[] {
   const extent = firstBlock(lines, edit);
   if (extent !== undefined) {
     const { begin, end } = extent;
@@ -35,13 +42,19 @@ export function withBlock(lines: readonly TextLine[], edit: BlockEdit): readonly
  * The texts of the lines of every block, markers included. What stands around a removed block may become one by that,
  * and belongs to it then.
  */
-export function unwantedBlocks(lines: readonly TextLine[], edit: BlockEdit): readonly string[] {
+export function unwantedBlocks(
+  lines: readonly TextLine[],
+  edit: BlockEdit<unknown>,
+): readonly string[] {
   const isInside = insideBlocks(lines, edit);
   return lines.filter((_, position) => isInside[position]).map(({ text }) => text);
 }
 
 /** The lines without any such block. */
-export function withoutBlock(lines: readonly TextLine[], edit: BlockEdit): readonly TextLine[] {
+export function withoutBlock(
+  lines: readonly TextLine[],
+  edit: BlockEdit<unknown>,
+): readonly TextLine[] {
   const isInside = insideBlocks(lines, edit);
   return withEndOf(
     lines,
@@ -53,7 +66,7 @@ export function withoutBlock(lines: readonly TextLine[], edit: BlockEdit): reado
  * The first complete block. A begin without an end, or an end without a begin, is left alone: nobody knows what
  * belonged to it. The innermost begin counts, so that a new block behind a stray begin is found as it was written.
  */
-function firstBlock(lines: readonly TextLine[], edit: BlockEdit): Extent | undefined {
+function firstBlock(lines: readonly TextLine[], edit: BlockEdit<unknown>): Extent | undefined {
   let begin: number | undefined;
   for (const [position, { text }] of lines.entries()) {
     if (text === edit.begin) begin = position;
@@ -62,7 +75,7 @@ function firstBlock(lines: readonly TextLine[], edit: BlockEdit): Extent | undef
   return undefined;
 }
 
-function insideBlocks(lines: readonly TextLine[], edit: BlockEdit): readonly boolean[] {
+function insideBlocks(lines: readonly TextLine[], edit: BlockEdit<unknown>): readonly boolean[] {
   const isInside: boolean[] = lines.map(() => false);
   const open: number[] = [];
   lines.forEach(({ text }, position) => {

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { joinLines, splitLines } from "@holdfast/core";
 import fc from "fast-check";
 import { byteStringOf, fromByteString, toByteString } from "../byte-text.ts";
+import { compileLine, type LineTest } from "./compile-line.ts";
 import { currentText, declaredText, editContent, linesOf } from "./edit.ts";
 import { bindLine, type LineInput, type LineSpec } from "./spec.ts";
 
@@ -17,14 +18,16 @@ function specOf(input: Omit<LineInput, "path">): LineSpec {
   return spec;
 }
 
+const compiled = (spec: LineSpec): Promise<LineSpec<LineTest>> => compileLine(spec, 0);
+
 /** Edits a byte string. */
-function edit(content: string, spec: LineSpec): string {
+function edit(content: string, spec: LineSpec<LineTest>): string {
   return toByteString(editContent(fromByteString(content), spec));
 }
 
 /** One example: the edit gives what is expected, is found done then, and does nothing a second time. */
-function check(input: Omit<LineInput, "path">, before: string, after: string): void {
-  const spec = specOf(input);
+async function check(input: Omit<LineInput, "path">, before: string, after: string): Promise<void> {
+  const spec = await compiled(specOf(input));
   const edited = edit(byteStringOf(before), spec);
   assert.equal(edited, byteStringOf(after));
   assert.equal(currentText(linesOf(fromByteString(edited)), spec), declaredText(spec));
@@ -90,9 +93,10 @@ suite("line: editing", () => {
     );
   });
 
-  test("K10: an edit is found done after it, and twice is once", () => {
-    fc.assert(
-      fc.property(content, declaration, (before, spec) => {
+  test("K10: an edit is found done after it, and twice is once", async () => {
+    await fc.assert(
+      fc.asyncProperty(content, declaration, async (before, declared) => {
+        const spec = await compiled(declared);
         const once = edit(before, spec);
         assert.equal(currentText(linesOf(fromByteString(once)), spec), declaredText(spec));
         assert.equal(edit(once, spec), once);
@@ -101,9 +105,10 @@ suite("line: editing", () => {
     );
   });
 
-  test("K10: the lines that an edit is not about stay as they are, in order, byte for byte", () => {
-    fc.assert(
-      fc.property(content, declaration, (before, spec) => {
+  test("K10: the lines that an edit is not about stay as they are, in order, byte for byte", async () => {
+    await fc.assert(
+      fc.asyncProperty(content, declaration, async (before, declared) => {
+        const spec = await compiled(declared);
         const isOther = (text: string) =>
           !/^(?:key|#key|other|new)|BEGIN|END|^\/\/|^plain$|^$/.test(text);
         const others = (text: string) =>
@@ -119,10 +124,10 @@ suite("line: editing", () => {
     );
   });
 
-  test("K10: at most one line changes when a line is declared present", () => {
-    fc.assert(
-      fc.property(content, lineEdit, place, (before, what, where) => {
-        const spec = specOf({ ...what, ...where, state: "present" });
+  test("K10: at most one line changes when a line is declared present", async () => {
+    await fc.assert(
+      fc.asyncProperty(content, lineEdit, place, async (before, what, where) => {
+        const spec = await compiled(specOf({ ...what, ...where, state: "present" }));
         const was = splitLines(before).map(({ text }) => text);
         const is = splitLines(edit(before, spec)).map(({ text }) => text);
         const added = is.length - was.length;
@@ -135,7 +140,7 @@ suite("line: editing", () => {
     );
   });
 
-  test("K10: CRLF files stay CRLF, and an unended last line stays so", () => {
+  test("K10: CRLF files stay CRLF, and an unended last line stays so", async () => {
     const crlf = fc
       .tuple(
         fc.array(
@@ -145,11 +150,12 @@ suite("line: editing", () => {
         fc.boolean(),
       )
       .map(([lines, isEnded]) => lines.join("\r\n") + (isEnded ? "\r\n" : ""));
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         crlf.filter((text) => /\r\n/.test(text)),
         declaration,
-        (before, spec) => {
+        async (before, declared) => {
+          const spec = await compiled(declared);
           const after = edit(before, spec);
           assert.doesNotMatch(after.replaceAll("\r\n", ""), /[\r\n]/);
           const isEnded = (text: string) => text === "" || text.endsWith("\n");
@@ -163,46 +169,50 @@ suite("line: editing", () => {
 });
 
 suite("line: examples", () => {
-  test("a missing line goes to the end", () => {
-    check({ line: "b" }, "a\n", "a\nb\n");
-    check({ line: "b" }, "a", "a\nb");
-    check({ line: "b" }, "", "b\n");
-    check({ line: "b" }, "b\na\n", "b\na\n");
+  test("a missing line goes to the end", async () => {
+    await check({ line: "b" }, "a\n", "a\nb\n");
+    await check({ line: "b" }, "a", "a\nb");
+    await check({ line: "b" }, "", "b\n");
+    await check({ line: "b" }, "b\na\n", "b\na\n");
   });
-  test("the last line that matches is replaced", () => {
+  test("the last line that matches is replaced", async () => {
     const input = { line: "Port 22", match: "^#?Port " };
-    check(input, "#Port 1\nPort 2\nx\n", "#Port 1\nPort 22\nx\n");
-    check(input, "x\n", "x\nPort 22\n");
+    await check(input, "#Port 1\nPort 2\nx\n", "#Port 1\nPort 22\nx\n");
+    await check(input, "x\n", "x\nPort 22\n");
   });
-  test("a line that does not match its own pattern is not added twice", () => {
-    check({ line: "on", match: "^off" }, "off 1\noff 2\n", "off 1\non\n");
+  test("a line that does not match its own pattern is not added twice", async () => {
+    await check({ line: "on", match: "^off" }, "off 1\noff 2\n", "off 1\non\n");
   });
-  test("places", () => {
-    check({ line: "x", insertAfter: "^a" }, "a1\na2\nb\n", "a1\na2\nx\nb\n");
-    check({ line: "x", insertBefore: "^a" }, "a1\na2\nb\n", "x\na1\na2\nb\n");
-    check({ line: "x", insertAfter: "^nothing" }, "a\n", "a\nx\n");
+  test("places", async () => {
+    await check({ line: "x", insertAfter: "^a" }, "a1\na2\nb\n", "a1\na2\nx\nb\n");
+    await check({ line: "x", insertBefore: "^a" }, "a1\na2\nb\n", "x\na1\na2\nb\n");
+    await check({ line: "x", insertAfter: "^nothing" }, "a\n", "a\nx\n");
   });
-  test("patterns see text, not bytes", () => {
-    check({ line: "name=Zoë", match: "^name=Z.ë$|^name=Zo.$" }, "name=Zoé\n", "name=Zoë\n");
+  test("patterns see text, not bytes", async () => {
+    await check({ line: "name=Zoë", match: "^name=Z.ë$|^name=Zo.$" }, "name=Zoé\n", "name=Zoë\n");
   });
-  test("a block is replaced between its markers", () => {
+  test("a block is replaced between its markers", async () => {
     const block = { marker: "app", text: "one\ntwo" };
     const written = "# BEGIN HOLDFAST app\none\ntwo\n# END HOLDFAST app\n";
-    check({ block }, "a\n", `a\n${written}`);
-    check({ block }, "# BEGIN HOLDFAST app\nold\n# END HOLDFAST app\nz\n", `${written}z\n`);
-    check({ block: { marker: ";{mark} x", text: "" } }, "", ";BEGIN x\n;END x\n");
+    await check({ block }, "a\n", `a\n${written}`);
+    await check({ block }, "# BEGIN HOLDFAST app\nold\n# END HOLDFAST app\nz\n", `${written}z\n`);
+    await check({ block: { marker: ";{mark} x", text: "" } }, "", ";BEGIN x\n;END x\n");
   });
-  test("a stray marker is left alone", () => {
+  test("a stray marker is left alone", async () => {
     const block = { marker: "app", text: "one" };
     const written = "# BEGIN HOLDFAST app\none\n# END HOLDFAST app\n";
-    check({ block }, "# BEGIN HOLDFAST app\nmine\n", `# BEGIN HOLDFAST app\nmine\n${written}`);
+    await check(
+      { block },
+      "# BEGIN HOLDFAST app\nmine\n",
+      `# BEGIN HOLDFAST app\nmine\n${written}`,
+    );
   });
-  test("absent removes every equal or matching line, or the block", () => {
-    check({ line: "a", match: "^b", state: "absent" }, "a\nb1\nc\na\n", "c\n");
-    check({ match: "^b", state: "absent" }, "a\nb1", "a");
+  test("absent removes every equal or matching line, or the block", async () => {
+    await check({ line: "a", match: "^b", state: "absent" }, "a\nb1\nc\na\n", "c\n");
+    await check({ match: "^b", state: "absent" }, "a\nb1", "a");
     const block = { marker: "app", text: "" };
     const written = "# BEGIN HOLDFAST app\none\n# END HOLDFAST app\n";
-    check({ block, state: "absent" }, `a\n${written}b\n`, "a\nb\n");
+    await check({ block, state: "absent" }, `a\n${written}b\n`, "a\nb\n");
   });
 });
 

@@ -7,6 +7,7 @@ import {
   withBlock,
   withoutBlock,
 } from "./block-edit.ts";
+import type { LineTest } from "./compile-line.ts";
 import { currentLine, unwantedLines, withLine, withoutLine } from "./line-edit.ts";
 import type { BlockEdit, LineEdit, LineSpec } from "./spec.ts";
 
@@ -14,7 +15,10 @@ import type { BlockEdit, LineEdit, LineSpec } from "./spec.ts";
  * What of a file is the resource, as a byte string: the line that stands for it, the text of its block, or all lines
  * that should not be there. `undefined` when there is nothing.
  */
-export function currentText(lines: readonly TextLine[], spec: LineSpec): string | undefined {
+export function currentText(
+  lines: readonly TextLine[],
+  spec: LineSpec<LineTest>,
+): string | undefined {
   const { edit } = spec;
   if (!spec.isAbsent) {
     return edit.type === "line" ? currentLine(lines, edit) : currentBlock(lines, edit);
@@ -24,13 +28,13 @@ export function currentText(lines: readonly TextLine[], spec: LineSpec): string 
 }
 
 /** What should be of it, in the same form. */
-export function declaredText(spec: LineSpec): string | undefined {
+export function declaredText(spec: LineSpec<unknown>): string | undefined {
   if (spec.isAbsent) return undefined;
   return spec.edit.type === "line" ? spec.edit.text : declaredBlock(spec.edit);
 }
 
 /** The content with the edit made; the very same bytes when it is made already. */
-export function editContent(content: Uint8Array, spec: LineSpec): Uint8Array {
+export function editContent(content: Uint8Array, spec: LineSpec<LineTest>): Uint8Array {
   const lines = linesOf(content);
   if (currentText(lines, spec) === declaredText(spec)) return content;
   const edited = spec.isAbsent ? without(lines, spec.edit) : including(lines, spec.edit);
@@ -42,10 +46,10 @@ export function linesOf(content: Uint8Array): readonly TextLine[] {
   return splitLines(toByteString(content));
 }
 
-function including(lines: readonly TextLine[], edit: LineEdit | BlockEdit) {
+function including(lines: readonly TextLine[], edit: LineEdit<LineTest> | BlockEdit<LineTest>) {
   return edit.type === "line" ? withLine(lines, edit) : withBlock(lines, edit);
 }
 
-function without(lines: readonly TextLine[], edit: LineEdit | BlockEdit) {
+function without(lines: readonly TextLine[], edit: LineEdit<LineTest> | BlockEdit<LineTest>) {
   return edit.type === "line" ? withoutLine(lines, edit) : withoutBlock(lines, edit);
 }

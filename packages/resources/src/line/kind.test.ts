@@ -50,7 +50,7 @@ suite("line", () => {
     await checkSimulated(line({ line: "b", state: "absent" }), etc, []);
   });
 
-  test("K10: a link, a directory, a file that is too large or a line that is too long are refused", async () => {
+  test("K10: a link, a directory, a file that is too large, alone or for a pattern, are refused", async () => {
     const linkThere: Start = (host) => {
       etc(host);
       host.kernel.tamper.write("/etc/real", "a\n");
@@ -60,9 +60,10 @@ suite("line", () => {
     assert.match(fault.resolution, /target of the link/);
     const large = simulatedRig(conf("x\n".repeat(600_000)));
     await checkKindUnknown(line({ line: "b" }), "ContentTooLarge", large);
-    const long = simulatedRig(conf("x".repeat(5_000)));
-    await checkKindUnknown(line({ line: "b", match: "x" }), "ContentTooLarge", long);
-    await checkSimulated(line({ line: "b" }), conf("x".repeat(5_000)), ["line"]);
+    const long = conf("x".repeat(500_000));
+    const many = line({ line: "b", match: "x{100}" });
+    await checkKindUnknown(many, "ContentTooLarge", simulatedRig(long));
+    await checkSimulated(line({ line: "b", match: "^x" }), long, ["line"]);
   });
 
   test("a change in a file that not everyone may read is private", async () => {

@@ -8,6 +8,7 @@ import {
   type ReadContext,
   type TextLine,
 } from "@holdfast/core";
+import { compileLine } from "./compile-line.ts";
 import { currentText, linesOf } from "./edit.ts";
 import type { LineSpec } from "./spec.ts";
 
@@ -50,8 +51,8 @@ export async function snapshotLines(
 }
 
 /**
- * Looks at one line, in the snapshot where its file is in it.
- * @throws {Fault} ContentTooLarge, when the file or a line of it is too long to be edited.
+ * Observes one line, in the snapshot where its file is in it.
+ * @throws {Fault} ContentTooLarge, when the file is too long to be edited, or for a pattern.
  */
 export async function observeLine(
   spec: LineSpec,
@@ -66,7 +67,7 @@ export async function observeLine(
   const { type, mode, sizeBytes } = reading.entry;
   if (type !== "file") return present({ type, mode });
   if (lines === undefined) throw tooLarge(spec.path, sizeBytes);
-  const current = currentText(lines, spec);
+  const current = currentText(lines, await compileLine(spec, sizeBytes));
   return present({ type, mode, ...(current === undefined ? {} : { current }) });
 }
 

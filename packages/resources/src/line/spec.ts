@@ -3,12 +3,11 @@ import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { byteStringOf } from "../byte-text.ts";
 import { stateSchema } from "../declared-state.ts";
-import { bindPattern, type LinePattern } from "./pattern.ts";
+import { bindPattern, type TextPattern } from "../pattern/text-pattern.ts";
 
 const patternSchema = z.string().check(z.minLength(1));
 
-/** What an author writes under `spec` of a line; its name is free. */
-export const lineSchema = z.strictObject({
+const lineFields = z.strictObject({
   path: z.string().check(z.describe("The file, an absolute path. It must exist.")),
   line: z.optional(z.string().check(z.describe("The line that should be there."))),
   match: z.optional(
@@ -38,31 +37,51 @@ export const lineSchema = z.strictObject({
   state: stateSchema,
 });
 
+/** What an author writes under `spec` of a line; its name is free. */
+export const lineSchema = lineFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    anyOf: [
+      { required: ["line"], not: { required: ["block"] } },
+      { required: ["block"], not: { anyOf: [{ required: ["line"] }, { required: ["match"] }] } },
+      {
+        required: ["match", "state"],
+        properties: { state: { const: "absent" } },
+        not: { required: ["block"] },
+      },
+    ],
+    not: { required: ["insertAfter", "insertBefore"] },
+  }),
+);
+
 /** What an author writes under `spec` of a line. */
 export type LineInput = z.infer<typeof lineSchema>;
 
-/** A line, or a marked block of lines, that should be in a file. All texts in `edit` are byte strings. */
-export interface LineSpec {
+/**
+ * A line, or a marked block of lines, that should be in a file. All texts in `edit` are byte strings. Patterns are as they
+ * were written, or, after `compileLine`, what runs them.
+ */
+export interface LineSpec<Pattern = TextPattern> {
   readonly path: string;
-  readonly edit: LineEdit | BlockEdit;
+  readonly edit: LineEdit<Pattern> | BlockEdit<Pattern>;
   readonly isAbsent: boolean;
 }
 
 /** Where a new line goes; without either at the end. */
-export interface Insertion {
-  readonly after?: LinePattern;
-  readonly before?: LinePattern;
+export interface Insertion<Pattern = TextPattern> {
+  readonly after?: Pattern;
+  readonly before?: Pattern;
 }
 
 /** One line. Without `text` (to be absent only) it is whatever matches. */
-export interface LineEdit extends Insertion {
+export interface LineEdit<Pattern = TextPattern> extends Insertion<Pattern> {
   readonly type: "line";
   readonly text?: string;
-  readonly match?: LinePattern;
+  readonly match?: Pattern;
 }
 
 /** Lines between two marker lines. */
-export interface BlockEdit extends Insertion {
+export interface BlockEdit<Pattern = TextPattern> extends Insertion<Pattern> {
   readonly type: "block";
   /** As written: a name, or a whole line with `{mark}` in it. */
   readonly marker: string;

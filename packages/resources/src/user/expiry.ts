@@ -1,16 +1,14 @@
 /** What `expires` is, for whoever wrote something else. */
 export const EXPIRY_RULE = 'write a day as YYYY-MM-DD from 1970-01-02 on, or "never"';
 
+/** The form of such a text; not every one of it names a day. */
+export const EXPIRY_FORM = /^(?:never|\d{4}-\d{2}-\d{2})$/;
+
 const EPOCH_YEAR = 1970;
 const LAST_YEAR = 9999;
 const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const FEBRUARY = 2;
 const DAYS_OF_YEAR = 365;
-
-/** Tells whether a text says when an account ends. */
-export function isExpiry(text: string): boolean {
-  return parseExpiry(text) !== undefined;
-}
 
 /** The day that a text names, counted from 1970-01-01; `none` for never. Day 0 means different things to different programs. */
 export function parseExpiry(text: string): number | "none" | undefined {

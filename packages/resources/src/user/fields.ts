@@ -5,7 +5,7 @@ import {
   groupNameSchema,
 } from "../account/account-fields.ts";
 import { stateSchema } from "../declared-state.ts";
-import { EXPIRY_RULE, isExpiry } from "./expiry.ts";
+import { EXPIRY_FORM, EXPIRY_RULE } from "./expiry.ts";
 
 const MAX_DAYS = 99_999;
 const MAX_TEXT = 1024;
@@ -75,7 +75,7 @@ export const userSchema = z.strictObject({
     z
       .string()
       .check(
-        z.refine(isExpiry, EXPIRY_RULE),
+        z.regex(EXPIRY_FORM, EXPIRY_RULE),
         z.describe('The first day on which the account is closed, YYYY-MM-DD; or "never".'),
       ),
   ),

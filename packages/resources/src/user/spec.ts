@@ -9,7 +9,7 @@ import {
 } from "@holdfast/core";
 import { checkAbsolutePath, parentPath } from "../absolute-path.ts";
 import { checkAccountName, isNumber } from "../account/account-fields.ts";
-import { parseExpiry } from "./expiry.ts";
+import { EXPIRY_RULE, parseExpiry } from "./expiry.ts";
 import type { UserInput } from "./fields.ts";
 
 /** What a user should be; what is `undefined` is not managed. */
@@ -61,9 +61,12 @@ export function bindUser(name: string, input: UserInput, report: BindReport): Us
 }
 
 function checkFields(input: UserInput, report: BindReport): void {
-  const { home, shell, password, exactGroups, groups } = input;
+  const { home, shell, password, exactGroups, groups, expires } = input;
   if (home !== undefined) checkAbsolutePath(home, "home", report);
   if (shell !== undefined && shell !== "") checkAbsolutePath(shell, "shell", report);
+  if (expires !== undefined && parseExpiry(expires) === undefined) {
+    report("expires", "no such day", EXPIRY_RULE);
+  }
   if (exactGroups === true && groups === undefined) {
     const detail = "exactGroups says that groups is all of them: write groups, [] for none";
     report("exactGroups", "no groups are named", detail);

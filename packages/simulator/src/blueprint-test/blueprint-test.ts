@@ -1,4 +1,5 @@
 import type { AnyKind, ResourceId } from "@holdfast/core";
+import { loadPatterns } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
 import { Assumptions } from "./assumptions.ts";
 import { Coverage, type ResourceCoverage } from "./coverage.ts";
@@ -65,6 +66,7 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
     runs = DEFAULT_RUNS,
     progress = () => {},
   } = options;
+  await loadPatterns();
   const graphs = old === undefined ? [desired.graph] : [old.graph, desired.graph];
   const assumptions = new Assumptions(graphs);
   const coverage = new Coverage(desired.graph);

@@ -35,6 +35,27 @@ export function readLaws(open: () => Promise<FileSubject>): void {
     assert.equal(cut.entry.sizeBytes, 3000);
   });
 
+  test("K1: a file of any length comes in chunks, up to the limit and not beyond", async () => {
+    await using subject = await open();
+    const bytes = Uint8Array.from({ length: 700_000 }, (_, index) => (index * 7) % 251);
+    subject.tamper.write("/data", bytes);
+    subject.tamper.symlink("/link", "data");
+    const read = async (path: string, maxBytes: number): Promise<Buffer> => {
+      const parts: Buffer[] = [];
+      const request = { path, maxBytes, followLink: true };
+      for await (const chunk of subject.files.stream(request, UNSTOPPED)) {
+        parts.push(Buffer.from(chunk));
+      }
+      return Buffer.concat(parts);
+    };
+    assert.equal(Buffer.compare(await read("/data", 700_000), bytes), 0);
+    assert.equal(Buffer.compare(await read("/link", 700_000), bytes), 0);
+    await mustFail(read("/data", 699_999), "ContentTooLarge");
+    await mustFail(read("/none", 1), "NotFound");
+    subject.tamper.makeDirectory("/directory");
+    await mustFail(read("/directory", 1), "NotFound");
+  });
+
   test("K1: an empty file is not the same as a missing one", async () => {
     await using subject = await open();
     subject.tamper.write("/empty", "");

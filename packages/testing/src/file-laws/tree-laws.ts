@@ -83,6 +83,18 @@ export function treeLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.inspect.text("/precious/file"), "keep");
     assert.equal(subject.openHandles(), before);
   });
+
+  test("D19: a tree is removed however deep it is", async () => {
+    await using subject = await open();
+    const before = subject.openHandles();
+    for (let depth = 1; depth <= 150; depth += 10) {
+      subject.tamper.write(`/tree${"/d".repeat(depth)}/file`, "x");
+    }
+    subject.tamper.write("/tree/.holdfast-moved-1/file", "x");
+    await subject.files.remove({ path: "/tree", recursive: true }, UNSTOPPED);
+    assertNames(subject, "/", []);
+    assert.equal(subject.openHandles(), before);
+  });
 }
 
 /** What only root can try: giving things away. */

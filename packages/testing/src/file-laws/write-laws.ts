@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault } from "@holdfast/core";
-import { temporaryName } from "@holdfast/host";
+import { sha256, temporaryName } from "@holdfast/host";
 import {
   assertNames,
   type FileSubject,
@@ -26,6 +26,42 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     assert.deepEqual(Uint8Array.from(bytes ?? []), NEW_CONTENT);
     assert.equal(entry.mode, 0o640);
     assertNames(subject, "/", ["motd"]);
+  });
+
+  test("K1: streamed content is written as it comes, its holes too; what fails on the way leaves everything as it was", async () => {
+    await using subject = await open();
+    const zeros = new Uint8Array(256 * 1024);
+    const text = new TextEncoder().encode("between");
+    const parts = [zeros, text, zeros, text, zeros];
+    const content = Buffer.concat(parts);
+    const write = (chunks: AsyncIterable<Uint8Array>, expected: string) =>
+      subject.files.write(
+        {
+          path: "/image",
+          content: {
+            chunks,
+            check: (sha256) => {
+              if (sha256 !== expected) throw refusal();
+            },
+          },
+          attempt: ATTEMPT,
+        },
+        UNSTOPPED,
+      );
+    const right = sha256.sha256(content);
+    await write(chunksOf(parts), right);
+    assert.ok(subject.inspect.text("/image") === content.toString());
+    await write(chunksOf([text]), sha256.sha256(text));
+    for (const [chunks, expected] of [
+      [chunksOf(parts), "another"],
+      [chunksOf([...parts, undefined]), right],
+    ] as const) {
+      await mustFail(write(chunks, expected), "DigestMismatch");
+      assert.equal(subject.inspect.text("/image"), "between");
+      assertNames(subject, "/", ["image"]);
+    }
+    await write(chunksOf([]), sha256.sha256(""));
+    assert.equal(subject.inspect.text("/image"), "");
   });
 
   test("K1: attributes that are not declared are those of the file that is replaced", async () => {
@@ -169,4 +205,18 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.inspect.text(path), "long");
     await mustFail(writeText(subject, `${path}n`, "too long"), "HostFailed");
   });
+}
+
+/** Chunks that come one by one; `undefined` is a failure on the way. */
+async function* chunksOf(
+  parts: readonly (Uint8Array | undefined)[],
+): AsyncGenerator<Uint8Array, void> {
+  for (const part of parts) {
+    if (part === undefined) throw refusal();
+    yield part;
+  }
+}
+
+function refusal(): Fault {
+  return new Fault({ reason: "DigestMismatch", message: "another", resolution: "Correct it." });
 }

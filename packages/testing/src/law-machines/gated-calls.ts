@@ -62,7 +62,7 @@ function gatedWaiting(calls: FileCalls, gate: CallGate): WaitingCalls {
       gate.waiting("makeDirectory", () => calls.makeDirectory(at, name, mode)),
     removeDirectory: (at, name) =>
       gate.waiting("removeDirectory", () => calls.removeDirectory(at, name)),
-    list: (at) => gate.waiting("list", () => calls.list(at), false),
+    list: (at, most) => gate.waiting("list", () => calls.list(at, most), false),
   };
 }
 

@@ -33,12 +33,15 @@ export function gatedPorts(
   }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
 ): Ports & Pick<HostWriter, "commands"> {
-  const fetch = { name: "downloads.fetch", isMutation: false };
+  const fetch = { name: "downloads.stream", isMutation: false };
   return {
     accounts: gatedAccounts(accounts, gate),
     commands: gatedCommands(commands, gate),
     downloads: {
-      fetch: (request, signal) => gate.port(fetch, () => downloads.fetch(request, signal), signal),
+      async *stream(request, signal) {
+        const chunks = downloads.stream(request, signal);
+        yield* await gate.port(fetch, async () => chunks, signal);
+      },
     },
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),

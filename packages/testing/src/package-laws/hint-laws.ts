@@ -3,6 +3,9 @@ import { test } from "node:test";
 import type { PackageHint } from "@holdfast/core";
 import { mustDo, type PackageSubject, transact, UNSTOPPED } from "./package-subject.ts";
 
+/** A transaction replaces the database several times, and some tools free their lock in between. */
+const MOST_HINTS = 10;
+
 /** Laws of hearing. */
 export function hintLaws(open: () => Promise<PackageSubject>): void {
   test("K3, K2: what others change is heard, the third time like the first", async () => {
@@ -20,7 +23,7 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
       assert.ok(await subject.until(() => hints.length > 0));
       await subject.settle();
       assert.deepEqual([...new Set(hints.map(({ type }) => type))], ["installed"]);
-      assert.ok(hints.length <= 3, `${hints.length} hints of one change`);
+      assert.ok(hints.length < MOST_HINTS, `${hints.length} hints of one change`);
     }
   });
 

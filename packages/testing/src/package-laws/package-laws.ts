@@ -1,7 +1,7 @@
 import { describe } from "node:test";
 import { brokenLaws } from "./broken-laws.ts";
 import { configurationLaws } from "./configuration-laws.ts";
-import { versionLaws } from "./version-laws.ts";
+import { prereleaseLaws, versionLaws } from "./version-laws.ts";
 import { databaseLaws } from "./database-laws.ts";
 import { foreignLaws, recommendsLaws, swapLaws } from "./dependency-laws.ts";
 import { failureLaws } from "./failure-laws.ts";
@@ -31,6 +31,7 @@ export function packageLaws(
   open: () => Promise<PackageSubject>,
 ): void {
   const laws: Readonly<Record<PackageFeature, (open: () => Promise<PackageSubject>) => void>> = {
+    prereleases: prereleaseLaws,
     versions: versionLaws,
     configuration: configurationLaws,
     holds: holdLaws,

@@ -22,6 +22,12 @@ export interface PackageSubject extends AsyncDisposable {
   settle(): Promise<void>;
 }
 
+/** A lock that somebody holds until it is disposed. */
+export interface HeldLock extends AsyncDisposable {
+  /** Who; `undefined` when the lock does not tell. */
+  readonly pid: number | undefined;
+}
+
 /** What others do to the packages of the machine. */
 export interface PackageActor {
   /** Puts packages into the source; the machine's lists do not have them yet. */
@@ -35,8 +41,8 @@ export interface PackageActor {
   markAutomatic(name: string): Promise<void>;
   /** Touches the database, as a transaction of others does in its course. */
   disturb(): void;
-  /** Takes the tool's lock until it is disposed. */
-  lock(): Promise<AsyncDisposable & { readonly pid: number }>;
+  /** Takes the tool's lock. */
+  lock(): Promise<HeldLock>;
   /** Makes the script of a package fail from now on, or not. */
   setFailing(name: string, isFailing: boolean): void;
   /** Makes the script of a package hang until it is released. */
@@ -52,6 +58,8 @@ export interface PackageActor {
 
 /** What not every package tool can do, or does otherwise. */
 export type PackageFeature =
+  /** A version with `~` and something behind it comes before the one without. */
+  | "prereleases"
   /** A name may be had in several versions, also older ones. */
   | "versions"
   /** A removed package leaves its configuration, which is kept or replaced as one likes. */

@@ -42,3 +42,14 @@ export function versionLaws(open: () => Promise<PackageSubject>): void {
     assert.equal((await find(subject, "hf-base"))?.version, "1.0-1");
   });
 }
+
+/** Laws of versions that are not out yet. */
+export function prereleaseLaws(open: () => Promise<PackageSubject>): void {
+  test("versions: what comes before a release is older than the release", async () => {
+    await using subject = await open();
+    const { compareVersions } = subject.packages;
+    assert.ok(compareVersions("1.0~rc1-1", "1.0-1") < 0);
+    assert.ok(compareVersions("1.0~rc1-1", "1.0~rc2-1") < 0);
+    assert.ok(compareVersions("0.9-1", "1.0~rc1-1") < 0);
+  });
+}

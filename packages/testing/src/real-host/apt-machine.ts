@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import type { PackageWriter } from "@holdfast/core";
 import {
   createPackages,
   openFiles,
@@ -14,13 +13,8 @@ import type { PackageActor, PackageSubject } from "../package-laws/package-subje
 import { makeAptRoot } from "./apt-root.ts";
 import type { DebianDatabase } from "./debian-database.ts";
 import { type BuiltPackages, type DebianSource, SWITCHES } from "./debian-source.ts";
+import { quiet, realWaits } from "./real-waits.ts";
 
-/** Work that has not ended after this never will. */
-const LIMIT_MS = 60_000;
-/** A hint of a real watch comes within this, also on a busy machine. */
-const HINT_MS = 10_000;
-/** Longer than hints are held together, or back. */
-const SETTLE_MS = 500;
 /** Takes a record lock as dpkg does, says so, and holds it until its input ends. */
 const HOLD_LOCK = [
   "use Fcntl;",
@@ -58,9 +52,7 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
     database,
     packages,
     actor: actorOf({ root, source, database, update }),
-    finish: (work) => within(work),
-    until,
-    settle: () => pause(SETTLE_MS),
+    ...realWaits,
     async [Symbol.asyncDispose]() {
       fs.rmSync(join(root, SWITCHES.stalled), { recursive: true });
       await quiet(packages);
@@ -133,36 +125,4 @@ export async function holdLock(path: string): Promise<AsyncDisposable & { readon
       await ended;
     },
   };
-}
-
-/** What a law began, and did not wait for, ends before its files go. */
-async function quiet(packages: PackageWriter): Promise<void> {
-  const endMs = realClock.monotonicMs() + LIMIT_MS;
-  const { signal } = new AbortController();
-  while ((await packages.lockHolder(signal)) !== undefined && realClock.monotonicMs() < endMs) {
-    await pause(20);
-  }
-}
-
-async function until(isSo: () => boolean): Promise<boolean> {
-  const endMs = realClock.monotonicMs() + HINT_MS;
-  while (!isSo()) {
-    if (realClock.monotonicMs() > endMs) return false;
-    await pause(5);
-  }
-  return true;
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const cancel = realClock.schedule(LIMIT_MS, () => late.reject(new Error("it did not end")));
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    cancel();
-  }
-}
-
-function pause(delayMs: number): Promise<void> {
-  return new Promise((resolve) => realClock.schedule(delayMs, resolve));
 }

@@ -40,7 +40,7 @@ const CALLS = {
     keep(world, into, await world.calls.create(at, name, mode)),
   lookup: ({ calls }, { at, name }) => statOf(calls.lookup(at, name)),
   stat: ({ calls }, { at }) => statOf(calls.stat(at)),
-  list: async ({ calls }, { at }) => [...(await calls.list(at))].toSorted(),
+  list: async ({ calls }, { at }) => [...(await calls.list(at, 1_000))].toSorted(),
   readLink: ({ calls }, { at, name }) => calls.readLink(at, name),
   readNow: ({ calls }, { at, size }) => {
     const into = new Uint8Array(64);

@@ -105,7 +105,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
 
 function simulatedDownloads(bodies: ReadonlyMap<string, Uint8Array | string>): Downloads {
   return {
-    async fetch({ url, maxBytes }, signal) {
+    async *stream({ url, maxBytes }, signal) {
       throwIfAborted(signal);
       const body = bodies.get(url);
       if (body === undefined)
@@ -121,7 +121,7 @@ function simulatedDownloads(bodies: ReadonlyMap<string, Uint8Array | string>): D
           message: `${url} is longer than ${maxBytes} bytes`,
           resolution: "Raise the limit, or serve less.",
         });
-      return new Uint8Array(bytes);
+      yield new Uint8Array(bytes);
     },
   };
 }

@@ -34,6 +34,7 @@ export function simulatedPackages(model: PackageModel, clock: Clock): SimulatedP
   const backend: PackageBackend = {
     tool: "apt-get",
     namePattern: NAME,
+    lacks: new Set(),
     compareVersions: compareDebianVersions,
     async read(signal) {
       throwIfAborted(signal);

@@ -8,29 +8,39 @@ import {
   type PlannedAction,
   type PlanSummary,
   type Reader,
+  withoutLongValues,
 } from "@holdfast/core";
+import type { Kept } from "../work/shared-work.ts";
 import { changesIn, faultIn } from "./changes.ts";
 import { listIn, numberIn, objectIn, textIn, textsIn } from "./json.ts";
 
-/** A plan as the agent sends it; `planIn` reads it. */
-export function sentPlan(plan: Plan, reader: Reader): JsonObject {
-  const { generation, digest, summary, warnings } = plan;
-  const actions = plan.actions.map((action) => sentAction(action, reader));
-  return {
-    apiVersion: API_VERSION,
-    generation,
-    digest,
-    actions,
-    summary: { ...summary },
-    warnings,
-  };
+/** A plan as the agent sends it: the other fields, then `actions`, made as they are taken. `planIn` reads it. */
+export interface SentPlan {
+  readonly head: JsonObject;
+  readonly actions: Iterable<JsonObject>;
+}
+
+/** Makes a plan into what is sent of it, for as long as it is kept. */
+export function sentPlan(plan: Kept<Plan>, reader: Reader): SentPlan {
+  const { generation, digest, summary, warnings } = plan.value();
+  const head = { apiVersion: API_VERSION, generation, digest, summary: { ...summary }, warnings };
+  return { head, actions: sentActions(plan, reader) };
+}
+
+/** Takes the plan anew for each action: one that is not kept any more is not held by who reads slowly. */
+function* sentActions(plan: Kept<Plan>, reader: Reader): Generator<JsonObject, void> {
+  const { length } = plan.value().actions;
+  for (let at = 0; at < length; at += 1) {
+    const action = plan.value().actions[at];
+    if (action !== undefined) yield sentAction(action, reader);
+  }
 }
 
 function sentAction(action: PlannedAction, reader: Reader): JsonObject {
   const { fault, changes, ...rest } = action;
   return {
     ...rest,
-    changes: changesJson(changes, reader),
+    changes: changesJson(reader.uid === 0 ? changes : withoutLongValues(changes), reader),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),
   };
 }

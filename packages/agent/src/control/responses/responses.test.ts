@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type Plan,
   type PlannedAction,
+  type Reader,
   type Result,
   resourceId,
   summarize,
@@ -92,7 +93,7 @@ test("control: a plan is on this side of the socket what it was on the other", (
           warnings,
           diagnostics: [],
         };
-        assert.deepEqual(planIn(overTheWire(sentPlan(plan, ROOT))), plan);
+        assert.deepEqual(planIn(overTheWire(wholePlan(plan, ROOT))), plan);
       },
     ),
   );
@@ -132,6 +133,25 @@ test("control: what not everyone may read does not go over the socket to others"
   const plan = { generation: 1, digest: "d", actions: [action], warnings: [], diagnostics: [] };
   const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
   for (const uid of [1000, undefined]) {
-    assert.doesNotMatch(JSON.stringify(sentPlan({ ...plan, summary }, { uid })), /"old"|"new"/);
+    assert.doesNotMatch(JSON.stringify(wholePlan({ ...plan, summary }, { uid })), /"old"|"new"/);
   }
 });
+
+test("D19: of a plan that is no longer kept nothing more is sent", () => {
+  const id = resourceId("file", "/a");
+  const action = { id, verb: "skip", risk: "benign", cause: "intent", changes: [] } as const;
+  const summary = { create: 0, update: 0, delete: 0, refresh: 0, skip: 2, inSync: 0, unknown: 0 };
+  const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
+  const plan: Plan = { ...rest, actions: [action, action] };
+  let isKept = true;
+  const { actions } = sentPlan({ value: () => (isKept ? plan : assert.fail("gone")) }, ROOT);
+  const sent = actions[Symbol.iterator]();
+  assert.match(JSON.stringify(sent.next()), /"id":"file:\/a"/);
+  isKept = false;
+  assert.throws(() => sent.next(), /gone/);
+});
+
+function wholePlan(plan: Plan, reader: Reader): JsonObject {
+  const { head, actions } = sentPlan({ value: () => plan }, reader);
+  return { ...head, actions: [...actions] };
+}

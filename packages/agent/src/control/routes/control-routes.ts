@@ -1,4 +1,4 @@
-import { type Component, eventsReply, type EventStream, jsonReply } from "@holdfast/daemonkit";
+import { type Component, eventsReply, type EventStream, jsonListReply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 import { ledgerOrders } from "./ledger.ts";
 import { orders } from "./orders.ts";
@@ -19,7 +19,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
 }
 
 function events(stream: EventStream): Component {
-  const kept = () => jsonReply({ events: stream.since(undefined).events });
+  const kept = () => jsonListReply({}, { name: "events", items: stream.since(undefined).events });
   return {
     name: "events",
     routes: [

@@ -1,18 +1,34 @@
-import { Fault } from "@holdfast/core";
-import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
+import { Fault, type Plan } from "@holdfast/core";
+import {
+  type Component,
+  type ControlRequest,
+  jsonListReply,
+  jsonReply,
+  type Reply,
+} from "@holdfast/daemonkit";
 import { sentPlan } from "../responses/plan.ts";
 import { reportJson } from "../responses/report.ts";
 import { type Served, SOURCE_SUBJECT } from "../served.ts";
+import { SharedWork } from "../work/shared-work.ts";
 import { inputFault, refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 import { selectionIn } from "./selection.ts";
 
 /** `GET /plan` and `POST /apply`, both with `?only=…&skip=…&dependencies=no` or over everything. */
 export function passes(served: Served): readonly Component[] {
+  const { clock } = served;
+  const plans: SharedPlans = {
+    read: new SharedWork({ clock, restFactor: READERS_REST }),
+    act: new SharedWork({ clock, restFactor: 0 }),
+  };
   return [
     {
       name: "plan",
       routes: [
-        { method: "GET", path: "", respond: (request, signal) => plan(served, request, signal) },
+        {
+          method: "GET",
+          path: "",
+          respond: (request, signal) => plan(served, plans, request, signal),
+        },
       ],
     },
     {
@@ -24,20 +40,38 @@ export function passes(served: Served): readonly Component[] {
   ];
 }
 
-/** From what the agent knows; what may have changed unheard is looked at. */
+/** What is between two plans for readers: four times as long as one took. */
+const READERS_REST = 4;
+
+/** Plans that are made for clients: those of readers wait for each other, and not those of root and the operators. */
+interface SharedPlans {
+  readonly read: SharedWork<Plan>;
+  readonly act: SharedWork<Plan>;
+}
+
+/**
+ * From what the agent knows; what may have changed unnoticed is observed. A reader starts no command by that: what takes
+ * one is unknown in a reader's plan.
+ */
 async function plan(
   served: Served,
-  { query, peer }: ControlRequest,
+  plans: SharedPlans,
+  { query, peer, right, turn }: ControlRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const found = await served.plan(selectionIn(query), signal);
-  return jsonReply(sentPlan(found, { uid: peer?.uid }));
+  const selection = selectionIn(query);
+  const ids = selection && (await served.chosen(selection, turn));
+  const options = { withoutCommands: right === "read", ...(ids && { ids }) };
+  const make = (asked: AbortSignal) => served.plan(options, asked);
+  const made = await plans[right].ask(JSON.stringify(selection ?? null), make, signal);
+  const { head, actions } = sentPlan(made, { uid: peer?.uid });
+  return jsonListReply(head, { name: "actions", items: actions });
 }
 
 /** Reads the source again, and answers when everything that was asked for has a verdict. */
 async function apply(
   served: Served,
-  { query, peer, readBody }: ControlRequest,
+  { query, peer, readBody, turn }: ControlRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
   const selection = selectionIn(query);
@@ -48,7 +82,8 @@ async function apply(
   await reloadSource(served);
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);
-  const report = await served.apply({ selection, since }, signal);
+  const ids = selection && (await served.chosen(selection, turn));
+  const report = await served.apply({ ids, since }, signal);
   refuseWhileStopping(served);
   return jsonReply(reportJson(report, { uid: peer?.uid }));
 }

@@ -1,5 +1,5 @@
-import { API_VERSION, type Reader } from "@holdfast/core";
-import { type Component, jsonReply } from "@holdfast/daemonkit";
+import { API_VERSION, type JsonObject, type Reader } from "@holdfast/core";
+import { type Component, jsonListReply, jsonReply, type Reply } from "@holdfast/daemonkit";
 import { explanationJson } from "../explanation-json.ts";
 import { driftJson } from "../drift-json.ts";
 import type { Served } from "../served.ts";
@@ -11,7 +11,7 @@ export function resources(served: Served): Component {
   return {
     name: "resources",
     routes: [
-      { method: "GET", path: "", respond: () => jsonReply(all(served)) },
+      { method: "GET", path: "", respond: () => all(served) },
       {
         method: "GET",
         path: ":id",
@@ -27,15 +27,19 @@ export function resources(served: Served): Component {
   };
 }
 
-function all({ engine, clock }: Served) {
-  const listed = engine.statuses().map((known) => resourceJson(known, clock));
-  return { apiVersion: API_VERSION, resources: listed };
+/** Each as it is when it is sent. */
+function all(served: Served): Reply {
+  return jsonListReply({ apiVersion: API_VERSION }, { name: "resources", items: each(served) });
+}
+
+function* each({ engine, clock }: Served): Generator<JsonObject, void> {
+  for (const known of engine.eachStatus()) yield resourceJson(known, clock);
 }
 
 function one(served: Served, text: string | undefined) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
-  const known = engine.statuses().find((each) => each.id === id);
+  const known = engine.explain(id);
   if (known === undefined) throw unknownId(id);
   return {
     apiVersion: API_VERSION,
@@ -44,13 +48,21 @@ function one(served: Served, text: string | undefined) {
   };
 }
 
+/** Of a long way to the root, as many steps next to the resource are told; the root itself always is. */
+const MOST_CAUSES = 20;
+
 /** The account of a resource; of one that is held back, also those of what holds it back, the root last. */
 function why(served: Served, text: string | undefined, reader: Reader) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
   const account = engine.explain(id);
   if (account === undefined) throw unknownId(id);
-  const causes = account.blockedThrough.flatMap((each) => engine.explain(each) ?? []);
+  const { blockedThrough: through } = account;
+  const shown =
+    through.length > MOST_CAUSES
+      ? [...through.slice(0, MOST_CAUSES), ...through.slice(-1)]
+      : through;
+  const causes = shown.flatMap((each) => engine.explain(each) ?? []);
   return {
     apiVersion: API_VERSION,
     ...explanationJson(account, { clock, reader }),

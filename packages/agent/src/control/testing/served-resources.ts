@@ -7,6 +7,7 @@ import {
   type EventSink,
   type Graph,
   type OneShots,
+  parseResourceId,
   type Resource,
   type ResourceId,
   silentLog,
@@ -128,13 +129,14 @@ function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): A
   return new Attributions({ attributor, clock, log: silentLog, pathsOf });
 }
 
-function passesOf(engine: Engine): Pick<Served, "plan" | "apply"> {
+function passesOf(engine: Engine): Pick<Served, "plan" | "apply" | "chosen"> {
   return {
-    plan: (_selection, signal) => engine.plan(signal),
-    apply: async ({ since }, signal) => ({
+    chosen: async ({ only }) => new Set(only.flatMap((id) => parseResourceId(id) ?? [])),
+    plan: (options, signal) => engine.plan(signal, options),
+    apply: async ({ ids, since }, signal) => ({
       generation: 3,
       digest: "d",
-      ...(await engine.reconcileNow({ since }, signal)),
+      ...(await engine.reconcileNow({ ids, since }, signal)),
     }),
   };
 }

@@ -66,6 +66,17 @@ export async function eachChunk(
   signal: AbortSignal,
   take: (chunk: Uint8Array) => boolean | Promise<boolean>,
 ): Promise<void> {
+  for await (const chunk of chunksOf(calls, file, signal)) {
+    if (!(await take(chunk))) return;
+  }
+}
+
+/** The content of an open file. The memory of a chunk is used again for the next. */
+export async function* chunksOf(
+  calls: FileCalls,
+  file: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
   const memory = new Uint8Array(CHUNK_BYTES);
   let position = 0;
   for (;;) {
@@ -73,7 +84,7 @@ export async function eachChunk(
     const count = await calls.read(file, memory, { offset: 0, length: CHUNK_BYTES, position });
     if (count === 0) return;
     position += count;
-    if (!(await take(memory.subarray(0, count)))) return;
+    yield memory.subarray(0, count);
   }
 }
 

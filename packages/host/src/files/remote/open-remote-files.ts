@@ -2,6 +2,7 @@ import { type Clock, Fault, toFault, unknown } from "@holdfast/core";
 import { MountCrew } from "./mount-crew.ts";
 import { type RemoteFiles, type RemoteMount, unresponsive } from "./remote-files.ts";
 import { decodeNames, decodeReading, encodeCall } from "./wire.ts";
+import { wholeCall } from "./whole-call.ts";
 import type { WriteCall } from "./write-call.ts";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -65,7 +66,10 @@ async function write(crew: MountCrew, call: WriteCall, signal: AbortSignal): Pro
         throw error;
       }
     });
-  const answer = await crew.ask({ ask: { type: "write", call: encodeCall(call) }, check }, signal);
+  const answer = await crew.ask(
+    { ask: { type: "write", call: encodeCall(await wholeCall(call)) }, check },
+    signal,
+  );
   if (answer instanceof Fault) throw answer;
   if (answer.type !== "written" || answer.fault === undefined) return;
   // Not what came back of it by way of the child.

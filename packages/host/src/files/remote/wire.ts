@@ -9,6 +9,7 @@ import {
   present,
   unknown,
 } from "@holdfast/core";
+import type { WholeCall } from "./whole-call.ts";
 import type { WriteCall } from "./write-call.ts";
 
 /** The first words to a child; like all that follow, one line of JSON on its stdin. */
@@ -78,7 +79,7 @@ export function encodeNames(
 }
 
 /** Likewise. */
-export function encodeCall(call: WriteCall): WireCall {
+export function encodeCall(call: WholeCall): WireCall {
   if (call.type !== "write") return call;
   const { content, validate, ...rest } = call.request;
   const isChecked = validate !== undefined;

@@ -15,7 +15,7 @@ import type { WritePlace, WriteTools } from "./with-place.ts";
 export async function makeBackup(
   tools: WriteTools,
   request: FileWriteRequest,
-  place: WritePlace,
+  { place, temporary: replacement }: { readonly place: WritePlace; readonly temporary: string },
   signal: AbortSignal,
 ): Promise<void> {
   const { calls } = tools;
@@ -25,7 +25,7 @@ export async function makeBackup(
   if (source === undefined) throw changesTooFast(place.path);
   const temporary = temporaryBackupName(name, request.attempt);
   try {
-    if (await holds(calls, source, request.content, signal)) return;
+    if (await isSameContent(calls, source, { directory, name: replacement }, signal)) return;
     await makeTemporary(
       calls,
       {
@@ -51,23 +51,38 @@ export async function makeBackup(
   await tools.directorySyncs.sync(directory);
 }
 
-/** True when an open file has just this content. */
-async function holds(
+/** True when an open file has just the content of the one that is to replace it. */
+async function isSameContent(
   calls: FileCalls,
   { file, stat }: OpenedFile,
-  content: Uint8Array,
+  { directory, name }: { readonly directory: WritePlace["directory"]; readonly name: string },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (stat.size !== content.length) return false;
-  let position = 0;
-  let isSame = true;
-  await eachChunk(calls, file, signal, (chunk) => {
-    const wanted = content.subarray(position, position + chunk.length);
-    position += chunk.length;
-    isSame = Buffer.compare(chunk, wanted) === 0;
-    return isSame;
-  });
-  return isSame && position === content.length;
+  if (calls.lookup(directory.handle, name)?.size !== stat.size) return false;
+  const other = calls.openFile(directory.handle, name);
+  try {
+    let position = 0;
+    let isSame = true;
+    await eachChunk(calls, file, signal, async (chunk) => {
+      isSame = await startsWith(calls, other, { chunk, position });
+      position += chunk.length;
+      return isSame;
+    });
+    return isSame && position === stat.size;
+  } finally {
+    calls.close(other);
+  }
+}
+
+async function startsWith(
+  calls: FileCalls,
+  file: number,
+  { chunk, position }: { readonly chunk: Uint8Array; readonly position: number },
+): Promise<boolean> {
+  const { length } = chunk;
+  const own = new Uint8Array(length);
+  const count = await calls.read(file, own, { offset: 0, length, position });
+  return count === length && Buffer.compare(own, chunk) === 0;
 }
 
 async function copyContent(

@@ -96,56 +96,108 @@ async function removeAt(
   } else {
     refuseMounts(tools, place);
     tools.passes.supersede();
-    const tree = { calls: tools.calls, device: stat.dev, signal };
-    if (request.recursive === true)
-      await emptyDirectory(tree, directory.handle, { name, path: place.path });
+    if (request.recursive === true) await emptyTree(tools.calls, place, stat.dev, signal);
     await unlessGone(tools.calls.removeDirectory(directory.handle, name));
   }
   await tools.directorySyncs.sync(directory);
 }
 
+/** So many directories are open at once, each in the one before: what is deeper is first moved up. */
+const MOST_OPEN = 64;
+/** So many names of a directory are known at once. */
+const LISTED_AT_ONCE = 10_000;
+
+/** A tree that is being emptied. */
 interface Tree {
   readonly calls: FileCalls;
+  readonly top: number;
   readonly device: number;
   readonly signal: AbortSignal;
+  /** How much was removed or moved. */
+  done: number;
 }
 
-async function emptyDirectory(
-  tree: Tree,
-  parent: number,
-  { name, path }: { name: string; path: string },
+/** A directory of the tree that is open. */
+interface Opened {
+  readonly handle: number;
+  readonly path: string;
+  /** How many others are open around it. */
+  readonly depth: number;
+}
+
+async function emptyTree(
+  calls: FileCalls,
+  { directory, name, path }: WritePlace,
+  device: number,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { calls } = tree;
-  const handle = calls.openDirectory(parent, name);
+  const top = calls.openDirectory(directory.handle, name);
   try {
-    if (calls.stat(handle).dev !== tree.device) throw otherFileSystem(path);
-    for (const child of await calls.list(handle)) {
-      throwIfAborted(tree.signal);
-      await removeChild(tree, handle, { name: child, path: `${path}/${child}` });
-    }
+    if (calls.stat(top).dev !== device) throw otherFileSystem(path);
+    await empty({ calls, top, device, signal, done: 0 }, { handle: top, path, depth: 1 });
   } finally {
-    calls.close(handle);
+    calls.close(top);
   }
 }
 
-async function removeChild(
-  tree: Tree,
-  handle: number,
-  child: { name: string; path: string },
-): Promise<void> {
+/** The top is listed again for what was moved up to it, until nothing of what is listed can be found. */
+async function empty(tree: Tree, directory: Opened): Promise<void> {
+  for (;;) {
+    const before = tree.done;
+    const names = await tree.calls.list(directory.handle, LISTED_AT_ONCE);
+    for (const name of names) {
+      throwIfAborted(tree.signal);
+      await removeChild(tree, directory, name);
+    }
+    const isAll = names.length < LISTED_AT_ONCE && directory.depth > 1;
+    if (isAll || tree.done === before) return;
+  }
+}
+
+async function removeChild(tree: Tree, parent: Opened, name: string): Promise<void> {
   const { calls } = tree;
+  const path = `${parent.path}/${name}`;
   try {
-    const stat: FileStat | undefined = calls.lookup(handle, child.name);
+    const stat: FileStat | undefined = calls.lookup(parent.handle, name);
     if (stat === undefined) return;
-    if (isDirectory(stat)) {
-      await emptyDirectory(tree, handle, child);
-      await unlessGone(calls.removeDirectory(handle, child.name));
-    } else {
-      await unlessGone(calls.unlink(handle, child.name));
+    tree.done += 1;
+    if (!isDirectory(stat)) await unlessGone(calls.unlink(parent.handle, name));
+    else if (parent.depth === MOST_OPEN) await moveUp(tree, parent, name);
+    else {
+      await emptyChild(tree, parent, { name, path });
+      await unlessGone(calls.removeDirectory(parent.handle, name));
     }
   } catch (error) {
-    throw errnoFault(error, "remove", child.path);
+    throw errnoFault(error, "remove", path);
   }
+}
+
+async function emptyChild(
+  tree: Tree,
+  parent: Opened,
+  { name, path }: { readonly name: string; readonly path: string },
+): Promise<void> {
+  const handle = tree.calls.openDirectory(parent.handle, name);
+  try {
+    if (tree.calls.stat(handle).dev !== tree.device) throw otherFileSystem(path);
+    await empty(tree, { handle, path, depth: parent.depth + 1 });
+  } finally {
+    tree.calls.close(handle);
+  }
+}
+
+/** It stays in the tree, whose top is listed again. */
+async function moveUp({ calls, top, done }: Tree, parent: Opened, name: string): Promise<void> {
+  let number = done;
+  while (calls.lookup(top, movedName(number)) !== undefined) number += 1;
+  await calls.rename(
+    { directory: parent.handle, name },
+    { directory: top, name: movedName(number) },
+  );
+}
+
+function movedName(number: number): string {
+  return `.holdfast-moved-${number}`;
 }
 
 /** Somebody else was faster; that is what was wanted. */

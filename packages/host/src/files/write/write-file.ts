@@ -2,7 +2,8 @@ import { Fault, type FileWriteRequest, throwIfAborted } from "@holdfast/core";
 import type { CallerIdentity, FileStat, OwnerIds } from "../calls.ts";
 import { describeType, isRegular, isSameInode } from "../file-entry.ts";
 import { makeBackup } from "./backup.ts";
-import { makeTemporary, orRemove, writeAll } from "./temporary-file.ts";
+import { fillContent } from "./fill-content.ts";
+import { makeTemporary, orRemove } from "./temporary-file.ts";
 import { temporaryName } from "./temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
@@ -38,12 +39,15 @@ async function writeAt(
   const replaced = place.stat;
   if (replaced !== undefined && !isRegular(replaced)) throw wrongType(place, replaced);
   const temporary = temporaryName(place.name, request.attempt);
+  let sizeBytes = 0;
   await makeTemporary(
     calls,
     {
       place,
       temporary,
-      fill: (file) => writeAll(calls, file, request.content, signal),
+      fill: async (file) => {
+        sizeBytes = await fillContent(calls, file, request.content, signal);
+      },
       owner: ownerOf(request, replaced),
       mode: modeOf(request, replaced, tools.identity),
       attributes: replaced === undefined ? undefined : await tools.attributes(),
@@ -51,8 +55,8 @@ async function writeAt(
     signal,
   );
   await orRemove(calls, { place, temporary }, async () => {
-    await validate(tools, request, place, temporary);
-    await makeBackup(tools, request, place, signal);
+    await validate(tools, request, place, { temporary, sizeBytes });
+    await makeBackup(tools, request, { place, temporary }, signal);
     throwIfAborted(signal);
     const directory = place.directory.handle;
     await calls.rename({ directory, name: temporary }, { directory, name: place.name });
@@ -80,7 +84,7 @@ async function validate(
   tools: WriteTools,
   request: FileWriteRequest,
   place: WritePlace,
-  temporary: string,
+  { temporary, sizeBytes }: { readonly temporary: string; readonly sizeBytes: number },
 ): Promise<void> {
   if (request.validate === undefined) return;
   const observe = () => tools.calls.lookup(place.directory.handle, temporary);
@@ -91,7 +95,7 @@ async function validate(
     before !== undefined &&
     after !== undefined &&
     isSameInode(before, after) &&
-    after.size === request.content.length;
+    after.size === sizeBytes;
   if (isSame) return;
   throw new Fault({
     reason: "ValidationFailed",

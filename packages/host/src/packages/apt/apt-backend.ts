@@ -44,6 +44,7 @@ export function aptBackend(tools: BackendTools): PackageBackend {
   return {
     tool: "apt-get",
     namePattern: NAME,
+    lacks: new Set(),
     read: async (signal) => (await read(signal)).database,
     query: async (names, signal) => query(tools, names, (await read(signal)).native, signal),
     stamp: (of, signal) => stampOf(tools, of === "sources" ? SOURCE_FILES : DATABASE_FILES, signal),

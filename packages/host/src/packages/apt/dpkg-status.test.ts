@@ -178,6 +178,7 @@ function afterCalls(files: FileReader, happen: (calls: number) => void): FileRea
   return {
     read: (request, signal) => counted(files.read(request, signal)),
     readMany: (requests, signal) => counted(files.readMany(requests, signal)),
+    stream: (request, signal) => files.stream(request, signal),
     list: (path, signal) => counted(files.list(path, signal)),
   };
 }

@@ -52,12 +52,14 @@ test("the exit code and the end of both streams come back, and nothing is left",
   assert.deepEqual(readdirSync(directory), []);
 });
 
-test("the environment is exactly what is given, and the input is empty", async (t) => {
+test("the environment is exactly what is given, and so is the input", async (t) => {
   const { runner } = open(t);
   const env = { ...environment, A: "1" };
   const argv = ["sh", "-c", "env | grep -vE '^(PWD|SHLVL|_|OLDPWD)=' | sort; cat"] as const;
   const { output } = await runner.run({ argv, environment: env, task: "env" }, never);
   assert.equal(output, "A=1\nPATH=/usr/bin:/bin\n");
+  const given = { argv: ["cat"] as const, environment, input: "given\n", task: "input" };
+  assert.equal((await runner.run(given, never)).output, "given\n");
 });
 
 test("D14: a stop ends the waiting; the transaction goes on, is found by its task, and waited for by the next agent", async (t) => {

@@ -46,16 +46,17 @@ async function start(
 }
 
 async function spawnOwn(
-  { argv: [program, ...args], environment, task }: TransactionCommand,
+  { argv: [program, ...args], environment, input, task }: TransactionCommand,
   files: TaskFiles,
 ): Promise<{ child: ChildProcess; exited: Promise<number | undefined> }> {
   const output = await open(files.outputPath(task), constants.O_WRONLY | constants.O_APPEND);
+  const given = await open(await files.writeInput(task, input), constants.O_RDONLY);
   try {
     const child = spawn(program, args, {
       cwd: "/",
       env: { ...environment },
       detached: true,
-      stdio: ["ignore", output.fd, output.fd],
+      stdio: [given.fd, output.fd, output.fd],
     });
     const exited = new Promise<number | undefined>((resolve) => {
       child.once("exit", (code) => resolve(code ?? undefined));
@@ -67,6 +68,7 @@ async function spawnOwn(
     throw await spawnFault(program, "/", error);
   } finally {
     await output.close();
+    await given.close();
   }
 }
 

@@ -7,6 +7,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 const MOST_OUTPUT_BYTES = 64 * 1024;
 const OUTPUT = ".output";
 const RECORD = ".task";
+const INPUT = ".input";
 
 /**
  * A directory of the agent's own in which each task has a file for its output, because a pipe would end with us, and
@@ -45,6 +46,14 @@ export class TaskFiles {
     }
   }
 
+  /** Puts what a task reads into a file, and says where that is; nothing is `/dev/null`. */
+  async writeInput(task: string, input: string | undefined): Promise<string> {
+    if (input === undefined) return "/dev/null";
+    const path = join(this.#directory, `${task}${INPUT}`);
+    await writeFile(path, input, { mode: 0o600 });
+    return path;
+  }
+
   async writeRecord(task: string, record: string): Promise<void> {
     await writeFile(join(this.#directory, `${task}${RECORD}`), record, { mode: 0o600 });
   }
@@ -71,8 +80,9 @@ export class TaskFiles {
   }
 
   async remove(task: string): Promise<void> {
-    await rm(this.outputPath(task), { force: true });
-    await rm(join(this.#directory, `${task}${RECORD}`), { force: true });
+    for (const suffix of [OUTPUT, RECORD, INPUT]) {
+      await rm(join(this.#directory, `${task}${suffix}`), { force: true });
+    }
   }
 
   async #open(task: string) {

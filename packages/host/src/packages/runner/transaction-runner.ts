@@ -7,6 +7,8 @@ export interface TransactionCommand {
   readonly argv: readonly [string, ...string[]];
   /** The whole environment of the child. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What it reads. Default: nothing. */
+  readonly input?: string;
   /** Names it: letters, digits, `.`, `_`, `-`. */
   readonly task: string;
 }

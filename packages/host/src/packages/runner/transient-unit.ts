@@ -49,7 +49,9 @@ export function transientUnit(files: TaskFiles, clock: Clock): TransactionRunner
 
   async function start(command: TransactionCommand, signal: AbortSignal): Promise<string> {
     await files.createOutput(command.task);
-    const argv = unitCommand(command, files.outputPath(command.task));
+    const inputPath = await files.writeInput(command.task, command.input);
+    const outputPath = files.outputPath(command.task);
+    const argv = unitCommand(command, { inputPath, outputPath });
     const request = { argv, env: systemEnvironment, timeoutMs: LONGEST_MS };
     const { stderr } = await runProcess(request, clock, signal);
     return stderr;
@@ -83,7 +85,7 @@ function unitOf(task: string): string {
 
 function unitCommand(
   { argv, environment, task }: TransactionCommand,
-  outputPath: string,
+  { inputPath, outputPath }: { readonly inputPath: string; readonly outputPath: string },
 ): readonly [string, ...string[]] {
   const properties = [
     "Type=oneshot",
@@ -91,7 +93,7 @@ function unitCommand(
     "TimeoutStartSec=infinity",
     // What scripts of packages started beside systemd goes on when the unit is forgotten.
     "KillMode=process",
-    "StandardInput=null",
+    `StandardInput=file:${inputPath}`,
     `StandardOutput=append:${outputPath}`,
     "StandardError=inherit",
   ];

@@ -1,15 +1,27 @@
 import { Fault, type PackageTransaction } from "@holdfast/core";
+import type { PackageBackend } from "../package-backend.ts";
 import { noName } from "../package-faults.ts";
 
 /** As every tool writes versions: nothing that a pattern, an option or a separator would be. */
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9.+:~^_-]{0,127}$/;
 
-/** The names of a request that are none, or that say two things at once, each with why. */
+/** The names of a request that are none, that say two things at once, or that the tool cannot serve, each with why. */
 export function refuseNames(
   request: PackageTransaction,
-  namePattern: RegExp,
+  { namePattern, lacks, tool }: Pick<PackageBackend, "namePattern" | "lacks" | "tool">,
 ): ReadonlyMap<string, Fault> {
   const refused = new Map<string, Fault>();
+  if (lacks.has("hold")) {
+    const names = [...(request.hold ?? []), ...(request.unhold ?? [])];
+    for (const name of names) refused.set(name, cannot(tool, `hold ${name}`));
+  }
+  if (lacks.has("mark-manual")) {
+    for (const name of request.markManual ?? []) refused.set(name, cannot(tool, `mark ${name}`));
+  }
+  if (lacks.has("replace-conffiles") && request.conffiles === "replace") {
+    const what = "choose what becomes of configuration files";
+    for (const { name } of request.install ?? []) refused.set(name, cannot(tool, what));
+  }
   const { install = [], remove = [], purge = [] } = request;
   for (const name of namesOf(request)) {
     if (!namePattern.test(name)) refused.set(name, noName(name));
@@ -34,6 +46,14 @@ export function namesOf(request: PackageTransaction): readonly string[] {
   const { markManual = [] } = request;
   const names = [install.map(({ name }) => name), remove, purge, hold, unhold, markManual].flat();
   return [...new Set(names)];
+}
+
+function cannot(tool: string, what: string): Fault {
+  return new Fault({
+    reason: "UnsupportedPlatform",
+    message: `with ${tool} Holdfast cannot ${what}`,
+    resolution: "Leave it out on this machine.",
+  });
 }
 
 function noVersion(name: string): Fault {

@@ -68,7 +68,7 @@ async function refreshLists({ steps, tasks, request }: Transaction): Promise<Fau
 
 /** What can be had of the request, and is not so yet. */
 async function prepare({ backend, request, signal }: Transaction): Promise<PreparedChange> {
-  const refused = refuseNames(request, backend.namePattern);
+  const refused = refuseNames(request, backend);
   const database = await backend.read(signal);
   const { compareVersions } = backend;
   const names = (request.install ?? [])

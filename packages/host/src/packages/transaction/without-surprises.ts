@@ -17,7 +17,13 @@ export async function withoutSurprises(
 ): Promise<PreparedChange> {
   if (prepared.remove.length === 0) return prepared;
   const change = changeOf(ground.request, prepared, ground.database);
-  const foreseen = await ask(backend, change, signal);
+  let foreseen = await ask(backend, change, signal);
+  if (foreseen instanceof Fault && change.install.length > 0) {
+    // Some tools refuse both together where the removal alone would take others along; then that is the reason.
+    const alone = await ask(backend, { ...change, install: [] }, signal);
+    if (!(alone instanceof Fault) && takenWith(alone, ground, prepared).length > 0)
+      foreseen = alone;
+  }
   const refused = new Map(prepared.refused);
   if (foreseen instanceof Fault) {
     const names = [...prepared.install.map(({ name }) => name), ...prepared.remove];
@@ -57,18 +63,27 @@ interface RemovalGround {
   readonly tool: string;
 }
 
-/** Under all its names a package is one object. */
 function judgeRemoval(
   name: string,
   foreseen: readonly string[],
   { ground, prepared, tool }: RemovalGround,
 ): Fault | undefined {
   const { packages } = ground.database;
-  const going = new Set(foreseen.map((each) => packages.get(each)));
-  if (!going.has(packages.get(name))) return notRemoved(name, tool);
-  for (const each of prepared.remove) going.delete(packages.get(each));
-  const taken = [...going].filter((each) => each !== undefined);
+  const isGoing = foreseen.some((each) => packages.get(each) === packages.get(name));
+  if (!isGoing) return notRemoved(name, tool);
+  const taken = takenWith(foreseen, ground, prepared);
   return taken.length === 0 ? undefined : needed(name, taken);
+}
+
+/** What would go and was not named; under all its names a package is one object. */
+function takenWith(
+  foreseen: readonly string[],
+  { database }: ChangeGround,
+  { remove }: PreparedChange,
+): readonly InstalledPackage[] {
+  const going = new Set(foreseen.map((each) => database.packages.get(each)));
+  for (const each of remove) going.delete(database.packages.get(each));
+  return [...going].filter((each) => each !== undefined);
 }
 
 function notRemoved(name: string, tool: string): Fault {

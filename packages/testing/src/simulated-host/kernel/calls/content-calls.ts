@@ -33,14 +33,14 @@ export function contentCalls(
       inTurn(machine, { call: "syncPath", handle }, () => {
         syncPath(machine.handle(handle, "syncPath").inode, caller);
       }),
-    list: (directory) =>
+    list: (directory, most) =>
       inTurn(machine, { call: "list", handle: directory, isMutation: false }, () => {
         const { inode } = machine.handle(directory, "list");
         if (inode.type !== "directory") throw errnoError("ENOTDIR", "list");
         // Listed as `.` in it, which takes the right to search.
         demand(inode, caller, 1, "list");
         demand(inode, caller, 4, "list");
-        return [...inode.entries.keys()];
+        return [...inode.entries.keys()].slice(0, most);
       }),
   };
 }

@@ -1,6 +1,8 @@
-import { DaemonFault } from "../daemon-fault.ts";
-import type { Peer } from "../native/peer.ts";
-import type { RouteAccess } from "./route.ts";
+import { DaemonFault } from "../../daemon-fault.ts";
+import type { Peer } from "../../native/peer.ts";
+
+/** `read` is for whoever may connect, `act` for root and the operators. */
+export type RouteAccess = "read" | "act";
 
 /** Who may do what on a control socket. */
 export interface AccessRules {
@@ -18,13 +20,26 @@ export type KnownPeer =
   | { readonly type: "unknown"; readonly fault: DaemonFault };
 
 /**
- * Refuses who may not. Where the kernel cannot be asked, the rights of the socket alone decide who reads, and nobody
- * acts, unless none but the owner and root can connect at all.
+ * The most that a client may do; `undefined` when nothing. Where the kernel cannot be asked, the rights of the socket alone
+ * decide who reads, and nobody acts, unless none but the owner and root can connect at all.
+ */
+export function rightOf(rules: AccessRules, asking: KnownPeer): RouteAccess | undefined {
+  const { readersGid, operatorsGid } = rules;
+  if (asking.type === "unknown") return readersGid === undefined ? "act" : "read";
+  const { uid, gids } = asking.peer;
+  if (uid === 0 || uid === rules.ownerUid) return "act";
+  if (operatorsGid !== undefined && gids.includes(operatorsGid)) return "act";
+  return readersGid !== undefined && gids.includes(readersGid) ? "read" : undefined;
+}
+
+/**
+ * Refuses who may not.
  * @throws {DaemonFault} NotPermitted; PeerUnknown.
  */
 export function refuseAccess(access: RouteAccess, rules: AccessRules, asking: KnownPeer): void {
+  const right = rightOf(rules, asking);
+  if (right === "act" || right === access) return;
   if (asking.type === "unknown") {
-    if (access === "read" || rules.readersGid === undefined) return;
     throw new DaemonFault({
       reason: "PeerUnknown",
       message: `it cannot be told who asks: ${asking.fault.message}`,
@@ -32,14 +47,9 @@ export function refuseAccess(access: RouteAccess, rules: AccessRules, asking: Kn
       cause: asking.fault,
     });
   }
-  const { uid, gids } = asking.peer;
-  if (uid === 0 || uid === rules.ownerUid) return;
-  const { readersGid, operatorsGid } = rules;
-  if (operatorsGid !== undefined && gids.includes(operatorsGid)) return;
-  if (access === "read" && readersGid !== undefined && gids.includes(readersGid)) return;
   throw new DaemonFault({
     reason: "NotPermitted",
-    message: `user ${uid} may not ${access === "act" ? "act on" : "read from"} this daemon`,
+    message: `user ${asking.peer.uid} may not ${access === "act" ? "act on" : "read from"} this daemon`,
     resolution: resolutionFor(access, rules),
   });
 }

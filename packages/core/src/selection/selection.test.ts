@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ResourceId, resourceId } from "./id.ts";
-import type { Resource } from "./resource/resource.ts";
-import { matchResources, selectResources } from "./selection.ts";
+import { adjacencyOf } from "../graph/adjacency.ts";
+import { resourceId } from "../id.ts";
+import type { Resource } from "../resource/resource.ts";
+import {
+  matchResources,
+  type Selectable,
+  selecting,
+  type Selection,
+  selectResources,
+} from "./selection.ts";
 
 const resources = [
   resource("package", "nginx", ["web"]),
@@ -12,10 +19,10 @@ const resources = [
   resource("file", "/etc/motd", []),
 ];
 
-const DEPENDENCIES: Readonly<Record<string, readonly ResourceId[]>> = {
-  "directory:/etc/nginx": [resourceId("package", "nginx")],
-  "file:/etc/nginx/nginx.conf": [resourceId("directory", "/etc/nginx")],
-  "service:nginx": [resourceId("file", "/etc/nginx/nginx.conf")],
+/** The directory depends on the package, the file on the directory, the service on the file. */
+const graph: Selectable = {
+  resources,
+  dependencies: adjacencyOf(resources.length, { from: [1, 2, 3], to: [0, 1, 2] }),
 };
 
 function check(
@@ -29,7 +36,7 @@ function check(
 
 test("D17: patterns alone match the same way, without dependencies, and each that matches nothing is an error", () => {
   const match = (...patterns: readonly string[]) =>
-    matchResources(resources, { option: "--detect", patterns, compileGlob: compile });
+    matchResources(resources, { option: "--detect", patterns });
   assert.deepEqual([...(match("file", "*:nginx").value ?? [])].toSorted(), [
     "file:/etc/motd",
     "file:/etc/nginx/nginx.conf",
@@ -102,17 +109,53 @@ test("a pattern that matches nothing is an error that suggests the nearest", () 
   );
 });
 
-function select(selection: Parameters<typeof selectResources>[1]["selection"]) {
-  return selectResources(resources, {
-    selection,
-    dependenciesOf: (id) => DEPENDENCIES[id] ?? [],
-    compileGlob: compile,
-  });
-}
+test("globs are bounded in number and size, and say so", () => {
+  const check = (only: readonly string[], expected: RegExp) => {
+    const { value, diagnostics } = select({ only, skip: [], withDependencies: true });
+    assert.equal(value, undefined);
+    assert.match(diagnostics.map(({ detail }) => detail).join("\n"), expected);
+  };
+  const many = Array.from({ length: 17 }, (_, position) => `*${position}`);
+  check(many, /17 globs; at most 16 are possible. Name kinds, tags or ids/);
+  check(["*".repeat(300)], /has 300 characters; at most 256/);
+  check([`${"{a,b}".repeat(7)}`], /more than 64 forms; use fewer braces/);
+});
 
-function compile(glob: string): (text: string) => boolean {
-  const ending = glob.replace("*", "");
-  return (text) => text.endsWith(ending);
+test("D19: thousands of ids cost no more than one, and others get their turn while globs are compared", () => {
+  const turnsOf = (count: number, selection: Partial<Selection>) => {
+    let reads = 0;
+    const counted = Array.from({ length: count }, (_, position) => {
+      const made = resource("file", `/srv/${position}`, []);
+      return Object.defineProperty({ ...made }, "id", {
+        get() {
+          reads += 1;
+          return made.id;
+        },
+      });
+    });
+    const from = Array.from({ length: count - 1 }, (_, position) => position + 1);
+    const to = from.map((vertex) => vertex - 1);
+    const dependencies = adjacencyOf(count, { from, to });
+    const work = selecting(
+      { resources: counted, dependencies },
+      { only: [], skip: [], withDependencies: true, ...selection },
+    );
+    let turns = 0;
+    while (work.next().done !== true) turns += 1;
+    return { turns, reads };
+  };
+  const ids = Array.from({ length: 5_000 }, (_, position) => `file:/srv/${position * 2}`);
+  const one = turnsOf(60_000, { only: ["file:/srv/59999"] });
+  assert.ok(turnsOf(60_000, { only: ids }).reads <= one.reads + ids.length);
+  assert.ok(one.reads <= 4 * 60_000, `${one.reads} reads`);
+  assert.equal(one.turns, 0);
+  const globs = ["*1", "*2", "*3", "**"];
+  const { turns } = turnsOf(60_000, { only: globs });
+  assert.ok(turns >= (60_000 * globs.length * 10) / 50_000, `${turns} turns`);
+});
+
+function select(selection: Selection) {
+  return selectResources(graph, selection);
 }
 
 function resource(kind: string, name: string, tags: readonly string[]): Resource {

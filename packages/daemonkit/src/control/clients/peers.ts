@@ -1,14 +1,13 @@
 import type { Socket } from "node:net";
-import { DaemonFault, toDaemonFault } from "../daemon-fault.ts";
-import type { Log } from "../log.ts";
-import type { Native } from "../native/native.ts";
+import { DaemonFault, toDaemonFault } from "../../daemon-fault.ts";
+import type { Log } from "../../log.ts";
+import type { Native } from "../../native/native.ts";
 import type { KnownPeer } from "./access.ts";
 
-/** Who is at the other end of each connection; asked once, when it is made. */
+/** Asks who is at the other end of a connection; complains once where that cannot be told. */
 export class Peers {
   readonly #native: Native;
   readonly #log: Log;
-  readonly #known = new WeakMap<Socket, KnownPeer>();
   #hasComplained = false;
 
   constructor(native: Native, log: Log) {
@@ -17,16 +16,7 @@ export class Peers {
   }
 
   /** Asks the kernel about a new connection. */
-  meet(socket: Socket): void {
-    this.#known.set(socket, this.#ask(socket));
-  }
-
-  /** Who is at the other end. */
-  of(socket: Socket): KnownPeer {
-    return this.#known.get(socket) ?? { type: "unknown", fault: noDescriptor() };
-  }
-
-  #ask(socket: Socket): KnownPeer {
+  ask(socket: Socket): KnownPeer {
     try {
       return { type: "known", peer: this.#native.peerOf(descriptorOf(socket)) };
     } catch (error) {

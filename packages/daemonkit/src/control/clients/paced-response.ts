@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /**
  * A client that takes next to nothing of what was sent to it for this long is cut off. The kernel tells only when some
@@ -41,7 +41,7 @@ export class PacedResponse {
     this.#wake();
   }
 
-  /** Resolves when the client has taken enough of it for more, or is gone. */
+  /** Sends a text. Resolves when the client has taken enough of it for more, or is gone. */
   async write(text: string): Promise<void> {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length && !this.isGone; at += PIECE_BYTES) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { DaemonFault } from "../daemon-fault.ts";
+import { DaemonFault } from "../../daemon-fault.ts";
 import { type AccessRules, refuseAccess } from "./access.ts";
 
 const id = fc.integer({ min: 0, max: 4 });
