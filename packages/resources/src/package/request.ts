@@ -50,11 +50,11 @@ export function requestFor(
 
 /**
  * A hold that is declared is in every request, so that what is held by our own word may be changed, and is held
- * afterwards. Marks that are right already are no change.
+ * afterwards. What is installed by name is marked as asked for by that, and not every tool can do it otherwise.
  */
 function partsOf(action: PackageAction, version: string | undefined): Parts {
   const { spec, changes } = action;
-  const { name, isHeld, isManual, isAbsent, isPurged } = spec;
+  const { name, isHeld, isAbsent, isPurged } = spec;
   const hold = isHeld === true ? { hold: [name] } : {};
   const unhold = isHeld === false ? { unhold: [name] } : {};
   if (isAbsent) return { ...unhold, ...(isPurged ? { purge: [name] } : { remove: [name] }) };
@@ -62,7 +62,7 @@ function partsOf(action: PackageAction, version: string | undefined): Parts {
   const wanted = version === undefined || !changesVersion(action) ? { name } : { name, version };
   return {
     ...(isInstalled ? { install: [wanted] } : {}),
-    ...(isManual ? { markManual: [name] } : {}),
+    ...(hasChange(changes, "manual") ? { markManual: [name] } : {}),
     ...hold,
     ...unhold,
   };

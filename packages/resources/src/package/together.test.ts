@@ -54,6 +54,7 @@ suite("packages together", () => {
     );
     assert.deepEqual(faults, {});
     assert.equal(machine.requests.length, 1);
+    assert.deepEqual(machine.requests[0]?.markManual, [], "not every tool can do more than that");
     const task = "attempt-0";
     assert.deepEqual(tasks, [`hf-mail-a ${task}`, `hf-mail-b ${task}`, `hf-base ${task}`]);
     assert.deepEqual([...machine.model.installed.keys()].sort(), ["hf-base", "hf-mail-b"]);
