@@ -14,6 +14,7 @@ import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { packageKind } from "./package/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
 import { ALICE, BOB } from "./ssh-key/testing/sample-keys.ts";
@@ -220,6 +221,50 @@ suite("bind reports what the schema cannot say", () => {
       [{ signedBy: { path: "/a b" } }, "signedBy.path: not a path that apt reads"],
     ] satisfies [Partial<AptRepositoryInput>, string][]) {
       check(aptRepositoryKind, ["a", { ...full, ...change }], [expected]);
+    }
+  });
+
+  test("package", () => {
+    for (const name of ["nginx", "libc6:i386", "g++", "hf-dot.a", "NetworkManager", "r"]) {
+      check(packageKind, [name, { version: "1:1.2.*", latest: true, minVersion: "1:1.2" }], []);
+    }
+    const tricks = [
+      "",
+      "-y",
+      "a b",
+      "a,b",
+      "a=1",
+      "a/b",
+      "a*",
+      "a?",
+      "[ab]",
+      "^a",
+      "a\n",
+      "a:",
+      ":a",
+    ];
+    for (const name of [
+      ...tricks,
+      "a:b:c",
+      "--purge",
+      "+a",
+      ".a",
+      "~na",
+      "../a",
+      "a".repeat(129),
+    ]) {
+      check(packageKind, [name, {}], [": not a name of a package"]);
+    }
+    const half = "version: a pattern that ends within a number";
+    check(packageKind, ["a", { version: "1.2*" }], [half]);
+    check(packageKind, ["a", { version: "1.2", latest: true }], ["latest: two versions"]);
+    check(packageKind, ["a", { version: "1.2", minVersion: "1" }], ["minVersion: two versions"]);
+    check(packageKind, ["a", { version: "1.2", latest: false }], []);
+    check(packageKind, ["a", { state: "absent", hold: false, purge: true }], []);
+    for (const input of [{ version: "1" }, { minVersion: "1" }, { latest: true }, { hold: true }]) {
+      const [field = ""] = Object.keys(input);
+      const expected = [`${field}: said of what should be absent`];
+      check(packageKind, ["a", { state: "absent", ...input }], expected);
     }
   });
 

@@ -15,6 +15,7 @@ import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { timerKind } from "./timer/kind.ts";
+import { packageKind } from "./package/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -39,6 +40,7 @@ export const standardKinds = {
   service: serviceKind,
   "systemd-unit": systemdUnitKind,
   timer: timerKind,
+  package: packageKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -5,6 +5,9 @@ export type SharedHint =
   | { readonly type: "overflow" }
   | { readonly type: string; readonly trigger: string };
 
+/** Takes a hint for all members, or for those that it concerns. */
+export type HearTogether<Spec> = (hint: SharedHint, isConcerned?: (spec: Spec) => boolean) => void;
+
 /**
  * One watch of the host for all members of a kind, where whatever it notices may concern any of them: they are observed
  * again by one bulk read. Members may change while it is live.
@@ -12,18 +15,20 @@ export type SharedHint =
 export async function watchTogether<Spec>(
   specs: readonly Spec[],
   sink: HintSink,
-  open: (hear: (hint: SharedHint) => void) => Promise<Watch>,
+  open: (hear: HearTogether<Spec>) => Promise<Watch>,
 ): Promise<KindWatch<Spec>> {
-  const positions = new Set(specs.keys());
-  const watch = await open((hint) => {
+  const members = new Map(specs.entries());
+  const watch = await open((hint, isConcerned = () => true) => {
     if (!("trigger" in hint)) return sink.overflow();
-    for (const position of positions) sink.hint(position, hint.trigger);
+    for (const [position, spec] of members) {
+      if (isConcerned(spec)) sink.hint(position, hint.trigger);
+    }
   });
   return {
     ended: watch.ended,
     async update({ removed, added }) {
-      for (const position of removed) positions.delete(position);
-      for (const position of added.keys()) positions.add(position);
+      for (const position of removed) members.delete(position);
+      for (const [position, spec] of added) members.set(position, spec);
     },
     [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose](),
   };

@@ -46,6 +46,8 @@ export type { Tamper, TamperAttributes } from "./simulated-host/kernel/tamper.ts
 export { carryOut } from "./operations/carry-out.ts";
 export type { Operation, OperationAttributes } from "./operations/operation.ts";
 export type { Actor } from "./operations/actor.ts";
+export type { PackageOperation, SampleOperation } from "./operations/package-operation.ts";
+export { changeSimulatedPackage } from "./operations/simulated-packages.ts";
 export { simulatedActor } from "./operations/simulated-actor.ts";
 export {
   type AptMachine,
@@ -87,7 +89,7 @@ export {
   type ConformanceOptions,
   kindConformance,
 } from "./kind-laws/conformance/kind-conformance.ts";
-export type { KindSample, KindSamples } from "./kind-laws/conformance/samples.ts";
+export type { KindSample, KindSamples, RealEffort } from "./kind-laws/conformance/samples.ts";
 export { packageLaws, type PackageLawsOptions } from "./package-laws/package-laws.ts";
 export {
   type PackageActor,

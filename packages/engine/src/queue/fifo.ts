@@ -20,6 +20,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** All of them, oldest first; they stay. */
+  all(): readonly T[] {
+    return this.#items.filter((item) => item !== undefined);
+  }
+
   /** Removes and returns every item that the predicate wants, oldest first. */
   takeWhere(wanted: (item: T) => boolean): T[] {
     const taken: T[] = [];

@@ -60,6 +60,12 @@ export class Lanes<T> {
     });
   }
 
+  /** Everybody who waits for a lane. They have left the queue, and run soon. */
+  get waiting(): readonly T[] {
+    const claims = [...this.#lanes.values()].flatMap(({ waiting }) => waiting?.all() ?? []);
+    return claims.map(({ item }) => item);
+  }
+
   /** Takes those out of the line who need the same lanes and go along with their holder (a batch). */
   takeWaiting(names: readonly string[], wanted: (item: T) => boolean): readonly T[] {
     const line = this.#lanes.get(names[0] ?? "")?.waiting;

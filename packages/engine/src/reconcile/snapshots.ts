@@ -87,7 +87,7 @@ export class Snapshots implements BulkReads {
 
   #open(bulk: string, members: Set<ResourceRecord>): Snapshot | undefined {
     this.#opening.delete(bulk);
-    for (const waiting of this.#runtime.queue.inLine(bulk)) {
+    for (const waiting of this.#waiting(bulk)) {
       if (isReadInBulk(waiting)) members.add(waiting);
     }
     if (members.size < SMALLEST_BULK) return undefined;
@@ -98,6 +98,12 @@ export class Snapshots implements BulkReads {
     });
     this.#latest.set(bulk, snapshot);
     return snapshot;
+  }
+
+  /** Who will be observed soon: those in line, and those who have left it and wait for a lane, one after the other. */
+  *#waiting(bulk: string): Iterable<ResourceRecord> {
+    yield* this.#runtime.queue.inLine(bulk);
+    for (const { record } of this.#runtime.lanes.waiting) if (record.bulk === bulk) yield record;
   }
 
   async #read(members: ReadonlySet<ResourceRecord>): Promise<{ value: unknown } | undefined> {

@@ -15,6 +15,18 @@ test("a pass reads many resources at once, and one by one only what is to be cha
   assert.deepEqual(bench.fakes.namesOf("observe"), ["c0", "c0"], "before the apply, and to verify");
 });
 
+test("what waits for one lane is read at once, and again once when something happens to all", async () => {
+  const bench = new Bench();
+  for (let at = 0; at < 100; at++) bench.fakes.values.set(`c${at}`, "good");
+  await bench.serve(many(100, { lane: "database" }));
+  await bench.clock.advance(5_000);
+  bench.engine.hintAll("operator");
+  await bench.clock.advance(5_000);
+  assert.deepEqual(bench.fakes.namesOf("snapshot"), ["100", "100"]);
+  assert.deepEqual(bench.fakes.namesOf("observe"), []);
+  bench.stop();
+});
+
 test("a snapshot is not used when it is older than a dependency's apply", async () => {
   const bench = new Bench();
   // What "base" writes changes what every other fake holds: as a package that brings configuration files.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Fault, FaultReason } from "@holdfast/core";
+import { simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { createSimulatedHost, type SimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { checkKind, checkKindRefusal, type KindCase, type KindRig } from "./kind-laws.ts";
@@ -10,6 +11,12 @@ export type Start = (host: SimulatedHost) => void;
 /** A simulated host to try kinds on. */
 export interface SimulatedRig extends KindRig {
   readonly host: SimulatedHost;
+  /** Waits for work that takes time of the machine. */
+  finish<T>(work: Promise<T>): Promise<T>;
+  /** Lets so much time pass. */
+  pass(durationMs: number): Promise<void>;
+  /** On the machine's monotonic clock. */
+  nowMs(): number;
 }
 
 /** A fresh simulated host in the state of `start`, with the user and group `app` (1000). */
@@ -18,7 +25,14 @@ export function simulatedRig(start: Start): SimulatedRig {
   const clock = new VirtualClock();
   const host = createSimulatedHost({ clock, users: accounts, groups: accounts });
   start(host);
-  return { host, tree: () => host.kernel.inspect.tree() };
+  const packages = (): readonly string[] => simulatedPackageLines(host.packages.model);
+  return {
+    host,
+    tree: () => [...host.kernel.inspect.tree(), ...packages()],
+    finish: (work) => clock.finish(work),
+    nowMs: () => clock.monotonicMs(),
+    pass: (durationMs) => clock.advance(durationMs),
+  };
 }
 
 /**
@@ -31,7 +45,7 @@ export async function checkSimulated<Spec, Observed, Snapshot, Input>(
   expected: readonly string[],
 ): Promise<SimulatedHost> {
   const rig = simulatedRig(start);
-  const changes = await checkKind(testRun, rig);
+  const changes = await rig.finish(checkKind(testRun, rig));
   const paths = changes.map(({ path }) => path);
   assert.deepEqual(paths, expected);
   return rig.host;
@@ -43,7 +57,8 @@ export async function refuseSimulated<Spec, Observed, Snapshot, Input>(
   start: Start,
   reason: FaultReason,
 ): Promise<Fault> {
-  const fault = await checkKindRefusal(testRun, reason, simulatedRig(start));
+  const rig = simulatedRig(start);
+  const fault = await rig.finish(checkKindRefusal(testRun, reason, rig));
   assert.match(fault.resolution, /^[A-Z].*\.$/s);
   return fault;
 }

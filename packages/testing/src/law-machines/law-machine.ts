@@ -1,10 +1,11 @@
 import type { HostWriter } from "@holdfast/core";
 import type { Actor } from "../operations/actor.ts";
+import type { SampleActor } from "../operations/package-operation.ts";
 import type { CallGate } from "./call-gate.ts";
 import type { OneShotKeys } from "./one-shot-keys.ts";
 
 /** A machine that a law opens for itself, with an empty root directory. */
-export interface LawMachine extends AsyncDisposable {
+export interface LawMachine extends AsyncDisposable, SampleActor {
   /** Every call of it goes through the gate. */
   readonly host: HostWriter;
   readonly gate: CallGate;

@@ -1,9 +1,11 @@
 import type { Random } from "@holdfast/core";
 import { simulatedActor } from "../operations/simulated-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
+import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import { PackageModel } from "../simulated-host/package-model.ts";
+import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
@@ -20,14 +22,18 @@ export interface SimulatedMachineOptions {
   readonly programs?: Programs;
   /** Bodies by URL. */
   readonly downloads?: Readonly<Record<string, string>>;
+  /** What its sources have, and its lists too. Default: nothing. */
+  readonly packages?: readonly OfferedPackage[];
 }
 
 /** A hint comes within this, in virtual time. */
 const HINT_MS = 200;
 /** A fresh simulated machine with the user and group `app` (1000). */
 export function openSimulatedMachine(options: SimulatedMachineOptions = {}): MortalMachine {
-  const parts = { oneShots: new OneShotKeys(), packages: new PackageModel() };
-  return machineOn(createSimulatedKernel(), parts, options);
+  const packages = new PackageModel();
+  packages.published.push(...(options.packages ?? []));
+  packages.lists = [...packages.published];
+  return machineOn(createSimulatedKernel(), { oneShots: new OneShotKeys(), packages }, options);
 }
 
 /** What outlives the agent, besides the disk. */
@@ -45,8 +51,10 @@ function machineOn(
   const clock = new VirtualClock();
   const accounts = { app: 1000 };
   const gated = { ...kernel, callsAs: () => gatedCalls(kernel.calls, gate) };
+  const { programs = {}, downloads = {} } = options;
   const simulated = createSimulatedHost({
-    ...options,
+    programs,
+    downloads,
     clock,
     kernel: gated,
     packages,
@@ -68,8 +76,13 @@ function machineOn(
     },
     gate,
     actor: { ...simulatedActor(kernel), units: simulatedUnitActor(systemd) },
+    changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
-    tree: () => [...kernel.inspect.tree(), ...unitLines(systemd.activeUnits())],
+    tree: () => [
+      ...kernel.inspect.tree(),
+      ...unitLines(systemd.activeUnits()),
+      ...simulatedPackageLines(packages),
+    ],
     finish,
     async settle() {
       await finish(Promise.resolve(files[Symbol.asyncDispose]()));
@@ -77,8 +90,10 @@ function machineOn(
     },
     until: (isSo) => clock.runUntil(isSo, HINT_MS),
     sleep: (delayMs) => new Promise((resolve) => clock.schedule(delayMs, resolve)),
-    reboot: (surviving) =>
-      machineOn(kernel.crash(luckOf(surviving)), { oneShots: oneShots.copy(), packages }, options),
+    reboot(surviving) {
+      const lasting = { oneShots: oneShots.copy(), packages: packages.copy() };
+      return machineOn(kernel.crash(luckOf(surviving)), lasting, options);
+    },
     async [Symbol.asyncDispose]() {
       // Each test has its own memory; nothing is held.
     },

@@ -1,12 +1,16 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { packageLine } from "../operations/package-operation.ts";
 
 /** The files of dpkg and apt under a root, as others write them: each replaced whole. */
 export interface DebianDatabase {
   /** Changes the status of an installed package, in dpkg's words: `hold ok installed`. */
   setStatus(name: string, status: string): void;
   markAutomatic(name: string): void;
+  markManual(name: string): void;
+  /** What it says of each package, as lines of a tree; dpkg itself is not in them. */
+  lines(): readonly string[];
   /** Replaces the status by one that says the same. */
   touch(): void;
   /** Leaves a step as dpkg does when it is killed: newer than `status`. */
@@ -47,6 +51,8 @@ export function makeDebianDatabase(root: string): DebianDatabase {
       const mark = `Package: ${name}\nArchitecture: ${native}\nAuto-Installed: 1\n\n`;
       replace(marks, (now) => now.replace(markPattern(name), "") + mark);
     },
+    markManual: (name) => replace(marks, (now) => now.replace(markPattern(name), "")),
+    lines: () => linesOf(fs.readFileSync(status, "utf8"), readIfThere(marks)),
     touch: () => replace(status, (now) => now),
     addUpdate(name, text) {
       const stanza = stanzaOf(fs.readFileSync(status, "utf8"), name);
@@ -91,8 +97,35 @@ function markPattern(name: string): RegExp {
   return new RegExp(`Package: ${escaped}\\n(?:\\S.*\\n)*\\n?`);
 }
 
+function linesOf(status: string, marks: string): readonly string[] {
+  const field = (stanza: string, name: string): string | undefined =>
+    new RegExp(`^${name}: (.*)$`, "m").exec(stanza)?.[1];
+  const lines: string[] = [];
+  for (const stanza of status.split("\n\n")) {
+    const [name, architecture] = [field(stanza, "Package"), field(stanza, "Architecture")];
+    const [want, , state = ""] = field(stanza, "Status")?.split(" ") ?? [];
+    if (name === undefined || name === "dpkg" || state === "not-installed") continue;
+    const mark = markPattern(name).exec(marks)?.[0] ?? "";
+    lines.push(
+      packageLine({
+        name,
+        architecture: architecture ?? "",
+        version: field(stanza, "Version"),
+        state,
+        isHeld: want === "hold",
+        isAutomatic: mark.includes("Auto-Installed: 1"),
+      }),
+    );
+  }
+  return lines.toSorted();
+}
+
+function readIfThere(path: string): string {
+  return fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+}
+
 function replace(path: string, change: (text: string) => string): void {
-  const now = fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+  const now = readIfThere(path);
   const next = join(dirname(path), "law-new");
   fs.writeFileSync(next, change(now));
   fs.renameSync(next, path);

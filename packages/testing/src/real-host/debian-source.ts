@@ -8,6 +8,8 @@ import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
 /** A flat source of tiny packages for apt, in a directory. */
 export interface DebianSource {
   readonly directory: string;
+  /** The package file of something that was published. */
+  fileOf(offer: Pick<OfferedPackage, "name" | "version" | "architecture">): string;
   publish(offers: readonly OfferedPackage[]): void;
 }
 
@@ -25,13 +27,14 @@ export const SWITCHES = {
 /** Packages that were built before, to be copied: building one takes some milliseconds. */
 export interface BuiltPackages extends Disposable {
   readonly directory: string;
+  readonly offers: readonly OfferedPackage[];
 }
 
 /** Builds packages once for many sources. */
 export function buildPackages(offers: readonly OfferedPackage[]): BuiltPackages {
   const directory = fs.mkdtempSync(join(tmpdir(), "holdfast-debs-"));
   makeDebianSource(directory).publish(offers);
-  return { directory, [Symbol.dispose]: () => fs.rmSync(directory, { recursive: true }) };
+  return { directory, offers, [Symbol.dispose]: () => fs.rmSync(directory, { recursive: true }) };
 }
 
 /** Makes a source, with what was built before in it. */
@@ -41,6 +44,7 @@ export function makeDebianSource(directory: string, built?: BuiltPackages): Debi
   const index = join(directory, "Packages");
   return {
     directory,
+    fileOf: (offer) => join(directory, fileName(offer)),
     publish(offers) {
       const known = fs.existsSync(index) ? fs.readFileSync(index, "utf8") : "";
       const stanzas = offers.map((offer) => `${build(directory, offer)}\n`);
@@ -52,9 +56,9 @@ export function makeDebianSource(directory: string, built?: BuiltPackages): Debi
 }
 
 function build(directory: string, offer: OfferedPackage): string {
-  const { name, version, architecture = "all", conffile } = offer;
+  const { name, version, conffile } = offer;
   const tree = join(directory, "tree");
-  const file = `${name}_${version}_${architecture}.deb`;
+  const file = fileName(offer);
   const control = controlOf(offer);
   write(join(tree, "DEBIAN/control"), control);
   write(join(tree, `usr/share/${name}/version`), `${version}\n`);
@@ -73,6 +77,14 @@ function build(directory: string, offer: OfferedPackage): string {
   fs.rmSync(tree, { recursive: true });
   const bytes = fs.readFileSync(join(directory, file));
   return `${control}Filename: ./${file}\nSize: ${bytes.length}\nSHA256: ${sha256.sha256(bytes)}\n`;
+}
+
+function fileName({
+  name,
+  version,
+  architecture = "all",
+}: Pick<OfferedPackage, "name" | "version" | "architecture">): string {
+  return `${name}_${version}_${architecture}.deb`;
 }
 
 function controlOf(offer: OfferedPackage): string {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Clock, HostWriter, PathWatches } from "@holdfast/core";
+import type { Clock, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
@@ -21,8 +21,10 @@ import type { LawMachine } from "../law-machines/law-machine.ts";
 import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
+import type { BuiltPackages } from "./debian-source.ts";
 import { openRealDirectory } from "./real-directory.ts";
 import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
+import { openRealPackages } from "./real-packages.ts";
 
 /** Work that has not ended after this never will. */
 const LIMIT_MS = 20_000;
@@ -44,6 +46,8 @@ export interface RealMachineOptions {
   readonly programs?: Programs;
   /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
   readonly machine?: MachinePart;
+  /** What the sources have. Default: no package tool is there. */
+  readonly packages?: BuiltPackages;
 }
 
 /**
@@ -65,36 +69,29 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const commands = listedCommands(real, options.programs ?? {});
   const { downloads } = createSimulatedHost({ clock, downloads: options.downloads ?? {} });
   const oneShots = new OneShotKeys();
-  let hints = 0;
-  const count = (): void => {
-    hints += 1;
-  };
-  const paths = countedWatches(openPathWatches({ clock: realClock, root }), count);
+  const hints = { count: 0 };
+  const paths = countedWatches(openPathWatches({ clock: realClock, root }), hints);
   const accounts = realAccounts({ clock, root, files, paths, accounts: lookups });
   const taskDirectory = join(root, "run/holdfast/packages");
-  const packages = createPackages({ clock, root, files, paths, taskDirectory });
+  const apt = options.packages && openRealPackages(root, options.packages);
+  const packages = apt?.packages ?? createPackages({ clock, root, files, paths, taskDirectory });
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
   const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
-  const host: HostWriter = {
-    ...ports,
-    files,
-    hash: sha256,
-    oneShots: oneShots.through(gate),
-    paths,
-  };
+  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
   return {
-    host,
+    host: { ...ports, ...own },
     gate,
     actor: directory.actor,
+    changePackage: apt?.changePackage,
     oneShots,
-    tree: () => directory.tree(),
+    tree: () => apt?.treeOf(directory.tree()) ?? directory.tree(),
     finish: (work) => withLimit(work),
     async settle() {
       await allDone(() => files[Symbol.asyncDispose]());
-      for (let before = -1; before !== hints; ) {
-        before = hints;
+      for (let before = -1; before !== hints.count; ) {
+        before = hints.count;
         await pause(quietMs);
       }
     },
@@ -103,6 +100,7 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
     async [Symbol.asyncDispose]() {
       await services[Symbol.asyncDispose]();
       await ungated[Symbol.asyncDispose]();
+      await apt?.[Symbol.asyncDispose]();
       await files[Symbol.asyncDispose]();
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
@@ -111,13 +109,13 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
 }
 
 /** Watches that count their hints. */
-function countedWatches(paths: PathWatches, count: () => void): PathWatches {
+function countedWatches(paths: PathWatches, hints: { count: number }): PathWatches {
   return {
     watch: (watched, hear, signal) =>
       paths.watch(
         watched,
         (hint) => {
-          count();
+          hints.count += 1;
           hear(hint);
         },
         signal,

@@ -53,6 +53,20 @@ export class PackageModel implements PackageGround {
   isOffline = false;
   readonly #listeners = new Set<(type: "installed" | "available") => void>();
 
+  /** The same machine as of now, for a run of its own. Nobody listens to it. */
+  copy(): PackageModel {
+    const copy = new PackageModel();
+    copy.published.push(...this.published);
+    copy.lists = this.lists;
+    for (const [key, found] of this.installed) copy.installed.set(key, found);
+    for (const [name, text] of this.conffiles) copy.conffiles.set(name, text);
+    for (const name of this.failing) copy.failing.add(name);
+    copy.isInterrupted = this.isInterrupted;
+    copy.damage = this.damage;
+    copy.isOffline = this.isOffline;
+    return copy;
+  }
+
   /** Tells every listener. */
   changed(type: "installed" | "available"): void {
     for (const hear of this.#listeners) hear(type);
@@ -112,7 +126,7 @@ export class PackageModel implements PackageGround {
     const planned = resolveChange(this, change);
     const isOnlyInstall = change.install.length > 0 && change.remove.length === 0;
     if (planned === undefined || (isOnlyInstall && planned.remove.length > 0)) return 100;
-    for (const key of planned.remove) this.#remove(key, change.isPurge);
+    for (const key of planned.remove) this.remove(key, change.isPurge);
     const named = new Set(change.install.map(({ name }) => this.keyOf(name)));
     for (const offer of planned.install) this.#unpack(offer, named, change.conffiles);
     this.changed("installed");
@@ -145,6 +159,16 @@ export class PackageModel implements PackageGround {
     this.changed("installed");
   }
 
+  /** Removes a package, by key, whoever needs it. */
+  remove(key: string, isPurge: boolean): void {
+    const found = this.installed.get(key);
+    if (found === undefined) return;
+    const { conffile, name } = found.offer;
+    if (isPurge) this.conffiles.delete(name);
+    if (isPurge || conffile === undefined) this.installed.delete(key);
+    else this.installed.set(key, { ...found, state: { type: "config-files" } });
+  }
+
   #configured({ offer, state }: ModelledPackage): InstalledState {
     if (this.failing.has(offer.name)) return HALF_CONFIGURED;
     const ready = [...this.installed.values()].filter((each) => each.state.type === "installed");
@@ -162,14 +186,5 @@ export class PackageModel implements PackageGround {
     if (conffile === undefined) return;
     const isEdited = this.conffiles.has(name) && this.conffiles.get(name) !== known?.offer.conffile;
     if (!isEdited || conffiles === "replace") this.conffiles.set(name, conffile);
-  }
-
-  #remove(key: string, isPurge: boolean): void {
-    const found = this.installed.get(key);
-    if (found === undefined) return;
-    const { conffile, name } = found.offer;
-    if (isPurge) this.conffiles.delete(name);
-    if (isPurge || conffile === undefined) this.installed.delete(key);
-    else this.installed.set(key, { ...found, state: { type: "config-files" } });
   }
 }

@@ -1,8 +1,10 @@
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
-import type { Operation } from "../../operations/operation.ts";
+import type { SampleOperation } from "../../operations/package-operation.ts";
+import { type BuiltPackages, buildPackages } from "../../real-host/debian-source.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
+import { missingForRealPackages } from "../../real-host/real-packages.ts";
 import { isDisposable } from "../../real-host/whole-machine.ts";
 import { openSimulatedMachine } from "../../law-machines/simulated-machine.ts";
 import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
@@ -82,9 +84,8 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
 ): void {
   const { effort = 1, ...replay } = options;
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
-  const { bookkeeping = [], troubledCalls = MAX_CALLS, machine, onReal } = samples;
+  const { bookkeeping = [], troubledCalls = MAX_CALLS, machine } = samples;
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
-  const real = () => withTree(openRealMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
   const hold = (
@@ -114,15 +115,43 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
         hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
       );
     });
-  const skip = machine !== undefined && !isDisposable() && ONLY_INSIDE;
-  describe(`conformance of ${kind.kind} on a real host`, { skip }, () => {
+  describeReal(kind.kind, samples, (open, { onReal }) => {
     for (const { title, draws, law, realRuns } of laws) {
       const bound = onReal && { troubledCalls: onReal.troubledCalls, rounds: onReal.tampers };
       const runs = Math.min(realRuns, onReal?.runs ?? realRuns);
       test(title, () =>
-        hold(draws === "all" ? all : granted, (drawn) => law({ ...drawn, ...bound }, real), runs),
+        hold(
+          draws === "all" ? all : granted,
+          (drawn) => law({ ...drawn, ...bound }, () => withTree(open(), bookkeeping)),
+          runs,
+        ),
       );
     }
+  });
+}
+
+/** Why the real half of the laws is not held here; `undefined` where it is. */
+function missingFor<Input>({ packages, machine }: KindSamples<Input>): string | undefined {
+  if (machine !== undefined && !isDisposable()) return ONLY_INSIDE;
+  return packages === undefined ? undefined : missingForRealPackages();
+}
+
+/** Registers tests with a real machine, where there are the tools that the samples need. */
+function describeReal<Input>(
+  kind: string,
+  samples: KindSamples<Input>,
+  register: (open: () => LawMachine, samples: KindSamples<Input>) => void,
+): void {
+  const { packages: offers, ...others } = samples;
+  const missing = missingFor(samples);
+  describe(`conformance of ${kind} on a real host`, { skip: missing ?? false }, () => {
+    let built: BuiltPackages | undefined;
+    before(() => {
+      if (offers !== undefined) built = buildPackages(offers);
+    });
+    after(() => built?.[Symbol.dispose]());
+    const packages = () => (built === undefined ? {} : { packages: built });
+    register(() => openRealMachine({ ...others, ...packages() }), samples);
   });
 }
 
@@ -145,7 +174,7 @@ interface DrawnSample<Input> extends Omit<Drawn, "testRun" | "troubledCalls"> {
 /** Plain data only, so that a counterexample can be read. */
 function draw<Input>(samples: KindSamples<Input>): fc.Arbitrary<DrawnSample<Input>> {
   return samples.samples.chain((sample) => {
-    const tampers: fc.Arbitrary<readonly Operation[]> = fc.array(samples.tampers(sample), {
+    const tampers: fc.Arbitrary<readonly SampleOperation[]> = fc.array(samples.tampers(sample), {
       minLength: 1,
       maxLength: 40,
       size: "max",

@@ -1,4 +1,4 @@
-import type { Operation } from "../../operations/operation.ts";
+import type { SampleOperation } from "../../operations/package-operation.ts";
 import type { LawMachine, MortalMachine } from "../../law-machines/law-machine.ts";
 import type { TestRun } from "./test-run.ts";
 
@@ -6,7 +6,7 @@ import type { TestRun } from "./test-run.ts";
 export interface Drawn {
   readonly testRun: TestRun;
   /** In a cycle, as often as the law wants. */
-  readonly tampers: readonly Operation[];
+  readonly tampers: readonly SampleOperation[];
   /** What a call that fails says. */
   readonly errno: string;
   /** For what a loss of power leaves of what was not synced, and which calls meet trouble where not all do. */

@@ -1,7 +1,8 @@
 import type { FaultReason } from "@holdfast/core";
 import type fc from "fast-check";
-import type { Operation } from "../../operations/operation.ts";
 import type { MachinePart } from "../../real-host/whole-machine.ts";
+import type { SampleOperation } from "../../operations/package-operation.ts";
+import type { OfferedPackage } from "../../simulated-host/package-resolution.ts";
 import type { Programs } from "../../simulated-host/simulated-commands.ts";
 
 /** One resource of a kind, and what the machine is like when it comes. */
@@ -14,9 +15,9 @@ export interface KindSample<Input> {
    * directory, the file of a line) and what a person would do after a refusal (take out of the way what is in the way).
    * Done first, and again whenever an apply was refused after a tamper.
    */
-  readonly needs: readonly Operation[];
+  readonly needs: readonly SampleOperation[];
   /** What is found there; done after `needs`. It may already be as declared. */
-  readonly before: readonly Operation[];
+  readonly before: readonly SampleOperation[];
   /** From this start it must be refused, for this reason, and nothing be touched. Default: it can be had. */
   readonly refused?: FaultReason;
   /**
@@ -39,7 +40,7 @@ export interface KindSamples<Input> {
    * Operations against what a sample declares. Each that changes the machine at all must be noticed, so leave out what the
    * sample does not manage: no other mode where the sample declares none.
    */
-  tampers(sample: KindSample<Input>): fc.Arbitrary<Operation>;
+  tampers(sample: KindSample<Input>): fc.Arbitrary<SampleOperation>;
   /** Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them. */
   readonly bookkeeping?: readonly string[];
   /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
@@ -56,6 +57,13 @@ export interface KindSamples<Input> {
    * held inside a machine that is thrown away, and nowhere else. Default: it is held in a temporary directory.
    */
   readonly machine?: MachinePart;
+  /**
+   * What the sources of packages have, for kinds about packages. The simulated machine then has a package tool, and the real
+   * one apt and dpkg, led into the directory, where nothing is installed. A transaction is one call to the laws: it is not made,
+   * or it is made to its end and nobody hears of it, as when the agent is killed, because no abort cuts one off. What a kill of
+   * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
+   */
+  readonly packages?: readonly OfferedPackage[];
   /** For kinds whose tools take their time: how much is tried on the real machine, at most. Default: as of every kind. */
   readonly onReal?: RealEffort;
 }

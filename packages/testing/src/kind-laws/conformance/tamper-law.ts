@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { carryOut } from "../../operations/carry-out.ts";
-import type { Operation } from "../../operations/operation.ts";
+import { perform, type SampleOperation } from "../../operations/package-operation.ts";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import type { Law } from "./law.ts";
 import { faultOf, type Resource } from "./resource.ts";
@@ -31,7 +30,7 @@ export const tamperingIsSeen: Law = async ({ testRun, tampers, rounds = TAMPERS 
     assert.ok(operation !== undefined);
     await machine.settle();
     const [trigger, tree] = [hints, machine.tree()];
-    carryOut(operation, machine.actor);
+    perform(operation, machine);
     if (isSame(machine.tree(), tree)) continue;
     const words = `tamper ${round}, ${JSON.stringify(operation)},`;
     await assertSeen(resource, machine, words);
@@ -62,7 +61,7 @@ async function putRight(place: {
   readonly testRun: TestRun;
   readonly resource: Resource;
   readonly machine: LawMachine;
-  readonly operation: Operation;
+  readonly operation: SampleOperation;
   readonly round: number;
 }): Promise<void> {
   const { testRun, resource, machine, operation, round } = place;

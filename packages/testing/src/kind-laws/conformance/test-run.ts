@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Fault, ResourceKind } from "@holdfast/core";
-import { carryOut } from "../../operations/carry-out.ts";
-import type { Operation } from "../../operations/operation.ts";
+import { perform, type SampleOperation } from "../../operations/package-operation.ts";
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import { faultOf, type Reading, type Resource, resourceOf, writing } from "./resource.ts";
 import type { KindSample } from "./samples.ts";
@@ -43,8 +42,8 @@ export function prepare(machine: LawMachine, { needs, before }: KindSample<unkno
 }
 
 /** Does operations in their order. */
-export function doAll(machine: LawMachine, operations: readonly Operation[]): void {
-  for (const operation of operations) carryOut(operation, machine.actor);
+export function doAll(machine: LawMachine, operations: readonly SampleOperation[]): void {
+  for (const operation of operations) perform(operation, machine);
 }
 
 /** What reconciling once came to. */

@@ -1,0 +1,76 @@
+import { Fault, type ReadContext, type TaskState, type WriteContext } from "@holdfast/core";
+import type { PackageAction } from "./request.ts";
+import { type Faults, type Member, transact, transactAfresh } from "./transact.ts";
+
+/**
+ * Installs, changes or removes one package.
+ * @throws {Fault} PackageNotFound, PackageVirtual, PackageHeld, PackageDowngrade, PackageNeeded, PackageBroken,
+ *   PackageFailed, PackageListsUnavailable, InputInvalid; and what keeps every transaction from its work: PackagesLocked,
+ *   PackageDatabaseUnreadable, PackageTransactionRunning, RootExecRefused, UnsupportedPlatform, NotPrivileged.
+ */
+export async function applyPackage(action: PackageAction, context: WriteContext): Promise<void> {
+  if (action.changes.length === 0) return;
+  const [fault] = await applyTogether([{ action, context }]);
+  if (fault !== undefined) throw fault;
+}
+
+/**
+ * Installs, changes and removes packages in one transaction. A fault that would meet each of them alone, such as a lock, is
+ * the fault of each: nobody waits for it again.
+ * @throws {Fault} PackageFailed, when the tool refused them together; InputInvalid, when a name of one is none.
+ */
+export async function applyPackages(
+  members: readonly Member[],
+): Promise<readonly (Fault | undefined)[]> {
+  try {
+    return await applyTogether(members);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (error.reason === "PackageFailed" || error.reason === "InputInvalid") throw error;
+    return members.map(() => error);
+  }
+}
+
+/** What became of a transaction that was begun before the agent ended. One that nobody saw end has ended. */
+export async function resumePackages(
+  task: string,
+  { host, signal }: ReadContext,
+): Promise<TaskState> {
+  const { type } = await host.packages.transactionState(task, signal);
+  return type === "running" ? { type } : { type: "over" };
+}
+
+async function applyTogether(members: readonly Member[]): Promise<readonly (Fault | undefined)[]> {
+  const [lead] = members;
+  if (lead === undefined) return [];
+  const { attempt } = lead.context;
+  const faults = new Map(await transact(members, attempt));
+  const missing = members.filter((member) => faults.get(member)?.reason === "PackageNotFound");
+  if (missing.length > 0) {
+    const again = await tryAfresh(missing, attempt);
+    for (const member of missing) {
+      const fault = again.get(member);
+      if (fault === undefined) faults.delete(member);
+      else faults.set(member, fault);
+    }
+  }
+  const refusal = refusalOfAll(members, faults);
+  if (refusal !== undefined) throw refusal;
+  return members.map((member) => faults.get(member));
+}
+
+/** What keeps the second transaction from its work is no fault of those that the first one did. */
+async function tryAfresh(missing: readonly Member[], attempt: string): Promise<Faults> {
+  try {
+    return await transactAfresh(missing, attempt);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return new Map(missing.map((member) => [member, error] as const));
+  }
+}
+
+/** Nothing was done, and more than one was tried: perhaps each can be had, only not together. */
+function refusalOfAll(members: readonly Member[], faults: Faults): Fault | undefined {
+  const refused = [...faults.values()].filter(({ reason }) => reason === "PackageFailed");
+  return faults.size === members.length && refused.length > 1 ? refused[0] : undefined;
+}

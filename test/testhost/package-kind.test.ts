@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { after, before, suite, test } from "node:test";
+import { buildPackages, UNIVERSE } from "@holdfast/testing";
+import { HOLDFAST, missingForTestHost, NODE, TestHost } from "./test-host.ts";
+
+const MANIFEST = "/etc/holdfast/machine.yaml";
+/** While this is there, the script of the package does not end. */
+const STALLED = "/srv/laws/stalled/hf-fragile";
+/** Several calls of apt on a busy machine. */
+const APPLY_MS = 60_000;
+const OUR_UNITS = "holdfast-packages-*";
+const missing = missingForTestHost();
+
+// The tests are chapters of one life.
+suite("packages of a real machine, with apt under systemd", { skip: missing ?? false }, () => {
+  let host: TestHost;
+
+  before(async () => {
+    host = await TestHost.boot();
+    offer(host);
+  });
+  after(async () => host[Symbol.asyncDispose]());
+
+  test("G4: what can be had is installed though other names cannot; applied again nothing is done", () => {
+    declare(["hf-app, spec: { hold: true }", "hf-base, spec: { version: 2.0~* }"]);
+    const first = apply();
+    assert.equal(first.code, 0, first.output);
+    assert.equal(stateOf("hf-app"), "hold installed 1.0-1");
+    assert.equal(stateOf("hf-base"), "install installed 2.0~rc1-1");
+    const again = apply();
+    assert.match(again.output, /2 in sync/);
+    declare(["hf-mail", "hf-nowhere", "hf-extra", "hf-base, spec: { version: 1.0-1 }"]);
+    const { code, output } = apply();
+    assert.equal(code, 1);
+    for (const reason of ["PackageVirtual", "PackageNotFound", "PackageDowngrade"]) {
+      assert.match(output, new RegExp(`${reason}: hf-|${reason}: no source offers hf-nowhere`));
+    }
+    assert.equal(stateOf("hf-extra"), "install installed 1.0-1");
+  });
+
+  test("K2: what others do with their tools is noticed and put right", async () => {
+    declare([
+      "hf-app, spec: { hold: true }",
+      "hf-base, spec: { latest: true }",
+      "hf-extra",
+      "hf-fragile",
+    ]);
+    serve("agent");
+    await becomes("hf-fragile", "install installed 1.0-1");
+    await becomes("hf-base", "install installed 2.0-1");
+    run("dpkg --purge hf-extra");
+    await becomes("hf-extra", "install installed 1.0-1");
+    run("apt-mark unhold hf-app");
+    await becomes("hf-app", "hold installed 1.0-1");
+    run("apt-get install -qq -y --allow-downgrades hf-base=1.0-1");
+    await becomes("hf-base", "install installed 2.0-1");
+  });
+
+  test("D14, C3: an agent that is killed within a script cuts nothing off; the next one waits for it", async () => {
+    fs.writeFileSync(host.at(STALLED), "");
+    run("dpkg --purge hf-fragile");
+    await becomes("hf-fragile", "install half-configured 1.0-1");
+    run("systemctl kill --signal=KILL agent && systemctl reset-failed agent");
+    serve("successor");
+    await host.until("the successor", () => /pending/.test(status()));
+    assert.notEqual(run(`systemctl list-units --plain --no-legend '${OUR_UNITS}'`), "");
+    fs.rmSync(host.at(STALLED));
+    await becomes("hf-fragile", "install installed 1.0-1");
+    await host.until("all is ready", () => /^Status: 4 ready/m.test(status()));
+  });
+
+  test("trap 5: a transaction that is killed within a script is finished", async () => {
+    fs.writeFileSync(host.at(STALLED), "");
+    run("dpkg --purge hf-fragile");
+    await becomes("hf-fragile", "install half-configured 1.0-1");
+    run(`systemctl kill --signal=KILL '${OUR_UNITS}'`);
+    fs.rmSync(host.at(STALLED));
+    await becomes("hf-fragile", "install installed 1.0-1");
+    await host.until("all is ready", () => /^Status: 4 ready/m.test(status()));
+  });
+
+  function declare(packages: readonly string[]): void {
+    const lines = packages.map((text) => `  - { kind: package, name: ${text} }\n`);
+    const head = "apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { name: packages }\n";
+    host.write(MANIFEST, `${head}resources:\n${lines.join("")}`);
+  }
+
+  function apply() {
+    return host.run([NODE, HOLDFAST, "apply", MANIFEST], APPLY_MS);
+  }
+
+  function serve(unit: string): void {
+    run(`systemd-run --quiet --unit=${unit} ${NODE} ${HOLDFAST} serve ${MANIFEST}`);
+  }
+
+  function status(): string {
+    return host.holdfast(["status"]).output;
+  }
+
+  function run(line: string): string {
+    const { code, output } = host.run(["sh", "-c", line], APPLY_MS);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  /** In dpkg's words. */
+  function stateOf(name: string): string {
+    const format = "${db:Status-Want} ${db:Status-Status} ${Version}";
+    return host.run(["dpkg-query", "-W", "-f", format, name]).stdout.trim();
+  }
+
+  async function becomes(name: string, state: string): Promise<void> {
+    await host.until(`${name} is ${state}`, () => stateOf(name) === state);
+  }
+});
+
+/** Gives the machine one source of tiny packages, and takes away what needs a network. */
+function offer(host: TestHost): void {
+  using built = buildPackages(UNIVERSE);
+  fs.cpSync(built.directory, host.at("/srv/source"), { recursive: true });
+  const directories = ["failing", "stalled", "environment"].map((name) => `/srv/laws/${name}`);
+  for (const path of [...directories, "/var/lib/apt/lists/partial"]) {
+    fs.mkdirSync(host.at(path), { recursive: true });
+  }
+  for (const path of ["/etc/apt/sources.list", "/etc/apt/sources.list.d"]) {
+    fs.rmSync(host.at(path), { recursive: true, force: true });
+  }
+  host.write("/etc/apt/sources.list.d/laws.list", "deb [trusted=yes] copy:/srv/source ./\n");
+}
