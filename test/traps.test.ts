@@ -27,6 +27,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   "symlink followed as root": "anything else in the way is shown and refused, never removed",
   "secret window before chmod":
     "a secret has no window: nobody else can read it before its owner and mode are set",
+  "only the last sysctl survives": "two keys never share a file, whichever way they are spelled",
   "SIGTERM ignored at start": "a stop in the first pass starts nothing more, and what runs ends",
   "exec without guard loops": "exec without guard loops",
   "all VMs in one shard":

@@ -39,6 +39,7 @@ export type {
   FileReading,
   FileReadRequest,
   FileType,
+  FileOverwriteRequest,
   FileWriter,
   FileStreamRequest,
   FileWriteRequest,

@@ -2,13 +2,22 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { BindReport } from "@holdfast/core";
 import * as z from "zod/mini";
+import type { AptRepositoryInput } from "./apt-repository/fields.ts";
+import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { ARMORED_KEY } from "./apt-repository/testing/armored-key.ts";
+import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
+import { kernelModuleKind } from "./kernel-module/kind.ts";
+import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { listStandardKinds } from "./standard-kinds.ts";
+import { sshKeyKind } from "./ssh-key/kind.ts";
+import { ALICE, BOB } from "./ssh-key/testing/sample-keys.ts";
+import { sysctlKind } from "./sysctl/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 interface Bindable<Input> {
@@ -78,6 +87,140 @@ suite("bind reports what the schema cannot say", () => {
       assert.deepEqual([path, summary], ["password", "not a hash"]);
       assert.doesNotMatch(detail, /hunter2/, "what was written is not shown");
     });
+  });
+
+  test("K8: sysctl", () => {
+    check(sysctlKind, ["net.ipv4.ip_forward", { value: 1 }], []);
+    check(sysctlKind, ["net/ipv4/conf/eth0.100/rp_filter", { value: "1" }], []);
+    for (const name of [
+      "",
+      "net",
+      "net..ipv4",
+      "net/../ipv4",
+      "/net/ipv4",
+      "a.b=c",
+      "-a.b",
+      "a.*",
+    ]) {
+      check(sysctlKind, [name, { value: 1 }], [": not a kernel parameter"]);
+    }
+    check(sysctlKind, ["a.b", {}], [": no value"]);
+    for (const value of ["", " ", "1\n2", "x".repeat(2049)]) {
+      check(sysctlKind, ["a.b", { value }], ["value: not a value of a kernel parameter"]);
+    }
+    const nothing = { value: 1, live: false, persisted: false };
+    check(sysctlKind, ["a.b", nothing], ["persisted: nothing to keep"]);
+  });
+
+  test("K10: ssh-key", () => {
+    const user = "app";
+    check(sshKeyKind, ["n", { user, key: `${ALICE} a b`, options: ['from="1.2.3.4,::1"'] }], []);
+    for (const key of ["", "ssh-ed25519", `${ALICE}=`, `ssh-rsa ${ALICE.slice(12)}`, "a\nb"]) {
+      check(sshKeyKind, ["n", { user, key }], ["key: not a public key"]);
+    }
+    check(sshKeyKind, ["n", { user, key: `${ALICE}\n${BOB}` }], ["key: not a public key"]);
+    check(sshKeyKind, ["n", { user, key: `no-pty ${ALICE}` }], ["key: options before a key"]);
+    for (const option of ["", "a b", "no-pty,no-x11", 'command="x', ALICE]) {
+      const input = { user, key: ALICE, options: [option] };
+      check(sshKeyKind, ["n", input], ["options: not an option of a key"]);
+    }
+    const several = { user, key: [ALICE, BOB], comment: "x" };
+    check(sshKeyKind, ["n", several], ["comment: one comment for several keys"]);
+    check(sshKeyKind, ["n", { user, key: ALICE, comment: "a\nb" }], ["comment: not a comment"]);
+    const nobody = { user, key: ALICE, exclusive: true, state: "absent" as const };
+    check(sshKeyKind, ["n", nobody], ["exclusive: nobody could log in"]);
+    const secret = "-----BEGIN OPENSSH PRIVATE KEY-----abcdef";
+    sshKeyKind.bind("n", { user, key: secret }, (_path, _summary, detail) => {
+      assert.match(detail, /private key/);
+      assert.doesNotMatch(detail, /abcdef/, "what was written is not shown");
+    });
+  });
+
+  test("cron", () => {
+    const job = { user: "root", schedule: "30 4 * * *", command: "/bin/true" };
+    check(cronKind, ["a_B-1", job], []);
+    for (const name of ["a.b", "a b", "a/b", "", "é"]) {
+      check(cronKind, [name, job], [": not a name that cron reads"]);
+    }
+    check(cronKind, ["a", { ...job, special: "@daily" }], ["schedule: not one schedule"]);
+    check(cronKind, ["a", { ...job, schedule: "30 25 * * *" }], ["schedule: not a schedule"]);
+    check(cronKind, ["a", { schedule: job.schedule, command: "x" }], [": no user"]);
+    check(cronKind, ["a", { ...job, command: " " }], ["command: no command"]);
+    check(cronKind, ["a", { ...job, command: "a\nb" }], ["command: more than one line"]);
+    const percent = { ...job, command: "date +%F" };
+    check(cronKind, ["a", percent], ["command: a % that means something else to cron"]);
+    const long = { ...job, command: "x".repeat(999) };
+    check(cronKind, ["a", long], ["command: a command that cron would cut off"]);
+    for (const [environment, expected] of [
+      [{ "A-B": "" }, "environment.A-B: not an environment variable"],
+      [{ A: "a\nb" }, "environment.A: a value that cron cannot be given"],
+      [{ A: "'\"" }, "environment.A: a value that cron cannot be given"],
+    ] as const) {
+      check(cronKind, ["a", { ...job, environment }], [expected]);
+    }
+  });
+
+  test("kernel-module", () => {
+    check(kernelModuleKind, ["kvm-intel", { options: { nested: 1, "a.b": "x,y=z" } }], []);
+    for (const name of ["", "a b", "a/b", "x".repeat(56)]) {
+      check(kernelModuleKind, [name, {}], [": not a name of a module"]);
+    }
+    check(
+      kernelModuleKind,
+      ["a", { load: true, blacklist: true }],
+      ["load: loaded and not loaded"],
+    );
+    check(kernelModuleKind, ["a", { load: false }], ["load: nothing to keep"]);
+    for (const value of ["", "a b", "a\nb", '"', "#"]) {
+      const input = { options: { x: value } };
+      check(kernelModuleKind, ["a", input], ["options.x: not a parameter of a module"]);
+    }
+  });
+
+  test("limits", () => {
+    const limits = { nofile: 10, nice: -5, core: { soft: 0, hard: "unlimited" as const } };
+    check(limitsKind, ["a.b-1", { domain: "*", limits }], []);
+    for (const name of ["", "a b", "../a", ".a"]) {
+      check(limitsKind, [name, { domain: "*", limits }], [": not a name of a file"]);
+    }
+    for (const domain of [undefined, "", "a b", "a#", "a\n"]) {
+      check(limitsKind, ["n", { domain, limits }], ["domain: nobody to limit"]);
+    }
+    check(limitsKind, ["n", { domain: "*" }], ["limits: no limits"]);
+    for (const [core, expected] of [
+      [{}, "no limit"],
+      [-1, "a limit below nothing"],
+      [{ soft: "unlimited", hard: 0 }, "a soft limit above the hard one"],
+      [{ soft: 2, hard: 1 }, "a soft limit above the hard one"],
+    ] as const) {
+      check(limitsKind, ["n", { domain: "*", limits: { core } }], [`limits.core: ${expected}`]);
+    }
+  });
+
+  test("apt-repository", () => {
+    const signedBy = { key: ARMORED_KEY };
+    const uris = ["https://deb.example.org"];
+    const full = { uris, suites: ["stable"], components: ["main"], signedBy };
+    check(aptRepositoryKind, ["a.b_C-1", full], []);
+    for (const name of ["", "a b", "../a", "..", "é"]) {
+      check(aptRepositoryKind, [name, full], [": not a name that apt reads"]);
+    }
+    const flat = { ...full, suites: ["./"] };
+    check(aptRepositoryKind, ["a", flat], ["components: components of a path"]);
+    for (const [change, expected] of [
+      [{ uris: undefined }, "uris: no address"],
+      [{ uris: ["deb.example.org"] }, "uris: not an address"],
+      [{ uris: ["https://a:b@deb.example.org"] }, "uris: a password in an address"],
+      [{ components: undefined }, "components: no components"],
+      [{ suites: ["a b"] }, "suites: not a word"],
+      [{ suites: ["a\nTrusted: yes"] }, "suites: not a word"],
+      [{ signedBy: undefined }, "signedBy: no key"],
+      [{ signedBy: { key: "mDME" } }, "signedBy.key: not a public key"],
+      [{ signedBy: { path: "a" } }, "signedBy.path: not an absolute path"],
+      [{ signedBy: { path: "/a b" } }, "signedBy.path: not a path that apt reads"],
+    ] satisfies [Partial<AptRepositoryInput>, string][]) {
+      check(aptRepositoryKind, ["a", { ...full, ...change }], [expected]);
+    }
   });
 
   test("directory", () => {

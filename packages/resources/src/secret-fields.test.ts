@@ -33,7 +33,7 @@ function identityOf(kind: AnyKind, input: unknown): unknown {
     lanes: kind.lanes?.(spec),
     batch: kind.batch?.key(spec),
     owns: kind.owns?.(spec),
-    temporaries: kind.temporaries?.(spec),
+    temporaries: kind.temporaries?.(spec, undefined),
     isAbsent: kind.isAbsent?.(spec),
     needs: kind.needs?.(spec),
   };

@@ -1,12 +1,18 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
+import { kernelModuleKind } from "./kernel-module/kind.ts";
+import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { serviceKind } from "./service/kind.ts";
+import { sshKeyKind } from "./ssh-key/kind.ts";
+import { sysctlKind } from "./sysctl/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { timerKind } from "./timer/kind.ts";
 import { userKind } from "./user/kind.ts";
@@ -24,6 +30,12 @@ export const standardKinds = {
   exec: execKind,
   group: groupKind,
   user: userKind,
+  sysctl: sysctlKind,
+  "ssh-key": sshKeyKind,
+  cron: cronKind,
+  "kernel-module": kernelModuleKind,
+  limits: limitsKind,
+  "apt-repository": aptRepositoryKind,
   service: serviceKind,
   "systemd-unit": systemdUnitKind,
   timer: timerKind,

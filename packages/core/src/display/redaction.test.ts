@@ -79,9 +79,9 @@ test("B4: what begins in the middle of a secret does not tell its end", () => {
   fc.assert(
     fc.property(anySecret, fc.nat(40), (secret, length) => {
       const cut = secret.slice(Math.min(length, secret.length));
-      if (cut === secret) return;
+      if (cut === secret || cut === "") return;
       const shown = redacting(secret).endOfText(`${cut} is the password`);
-      assert.equal(shown.includes(`${cut} is`), cut === "");
+      assert.equal(shown.includes(`${cut} is`), false);
     }),
   );
 });

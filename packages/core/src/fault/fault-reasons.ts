@@ -91,6 +91,7 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "The agent's own output is dropped; the agent goes on without it.",
   },
+  Overridden: { retry: "backoff", summary: "What is read later says something else." },
   PackageBroken: { retry: "backoff", summary: "The package is installed only in part." },
   PackageDatabaseUnreadable: {
     retry: "backoff",
@@ -182,6 +183,7 @@ export const FAULT_REASONS = {
     summary: "Processes of the user keep it from being changed or removed.",
   },
   ValidationFailed: { retry: "backoff", summary: "The declared check refused the new content." },
+  ValueRefused: { retry: "backoff", summary: "The kernel does not take the value." },
   WatchFailed: {
     retry: "backoff",
     summary: "A watcher ended; its resources are polled meanwhile.",

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { metaSchema } from "../check/check-meta.ts";
 import { PLAIN_NAME } from "../check/name.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import { SECRET_PATH } from "../secret/secret-path.ts";
@@ -93,6 +93,31 @@ const DATA_WITH_SECRETS: JsonObject = {
   ],
 };
 
+/** Wherever an author chooses the names of fields, none is that of a secret: such a mapping would be one. */
+function withoutSecretNames(schema: JsonObject): JsonObject {
+  const { properties, items, anyOf, additionalProperties } = schema;
+  const each = (inner: Json | undefined): Json =>
+    isJsonObject(inner) ? withoutSecretNames(inner) : (inner ?? null);
+  return {
+    ...schema,
+    ...(isJsonObject(properties) ? { properties: mapValues(properties, each) } : {}),
+    ...(isJsonObject(items) ? { items: each(items) } : {}),
+    ...(Array.isArray(anyOf) ? { anyOf: anyOf.map(each) } : {}),
+    ...(isJsonObject(additionalProperties)
+      ? { propertyNames: namesOf(schema), additionalProperties: each(additionalProperties) }
+      : {}),
+  };
+}
+
+function namesOf({ propertyNames }: JsonObject): JsonObject {
+  const isChosen = isJsonObject(propertyNames) && "enum" in propertyNames;
+  return isChosen ? propertyNames : NO_SECRET;
+}
+
+function mapValues(fields: JsonObject, map: (inner: Json | undefined) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(fields).map(([name, inner]) => [name, map(inner)]));
+}
+
 /** The schema of a spec, with secrets wherever a field that can hold them, or what is below it, is a text. */
 function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
   const [name, ...rest] = path;
@@ -105,8 +130,7 @@ function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
   }
   const { description, additionalProperties, ...text } = schema;
   if (isJsonObject(additionalProperties)) {
-    const inner = withSecrets(additionalProperties, []);
-    return { ...schema, propertyNames: NO_SECRET, additionalProperties: inner };
+    return { ...schema, additionalProperties: withSecrets(additionalProperties, []) };
   }
   const described = description === undefined ? {} : { description };
   if (Object.keys(text).length === 0) return { ...described, $ref: "#/$defs/dataWithSecrets" };
@@ -117,7 +141,7 @@ function withSecrets(schema: JsonObject, path: readonly string[]): JsonObject {
 function resourceSchema(kind: AnyKind): JsonObject {
   const spec = (kind.secretFields ?? []).reduce(
     (schema, field) => withSecrets(schema, field.split(".")),
-    specJsonSchema(kind),
+    withoutSecretNames(specJsonSchema(kind)),
   );
   const mustHaveSpec = Array.isArray(spec.required) && spec.required.length > 0;
   return {

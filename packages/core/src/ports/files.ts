@@ -110,6 +110,13 @@ export interface FileWriteRequest extends FileAttributes {
   readonly backupSuffix?: string;
 }
 
+/** One write over the content of a file that is there. */
+export interface FileOverwriteRequest {
+  readonly path: string;
+  /** The whole new content, of 64 KiB at most; it is written by one call. */
+  readonly content: Uint8Array;
+}
+
 /** Where a temporary file may be left: beside a path that an attempt wrote. */
 export interface TemporaryPlace {
   readonly path: string;
@@ -140,6 +147,14 @@ export interface FileWriter extends FileReader {
    * replaced, else 0644 less the process's umask and the process's own ids. Extended attributes and ACLs are kept.
    */
   write(request: FileWriteRequest, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes over the content of a regular file in place, by one call: for files that the kernel makes, as those below
+   * /proc/sys, which nothing can replace. It makes no file and follows no link, and a loss of power may leave a mixture:
+   * everything else is for `write`.
+   * @throws {Fault} NotFound, when nothing is there; ValueRefused, when the kernel does not take the content;
+   *   ContentTooLarge; PathUnsafe, for a file that others may have linked there.
+   */
+  overwrite(request: FileOverwriteRequest, signal: AbortSignal): Promise<void>;
   /** Changes owner, group or mode of what is there (`followLink` as for reading), and nothing else. */
   setAttributes(
     request: FileAttributes & { readonly path: string; readonly followLink?: boolean },

@@ -69,9 +69,10 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
   /**
    * Where an attempt may leave a temporary file when the agent is killed in the middle of it. It is written into the
-   * intent, so that the next start removes the file whether the resource is still declared or not. Pure.
+   * intent, so that the next start removes the file whether the resource is still declared or not. Pure. What was observed
+   * may say where: in the home directory that the accounts name.
    */
-  temporaries?(spec: Spec): readonly TemporaryPlace[];
+  temporaries?(spec: Spec, observed: Observed | undefined): readonly TemporaryPlace[];
   /**
    * Looks up a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
    * resource's lanes are held meanwhile.

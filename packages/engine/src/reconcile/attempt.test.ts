@@ -25,6 +25,19 @@ test("promise 13: a kind waits between its own attempts by the engine's clock", 
   assert.equal(bench.clock.pending, 0, "no timer is left");
 });
 
+test("promise 9, K1: the intent has the places that what was observed names", async () => {
+  const bench = new Bench();
+  bench.fakes.values.set("a", "bad");
+  Object.assign(bench.fakes.kind, {
+    temporaries: ({ name }: FakeSpec, observed: string | undefined) => [
+      { path: `/${name}/${observed}` },
+    ],
+  });
+  await bench.converge([{ name: "a" }, { name: "b" }]);
+  const places = bench.ledger.intents.flatMap(({ temporaries = [] }) => temporaries);
+  assert.deepEqual(places.map(({ path }) => path).toSorted(), ["/a/bad", "/b/undefined"]);
+});
+
 test("promise 13, D14: who sleeps is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
   const trigger: unknown[] = [];
   const sleepTwice =

@@ -80,7 +80,7 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
   const { record, declared, verb, cause } = approved;
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
-  const temporaries = declared.kind.temporaries?.(declared.resource.spec);
+  const temporaries = declared.kind.temporaries?.(declared.resource.spec, approved.observed);
   const intent: Intent = {
     id: record.id,
     attempt: name,

@@ -70,7 +70,7 @@ interface Sources {
   readonly holders: HolderScans;
   readonly packages: PackageQueries;
   /** Mount points that may not answer. */
-  readonly mounts: () => ReadonlySet<string>;
+  readonly mounts: () => Pick<ReadonlySet<string>, "has">;
 }
 
 /** One question and what has been looked at for it. */
@@ -223,8 +223,8 @@ class Query {
 }
 
 /** What was mounted a moment ago: of many changes at once not each has to read it. */
-function rememberedMounts(clock: Clock): () => ReadonlySet<string> {
-  let mounts: ReadonlySet<string> = new Set();
+function rememberedMounts(clock: Clock): () => Pick<ReadonlySet<string>, "has"> {
+  let mounts: ReadonlyMap<string, string> = new Map();
   let readAtMs = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock.monotonicMs();

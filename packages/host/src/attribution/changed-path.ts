@@ -20,7 +20,7 @@ export interface ChangedPath {
 export interface PathPlace {
   readonly root: string;
   /** Full paths of mount points that may not answer. */
-  readonly mounts: () => ReadonlySet<string>;
+  readonly mounts: () => Pick<ReadonlySet<string>, "has">;
 }
 
 /**

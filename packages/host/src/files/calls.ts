@@ -70,6 +70,10 @@ export interface WaitingCalls {
   create(directory: number, name: string, mode: number): Promise<number>;
   /** Bytes written, which may be fewer than asked. */
   write(file: number, from: Uint8Array, range: ByteRange): Promise<number>;
+  /** Cuts or grows an open file. */
+  truncate(file: number, sizeBytes: number): Promise<void>;
+  /** For writing: what a path handle on a regular file stands for, opened again, so that it cannot be another file. */
+  openToWrite(handle: number): Promise<number>;
   /** `fsync` of an open file. */
   sync(file: number): Promise<void>;
   /** `fsync` of what a path handle stands for: a directory or a regular file, opened again for it. */

@@ -28,6 +28,7 @@ import { DirectorySyncs } from "./write/directory-syncs.ts";
 import { makeDirectory } from "./write/make-directory.ts";
 import { makeLink } from "./write/make-link.ts";
 import { discard, remove } from "./write/remove.ts";
+import { overwrite } from "./write/overwrite.ts";
 import { setAttributes } from "./write/set-attributes.ts";
 import type { WriteTools } from "./write/with-place.ts";
 import { writeFile } from "./write/write-file.ts";
@@ -106,6 +107,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     stream: openStreams({ ...reading, mounts, openPass: openRecent }),
     list: (path, signal) => inTurn(() => list(tools, openRecent, path, signal), signal),
     write: (request, signal) => inTurn(() => writeFile(tools, request, signal), signal),
+    overwrite: (request, signal) => inTurn(() => overwrite(tools, request, signal), signal),
     setAttributes: (request, signal) => inTurn(() => setAttributes(tools, request, signal), signal),
     makeDirectory: (request, signal) => inTurn(() => makeDirectory(tools, request, signal), signal),
     makeLink: (request, signal) => inTurn(() => makeLink(tools, request, signal), signal),

@@ -47,6 +47,11 @@ export const realFileCalls: FileCalls = {
     waiting<number>((done) => {
       fs.write(file, from, range.offset, range.length, range.position, done);
     }),
+  truncate: (file, sizeBytes) => settling((done) => fs.ftruncate(file, sizeBytes, done)),
+  openToWrite: (handle) =>
+    waiting<number>((done) => {
+      fs.open(itself(handle), O_WRONLY | O_NONBLOCK, done);
+    }),
   sync: (file) => settling((done) => fs.fsync(file, done)),
   syncPath,
   chown: (handle, uid, gid) => settling((done) => fs.chown(itself(handle), uid, gid, done)),

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe } from "node:test";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
 import { fileLaws, type FileSubject } from "@holdfast/testing";
 import { realClock } from "../system/real-clock.ts";
 import { openFiles } from "./open-files.ts";
@@ -10,11 +11,33 @@ import { realFileCalls } from "./real-calls.ts";
 import { openRemoteFiles } from "./remote/open-remote-files.ts";
 
 const isRoot = process.geteuid?.() === 0;
+const KEY = "/proc/sys/net/ipv4/ip_default_ttl";
 
 describe("real files", () => {
   fileLaws({ machine: "the real kernel", isRoot }, () => open(false));
   fileLaws({ machine: "a mount that a child works on", isRoot }, () => open(true));
+
+  test("K8: a value of /proc/sys is written over, and one that the kernel does not take is ValueRefused", async (t) => {
+    if (!isWritable(KEY)) return t.skip(`${KEY} cannot be written here`);
+    const content = fs.readFileSync(KEY);
+    await using files = openFiles({ calls: realFileCalls, root: "/", clock: realClock });
+    const { signal } = new AbortController();
+    // The value that it has, so that nothing of the machine changes.
+    await files.overwrite({ path: KEY, content }, signal);
+    const refused = files.overwrite({ path: KEY, content: Buffer.from("much") }, signal);
+    await assert.rejects(refused, { reason: "ValueRefused" });
+    assert.deepEqual(fs.readFileSync(KEY), content);
+  });
 });
+
+function isWritable(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function open(isRemote: boolean): Promise<FileSubject> {
   const root = fs.mkdtempSync(join(tmpdir(), "holdfast-files-"));

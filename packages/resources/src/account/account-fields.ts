@@ -16,9 +16,10 @@ const NO_NUMBER = /^(?!\d+$)[^:,\s/\p{Cc}+~-][^:,\s/\p{Cc}]{0,255}$/u;
 const MAX_NAME = 32;
 
 /** The name of a group that others refer to. */
-export const groupNameSchema = z
-  .string()
-  .check(z.regex(NO_NUMBER, "write the name of a group, not a number"));
+export const groupNameSchema = nameSchema("group");
+
+/** The name of a user that others refer to. */
+export const userNameSchema = nameSchema("user");
 
 /** A user or group that others refer to: a name, or a number, also as digits. */
 export const accountReferenceSchema = z.union([
@@ -31,6 +32,10 @@ export function checkAccountName(name: string, report: BindReport): void {
   if (NO_NUMBER.test(name) && name.length <= MAX_NAME) return;
   const detail = `"${name}" is a number, has a separator in it, or is longer than 32 characters`;
   report("", "not a name of an account", detail);
+}
+
+function nameSchema(sort: "user" | "group") {
+  return z.string().check(z.regex(NO_NUMBER, `write the name of a ${sort}, not a number`));
 }
 
 /** Tells a number, as digits, from a name. */

@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { linkLaws, linkOwnerLaws } from "./link-laws.ts";
 import { readLaws } from "./read-laws.ts";
+import { overwriteLaws } from "./overwrite-laws.ts";
 import type { FileSubject } from "./subject.ts";
 import { treeLaws, treeOwnerLaws } from "./tree-laws.ts";
 import { writeLaws } from "./write-laws.ts";
@@ -24,6 +25,7 @@ export function fileLaws(
   describe(`file laws on ${machine}`, () => {
     readLaws(open);
     writeLaws(open);
+    overwriteLaws(open);
     linkLaws(open);
     if (isRoot) linkOwnerLaws(open);
     treeLaws(open);

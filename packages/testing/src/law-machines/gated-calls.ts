@@ -48,6 +48,12 @@ function gatedWaiting(calls: FileCalls, gate: CallGate): WaitingCalls {
       return file;
     },
     write: (file, from, range) => gate.waiting("write", () => calls.write(file, from, range)),
+    truncate: (file, sizeBytes) => gate.waiting("truncate", () => calls.truncate(file, sizeBytes)),
+    async openToWrite(handle) {
+      const file = await gate.waiting("openToWrite", () => calls.openToWrite(handle), false);
+      gate.opened();
+      return file;
+    },
     sync: (file) => gate.waiting("sync", () => calls.sync(file)),
     syncPath: (handle) => gate.waiting("syncPath", () => calls.syncPath(handle)),
     chown: (handle, uid, gid) => gate.waiting("chown", () => calls.chown(handle, uid, gid)),

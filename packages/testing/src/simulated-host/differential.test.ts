@@ -53,6 +53,8 @@ const CALLS = {
       length: Math.min(5, name.length),
       position: size,
     }),
+  openToWrite: async (world, { at, into }) => keep(world, into, await world.calls.openToWrite(at)),
+  truncate: ({ calls }, { at, size }) => calls.truncate(at, size),
   chmod: ({ calls }, { at, mode }) => calls.chmod(at, mode),
   rename: ({ calls }, { at, to, name, newName }) =>
     calls.rename({ directory: at, name }, { directory: to, name: newName }),

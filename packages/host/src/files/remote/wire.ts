@@ -56,8 +56,9 @@ export type WireReadingAnswer = WireObservation<WireReading>;
 
 /** A call in JSON; whether the file is checked on the way stands for how. */
 export type WireCall =
-  | Exclude<WriteCall, { readonly type: "write" }>
-  | { readonly type: "write"; readonly request: WireWriteRequest };
+  | Exclude<WriteCall, { readonly type: "write" | "overwrite" }>
+  | { readonly type: "write"; readonly request: WireWriteRequest }
+  | { readonly type: "overwrite"; readonly path: string; readonly base64: string };
 
 type WireWriteRequest = Omit<FileWriteRequest, "content" | "validate"> & {
   readonly base64: string;
@@ -80,6 +81,10 @@ export function encodeNames(
 
 /** Likewise. */
 export function encodeCall(call: WholeCall): WireCall {
+  if (call.type === "overwrite") {
+    const { path, content } = call.request;
+    return { type: "overwrite", path, base64: toBase64(content) };
+  }
   if (call.type !== "write") return call;
   const { content, validate, ...rest } = call.request;
   const isChecked = validate !== undefined;
@@ -102,6 +107,10 @@ export function decodeNames(
 
 /** The call that was encoded; what is to be checked is checked by `check`. */
 export function decodeCall(wire: WireCall, check: (path: string) => Promise<void>): WriteCall {
+  if (wire.type === "overwrite") {
+    const { path, base64: bytes } = wire;
+    return { type: "overwrite", request: { path, content: fromBase64(bytes) } };
+  }
   if (wire.type !== "write") return wire;
   const { base64, isChecked, ...rest } = wire.request;
   const request = { ...rest, content: fromBase64(base64) };

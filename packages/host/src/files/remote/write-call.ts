@@ -1,6 +1,13 @@
 import { type FileWriter, unreachable } from "@holdfast/core";
 
-type CallName = "write" | "setAttributes" | "makeDirectory" | "makeLink" | "remove" | "discard";
+type CallName =
+  | "write"
+  | "overwrite"
+  | "setAttributes"
+  | "makeDirectory"
+  | "makeLink"
+  | "remove"
+  | "discard";
 
 /** One call of a `FileWriter`, as data: another process can make it. */
 export type WriteCall = {
@@ -15,6 +22,8 @@ export function makeCall(files: FileWriter, call: WriteCall, signal: AbortSignal
   switch (call.type) {
     case "write":
       return files.write(call.request, signal);
+    case "overwrite":
+      return files.overwrite(call.request, signal);
     case "setAttributes":
       return files.setAttributes(call.request, signal);
     case "makeDirectory":

@@ -5,6 +5,7 @@ import { isTrustedDirectory } from "../walk/link-rule.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 const SET_ID_BITS = 0o6000;
+const DOING = "set the attributes of";
 
 /** What to set, where. */
 export interface SetAttributesRequest extends FileAttributes {
@@ -25,12 +26,7 @@ export function setAttributes(
   const { path, followLink = false } = request;
   return withPlace(
     tools,
-    {
-      path,
-      followLink,
-      doing: "set the attributes of",
-      call: { type: "setAttributes", request },
-    },
+    { path, followLink, doing: DOING, call: { type: "setAttributes", request } },
     (place) => setAt(tools, request, place, signal),
     signal,
   );
@@ -45,7 +41,7 @@ async function setAt(
   const { calls } = tools;
   const seen = place.stat;
   if (seen === undefined) throw nothingThere(place);
-  refusePlanted(tools, place, seen);
+  refusePlanted(tools, place, { stat: seen, doing: DOING });
   if (isLink(seen)) {
     const owner = { uid: request.uid ?? -1, gid: request.gid ?? -1 };
     await calls.chownLink(place.directory.handle, place.name, owner);
@@ -54,7 +50,7 @@ async function setAt(
   }
   const handle = calls.openPath(place.directory.handle, place.name);
   try {
-    if (!isSameInode(calls.stat(handle), seen)) throw replacedMeanwhile(place);
+    if (!isSameInode(calls.stat(handle), seen)) throw replacedMeanwhile(place, DOING);
     throwIfAborted(signal);
     await changeHandle(calls, handle, seen, request);
     if (isRegular(seen) || isDirectory(seen)) await calls.syncPath(handle);
@@ -80,13 +76,20 @@ async function changeHandle(
   if (mode !== undefined) await calls.chmod(handle, mode);
 }
 
-/** Whoever can write a directory can link another's file into it, and would have root give that file away. */
-function refusePlanted(tools: WriteTools, place: WritePlace, stat: FileStat): void {
+/**
+ * Whoever can write a directory can link another's file into it, and would have root give that file away or write it.
+ * @throws {Fault} PathUnsafe.
+ */
+export function refusePlanted(
+  tools: WriteTools,
+  place: WritePlace,
+  { stat, doing }: { readonly stat: FileStat; readonly doing: string },
+): void {
   if (isDirectory(stat) || stat.nlink < 2) return;
   if (isTrustedDirectory(tools.calls.stat(place.directory.handle), tools.identity.uid)) return;
   throw new Fault({
     reason: "PathUnsafe",
-    message: `cannot set the attributes of ${place.path}: it has ${stat.nlink} hard links and others can write its directory, so it may be anybody's file`,
+    message: `cannot ${doing} ${place.path}: it has ${stat.nlink} hard links and others can write its directory, so it may be anybody's file`,
     resolution: "Remove the other links, or take write access to the directory from others.",
   });
 }
@@ -94,15 +97,16 @@ function refusePlanted(tools: WriteTools, place: WritePlace, stat: FileStat): vo
 function nothingThere(place: WritePlace): Fault {
   return new Fault({
     reason: "NotFound",
-    message: `cannot set the attributes of ${place.path}: nothing is there`,
+    message: `cannot ${DOING} ${place.path}: nothing is there`,
     resolution: "Declare what should be there, or correct the path.",
   });
 }
 
-function replacedMeanwhile(place: WritePlace): Fault {
+/** The fault of a file that is not the one that was observed. */
+export function replacedMeanwhile(place: WritePlace, doing: string): Fault {
   return new Fault({
     reason: "HostFailed",
-    message: `cannot set the attributes of ${place.path}: it was replaced meanwhile`,
+    message: `cannot ${doing} ${place.path}: it was replaced meanwhile`,
     resolution: "Find the program that replaces it.",
   });
 }

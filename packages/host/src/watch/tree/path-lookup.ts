@@ -16,8 +16,8 @@ const NO_ENTRY: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLON
 /** What a lookup needs. */
 export interface LookupContext {
   readonly directories: DirectoryWatches;
-  /** Full paths of mount points that are not entered. */
-  readonly unwatchable: ReadonlySet<string>;
+  /** Full paths of mount points where not every change is noticed, with their types of file system. */
+  readonly unwatchable: ReadonlyMap<string, string>;
   /** Told of nodes that cannot be heard from where they are now. */
   readonly deaf: (node: PathNode) => void;
 }
@@ -26,7 +26,8 @@ export interface LookupContext {
  * Finds where a node is now, its parent being known, and listens to every directory on the way *before* it looks into
  * it. So whatever changes after the look is heard, and whatever changed before it was seen. Symbolic links are
  * followed inside the root, the last one too, because a hint too many costs a look and one too few costs a drift.
- * Nothing is opened, and nothing under an unwatchable mount is touched.
+ * Nothing is opened, and nothing under an unwatchable mount is touched, but in /proc: it never waits, and has events of what others
+ * write below /proc/sys. No event says what the kernel changes there by itself, so that it is polled too.
  */
 export function lookup(node: PathNode, context: LookupContext): void {
   context.directories.release(node);
@@ -120,10 +121,9 @@ interface Found {
 
 function observe(node: PathNode, path: string, context: LookupContext): Found | undefined {
   const full = context.directories.fullPath(path);
-  if (context.unwatchable.has(full)) {
-    context.deaf(node);
-    return undefined;
-  }
+  const unwatchable = context.unwatchable.get(full);
+  if (unwatchable !== undefined) context.deaf(node);
+  if (unwatchable !== undefined && unwatchable !== "proc") return undefined;
   const entry = lstat(full);
   if (entry === "absent") return undefined;
   if (entry === "hidden") {

@@ -94,8 +94,12 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       };
     },
     async clearUp(attempt, { host }) {
+      if (kind.temporaries === undefined) return;
       const { signal } = new AbortController();
-      for (const place of kind.temporaries?.(spec) ?? [])
+      const context = { host: new KindPorts(host).writerFor(kind), signal, log: silentLog };
+      const found = await kind.observe(spec, context);
+      const observed = found.type === "present" ? found.value : undefined;
+      for (const place of kind.temporaries(spec, observed))
         await host.files.discard({ ...place, attempt }, signal);
     },
     async watch({ machine, signal }, sink) {

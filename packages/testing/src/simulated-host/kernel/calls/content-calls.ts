@@ -1,7 +1,7 @@
 import type { WaitingCalls } from "@holdfast/host";
 import { commit, commitAll } from "../disk/durability.ts";
 import type { Inode } from "../disk/inode.ts";
-import { setOwnership, writeBytes } from "../disk/operations.ts";
+import { setOwnership, truncate, writeBytes } from "../disk/operations.ts";
 import { errnoError } from "../errno.ts";
 import type { Machine } from "../machine.ts";
 import { type Credentials, demand, may, modeAfterChown } from "../permission.ts";
@@ -12,7 +12,10 @@ import { readBytes } from "./immediate-calls.ts";
 export function contentCalls(
   machine: Machine,
   caller: Credentials,
-): Pick<WaitingCalls, "read" | "write" | "sync" | "syncPath" | "list"> {
+): Pick<
+  WaitingCalls,
+  "read" | "write" | "truncate" | "openToWrite" | "sync" | "syncPath" | "list"
+> {
   return {
     read: (file, into, range) =>
       inTurn(machine, { call: "read", handle: file, isMutation: false }, () =>
@@ -22,6 +25,24 @@ export function contentCalls(
       inTurn(machine, { call: "write", handle: file }, () => {
         const bytes = from.slice(range.offset, range.offset + range.length);
         return write(machine, caller, file, { bytes, position: range.position });
+      }),
+    truncate: (file, sizeBytes) =>
+      inTurn(machine, { call: "truncate", handle: file }, () => {
+        const { inode, access } = machine.handle(file, "truncate");
+        if (access === "path") throw errnoError("EBADF", "truncate");
+        if (access === "read") throw errnoError("EINVAL", "truncate");
+        truncate(inode, sizeBytes);
+        machine.changes.tellAll(inode, "modify");
+      }),
+    openToWrite: (handle) =>
+      inTurn(machine, { call: "openToWrite", handle, isMutation: false }, () => {
+        const sight = machine.handle(handle, "openToWrite");
+        const { type } = sight.inode;
+        if (type === "link") throw errnoError("ELOOP", "openToWrite");
+        if (type === "directory") throw errnoError("EISDIR", "openToWrite");
+        demand(sight.inode, caller, 2, "openToWrite");
+        machine.demandWritable(sight.mount, "openToWrite");
+        return machine.open(sight, "write");
       }),
     sync: (file) =>
       inTurn(machine, { call: "sync", handle: file }, () => {
