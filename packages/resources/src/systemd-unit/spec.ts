@@ -9,8 +9,7 @@ import { neededByText } from "./needs.ts";
 /** Where an administrator has units. */
 export const UNIT_DIRECTORY = "/etc/systemd/system";
 
-/** What an author writes under `spec` of a unit file; its name is that of the unit. */
-export const systemdUnitSchema = z.strictObject({
+const systemdUnitFields = z.strictObject({
   unit: z.optional(
     z.string().check(z.describe("The unit, where it is not the resource's name (for drop-ins).")),
   ),
@@ -35,6 +34,30 @@ export const systemdUnitSchema = z.strictObject({
   ),
   state: stateSchema,
 });
+
+/** What an author writes under `spec` of a unit file; its name is that of the unit. */
+export const systemdUnitSchema = systemdUnitFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    oneOf: [
+      {
+        required: ["text"],
+        properties: { state: { const: "present" }, text: { minLength: 1 } },
+        not: { required: ["sections"] },
+      },
+      {
+        required: ["sections"],
+        properties: { state: { const: "present" }, sections: { minProperties: 1 } },
+        not: { required: ["text"] },
+      },
+      {
+        required: ["state"],
+        properties: { state: { const: "absent" } },
+        not: { anyOf: [{ required: ["text"] }, { required: ["sections"] }] },
+      },
+    ],
+  }),
+);
 
 /** What an author writes under `spec` of a unit file. */
 export type SystemdUnitInput = z.infer<typeof systemdUnitSchema>;
@@ -90,7 +113,7 @@ function checkContent(input: SystemdUnitInput, report: BindReport): void {
   if (state === "absent") {
     if (text === undefined && sections === undefined) return;
     const detail = "keep the content or state: absent, not both";
-    report(text === undefined ? "sections" : "text", "content of what should be absent", detail);
+    report(text === undefined ? "sections" : "text", "a value for what should be absent", detail);
   } else if (text !== undefined && sections !== undefined) {
     report("sections", "two sources of content", "keep one of text and sections");
   } else if ((text ?? sectionsText(sections ?? {})) === "") {
