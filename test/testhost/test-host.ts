@@ -22,7 +22,7 @@ const PATIENCE_MS = 60_000;
 /** Between two looks. */
 const OBSERVE_MS = 20;
 /** The longest that one test inside may take, unless it names its own limit. */
-const TEST_TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = 180_000;
 /** Of what tests inside say; the end is kept, where failures are. */
 const MOST_OUTPUT_CHARACTERS = 1_000_000;
 /** All that a command inside gets of an environment. */

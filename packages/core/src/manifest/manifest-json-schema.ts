@@ -143,9 +143,7 @@ function resourceSchema(kind: AnyKind): JsonObject {
     (schema, field) => withSecrets(schema, field.split(".")),
     withoutSecretNames(specJsonSchema(kind)),
   );
-  const mustHaveSpec = [spec.required, spec["oneOf"], spec["anyOf"]].some(
-    (demand) => Array.isArray(demand) && demand.length > 0,
-  );
+  const mustHaveSpec = demandsFields(spec) || demandsOneOf(spec);
   return {
     title: kind.kind,
     description: `${kind.summary} ${supportInWords(kind)}`,
@@ -183,4 +181,13 @@ function supportInWords({ support }: AnyKind): string {
 function jsonSchemaOf(schema: z.core.$ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return JSON.parse(JSON.stringify(rest)) as JsonObject;
+}
+
+function demandsFields({ required }: JsonObject): boolean {
+  return Array.isArray(required) && required.length > 0;
+}
+
+/** Whatever way is chosen, it has fields. */
+function demandsOneOf({ oneOf }: JsonObject): boolean {
+  return Array.isArray(oneOf) && oneOf.every((way) => isJsonObject(way) && demandsFields(way));
 }

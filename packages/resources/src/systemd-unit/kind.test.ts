@@ -91,7 +91,7 @@ suite("systemd-unit", () => {
     const both = { text: ENDLESS, sections: { Service: {} } };
     assert.deepEqual(mistakesOf(both), ["sections: two sources of content"]);
     const gone = mistakesOf({ text: ENDLESS, state: "absent" });
-    assert.deepEqual(gone, ["text: content of what should be absent"]);
+    assert.deepEqual(gone, ["text: a value for what should be absent"]);
     assert.deepEqual(mistakesOf({ text: ENDLESS }, "../x"), [": not the name of a unit"]);
   });
 

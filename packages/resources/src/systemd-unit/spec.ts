@@ -42,12 +42,12 @@ export const systemdUnitSchema = systemdUnitFields.check(
     oneOf: [
       {
         required: ["text"],
-        properties: { state: { const: "present" } },
+        properties: { state: { const: "present" }, text: { minLength: 1 } },
         not: { required: ["sections"] },
       },
       {
         required: ["sections"],
-        properties: { state: { const: "present" } },
+        properties: { state: { const: "present" }, sections: { minProperties: 1 } },
         not: { required: ["text"] },
       },
       {
@@ -113,7 +113,7 @@ function checkContent(input: SystemdUnitInput, report: BindReport): void {
   if (state === "absent") {
     if (text === undefined && sections === undefined) return;
     const detail = "keep the content or state: absent, not both";
-    report(text === undefined ? "sections" : "text", "content of what should be absent", detail);
+    report(text === undefined ? "sections" : "text", "a value for what should be absent", detail);
   } else if (text !== undefined && sections !== undefined) {
     report("sections", "two sources of content", "keep one of text and sections");
   } else if (text === undefined && sections === undefined) {
