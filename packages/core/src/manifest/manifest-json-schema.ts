@@ -188,6 +188,8 @@ function demandsFields({ required }: JsonObject): boolean {
 }
 
 /** Whatever way is chosen, it has fields. */
-function demandsOneOf({ oneOf }: JsonObject): boolean {
-  return Array.isArray(oneOf) && oneOf.every((way) => isJsonObject(way) && demandsFields(way));
+function demandsOneOf({ oneOf, anyOf }: JsonObject): boolean {
+  return [oneOf, anyOf].some(
+    (ways) => Array.isArray(ways) && ways.every((way) => isJsonObject(way) && demandsFields(way)),
+  );
 }

@@ -3,14 +3,15 @@ import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { stateSchema } from "../declared-state.ts";
 
-/** What an author writes under `spec` of a link; its name is the path of the link. */
-export const linkSchema = z.strictObject({
-  target: z
-    .string()
-    .check(
-      z.regex(/^[^\0]{1,4095}$/, "write where the link leads"),
-      z.describe("Where the link leads, stored as written; for a hard link an absolute path."),
-    ),
+const linkFields = z.strictObject({
+  target: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^[^\0]{1,4095}$/, "write where the link leads"),
+        z.describe("Where the link leads, stored as written; for a hard link an absolute path."),
+      ),
+  ),
   hard: z.optional(z.boolean().check(z.describe("A hard link instead of a symbolic one."))),
   force: z.optional(
     z.boolean().check(z.describe("Replace a file that is in the way; never a directory.")),
@@ -18,13 +19,24 @@ export const linkSchema = z.strictObject({
   state: stateSchema,
 });
 
+/** What an author writes under `spec` of a link; its name is the path of the link. */
+export const linkSchema = linkFields.check(
+  // `bind` says it in words; this says it to editors.
+  z.meta({
+    anyOf: [
+      { required: ["target"] },
+      { required: ["state"], properties: { state: { const: "absent" } } },
+    ],
+  }),
+);
+
 /** What an author writes under `spec` of a link. */
 export type LinkInput = z.infer<typeof linkSchema>;
 
 /** What a link should be. */
 export interface LinkSpec {
   readonly path: string;
-  /** As written; for a hard link absolute. */
+  /** As written; for a hard link absolute. Empty for one that is to go wherever it leads. */
   readonly target: string;
   readonly hard: boolean;
   readonly force: boolean;
@@ -43,11 +55,15 @@ export function neededByLink({ hard, target }: LinkSpec): readonly Thing[] {
 
 /** Joins path and input; a hard link's target must be a path of its own. */
 export function bindLink(name: string, input: LinkInput, report: BindReport): LinkSpec {
-  const { target } = input;
-  const hard = input.hard === true;
+  const { target = "" } = input;
+  const isAbsent = input.state === "absent";
+  const hard = input.hard === true && target !== "";
   checkAbsolutePath(name, "", report);
+  if (target === "" && !isAbsent) {
+    report("", "a link to nowhere", "write target: where the link leads");
+  }
   if (hard) checkAbsolutePath(target, "target", report);
   if (target === name) report("target", "a link to itself", `${name} cannot lead to itself`);
   const force = input.force === true;
-  return { path: name, target, hard, force, isAbsent: input.state === "absent" };
+  return { path: name, target, hard, force, isAbsent };
 }

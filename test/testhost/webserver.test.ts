@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { HOLDFAST, missingForTestHost, NODE, TestHost } from "./test-host.ts";
+
+const EXAMPLE = "/opt/holdfast-sources/examples/webserver.ts";
+const APPLY_MS = 60_000;
+const CHANGED_KEY =
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIi thief";
+const SITE = "/etc/nginx/sites-available/site";
+const missing = missingForTestHost();
+
+/** What somebody does to a part of the web server, and what shows that it is whole again. */
+const TAMPERS: readonly (readonly [part: string, tamper: string, isWhole: string])[] = [
+  ["service", "systemctl stop nginx", "systemctl is-active nginx"],
+  ["boot", "systemctl disable nginx", "systemctl is-enabled nginx"],
+  ["site", `echo broken >> ${SITE}`, `! grep broken ${SITE}`],
+  [
+    "link",
+    "ln -sf /dev/null /etc/nginx/sites-enabled/default",
+    "readlink /etc/nginx/sites-enabled/default | grep sites-available/site",
+  ],
+  [
+    "drop-in",
+    "rm -r /etc/systemd/system/nginx.service.d",
+    "systemctl show nginx -p LimitNOFILE | grep 65536",
+  ],
+  ["user", "usermod --shell /bin/false publish", "grep '^publish:.*:/bin/sh$' /etc/passwd"],
+  [
+    "foreign key",
+    `echo '${CHANGED_KEY}' >> /srv/www/.ssh/authorized_keys`,
+    "! grep thief /srv/www/.ssh/authorized_keys",
+  ],
+  [
+    "kernel parameter",
+    "sysctl -q -w net.core.somaxconn=128",
+    "sysctl -n net.core.somaxconn | grep 4096",
+  ],
+  ["job", "rm /etc/cron.d/site-report", "test -s /etc/cron.d/site-report"],
+  [
+    "limits",
+    "rm /etc/security/limits.d/90-holdfast-publish.conf",
+    "test -s /etc/security/limits.d/90-holdfast-publish.conf",
+  ],
+  ["package", "dpkg --purge --force-all nginx", "dpkg-query -W nginx && systemctl is-active nginx"],
+];
+
+// The tests are chapters of one life.
+suite("the web server of the examples, with apt and systemd", { skip: missing ?? false }, () => {
+  let host: TestHost;
+
+  before(async () => {
+    host = await TestHost.boot();
+    offerNginx(host);
+  });
+  after(async () => host[Symbol.asyncDispose]());
+
+  test("examples/webserver.ts: one apply makes it, another finds nothing to do", () => {
+    const first = apply();
+    assert.equal(first.code, 0, first.output);
+    assert.equal(host.run(["systemctl", "is-active", "nginx"]).stdout.trim(), "active");
+    assert.equal(
+      host.run(["stat", "-c", "%U:%G", "/srv/www/index.html"]).stdout.trim(),
+      "publish:publish",
+    );
+    const again = apply();
+    assert.match(again.output, /13 in sync/, again.output);
+  });
+
+  test("K2: whatever part of the web server is tampered with, it is put right", async (t) => {
+    host.run(["systemd-run", "--quiet", "--unit=agent", NODE, HOLDFAST, "serve", EXAMPLE]);
+    await host.until("the agent is ready", () => /13 ready/.test(host.holdfast(["status"]).output));
+    for (const [part, tamper, isWhole] of TAMPERS) {
+      run(tamper);
+      const beganMs = performance.now();
+      await host.until(`the ${part} is whole`, () => host.run(["sh", "-c", isWhole]).code === 0);
+      t.diagnostic(`${part}: whole again after ${Math.round(performance.now() - beganMs)} ms`);
+    }
+    await host.until("all is ready", () => /13 ready/.test(host.holdfast(["status"]).output));
+  });
+
+  test("refresh: a changed site makes nginx load its configuration again, once", async () => {
+    const before = reloads();
+    run(`echo broken >> ${SITE}`);
+    await host.until("it was loaded again", () => reloads() === before + 1);
+    await host.until("all is ready", () => /13 ready/.test(host.holdfast(["status"]).output));
+    assert.equal(reloads(), before + 1);
+  });
+
+  function apply() {
+    return host.run([NODE, HOLDFAST, "apply", EXAMPLE], APPLY_MS);
+  }
+
+  function run(line: string): void {
+    const { code, output } = host.run(["sh", "-c", line], APPLY_MS);
+    assert.equal(code, 0, output);
+  }
+
+  function reloads(): number {
+    return fs.readFileSync(host.at("/var/lib/nginx-reloads"), "utf8").length;
+  }
+});
+
+const UNIT = `[Unit]
+Description=stands in for nginx
+[Service]
+ExecStart=/bin/sleep infinity
+ExecReload=/bin/sh -c 'printf x >> /var/lib/nginx-reloads'
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** Gives the machine a source with one tiny package that has nginx's name, unit and directories. */
+function offerNginx(host: TestHost): void {
+  const source = host.at("/srv/source");
+  const tree = join(source, "tree");
+  const files = {
+    "DEBIAN/control": CONTROL,
+    "usr/lib/systemd/system/nginx.service": UNIT,
+    "etc/nginx/sites-available/default": "",
+    "etc/nginx/sites-enabled/.keep": "",
+    "var/lib/nginx-reloads": "",
+  };
+  for (const [path, content] of Object.entries(files)) {
+    fs.mkdirSync(dirname(join(tree, path)), { recursive: true });
+    fs.writeFileSync(join(tree, path), content);
+  }
+  fs.symlinkSync(
+    "/etc/nginx/sites-available/default",
+    join(tree, "etc/nginx/sites-enabled/default"),
+  );
+  const build = ["-Znone", "--root-owner-group", "--build", tree, join(source, "nginx.deb")];
+  execFileSync("dpkg-deb", build, { stdio: "ignore" });
+  fs.rmSync(tree, { recursive: true });
+  const bytes = fs.readFileSync(join(source, "nginx.deb"));
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const place = `Filename: ./nginx.deb\nSize: ${bytes.length}\nSHA256: ${sha256}\n`;
+  fs.writeFileSync(join(source, "Packages"), `${CONTROL}${place}`);
+  fs.mkdirSync(host.at("/var/lib/apt/lists/partial"), { recursive: true });
+  for (const path of ["/etc/apt/sources.list", "/etc/apt/sources.list.d"]) {
+    fs.rmSync(host.at(path), { recursive: true, force: true });
+  }
+  host.write("/etc/apt/sources.list.d/local.list", "deb [trusted=yes] copy:/srv/source ./\n");
+}
+
+const CONTROL = `Package: nginx
+Version: 1.22.1-9
+Architecture: all
+Maintainer: nobody <nobody@example.org>
+Description: stands in for nginx
+`;
