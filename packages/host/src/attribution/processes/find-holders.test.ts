@@ -41,7 +41,9 @@ async function whileHeld(
   work: (pid: number) => Promise<void>,
 ): Promise<void> {
   const quiet = "</dev/null >/dev/null 2>&1";
-  const line = `unshare --mount /bin/sh -c '${inside}' ${quiet} & while ! readlink /proc/$!/fd/5 >/dev/null; do sleep 0.01; done; echo $!`;
+  // What comes before it has a descriptor of this number too, for a moment.
+  const isInside = `[ "$(cat /proc/$!/comm)" = sleep ]`;
+  const line = `unshare --mount /bin/sh -c '${inside}' ${quiet} & until ${isInside}; do sleep 0.01; done; echo $!`;
   const pid = Number(await outsider.does(line));
   try {
     await work(pid);
