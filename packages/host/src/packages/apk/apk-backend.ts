@@ -6,18 +6,10 @@ import {
   toFault,
   unreachable,
 } from "@holdfast/core";
-import {
-  answerOf,
-  ask,
-  type BackendTools,
-  failed,
-  listenTo,
-  requireSameRoot,
-  requireSuperuser,
-  stampOf,
-} from "../backend-tools.ts";
+import { answerOf, type BackendTools, failed, listenTo, stampOf } from "../backend-tools.ts";
 import { findFlock } from "../locks/flock-holders.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
+import { runCommand } from "../runner/run-command.ts";
 import { unreadable } from "../package-faults.ts";
 import { parseInstalled, parsePolicy } from "./apk-answers.ts";
 import { compareApkVersions } from "./compare-apk-versions.ts";
@@ -31,7 +23,6 @@ const LOCK = "/lib/apk/db/lock";
 const CACHE = "/var/cache/apk";
 const CONFIGURATION = ["/etc/apk/repositories", "/etc/apk/repositories.d"];
 const MOST_BYTES = 64 * 1024 * 1024;
-const QUESTION_MS = 600_000;
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
 /**
@@ -117,18 +108,10 @@ async function runStep(
   { task }: StepOptions,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  requireSuperuser("apk");
-  requireSameRoot(tools, "apk");
-  const environment = { ...ENVIRONMENT, ...tools.image?.environment };
+  const isLasting = step.type === "change" || step.type === "finish";
   let last: StepEnd = { exitCode: 0, output: "" };
   for (const argv of apkCommands(step, tools.image?.options ?? [])) {
-    if (step.type === "change" || step.type === "finish") {
-      last = await tools.runner.run({ argv, environment, task }, signal);
-    } else {
-      const question = { argv, environment, timeoutMs: QUESTION_MS };
-      const { exitCode, stdout, stderr } = await ask(tools, question, signal);
-      last = { exitCode, output: stdout + stderr };
-    }
+    last = await runCommand(tools, { argv, environment: ENVIRONMENT, isLasting, task }, signal);
     if (last.exitCode !== 0) break;
   }
   return last;

@@ -1,16 +1,8 @@
 import { type PackageCandidate, toFault } from "@holdfast/core";
-import {
-  answerOf,
-  ask,
-  type BackendTools,
-  failed,
-  listenTo,
-  requireSameRoot,
-  requireSuperuser,
-  stampOf,
-} from "../backend-tools.ts";
+import { answerOf, type BackendTools, failed, listenTo, stampOf } from "../backend-tools.ts";
 import { LockHolders } from "../locks/lock-holders.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
+import { runCommand } from "../runner/run-command.ts";
 import { parsePolicy, parseProviders } from "./apt-policy.ts";
 import { aptCommand, aptEnvironment, parseRehearsal, rehearsal } from "./apt-steps.ts";
 import { compareDebianVersions } from "./compare-debian-versions.ts";
@@ -34,7 +26,6 @@ const NAME = /^[a-z0-9][a-z0-9+.-]{1,127}(?::[a-z0-9][a-z0-9-]{0,31})?$/;
 const NAMES_PER_QUESTION = 500;
 /** Virtual names are asked about one by one. */
 const MOST_VIRTUAL = 50;
-const REFRESH_MS = 600_000;
 
 /** Debian's package database, and apt as the tool that changes it. */
 export function aptBackend(tools: BackendTools): PackageBackend {
@@ -76,22 +67,15 @@ interface StepCommand extends StepOptions {
 }
 
 /** What writes packages goes on without us; fetching lists and writing marks may be ended, and are made anew. */
-async function runStep(
+function runStep(
   tools: BackendTools,
   step: PackageStep,
   { argv, task }: StepCommand,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  requireSuperuser(argv[0]);
-  requireSameRoot(tools, argv[0]);
-  const own = aptEnvironment(step.type === "change" ? step.conffiles : "keep");
-  const environment = { ...own, ...tools.image?.environment };
-  if (step.type === "change" || step.type === "finish") {
-    return tools.runner.run({ argv, environment, task }, signal);
-  }
-  const question = { argv, environment, timeoutMs: REFRESH_MS };
-  const { exitCode, stdout, stderr } = await ask(tools, question, signal);
-  return { exitCode, output: stdout + stderr };
+  const environment = aptEnvironment(step.type === "change" ? step.conffiles : "keep");
+  const isLasting = step.type === "change" || step.type === "finish";
+  return runCommand(tools, { argv, environment, isLasting, task }, signal);
 }
 
 async function query(

@@ -1,15 +1,7 @@
 import type { PackageCandidate, PackageLockHolder } from "@holdfast/core";
-import {
-  answerOf,
-  ask,
-  type BackendTools,
-  failed,
-  listenTo,
-  requireSameRoot,
-  requireSuperuser,
-  stampOf,
-} from "../backend-tools.ts";
+import { answerOf, ask, type BackendTools, failed, listenTo, stampOf } from "../backend-tools.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
+import { runCommand } from "../runner/run-command.ts";
 import { comparePacmanVersions } from "./compare-pacman-versions.ts";
 import { bareName, pacmanCommands } from "./pacman-steps.ts";
 import { dependentsOf, PACMAN_LOCAL, pacmanDatabase, readPacman } from "./read-pacman.ts";
@@ -19,7 +11,6 @@ const NAME = /^[a-z0-9@_+][a-z0-9@._+-]{0,127}(?::[a-z0-9_]{1,32})?$/;
 const LOCK = "/var/lib/pacman/db.lck";
 const SYNC = "/var/lib/pacman/sync";
 const CONFIGURATION = ["/etc/pacman.conf", "/etc/pacman.d"];
-const REFRESH_MS = 600_000;
 const MOST_VIRTUAL = 50;
 
 const ENVIRONMENT = {
@@ -122,18 +113,10 @@ async function runStep(
   { task }: StepOptions,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  requireSuperuser("pacman");
-  requireSameRoot(tools, "pacman");
-  const environment = { ...ENVIRONMENT, ...tools.image?.environment };
+  const isLasting = step.type === "change";
   let last: StepEnd = { exitCode: 0, output: "" };
   for (const argv of pacmanCommands(step, tools.image?.options ?? [])) {
-    if (step.type === "change") {
-      last = await tools.runner.run({ argv, environment, task }, signal);
-    } else {
-      const question = { argv, environment, timeoutMs: REFRESH_MS };
-      const { exitCode, stdout, stderr } = await ask(tools, question, signal);
-      last = { exitCode, output: stdout + stderr };
-    }
+    last = await runCommand(tools, { argv, environment: ENVIRONMENT, isLasting, task }, signal);
     if (last.exitCode !== 0) break;
   }
   return last;

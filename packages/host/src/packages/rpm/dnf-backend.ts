@@ -1,17 +1,9 @@
 import { type PackageCandidate, type PackageDatabase, toFault } from "@holdfast/core";
-import {
-  answerOf,
-  ask,
-  type BackendTools,
-  failed,
-  listenTo,
-  requireSameRoot,
-  requireSuperuser,
-  stampOf,
-} from "../backend-tools.ts";
+import { answerOf, ask, type BackendTools, failed, listenTo, stampOf } from "../backend-tools.ts";
 import { LockHolders } from "../locks/lock-holders.ts";
 import { findPidLock } from "../locks/pid-locks.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
+import { runCommand } from "../runner/run-command.ts";
 import { unreadable } from "../package-faults.ts";
 import { compareRpmVersions } from "./compare-rpm-versions.ts";
 import {
@@ -179,20 +171,15 @@ function parsed(output: string): ReadonlyMap<string, PackageCandidate> {
   return understood("dnf repoquery", () => parseOffers(output), "");
 }
 
-async function runStep(
+function runStep(
   tools: BackendTools,
   step: PackageStep,
   { task }: StepOptions,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  requireSuperuser("dnf");
-  requireSameRoot(tools, "dnf");
   const command = dnfCommand(step, tools.image?.options ?? []);
-  const environment = { ...ENVIRONMENT, ...tools.image?.environment };
-  if (step.type === "change") return tools.runner.run({ ...command, environment, task }, signal);
-  const question = { argv: command.argv, environment, timeoutMs: QUERY_MS };
-  const { exitCode, stdout, stderr } = await ask(tools, question, signal);
-  return { exitCode, output: stdout + stderr };
+  const isLasting = step.type === "change";
+  return runCommand(tools, { ...command, environment: ENVIRONMENT, isLasting, task }, signal);
 }
 
 /** `--assumeno` and `-y` contradict each other. */

@@ -4,19 +4,11 @@ import {
   type PackageDatabase,
   toFault,
 } from "@holdfast/core";
-import {
-  answerOf,
-  ask,
-  type BackendTools,
-  failed,
-  listenTo,
-  requireSameRoot,
-  requireSuperuser,
-  stampOf,
-} from "../backend-tools.ts";
+import { answerOf, ask, type BackendTools, failed, listenTo, stampOf } from "../backend-tools.ts";
 import { LockHolders } from "../locks/lock-holders.ts";
 import { findPidLock } from "../locks/pid-locks.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
+import { runCommand } from "../runner/run-command.ts";
 import { unreadable } from "../package-faults.ts";
 import { compareRpmVersions } from "../rpm/compare-rpm-versions.ts";
 import { rpmDatabase } from "../rpm/installed-rpms.ts";
@@ -41,7 +33,6 @@ const CACHE = "/var/cache/zypp/solv";
 const REPOSITORIES = "/etc/zypp/repos.d";
 const CONFIGURATION = ["/etc/zypp/zypp.conf", LOCKED];
 const MOST_BYTES = 16 * 1024 * 1024;
-const QUESTION_MS = 300_000;
 const MOST_VIRTUAL = 20;
 /** Nothing was found; and what zypper only tells besides: reboot, restart, skipped repositories. */
 const NOTHING_FOUND = 104;
@@ -162,17 +153,11 @@ async function runStep(
   { task }: StepOptions,
   signal: AbortSignal,
 ): Promise<StepEnd> {
-  requireSuperuser("zypper");
-  requireSameRoot(tools, "zypper");
   const argv = zypperCommand(step, tools.image?.options ?? []);
-  const environment = { ...ENVIRONMENT, ...tools.image?.environment };
-  if (step.type === "change") {
-    const end = await tools.runner.run({ argv, environment, task }, signal);
-    return INFORMATION.has(end.exitCode ?? -1) ? { ...end, exitCode: 0 } : end;
-  }
-  const question = { argv, environment, timeoutMs: QUESTION_MS };
-  const { exitCode, stdout, stderr } = await ask(tools, question, signal);
-  return { exitCode, output: stdout + stderr };
+  const isLasting = step.type === "change";
+  const command = { argv, environment: ENVIRONMENT, isLasting, task };
+  const end = await runCommand(tools, command, signal);
+  return isLasting && INFORMATION.has(end.exitCode ?? -1) ? { ...end, exitCode: 0 } : end;
 }
 
 function understood<T>(parse: () => T): T {
