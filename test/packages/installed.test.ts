@@ -28,7 +28,7 @@ const MISTAKES: readonly (readonly [string, RegExp])[] = [
   ['host.fiel("/a");', /Property 'fiel' does not exist/],
   ['host.file("/a", { contents: "x" });', /'contents' does not exist in type/],
   ['host.file("/a", { content: 5 });', /Type 'number' is not assignable/],
-  ['host.link("/a");', /Expected 2-3 arguments/],
+  ['host.exec("/a");', /Expected 2-3 arguments/],
   ['host.file("/a", { state: "gone" });', /"gone"' is not assignable/],
 ];
 

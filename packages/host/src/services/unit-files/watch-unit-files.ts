@@ -125,8 +125,7 @@ class UnitFileWatch implements Watch {
   }
 
   async #watchContents(signal: AbortSignal): Promise<void> {
-    const found = await Promise.all(DIRECTORIES.map((path) => this.#contentsOf(path, signal)));
-    const contents = new Map(found.flat());
+    const contents = await this.#findContents(signal);
     const take = (hint: PathHint): void => this.#take(hint, contents);
     const watch = await this.#options.paths.watch([...contents.keys()], take, signal);
     const old = this.#contents;
@@ -134,6 +133,14 @@ class UnitFileWatch implements Watch {
     void watch.ended.then((fault) => fault && this.#end(fault));
     await old?.[Symbol.asyncDispose]();
     throwIfAborted(signal);
+    // What came into a new directory before that was watched is noticed by nobody.
+    const now = await this.#findContents(signal);
+    if (!isSameKeys(contents, now)) this.#isStale = true;
+  }
+
+  async #findContents(signal: AbortSignal): Promise<ReadonlyMap<string, Concerned>> {
+    const found = await Promise.all(DIRECTORIES.map((path) => this.#contentsOf(path, signal)));
+    return new Map(found.flat());
   }
 
   /** Paths that matter, each with the units that are concerned when it changes; `undefined`: any may be. */
@@ -164,7 +171,7 @@ class UnitFileWatch implements Watch {
     return this.#owners.get(name) ?? [];
   }
 
-  #take(hint: PathHint, contents: ReadonlyMap<string, readonly string[] | undefined>): void {
+  #take(hint: PathHint, contents: ReadonlyMap<string, Concerned>): void {
     if (hint.type === "overflow") return this.#rearrange();
     const units = contents.get(hint.path);
     if (units !== undefined) this.#options.edited(units);
@@ -173,5 +180,13 @@ class UnitFileWatch implements Watch {
   }
 }
 
-/** A path, and the units that are concerned when it changes; `undefined`: any may be. */
-type Content = readonly [string, readonly string[] | undefined];
+/** The units that are concerned when a path changes; `undefined`: any may be. */
+type Concerned = readonly string[] | undefined;
+type Content = readonly [string, Concerned];
+
+function isSameKeys(
+  one: ReadonlyMap<string, Concerned>,
+  other: ReadonlyMap<string, Concerned>,
+): boolean {
+  return one.size === other.size && [...one.keys()].every((key) => other.has(key));
+}
