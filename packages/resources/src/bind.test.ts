@@ -278,8 +278,8 @@ suite("bind reports what the schema cannot say", () => {
 
   test("line", () => {
     const path = "/f";
-    check(lineKind, ["n", { path }], [": a link to nowhere"]);
-    check(lineKind, ["n", { path, match: "a" }], [": a link to nowhere"]);
+    check(lineKind, ["n", { path }], [": nothing to look for"]);
+    check(lineKind, ["n", { path, match: "a" }], [": nothing to look for"]);
     check(lineKind, ["n", { path, match: "a", state: "absent" }], []);
     check(lineKind, ["n", { path, line: "a\nb" }], ["line: more than one line"]);
     check(lineKind, ["n", { path, line: "a", match: "(" }], ["match: not a regular expression"]);

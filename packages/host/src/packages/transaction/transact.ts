@@ -45,8 +45,8 @@ export async function transact(
   const listsFault = await refreshLists(transaction);
   const prepared = await prepare(transaction);
   await unhold(transaction, prepared);
-  await change(transaction, prepared);
-  await mark(transaction, prepared);
+  const isInstalled = await change(transaction, prepared);
+  await mark(transaction, isInstalled ? prepared : withoutInstalls(prepared));
   const { compareVersions } = backend;
   const { refused } = prepared;
   const database = await backend.read(signal);
@@ -90,28 +90,48 @@ async function unhold(transaction: Transaction, { refused }: PreparedChange): Pr
   if (names.length > 0) await steps.run({ type: "unhold", names }, tasks.change);
 }
 
-async function change(transaction: Transaction, prepared: PreparedChange): Promise<void> {
+/** Resolves with whether all was installed that was to be. */
+async function change(transaction: Transaction, prepared: PreparedChange): Promise<boolean> {
   const { backend, request, steps, tasks, signal } = transaction;
   const { install, remove, purge } = prepared;
   const wanted = changeOf(request, prepared, await backend.read(signal));
-  if (install.length + remove.length + purge.length === 0) return;
+  if (install.length + remove.length + purge.length === 0) return true;
   steps.progress({ type: "changing" });
-  if (install.length + remove.length > 0) await steps.run(wanted, tasks.change);
-  if (purge.length === 0) return;
+  const isNothing = install.length + remove.length === 0;
+  const isInstalled = isNothing || (await steps.run(wanted, tasks.change)).exitCode === 0;
+  if (purge.length === 0) return isInstalled;
   // Those of which only configuration was left, or is left since it was removed together with others.
   const { packages } = await backend.read(signal);
   const left = purge.filter((name) => packages.get(name)?.state.type === "config-files");
-  if (left.length === 0) return;
-  await steps.run({ ...wanted, install: [], remove: left, isPurge: true }, tasks.purge);
+  if (left.length > 0) {
+    await steps.run({ ...wanted, install: [], remove: left, isPurge: true }, tasks.purge);
+  }
+  return isInstalled;
 }
 
-async function mark(transaction: Transaction, { refused }: PreparedChange): Promise<void> {
+/** What was not installed is not marked either; a hold that was taken off for it is put on again. */
+function withoutInstalls(prepared: PreparedChange): Marked {
+  return { refused: prepared.refused, unmarked: new Set(prepared.install.map(({ name }) => name)) };
+}
+
+/** Of what to leave off marks. */
+interface Marked extends Pick<PreparedChange, "refused"> {
+  /** Default: none. */
+  readonly unmarked?: ReadonlySet<string>;
+}
+
+async function mark(
+  transaction: Transaction,
+  { refused, unmarked: failed }: Marked,
+): Promise<void> {
   const { backend, request, steps, tasks, signal } = transaction;
   const { markManual = [], hold = [] } = request;
   if (markManual.length + hold.length === 0) return;
   const { packages } = await backend.read(signal);
   const found = (name: string) => (refused.has(name) ? undefined : packages.get(name));
-  const unmarked = markManual.filter((name) => found(name)?.isManual === false);
+  const unmarked = markManual
+    .filter((name) => failed?.has(name) !== true)
+    .filter((name) => found(name)?.isManual === false);
   if (unmarked.length > 0) await steps.run({ type: "mark-manual", names: unmarked }, tasks.change);
   const loose = hold.filter((name) => found(name)?.isHeld === false);
   if (loose.length > 0) await steps.run({ type: "hold", names: loose }, tasks.change);

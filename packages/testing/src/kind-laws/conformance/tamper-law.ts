@@ -69,7 +69,8 @@ async function putRight(place: {
   const attempt = `tamper-${round}`;
   const fault = await machine.finish(faultOf(reconcile(resource, machine, { attempt })));
   if (fault === undefined) return;
-  assert.deepEqual(machine.tree(), tree, "what is refused leaves everything as it was");
+  const words = `what is refused (${fault.reason}: ${fault.message}) leaves everything as it was`;
+  assert.deepEqual(machine.tree(), tree, words);
   doAll(machine, testRun.sample.needs);
   const again = await machine.finish(
     faultOf(reconcile(resource, machine, { attempt: `${attempt}-again` })),
