@@ -25,7 +25,7 @@ export async function benchResync(fileCount: number, rounds: number): Promise<re
   const { manifestPath, root } = policy;
   const [program = "", ...served] = serveCommand(policy);
   await using holdfast = await startServed([program, ...metered(), ...served]);
-  const [, script = ""] = floorScript("look-again.js");
+  const [, script = ""] = floorScript("observe-again.js");
   await using floor = await startServed([program, ...metered(), script, manifestPath, root]);
   const turns: Turns[] = [];
   const floorTurns: Turns[] = [];
