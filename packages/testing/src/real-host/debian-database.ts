@@ -48,7 +48,9 @@ export function makeDebianDatabase(root: string): DebianDatabase {
       );
     },
     markAutomatic(name) {
-      const mark = `Package: ${name}\nArchitecture: ${native}\nAuto-Installed: 1\n\n`;
+      const own = fieldOf(stanzaOf(fs.readFileSync(status, "utf8"), name), "Architecture");
+      const architecture = own === "all" ? native : own;
+      const mark = `Package: ${name}\nArchitecture: ${architecture}\nAuto-Installed: 1\n\n`;
       replace(marks, (now) => now.replace(markPattern(name), "") + mark);
     },
     markManual: (name) => replace(marks, (now) => now.replace(markPattern(name), "")),
@@ -88,6 +90,10 @@ function stanzaOf(text: string, name: string): string {
   return stanza;
 }
 
+function fieldOf(stanza: string, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, "m").exec(stanza)?.[1];
+}
+
 function withStatus(stanza: string, status: string): string {
   return stanza.replace(/^Status: .*$/m, `Status: ${status}`);
 }
@@ -98,19 +104,17 @@ function markPattern(name: string): RegExp {
 }
 
 function linesOf(status: string, marks: string): readonly string[] {
-  const field = (stanza: string, name: string): string | undefined =>
-    new RegExp(`^${name}: (.*)$`, "m").exec(stanza)?.[1];
   const lines: string[] = [];
   for (const stanza of status.split("\n\n")) {
-    const [name, architecture] = [field(stanza, "Package"), field(stanza, "Architecture")];
-    const [want, , state = ""] = field(stanza, "Status")?.split(" ") ?? [];
+    const [name, architecture] = [fieldOf(stanza, "Package"), fieldOf(stanza, "Architecture")];
+    const [want, , state = ""] = fieldOf(stanza, "Status")?.split(" ") ?? [];
     if (name === undefined || name === "dpkg" || state === "not-installed") continue;
     const mark = markPattern(name).exec(marks)?.[0] ?? "";
     lines.push(
       packageLine({
         name,
         architecture: architecture ?? "",
-        version: field(stanza, "Version"),
+        version: fieldOf(stanza, "Version"),
         state,
         isHeld: want === "hold",
         isAutomatic: mark.includes("Auto-Installed: 1"),
