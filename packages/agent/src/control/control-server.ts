@@ -15,7 +15,7 @@ import {
 import type { Reachable } from "../agent.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
 import { CONTROL_MONITOR, type Served } from "./served.ts";
-import { SharedWork } from "./work/shared-work.ts";
+import { SharedWork } from "./passes/shared-work.ts";
 import { createServiceNotices, type ServiceNotices } from "./service-notices.ts";
 import { controlSocketPath, isTooLongForSocket, type SocketPlace } from "./socket-path.ts";
 import { agentStatusJson } from "./status-json.ts";

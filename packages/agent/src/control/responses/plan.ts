@@ -10,7 +10,7 @@ import {
   type Reader,
   withoutLongValues,
 } from "@holdfast/core";
-import type { Kept } from "../work/shared-work.ts";
+import type { Kept } from "../passes/shared-work.ts";
 import { changesIn, faultIn } from "./changes.ts";
 import { listIn, numberIn, objectIn, textIn, textsIn } from "./json.ts";
 

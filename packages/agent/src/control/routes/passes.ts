@@ -9,7 +9,7 @@ import {
 import { sentPlan } from "../responses/plan.ts";
 import { reportJson } from "../responses/report.ts";
 import { type Served, SOURCE_SUBJECT } from "../served.ts";
-import { SharedWork } from "../work/shared-work.ts";
+import { SharedWork } from "../passes/shared-work.ts";
 import { inputFault, refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 import { selectionIn } from "./selection.ts";
 
