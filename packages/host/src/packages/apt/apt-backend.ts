@@ -4,7 +4,7 @@ import { LockHolders } from "../locks/lock-holders.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
 import { runCommand } from "../runner/run-command.ts";
 import { parsePolicy, parseProviders } from "./apt-policy.ts";
-import { aptCommand, aptEnvironment, parseRehearsal, rehearsal } from "./apt-steps.ts";
+import { aptCommand, aptEnvironment, parseRehearsal, READ_ANEW, rehearsal } from "./apt-steps.ts";
 import { compareDebianVersions } from "./compare-debian-versions.ts";
 import { APT_MARKS, DPKG_STATUS, type DpkgReading, readDpkg } from "./read-dpkg.ts";
 
@@ -88,7 +88,7 @@ async function query(
   const answer = new Map<string, PackageCandidate>();
   for (let at = 0; at < names.length; at += NAMES_PER_QUESTION) {
     const part = names.slice(at, at + NAMES_PER_QUESTION);
-    const argv = ["apt-cache", "policy", "--", ...part] as const;
+    const argv = ["apt-cache", ...READ_ANEW, "policy", "--", ...part] as const;
     const policies = understood(await answerOf(tools, { argv, environment }, signal));
     for (const name of part) {
       const policy = policies.get(shownName(name, native));
@@ -97,7 +97,7 @@ async function query(
   }
   const virtual = [...answer].filter(([, { versions }]) => versions.length === 0);
   for (const [name, policy] of virtual.slice(0, MOST_VIRTUAL)) {
-    const argv = ["apt-cache", "showpkg", "--", name] as const;
+    const argv = ["apt-cache", ...READ_ANEW, "showpkg", "--", name] as const;
     const providers = parseProviders(await answerOf(tools, { argv, environment }, signal));
     if (providers.length === 0) answer.delete(name);
     else answer.set(name, { ...policy, providers });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import type { PackageProgress, PackageTransaction, PackageTransactionResult } from "@holdfast/core";
@@ -129,6 +129,26 @@ suite("what only a real apt does", { skip: missing ?? false }, () => {
     const refused = await packages.transact(second, { task: "law" }, never);
     assert.deepEqual([...reasonsOf(refused)], [["hf-pair-a", "PackageFailed"]]);
     assert.equal((await packages.read(never)).packages.get("hf-pair-b")?.version, "1.0-1");
+  });
+
+  test("a database that was replaced within one second, by one as long, is seen by apt too", async () => {
+    await using machine = open();
+    const { packages } = machine;
+    const request = { install: [{ name: "hf-base", version: "2.0-1" }] };
+    await packages.transact(request, { task: "law" }, never);
+    // apt would keep what it made of the database, and know it again by its second and its length.
+    await packages.candidates(["hf-base"], never);
+    await packages.transact({ install: [{ name: "hf-extra" }] }, { task: "law" }, never);
+    await packages.transact({ remove: ["hf-extra"] }, { task: "law" }, never);
+    const status = join(machine.root, "var/lib/dpkg/status");
+    const { atime, mtime } = statSync(status);
+    const text = readFileSync(status, "utf8");
+    writeFileSync(status, text.replace(/(Package: hf-base\n[^]*?Version: )2\.0-1/, "$11.0-1"));
+    utimesSync(status, atime, mtime);
+    assert.equal((await packages.read(never)).packages.get("hf-base")?.version, "1.0-1");
+    const again = await packages.transact(request, { task: "law" }, never);
+    assert.deepEqual([...reasonsOf(again)], [["hf-base", "done"]]);
+    assert.equal((await packages.read(never)).packages.get("hf-base")?.version, "2.0-1");
   });
 
   test("names: a package that is called like the removal of another is not installed for it", async () => {

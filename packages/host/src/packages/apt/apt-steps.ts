@@ -27,6 +27,12 @@ const REPLACE = ["--force-confnew"] as const;
 /** Somebody may take a lock between our look and apt's; those that this does not cover are waited for by us. */
 const LOCK_TIMEOUT_SECONDS = 30;
 
+/**
+ * apt keeps what it made of dpkg's database, and takes it for current when the second and the length of that are the same.
+ * After somebody's dpkg it would then do nothing and call that done; so it makes it anew. The lists stay kept.
+ */
+export const READ_ANEW = ["-o", "Dir::Cache::pkgcache="] as const;
+
 /** The command of a step. */
 export function aptCommand(step: PackageStep, dpkgOptions: readonly string[]): Argv {
   switch (step.type) {
@@ -38,9 +44,9 @@ export function aptCommand(step: PackageStep, dpkgOptions: readonly string[]): A
       return changeCommand(step);
     case "hold":
     case "unhold":
-      return ["apt-mark", step.type, "--", ...step.names];
+      return ["apt-mark", ...READ_ANEW, step.type, "--", ...step.names];
     case "mark-manual":
-      return ["apt-mark", "manual", "--", ...step.names];
+      return ["apt-mark", ...READ_ANEW, "manual", "--", ...step.names];
     default:
       return unreachable(step);
   }
@@ -64,6 +70,7 @@ function changeCommand(change: PackageChange): Argv {
   const options = [
     "-y",
     "-q",
+    ...READ_ANEW,
     ...lockTimeout,
     "--no-auto-remove",
     ...conffiles.flatMap((option) => ["-o", `Dpkg::Options::=${option}`]),
