@@ -16,6 +16,7 @@ import { benchOrder } from "./order.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPlan } from "./plan.ts";
 import { HOLDFAST } from "./processes.ts";
+import { benchReaders } from "./daemon/readers.ts";
 import { benchResync } from "./daemon/resync.ts";
 import { formatTable, type Row } from "./row.ts";
 import { benchStart } from "./start.ts";
@@ -43,6 +44,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   generation: () => benchGeneration(100_000, options.quick ? 3 : 9),
   status: () => benchStatus(2_000, { questions: options.quick ? 50 : 500, pairs: pairs(11) }),
   events: () => benchEvents(2_000, { drifts: options.quick ? 100 : 1_000, clients: 10 }),
+  readers: () => benchReaders(2_000, options.quick ? 20 : 100),
   idle: () => benchIdle(2_000, options.quick ? 5_000 : 60_000),
   peers: async () => (options.peers ? await benchPeers(2_000, options.quick) : []),
 };

@@ -22,12 +22,19 @@ export interface Served extends AsyncDisposable {
 /** The longest anything is waited for. */
 const PATIENCE_MS = 60_000;
 
-/** Starts a process and waits until it says that it watches. Disposing stops it and checks that it ended well. */
-export async function startServed(argv: readonly string[]): Promise<Served> {
+/**
+ * Starts a process, in the present working directory or another, and waits until it says that it watches. Disposing stops
+ * it and checks that it ended well.
+ */
+export async function startServed(
+  argv: readonly string[],
+  { cwd }: { readonly cwd?: string } = {},
+): Promise<Served> {
   const [program = "", ...args] = argv;
   const child = spawn(program, args, {
     env: plainEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],
+    ...(cwd === undefined ? {} : { cwd }),
   });
   const events = new EventEmitter<{ event: [ServedEvent] }>();
   createInterface({ input: child.stdout }).on("line", (line) => {

@@ -30,6 +30,9 @@ export interface AnswerDeps {
   readonly requests: AbortSignal;
 }
 
+/** So much of an address is logged, in characters. */
+const MOST_URL = 200;
+
 /** Answers a request; whatever goes wrong becomes an answer too. Never rejects. */
 export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void> {
   const { request, response } = exchange;
@@ -52,10 +55,13 @@ export async function answer(exchange: Exchange, deps: AnswerDeps): Promise<void
     if (gone.signal.aborted) return;
     // What was to be sent cannot be written down as JSON, or the connection broke in the middle.
     const fault = toDaemonFault(error);
-    log.error(`${request.method} ${request.url} was not answered: ${fault.message}`, {
-      reason: "ReplyFailed",
-      error: { ...fault.toJSON() },
-    });
+    log.error(
+      `${request.method} ${request.url?.slice(0, MOST_URL)} was not answered: ${fault.message}`,
+      {
+        reason: "ReplyFailed",
+        error: { ...fault.toJSON() },
+      },
+    );
     if (response.headersSent) response.destroy();
     else await send(faultReply(fault), { ...exchange, ...deps, gone: gone.signal });
   } finally {
@@ -168,12 +174,12 @@ function addressOf({ url = "/" }: IncomingMessage): { path: string; query: URLSe
   return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
 }
 
-/** What a client did wrong is its own affair; what went wrong here is ours. */
+/** What a client did wrong, and that it came too many or too late, is its own affair; what went wrong here is ours. */
 function logFailure({ request }: Exchange, fault: DaemonFault, log: Log): void {
   const fields = { reason: fault.reason, error: { ...fault.toJSON() } };
-  const message = `${request.method} ${request.url}: ${fault.message}`;
+  const message = `${request.method} ${request.url?.slice(0, MOST_URL)}: ${fault.message}`;
   const reply = faultReply(fault);
-  const isOurs = reply.type === "json" && reply.status >= 500;
+  const isOurs = reply.type === "json" && reply.status === 500;
   if (isOurs) log.error(message, fields);
   else log.debug(message, fields);
 }

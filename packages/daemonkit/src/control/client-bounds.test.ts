@@ -22,9 +22,11 @@ async function serveAs(t: TestContext, components: readonly Component[] = []) {
   const loadNative = async () => ({ ...unavailableNative(none), peerOf });
   const opened: Socket[] = [];
   t.after(() => opened.forEach((socket) => socket.destroy()));
-  const { get, socketPath } = await servePlane(t, { components, loadNative, readersGid: READERS });
+  const served = await servePlane(t, { components, loadNative, readersGid: READERS });
+  const { get, log, socketPath } = served;
   return {
     get,
+    log,
     socketPath,
     as(who: number) {
       uid = who;
@@ -74,6 +76,17 @@ suite("what clients may take", () => {
     await flood(32, "");
     const { status, text } = await get("/status");
     assert.deepEqual([status, /"reason":"TooManyClients"/.test(text)], [503, true]);
+  });
+
+  test("D19: readers who are refused again and again do not fill the log", async (t) => {
+    const { as, flood, log } = await serveAs(t);
+    as(1_000);
+    await flood(32, "");
+    await flood(150, REQUEST(`/resources?only=${"*a".repeat(1_000)}`));
+    const [refused, ...more] = log.of("TooManyClients").filter(({ level }) => level !== "debug");
+    assert.match(refused?.message ?? "", /^1 client found no place .* of user 1000$/);
+    assert.deepEqual(more, []);
+    assert.ok(log.lines.every(({ message }) => message.length < 400));
   });
 
   test("D19: streams of root's own leave it connections", async (t) => {

@@ -5,6 +5,7 @@ import { applySysctl } from "./apply.ts";
 import { diffSysctl, fingerprintSysctl } from "./diff.ts";
 import {
   describeSysctl,
+  livePath,
   observeSysctl,
   snapshotSysctls,
   type SysctlObserved,
@@ -48,4 +49,5 @@ export const sysctlKind: ResourceKind<SysctlSpec, SysctlObserved, SysctlSnapshot
     { thing: `sysctl:${key}`, isWhole: true },
     { thing: `path:${dropIn.path}`, isWhole: true },
   ],
+  needs: (spec) => (spec.isLive ? [`path:${livePath(spec)}`] : []),
 };

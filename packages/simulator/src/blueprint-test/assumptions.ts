@@ -1,10 +1,4 @@
-import {
-  type CommandQuery,
-  type Graph,
-  isJsonObject,
-  type Json,
-  type ResourceId,
-} from "@holdfast/core";
+import type { CommandQuery, Graph, ResourceId } from "@holdfast/core";
 import type { ExecSpec, FileSpec } from "@holdfast/resources";
 import { unsimulatable } from "../programs/unsimulatable.ts";
 
@@ -82,25 +76,5 @@ function isFilledIn(argv: readonly string[], words: readonly string[]): boolean 
     return ends.length === 0
       ? word === start
       : word.startsWith(start) && word.endsWith(ends.at(-1) ?? "");
-  });
-}
-
-/** Names of users or groups that a graph mentions: they are taken to exist. */
-export function accountsIn({ resources }: Graph, fields: readonly string[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { input } of resources) {
-    if (!isJsonObject(input)) continue;
-    for (const name of [...namesIn(input, fields), ...namesIn(input["recurse"], fields)]) {
-      if (name !== "root" && !/^\d+$/.test(name)) names.add(name);
-    }
-  }
-  return [...names];
-}
-
-function namesIn(part: Json | undefined, fields: readonly string[]): readonly string[] {
-  if (part === undefined || !isJsonObject(part)) return [];
-  return fields.flatMap((field) => {
-    const name = part[field];
-    return typeof name === "string" ? [name] : [];
   });
 }

@@ -116,6 +116,48 @@ suite("a trial of a manifest", () => {
     }
   });
 
+  test("K3, K4, K6, K8: of a server the packages, units, accounts and kernel parameters that it needs are taken for granted", async () => {
+    const { problems, parts, assumed } = await tried(
+      [
+        ["package", "proxy", { version: "1.2.*" }],
+        ["file", "/etc/proxy/site.conf", { content: "a\n", owner: "www-data" }],
+        [
+          "line",
+          "workers",
+          { path: "/etc/proxy/proxy.conf", line: "workers 4" },
+          { dependsOn: ["package:proxy"] },
+        ],
+        ["service", "proxy", { state: "running", enabled: true }],
+        ["service", "sshd", { state: "running" }],
+        ["group", "web", {}],
+        ["user", "web", { group: "web", groups: ["adm"] }],
+        ["sysctl", "net.core.somaxconn", { value: 4096 }],
+      ],
+      { runs: 8 },
+    );
+    assert.deepEqual(problems, []);
+    assert.ok(parts.every(({ isProved }) => isProved));
+    const words = "that it brings /etc/proxy, /etc/proxy/proxy.conf, proxy.service";
+    assert.deepEqual([...assumed], [["package:proxy", words]]);
+  });
+
+  test("what no package brings is not taken for granted", async () => {
+    const { about, what } = await found([["file", "/etc/proxy/site.conf", { content: "a\n" }]]);
+    assert.deepEqual(about, ["file:/etc/proxy/site.conf"]);
+    assert.match(what, /ParentMissing|cannot be made/);
+  });
+
+  test("a resource that fails by itself is not put down to another one that fails", async () => {
+    const { problems } = await tried([
+      ["file", "/opt/one/conf", { content: "a\n" }],
+      ["file", "/opt/two/conf", { content: "a\n" }],
+    ]);
+    assert.deepEqual(
+      problems.map(({ about }) => about),
+      [["file:/opt/one/conf"], ["file:/opt/two/conf"]],
+    );
+  });
+
   test("the content of a URL is taken for granted, and said", async () => {
     const contentFrom = { url: "https://example.org/a", sha256: "0".repeat(64) };
     const { problems, assumed } = await tried([["file", "/etc/a", { contentFrom }]]);

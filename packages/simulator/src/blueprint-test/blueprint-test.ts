@@ -1,9 +1,10 @@
-import type { AnyKind, ResourceId } from "@holdfast/core";
+import { type AnyKind, type ResourceId, resourceId } from "@holdfast/core";
 import { loadPatterns } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
 import { Assumptions } from "./assumptions.ts";
 import { Coverage, type ResourceCoverage } from "./coverage.ts";
 import { firstRuns } from "./first-runs.ts";
+import { givenIn, wordsOf } from "./given/given.ts";
 import type { Problem, Stage } from "./run.ts";
 import {
   failEachCall,
@@ -71,7 +72,12 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
   const assumptions = new Assumptions(graphs);
   const coverage = new Coverage(desired.graph);
   const rehearsed = withStandIns(desired, kinds, assumptions);
-  const rehearsal = { kinds, desired: rehearsed, assumptions, exists };
+  const given = givenIn(graphs, kinds);
+  for (const [name, brought] of given.brought) {
+    const words = wordsOf(brought);
+    if (words !== undefined) assumptions.assume(resourceId("package", name), words);
+  }
+  const rehearsal = { kinds, desired: rehearsed, assumptions, exists, given };
   const stage: Stage = { rehearsal, coverage, seed, progress };
   const parts: ProvedPart[] = [];
   const problems: Problem[] = [];

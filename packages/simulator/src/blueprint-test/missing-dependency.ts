@@ -83,7 +83,8 @@ async function helps(stage: Stage, id: ResourceId, more: readonly ResourceId[]):
   const tried = onlyWith({ ...rehearsal, desired: { ...rehearsal.desired, graph } }, id);
   const world = await openSite(tried, seed, () => {});
   await makePass(world);
-  return resultsOf(world).some((result) => result.id === id && !isFailure(result));
+  // Blocked is no help: what it depends on may be what fails.
+  return resultsOf(world).some(({ id: one, status }) => one === id && isDone(status));
 }
 
 /** The graph with further dependencies of one resource; `undefined` where they would close a circle. */
@@ -115,6 +116,10 @@ function collect(graph: Graph, id: ResourceId, kept: Set<ResourceId>): void {
     const dependency = graph.resources[target];
     if (dependency !== undefined) collect(graph, dependency.id, kept);
   }
+}
+
+function isDone(status: Result["status"]): boolean {
+  return status === "ok" || status === "changed" || status === "noop";
 }
 
 function isFailure({ status }: Result): boolean {

@@ -1,10 +1,16 @@
 import type { AnyKind, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
-import { createSimulatedHost, type SimulatedKernel, SimulatedSystemd } from "@holdfast/testing";
+import {
+  createSimulatedHost,
+  PackageModel,
+  type SimulatedKernel,
+  SimulatedSystemd,
+} from "@holdfast/testing";
 import type { Desired } from "../machine/desired.ts";
 import type { Fact } from "../machine/fact.ts";
 import { World } from "../machine/world.ts";
-import { accountsIn, type Assumptions } from "./assumptions.ts";
-import { makeFreshMachine } from "./fresh-machine.ts";
+import type { Assumptions } from "./assumptions.ts";
+import { bring, makeFreshMachine } from "./given/fresh-machine.ts";
+import type { Given } from "./given/given.ts";
 import { siteCommands } from "./site-commands.ts";
 
 /** What every life of a trial begins with. */
@@ -14,6 +20,7 @@ export interface Rehearsal {
   readonly assumptions: Assumptions;
   /** Paths that are on the machine before anything is declared; a directory ends in a slash. */
   readonly exists: readonly string[];
+  readonly given: Given;
 }
 
 /** Longest that a life waits for what should come by itself: a retry at the cap, and a resync. */
@@ -29,13 +36,12 @@ interface Running {
 
 /** A fresh simulated machine, and an agent that is told what the user declared. */
 export async function openSite(
-  { kinds, desired, assumptions, exists }: Rehearsal,
+  { kinds, desired, assumptions, exists, given }: Rehearsal,
   seed: number,
   hear: (fact: Fact) => void,
 ): Promise<World> {
   const done = new Set<string>();
-  const users = numbered(accountsIn(desired.graph, ["owner", "user"]));
-  const groups = numbered(accountsIn(desired.graph, ["group"]));
+  const packages = packagesOf(given, () => world.kernel);
   let running: Running | undefined;
   const host: World["options"]["host"] = (parts) => {
     const { kernel } = parts;
@@ -45,12 +51,12 @@ export async function openSite(
     }
     const { systemd } = running;
     return {
-      ...createSimulatedHost({ ...parts, systemd, users, groups: { ...users, ...groups } }),
+      ...createSimulatedHost({ ...parts, systemd, packages }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };
   const world = new World({ seed, mode: "enforce", numbers: {}, kinds, host }, hear);
-  makeFreshMachine(world.kernel, exists);
+  makeFreshMachine(world.kernel, { exists, given });
   await world.take(desired);
   return world;
 }
@@ -99,6 +105,19 @@ export function hasDoubt(world: World, { resources }: Graph): boolean {
   return resources.some(({ id }) => world.isInDoubt(id));
 }
 
-function numbered(names: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(names.map((name, at) => [name, name === "app" ? 1_000 : 1_001 + at]));
+/** The packages of a machine: its sources offer what is declared, and what is installed brings its files. */
+function packagesOf({ offers, brought }: Given, kernel: () => SimulatedKernel): PackageModel {
+  const model = new PackageModel();
+  model.published.push(...offers);
+  model.lists = [...offers];
+  const here = new Set<string>();
+  model.listen(() => {
+    for (const [name, what] of brought) {
+      const isHere = model.installed.get(model.keyOf(name))?.state.type === "installed";
+      if (isHere && !here.has(name)) bring(kernel(), what);
+      if (isHere) here.add(name);
+      else here.delete(name);
+    }
+  });
+  return model;
 }

@@ -5,6 +5,7 @@ import type { Native } from "../../native/native.ts";
 import { type AccessRules, type KnownPeer, rightOf } from "./access.ts";
 import { ClientPlaces, type Place } from "./client-places.ts";
 import { Peers } from "./peers.ts";
+import { Refusals } from "./refusals.ts";
 import { immediateTurns, ReaderTurns, type Turns } from "./turns.ts";
 
 /** A client on its connection. */
@@ -28,12 +29,14 @@ export class ConnectedClients {
   readonly #peers: Peers;
   readonly #places = new ClientPlaces();
   readonly #readers: ReaderTurns;
+  readonly #refusals: Refusals;
   readonly #known = new WeakMap<Socket, ConnectedClient>();
 
   constructor({ rules, native, log, clock }: ClientsOptions) {
     this.#rules = rules;
     this.#peers = new Peers(native, log);
     this.#readers = new ReaderTurns(clock);
+    this.#refusals = new Refusals(clock, log);
   }
 
   /** Asks the kernel who it is, and closes the connection when there is no room for it at all. */
@@ -43,6 +46,7 @@ export class ConnectedClients {
     if (right !== "act") this.#readers.noteConnection();
     const uid = asking.type === "known" ? asking.peer.uid : undefined;
     const place = this.#places.admit({ right, uid });
+    if (place?.isServed !== true) this.#refusals.note(uid);
     if (place === undefined) {
       socket.destroy();
       return;

@@ -1,6 +1,5 @@
-import type { SimulatedKernel } from "@holdfast/testing";
-
-const DIRECTORIES = [
+/** Directories that every simulated machine has. */
+export const DIRECTORIES = [
   "/etc/apt/sources.list.d",
   "/etc/cron.d",
   "/etc/default",
@@ -8,6 +7,7 @@ const DIRECTORIES = [
   "/etc/modules-load.d",
   "/etc/network",
   "/etc/profile.d",
+  "/etc/security/limits.d",
   "/etc/ssh",
   "/etc/sudoers.d",
   "/etc/sysctl.d",
@@ -39,31 +39,21 @@ const DIRECTORIES = [
   "/var/tmp",
 ];
 
-const FILES: Readonly<Record<string, string>> = {
+/** Files that every simulated machine has, with their texts. */
+export const FILES: Readonly<Record<string, string>> = {
   "/etc/fstab": "# <file system> <mount point> <type> <options> <dump> <pass>\n",
   "/etc/group": "root:x:0:\n",
   "/etc/hostname": "simulated\n",
   "/etc/hosts": "127.0.0.1\tlocalhost\n",
   "/etc/motd": "\n",
+  "/etc/gshadow": "root:*::\n",
   "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
   "/etc/profile": "# system-wide profile\n",
   "/etc/resolv.conf": "nameserver 127.0.0.1\n",
+  "/etc/shadow": "root:*:20000:0:99999:7:::\n",
 };
 
-/** Puts on an empty disk what every machine has before anything is declared, and what is said to be there besides. */
-export function makeFreshMachine(
-  { tamper, inspect }: SimulatedKernel,
-  exists: readonly string[],
-): void {
-  const makeDirectory = (path: string): void => {
-    if (path === "" || inspect.stat(path) !== undefined) return;
-    makeDirectory(path.slice(0, path.lastIndexOf("/")));
-    tamper.makeDirectory(path);
-  };
-  for (const path of DIRECTORIES) makeDirectory(path);
-  for (const [path, content] of Object.entries(FILES)) tamper.write(path, content);
-  for (const path of exists) {
-    makeDirectory(path.endsWith("/") ? path.slice(0, -1) : path.slice(0, path.lastIndexOf("/")));
-    if (!path.endsWith("/")) tamper.write(path, "");
-  }
+/** Whether every machine has a directory. */
+export function isOnEveryMachine(directory: string): boolean {
+  return DIRECTORIES.some((path) => path === directory || path.startsWith(`${directory}/`));
 }
