@@ -45,10 +45,12 @@ export function wordsOf({ directories, files, units }: Brought): string | undefi
 export function givenIn(graphs: readonly Graph[], kinds: readonly AnyKind[]): Given {
   const resources = graphs.flatMap((graph) => graph.resources);
   const things = new Things(resources, kinds);
-  const needed = resources.flatMap((one) => things.missingOf(one));
-  const named = (sort: string): string[] => [
-    ...new Set(needed.filter((thing) => thing.startsWith(`${sort}:`)).map(nameOf)),
-  ];
+  const named = (sort: string, of = resources): string[] => {
+    const needed = of.flatMap((one) => things.missingOf(one));
+    return [...new Set(needed.filter((thing) => thing.startsWith(`${sort}:`)).map(nameOf))];
+  };
+  // Commands are simulated by the name of their program, without a file.
+  const others = resources.filter(({ kind }) => kind !== "exec");
   const brought = new Map<string, Brought>();
   const units = new Set<string>();
   const placed = graphs.flatMap((graph) => graph.resources.map((one) => ({ graph, one })));
@@ -61,7 +63,7 @@ export function givenIn(graphs: readonly Graph[], kinds: readonly AnyKind[]): Gi
   return {
     users: named("user"),
     groups: named("group"),
-    files: named("path").filter((path) => OF_THE_SYSTEM.test(path)),
+    files: named("path", others).filter((path) => OF_THE_SYSTEM.test(path)),
     units: [...units],
     offers: resources.filter(({ kind }) => kind === "package").map(offerOf),
     brought,
