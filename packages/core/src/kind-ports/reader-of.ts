@@ -26,6 +26,7 @@ export function readerOf(host: HostWriter): HostReader {
     packages: {
       read: (signal) => packages.read(signal),
       candidates: (names, signal) => packages.candidates(names, signal),
+      areListsStale: (signal) => packages.areListsStale(signal),
       compareVersions: (a, b) => packages.compareVersions(a, b),
       lockHolder: (signal) => packages.lockHolder(signal),
       transactionState: (task, signal) => packages.transactionState(task, signal),

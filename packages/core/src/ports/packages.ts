@@ -21,6 +21,11 @@ export interface PackageReader {
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, PackageCandidate>>;
+  /**
+   * Whether sources were changed after their lists were fetched, so that what is offered is not what they have.
+   * @throws {Fault} Aborted.
+   */
+  areListsStale(signal: AbortSignal): Promise<boolean>;
   /** Negative when `a` is older than `b`, 0 when they are the same version, as the package tool judges. Pure. */
   compareVersions(a: string, b: string): number;
   /** Who holds a lock of the package tool now, without taking it; `undefined` when nobody does. */

@@ -49,6 +49,7 @@ export function createPackages(options: PackagesOptions): PackageWriter {
   return {
     read: async (signal) => packages().read(signal),
     candidates: async (names, signal) => packages().candidates(names, signal),
+    areListsStale: async (signal) => packages().areListsStale(signal),
     compareVersions: (a, b) => packages().compareVersions(a, b),
     lockHolder: async (signal) => packages().lockHolder(signal),
     transactionState: async (task, signal) => packages().transactionState(task, signal),

@@ -30,6 +30,11 @@ export interface PackageBackend {
   ): Promise<ReadonlyMap<string, PackageCandidate>>;
   /** A text that is another one when lists, sources or preferences changed, or when the database did. */
   stamp(of: "sources" | "database", signal: AbortSignal): Promise<string>;
+  /**
+   * Whether sources were changed after their lists were fetched. Left out where the tool fetches them by itself, or where
+   * nobody but the tool changes its sources.
+   */
+  areListsStale?(signal: AbortSignal): Promise<boolean>;
   compareVersions(a: string, b: string): number;
   lockHolder(signal: AbortSignal): Promise<PackageLockHolder | undefined>;
   /**

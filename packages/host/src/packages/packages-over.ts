@@ -11,6 +11,7 @@ export function packagesOver(backend: PackageBackend, clock: Clock): PackageWrit
   return {
     read: (signal) => backend.read(signal),
     candidates: (names, signal) => cache.find(names, signal),
+    areListsStale: async (signal) => (await backend.areListsStale?.(signal)) === true,
     compareVersions: (a, b) => backend.compareVersions(a, b),
     lockHolder: (signal) => backend.lockHolder(signal),
     async transactionState(task, signal) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { buildGraph, createCatalog, resourceId, silentLog, targetsOf } from "@holdfast/core";
 import { checkSimulated, type Start } from "@holdfast/testing";
 import fc from "fast-check";
+import { packageKind } from "../package/kind.ts";
 import type { AptRepositoryInput } from "./fields.ts";
 import { aptRepositoryKind } from "./kind.ts";
 import { parseSources, sourcesText } from "./sources-text.ts";
@@ -65,5 +67,30 @@ suite("apt-repository", () => {
     const input = { ...repository, signedBy: { path: "/etc/apt/keyrings/a.asc" } };
     const spec = aptRepositoryKind.bind("a", input, () => assert.fail());
     assert.deepEqual(aptRepositoryKind.needs?.(spec), ["path:/etc/apt/keyrings/a.asc"]);
+  });
+
+  test("trap 11: packages come after all sources, but one that a source waits for before it", () => {
+    const refuse = () => assert.fail();
+    const declare = (kind: "apt-repository" | "package", name: string, dependsOn: string[]) => {
+      const spec =
+        kind === "package"
+          ? packageKind.bind(name, {}, refuse)
+          : aptRepositoryKind.bind(name, repository, refuse);
+      const ids = dependsOn.map((one) => resourceId("package", one));
+      return { id: resourceId(kind, name), kind, name, spec, input: {}, meta: { dependsOn: ids } };
+    };
+    const graph = buildGraph(
+      [
+        declare("package", "nginx", []),
+        declare("package", "ca-certificates", []),
+        declare("apt-repository", "one", []),
+        declare("apt-repository", "two", ["ca-certificates"]),
+      ],
+      { catalog: createCatalog([packageKind, aptRepositoryKind]), log: silentLog },
+    ).value;
+    assert(graph !== undefined);
+    const after = (vertex: number) =>
+      [...targetsOf(graph.dependencies, vertex)].sort((a, b) => a - b);
+    assert.deepEqual([after(0), after(1), after(3)], [[2, 3], [2], [1]]);
   });
 });

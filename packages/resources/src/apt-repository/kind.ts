@@ -46,6 +46,9 @@ export const aptRepositoryKind: ResourceKind<
   isFullyWatched: ({ isAbsent }) => isAbsent,
   absent: absentAptRepository,
   describe: describeAptRepository,
-  owns: ({ file }) => [{ thing: `path:${file.path}`, isWhole: true }],
+  owns: ({ file }) => [
+    { thing: `path:${file.path}`, isWhole: true },
+    { thing: "package-sources:apt", isWhole: false },
+  ],
   needs: neededByAptRepository,
 };

@@ -1,6 +1,13 @@
 import { Fault, type ReadContext, type TaskState, type WriteContext } from "@holdfast/core";
-import type { PackageAction } from "./request.ts";
-import { type Faults, type Member, transact, transactAfresh } from "./transact.ts";
+import { changesVersion, type PackageAction } from "./request.ts";
+import {
+  type Faults,
+  type FetchedLists,
+  fetchLists,
+  type Member,
+  transact,
+  withListsFault,
+} from "./transact.ts";
 
 /**
  * Installs, changes or removes one package.
@@ -44,9 +51,11 @@ async function applyTogether(members: readonly Member[]): Promise<readonly (Faul
   const [lead] = members;
   if (lead === undefined) return [];
   const { attempt } = lead.context;
-  const faults = new Map(await transact(members, attempt));
+  const fetched = await fetchWhenStale(members, attempt);
+  const transacted = await transact(members, attempt);
+  const faults = new Map(fetched === undefined ? transacted : withListsFault(transacted, fetched));
   const missing = members.filter((member) => faults.get(member)?.reason === "PackageNotFound");
-  if (missing.length > 0) {
+  if (missing.length > 0 && fetched === undefined) {
     const again = await tryAfresh(missing, attempt);
     for (const member of missing) {
       const fault = again.get(member);
@@ -59,10 +68,27 @@ async function applyTogether(members: readonly Member[]): Promise<readonly (Faul
   return members.map((member) => faults.get(member));
 }
 
+/**
+ * A source that was added a moment ago may have another version than what the old lists offer. Returns what fetching came
+ * to; `undefined` when nothing had to be fetched.
+ */
+async function fetchWhenStale(
+  members: readonly Member[],
+  attempt: string,
+): Promise<FetchedLists | undefined> {
+  const changing = members.filter(({ action }) => changesVersion(action));
+  const [lead] = changing;
+  if (lead === undefined) return undefined;
+  const { host, signal } = lead.context;
+  if (!(await host.packages.areListsStale(signal))) return undefined;
+  return fetchLists(changing, attempt);
+}
+
 /** What keeps the second transaction from its work is no fault of those that the first one did. */
 async function tryAfresh(missing: readonly Member[], attempt: string): Promise<Faults> {
   try {
-    return await transactAfresh(missing, attempt);
+    const fetched = await fetchLists(missing, attempt);
+    return withListsFault(await transact(missing, `${attempt}.again`), fetched);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return new Map(missing.map((member) => [member, error] as const));

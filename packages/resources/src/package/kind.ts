@@ -52,4 +52,6 @@ export const packageKind: ResourceKind<
   absent: absentPackage,
   describe: describePackage,
   owns: ({ name }) => [{ thing: `package:${name}`, isWhole: true }],
+  // Sources that are declared come first: they may have another version, or be the only one that has it.
+  needs: ({ isAbsent }) => (isAbsent ? [] : ["package-sources:apt"]),
 };

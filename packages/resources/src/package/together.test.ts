@@ -91,6 +91,33 @@ suite("packages together", () => {
     assert.ok(machine.model.installed.has("hf-late"));
   });
 
+  test("trap 11: when a source was changed its lists are fetched first, and once", async () => {
+    const machine = bench(installed("hf-conf", "1.0-1"));
+    machine.model.areSourcesNewer = true;
+    machine.model.published.push({ name: "hf-base", version: "9.0-1" });
+    const { faults } = await machine.rig.finish(
+      machine.apply({ "hf-base": {}, "hf-nowhere": {}, "hf-conf": { manual: true } }),
+    );
+    assert.deepEqual(Object.keys(faults), ["hf-nowhere"]);
+    assert.equal(machine.model.installed.get("hf-base")?.offer.version, "9.0-1");
+    assert.deepEqual(
+      machine.requests.map(({ refreshLists = false }) => refreshLists),
+      [true, false],
+    );
+    machine.requests.length = 0;
+    await machine.rig.finish(machine.apply({ "hf-base": { state: "absent" } }));
+    assert.equal(machine.requests.length, 1, "nothing is fetched for a removal");
+  });
+
+  test("trap 11: what a new source has not is told with why its lists are missing", async () => {
+    const machine = bench();
+    machine.model.areSourcesNewer = true;
+    machine.model.isOffline = true;
+    const { faults } = await machine.rig.finish(machine.apply({ "hf-extra": {}, "hf-late": {} }));
+    assert.deepEqual(Object.keys(faults), ["hf-late"]);
+    assert.match(faults["hf-late"] ?? "", /^PackageListsUnavailable.*hf-late.*cannot be fetched/);
+  });
+
   test("G4: what keeps lists from being fetched is no fault of those that were done before", async () => {
     const machine = bench();
     const lock = { path: "/var/lib/apt/lists/lock", pid: 7, program: "aptitude" };

@@ -49,16 +49,28 @@ export async function transact(members: readonly Member[], task: string): Promis
   return faults;
 }
 
+/** What fetching the lists came to. */
+export interface FetchedLists {
+  /** Why not all of them are there. */
+  readonly fault?: Fault;
+}
+
 /**
- * Fetches the lists of the sources, and tries once more what they did not offer: on a fresh machine there are none, and
- * elsewhere they may be old.
+ * Fetches the lists of the sources: on a fresh machine there are none, and elsewhere they may be old.
  * @throws {Fault} what concerns no single package.
  */
-export async function transactAfresh(members: readonly Member[], attempt: string): Promise<Faults> {
+export async function fetchLists(
+  members: readonly Member[],
+  attempt: string,
+): Promise<FetchedLists> {
   const { host, signal } = leadOf(members);
   const fetching = runOf(members, `${attempt}.lists`);
   const { listsFault } = await host.packages.transact({ refreshLists: true }, fetching, signal);
-  const faults = await transact(members, `${attempt}.again`);
+  return listsFault === undefined ? {} : { fault: listsFault };
+}
+
+/** The same faults. What no source offers may be missing because the lists could not be fetched, and says so. */
+export function withListsFault(faults: Faults, { fault: listsFault }: FetchedLists): Faults {
   if (listsFault === undefined) return faults;
   const explain = (fault: Fault): Fault =>
     fault.reason === "PackageNotFound" ? withoutLists(fault, listsFault) : fault;

@@ -60,6 +60,8 @@ function gatedPackages(packages: PackageWriter, gate: CallGate): PackageWriter {
     read: (signal) => through("read", () => packages.read(signal), signal),
     candidates: (names, signal) =>
       through("candidates", () => packages.candidates(names, signal), signal),
+    areListsStale: (signal) =>
+      through("areListsStale", () => packages.areListsStale(signal), signal),
     lockHolder: (signal) => through("lockHolder", () => packages.lockHolder(signal), signal),
     transactionState: (task, signal) =>
       through("transactionState", () => packages.transactionState(task, signal), signal),

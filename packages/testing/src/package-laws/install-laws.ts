@@ -8,6 +8,7 @@ import {
   mustDo,
   type PackageSubject,
   transact,
+  UNSTOPPED,
 } from "./package-subject.ts";
 
 /** Laws of installing. */
@@ -110,5 +111,23 @@ export function installLaws(open: () => Promise<PackageSubject>): void {
     faultOf(offline, "hf-late", "PackageNotFound");
     subject.actor.setOffline(false);
     await mustDo(subject, { install: [{ name: "hf-late" }], refreshLists: true });
+  });
+}
+
+/** Laws of tools whose sources are files. */
+export function sourcesLaws(open: () => Promise<PackageSubject>): void {
+  test("trap 11: lists are stale from when a source is changed until they are fetched", async () => {
+    await using subject = await open();
+    const { actor, packages } = subject;
+    assert.equal(await packages.areListsStale(UNSTOPPED), false);
+    for (const fetch of [
+      () => actor.fetchLists(),
+      () => transact(subject, { refreshLists: true }),
+    ]) {
+      actor.changeSources();
+      assert.equal(await packages.areListsStale(UNSTOPPED), true);
+      await fetch();
+      assert.equal(await packages.areListsStale(UNSTOPPED), false);
+    }
   });
 }

@@ -7,7 +7,7 @@ import { foreignLaws, recommendsLaws, swapLaws } from "./dependency-laws.ts";
 import { failureLaws } from "./failure-laws.ts";
 import { hintLaws } from "./hint-laws.ts";
 import { holdLaws } from "./hold-laws.ts";
-import { installLaws } from "./install-laws.ts";
+import { installLaws, sourcesLaws } from "./install-laws.ts";
 import type { PackageFeature, PackageSubject } from "./package-subject.ts";
 import { removeLaws } from "./remove-laws.ts";
 import { requestLaws } from "./request-laws.ts";
@@ -38,6 +38,7 @@ export function packageLaws(
     broken: brokenLaws,
     foreign: foreignLaws,
     recommends: recommendsLaws,
+    sources: sourcesLaws,
     swap: swapLaws,
   };
   describe(`package laws on ${machine}`, () => {

@@ -34,6 +34,8 @@ export interface PackageActor {
   publish(...offers: readonly OfferedPackage[]): void;
   /** Makes the source unreachable, or not. */
   setOffline(isOffline: boolean): void;
+  /** Changes the file that names the sources. */
+  changeSources(): void;
   /** Fetches the lists, as a timer of the system does. */
   fetchLists(): Promise<void>;
   hold(name: string): Promise<void>;
@@ -72,6 +74,8 @@ export type PackageFeature =
   | "foreign"
   /** Packages that are only recommended. */
   | "recommends"
+  /** Sources are files that anybody may change, and lists are fetched when somebody asks. */
+  | "sources"
   /** One package takes the place of another in one transaction. */
   | "swap";
 

@@ -15,8 +15,12 @@ export function simulatedPackageActor(model: PackageModel): PackageActor {
     setOffline(isOffline) {
       model.isOffline = isOffline;
     },
+    changeSources() {
+      model.areSourcesNewer = true;
+    },
     async fetchLists() {
       model.lists = [...model.published];
+      model.areSourcesNewer = false;
       model.changed("available");
     },
     hold: async (name) => mark(name, { isHeld: true }),

@@ -87,6 +87,7 @@ function actorOf({ root, source, database, update }: ActorParts): PackageActor {
       isOffline
         ? fs.renameSync(offered, `${offered}.away`)
         : fs.renameSync(`${offered}.away`, offered),
+    changeSources: () => fs.appendFileSync(join(root, "etc/apt/sources.list"), "# changed\n"),
     fetchLists: async () => update(),
     hold: async (name) => database.setStatus(name, "hold ok installed"),
     markAutomatic: async (name) => database.markAutomatic(name),

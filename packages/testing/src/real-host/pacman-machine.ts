@@ -81,6 +81,7 @@ function actorOf({ root, stalled, repository, sync }: ActorParts): PackageActor 
     publish: (...offers) => repository.publish(offers),
     setOffline: (isOffline) =>
       isOffline ? fs.renameSync(index, `${index}.away`) : fs.renameSync(`${index}.away`, index),
+    changeSources: never,
     fetchLists: async () => sync(),
     hold: never,
     async markAutomatic(name) {

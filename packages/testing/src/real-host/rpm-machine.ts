@@ -115,6 +115,7 @@ function actorOf(root: string, repository: string, dnf: Dnf): PackageActor {
       isOffline
         ? fs.renameSync(join(repository, "repodata"), join(repository, "away"))
         : fs.renameSync(join(repository, "away"), join(repository, "repodata")),
+    changeSources: never,
     fetchLists: async () => dnf("makecache", "--refresh"),
     hold: never,
     markAutomatic: async (name) => dnf("mark", "remove", name),

@@ -36,6 +36,8 @@ export class PackageModel implements PackageGround {
   readonly published: OfferedPackage[] = [];
   /** What the machine knows of the sources. */
   lists: readonly OfferedPackage[] = [];
+  /** The sources were changed after the lists were fetched. */
+  areSourcesNewer = false;
   readonly installed = new Map<string, ModelledPackage>();
   /** Configuration files by the name of their package. */
   readonly conffiles = new Map<string, string>();
@@ -58,6 +60,7 @@ export class PackageModel implements PackageGround {
     const copy = new PackageModel();
     copy.published.push(...this.published);
     copy.lists = this.lists;
+    copy.areSourcesNewer = this.areSourcesNewer;
     for (const [key, found] of this.installed) copy.installed.set(key, found);
     for (const [name, text] of this.conffiles) copy.conffiles.set(name, text);
     for (const name of this.failing) copy.failing.add(name);

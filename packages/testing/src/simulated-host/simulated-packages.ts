@@ -43,6 +43,7 @@ export function simulatedPackages(model: PackageModel, clock: Clock): SimulatedP
     },
     query: async (names) => new Map(names.flatMap((name) => offerOf(model, name))),
     stamp: async (of) => JSON.stringify(of === "sources" ? model.lists : [...model.installed]),
+    areListsStale: async () => model.areSourcesNewer,
     lockHolder: async () => (running.size > 0 ? TOOL : model.holder),
     async foreseeRemovals(change) {
       const planned = resolveChange(model, change);
@@ -129,6 +130,7 @@ function carryOut(model: PackageModel, step: PackageStep): number {
     case "refresh":
       if (model.isOffline) return 100;
       model.lists = [...model.published];
+      model.areSourcesNewer = false;
       model.changed("available");
       return 0;
     case "finish":

@@ -6,6 +6,7 @@ import { runCommand } from "../runner/run-command.ts";
 import { parsePolicy, parseProviders } from "./apt-policy.ts";
 import { aptCommand, aptEnvironment, parseRehearsal, READ_ANEW, rehearsal } from "./apt-steps.ts";
 import { compareDebianVersions } from "./compare-debian-versions.ts";
+import { areListsStale } from "./stale-lists.ts";
 import { APT_MARKS, DPKG_STATUS, type DpkgReading, readDpkg } from "./read-dpkg.ts";
 
 /** In the order in which apt takes them. */
@@ -39,6 +40,7 @@ export function aptBackend(tools: BackendTools): PackageBackend {
     read: async (signal) => (await read(signal)).database,
     query: async (names, signal) => query(tools, names, (await read(signal)).native, signal),
     stamp: (of, signal) => stampOf(tools, of === "sources" ? SOURCE_FILES : DATABASE_FILES, signal),
+    areListsStale: async () => areListsStale(tools.root, SOURCES),
     compareVersions: compareDebianVersions,
     lockHolder: () => locks.find(),
     async foreseeRemovals(change, signal) {

@@ -21,6 +21,7 @@ suite("pacman in a root of its own", { skip: missing ?? false }, () => {
         "foreign",
         "versions",
         "recommends",
+        "sources",
         "swap",
       ],
     },
