@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Fault, toFault } from "@holdfast/core";
@@ -61,6 +60,8 @@ export class RemoteChild {
       this.#rejectAll();
       gone.resolve();
     };
+    // Loaded here, because few machines have such mounts and every start would pay 2 ms for it.
+    const { createInterface } = process.getBuiltinModule("node:readline");
     createInterface({ input: child.stdout }).on("line", (text) => this.#receive(text));
     child.stderr.setEncoding("utf8").on("data", complain);
     // A child that ended before it read its question is reported by its exit.
