@@ -19,6 +19,7 @@ import { HOLDFAST } from "./processes.ts";
 import { benchReaders } from "./daemon/readers.ts";
 import { benchResync } from "./daemon/resync.ts";
 import { formatTable, type Row } from "./row.ts";
+import { benchServer } from "./server/server.ts";
 import { benchStart } from "./start.ts";
 import { benchStatus } from "./daemon/status.ts";
 
@@ -45,6 +46,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   status: () => benchStatus(2_000, { questions: options.quick ? 50 : 500, pairs: pairs(11) }),
   events: () => benchEvents(2_000, { drifts: options.quick ? 100 : 1_000, clients: 10 }),
   readers: () => benchReaders(2_000, options.quick ? 20 : 100),
+  server: () => benchServer(pairs(9), options.peers),
   idle: () => benchIdle(2_000, options.quick ? 5_000 : 60_000),
   peers: async () => (options.peers ? await benchPeers(2_000, options.quick) : []),
 };
