@@ -133,8 +133,9 @@ function bodyJson(status: StatusBody, clock: Clock): JsonObject {
       };
     case "Denied":
       return { fault: faultJson(status.fault) };
-    case "Pending":
     case "Reconciling":
+      return status.progress === undefined ? {} : { progress: status.progress };
+    case "Pending":
     case "UnknownKind":
       return {};
     default:

@@ -114,7 +114,8 @@ function rowOf(status: ResourceStatus): Row {
         health: "Progressing",
         operation: "Syncing",
         compliance: "converging",
-        message: "being changed",
+        message:
+          status.progress === undefined ? "being changed" : `being changed: ${status.progress}`,
       };
     case "Ready":
       return {

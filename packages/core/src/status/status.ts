@@ -11,7 +11,8 @@ export type WaitReason = "condition" | "window" | "limit" | "approval" | "paused
 export type StatusBody =
   /** Never checked. */
   | { readonly type: "Pending" }
-  | { readonly type: "Reconciling" }
+  /** `progress` is what its kind says of work that takes time, one sentence. */
+  | { readonly type: "Reconciling"; readonly progress?: string }
   | { readonly type: "Ready"; readonly details: JsonObject }
   /** Differs and is not to be applied (noop, detect only). */
   | { readonly type: "Drifted"; readonly changes: readonly Change[] }

@@ -220,7 +220,6 @@ export function writeContext(
   { approved: { record, declared }, name }: OpenAttempt,
   signal: AbortSignal,
 ): WriteContext {
-  const { id } = record;
   return {
     hasSecrets: declared.secrets !== undefined,
     host: runtime.ports.writerFor(declared.kind),
@@ -228,9 +227,17 @@ export function writeContext(
     log: runtime.log,
     attempt: name,
     task: (taskId) => runtime.ledger.task(name, taskId, signal),
-    progress: (message) => runtime.events({ type: "progress", id, message }),
+    progress: (message) => publishProgress(runtime, record, message),
     sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
+}
+
+/** Says how far work is: to who listens, and in the status to who asks. */
+export function publishProgress(runtime: Runtime, record: ResourceRecord, message: string): void {
+  const { id, status } = record;
+  runtime.events({ type: "progress", id, message });
+  if (status.type !== "Reconciling") return;
+  record.status = { ...status, progress: runtime.redaction.text(message) };
 }
 
 function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {

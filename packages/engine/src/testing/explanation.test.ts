@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resourceId } from "@holdfast/core";
+import { resourceId, viewOf, type WriteContext } from "@holdfast/core";
+import { simulatedSecrets } from "@holdfast/testing";
 import type { Explanation } from "../view/explanation.ts";
 import { Bench } from "./bench.ts";
 
@@ -104,4 +105,28 @@ test("why: a resource that is not declared has no account", async () => {
   const bench = new Bench();
   await bench.converge([{ name: "a" }]);
   assert.equal(bench.engine.explain(resourceId("fake", "b")), undefined);
+});
+
+test("why: what work that takes time waits for is in the status, without secrets, until it is over", async () => {
+  const bench = new Bench();
+  const released = Promise.withResolvers<void>();
+  const { kind } = bench.fakes;
+  const apply = kind.apply.bind(kind);
+  Object.assign(kind, {
+    apply: async (action: Parameters<typeof apply>[0], context: WriteContext) => {
+      context.progress("waits for apt, which was given hunter2-hunter2");
+      await released.promise;
+      await apply(action, context);
+    },
+  });
+  const secrets = simulatedSecrets({ "db.password": "hunter2-hunter2" });
+  await bench.load([{ name: "a", secret: "db.password" }], 1, { secrets });
+  void bench.engine.serve({}, bench.signal);
+  await bench.clock.advance(60_000);
+  const { message } = viewOf(bench.statusOf("a"));
+  assert.equal(message, "being changed: waits for apt, which was given ‹secret›");
+  released.resolve();
+  await bench.clock.advance(1_000);
+  assert.equal(viewOf(bench.statusOf("a")).message, "as declared");
+  bench.stop();
 });
