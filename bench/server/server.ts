@@ -36,7 +36,7 @@ export async function benchServer(pairs: number, withPeers: boolean): Promise<re
   await sleep(SETTLE_MS);
   const resident = residentMib(host);
   const warm = await measurePairs(pairs, () => timed(host, plan()), floor);
-  const what = `${Object.values(SIZE).reduce((sum, count) => sum + count)} of a server`;
+  const what = `${Object.values(SIZE).reduce((sum: number, count: number) => sum + count, 0)} of a server`;
   return [
     row(`no-op plan of ${what}, one-shot`, oneShot, 600),
     row(`no-op plan of ${what}, of the agent`, warm, 150),

@@ -14,6 +14,7 @@ import {
 import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
+import { publishProgress } from "./publish-progress.ts";
 import { specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -230,14 +231,6 @@ export function writeContext(
     progress: (message) => publishProgress(runtime, record, message),
     sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
-}
-
-/** Says how far work is: to who listens, and in the status to who asks. */
-export function publishProgress(runtime: Runtime, record: ResourceRecord, message: string): void {
-  const { id, status } = record;
-  runtime.events({ type: "progress", id, message });
-  if (status.type !== "Reconciling") return;
-  record.status = { ...status, progress: runtime.redaction.text(message) };
 }
 
 function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {

@@ -59,6 +59,15 @@ function exitWords(exit: NonNullable<ReturnType<typeof readExit>>): string {
   return exitCode === undefined ? result : `${result}, exit code ${exitCode}`;
 }
 
+/** Somebody else stopped the unit right after the job. */
+export function stoppedFault(verb: string, unit: string): Fault {
+  return new Fault({
+    reason: "UnitFailed",
+    message: `${unit} did not stay as it was after its ${verb}: another job stopped it at once`,
+    resolution: `Find out who stops it; journalctl -u ${unit} shows when.`,
+  });
+}
+
 /** A job whose end was not waited for any longer. */
 export function timeoutFault(verb: string, unit: string, timeoutMs: number): Fault {
   return new Fault({

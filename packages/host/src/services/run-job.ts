@@ -3,7 +3,7 @@ import { textOf } from "./systemd/bus-values.ts";
 import { refusalFault } from "./systemd/refusal-fault.ts";
 import type { SystemdConnection } from "./systemd/systemd-connection.ts";
 import { listUnits, systemdCall, type UnitRow, unitProperties } from "./systemd/systemd-calls.ts";
-import { failedFault, invalidUnitFault, timeoutFault } from "./job-faults.ts";
+import { failedFault, invalidUnitFault, stoppedFault, timeoutFault } from "./job-faults.ts";
 import type { ReadLogLines } from "./log-lines.ts";
 import { isService, UnitEvents } from "./unit-events.ts";
 
@@ -83,9 +83,14 @@ async function runNeeded(options: JobOptions, order: Order, stop: AbortSignal): 
   const [job] = await connection.call(call, stop).catch((error: unknown) => {
     throw refusalFault(error, `to ${WORDS[verb]} ${unit}`);
   });
-  const result = await jobResult(options, events, { unit, job: textOf(job, "a job") }, stop);
+  const own = textOf(job, "a job");
+  const result = await jobResult(options, events, { unit, job: own }, stop);
   const row = await steadyRow(options, events, order, stop);
   const isDone = result === undefined || result === "done";
+  const isToRun = verb !== "stop" && verb !== "reload";
+  if (isDone && isToRun && row.active === "inactive" && events.hasOtherThan(own)) {
+    throw stoppedFault(WORDS[verb], unit);
+  }
   // What has done its work and ended is inactive; so is what was not even tried because a condition does not hold.
   if (isDone && (verb === "stop" || row.active !== "failed")) return;
   const properties = await unitProperties(connection, row.path, stop);

@@ -47,6 +47,11 @@ export class UnitEvents implements Disposable {
     return this.#results.get(job);
   }
 
+  /** Whether a job of somebody else ended meanwhile: what the unit does now is not what this one left. */
+  hasOtherThan(job: string): boolean {
+    return [...this.#results.keys()].some((each) => each !== job);
+  }
+
   /**
    * Resolves when there was an event beyond the first `count`, or some seconds have passed: observe again then.
    * @throws {Fault} SystemdUnresponsive, when the connection is lost; Aborted.

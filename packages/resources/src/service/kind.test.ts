@@ -168,6 +168,16 @@ suite("service", () => {
     assert.deepEqual(await kept.changes(), []);
   });
 
+  test("K4: what another stops right after its start is a failure that is tried again", async () => {
+    const rig = new ServiceRig({ state: "running" }, ENDLESS);
+    rig.clock.schedule(100, () => rig.host.services.systemd.begin("stop", "web.service"));
+    const { reason, message, retry } = await faultOf(rig.apply());
+    assert.deepEqual([reason, retry], ["UnitFailed", "backoff"]);
+    assert.match(message, /another job stopped it/);
+    await rig.apply();
+    assert.deepEqual(await rig.changes(), []);
+  });
+
   test("K4: a unit is started by the file that is on the disk now", async () => {
     const rig = new ServiceRig({ state: "running" }, ENDLESS);
     await rig.apply();
