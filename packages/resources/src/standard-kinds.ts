@@ -5,6 +5,7 @@ import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
+import { hostnameKind } from "./hostname/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
@@ -16,6 +17,7 @@ import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { timerKind } from "./timer/kind.ts";
 import { packageKind } from "./package/kind.ts";
+import { timezoneKind } from "./timezone/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -41,6 +43,8 @@ export const standardKinds = {
   "systemd-unit": systemdUnitKind,
   timer: timerKind,
   package: packageKind,
+  hostname: hostnameKind,
+  timezone: timezoneKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */
