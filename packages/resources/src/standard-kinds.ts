@@ -11,6 +11,8 @@ import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { localeKind } from "./locale/kind.ts";
+import { rebootKind } from "./reboot/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
@@ -45,6 +47,8 @@ export const standardKinds = {
   package: packageKind,
   hostname: hostnameKind,
   timezone: timezoneKind,
+  locale: localeKind,
+  reboot: rebootKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

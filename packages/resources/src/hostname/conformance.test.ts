@@ -59,7 +59,7 @@ kindConformance(hostnameKind, {
     refused("NotFound", { type: "remove", path: HOSTS }),
     refused("WrongType", { type: "symlink", path: HOSTS, target: "/etc/theirs" }),
   ),
-  troubledCalls: 40,
+  troubledCalls: 12,
   tampers({ input: { hostsLine: declared = false } }) {
     const hosts: readonly Operation[] = [
       write(HOSTS, OTHERS),

@@ -58,7 +58,7 @@ kindConformance(timezoneKind, {
     refused("UnknownTimeZone", unknown),
     refused("WrongType", fc.constant<Operation>({ type: "directory", path: LINK })),
   ),
-  troubledCalls: 40,
+  troubledCalls: 12,
   tampers: () =>
     fc.constantFrom<Operation>(
       { type: "symlink", path: LINK, target: `${ZONES}/Etc/UTC` },
