@@ -16,7 +16,9 @@ export class SystemModel {
   readonly rebootRequests: string[] = [];
   /** What the service manager answers instead of agreeing. Default: it agrees. */
   refusal: Fault | undefined;
-  readonly #boot: number;
+  /** It has come up again as soon as it is asked to, and whoever asks has lived through it. Default false: it still runs. */
+  bootsAtOnce = false;
+  #boot: number;
 
   constructor(boot = 1) {
     this.#boot = boot;
@@ -25,6 +27,11 @@ export class SystemModel {
   /** Another one after each boot, and the same for the same history. */
   get bootId(): string {
     return `00000000-0000-4000-8000-${String(this.#boot).padStart(12, "0")}`;
+  }
+
+  /** Another boot of the same machine. */
+  comeUp(): void {
+    this.#boot += 1;
   }
 
   /** What runs when the machine has gone down and come up again. */
@@ -70,6 +77,7 @@ export function simulatedSystem(parts: {
       demandRunning();
       if (model.refusal !== undefined) throw model.refusal;
       model.rebootRequests.push(reason);
+      if (model.bootsAtOnce) model.comeUp();
     },
   };
 }
