@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { silentLog } from "@holdfast/core";
 import {
   carryOut,
   checkKind,
@@ -124,8 +125,18 @@ suite("hostname", () => {
     }
   });
 
-  test("D10: a call names the kernel and makes no event, so that it is asked every minute", () => {
+  test("D10: a write to the kernel's name is heard; a call makes no event, so that it is asked every minute", async () => {
     const spec = hostnameKind.bind("web1", {}, () => assert.fail());
+    const { host, finish, pass } = simulatedRig(machine({ [FILE]: "web1\n", [LIVE]: "web1\n" }));
+    let hints = 0;
+    const hear = (): void => void (hints += 1);
+    const { signal } = new AbortController();
+    const context = { host, signal, log: silentLog };
+    const opening = hostnameKind.watch?.([spec], context, { hint: hear, overflow: hear });
+    await using _watch = await finish(Promise.resolve(opening));
+    host.kernel.tamper.write(LIVE, "other\n");
+    await pass(1_000);
+    assert.ok(hints > 0);
     assert.equal(hostnameKind.isFullyWatched?.(spec), false);
     assert.ok(hostnameKind.resyncMs <= 60_000);
   });
