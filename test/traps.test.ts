@@ -28,6 +28,8 @@ const TRAPS: Readonly<Record<string, string>> = {
   "secret window before chmod":
     "a secret has no window: nobody else can read it before its owner and mode are set",
   "only the last sysctl survives": "two keys never share a file, whichever way they are spelled",
+  "reboot loop without a clock":
+    "whatever happens, it is agreed to once for a digest, and never with a ledger in doubt",
   "SIGTERM ignored at start": "a stop in the first pass starts nothing more, and what runs ends",
   "exec without guard loops": "exec without guard loops",
   "all VMs in one shard":

@@ -1,7 +1,7 @@
 #!/bin/bash
 # machine.sh STATE: runs as the first process of new namespaces and becomes systemd, on a throw-away layer over this
 # machine's own files. STATE/programs is put at /opt/holdfast, and these sources at /opt/holdfast-sources. What reaches beyond the namespaces is taken away first:
-# the clock, kernel modules, raw devices, and the settings of the kernel that are not of the network.
+# the clock, kernel modules, raw devices, the power switch, and the settings of the kernel that are not of the network.
 set -euo pipefail
 state=$1
 sources=$(cd "$(dirname "$0")/../.." && pwd)
@@ -77,6 +77,6 @@ cd /
 umount -l /run/.old
 rmdir /run/.old
 exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-  setpriv --bounding-set=-sys_time,-sys_module,-sys_rawio --inh-caps=-sys_time,-sys_module,-sys_rawio \
+  setpriv --bounding-set=-sys_time,-sys_module,-sys_rawio,-sys_boot --inh-caps=-sys_time,-sys_module,-sys_rawio,-sys_boot \
   /lib/systemd/systemd --system --unit=test.target --show-status=0 --log-target=journal \
   < /dev/null > /dev/null 2>&1

@@ -332,7 +332,60 @@ suite("life under a real systemd", { skip: missing ?? false }, () => {
     }
     assert.equal(host.run(["systemctl", "--failed", "--quiet"]).stdout, "");
   });
+
+  test("K10: a kernel is named where /proc/sys is read-only, and a name that makes no event is found", () => {
+    const hosts = host.read("/etc/hosts") ?? "";
+    declare(host, ["{ kind: hostname, name: web1.example.org, spec: { hostsLine: true } }"]);
+    const nameOf = () => host.run(["hostname"]).stdout.trim();
+    assert.equal(host.holdfast(["apply", MANIFEST]).code, 0);
+    assert.equal(nameOf(), "web1.example.org");
+    assert.equal(host.read("/etc/hostname"), "web1.example.org\n");
+    const line = "127.0.1.1\tweb1.example.org web1\n";
+    assert.equal((host.read("/etc/hosts") ?? "").replace(line, ""), hosts);
+    host.run(["hostname", "other"]);
+    const { output } = host.holdfast(["apply", MANIFEST]);
+    assert.match(output, /live: other → web1\.example\.org/);
+    assert.equal(nameOf(), "web1.example.org");
+  });
+
+  test("K9: a reboot is asked of systemd once; what depends on it goes on when the boot id is another", () => {
+    const target = "/etc/systemd/system/reboot.target";
+    const isAsked = () => host.run(["systemctl", "is-active", "reboot.target"]).stdout.trim();
+    // A target that stops nothing: it shows that it was asked for.
+    host.write(target, "[Unit]\nDescription=asked for\n");
+    host.run(["systemctl", "daemon-reload"]);
+    declare(host, reboot("one"));
+    const first = host.holdfast(["apply", MANIFEST]);
+    assert.equal(first.code, 1);
+    assert.match(first.output, /RebootPending.*\n.*\n.*blocked by reboot:once/);
+    assert.equal(isAsked(), "active");
+    host.run(["systemctl", "stop", "reboot.target"]);
+    assert.match(host.holdfast(["apply", MANIFEST]).output, /RebootPending/);
+    assert.equal(isAsked(), "inactive", "it is asked for once");
+    assert.equal(host.read("/run/after"), undefined);
+    host.write("/run/.boot-id", fs.readFileSync("/proc/sys/kernel/random/uuid", "utf8"));
+    assert.equal(host.holdfast(["apply", MANIFEST]).code, 0);
+    assert.equal(host.read("/run/after"), "one");
+    assert.equal(isAsked(), "inactive");
+    fs.rmSync(host.at(target));
+    host.run(["systemctl", "daemon-reload"]);
+  });
+
+  test("K9: a machine that is asked to boot again goes down", async () => {
+    declare(host, reboot("two"));
+    const first = `/proc/${host.place.pid}`;
+    host.holdfast(["apply", MANIFEST]);
+    await host.until("the end of the machine", () => !fs.existsSync(first));
+  });
 });
+
+/** A reboot for a reason, and a file that says that it has been. */
+function reboot(reason: string): readonly string[] {
+  return [
+    `{ kind: reboot, name: once, spec: { reason: ${reason} } }`,
+    `{ kind: file, name: /run/after, spec: { content: ${reason} }, meta: { dependsOn: ["reboot:once"] } }`,
+  ];
+}
 
 /** Writes the manifest that the service reads. */
 function declare(host: TestHost, resources: readonly string[]): void {

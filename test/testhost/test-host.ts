@@ -133,7 +133,7 @@ export class TestHost implements AsyncDisposable {
 
   /** The words by which a shell runs a command inside, in a cgroup that ends with the machine. */
   #entering(argv: readonly string[]): string[] {
-    const limits = "-sys_time,-sys_module,-sys_rawio";
+    const limits = "-sys_time,-sys_module,-sys_rawio,-sys_boot";
     const { pid, cgroup } = this.place;
     const enter = ["nsenter", "-t", pid, "-m", "-u", "-i", "-n", "-p", "-C"];
     const drop = ["setpriv", `--bounding-set=${limits}`, `--inh-caps=${limits}`];

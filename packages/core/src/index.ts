@@ -185,6 +185,7 @@ export type {
   UnitRequest,
   UnitRuntime,
 } from "./ports/services/services.ts";
+export type { RebootRequest, SystemReader, SystemWriter } from "./ports/system/system.ts";
 export { isTemplate, parseUnitName, type UnitName } from "./ports/services/unit-name.ts";
 export type { Secrets } from "./ports/secrets.ts";
 export { REDACTED, Secret } from "./secret/secret.ts";

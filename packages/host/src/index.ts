@@ -100,6 +100,7 @@ export {
 export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
 export { unitFileLines } from "./services/unit-files/install-section.ts";
 export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
+export { createSystem, type SystemOptions } from "./system-state/create-system.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

@@ -8,4 +8,6 @@
 export { createStandardCatalog, listStandardKinds, standardKinds } from "./standard-kinds.ts";
 export type { ExecSpec } from "./exec/spec.ts";
 export type { FileSpec } from "./file/spec.ts";
+export type { LocaleSpec } from "./locale/spec.ts";
+export type { TimezoneSpec } from "./timezone/spec.ts";
 export { loadPatterns } from "./pattern/text-pattern.ts";

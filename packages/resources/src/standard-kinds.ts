@@ -5,17 +5,21 @@ import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
 import { groupKind } from "./group/kind.ts";
+import { hostnameKind } from "./hostname/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { localeKind } from "./locale/kind.ts";
+import { rebootKind } from "./reboot/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { timerKind } from "./timer/kind.ts";
 import { packageKind } from "./package/kind.ts";
+import { timezoneKind } from "./timezone/kind.ts";
 import { userKind } from "./user/kind.ts";
 
 /**
@@ -41,6 +45,10 @@ export const standardKinds = {
   "systemd-unit": systemdUnitKind,
   timer: timerKind,
   package: packageKind,
+  hostname: hostnameKind,
+  timezone: timezoneKind,
+  locale: localeKind,
+  reboot: rebootKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -103,6 +103,15 @@ export type { AccountSubject, OpenSubject } from "./account-laws/subject.ts";
 export { openDisposableMachine, openRealAccountRoot } from "./real-host/real-account-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
+export {
+  type SystemLawsOptions,
+  systemLaws,
+  type SystemSubject,
+} from "./system-laws/system-laws.ts";
+export {
+  type SimulatedSystem,
+  SystemModel,
+} from "./simulated-host/system/simulated-system.ts";
 export { serviceLaws } from "./service-laws/service-laws.ts";
 export type {
   ServiceActor,

@@ -83,6 +83,10 @@ export const FAULT_REASONS = {
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
   NotFound: { retry: "never", summary: "The named thing does not exist." },
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },
+  NothingRuns: {
+    retry: "never",
+    summary: "This is another root: nothing runs in it that could be changed.",
+  },
   OutcomeUnknown: {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",
@@ -119,6 +123,10 @@ export const FAULT_REASONS = {
   Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
+  RebootPending: {
+    retry: "backoff",
+    summary: "The machine was asked to boot again, and has not done so yet.",
+  },
   ResourceTimeout: { retry: "backoff", summary: "The resource did not finish in its time." },
   RootExecRefused: {
     retry: "never",
@@ -175,6 +183,8 @@ export const FAULT_REASONS = {
     summary: "A job of a unit did not end in time; systemd goes on with it.",
   },
   UnknownKind: { retry: "never", summary: "The kind does not exist here." },
+  UnknownLocale: { retry: "backoff", summary: "The locale is not generated on this machine." },
+  UnknownTimeZone: { retry: "backoff", summary: "The machine knows no such time zone." },
   UnknownUser: { retry: "backoff", summary: "The user or group does not exist." },
   UnsupportedPlatform: { retry: "never", summary: "The kind is not built for this platform." },
   UsageInvalid: { retry: "never", summary: "The command line has a mistake." },

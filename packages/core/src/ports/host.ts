@@ -6,6 +6,7 @@ import type { Hash } from "./hash.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 import type { ServiceReader, ServiceWriter } from "./services/services.ts";
+import type { SystemReader, SystemWriter } from "./system/system.ts";
 
 /** What a kind may observe. */
 export interface HostReader {
@@ -15,6 +16,7 @@ export interface HostReader {
   readonly paths: PathWatches;
   readonly packages: PackageReader;
   readonly services: ServiceReader;
+  readonly system: SystemReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -28,6 +30,7 @@ export interface HostWriter extends HostReader {
   readonly commands: CommandWriter;
   readonly downloads: Downloads;
   readonly services: ServiceWriter;
+  readonly system: SystemWriter;
   readonly oneShots: OneShots;
 }
 

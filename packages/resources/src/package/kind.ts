@@ -20,7 +20,7 @@ import {
 import { watchPackages } from "./watch.ts";
 
 /** What is changed under this name never overlaps: a package tool locks the whole database. */
-const PACKAGES_LANE = "packages";
+export const PACKAGES_LANE = "packages";
 
 /** A package of the machine's own package tool. Its name is the package's. */
 export const packageKind: ResourceKind<

@@ -204,6 +204,20 @@ suite("a trial of a manifest", () => {
     assert.ok(about.includes("exec:touch" as never) || about.includes("file:/etc/done" as never));
   });
 
+  test("K9: a machine that is to boot again is tried beyond its boot, with zone and language", async () => {
+    const { problems } = await tried(
+      [
+        ["hostname", "web1", { hostsLine: true }],
+        ["timezone", "Europe/Berlin", {}],
+        ["locale", "de_DE.UTF-8", { variables: { LC_TIME: "en_GB.UTF-8" } }],
+        ["reboot", "once", {}, { dependsOn: ["hostname:web1"] }],
+        ["file", "/etc/after", { content: "it has been" }, { dependsOn: ["reboot:once"] }],
+      ],
+      { runs: 10 },
+    );
+    assert.deepEqual(problems, []);
+  });
+
   test("what cannot be made at all is found in the first run, with the fault's own advice", async () => {
     const { part, about, what } = await found([["file", "/nowhere/a", { content: "a" }]]);
     assert.equal(part, "first run");

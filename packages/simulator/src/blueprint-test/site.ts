@@ -4,6 +4,7 @@ import {
   PackageModel,
   type SimulatedKernel,
   SimulatedSystemd,
+  SystemModel,
 } from "@holdfast/testing";
 import type { Desired } from "../machine/desired.ts";
 import type { Fact } from "../machine/fact.ts";
@@ -11,6 +12,8 @@ import { World } from "../machine/world.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { bring, makeFreshMachine } from "./given/fresh-machine.ts";
 import type { Given } from "./given/given.ts";
+import { makeDataOf } from "./given/system-data.ts";
+import { resultsOf } from "./pass-results.ts";
 import { siteCommands } from "./site-commands.ts";
 
 /** What every life of a trial begins with. */
@@ -34,6 +37,9 @@ interface Running {
   readonly systemd: SimulatedSystemd;
 }
 
+/** More boots than that are a loop. */
+const MOST_BOOTS = 20;
+
 /** A fresh simulated machine, and an agent that is told what the user declared. */
 export async function openSite(
   { kinds, desired, assumptions, exists, given }: Rehearsal,
@@ -43,28 +49,37 @@ export async function openSite(
   const done = new Set<string>();
   const packages = packagesOf(given, () => world.kernel);
   let running: Running | undefined;
+  const system = new SystemModel();
+  system.bootsAtOnce = true;
   const host: World["options"]["host"] = (parts) => {
     const { kernel } = parts;
     // What runs goes on when the agent ends; a machine that lost its power has another kernel.
     if (running?.kernel !== kernel) {
+      if (running !== undefined) system.comeUp();
       running = { kernel, systemd: new SimulatedSystemd({ kernel, clock: world.clock }) };
     }
     const { systemd } = running;
     return {
-      ...createSimulatedHost({ ...parts, systemd, packages }),
+      ...createSimulatedHost({ ...parts, systemd, system, packages }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };
   const world = new World({ seed, mode: "enforce", numbers: {}, kinds, host }, hear);
   makeFreshMachine(world.kernel, { exists, given });
+  makeDataOf(desired.graph, world.kernel);
   await world.take(desired);
   return world;
 }
 
-/** Makes one pass to its end. */
+/** Makes one pass to its end; one that makes the machine boot goes on after the boot. */
 export async function makePass(world: World): Promise<void> {
-  await world.boot("converge");
-  await world.clock.runUntil(() => world.process?.report !== undefined, PASS_MS);
+  for (let boots = 0; boots <= MOST_BOOTS; boots++) {
+    await world.boot("converge");
+    await world.clock.runUntil(() => world.process?.report !== undefined, PASS_MS);
+    const isBooting = resultsOf(world).some(({ fault }) => fault?.reason === "RebootPending");
+    if (!isBooting) return;
+    world.reap();
+  }
 }
 
 /** Starts the agent, unless it is running, and lets time pass until all is settled. */

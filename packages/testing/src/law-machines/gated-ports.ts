@@ -6,11 +6,12 @@ import type {
   CommandWriter,
   HostWriter,
   PackageWriter,
+  SystemWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
 import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services">;
+type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services" | "system">;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -22,7 +23,7 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, packages, services and the system, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
@@ -30,6 +31,7 @@ export function gatedPorts(
     downloads,
     packages,
     services,
+    system,
   }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
 ): Ports & Pick<HostWriter, "commands"> {
@@ -45,6 +47,25 @@ export function gatedPorts(
     },
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
+    system: gatedSystem(system, gate),
+  };
+}
+
+function gatedSystem(system: SystemWriter, gate: CallGate): SystemWriter {
+  const through = <T>(
+    name: keyof SystemWriter,
+    run: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const isMutation = name === "setHostName" || name === "reboot";
+    return gate.port({ name: `system.${name}`, isMutation }, run, signal);
+  };
+  return {
+    hostName: (signal) => through("hostName", () => system.hostName(signal), signal),
+    bootId: (signal) => through("bootId", () => system.bootId(signal), signal),
+    setHostName: (name, signal) =>
+      through("setHostName", () => system.setHostName(name, signal), signal),
+    reboot: (request, signal) => through("reboot", () => system.reboot(request, signal), signal),
   };
 }
 

@@ -6,6 +6,7 @@ import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import { PackageModel } from "../simulated-host/package-model.ts";
 import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
+import { SystemModel } from "../simulated-host/system/simulated-system.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
@@ -33,20 +34,23 @@ export function openSimulatedMachine(options: SimulatedMachineOptions = {}): Mor
   const packages = new PackageModel();
   packages.published.push(...(options.packages ?? []));
   packages.lists = [...packages.published];
-  return machineOn(createSimulatedKernel(), { oneShots: new OneShotKeys(), packages }, options);
+  const lasting = { oneShots: new OneShotKeys(), packages, system: new SystemModel() };
+  return machineOn(createSimulatedKernel(), lasting, options);
 }
 
 /** What outlives the agent, besides the disk. */
 interface LastingParts {
   readonly oneShots: OneShotKeys;
   readonly packages: PackageModel;
+  readonly system: SystemModel;
 }
 
 function machineOn(
   kernel: SimulatedKernel,
-  { oneShots, packages }: LastingParts,
+  lasting: LastingParts,
   options: SimulatedMachineOptions,
 ): MortalMachine {
+  const { oneShots, packages, system } = lasting;
   const gate = new CallGate();
   const clock = new VirtualClock();
   const accounts = { app: 1000 };
@@ -58,6 +62,7 @@ function machineOn(
     clock,
     kernel: gated,
     packages,
+    system,
     users: accounts,
     groups: accounts,
   });
@@ -91,13 +96,16 @@ function machineOn(
     until: (isSo) => clock.runUntil(isSo, HINT_MS),
     sleep: (delayMs) => new Promise((resolve) => clock.schedule(delayMs, resolve)),
     reboot(surviving) {
-      const lasting = { oneShots: oneShots.copy(), packages: packages.copy() };
-      return machineOn(kernel.crash(luckOf(surviving)), lasting, options);
+      return machineOn(kernel.crash(luckOf(surviving)), afterBoot(lasting), options);
     },
     async [Symbol.asyncDispose]() {
       // Each test has its own memory; nothing is held.
     },
   };
+}
+
+function afterBoot({ oneShots, packages, system }: LastingParts): LastingParts {
+  return { oneShots: oneShots.copy(), packages: packages.copy(), system: system.bootAgain() };
 }
 
 function luckOf(surviving: Surviving): Random | undefined {

@@ -4,6 +4,7 @@ import {
   createAccounts,
   createCommands,
   createPackages,
+  createSystem,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -80,7 +81,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
+  const system = createSystem({ clock: realClock, root });
+  const ports = gatedPorts({ accounts, commands, downloads, packages, services, system }, gate);
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
   return {
     host: { ...ports, ...own },

@@ -20,6 +20,7 @@ import { type SimulatedPaths, simulatedPaths } from "./simulated-paths.ts";
 import { type SimulatedProbes, simulatedProbes } from "./simulated-probes.ts";
 import { simulatedRemote } from "./simulated-remote.ts";
 import { type SimulatedServices, simulatedServices } from "./simulated-services.ts";
+import { type SimulatedSystem, simulatedSystem, SystemModel } from "./system/simulated-system.ts";
 import type { SimulatedSystemd } from "./services/simulated-systemd.ts";
 
 /** What a simulated host is made with. */
@@ -43,6 +44,8 @@ export interface SimulatedHostOptions {
   readonly packages?: PackageModel;
   /** What runs the units of this kernel's disk; it outlives the agent. Default: one that has just booted. */
   readonly systemd?: SimulatedSystemd;
+  /** This boot; it outlives the agent. Default: the first one. */
+  readonly system?: SystemModel;
   readonly log?: Log;
 }
 
@@ -56,6 +59,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly conditions: SimulatedConditions;
   readonly probes: SimulatedProbes;
   readonly services: SimulatedServices;
+  readonly system: SimulatedSystem;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -96,6 +100,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     paths,
     packages: simulatedPackages(options.packages ?? new PackageModel(), clock),
     services,
+    system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,

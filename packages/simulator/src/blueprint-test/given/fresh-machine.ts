@@ -45,7 +45,8 @@ export function bring(kernel: SimulatedKernel, { directories, files, units }: Br
   }
 }
 
-function makeDirectory(kernel: SimulatedKernel, path: string): void {
+/** Makes a directory and those above it; what is there stays as it is. */
+export function makeDirectory(kernel: SimulatedKernel, path: string): void {
   if (path === "" || kernel.inspect.stat(path) !== undefined) return;
   makeDirectory(kernel, path.slice(0, path.lastIndexOf("/")));
   kernel.tamper.makeDirectory(path);

@@ -115,7 +115,9 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
         hold(granted, (drawn) => survivesLossOfPower(drawn, simulated), LOSS_OF_POWER_RUNS),
       );
     });
-  describeReal(kind.kind, samples, (open, { onReal }) => {
+  const { onReal } = samples;
+  if (onReal === "never") return;
+  describeReal(kind.kind, samples, (open) => {
     for (const { title, draws, law, realRuns } of laws) {
       const bound = onReal && { troubledCalls: onReal.troubledCalls, rounds: onReal.tampers };
       const runs = Math.min(realRuns, onReal?.runs ?? realRuns);
@@ -140,7 +142,7 @@ function missingFor<Input>({ packages, machine }: KindSamples<Input>): string | 
 function describeReal<Input>(
   kind: string,
   samples: KindSamples<Input>,
-  register: (open: () => LawMachine, samples: KindSamples<Input>) => void,
+  register: (open: () => LawMachine) => void,
 ): void {
   const { packages: offers, ...others } = samples;
   const missing = missingFor(samples);
@@ -151,7 +153,7 @@ function describeReal<Input>(
     });
     after(() => built?.[Symbol.dispose]());
     const packages = () => (built === undefined ? {} : { packages: built });
-    register(() => openRealMachine({ ...others, ...packages() }), samples);
+    register(() => openRealMachine({ ...others, ...packages() }));
   });
 }
 

@@ -64,8 +64,11 @@ export interface KindSamples<Input> {
    * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
    */
   readonly packages?: readonly OfferedPackage[];
-  /** For kinds whose tools take their time: how much is tried on the real machine, at most. Default: as of every kind. */
-  readonly onReal?: RealEffort;
+  /**
+   * For kinds whose tools take their time: how much is tried on the real machine, at most. `never`: nothing is, because the
+   * kind ends the machine that it is tried on. Default: as of every kind.
+   */
+  readonly onReal?: RealEffort | "never";
 }
 
 /** How much of each law is tried on the real machine, at most. */
