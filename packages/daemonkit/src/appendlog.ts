@@ -27,4 +27,5 @@ export type {
 export { openAppendLog } from "./appendlog/open-append-log.ts";
 export { type LogLine, readLogLines } from "./appendlog/read-lines.ts";
 export { createLogCalls, type LogModes, systemLogCalls } from "./appendlog/system-log-calls.ts";
+export { fileFault } from "./files/own-directory.ts";
 export { DaemonFault, type DaemonFaultData } from "./daemon-fault.ts";

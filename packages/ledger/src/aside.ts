@@ -1,4 +1,4 @@
-import type { LogCalls, LogFileCalls } from "@holdfast/daemonkit/appendlog";
+import { fileFault, type LogCalls, type LogFileCalls } from "@holdfast/daemonkit/appendlog";
 
 /** Where a ledger lies. */
 export interface LedgerPlace {
@@ -20,13 +20,24 @@ export async function isSomethingAside({ calls, path }: LedgerPlace): Promise<bo
 }
 
 /**
- * Copies a ledger that is about to be written anew, as evidence, and for a version that can read more of it.
+ * Copies a ledger that is about to be written anew, as evidence, and for a version that can read more of it. Half a copy
+ * is no evidence: it is removed.
  * @returns the path of the copy.
  * @throws {DaemonFault} DiskFull, ReadOnly, PathUnsafe, FileFailed.
  */
 export async function copyAside(place: LedgerPlace): Promise<string> {
   const { calls, path } = place;
   const aside = await freePath(place);
+  try {
+    await copy({ calls, path }, aside);
+  } catch (error) {
+    await calls.remove(aside).catch(() => undefined);
+    throw fileFault(aside, error);
+  }
+  return aside;
+}
+
+async function copy({ calls, path }: LedgerPlace, aside: string): Promise<void> {
   const from = await calls.openToRead(path);
   const to = await calls.create(aside);
   try {
@@ -42,7 +53,6 @@ export async function copyAside(place: LedgerPlace): Promise<string> {
     await to.close();
     await from?.close();
   }
-  return aside;
 }
 
 /**

@@ -239,6 +239,27 @@ suite("a ledger on a real disk", () => {
     assert.deepEqual(fs.readdirSync(small), [LEDGER]);
   });
 
+  test("C4: a damaged ledger on a full disk is DiskFull, leaves no half copy, and heals when there is room", {
+    skip: !isRoot && "mounting needs root",
+  }, async (t) => {
+    const path = makePlace(t);
+    const small = join(path, "..");
+    fs.mkdirSync(small, { mode: 0o700 });
+    const mount = ["-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", small];
+    if (spawnSync("mount", mount).status !== 0) return t.skip("mounting is not allowed here");
+    using _mounted = { [Symbol.dispose]: () => spawnSync("umount", [small]) };
+    fs.writeFileSync(path, "damaged\n".repeat(1_000), { mode: 0o600 });
+    fill(join(small, "fill"));
+    await using ledger = await open(path);
+    await assert.rejects(ledger.oneShots.begin("key", UNSTOPPED), { reason: "DiskFull" });
+    assert.deepEqual(fs.readdirSync(small).toSorted(), ["fill", LEDGER].toSorted());
+    fs.rmSync(join(small, "fill"));
+    await ledger.check(UNSTOPPED);
+    await ledger.oneShots.begin("key", UNSTOPPED);
+    assert.deepEqual(fs.readdirSync(small).toSorted(), [LEDGER, `${LEDGER}.aside-1`].toSorted());
+    await ledger[Symbol.asyncDispose]();
+  });
+
   test("C4: a disk that is mounted read-only is ReadOnly, and no trouble any more when it is writable", {
     skip: !isRoot && "mounting needs root",
   }, async (t) => {

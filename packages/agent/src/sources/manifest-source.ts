@@ -10,7 +10,7 @@ import {
   readManifest,
 } from "@holdfast/core";
 import type { SourceOptions } from "./source-options.ts";
-import { MAX_SOURCE_BYTES, readText } from "./read-text.ts";
+import { identityAt, MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
@@ -35,13 +35,33 @@ export async function loadFile(
 /**
  * Reads the manifests of a directory, in the order of their names, as one. Hidden files and files of other endings are
  * left out, and so are the secrets; a directory or a blueprint in it is left out with a warning, because somebody may have meant it.
- * @throws {Fault} as for one file; NotFound, when there is no manifest in it.
+ * A directory that is exchanged or written while it is read is read again: what is returned was there at one moment.
+ * @throws {Fault} as for one file; NotFound, when there is no manifest in it; SourceChanging, when it was never read in one piece.
  */
 export async function loadDirectory(
   path: string,
   options: LoadOptions,
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const { isOneMoment, ...read } = await loadOnce(path, options, signal);
+    if (isOneMoment) return read;
+  }
+  throw new Fault({
+    reason: "SourceChanging",
+    message: `${path} was changed each of the ${MOST_TRIES} times that it was read`,
+    resolution: "Change it in one go: write a new directory beside it, and rename that.",
+  });
+}
+
+/** So often a directory is read that changes meanwhile. */
+const MOST_TRIES = 10;
+
+async function loadOnce(
+  path: string,
+  options: LoadOptions,
+  signal: AbortSignal,
+): Promise<Diagnosed<Manifest> & { readonly isOneMoment: boolean }> {
   refuseUnsafeSource(path, options.userId);
   const entries = await listDirectory(path, signal);
   const names = entries.filter(
@@ -57,9 +77,34 @@ export async function loadDirectory(
     });
   }
   if (files.length > MAX_FILES) throw tooManyFiles(path, files.length);
-  const read = await readFiles(files, options, signal);
+  const identities = new Map<string, string>();
+  const read = await readFiles(files, { ...options, identities }, signal).catch(async (error) => {
+    // A file that is gone by now is no failure of the source when the source is another one by now.
+    if (await isSame(path, entries, { identities, signal })) throw error;
+    return undefined;
+  });
+  const isOneMoment = read !== undefined && (await isSame(path, entries, { identities, signal }));
   const ignored = entries.flatMap((entry) => ignoredEntry(path, entry));
-  return { ...read, diagnostics: [...ignored, ...read.diagnostics] };
+  return { ...read, diagnostics: [...ignored, ...(read?.diagnostics ?? [])], isOneMoment };
+}
+
+/** Whether a directory still has the entries that were listed, and each file that was read is the one that is there. */
+async function isSame(
+  path: string,
+  entries: readonly { readonly name: string }[],
+  {
+    identities,
+    signal,
+  }: { readonly identities: ReadonlyMap<string, string>; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const now = await listDirectory(path, signal).catch(() => []);
+  const names = (list: readonly { readonly name: string }[]): string =>
+    JSON.stringify(list.map(({ name }) => name));
+  if (names(now) !== names(entries)) return false;
+  for (const [file, identity] of identities) {
+    if ((await identityAt(file)) !== identity) return false;
+  }
+  return true;
 }
 
 /** Most manifests of a directory. */
@@ -75,7 +120,7 @@ function tooManyFiles(path: string, count: number): Fault {
 
 async function readFiles(
   paths: readonly string[],
-  options: LoadOptions,
+  options: LoadOptions & { readonly identities?: Map<string, string> },
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
   const diagnostics: Diagnostic[] = [...unusedParameters(options)];
@@ -83,7 +128,8 @@ async function readFiles(
   let leftBytes = MAX_SOURCE_BYTES;
   for (const path of paths) {
     refuseUnsafeSource(path, options.userId);
-    const { value: text, diagnostics: found } = await readText(path, signal, leftBytes);
+    const { value: text, diagnostics: found, identity } = await readText(path, signal, leftBytes);
+    options.identities?.set(path, identity);
     leftBytes -= Buffer.byteLength(text ?? "");
     diagnostics.push(...found);
     const format = extname(path) === ".json" ? "json" : "yaml";

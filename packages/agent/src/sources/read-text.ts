@@ -1,6 +1,6 @@
 import { type Buffer, isUtf8 } from "node:buffer";
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";
 import { sourceFault } from "./source-fault.ts";
@@ -8,32 +8,52 @@ import { sourceFault } from "./source-fault.ts";
 /** The longest source that is read: 64 MiB. */
 export const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
 
+/** A text that was read. */
+export interface ReadText extends Diagnosed<string> {
+  /** Of the file that was read: another text when there is another file, or other content, at the path. */
+  readonly identity: string;
+}
+
 /** A source's text, or where it stops being UTF-8. A byte order mark is dropped. Default for `maxBytes`: what a source may have. */
 export async function readText(
   path: string,
   signal: AbortSignal,
   maxBytes = MAX_SOURCE_BYTES,
-): Promise<Diagnosed<string>> {
-  const bytes = await readBytes(path, signal, maxBytes);
+): Promise<ReadText> {
+  const { bytes, identity } = await readBytes(path, signal, maxBytes);
   if (isUtf8(bytes)) {
     const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return { value: bytes.toString("utf8", hasMark ? 3 : 0), diagnostics: [] };
+    return { value: bytes.toString("utf8", hasMark ? 3 : 0), diagnostics: [], identity };
   }
-  return { diagnostics: [notUtf8(path, bytes)] };
+  return { diagnostics: [notUtf8(path, bytes)], identity };
+}
+
+/** What `ReadText.identity` is of the file that is at a path now; `undefined` when there is none, or nobody may know. */
+export async function identityAt(path: string): Promise<string | undefined> {
+  return await stat(path, { bigint: true }).then(identityOf, () => undefined);
+}
+
+function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
 /**
  * The bytes of a regular file. A FIFO or a device is never read: opening does not wait.
  * @throws {Fault} NotFound, PermissionDenied, WrongType, ContentTooLarge, HostFailed, Aborted.
  */
-async function readBytes(path: string, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
+async function readBytes(
+  path: string,
+  signal: AbortSignal,
+  maxBytes: number,
+): Promise<{ readonly bytes: Buffer; readonly identity: string }> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const identity = identityOf(await file.stat({ bigint: true }));
     await refuseUnreadable(path, file, maxBytes);
     // It may grow, or have said nothing of its length.
     const bytes = await buffer(file.createReadStream({ end: maxBytes, signal, autoClose: false }));
     if (bytes.length > maxBytes) throw tooLarge(path, bytes.length);
-    return bytes;
+    return { bytes, identity };
   } catch (error) {
     throw sourceFault(path, error, signal);
   }

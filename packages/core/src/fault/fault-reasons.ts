@@ -146,6 +146,7 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "No services can be managed here: no systemd runs, or this is another root.",
   },
+  SourceChanging: { retry: "backoff", summary: "The desired source changes while it is read." },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
   SystemdUnresponsive: {
