@@ -1,4 +1,4 @@
-import type { AnyKind, ResourceId } from "@holdfast/core";
+import type { AnyKind, Facts, ResourceId } from "@holdfast/core";
 import { loadPatterns } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
 import { Assumptions } from "./assumptions.ts";
@@ -23,6 +23,8 @@ export interface TestOptions {
   readonly old?: Desired;
   /** Paths that are on every machine before anything is declared; a directory ends in a slash. Default: none. */
   readonly exists?: readonly string[];
+  /** What templates may name. Default: those of a small Debian 12. */
+  readonly facts?: Facts;
   /** Default 1. */
   readonly seed?: number;
   /** Random lives, and at most as many for each other part. Default 300. */
@@ -62,6 +64,7 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
     desired,
     old,
     exists = [],
+    facts,
     seed = 1,
     runs = DEFAULT_RUNS,
     progress = () => {},
@@ -71,7 +74,8 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
   const assumptions = new Assumptions(graphs);
   const coverage = new Coverage(desired.graph);
   const rehearsed = withStandIns(desired, kinds, assumptions);
-  const rehearsal = { kinds, desired: rehearsed, assumptions, exists };
+  const base = { kinds, desired: rehearsed, assumptions, exists };
+  const rehearsal = facts === undefined ? base : { ...base, facts };
   const stage: Stage = { rehearsal, coverage, seed, progress };
   const parts: ProvedPart[] = [];
   const problems: Problem[] = [];

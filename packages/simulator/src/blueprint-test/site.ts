@@ -1,4 +1,4 @@
-import type { AnyKind, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
+import type { AnyKind, Facts, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
 import { createSimulatedHost, type SimulatedKernel, SimulatedSystemd } from "@holdfast/testing";
 import type { Desired } from "../machine/desired.ts";
 import type { Fact } from "../machine/fact.ts";
@@ -14,6 +14,7 @@ export interface Rehearsal {
   readonly assumptions: Assumptions;
   /** Paths that are on the machine before anything is declared; a directory ends in a slash. */
   readonly exists: readonly string[];
+  readonly facts?: Facts;
 }
 
 /** Longest that a life waits for what should come by itself: a retry at the cap, and a resync. */
@@ -29,7 +30,7 @@ interface Running {
 
 /** A fresh simulated machine, and an agent that is told what the user declared. */
 export async function openSite(
-  { kinds, desired, assumptions, exists }: Rehearsal,
+  { kinds, desired, assumptions, exists, facts }: Rehearsal,
   seed: number,
   hear: (fact: Fact) => void,
 ): Promise<World> {
@@ -45,7 +46,13 @@ export async function openSite(
     }
     const { systemd } = running;
     return {
-      ...createSimulatedHost({ ...parts, systemd, users, groups: { ...users, ...groups } }),
+      ...createSimulatedHost({
+        ...parts,
+        systemd,
+        users,
+        groups: { ...users, ...groups },
+        ...(facts && { facts }),
+      }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };

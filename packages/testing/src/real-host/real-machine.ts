@@ -8,6 +8,7 @@ import {
   openPathWatches,
   openRemoteFiles,
   openServices,
+  readFacts,
   realAccounts,
   realClock,
   realFileCalls,
@@ -81,7 +82,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
   const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
-  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
+  const facts = { read: () => readFacts({ root }) };
+  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts };
   return {
     host: { ...ports, ...own },
     gate,
