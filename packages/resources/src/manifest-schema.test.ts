@@ -122,6 +122,8 @@ suite("the JSON Schema of manifests", () => {
           );
           return;
         }
+        // A name may stand for anything there, so the schema says little.
+        if (isJsonObject(document) && "vars" in document) return;
         const ofForm = mistakesIn(document, withoutMeaning).map(tell).filter(isForSchemas);
         assert.deepEqual(ofForm, [], "the schema takes it, and the reader does not");
         const ofSeveral = mistakes.map(tell).filter(isSaidOfSeveral);

@@ -31,6 +31,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   resyncMs: WATCHED_RESYNC_MS,
   bind: bindFile,
   secretFields: ["content", "template.vars"],
+  templateFields: ["template.text"],
   checkSecretUse: refuseReadable,
   lanes: (spec) => [`path:${spec.path}`],
   snapshot: snapshotFiles,
