@@ -275,6 +275,16 @@ resources:
     );
   });
 
+  test("a var may have any name that a template can write", () => {
+    for (const name of ["__proto__", "constructor", "toString", "a-b"]) {
+      const text = `vars: { ${name}: one }\nresources: [{ kind: document, name: "{{${name}}}" }]\n`;
+      assert.deepEqual(resourcesOf(text), [{ name: "one", spec: {}, meta: {} }]);
+      assert.deepEqual(resourcesOf(text, Object.fromEntries([[name, "two"]])), [
+        { name: "two", spec: {}, meta: {} },
+      ]);
+    }
+  });
+
   test("a text that its kind renders is left to the kind", () => {
     const text =
       'vars: { x: 1 }\nresources: [{ kind: document, name: a, spec: { from: { path: "{{ own" } } }]\n';

@@ -48,8 +48,10 @@ export type ParsedTemplate =
 export const MAX_TEMPLATE_LENGTH = 262_144;
 /** Sections inside of each other. */
 const MAX_DEPTH = 32;
-/** From `{{` to `}}`. Within one tag the engine's parser may take quadratic time. */
+/** From `{{` to `}}`. */
 const MAX_TAG_LENGTH = 2_000;
+/** Within one tag the engine's parser takes quadratic time for blanks that follow each other. */
+const BLANKS = /\s{101}/;
 
 /** Parses a template: names, sections, inverted sections and comments. O(length). */
 export function parseTemplate(text: string): ParsedTemplate {
@@ -89,7 +91,11 @@ function refuseTags(text: string): TemplateMistake | undefined {
       const detail = `there are more than ${MAX_TAG_LENGTH} characters between {{ and ${end}`;
       return { offset: open, detail };
     }
-    if (/^\s*=/.test(text.slice(open + 2, close))) {
+    const inside = text.slice(open + 2, close);
+    if (BLANKS.test(inside)) {
+      return { offset: open, detail: `more than 100 blanks follow each other after this {{` };
+    }
+    if (/^\s*=/.test(inside)) {
       return { offset: open, detail: `{{= … =}} is not taken: {{ and }} cannot be changed` };
     }
     close += end.length;

@@ -162,6 +162,9 @@ suite("templates", () => {
     const blank = " ".repeat(MAX_TEMPLATE_LENGTH - 10);
     assert.match(JSON.stringify(render(`{{ a${blank}`)), /is not closed/);
     assert.match(JSON.stringify(render(`{{ a${blank}}}`)), /more than 2000 characters/);
+    const wide = `{{ a${" ".repeat(100)}x }}`;
+    assert.match(JSON.stringify(render(wide.repeat(2_000))), /is not a name/);
+    assert.match(JSON.stringify(render(wide.replace("x", " x"))), /more than 100 blanks/);
     assert.match(
       JSON.stringify(render(`x${blank}${blank}`)),
       /has \d+ characters; it may have 262144/,

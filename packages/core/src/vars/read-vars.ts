@@ -33,7 +33,7 @@ export function readVars(
   diagnostics: Diagnostic[],
 ): JsonObject {
   const declared = new Map<string, VarsDocument>();
-  const vars: Record<string, Json> = {};
+  const values = new Map<string, Json>();
   for (const document of documents) {
     const written = varsOf(document);
     if (written === undefined || isEnough(diagnostics)) continue;
@@ -47,9 +47,10 @@ export function readVars(
       const before = declared.get(name);
       if (before !== undefined) diagnostics.push(declaredTwice(name, before, document));
       declared.set(name, document);
-      vars[name] = fillVar(value, name, { document, options, diagnostics });
+      values.set(name, fillVar(value, name, { document, options, diagnostics }));
     }
   }
+  const vars = Object.fromEntries(values);
   return { ...vars, ...overriding(vars, options.parameters, diagnostics) };
 }
 
@@ -106,17 +107,17 @@ function overriding(
   parameters: GivenParameters,
   diagnostics: Diagnostic[],
 ): JsonObject {
-  const definitions: Record<string, ParameterDefinition> = {};
-  const given: Record<string, Json> = {};
+  const definitions: [string, ParameterDefinition][] = [];
+  const given: [string, Json][] = [];
   for (const [name, text] of Object.entries(parameters)) {
     const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
     const definition = value === undefined ? undefined : definitionOf(value);
     if (definition !== undefined) {
-      definitions[name] = definition;
-      given[name] = text ?? null;
+      definitions.push([name, definition]);
+      given.push([name, text ?? null]);
     } else diagnostics.push(refusedParameter(name, value, Object.keys(vars)));
   }
-  const read = readParameters(definitions, given);
+  const read = readParameters(Object.fromEntries(definitions), Object.fromEntries(given));
   diagnostics.push(...read.diagnostics);
   return read.value ?? {};
 }

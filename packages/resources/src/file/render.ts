@@ -25,9 +25,7 @@ export async function renderContents(
   host: HostReader,
   signal: AbortSignal,
 ): Promise<RenderedContents> {
-  const templates = specs.filter(
-    ({ isAbsent, content }) => !isAbsent && content.type === "template",
-  );
+  const templates = specs.filter(isMadeByTemplate);
   if (templates.length === 0) return NOTHING;
   const paths = [...new Set(templates.flatMap(sourcePaths))];
   const requests = paths.map((path) => ({
@@ -64,19 +62,28 @@ export function withRendered(spec: FileSpec, rendered: InlineContent | undefined
   return rendered === undefined ? spec : { ...spec, content: rendered };
 }
 
+interface MadeByTemplate extends FileSpec {
+  readonly content: TemplateContent;
+}
+
 interface Rendering {
   readonly readings: ReadonlyMap<string, Observation<FileReading>>;
   readonly facts: Facts;
 }
 
-function renderOne(spec: FileSpec, { readings, facts }: Rendering): InlineContent | Fault {
-  const { content } = spec;
-  if (content.type !== "template") return inlineContent("");
+function isMadeByTemplate(spec: FileSpec): spec is MadeByTemplate {
+  return !spec.isAbsent && spec.content.type === "template";
+}
+
+function renderOne(
+  { path, content }: MadeByTemplate,
+  { readings, facts }: Rendering,
+): InlineContent | Fault {
   const text = textOf(content, readings);
-  if (typeof text !== "string") return text(spec.path);
+  if (typeof text !== "string") return text(path);
   const made = renderText(text, content.vars, facts);
   if (made.type === "made") return inlineContent(made.text);
-  return wrongTemplate(spec.path, content, made.type === "wrong" ? made.mistakes : []);
+  return wrongTemplate(path, content, made.type === "wrong" ? made.mistakes : []);
 }
 
 /** The text of a template, or what is wrong with the file that should hold it. */

@@ -4,15 +4,18 @@ import {
   type AnyKind,
   checkResources,
   Fault,
+  type Facts,
   type HostReader,
   type Json,
   type ReadContext,
   REDACTED,
+  recordBlueprint,
   type Resource,
   resolveSpec,
   silentLog,
   tellableChanges,
 } from "@holdfast/core";
+import { blueprintFor, secret } from "@holdfast/core/blueprint";
 import { checkSimulated, simulatedRig, simulatedSecrets, type Start } from "@holdfast/testing";
 import { createStandardCatalog } from "../standard-kinds.ts";
 import { fileKind } from "./kind.ts";
@@ -21,6 +24,14 @@ import { bindFile, type FileInput, type FileSpec } from "./spec.ts";
 import { watchedPathsOfFile } from "./watch.ts";
 
 const catalog = createStandardCatalog();
+const FACTS: Facts = {
+  os: "linux",
+  kernel: "6",
+  arch: "x64",
+  hostname: "h",
+  cpuCount: 1,
+  memoryBytes: 1,
+};
 
 const file = (input: FileInput) => ({ kind: fileKind, name: "/etc/motd", input });
 const etc: Start = ({ kernel }) => kernel.tamper.makeDirectory("/etc");
@@ -154,6 +165,26 @@ suite("file made by a template", () => {
     assert.ok(watchedPathsOfFile(spec).includes("/srv/t"));
     assert.ok(fileKind.needs?.(spec).includes("path:/srv/t"));
     assert.deepEqual(fileKind.owns?.(spec), [{ thing: "path:/etc/motd", isWhole: true }]);
+  });
+
+  test("a blueprint declares one with vars of any plain data, and numbers stay numbers", () => {
+    const blueprint = blueprintFor<{ readonly file: typeof fileKind }>();
+    const vars = { port: 80, tls: true, sites: [{ mode: 5 }], deep: { password: secret("a.b") } };
+    const site = blueprint("site", (host) => {
+      host.file("/etc/motd", { mode: 0o600, template: { text: "{{deep.password}}", vars } });
+    });
+    const { declared: recorded, diagnostics } = recordBlueprint(site, {
+      facts: FACTS,
+      parameters: {},
+      kinds: [{ kind: "file", platforms: ["linux"] }],
+      hash: { sha256: () => "" },
+      locate: () => undefined,
+    });
+    assert.deepEqual(diagnostics, []);
+    const written = { ...vars, deep: { password: { $secret: "a.b" } } };
+    const spec = { mode: "0600", template: { text: "{{deep.password}}", vars: written } };
+    assert.deepEqual(recorded[0]?.spec, spec);
+    assert.deepEqual(mistakesIn(spec), []);
   });
 
   test("B4: a secret in vars wants a private mode, is filled in for the work, and is in no change", async () => {
