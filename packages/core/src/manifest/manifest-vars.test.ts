@@ -233,6 +233,8 @@ resources:
       "m.yaml:4:27 m.yaml: Wrong type: vars.n is empty (null). Give it a value, or leave it out.",
       'm.yaml:4:33 m.yaml: Wrong reference: vars.s names a secret by 1: a path is names joined by dots, such as "db.password".',
     ]);
+    const many = resourcesOf(`vars: { n: [${"~,".repeat(5_000)}~] }\n`);
+    assert.ok(Array.isArray(many) && many.length === 100, "of many the first are reported");
     assert.deepEqual(resourcesOf("vars: [1]\n"), [
       "m.yaml:4:1 m.yaml: Wrong type: vars must be a mapping, but is a list.",
     ]);

@@ -10,6 +10,8 @@ export const VAR_NAME = /^(?!(?:facts|vars)$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 export const VAR_NAME_RULE =
   "letters, digits, _ and -, at most 64, no digit first, and neither facts nor vars";
 
+/** So many mistakes are reported. */
+const MOST_MISTAKES = 100;
 /** Lists and mappings inside of each other. */
 const MAX_DEPTH = 32;
 
@@ -17,6 +19,7 @@ const MAX_DEPTH = 32;
 export function varMistakes(vars: JsonObject, path: FieldPath): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   for (const [name, value = null] of Object.entries(vars)) {
+    if (mistakes.length >= MOST_MISTAKES) break;
     if (!VAR_NAME.test(name)) {
       const detail = `${formatPath([...path, name])}: a var is named by ${VAR_NAME_RULE}.`;
       mistakes.push({ path: [...path, name], summary: "Wrong name", detail });
@@ -27,6 +30,7 @@ export function varMistakes(vars: JsonObject, path: FieldPath): readonly Mistake
 }
 
 function checkValue(value: Json, path: FieldPath, mistakes: Mistake[]): void {
+  if (mistakes.length >= MOST_MISTAKES) return;
   if (value === null) {
     const detail = `${formatPath(path)} is ${describe(value)}. Give it a value, or leave it out.`;
     mistakes.push({ path, summary: "Wrong type", detail });

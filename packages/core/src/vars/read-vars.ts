@@ -39,11 +39,13 @@ export function readVars(
     if (written === undefined || isEnough(diagnostics)) continue;
     const mistakes = [...varMistakes(written, ["vars"]), ...survey(written, ["vars"]).mistakes];
     for (const mistake of mistakes) {
+      if (isEnough(diagnostics)) break;
       const location = document.locate(mistake.path);
       diagnostics.push(mistakeDiagnostic(mistake, document.file, location));
     }
     if (mistakes.length > 0) continue;
     for (const [name, value = null] of Object.entries(written)) {
+      if (isEnough(diagnostics)) break;
       const before = declared.get(name);
       if (before !== undefined) diagnostics.push(declaredTwice(name, before, document));
       declared.set(name, document);
