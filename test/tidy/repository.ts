@@ -102,7 +102,7 @@ function keysOf(json: unknown, field: string): readonly string[] {
 }
 
 const SKIPPED = new Set(["node_modules", "dist", ".git", ".cache", "coverage", "results"]);
-const READ = /\.(?:ts|js|md)$|^(?:.*\/)?(?:package(?:-lock)?\.json|LICENSE)$/;
+const READ = /\.(?:ts|js|md|yaml)$|^(?:.*\/)?(?:package(?:-lock)?\.json|LICENSE)$/;
 
 function listFiles(folder: string, under: string): readonly string[] {
   return readdirSync(join(folder, under), { withFileTypes: true }).flatMap((entry) => {

@@ -22,6 +22,22 @@ export interface Facts {
   readonly stableId?: StableId;
 }
 
+/** Every fact by name, also those that not every machine has. */
+export const FACT_NAMES = [
+  "os",
+  "distro",
+  "distroVersion",
+  "kernel",
+  "arch",
+  "hostname",
+  "cpuCount",
+  "memoryBytes",
+  "packageBackend",
+  "init",
+  "virtualization",
+  "stableId",
+] as const satisfies readonly (keyof Facts)[];
+
 /** Tried in this order. */
 export const PACKAGE_BACKENDS = ["apt-get", "dnf", "yum", "zypper", "apk", "pacman"] as const;
 

@@ -161,6 +161,7 @@ export { grownDelayMs, type GrowingDelay } from "./time/grown-delay.ts";
 export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
+export type { FactReader } from "./ports/facts.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
@@ -230,7 +231,13 @@ export { type Catalog, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
 export type { Schema } from "./schema.ts";
 export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
-export { type Facts, PACKAGE_BACKENDS, type PackageBackend, type StableId } from "./facts.ts";
+export {
+  FACT_NAMES,
+  type Facts,
+  PACKAGE_BACKENDS,
+  type PackageBackend,
+  type StableId,
+} from "./facts.ts";
 export type { Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
 export type { Plan, PlanSummary } from "./plan/plan.ts";
@@ -299,6 +306,18 @@ export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-sch
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
 export { readSecretsDocument, type SecretsLeaf } from "./manifest/secrets-document.ts";
 export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";
+export {
+  MAX_TEMPLATE_LENGTH,
+  type ParsedTemplate,
+  parseTemplate,
+  type Template,
+  type TemplateMistake,
+  type TemplatePart,
+} from "./template/parse-template.ts";
+export { type RenderedTemplate, renderTemplate } from "./template/render-template.ts";
+export type { TemplateScope } from "./template/find-value.ts";
+export { mistakeInWords } from "./template/place-in-text.ts";
+export { varMistakes } from "./template/check-vars.ts";
 export { nearest } from "./check/suggest.ts";
 export { actionDigest, type DigestedAction, digestOf, planDigest } from "./digest.ts";
 export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";

@@ -6,7 +6,15 @@ import { createStandardCatalog } from "./standard-kinds.ts";
 
 /** A spec for every field that can hold a secret. */
 const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
-  file: [(content) => ({ content, mode: "0600", backup: true })],
+  file: [
+    (content) => ({ content, mode: "0600", backup: true }),
+    (a) => ({
+      mode: "0600",
+      template: { text: "{{#a}}{{a}} {{facts.os}}{{/a}}{{^a}}{{a}}{{/a}}", vars: { a } },
+    }),
+    (a) => ({ mode: "0600", template: { text: "{{a.b}} {{^c}}{{a}}{{/c}}", vars: { a, c: [a] } } }),
+    (a) => ({ mode: "0600", template: { path: "/t", vars: { a: { b: [a] } } } }),
+  ],
   line: [
     (line) => ({ path: "/a", line, match: "^x" }),
     (text) => ({ path: "/a", block: { marker: "m", text } }),

@@ -31,7 +31,10 @@ export function addRootOption(command: Command): Command {
 
 /** Options of commands that read a desired state. */
 export function addSourceOptions(command: Command): Command {
-  const param = new Option("--param <name=value>", "parameter of the blueprint; may be repeated");
+  const param = new Option(
+    "--param <name=value>",
+    "parameter of the blueprint, or var of the manifest",
+  );
   return addRootOption(command)
     .addOption(param.argParser(collectPair))
     .option("--params <file>", "YAML or JSON file of parameters");
@@ -95,7 +98,10 @@ export function addTestOptions(command: Command): Command {
   const runs = new Option("--runs <count>", "random lives, and at most as many for other parts");
   const facts = new Option("--facts <name=value,…>", "facts of the simulated machine");
   const exists = new Option("--exists <path>", "is there before anything is declared");
-  const param = new Option("--param <name=value>", "parameter of the blueprint; may be repeated");
+  const param = new Option(
+    "--param <name=value>",
+    "parameter of the blueprint, or var of the manifest",
+  );
   return command
     .option("--manifest-from <source>", "what machines were made by before")
     .addOption(seed.argParser(parseCount))

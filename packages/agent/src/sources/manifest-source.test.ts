@@ -6,7 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Fault } from "@holdfast/core";
-import { sha256 } from "@holdfast/host";
+import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
 import { loadDirectory } from "./manifest-source.ts";
 
@@ -38,6 +38,7 @@ test("A4: a directory that is exchanged while it is read gives one state or the 
   const options = {
     catalog: createStandardCatalog(),
     hash: sha256,
+    facts: await readFacts({ root: "/" }),
     userId: process.geteuid?.() ?? 0,
   };
   const found = { whole: 0, refused: 0 };

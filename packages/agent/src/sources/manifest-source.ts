@@ -17,7 +17,7 @@ import { refuseUnsafeSource } from "./source-safety.ts";
 
 type LoadOptions = Pick<
   SourceOptions,
-  "catalog" | "hash" | "parameters" | "secretsFile" | "userId"
+  "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "userId"
 >;
 
 /**
@@ -123,7 +123,7 @@ async function readFiles(
   options: LoadOptions & { readonly identities?: Map<string, string> },
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
-  const diagnostics: Diagnostic[] = [...unusedParameters(options)];
+  const diagnostics: Diagnostic[] = [];
   const files: ManifestFile[] = [];
   let leftBytes = MAX_SOURCE_BYTES;
   for (const path of paths) {
@@ -160,14 +160,4 @@ function ignoredEntry(
     ? `${address} is a directory; only the manifests of ${path} itself are read.`
     : `${address} is a blueprint; a directory is read for manifests. Name the blueprint itself.`;
   return [{ severity: "warning", address, summary: "Ignored in the directory", detail }];
-}
-
-/** A manifest takes no parameters; one that is given was meant for something. */
-function unusedParameters({ parameters = {} }: LoadOptions): readonly Diagnostic[] {
-  return Object.keys(parameters).map((name) => ({
-    severity: "error",
-    address: `parameter ${name}`,
-    summary: "Unknown parameter",
-    detail: `The source is a manifest, and manifests take no parameters. Leave --param ${name} out.`,
-  }));
 }

@@ -6,7 +6,7 @@ export interface SourceOptions extends ProcessLimits {
   readonly catalog: Catalog;
   readonly hash: Hash;
   readonly facts: Facts;
-  /** Of a blueprint, as given from outside. Default: none. */
+  /** Of a blueprint, or values of the vars of a manifest, as given from outside. Default: none. */
   readonly parameters?: GivenParameters;
   /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
   readonly sdk: URL;

@@ -70,11 +70,15 @@ test("a number in a field called mode becomes octal text, at any depth", () => {
   );
 });
 
-test("below a field called value a number called mode stays a number", () => {
+test("below a field called value or vars a number called mode stays a number", () => {
   const mistakes: Mistake[] = [];
-  const written = { mode: 0o644, value: { mode: 420, deep: [{ mode: 0.5 }] } };
+  const written = { mode: 0o644, value: { mode: 420, deep: [{ mode: 0.5 }] }, vars: { mode: 5 } };
   const copy = toPlainData(written, ["spec"], mistakes);
-  assert.deepEqual(copy, { mode: "0644", value: { mode: 420, deep: [{ mode: 0.5 }] } });
+  assert.deepEqual(copy, {
+    mode: "0644",
+    value: { mode: 420, deep: [{ mode: 0.5 }] },
+    vars: { mode: 5 },
+  });
   assert.deepEqual(mistakes, []);
 });
 

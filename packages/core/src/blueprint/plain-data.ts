@@ -10,7 +10,7 @@ const MAX_DEPTH = 100;
 /**
  * Copies a value that code made into plain JSON data. Whatever JSON cannot hold is put into `mistakes` with its path.
  * A field that is `undefined` counts as not written; a number in a field called `mode` becomes octal text, unless it is
- * inside of a field called `value`.
+ * inside of a field called `value` or `vars`.
  */
 export function toPlainData(value: unknown, path: FieldPath, mistakes: Mistake[]): Json {
   return copy({ value, path, around: [], mistakes });
@@ -44,9 +44,9 @@ function copyNumber(value: number, copying: Copying): Json {
   return Number.isFinite(value) ? value : refuse(copying, `is ${value}`);
 }
 
-/** What is below a field called `value` is its author's own data: a number in it stays a number, whatever its name. */
+/** What is below `value` or `vars` is its author's own data: a number in it stays a number, whatever its name. */
 function isMode(path: FieldPath): boolean {
-  return path.at(-1) === "mode" && !path.includes("value");
+  return path.at(-1) === "mode" && !path.some((name) => name === "value" || name === "vars");
 }
 
 function copyObject(value: object, copying: Copying): Json {

@@ -17,7 +17,7 @@ import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
-import { advice, type Mistake, mistakeDiagnostic, shorten } from "./mistake.ts";
+import { advice, type Mistake, mistakeDiagnostic, mistakeInFilled, shorten } from "./mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "./name.ts";
 import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
 import { survey, type WrittenReference } from "./survey.ts";
@@ -30,6 +30,8 @@ export interface Declared {
   readonly meta: Json;
   /** Where a field of it was written; the empty path is the resource itself. */
   locate(path: FieldPath): SourceLocation | undefined;
+  /** What was written where a var was filled in as it is. Default: nothing was. */
+  writtenAt?(path: FieldPath): string | undefined;
 }
 
 /**
@@ -161,5 +163,7 @@ function warningOf(mistake: Mistake, one: Declared): Diagnostic {
 
 function diagnosticOf(mistake: Mistake, one: Declared): Diagnostic {
   const address = showName(resourceId(one.kind, one.name));
-  return mistakeDiagnostic(mistake, address, one.locate(mistake.path));
+  const written = one.writtenAt?.(mistake.path);
+  const said = written === undefined ? mistake : mistakeInFilled(mistake, written);
+  return mistakeDiagnostic(said, address, one.locate(mistake.path));
 }

@@ -41,6 +41,14 @@ export function wrongType(path: FieldPath, expected: string, found: unknown): Mi
   return { path, summary: "Wrong type", detail };
 }
 
+/** A mistake in a value that a var stands for: it is not the text that was written there. */
+export function mistakeInFilled({ path, summary, detail }: Mistake, written: string): Mistake {
+  const name = written.slice(2, -2).trim();
+  const [said = detail, quoted] = detail.split(IN_QUOTES);
+  const remedy = quoted === undefined ? "" : ` As a text write "{{{${name}}}}".`;
+  return { path, summary, detail: `${said} It is what "${written}" stands for.${remedy}` };
+}
+
 /** A value outside the few that are allowed. */
 export function wrongValue(path: FieldPath, allowed: readonly string[], found: unknown): Mistake {
   const list = allowed.map((value) => `"${value}"`).join(" or ");
@@ -88,10 +96,12 @@ export function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
+const IN_QUOTES = " Put it in quotes:";
+
 function remedyFor(expected: string, found: unknown): string {
   const isText = expected === "a text";
   if (isText && (typeof found === "number" || typeof found === "boolean")) {
-    return ` Put it in quotes: "${found}".`;
+    return `${IN_QUOTES} "${found}".`;
   }
   if (found === null) return " Give it a value, or leave the field out.";
   if (typeof found !== "string") return "";

@@ -157,6 +157,10 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "Nobody can tell what became of work that goes on outside of the agent.",
   },
+  TemplateInvalid: {
+    retry: "backoff",
+    summary: "A template has a mistake, or names something that is not there.",
+  },
   TooManyOpenFiles: {
     retry: "backoff",
     summary: "The process, or the machine, has as many files open as it may.",

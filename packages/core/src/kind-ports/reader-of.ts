@@ -5,7 +5,8 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, packages, paths, services, system, hash, oneShots } = host;
+  const { files, accounts, facts, commands, packages, paths, services, system, hash, oneShots } =
+    host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -21,6 +22,7 @@ export function readerOf(host: HostWriter): HostReader {
       lookupName: (name, signal) => accounts.lookupName(name, signal),
       watch: (hear, signal) => accounts.watch(hear, signal),
     },
+    facts,
     commands: { query: (query, signal) => commands.query(query, signal) },
     paths,
     packages: {

@@ -29,6 +29,8 @@ export function declaredIn(
   const found: Declared[] = [];
   for (const [index, resource] of resources.entries()) {
     if (isEnough(diagnostics)) break;
+    // Something in it is wrong, and was said.
+    if (resource === undefined) continue;
     const declared = readDeclared(resource, index, document, report);
     if (declared !== undefined) found.push(declared);
   }
@@ -58,7 +60,8 @@ function readDeclared(
   if (kind === undefined || name === undefined) return undefined;
   const locate = (path: FieldPath) =>
     document.positions().locate(document.number, [...base, ...path]);
-  return { kind, name, spec, meta, locate };
+  const writtenAt = (path: FieldPath) => document.writtenAt?.([...base, ...path]);
+  return { kind, name, spec, meta, locate, writtenAt };
 }
 
 function readText(

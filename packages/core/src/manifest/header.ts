@@ -26,6 +26,15 @@ export const documentSchema = z.strictObject({
     }),
   ),
   prune: z.optional(z.boolean()),
+  vars: z.optional(
+    z
+      .record(z.string(), z.unknown())
+      .check(
+        z.describe(
+          "Names for {{ }} in the resources of every document that has vars, if only {}. {{facts.hostname}} and its like are known too.",
+        ),
+      ),
+  ),
   resources: z.optional(z.unknown()),
   $schema: z.optional(
     z

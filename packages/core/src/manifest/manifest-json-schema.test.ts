@@ -8,13 +8,10 @@ import { MANIFEST_SCHEMA_ID, manifestJsonSchema } from "./manifest-json-schema.t
 const schema = manifestJsonSchema(sampleCatalog);
 
 test("one branch for each kind, labelled with where it exists, is built and was verified", () => {
-  const { properties, $defs } = schema;
-  assert.ok(typeof properties === "object" && typeof $defs === "object");
-  const { resources } = properties as { resources: unknown };
-  assert.deepEqual(resources, {
-    type: "array",
-    items: { oneOf: [{ $ref: "#/$defs/document" }, { $ref: "#/$defs/task" }] },
-  });
+  const { else: withoutVars, $defs } = schema;
+  assert.ok(typeof $defs === "object");
+  const items = { oneOf: [{ $ref: "#/$defs/document" }, { $ref: "#/$defs/task" }] };
+  assert.deepEqual(withoutVars, { properties: { resources: { items } } });
   const { task, document } = $defs as Record<string, Record<string, unknown>>;
   assert.equal(
     task?.description,
@@ -58,6 +55,8 @@ test("kinds are in the order of their names, and one that was verified nowhere s
     "meta",
     "secretText",
     "dataWithSecrets",
+    "varValue",
+    "resourceWithNames",
     "archive",
     "mount",
     "task",

@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import { SECRET_PATH } from "../secret/secret-path.ts";
+import { VAR_NAME } from "../template/check-vars.ts";
 import { documentSchema } from "./header.ts";
 
 /** The schema's name, and where it is found once the command is published. */
@@ -16,13 +17,15 @@ export const MANIFEST_SCHEMA_ID = "https://unpkg.com/holdfast/dist/manifest.sche
  *
  * It takes whatever the reader takes, once YAML is data. The reader refuses more, which no JSON Schema can say: text that
  * is no Unicode or is cipher text; a manifest that no document names; a resource that is declared twice; a check whose
- * timeout is longer than its period, or whose URL is none; and what a kind has against values that fit each for itself.
+ * timeout is longer than its period, or whose URL is none; a template with a mistake, and what is wrong once its names are
+ * filled in; and what a kind has against values that fit each for itself.
  */
 export function manifestJsonSchema(catalog: Catalog): JsonObject {
   const kinds = [...catalog.values()].toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
   const document = jsonSchemaOf(documentSchema);
   const properties = isJsonObject(document.properties) ? document.properties : {};
   const { $defs: named, ...meta } = jsonSchemaOf(metaSchema);
+  const resource = { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) };
   const definitions = kinds.map((kind): [string, JsonObject] => [kind.kind, resourceSchema(kind)]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -33,17 +36,23 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
     properties: {
       ...properties,
       prune: { const: false, description: "Removing what left the manifest is not built yet." },
+      vars: varsSchema(properties.vars),
+      // With vars a name may stand for any value, whatever its type.
       resources: {
         type: "array",
-        items: { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) },
+        items: { anyOf: [resource, { $ref: "#/$defs/resourceWithNames" }] },
       },
     },
+    if: { required: ["vars"] },
+    else: { properties: { resources: { items: resource } } },
     // What meta names is defined beside it: a reference begins at the root.
     $defs: {
       ...(isJsonObject(named) ? named : {}),
       meta,
       secretText: SECRET_SCHEMA,
       dataWithSecrets: DATA_WITH_SECRETS,
+      varValue: VAR_VALUE,
+      resourceWithNames: resourceWithNames(kinds),
       ...Object.fromEntries(definitions),
     },
   };
@@ -92,6 +101,46 @@ const DATA_WITH_SECRETS: JsonObject = {
     { $ref: "#/$defs/secretText" },
   ],
 };
+
+/** What a var may stand for: any data but nothing. */
+const VAR_VALUE: JsonObject = {
+  anyOf: [
+    { type: ["string", "number", "boolean"] },
+    { type: "array", items: { $ref: "#/$defs/varValue" } },
+    {
+      type: "object",
+      propertyNames: NO_SECRET,
+      additionalProperties: { $ref: "#/$defs/varValue" },
+    },
+    { $ref: "#/$defs/secretText" },
+  ],
+};
+
+function varsSchema(written: Json | undefined): JsonObject {
+  return {
+    ...(isJsonObject(written) ? written : {}),
+    propertyNames: { pattern: VAR_NAME.source },
+    additionalProperties: { $ref: "#/$defs/varValue" },
+  };
+}
+
+/** What can be said of a resource before names are filled in. */
+function resourceWithNames(kinds: readonly AnyKind[]): JsonObject {
+  const filled: JsonObject = {
+    anyOf: [{ type: "object" }, { type: "string", pattern: "^\\{\\{" }],
+  };
+  return {
+    type: "object",
+    properties: {
+      kind: { enum: kinds.map(({ kind }) => kind) },
+      name: { type: "string", pattern: PLAIN_NAME.source },
+      spec: filled,
+      meta: filled,
+    },
+    required: ["kind", "name"],
+    additionalProperties: false,
+  };
+}
 
 /** Wherever an author chooses the names of fields, none is that of a secret: such a mapping would be one. */
 function withoutSecretNames(schema: JsonObject): JsonObject {

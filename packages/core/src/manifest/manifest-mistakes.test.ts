@@ -334,7 +334,7 @@ test("a text whose places cannot be told names its file, and other files keep th
     "a.yaml:1:1 a.yaml: Wrong type: the manifest must be a mapping, but is a list.",
     'b.json b.json: Wrong value: kind must be "Manifest", but is the text "Manifset". Did you mean "Manifest"?',
     "b.json b.json: Wrong type: prune must be true or false, but is the number 1.",
-    'b.json b.json: Unknown field: there is no field "x". There are: apiVersion, kind, metadata, prune, resources, $schema.',
+    'b.json b.json: Unknown field: there is no field "x". There are: apiVersion, kind, metadata, prune, vars, resources, $schema.',
     "c.yaml:1:1 c.yaml: Wrong type: the manifest must be a mapping, but is a list.",
   ]);
 });

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../fault/diagnostic.ts";
+import type { FieldPath } from "../check/field-path.ts";
 import { mistakeDiagnostic } from "../check/mistake.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseYaml } from "./parse-yaml.ts";
@@ -21,6 +22,8 @@ export interface ManifestDocument {
   readonly number: number;
   /** Parses the file again at the first call. */
   readonly positions: () => Positions;
+  /** What was written where a var was filled in; the path is that of the document. Default: nothing was. */
+  readonly writtenAt?: (path: FieldPath) => string | undefined;
 }
 
 /** Reads a file's documents; empty ones between separators are left out, an empty file is a mistake. */

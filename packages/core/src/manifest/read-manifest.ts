@@ -1,39 +1,62 @@
 import { checkResources } from "../check/check-resources.ts";
+import type { FieldPath } from "../check/field-path.ts";
 import { type Diagnosed, type Diagnostic, hasErrors } from "../fault/diagnostic.ts";
+import type { GivenParameters } from "../blueprint/parameters.ts";
+import type { Facts } from "../facts.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import { createManifest } from "./create-manifest.ts";
 import { declaredIn } from "./declared-in.ts";
 import { readHeader } from "./header.ts";
 import type { Manifest } from "./manifest.ts";
-import { type ManifestFile, parseFile } from "./parse-file.ts";
+import { fillDocuments } from "../vars/fill-documents.ts";
+import { type ManifestDocument, type ManifestFile, parseFile } from "./parse-file.ts";
 
 /** What reading a manifest needs to know. */
 export interface ReadManifestOptions {
   readonly catalog: Catalog;
   readonly hash: Hash;
+  /** What a manifest with vars may name. Default: none. */
+  readonly facts?: Facts;
+  /** Values of vars, instead of those that are written. Default: none. */
+  readonly parameters?: GivenParameters;
 }
 
 /**
  * Reads one manifest out of all documents of all files, in their order. Every mistake there is, of the text, the
  * fields, the kinds and the ids, is in the diagnostics with file, line and column; the graph's mistakes are not.
  *
+ * Resources of documents with `vars` are filled first, so that the digest is that of the result.
+ *
  * JSON is strict. YAML is 1.2 (core schema, no merge keys), except that `0644` and `0o644` mean the text `0644`.
  */
 export function readManifest(
   files: readonly ManifestFile[],
-  { catalog, hash }: ReadManifestOptions,
+  { catalog, hash, facts, parameters = {} }: ReadManifestOptions,
 ): Diagnosed<Manifest> {
   const diagnostics: Diagnostic[] = [];
   const documents = files.flatMap((file) => parseFile(file, diagnostics));
+  // What could not be read may declare what is given.
+  const given = hasErrors(diagnostics) ? {} : parameters;
   const header = readHeader(documents, diagnostics);
-  const declared = documents.flatMap((document) => declaredIn(document, diagnostics));
+  const filled = fillDocuments(
+    documents.map(withPlaces),
+    { catalog, facts, parameters: given },
+    diagnostics,
+  );
+  const declared = documents.flatMap((document, at) =>
+    declaredIn({ ...document, ...filled[at] }, diagnostics),
+  );
   const checked = checkResources(declared, catalog);
   diagnostics.push(...checked.diagnostics);
   if (header === undefined || checked.value === undefined || hasErrors(diagnostics)) {
     return { diagnostics: inOrder(diagnostics, files) };
   }
   return { value: createManifest({ ...header, resources: checked.value, hash }), diagnostics };
+}
+
+function withPlaces({ value, file, number, positions }: ManifestDocument) {
+  return { value, file, locate: (path: FieldPath) => positions().locate(number, path) };
 }
 
 /** In the order of the files, and in each from top to bottom, as one would mend them. */

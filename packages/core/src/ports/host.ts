@@ -1,6 +1,7 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
+import type { FactReader } from "./facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
@@ -12,6 +13,7 @@ import type { SystemReader, SystemWriter } from "./system/system.ts";
 export interface HostReader {
   readonly files: FileReader;
   readonly accounts: AccountReader;
+  readonly facts: FactReader;
   readonly commands: CommandReader;
   readonly paths: PathWatches;
   readonly packages: PackageReader;

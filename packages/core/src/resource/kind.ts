@@ -42,6 +42,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * group, edges, ownership, temporaries and watch are asked of a spec that has `‹secret›` there. Default: none.
    */
   readonly secretFields?: readonly string[];
+  /**
+   * Fields, dotted, whose text is a template that the kind renders itself: a manifest's vars are not filled into it. Default:
+   * none.
+   */
+  readonly templateFields?: readonly string[];
   /** Reports what would show a secret in such a field to others. Pure. */
   checkSecretUse?(spec: Spec, report: BindReport): void;
   /** Reports, as warnings, what may be written and cannot come true together with the resource's meta. Pure. */

@@ -11,8 +11,9 @@ import { encodeText } from "../byte-text.ts";
 import { writeFault, wrongType } from "../path-faults.ts";
 import { isInTheWay } from "./diff.ts";
 import type { FileObserved } from "./observe.ts";
+import { renderContent } from "./render.ts";
 import { fetchContent, readContent } from "./source.ts";
-import type { FileSpec } from "./spec.ts";
+import type { FileSpec, InlineContent } from "./spec.ts";
 import { validateContent } from "./validate.ts";
 
 /** Sees to new content, by the path of the temporary file that it is in. What it throws stops the write. */
@@ -82,12 +83,15 @@ function declaredCheck(
   return (temporaryPath) => validateContent({ path, validate, temporaryPath }, context);
 }
 
-async function declaredBytes({ path, content }: FileSpec, context: WriteContext) {
+async function declaredBytes(spec: FileSpec, context: WriteContext) {
+  const { path, content } = spec;
   switch (content.type) {
     case "unmanaged":
       return encodeText("");
     case "inline":
-      return content.bytes ?? encodeText(content.text);
+      return bytesOf(content);
+    case "template":
+      return bytesOf(await renderContent(spec, context.host, context.signal));
     case "path":
       return readContent({ path, from: content.path }, context);
     case "url":
@@ -95,6 +99,10 @@ async function declaredBytes({ path, content }: FileSpec, context: WriteContext)
     default:
       return unreachable(content);
   }
+}
+
+function bytesOf({ text, bytes }: InlineContent): Uint8Array {
+  return bytes ?? encodeText(text);
 }
 
 function inTheWay({ path, isAbsent }: FileSpec, { type }: FileObserved): Fault {

@@ -13,6 +13,7 @@ import type { FileInput } from "./spec.ts";
 
 const PATH = "/srv/app/conf";
 const SOURCE = "/srv/source";
+const TEMPLATE = "/srv/template";
 const URL = "https://example.org/conf";
 const BODY = "downloaded\n";
 const SHA256 = createHash("sha256").update(BODY).digest("hex");
@@ -23,6 +24,11 @@ const OWN_GROUP = process.getegid?.() ?? 0;
 const needs: readonly Operation[] = [
   { type: "directory", path: "/srv/app" },
   { type: "write", path: SOURCE, content: "from a source\n" },
+  {
+    type: "write",
+    path: TEMPLATE,
+    content: "{{facts.os}}\n{{#sites}}\n- {{name}} {{& port}}\n{{/sites}}\n",
+  },
   { type: "remove", path: PATH },
 ];
 
@@ -34,6 +40,9 @@ const content: fc.Arbitrary<FileInput> = fc.oneof(
     {},
     { contentFrom: { path: SOURCE } },
     { contentFrom: { url: URL, sha256: SHA256 } },
+    { template: { text: "{{^a}}no{{/a}} <{{b.c}}>\n", vars: { a: false, b: { c: 1 } } } },
+    { template: { text: "{{facts.hostname}} {{a}}", vars: { a: "x".repeat(17_000) } } },
+    { template: { path: TEMPLATE, vars: { sites: [{ name: "one", port: 80 }] } } },
   ),
 );
 const attributes: fc.Arbitrary<FileInput> = fc.record(
@@ -107,7 +116,8 @@ const ways = fc.oneof(inTheWay, fc.constant(link)).map((operation) => [operation
 function tampers({ input: declared }: KindSample<FileInput>): fc.Arbitrary<Operation> {
   const { mode: wanted, owner } = declared;
   const isMade = declared.state !== "absent";
-  const hasContent = declared.content !== undefined || declared.contentFrom !== undefined;
+  const { content: whole, contentFrom, template } = declared;
+  const hasContent = [whole, contentFrom, template].some((source) => source !== undefined);
   const gone: readonly Operation[] = [
     { type: "remove", path: PATH },
     { type: "remove", path: "/srv/app" },
@@ -125,6 +135,9 @@ function tampers({ input: declared }: KindSample<FileInput>): fc.Arbitrary<Opera
     { type: "directory", path: PATH },
     ...(isMade ? gone : [{ type: "write", path: PATH, content: "back again" } as const]),
     ...(isMade && hasContent ? edits : []),
+    ...(template?.path === undefined
+      ? []
+      : [{ type: "replace", path: TEMPLATE, content: "another {{facts.os}}" } as const]),
     ...(wanted === undefined ? [] : [{ type: "chmod", path: PATH, mode: 0o777 } as const]),
     ...(owner === undefined || OWNERS.length < 2
       ? []
@@ -160,6 +173,16 @@ const samples: KindSamples<FileInput> = {
       fc.constant({ contentFrom: { path: SOURCE } }),
       fc.constant([{ type: "remove", path: SOURCE }]),
       "ContentUnavailable",
+    ),
+    refused(
+      fc.constant({ template: { path: TEMPLATE } }),
+      fc.constantFrom<readonly Operation[]>([{ type: "remove", path: TEMPLATE }]),
+      "ContentUnavailable",
+    ),
+    refused(
+      fc.constant({ template: { path: TEMPLATE, vars: { sides: [] } } }),
+      fc.array(otherFile, { maxLength: 1 }),
+      "TemplateInvalid",
     ),
     refused(
       fc.constant({ contentFrom: { url: URL, sha256: "0".repeat(64) } }),

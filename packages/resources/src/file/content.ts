@@ -86,6 +86,8 @@ export function showDeclared(spec: FileSpec, digest: ContentDigest | undefined):
     case "path":
       if (digest === undefined) return `content of ${content.path}`;
       return `${describeDigest(digest)} from ${content.path}`;
+    case "template":
+      return `rendered from ${content.from.type === "path" ? content.from.path : "its template"}`;
     case "inline":
       if (canShow(content.text, content.bytes?.length ?? 0)) return content.text;
       return digest === undefined ? describeInline(content) : describeDigest(digest);

@@ -4,6 +4,7 @@ import { isWorldReadable } from "../attributes/file-mode.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { isContentInSync, type ObservedContent, showDeclared, showObserved } from "./content.ts";
 import type { FileObserved } from "./observe.ts";
+import { withRendered } from "./render.ts";
 import type { FileSpec } from "./spec.ts";
 
 /** Compares a file with its spec. Another type of file in the way is the only change then, and one apply refuses. */
@@ -21,10 +22,11 @@ export function isInTheWay(spec: FileSpec, { type }: FileObserved): boolean {
 
 /** The state of a file as a short text. Content counts as far as it is managed. */
 export function fingerprintFile(observed: FileObserved): string {
-  const { type, content, declared } = observed;
+  const { type, content, declared, rendered } = observed;
   const attributes = attributesText(observed);
   if (type !== "file") return `${type} ${attributes}`;
-  return `${type} ${attributes} ${fingerprintContent(content)} ${declared?.sha256 ?? "-"}`;
+  const wanted = rendered === undefined ? "" : ` ${fingerprintOf(rendered.text)}`;
+  return `${type} ${attributes} ${fingerprintContent(content)} ${declared?.sha256 ?? "-"}${wanted}`;
 }
 
 function diffAbsent(spec: FileSpec, observed: FileObserved | undefined): readonly Change[] {
@@ -43,8 +45,9 @@ function diffMissing(spec: FileSpec): readonly Change[] {
 }
 
 function diffContent(spec: FileSpec, observed: FileObserved): readonly Change[] {
-  if (isContentInSync(spec, observed.content, observed.declared)) return [];
-  const to = showDeclared(spec, observed.declared);
+  const wanted = withRendered(spec, observed.rendered);
+  if (isContentInSync(wanted, observed.content, observed.declared)) return [];
+  const to = showDeclared(wanted, observed.declared);
   const content = change("content", showObserved(observed.content), to);
   const isPrivate = isPrivateMode(spec.mode) || isPrivateMode(observed.mode);
   return [markPrivate(content, isPrivate)];

@@ -21,7 +21,9 @@ import {
   SHOW_LIMIT_BYTES,
 } from "./content.ts";
 import { type FileReadings, readFiles } from "./read.ts";
-import type { FileInput, FileSpec } from "./spec.ts";
+import { withRendered } from "./render.ts";
+import { unavailableContent } from "./source.ts";
+import { type FileInput, type FileSpec, type InlineContent, sourcePaths } from "./spec.ts";
 
 /** What is at the path of a file. */
 export interface FileObserved extends ObservedAttributes {
@@ -30,6 +32,8 @@ export interface FileObserved extends ObservedAttributes {
   readonly content: ObservedContent;
   /** The declared content, where it had to be read or hashed to compare or to show it. */
   readonly declared?: ContentDigest;
+  /** What the template made. */
+  readonly rendered?: InlineContent;
 }
 
 /** One bulk read of many files. A spec is found in it as the object it is. */
@@ -50,7 +54,7 @@ export async function snapshotFiles(
 
 /**
  * Looks at one file, in the snapshot where it is in it.
- * @throws {Fault} ContentUnavailable, when the declared source of its content cannot be read.
+ * @throws {Fault} ContentUnavailable, when the declared source of its content cannot be read; TemplateInvalid.
  */
 export function observeFile(
   spec: FileSpec,
@@ -89,15 +93,22 @@ function fileIn(
 ): Observation<FileObserved> {
   const reading = readings.get(spec);
   assert(reading !== undefined, "a snapshot holds what it was asked for");
-  const { target } = reading;
+  const { target, rendered } = reading;
+  if (rendered instanceof Fault) throw rendered;
+  const wanted = withRendered(spec, rendered);
   const source = reading.source && readSource(reading.source, spec);
   if (target.type !== "present") return target;
   const { entry } = target.value;
-  const content = observedContent(spec, target.value, hash);
-  const declared = source ?? inlineDigest(spec, content, hash);
+  const content = observedContent(wanted, target.value, hash);
+  const declared = source ?? inlineDigest(wanted, content, hash);
   const attributes = observedAttributes(entry, spec, accounts);
-  const observed = { type: entry.type, ...attributes, content };
-  return present(declared === undefined ? observed : { ...observed, declared });
+  return present({
+    type: entry.type,
+    ...attributes,
+    content,
+    ...(declared === undefined ? {} : { declared }),
+    ...(rendered === undefined ? {} : { rendered }),
+  });
 }
 
 function readSource(source: Observation<FileReading>, spec: FileSpec): ContentDigest {
@@ -105,19 +116,8 @@ function readSource(source: Observation<FileReading>, spec: FileSpec): ContentDi
   if (reading?.sha256 !== undefined) {
     return { type: "digest", sizeBytes: reading.entry.sizeBytes, sha256: reading.sha256 };
   }
-  const path = spec.content.type === "path" ? spec.content.path : "";
-  const why =
-    source.type === "unknown"
-      ? source.fault.message
-      : reading === undefined
-        ? "it does not exist"
-        : `it is a ${reading.entry.type}`;
-  throw new Fault({
-    reason: "ContentUnavailable",
-    message: `the content of ${spec.path} cannot be read from ${path}: ${why}`,
-    resolution: `Put a readable file at ${path}, or correct contentFrom.`,
-    ...(source.type === "unknown" ? { cause: source.fault } : {}),
-  });
+  const { path } = spec;
+  throw unavailableContent({ path, from: sourcePaths(spec)[0] ?? "", source });
 }
 
 /** Hashes long declared content only when it is needed: to compare by digest, or to show what differs. */

@@ -1,4 +1,10 @@
-import { Fault, type StreamedContent, type WriteContext } from "@holdfast/core";
+import {
+  Fault,
+  type FileReading,
+  type Observation,
+  type StreamedContent,
+  type WriteContext,
+} from "@holdfast/core";
 
 /** Longest content that comes from elsewhere. It is copied in chunks, as it is written. */
 const MAX_CONTENT_BYTES = 256 * 1024 * 1024;
@@ -32,6 +38,30 @@ export async function readContent(
     reason: "ContentTooLarge",
     message: `${from} has ${reading.value.entry.sizeBytes} bytes; at most ${MAX_CONTENT_BYTES} are copied`,
     resolution: "Copy it with an exec that has a guard.",
+  });
+}
+
+/** The content of a file on the host, or the template of it, that is not there as a file. */
+export function unavailableContent({
+  path,
+  from,
+  source,
+}: {
+  readonly path: string;
+  readonly from: string;
+  readonly source: Observation<FileReading>;
+}): Fault {
+  const why =
+    source.type === "unknown"
+      ? source.fault.message
+      : source.type === "absent"
+        ? "it does not exist"
+        : `it is a ${source.value.entry.type}`;
+  return new Fault({
+    reason: "ContentUnavailable",
+    message: `the content of ${path} cannot be read from ${from}: ${why}`,
+    resolution: `Put a readable file at ${from}, or correct contentFrom or template.`,
+    ...(source.type === "unknown" ? { cause: source.fault } : {}),
   });
 }
 

@@ -10,6 +10,7 @@ import {
 import { isWorldReadable } from "../attributes/file-mode.ts";
 import { encodeText } from "../byte-text.ts";
 import { stateSchema } from "../declared-state.ts";
+import { bindTemplate, type TemplateContent, templateSchema } from "./template.ts";
 
 /** The suffix of `backup: true`. */
 const DEFAULT_BACKUP_SUFFIX = ".holdfast-backup";
@@ -32,6 +33,11 @@ const fileFields = z.strictObject({
   contentFrom: z.optional(
     contentFromSchema.check(
       z.describe("Where the content comes from instead: a path on the host, or url and sha256."),
+    ),
+  ),
+  template: z.optional(
+    templateSchema.check(
+      z.describe("What makes the content instead: a text with {{names}}, or a path on the host."),
     ),
   ),
   ...attributeFields,
@@ -57,7 +63,15 @@ const fileFields = z.strictObject({
 /** What an author writes under `spec` of a file; its name is the path. */
 export const fileSchema = fileFields.check(
   // `bind` says it in words; this says it to editors.
-  z.meta({ not: { required: ["content", "contentFrom"] } }),
+  z.meta({
+    not: {
+      anyOf: [
+        { required: ["content", "contentFrom"] },
+        { required: ["content", "template"] },
+        { required: ["contentFrom", "template"] },
+      ],
+    },
+  }),
 );
 
 /** What an author writes under `spec` of a file. */
@@ -79,10 +93,11 @@ export interface FileSpec extends DeclaredAttributes {
 export type DeclaredContent =
   | { readonly type: "unmanaged" }
   | InlineContent
+  | TemplateContent
   | { readonly type: "path"; readonly path: string }
   | { readonly type: "url"; readonly url: string; readonly sha256: string };
 
-/** Content written in the manifest itself. */
+/** Content written in the manifest itself, or rendered. */
 export interface InlineContent {
   readonly type: "inline";
   readonly text: string;
@@ -90,13 +105,17 @@ export interface InlineContent {
   readonly bytes?: Uint8Array;
 }
 
+/** Fields that each say what the content is. */
+const SOURCES = ["content", "contentFrom", "template"] as const;
+
 /** Joins path and input, and reports what contradicts itself. */
 export function bindFile(name: string, input: FileInput, report: BindReport): FileSpec {
   checkAbsolutePath(name, "", report);
   if (name === "/") report("", "not a file", "/ is a directory: name a file");
-  if (input.content !== undefined && input.contentFrom !== undefined) {
-    const detail = "content and contentFrom exclude each other: keep one of them";
-    report("contentFrom", "two sources of content", detail);
+  const sources = SOURCES.filter((field) => input[field] !== undefined);
+  if (sources.length > 1) {
+    const detail = `${sources.join(" and ")} exclude each other: keep one of them`;
+    report(sources.at(-1) ?? "", "two sources of content", detail);
   }
   if (input.validate !== undefined && !input.validate.some((word) => word.includes("%s"))) {
     const detail =
@@ -120,10 +139,16 @@ export function absentFile({ path, followLink }: FileSpec): FileSpec {
   return { path, content: { type: "unmanaged" }, followLink, isAbsent: true };
 }
 
+/** The path on the host that the content, or the template of it, comes from. */
+export function sourcePaths({ content }: FileSpec): readonly string[] {
+  if (content.type === "path") return [content.path];
+  return content.type === "template" && content.from.type === "path" ? [content.from.path] : [];
+}
+
 /** A file comes after the accounts it names and the file its content comes from. */
 export function neededByFile(spec: FileSpec): readonly Thing[] {
   const accounts = accountsNeeded(spec);
-  return spec.content.type === "path" ? [...accounts, `path:${spec.content.path}`] : accounts;
+  return [...accounts, ...sourcePaths(spec).map((path): Thing => `path:${path}`)];
 }
 
 /** A file with a secret in it says who may read it: left out, a new file would be readable by everybody. */
@@ -135,14 +160,17 @@ export function refuseReadable({ mode }: FileSpec, report: BindReport): void {
 }
 
 function bindContent(input: FileInput, report: BindReport): DeclaredContent {
-  const { content, contentFrom } = input;
+  const { content, contentFrom, template } = input;
   if (content !== undefined) {
     if (!content.isWellFormed()) {
       const detail = "the content holds half a surrogate pair, which has no UTF-8 form";
       report("content", "not Unicode text", detail);
     }
-    const isLong = content.length > LONG_TEXT_CHARACTERS;
-    return { type: "inline", text: content, ...(isLong ? { bytes: encodeText(content) } : {}) };
+    return inlineContent(content);
+  }
+  if (template !== undefined) {
+    const made = bindTemplate(template, report);
+    return made.type === "inline" ? inlineContent(made.text) : made;
   }
   if (contentFrom === undefined) return { type: "unmanaged" };
   if ("path" in contentFrom) {
@@ -150,6 +178,12 @@ function bindContent(input: FileInput, report: BindReport): DeclaredContent {
     return { type: "path", path: contentFrom.path };
   }
   return { type: "url", url: contentFrom.url, sha256: contentFrom.sha256.toLowerCase() };
+}
+
+/** A text as content. */
+export function inlineContent(text: string): InlineContent {
+  const isLong = text.length > LONG_TEXT_CHARACTERS;
+  return { type: "inline", text, ...(isLong ? { bytes: encodeText(text) } : {}) };
 }
 
 function bindBackup(backup: FileInput["backup"], report: BindReport): string | undefined {

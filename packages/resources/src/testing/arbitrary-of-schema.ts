@@ -37,7 +37,9 @@ function drawing(schema: unknown, root: JsonObject, depth: number): fc.Arbitrary
   if (typeof $ref === "string") return drawing(referred($ref, root), root, depth);
   if ("const" in schema) return fc.constant(schema.const ?? null);
   if (isList(values)) return fc.constantFrom(...values);
-  if (isJsonObject(properties)) return objectOf(schema, properties, inner, depth);
+  if (isJsonObject(properties)) {
+    return objectOf(schema, withOtherwise(schema, properties), inner, depth);
+  }
   const alternatives = anyOf ?? oneOf ?? (isList(type) ? type.map((one) => ({ type: one })) : []);
   if (isList(alternatives) && alternatives.length > 0) {
     const few = depth > DEEPEST ? alternatives.slice(0, 1) : alternatives;
@@ -100,6 +102,20 @@ function objectOf(
       });
     return fc.record(Object.fromEntries(fields)).map(withoutUndefined);
   });
+}
+
+/** Of fields about which a condition decides, what holds where it does not. */
+function withOtherwise({ else: otherwise }: JsonObject, properties: JsonObject): JsonObject {
+  const more = isJsonObject(otherwise) ? otherwise.properties : undefined;
+  if (!isJsonObject(more)) return properties;
+  const joined = Object.entries(more).map(([name, field]): [string, JsonObject] => {
+    const before = properties[name];
+    return [
+      name,
+      { ...(isJsonObject(before) ? before : {}), ...(isJsonObject(field) ? field : {}) },
+    ];
+  });
+  return { ...properties, ...Object.fromEntries(joined) };
 }
 
 function sometimes(value: fc.Arbitrary<Json>, tenths: number): fc.Arbitrary<Json | undefined> {

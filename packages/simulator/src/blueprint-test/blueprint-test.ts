@@ -1,4 +1,4 @@
-import { type AnyKind, type ResourceId, resourceId } from "@holdfast/core";
+import { type AnyKind, type Facts, type ResourceId, resourceId } from "@holdfast/core";
 import { loadPatterns } from "@holdfast/resources";
 import type { Desired } from "../machine/desired.ts";
 import { Assumptions } from "./assumptions.ts";
@@ -24,6 +24,8 @@ export interface TestOptions {
   readonly old?: Desired;
   /** Paths that are on every machine before anything is declared; a directory ends in a slash. Default: none. */
   readonly exists?: readonly string[];
+  /** What templates may name. Default: those of a small Debian 12. */
+  readonly facts?: Facts;
   /** Default 1. */
   readonly seed?: number;
   /** Random lives, and at most as many for each other part. Default 300. */
@@ -63,6 +65,7 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
     desired,
     old,
     exists = [],
+    facts,
     seed = 1,
     runs = DEFAULT_RUNS,
     progress = () => {},
@@ -77,7 +80,8 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
     const words = wordsOf(brought);
     if (words !== undefined) assumptions.assume(resourceId("package", name), words);
   }
-  const rehearsal = { kinds, desired: rehearsed, assumptions, exists, given };
+  const base = { kinds, desired: rehearsed, assumptions, exists, given };
+  const rehearsal = facts === undefined ? base : { ...base, facts };
   const stage: Stage = { rehearsal, coverage, seed, progress };
   const parts: ProvedPart[] = [];
   const problems: Problem[] = [];

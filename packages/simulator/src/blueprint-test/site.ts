@@ -1,4 +1,4 @@
-import type { AnyKind, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
+import type { AnyKind, Facts, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
 import {
   createSimulatedHost,
   PackageModel,
@@ -24,6 +24,8 @@ export interface Rehearsal {
   /** Paths that are on the machine before anything is declared; a directory ends in a slash. */
   readonly exists: readonly string[];
   readonly given: Given;
+  /** Default: those of a simulated machine. */
+  readonly facts?: Facts;
 }
 
 /** Longest that a life waits for what should come by itself: a retry at the cap, and a resync. */
@@ -42,7 +44,7 @@ const MOST_BOOTS = 20;
 
 /** A fresh simulated machine, and an agent that is told what the user declared. */
 export async function openSite(
-  { kinds, desired, assumptions, exists, given }: Rehearsal,
+  { kinds, desired, assumptions, exists, given, facts }: Rehearsal,
   seed: number,
   hear: (fact: Fact) => void,
 ): Promise<World> {
@@ -60,7 +62,7 @@ export async function openSite(
     }
     const { systemd } = running;
     return {
-      ...createSimulatedHost({ ...parts, systemd, system, packages }),
+      ...createSimulatedHost({ ...parts, systemd, system, packages, ...(facts && { facts }) }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };

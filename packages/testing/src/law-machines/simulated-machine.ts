@@ -66,7 +66,7 @@ function machineOn(
     users: accounts,
     groups: accounts,
   });
-  const { files, hash, paths } = simulated;
+  const { files, hash, paths, facts } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const { services } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
@@ -76,6 +76,7 @@ function machineOn(
       files,
       hash,
       paths,
+      facts,
       ...gatedPorts({ ...simulated, services }, gate),
       oneShots: oneShots.through(gate),
     },

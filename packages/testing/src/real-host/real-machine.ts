@@ -9,6 +9,7 @@ import {
   openPathWatches,
   openRemoteFiles,
   openServices,
+  readFacts,
   realAccounts,
   realClock,
   realFileCalls,
@@ -83,7 +84,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const services = openServices({ clock: realClock, root, files: ungated, paths });
   const system = createSystem({ clock: realClock, root });
   const ports = gatedPorts({ accounts, commands, downloads, packages, services, system }, gate);
-  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
+  const facts = { read: () => readFacts({ root }) };
+  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts };
   return {
     host: { ...ports, ...own },
     gate,

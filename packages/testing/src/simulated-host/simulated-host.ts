@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Downloads,
+  type Facts,
   Fault,
   type HostWriter,
   type Log,
@@ -38,6 +39,8 @@ export interface SimulatedHostOptions {
   readonly programs?: Programs;
   /** Bodies by URL; any other URL is ContentUnavailable. */
   readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
+  /** Default: a small Debian 12. */
+  readonly facts?: Facts;
   /** Default: fresh ones in memory. */
   readonly oneShots?: OneShots;
   /** What is installed and offered; it outlives the agent. Default: nothing. */
@@ -64,6 +67,20 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
 }
+
+/** Of a machine that is not virtual and has no identity: facts that not every machine has. */
+const SIMULATED_FACTS: Facts = {
+  os: "linux",
+  distro: "debian",
+  distroVersion: "12",
+  kernel: "6.1.0",
+  arch: "x64",
+  hostname: "simulated",
+  cpuCount: 2,
+  memoryBytes: 2_147_483_648,
+  packageBackend: "apt-get",
+  init: "systemd",
+};
 
 /** A simulated host; nothing in it waits but for the clock that is given. */
 export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHost {
@@ -103,6 +120,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
+    facts: { read: async () => options.facts ?? SIMULATED_FACTS },
     hash: sha256,
     downloads: simulatedDownloads(bodies),
     oneShots: options.oneShots ?? simulatedOneShots(),

@@ -34,6 +34,7 @@ export async function test(
       desired: { graph: desired.graph, digest: desired.manifest.digest },
       ...(old && { old: { graph: old.graph, digest: old.manifest.digest } }),
       exists,
+      facts,
       progress: (part, runs) => output.busy(`${part}: ${runs} runs so far`),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.runs ? { runs: options.runs } : {}),
