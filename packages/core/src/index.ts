@@ -72,6 +72,23 @@ export {
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
+export {
+  type BranchHead,
+  type BranchQuery,
+  type Checkout,
+  type CheckoutContent,
+  type CheckoutFound,
+  type CheckoutPlace,
+  type CheckoutQuery,
+  type CheckOutRequest,
+  type CheckOutResult,
+  type GitReader,
+  type GitSource,
+  type GitTarget,
+  type GitWriter,
+  type KeptWork,
+  MOST_KEPT,
+} from "./ports/git.ts";
 export type {
   BrokenHow,
   InstalledPackage,

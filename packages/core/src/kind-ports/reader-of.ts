@@ -5,7 +5,7 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, packages, paths, services, hash, oneShots } = host;
+  const { files, accounts, commands, packages, paths, services, git, hash, oneShots } = host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -37,6 +37,10 @@ export function readerOf(host: HostWriter): HostReader {
       endOfTransient: (unit, signal) => services.endOfTransient(unit, signal),
       watch: (units, sink, signal) => services.watch(units, sink, signal),
       connection: () => services.connection(),
+    },
+    git: {
+      observe: (query, signal) => git.observe(query, signal),
+      branchHead: (query, signal) => git.branchHead(query, signal),
     },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },

@@ -8,9 +8,10 @@ import type {
   PackageWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedGit } from "./gated-git.ts";
 import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services">;
+type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services" | "git">;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -22,7 +23,7 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, packages, services and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
@@ -30,6 +31,7 @@ export function gatedPorts(
     downloads,
     packages,
     services,
+    git,
   }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
 ): Ports & Pick<HostWriter, "commands"> {
@@ -45,6 +47,7 @@ export function gatedPorts(
     },
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
+    git: gatedGit(git, gate),
   };
 }
 

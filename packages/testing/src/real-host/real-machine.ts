@@ -3,6 +3,7 @@ import type { Clock, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
+  createGit,
   createPackages,
   openFiles,
   openPathWatches,
@@ -80,7 +81,9 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
+  const scratchDirectory = join(root, "run/holdfast-git");
+  const git = createGit({ clock, root, files: ungated, accounts: lookups, scratchDirectory });
+  const ports = gatedPorts({ accounts, commands, downloads, packages, services, git }, gate);
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
   return {
     host: { ...ports, ...own },

@@ -163,7 +163,12 @@ function pastBookkeeping(machine: MortalMachine, paths: readonly string[]): Mort
 
 /** The machine, whose tree does not show some files. */
 function withTree(machine: LawMachine, hidden: readonly string[]): LawMachine {
-  const isShown = (line: string): boolean => !hidden.some((path) => line.startsWith(`${path} `));
+  const isShown = (line: string): boolean =>
+    !hidden.some((path) =>
+      path.endsWith("/")
+        ? line.startsWith(path) || line.startsWith(`${path.slice(0, -1)} `)
+        : line.startsWith(`${path} `),
+    );
   return { ...machine, tree: () => machine.tree().filter(isShown) };
 }
 

@@ -41,7 +41,10 @@ export interface KindSamples<Input> {
    * sample does not manage: no other mode where the sample declares none.
    */
   tampers(sample: KindSample<Input>): fc.Arbitrary<SampleOperation>;
-  /** Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them. */
+  /**
+   * Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them; past
+   * everything below a path that ends with `/`.
+   */
   readonly bookkeeping?: readonly string[];
   /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
   readonly troubledCalls?: number;
