@@ -97,7 +97,7 @@ export interface BranchQuery {
   readonly source: GitSource;
   readonly branch: string;
   /** As whom. Default: the agent's own user. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** An answer that is younger is taken again, also when it was that nothing answers. */
   readonly maxAgeMs: number;
 }

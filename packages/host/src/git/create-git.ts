@@ -35,7 +35,14 @@ export function createGit(options: GitOptions): GitWriter {
   return {
     observe: (query, signal) => observeCheckout(machine, query, signal),
     branchHead: (query, signal) => heads.ask(query, signal),
-    checkOut: (request, signal) => checkOut(machine, request, signal),
+    async checkOut(request, signal) {
+      const result = await checkOut(machine, request, signal);
+      const { source, target, place, commit } = request;
+      // A branch that has moved since it was asked for is where it was fetched.
+      if (target.type === "branch" && result.head !== commit)
+        heads.learn({ source, branch: target.name, user: place.user }, result.head);
+      return result;
+    },
     removeCheckout: (request, signal) => removeCheckout(machine, request, signal),
   };
 }

@@ -120,6 +120,7 @@ kindConformance(gitCheckoutKind, {
     `${PATH}/.git/holdfast-kept/`,
     `${PATH}/.git/config.kept`,
   ],
+  realProgram: "git",
   onReal: { runs: 2, troubledCalls: 3, tampers: 10 },
   tampers({ input, isUnnoticed }) {
     if (input.state === "absent") return fc.constant<Operation>({ type: "directory", path: PATH });

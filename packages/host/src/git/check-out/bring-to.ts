@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { CheckOutRequest, CheckOutResult, KeptWork } from "@holdfast/core";
 import { fetchTarget, commitOfTarget } from "../remote/fetch-target.ts";
 import { findCheckout, targetRef } from "../repository/find-checkout.ts";
@@ -10,24 +9,31 @@ import { gitFault, mustRunGit, onMachine, runGit } from "../run/run-git.ts";
 import type { Work } from "../run/work.ts";
 import { keepAside } from "./keep-aside.ts";
 import { configure, initialize, readableHead } from "./prepare-repository.ts";
-import { listSubmodules, MOST_SUBMODULE_LEVELS, submoduleUrl } from "./submodules.ts";
+import { listSubmodules, MOST_SUBMODULE_LEVELS, submoduleSource } from "./submodules.ts";
+
+/** How far something is known already. */
+export interface BringOptions {
+  /** Nobody has worked in it: there is nothing to keep aside. Default false. */
+  readonly isNew?: boolean;
+  /** Of submodules within submodules. Default 0. */
+  readonly level?: number;
+}
 
 /** Brings a checkout to its target. Each step may be cut off: the next attempt finds what is left to do. */
 export async function bringTo(
   machine: GitMachine,
   request: CheckOutRequest,
+  { isNew = false, level = 0 }: BringOptions,
   signal: AbortSignal,
-  level = 0,
 ): Promise<CheckOutResult> {
   const { path, user } = request.place;
   const work: Work = { directory: onMachine(machine, path), user, request };
   await refuseLocked(machine, { path, directory: work.directory }, signal);
-  const attempt = `git-${randomBytes(8).toString("hex")}`;
-  return withMarker(machine, path, attempt, signal, async () => {
-    await configure(machine, request, attempt, signal);
-    const head = await readableHead(machine, request, signal);
+  return withMarker(machine, path, signal, async () => {
+    await configure(machine, request, isNew ? "nothing to keep" : "keep", signal);
+    const head = isNew ? undefined : await readableHead(machine, request, signal);
     const commit = await findCommit(machine, work, signal);
-    const kept = await keepAside(machine, work, { head, commit }, signal);
+    const kept = isNew ? undefined : await keepAside(machine, work, { head, commit }, signal);
     await switchTo(machine, work, commit, signal);
     await record(machine, work, commit, signal);
     if (request.submodules) await bringSubmodules(machine, work, { commit, level }, signal);
@@ -42,16 +48,24 @@ function resultOf(head: string, kept: KeptWork | undefined): CheckOutResult {
 /** The commit to check out: the remote is asked only for what the checkout does not have. */
 async function findCommit(machine: GitMachine, work: Work, signal: AbortSignal): Promise<string> {
   const { target, commit } = work.request;
-  const wanted = commit === undefined ? target : ({ type: "revision", name: commit } as const);
-  const isAnswered = commit !== undefined || target.type === "revision";
-  const here = isAnswered
-    ? await commitOfTarget(
-        machine,
-        { ...work, request: { ...work.request, target: wanted } },
-        signal,
-      )
-    : undefined;
-  return here ?? fetchTarget(machine, work, signal);
+  const known = commit ?? (target.type === "revision" ? target.name : undefined);
+  const here = (): Promise<string | undefined> => commitNamed(machine, work, known, signal);
+  const before = await here();
+  if (before !== undefined) return before;
+  const fetched = await fetchTarget(machine, work, signal);
+  // A branch may have moved on meanwhile; what was asked for is what was planned.
+  return (await here()) ?? fetched;
+}
+
+async function commitNamed(
+  machine: GitMachine,
+  work: Work,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  const request = { ...work.request, target: { type: "revision", name } as const };
+  return commitOfTarget(machine, { ...work, request }, signal);
 }
 
 /**
@@ -99,7 +113,7 @@ async function bringSubmodules(
   for (const submodule of await listSubmodules(machine, { directory, user, commit }, signal)) {
     const own: CheckOutRequest = {
       place: { ...place, path: `${place.path}/${submodule.path}` },
-      source: { ...source, repository: submoduleUrl(source.repository, submodule.url) },
+      source: submoduleSource(source, submodule),
       target: { type: "revision", name: submodule.commit },
       submodules: true,
       ...(depth === undefined ? {} : { depth }),
@@ -107,7 +121,8 @@ async function bringSubmodules(
     const found = await findCheckout(machine, own, signal);
     if (found.type === "other" || (found.type === "directory" && !found.isEmpty))
       throw inTheWay("DirectoryNotEmpty", `${own.place.path} holds what is no checkout`);
-    if (found.type !== "checkout") await initialize(machine, own.place, signal);
-    await bringTo(machine, own, signal, level + 1);
+    const isNew = found.type !== "checkout";
+    if (isNew) await initialize(machine, own.place, signal);
+    await bringTo(machine, own, { isNew, level: level + 1 }, signal);
   }
 }

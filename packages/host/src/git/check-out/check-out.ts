@@ -1,4 +1,6 @@
-import { rename } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { basename } from "node:path";
 import type { CheckOutRequest, CheckOutResult } from "@holdfast/core";
 import { errnoFault } from "../../files/errno-fault.ts";
 import { findCheckout } from "../repository/find-checkout.ts";
@@ -26,7 +28,7 @@ export async function checkOut(
     case "absent":
       return makeBeside(machine, request, signal);
     default:
-      return bringTo(machine, request, signal);
+      return bringTo(machine, request, {}, signal);
   }
 }
 
@@ -66,9 +68,15 @@ function besidePath(path: string): string {
   return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.holdfast-clone`;
 }
 
+/** Both names are of one directory that is held open: whoever may exchange a directory on the way moves nothing elsewhere. */
 async function moveTo(machine: GitMachine, from: string, to: string): Promise<void> {
+  const parent = to.slice(0, to.lastIndexOf("/")) || "/";
   try {
-    await rename(onMachine(machine, from), onMachine(machine, to));
+    const flags = constants.O_DIRECTORY | constants.O_NOFOLLOW;
+    await using directory = await open(onMachine(machine, parent), flags);
+    const at = (path: string): string => `/proc/self/fd/${directory.fd}/${basename(path)}`;
+    await rename(at(from), at(to));
+    await directory.sync();
   } catch (error) {
     throw errnoFault(error, "make", to);
   }
@@ -81,5 +89,5 @@ async function makeIn(
   signal: AbortSignal,
 ): Promise<CheckOutResult> {
   await initialize(machine, request.place, signal);
-  return bringTo(machine, request, signal);
+  return bringTo(machine, request, { isNew: true }, signal);
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
-import { type KeptWork, MOST_KEPT } from "@holdfast/core";
+import { Fault, type KeptWork, MOST_KEPT } from "@holdfast/core";
 import type { GitMachine, GitRun } from "../run/git-machine.ts";
 import { CHECKED_OUT_REF, KEPT_REFS } from "../repository/read-refs.ts";
 import { mustRunGit, runGit } from "../run/run-git.ts";
@@ -10,6 +9,8 @@ import type { Work } from "../run/work.ts";
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** Paths in one list; a tree with longer ones is not kept aside, and so not overwritten. */
 const MOST_LIST_BYTES = 64 * 1024 * 1024;
+/** What stands in a text for bytes that are none. */
+const UNREADABLE = "\ufffd";
 /** Whose name such a commit has. */
 const AUTHOR = {
   GIT_AUTHOR_NAME: "Holdfast",
@@ -39,8 +40,8 @@ export async function keepAside(
 ): Promise<KeptWork | undefined> {
   const { head } = overwriting;
   const headTree = head === undefined ? EMPTY_TREE : await treeOf(machine, work, head, signal);
-  const tree = await treeOfWork(machine, work, { ...overwriting, headTree }, signal);
   const staged = await stagedTree(machine, work, signal);
+  const tree = await treeOfWork(machine, work, { ...overwriting, headTree, staged }, signal);
   const isStaged = staged !== undefined && staged !== headTree && staged !== tree;
   const isTarget = tree === (await treeOf(machine, work, overwriting.commit, signal));
   if ((tree === headTree || isTarget) && !isStaged) {
@@ -58,10 +59,11 @@ export async function keepAside(
   return nameCommit(machine, work, commit, signal);
 }
 
-/** Which trees there are. */
+/** Which trees there are: of the commit that is there, of the one that comes, of what is staged where that is known. */
 interface Trees {
   readonly headTree: string;
   readonly commit: string;
+  readonly staged: string | undefined;
 }
 
 /** The tree of the files as they are: through an index of its own, so that a damaged one, or marks in it, hide nothing. */
@@ -84,33 +86,27 @@ async function treeOfWork(
 async function writeWork(
   machine: GitMachine,
   work: Work,
-  { headTree, commit, index }: Trees & { readonly index: string },
+  { headTree, commit, staged, index }: Trees & { readonly index: string },
   signal: AbortSignal,
 ): Promise<string> {
   const env = { GIT_INDEX_FILE: `${work.directory}/${index}` };
   const git = (args: readonly string[], more: Partial<GitRun> = {}): Promise<string> =>
     mustRunGit(machine, { ...inWork(work), env, args, ...more }, signal);
-  await git(["read-tree", headTree]);
-  await git(["add", "--update", "--", "."]);
-  const args = ["diff-index", "--cached", "--name-only", "-z", "--no-renames"];
-  const inTheWay = await git([...args, "--diff-filter=D", commit], {
-    maxOutputBytes: MOST_LIST_BYTES,
-  });
-  const staged = await runGit(
-    machine,
-    {
-      ...inWork(work),
-      args: [...args, "--diff-filter=A", headTree],
-      maxOutputBytes: MOST_LIST_BYTES,
-    },
-    signal,
-  );
-  const paths = [inTheWay, staged.exitCode === 0 ? staged.stdout : ""].flatMap(namesIn);
-  const there = existing(work.directory, paths);
-  if (there.length > 0) {
-    const add = ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
-    await git(add, { stdin: there.map((path) => `${path}\0`).join("") });
-  }
+  /** The files as they are, at every path that one of two trees has. */
+  const asTheyAre = async (one: string, other: string): Promise<string> => {
+    await git(["read-tree", "-i", "-m", "--aggressive", EMPTY_TREE, one, other]);
+    await git(["add", "--update", "--", "."]);
+    return git(["write-tree"]);
+  };
+  const tree = await asTheyAre(headTree, commit);
+  const all = staged === undefined || staged === headTree ? tree : await asTheyAre(tree, staged);
+  await git(["read-tree", commit]);
+  const list = await git(["ls-files", "-z", "--killed"], { maxOutputBytes: MOST_LIST_BYTES });
+  if (list === "") return all;
+  if (list.includes(UNREADABLE)) throw unreadableName(work.request.place.path);
+  await git(["read-tree", all]);
+  const add = ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  await git(add, { stdin: list });
   return git(["write-tree"]);
 }
 
@@ -207,24 +203,10 @@ function inWork({ directory, user }: Work): Pick<GitRun, "directory" | "user"> {
   return { directory, user };
 }
 
-function namesIn(list: string): readonly string[] {
-  return list.split("\0").filter((name) => name !== "");
-}
-
-/** Of each path the thing that is in its way: itself, or what stands where a directory should be. */
-function existing(directory: string, paths: readonly string[]): readonly string[] {
-  const found = paths.flatMap((path) => {
-    const names = path.split("/");
-    const inTheWay = names
-      .map((_, at) => names.slice(0, at + 1).join("/"))
-      .find((each) => each === path || typeAt(directory, each) === "other");
-    return inTheWay !== undefined && typeAt(directory, inTheWay) !== undefined ? [inTheWay] : [];
+function unreadableName(path: string): Fault {
+  return new Fault({
+    reason: "ContentInvalid",
+    message: `${path} has files in the way whose names are not UTF-8, so that they cannot be kept aside`,
+    resolution: "Move them away.",
   });
-  return [...new Set(found)];
-}
-
-function typeAt(directory: string, path: string): "directory" | "other" | undefined {
-  const stat = fs.lstatSync(`${directory}/${path}`, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  return stat.isDirectory() ? "directory" : "other";
 }

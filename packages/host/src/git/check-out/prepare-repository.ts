@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { CheckoutPlace, CheckOutRequest } from "@holdfast/core";
 import { checkoutConfig } from "../repository/checkout-config.ts";
 import { findCheckout, userIdOf } from "../repository/find-checkout.ts";
+import { newAttempt } from "../repository/new-attempt.ts";
 import { readText } from "../repository/read-refs.ts";
 import type { GitMachine } from "../run/git-machine.ts";
 import { mustRunGit, onMachine, runGit } from "../run/run-git.ts";
@@ -27,7 +27,7 @@ export async function initialize(
 export async function configure(
   machine: GitMachine,
   { place, source }: CheckOutRequest,
-  attempt: string,
+  before: "keep" | "nothing to keep",
   signal: AbortSignal,
 ): Promise<void> {
   const path = `${place.path}/.git/config`;
@@ -35,8 +35,9 @@ export async function configure(
   const text = await readText(machine.files, path, signal);
   if (text === wanted) return;
   const ids = await idsOf(machine, place, signal);
-  const kept = text === undefined ? {} : { backupSuffix: ".kept" };
+  const kept = before === "keep" && text !== undefined ? { backupSuffix: ".kept" } : {};
   const content = new TextEncoder().encode(wanted);
+  const attempt = newAttempt();
   await machine.files.write({ path, content, attempt, mode: 0o644, ...ids, ...kept }, signal);
 }
 
@@ -61,7 +62,7 @@ export async function readableHead(
   }
   const path = `${place.path}/.git/HEAD`;
   const content = new TextEncoder().encode("ref: refs/heads/main\n");
-  const attempt = `git-${randomBytes(8).toString("hex")}`;
+  const attempt = newAttempt();
   await files.write({ path, content, attempt, ...(await idsOf(machine, place, signal)) }, signal);
   await initialize(machine, place, signal);
   return undefined;

@@ -1,4 +1,4 @@
-import { Fault } from "@holdfast/core";
+import { Fault, type GitSource } from "@holdfast/core";
 import type { GitMachine } from "../run/git-machine.ts";
 import { mustRunGit, runGit } from "../run/run-git.ts";
 
@@ -14,6 +14,7 @@ export interface Submodule {
 /** Submodules within submodules. */
 export const MOST_SUBMODULE_LEVELS = 5;
 const MOST_SUBMODULES = 100;
+const MOST_BYTES = 1024 * 1024;
 
 /** Where a commit is. */
 export interface CommitPlace {
@@ -31,7 +32,7 @@ export async function listSubmodules(
   { directory, user, commit }: CommitPlace,
   signal: AbortSignal,
 ): Promise<readonly Submodule[]> {
-  const place = { directory, user, isQuery: true };
+  const place = { directory, user, isQuery: true, maxOutputBytes: MOST_BYTES };
   const config = ["config", "--blob", `${commit}:.gitmodules`, "--null", "--list"];
   const { exitCode, stdout } = await runGit(machine, { ...place, args: config }, signal);
   const declared = exitCode === 0 ? declaredIn(stdout) : new Map<string, string>();
@@ -62,20 +63,42 @@ function declaredIn(output: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The URL of a submodule. One that begins with `./` or `../` is relative to the repository that declares it, as
- * gitmodules(5) has it.
+ * Where a submodule comes from. Whoever writes `.gitmodules` chooses the address: what lets us in is shown to the server of the
+ * declared repository alone, and a repository of the network leads to none on this machine.
+ * @throws {Fault} RemoteUnreachable.
  */
+export function submoduleSource(source: GitSource, { path, url }: Submodule): GitSource {
+  const repository = submoduleUrl(source.repository, url);
+  if (serverOf(repository) === undefined && serverOf(source.repository) !== undefined)
+    throw new Fault({
+      reason: "RemoteUnreachable",
+      message: `the submodule ${path} of ${source.repository} is to come from this machine: ${repository}`,
+      resolution: "Correct .gitmodules, or leave `submodules` out.",
+    });
+  const isSame = serverOf(repository) === serverOf(source.repository);
+  return isSame ? { ...source, repository } : { repository };
+}
+
+/** Protocol, server and port; `undefined` for a path. */
+function serverOf(repository: string): string | undefined {
+  if (/^(?:https?|ssh|git):\/\//.test(repository) && URL.canParse(repository)) {
+    const { protocol, host } = new URL(repository);
+    return `${protocol}//${host}`;
+  }
+  const host = /^(?:[^/@:]+@)?([^/@:]+):/.exec(repository)?.[1];
+  return host === undefined || repository.startsWith("file:") ? undefined : `ssh://${host}`;
+}
+
+/** A URL that begins with `./` or `../` is relative to the repository that declares it, as gitmodules(5) has it. */
 export function submoduleUrl(repository: string, url: string): string {
   if (!/^\.\.?\//.test(url)) return url;
   let base = repository.replace(/\/+$/, "");
   let rest = url;
-  for (;;) {
-    if (rest.startsWith("./")) rest = rest.slice(2);
-    else if (rest.startsWith("../")) {
-      rest = rest.slice(3);
-      base = base.replace(/[/:][^/:]*$/, "");
-    } else return `${base}/${rest}`;
+  while (/^\.\.?\//.test(rest)) {
+    if (rest.startsWith("../")) base = base.replace(/[/:][^/:]*$/, "");
+    rest = rest.slice(rest.indexOf("/") + 1);
   }
+  return `${base}/${rest}`;
 }
 
 function tooMany(directory: string): Fault {

@@ -26,19 +26,32 @@ export class BranchHeads {
 
   /** @throws {Fault} what is not about the remote. */
   async ask(query: BranchQuery, signal: AbortSignal): Promise<BranchHead> {
-    const key = JSON.stringify([query.source, query.branch, query.user]);
+    const key = keyOf(query);
     const known = this.#answers.get(key);
     const nowMs = this.#machine.clock.monotonicMs();
     if (known !== undefined && nowMs - known.atMs < query.maxAgeMs) return known.head;
     const head = await askRemote(this.#machine, query, signal);
+    this.#note(key, head);
+    return head;
+  }
+
+  /** Takes over what a fetch has found out meanwhile. */
+  learn(query: Omit<BranchQuery, "maxAgeMs">, commit: string): void {
+    this.#note(keyOf(query), { type: "known", commit });
+  }
+
+  #note(key: string, head: BranchHead): void {
     this.#answers.delete(key);
     this.#answers.set(key, { head, atMs: this.#machine.clock.monotonicMs() });
     for (const oldest of this.#answers.keys()) {
       if (this.#answers.size <= MOST_ANSWERS) break;
       this.#answers.delete(oldest);
     }
-    return head;
   }
+}
+
+function keyOf({ source, branch, user }: Omit<BranchQuery, "maxAgeMs">): string {
+  return JSON.stringify([source, branch, user]);
 }
 
 /** Where a ref of the remote is, asked now. */

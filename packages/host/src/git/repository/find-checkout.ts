@@ -6,12 +6,13 @@ import {
   type CheckoutPlace,
   type CheckoutQuery,
   Fault,
+  type FileEntry,
   type FileReader,
   type FileReading,
   type GitTarget,
 } from "@holdfast/core";
 import { readConfig } from "./checkout-config.ts";
-import { foreignFormat, foreignTree } from "../run/git-faults.ts";
+import { foreignFormat, foreignTree, sharedTree } from "../run/git-faults.ts";
 import { KEPT_REFS, openRefs, OWN_REFS, readText, resolveHead } from "./read-refs.ts";
 
 /** A checkout as its files show it, without the content that only git compares. */
@@ -51,6 +52,8 @@ export async function findCheckout(
       `its .git is a ${repository.entry.type}, which leads to another place`,
     );
   const uid = await userIdOf(machine, place, signal);
+  if (isWritableByOthers(top.entry, 0o002) || isWritableByOthers(repository.entry, 0o022))
+    throw sharedTree(path);
   for (const { entry } of [top, repository])
     if (entry.uid !== uid) throw foreignTree(path, entry.uid, place.user ?? `us (${uid})`);
   return { type: "checkout", checkout: await readCheckout(files, { path, target, uid }, signal) };
@@ -125,4 +128,9 @@ async function isEmpty(files: FileReader, path: string, signal: AbortSignal): Pr
   const found = await files.list(path, signal);
   if (found.type === "unknown") throw found.fault;
   return found.type === "absent" || found.value.length === 0;
+}
+
+/** Whoever may write there could have git run what they like, as the owner. */
+function isWritableByOthers({ mode }: FileEntry, bits: number): boolean {
+  return (mode & bits) !== 0;
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import type { FileWriter, Log } from "@holdfast/core";
 import { codeOf } from "../../system/error-code.ts";
+import { newAttempt } from "./new-attempt.ts";
 import { lockedCheckout } from "../run/git-faults.ts";
 
 /** Locks that stop a git in a checkout. Those of single refs are found by git itself. */
@@ -50,12 +51,11 @@ export async function refuseLocked(
 export async function withMarker<T>(
   { files }: LockTools,
   path: string,
-  attempt: string,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
   const content = new TextEncoder().encode("A git of Holdfast works here, or was killed.\n");
-  await files.write({ path: markerOf(path), content, attempt, mode: 0o600 }, signal);
+  await files.write({ path: markerOf(path), content, attempt: newAttempt(), mode: 0o600 }, signal);
   const result = await work();
   await files.remove({ path: markerOf(path) }, signal);
   return result;

@@ -15,6 +15,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "core.attributesFile": "/dev/null",
   "core.excludesFile": "/dev/null",
   "core.autocrlf": "false",
+  "core.safecrlf": "false",
   "core.untrackedCache": "false",
   "core.logAllRefUpdates": "false",
   // Nothing goes on in the background, and nothing is fetched that was not asked for.

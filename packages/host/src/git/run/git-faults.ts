@@ -9,6 +9,15 @@ export function foreignTree(path: string, uid: number, wanted: string): Fault {
   );
 }
 
+/** Others may write into the repository. */
+export function sharedTree(path: string): Fault {
+  return fault(
+    "CheckoutForeign",
+    `others than the owner may write into ${path} or its .git: git does not run in it`,
+    `Take that right away: chmod o-w ${path}; chmod go-w ${path}/.git.`,
+  );
+}
+
 /** A repository that this port does not know how to keep. */
 export function foreignFormat(path: string, what: string): Fault {
   return fault(

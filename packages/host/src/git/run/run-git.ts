@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { commandFault, type CommandResult, type Fault } from "@holdfast/core";
+import { commandFault, type CommandResult, Fault } from "@holdfast/core";
 import { checkoutEnvironment, gitEnvironment } from "./git-environment.ts";
 import type { GitMachine, GitRun } from "./git-machine.ts";
 
@@ -51,7 +51,17 @@ export async function mustRunGit(
 ): Promise<string> {
   const result = await runGit(machine, run, signal);
   if (result.exitCode !== 0) throw gitFault(run, result);
+  if (result.isTruncated && run.maxOutputBytes !== undefined) throw tooMuch(run);
   return result.stdout.replace(/\n$/, "");
+}
+
+/** An answer of which the beginning is lost says nothing. */
+function tooMuch({ args, maxOutputBytes }: GitRun): Fault {
+  return new Fault({
+    reason: "ContentTooLarge",
+    message: `git ${args[0] ?? ""} has more to say than the ${maxOutputBytes} bytes that are read`,
+    resolution: "Keep this repository by other means.",
+  });
 }
 
 /** The fault of a git that failed where no reason of its own is known. */

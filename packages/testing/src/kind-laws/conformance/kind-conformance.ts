@@ -3,6 +3,7 @@ import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
 import type { SampleOperation } from "../../operations/package-operation.ts";
 import { type BuiltPackages, buildPackages } from "../../real-host/debian-source.ts";
+import { hasProgram } from "../../real-host/has-program.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
 import { missingForRealPackages } from "../../real-host/real-packages.ts";
 import { isDisposable } from "../../real-host/whole-machine.ts";
@@ -131,8 +132,11 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
 }
 
 /** Why the real half of the laws is not held here; `undefined` where it is. */
-function missingFor<Input>({ packages, machine }: KindSamples<Input>): string | undefined {
+function missingFor<Input>(samples: KindSamples<Input>): string | undefined {
+  const { packages, machine, realProgram } = samples;
   if (machine !== undefined && !isDisposable()) return ONLY_INSIDE;
+  if (realProgram !== undefined && !hasProgram(realProgram))
+    return `${realProgram} is not installed`;
   return packages === undefined ? undefined : missingForRealPackages();
 }
 

@@ -39,7 +39,15 @@ export function simulatedGit(options: SimulatedGitOptions): GitWriter {
       answers.set(key, { head, atMs: clock.monotonicMs() });
       return head;
     },
-    checkOut: (request, signal) => checkOutSimulated(options, request, signal),
+    async checkOut(request, signal) {
+      const result = await checkOutSimulated(options, request, signal);
+      const { source, target, commit } = request;
+      if (target.type === "branch" && result.head !== commit) {
+        const head: BranchHead = { type: "known", commit: result.head };
+        answers.set(`${source.repository} ${target.name}`, { head, atMs: clock.monotonicMs() });
+      }
+      return result;
+    },
     removeCheckout: (request, signal) => removeSimulatedCheckout(options, request, signal),
   };
 }
