@@ -2,5 +2,5 @@ import { suite } from "node:test";
 import { gitLaws, hasProgram, openRealGit } from "@holdfast/testing";
 
 suite("checkouts by git", { skip: !hasProgram("git") && "git is not installed" }, () => {
-  gitLaws({ machine: "the real git", histories: 3 }, openRealGit);
+  gitLaws({ machine: "the real git", histories: 2 }, openRealGit);
 });

@@ -59,7 +59,7 @@ suite("traps of git", { skip: !hasProgram("git") && "git is not installed" }, ()
     await root.git.checkOut(request, SIGNAL);
     const { path } = request.place;
     const marks = plant(root, path);
-    fs.writeFileSync(join(path, "a"), "mine\n");
+    fs.writeFileSync(join(path, "a"), "own\n");
     await root.git.observe(request, SIGNAL);
     const { kept } = await root.git.checkOut(root.request(MAIN), SIGNAL);
     assert.ok(kept !== undefined);

@@ -120,8 +120,9 @@ kindConformance(gitCheckoutKind, {
     `${PATH}/.git/holdfast-kept/`,
     `${PATH}/.git/config.kept`,
   ],
+  simulatedTampers: 25,
   realProgram: "git",
-  onReal: { runs: 2, troubledCalls: 3, tampers: 10 },
+  onReal: { runs: 2, troubledCalls: 2, tampers: 5 },
   tampers({ input, isUnnoticed }) {
     if (input.state === "absent") return fc.constant<Operation>({ type: "directory", path: PATH });
     return isUnnoticed === true ? fc.oneof(unnoticed, inTheWay) : noticed;

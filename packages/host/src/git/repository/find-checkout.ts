@@ -10,10 +10,11 @@ import {
   type FileReader,
   type FileReading,
   type GitTarget,
+  type Observation,
 } from "@holdfast/core";
 import { readConfig } from "./checkout-config.ts";
 import { foreignFormat, foreignTree, sharedTree } from "../run/git-faults.ts";
-import { KEPT_REFS, openRefs, OWN_REFS, readText, resolveHead } from "./read-refs.ts";
+import { KEPT_REFS, MOST_PACKED_BYTES, OWN_REFS, readTexts, Refs } from "./read-refs.ts";
 
 /** A checkout as its files show it, without the content that only git compares. */
 export type FoundInFiles =
@@ -40,10 +41,14 @@ export async function findCheckout(
 ): Promise<FoundInFiles> {
   const { path } = place;
   const { files } = machine;
-  const top = await read(files, path, signal);
+  const [atPath, inside] = await files.readMany(
+    [path, `${path}/.git`].map((each) => ({ path: each, content: "none" as const })),
+    signal,
+  );
+  const top = valueOf(atPath);
   if (top === undefined) return { type: "absent" };
   if (top.entry.type !== "directory") return { type: "other", what: top.entry.type };
-  const repository = await read(files, `${path}/.git`, signal);
+  const repository = valueOf(inside);
   if (repository === undefined)
     return { type: "directory", isEmpty: await isEmpty(files, path, signal) };
   if (repository.entry.type !== "directory")
@@ -85,18 +90,27 @@ async function readCheckout(
   signal: AbortSignal,
 ): Promise<Omit<Checkout, "content">> {
   const git = `${path}/.git`;
-  const config = readConfig((await readText(files, `${git}/config`, signal)) ?? "");
-  if (config.isForeign) throw foreignFormat(path, "its configuration has extensions");
-  const refs = await openRefs(files, git, signal);
-  const head = (await readText(files, `${git}/HEAD`, signal)) ?? "";
-  const known = targetRef(target);
+  const ref = targetRef(target);
+  const [config = "", head = "", packed = "", known] = await readTexts(
+    files,
+    [
+      { path: `${git}/config` },
+      { path: `${git}/HEAD` },
+      { path: `${git}/packed-refs`, maxBytes: MOST_PACKED_BYTES },
+      ...(ref === undefined ? [] : [{ path: `${git}/${ref}` }]),
+    ],
+    signal,
+  );
+  const { repository, isOurs, isForeign } = readConfig(config);
+  if (isForeign) throw foreignFormat(path, "its configuration has extensions");
+  const refs = new Refs(files, { git, packed });
   return {
     uid,
-    repository: config.repository,
-    isConfigured: config.isOurs,
-    head: await resolveHead(head, refs),
-    known: known === undefined ? fullName(target) : await refs.commitOf(known),
-    kept: await refs.below(KEPT_REFS),
+    repository,
+    isConfigured: isOurs,
+    head: await refs.resolve(head, signal),
+    known: ref === undefined ? fullName(target) : refs.commitIn(known, ref),
+    kept: await refs.below(KEPT_REFS, signal),
   };
 }
 
@@ -114,14 +128,9 @@ function fullName({ name }: GitTarget): string | undefined {
   return /^[0-9a-f]{40}$/.test(name) ? name : undefined;
 }
 
-async function read(
-  files: FileReader,
-  path: string,
-  signal: AbortSignal,
-): Promise<FileReading | undefined> {
-  const found = await files.read({ path, content: "none" }, signal);
-  if (found.type === "unknown") throw found.fault;
-  return found.type === "present" ? found.value : undefined;
+function valueOf(found: Observation<FileReading> | undefined): FileReading | undefined {
+  if (found?.type === "unknown") throw found.fault;
+  return found?.type === "present" ? found.value : undefined;
 }
 
 async function isEmpty(files: FileReader, path: string, signal: AbortSignal): Promise<boolean> {

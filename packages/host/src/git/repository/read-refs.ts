@@ -1,4 +1,4 @@
-import { Fault, type FileReader } from "@holdfast/core";
+import { ABSENT, Fault, type FileReader } from "@holdfast/core";
 
 /** Where local work is kept aside. */
 export const KEPT_REFS = "refs/holdfast/kept";
@@ -10,73 +10,74 @@ export const CHECKED_OUT_REF = `${OWN_REFS}/checked-out`;
 const COMMIT = /^[0-9a-f]{40}$/;
 const SAFE_REF = /^refs(?:\/(?!\.)[^/\0]+)+$/;
 /** A hundred thousand refs. */
-const MOST_PACKED_BYTES = 16 * 1024 * 1024;
+export const MOST_PACKED_BYTES = 16 * 1024 * 1024;
 
-/** The refs of a checkout, read from its files as far as they are asked for. */
-export interface Refs {
-  /** The commit, or the tag, that a ref names; `undefined` for one that is not there or makes no sense. */
-  commitOf(name: string): Promise<string | undefined>;
+/** The refs of a checkout: each is a file of its own, or a line of `packed-refs`. No process is needed to read them. */
+export class Refs {
+  readonly #files: FileReader;
+  readonly #git: string;
+  readonly #packed: ReadonlyMap<string, string>;
+
+  /** `git` is the `.git` directory, `packed` the text of its `packed-refs`. */
+  constructor(
+    files: FileReader,
+    { git, packed }: { readonly git: string; readonly packed: string },
+  ) {
+    this.#files = files;
+    this.#git = git;
+    this.#packed = parsePacked(packed);
+  }
+
+  /** The commit, or the tag, that a ref names whose own file has this text; `undefined` when it makes no sense. */
+  commitIn(text: string | undefined, name: string): string | undefined {
+    return text === undefined ? this.#packed.get(name) : parseCommit(text);
+  }
+
+  /** The commit that the text of `HEAD` leads to, itself or by a branch. */
+  async resolve(text: string, signal: AbortSignal): Promise<string | undefined> {
+    const branch = /^ref: (\S+)\n?$/.exec(text)?.[1];
+    if (branch === undefined) return parseCommit(text);
+    if (!SAFE_REF.test(branch)) return undefined;
+    return this.commitIn(await readText(this.#files, `${this.#git}/${branch}`, signal), branch);
+  }
+
   /** The names of all refs below one, sorted. */
-  below(name: string): Promise<readonly string[]>;
+  async below(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const found = await this.#files.list(`${this.#git}/${name}`, signal);
+    if (found.type === "unknown") throw found.fault;
+    const loose = found.type === "present" ? found.value.map((each) => `${name}/${each}`) : [];
+    const others = [...this.#packed.keys()].filter((each) => each.startsWith(`${name}/`));
+    return [...new Set([...loose, ...others])].filter((each) => !each.endsWith(".lock")).sort();
+  }
 }
 
-/**
- * Reads refs below a `.git` directory: each is a file of its own, or a line of `packed-refs`. No process is needed.
- * @throws {Fault} what makes a file unknown; ContentTooLarge.
- */
-export async function openRefs(
+/** The texts of small files, read at once; `undefined` where there is no such file. @throws {Fault} what makes one unknown. */
+export async function readTexts(
   files: FileReader,
-  gitDirectory: string,
+  wanted: readonly { readonly path: string; readonly maxBytes?: number }[],
   signal: AbortSignal,
-): Promise<Refs> {
-  const packed = await readPacked(files, `${gitDirectory}/packed-refs`, signal);
-  return {
-    async commitOf(name) {
-      if (!SAFE_REF.test(name)) return undefined;
-      const text = await readText(files, `${gitDirectory}/${name}`, signal);
-      return text === undefined ? packed.get(name) : parseCommit(text);
-    },
-    async below(name) {
-      const found = await files.list(`${gitDirectory}/${name}`, signal);
-      if (found.type === "unknown") throw found.fault;
-      const loose = found.type === "present" ? found.value.map((each) => `${name}/${each}`) : [];
-      const others = [...packed.keys()].filter((each) => each.startsWith(`${name}/`));
-      return [...new Set([...loose, ...others])].filter((each) => !each.endsWith(".lock")).sort();
-    },
-  };
+): Promise<readonly (string | undefined)[]> {
+  const requests = wanted.map((each) => ({ ...each, content: "bytes" as const }));
+  const found = await files.readMany(requests, signal);
+  return wanted.map(({ path }, position) => {
+    const reading = found[position] ?? ABSENT;
+    if (reading.type === "unknown") throw reading.fault;
+    if (reading.type === "absent" || reading.value.entry.type !== "file") return undefined;
+    if (reading.value.bytes === undefined) throw tooLarge(path);
+    return new TextDecoder().decode(reading.value.bytes);
+  });
 }
 
-/** The commit that `HEAD` leads to, itself or by a branch. */
-export async function resolveHead(text: string, refs: Refs): Promise<string | undefined> {
-  const branch = /^ref: (\S+)\n?$/.exec(text)?.[1];
-  return branch === undefined ? parseCommit(text) : refs.commitOf(branch);
-}
-
-/** The text of a small file; `undefined` where there is no such file. @throws {Fault} what makes it unknown. */
+/** Likewise, of one file. */
 export async function readText(
   files: FileReader,
   path: string,
   signal: AbortSignal,
-  maxBytes?: number,
 ): Promise<string | undefined> {
-  const request = {
-    path,
-    content: "bytes",
-    ...(maxBytes === undefined ? {} : { maxBytes }),
-  } as const;
-  const found = await files.read(request, signal);
-  if (found.type === "unknown") throw found.fault;
-  if (found.type === "absent" || found.value.entry.type !== "file") return undefined;
-  if (found.value.bytes === undefined) throw tooLarge(path);
-  return new TextDecoder().decode(found.value.bytes);
+  return (await readTexts(files, [{ path }], signal))[0];
 }
 
-async function readPacked(
-  files: FileReader,
-  path: string,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const text = (await readText(files, path, signal, MOST_PACKED_BYTES)) ?? "";
+function parsePacked(text: string): ReadonlyMap<string, string> {
   const refs = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [commit = "", name] = line.split(" ");

@@ -86,6 +86,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const { effort = 1, ...replay } = options;
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const { bookkeeping = [], troubledCalls = MAX_CALLS, machine } = samples;
+  const rounds = samples.simulatedTampers === undefined ? {} : { rounds: samples.simulatedTampers };
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
@@ -109,7 +110,11 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
     describe(`conformance of ${kind.kind} on a simulated host`, () => {
       for (const { title, draws, law, simulatedRuns } of laws) {
         test(title, () =>
-          hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
+          hold(
+            draws === "all" ? all : granted,
+            (drawn) => law({ ...drawn, ...rounds }, simulated),
+            simulatedRuns,
+          ),
         );
       }
       test(LOSS_OF_POWER, () =>

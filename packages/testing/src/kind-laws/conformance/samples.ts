@@ -67,6 +67,8 @@ export interface KindSamples<Input> {
    * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
    */
   readonly packages?: readonly OfferedPackage[];
+  /** How many tampers one run makes on the simulated machine, for kinds with a costly model. Default: a hundred. */
+  readonly simulatedTampers?: number;
   /** A program of the machine without which the real half of the laws is skipped. Default: none is needed. */
   readonly realProgram?: string;
   /** For kinds whose tools take their time: how much is tried on the real machine, at most. Default: as of every kind. */

@@ -11,11 +11,10 @@ export async function compareContent(
   const staged = await repository.staged(signal);
   if (wanted === undefined || staged === undefined) return { type: "damaged" };
   const paths = [...new Set([...wanted.keys(), ...staged.keys()])].sort();
-  const changed: string[] = [];
-  for (const path of paths) {
-    const content = await repository.read(path, signal);
-    if (content !== wanted.get(path) || staged.get(path) !== wanted.get(path)) changed.push(path);
-  }
+  const contents = await repository.readAll(paths, signal);
+  const isAsCommitted = (path: string): boolean =>
+    [contents.get(path), staged.get(path)].every((each) => each === wanted.get(path));
+  const changed = paths.filter((path) => !isAsCommitted(path));
   if (changed.length === 0) return { type: "clean" };
   return { type: "changed", paths: changed.slice(0, 100), count: changed.length };
 }

@@ -14,11 +14,9 @@ export async function keepWorkAside(
   const wanted = (await repository.objects.filesOf(commit, signal)) ?? new Map<string, string>();
   const staged = (await repository.staged(signal)) ?? new Map<string, string>();
   const work: Record<string, string> = {};
-  for (const path of new Set([...(before?.keys() ?? []), ...wanted.keys(), ...staged.keys()])) {
-    const content = await repository.read(path, signal);
-    const isKnown = [before?.get(path), wanted.get(path)].includes(content);
-    if (content !== undefined && !isKnown) work[path] = content;
-  }
+  const paths = new Set([...(before?.keys() ?? []), ...wanted.keys(), ...staged.keys()]);
+  for (const [path, content] of await repository.readAll([...paths], signal))
+    if (![before?.get(path), wanted.get(path)].includes(content)) work[path] = content;
   if (Object.keys(work).length === 0) return undefined;
   const text = JSON.stringify(work);
   const id = hash.sha256(new TextEncoder().encode(text)).slice(0, 40);

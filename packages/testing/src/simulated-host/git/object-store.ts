@@ -14,6 +14,8 @@ const STORED_FOOTER_BYTES = 4;
 export class ObjectStore {
   readonly #files: FileWriter;
   readonly #directory: string;
+  /** An object never changes, so one call of the port reads it once. */
+  readonly #known = new Map<string, StoredObject>();
 
   constructor(files: FileWriter, gitDirectory: string) {
     this.#files = files;
@@ -74,15 +76,16 @@ export class ObjectStore {
     return true;
   }
 
-  async #object(
-    id: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly type: string; readonly body: string } | undefined> {
+  async #object(id: string, signal: AbortSignal): Promise<StoredObject | undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
     const bytes = await this.bytes(id, signal);
     if (bytes === undefined) return undefined;
     const text = textOf(bytes.subarray(STORED_HEADER_BYTES, -STORED_FOOTER_BYTES));
     const end = text.indexOf("\0");
-    return { type: text.split(" ", 1)[0] ?? "", body: text.slice(end + 1) };
+    const object = { type: text.split(" ", 1)[0] ?? "", body: text.slice(end + 1) };
+    this.#known.set(id, object);
+    return object;
   }
 
   async #list(path: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -90,6 +93,11 @@ export class ObjectStore {
     if (found.type === "unknown") throw found.fault;
     return found.type === "present" ? found.value : [];
   }
+}
+
+interface StoredObject {
+  readonly type: string;
+  readonly body: string;
 }
 
 /** Bytes as text of one byte a character. */

@@ -17,6 +17,7 @@ import { keepWorkAside } from "./keep-work-aside.ts";
 import { SimulatedRepository } from "./simulated-repository.ts";
 
 const LOCKS = ["index.lock", "HEAD.lock", "shallow.lock", "packed-refs.lock", "config.lock"];
+const COMMIT_DIGITS = 40;
 const OURS = "refs/holdfast/ours/checked-out";
 
 /** Makes a checkout, or makes one as it should be, in the order of the real one. */
@@ -34,12 +35,16 @@ export async function checkOutSimulated(
     throw gitFault("DirectoryNotEmpty", `${path} holds files and no repository`);
   const isNew = found.type !== "checkout";
   if (!isNew) await refuseLocked(files, path, signal);
-  const store = isNew ? undefined : new ObjectStore(files, `${path}/.git`);
+  const repository = new SimulatedRepository(files, path);
   if (found.type === "absent") await needParent(files, path, signal);
-  const { commit, from } = await findCommit(files, request, store, signal);
+  const { commit, from } = await findCommit(
+    files,
+    request,
+    isNew ? undefined : repository.objects,
+    signal,
+  );
   if (found.type === "absent") await files.makeDirectory({ path, mode: 0o755 }, signal);
   if (isNew) await files.makeDirectory({ path: `${path}/.git`, mode: 0o755 }, signal);
-  const repository = new SimulatedRepository(files, path);
   for (const id of (await from?.ids(signal)) ?? []) {
     const bytes = await from?.bytes(id, signal);
     const name = `.git/objects/${id.slice(0, 2)}/${id.slice(2)}`;
@@ -87,6 +92,7 @@ async function completed(
   start: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  if (start.length === COMMIT_DIGITS) return store?.commitOf(start, signal);
   for (const id of (await store?.ids(signal)) ?? [])
     if (id.startsWith(start) && (await store?.commitOf(id, signal)) === id) return id;
   return undefined;
@@ -100,9 +106,9 @@ async function switchTo(
   const wanted: Files = (await repository.objects.filesOf(commit, signal)) ?? new Map();
   const staged = (await repository.staged(signal)) ?? new Map<string, string>();
   for (const path of staged.keys()) if (!wanted.has(path)) await repository.remove(path, signal);
+  const there = await repository.readAll([...wanted.keys()], signal);
   for (const [path, content] of wanted)
-    if ((await repository.read(path, signal)) !== content)
-      await repository.write(path, content, signal);
+    if (there.get(path) !== content) await repository.write(path, content, signal);
   await repository.stage(wanted, signal);
   await repository.write(".git/HEAD", `${commit}\n`, signal);
 }
@@ -118,12 +124,10 @@ async function note(
 }
 
 async function refuseLocked(files: FileWriter, path: string, signal: AbortSignal): Promise<void> {
-  for (const name of LOCKS) {
-    const lock = `${path}/.git/${name}`;
-    const found = await files.read({ path: lock, content: "none" }, signal);
-    if (found.type === "unknown") throw found.fault;
-    if (found.type === "present") throw gitFault("CheckoutLocked", `${lock} was left`);
-  }
+  const locks = LOCKS.map((name) => ({ path: `${path}/.git/${name}`, content: "none" as const }));
+  const found = await files.readMany(locks, signal);
+  const held = locks.find((_, position) => found[position]?.type === "present");
+  if (held !== undefined) throw gitFault("CheckoutLocked", `${held.path} was left`);
 }
 
 async function needParent(files: FileWriter, path: string, signal: AbortSignal): Promise<void> {

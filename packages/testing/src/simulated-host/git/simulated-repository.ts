@@ -12,6 +12,8 @@ export class SimulatedRepository {
   readonly objects: ObjectStore;
   readonly #files: FileWriter;
   readonly #path: string;
+  /** Directories that one call of the port has found or made. */
+  readonly #directories = new Set<string>();
 
   constructor(files: FileWriter, path: string) {
     this.#files = files;
@@ -21,11 +23,22 @@ export class SimulatedRepository {
 
   /** The text of a file of the checkout; `undefined` for anything but a regular file. */
   async read(path: string, signal: AbortSignal): Promise<string | undefined> {
-    const request = { path: `${this.#path}/${path}`, content: "bytes" } as const;
-    const found = await this.#files.read(request, signal);
-    if (found.type === "unknown" && found.fault.reason !== "WrongType") throw found.fault;
-    const bytes = found.type === "present" ? found.value.bytes : undefined;
-    return bytes === undefined ? undefined : textOf(bytes);
+    return (await this.readAll([path], signal)).get(path);
+  }
+
+  /** The texts of many, those that are regular files. */
+  async readAll(paths: readonly string[], signal: AbortSignal): Promise<Files> {
+    const requests = paths.map((path) => ({
+      path: `${this.#path}/${path}`,
+      content: "bytes" as const,
+    }));
+    const texts = new Map<string, string>();
+    for (const [position, found] of (await this.#files.readMany(requests, signal)).entries()) {
+      if (found.type === "unknown" && found.fault.reason !== "WrongType") throw found.fault;
+      const bytes = found.type === "present" ? found.value.bytes : undefined;
+      if (bytes !== undefined) texts.set(paths[position] ?? "", textOf(bytes));
+    }
+    return texts;
   }
 
   /** Writes a file of the checkout, in place of whatever is there. */
@@ -43,6 +56,7 @@ export class SimulatedRepository {
   /** Removes a file of the checkout, and the directories that are empty without it. */
   async remove(path: string, signal: AbortSignal): Promise<void> {
     await this.#files.remove({ path: `${this.#path}/${path}`, recursive: true }, signal);
+    this.#directories.clear();
     const names = path.split("/").slice(0, -1);
     for (; names.length > 0; names.pop()) {
       const parent = `${this.#path}/${names.join("/")}`;
@@ -101,6 +115,7 @@ export class SimulatedRepository {
     const names = path.split("/");
     for (let count = 1; count <= names.length; count++) {
       const each = `${this.#path}/${names.slice(0, count).join("/")}`;
+      if (this.#directories.has(each)) continue;
       const found = await this.#files.read({ path: each, content: "none" }, signal);
       if (found.type === "unknown") throw found.fault;
       const type = found.type === "present" ? found.value.entry.type : undefined;
@@ -109,6 +124,7 @@ export class SimulatedRepository {
         await this.#files.remove({ path: each, recursive: true }, signal);
       if (type !== wanted && wanted === "directory")
         await this.#files.makeDirectory({ path: each, mode: 0o755 }, signal);
+      if (wanted === "directory") this.#directories.add(each);
     }
   }
 }
