@@ -72,6 +72,23 @@ export {
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
+export {
+  type BranchHead,
+  type BranchQuery,
+  type Checkout,
+  type CheckoutContent,
+  type CheckoutFound,
+  type CheckoutPlace,
+  type CheckoutQuery,
+  type CheckOutRequest,
+  type CheckOutResult,
+  type GitReader,
+  type GitSource,
+  type GitTarget,
+  type GitWriter,
+  type KeptWork,
+  MOST_KEPT,
+} from "./ports/git.ts";
 export type {
   BrokenHow,
   InstalledPackage,
@@ -161,7 +178,7 @@ export { grownDelayMs, type GrowingDelay } from "./time/grown-delay.ts";
 export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
-export type { FactReader } from "./ports/facts.ts";
+export type { FactReader } from "./ports/system/facts.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";

@@ -60,6 +60,9 @@ export {
   type ReadingThread,
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
+export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts";
+export { findCheckout, type FindTools, targetRef } from "./git/repository/find-checkout.ts";
+export { createGit, type GitOptions } from "./git/create-git.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";

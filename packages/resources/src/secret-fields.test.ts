@@ -26,6 +26,10 @@ const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
   user: [
     (text) => ({ password: text === REDACTED ? text : `$6$${Buffer.from(text).toString("hex")}` }),
   ],
+  "git-checkout": [
+    (token) => ({ repository: "https://example.org/a.git", branch: "main", token }),
+    (sshKey) => ({ repository: "git@example.org:a.git", branch: "main", sshKey }),
+  ],
   exec: [
     (text) => ({ command: ["/bin/x"], creates: "/y", env: { P: text } }),
     (stdin) => ({ command: ["/bin/x"], creates: "/y", stdin }),

@@ -4,6 +4,7 @@ import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { gitCheckoutKind } from "./git-checkout/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { hostnameKind } from "./hostname/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
@@ -49,6 +50,7 @@ export const standardKinds = {
   timezone: timezoneKind,
   locale: localeKind,
   reboot: rebootKind,
+  "git-checkout": gitCheckoutKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

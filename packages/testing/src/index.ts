@@ -101,6 +101,11 @@ export { anyRequest } from "./package-laws/request-laws.ts";
 export { accountLaws, type AccountLawsOptions } from "./account-laws/account-laws.ts";
 export type { AccountSubject, OpenSubject } from "./account-laws/subject.ts";
 export { openDisposableMachine, openRealAccountRoot } from "./real-host/real-account-subject.ts";
+export { gitLaws, type GitLawsOptions } from "./git-laws/git-laws.ts";
+export type { GitSubject, OpenGitSubject } from "./git-laws/git-subject.ts";
+export { hasProgram } from "./real-host/has-program.ts";
+export { openRealGit } from "./real-host/real-git-subject.ts";
+export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
 export {

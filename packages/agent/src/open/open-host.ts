@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type {
   Attributor,
   Clock,
@@ -12,6 +12,7 @@ import {
   createAccounts,
   createCommands,
   createDownloads,
+  createGit,
   createHealthProbes,
   createPackages,
   createSystem,
@@ -64,6 +65,8 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const rootExec = options.rootExec ? "allowed" : "refused";
   const commands = createCommands({ clock, accounts, root, rootExec });
   const taskDirectory = join(runDirectory, "packages");
+  // Not in the run directory, into which users that a git runs as cannot reach.
+  const scratchDirectory = join(dirname(runDirectory), "holdfast-git");
   return {
     host: {
       files,
@@ -74,6 +77,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       services,
       system: createSystem({ clock, root }),
       facts: { read: () => readFacts({ root }) },
+      git: createGit({ clock, root, files, accounts, scratchDirectory, log }),
       hash: sha256,
       downloads: createDownloads({ clock }),
       oneShots,

@@ -21,6 +21,14 @@ export const FAULT_REASONS = {
   BlueprintInvalid: { retry: "never", summary: "The file does not export a blueprint." },
   BlueprintMemory: { retry: "never", summary: "The blueprint used more memory than it may." },
   BlueprintTimeout: { retry: "never", summary: "The blueprint did not finish in time." },
+  CheckoutForeign: {
+    retry: "backoff",
+    summary: "A checkout belongs to somebody else, or is of a form that is not kept.",
+  },
+  CheckoutLocked: {
+    retry: "backoff",
+    summary: "Another git works in the checkout, or left its lock behind.",
+  },
   CommandFailed: {
     retry: "backoff",
     summary: "A command ended with an exit code that is not success.",
@@ -68,6 +76,7 @@ export const FAULT_REASONS = {
   LaneFull: { retry: "backoff", summary: "Too much waits for the same thing." },
   LedgerCorrupt: { retry: "never", summary: "A record of the ledger cannot be read." },
   LedgerUnavailable: { retry: "backoff", summary: "The ledger cannot be opened or written." },
+  LocalWork: { retry: "backoff", summary: "The checkout holds something that is nowhere else." },
   LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
   MonitorDown: {
@@ -127,7 +136,15 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The machine was asked to boot again, and has not done so yet.",
   },
+  RemoteUnreachable: {
+    retry: "backoff",
+    summary: "The remote of a checkout does not answer, or refuses.",
+  },
   ResourceTimeout: { retry: "backoff", summary: "The resource did not finish in its time." },
+  RevisionNotFound: {
+    retry: "backoff",
+    summary: "The remote has no such branch, tag or commit.",
+  },
   RootExecRefused: {
     retry: "never",
     summary: "Commands do not run under --root unless --root-exec says so.",

@@ -5,8 +5,19 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, facts, commands, packages, paths, services, system, hash, oneShots } =
-    host;
+  const {
+    files,
+    accounts,
+    facts,
+    commands,
+    packages,
+    paths,
+    services,
+    system,
+    git,
+    hash,
+    oneShots,
+  } = host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -44,6 +55,10 @@ export function readerOf(host: HostWriter): HostReader {
     system: {
       hostName: (signal) => system.hostName(signal),
       bootId: (signal) => system.bootId(signal),
+    },
+    git: {
+      observe: (query, signal) => git.observe(query, signal),
+      branchHead: (query, signal) => git.branchHead(query, signal),
     },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },

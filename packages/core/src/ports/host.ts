@@ -1,8 +1,9 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
-import type { FactReader } from "./facts.ts";
+import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
+import type { GitReader, GitWriter } from "./git.ts";
 import type { Hash } from "./hash.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
@@ -19,6 +20,7 @@ export interface HostReader {
   readonly packages: PackageReader;
   readonly services: ServiceReader;
   readonly system: SystemReader;
+  readonly git: GitReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -33,6 +35,7 @@ export interface HostWriter extends HostReader {
   readonly downloads: Downloads;
   readonly services: ServiceWriter;
   readonly system: SystemWriter;
+  readonly git: GitWriter;
   readonly oneShots: OneShots;
 }
 

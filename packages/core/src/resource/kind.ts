@@ -35,6 +35,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly schema: Schema<Input>;
   /** How often to look without being told. A watch never replaces the resync. Milliseconds. */
   readonly resyncMs: number;
+  /** Likewise, where the author says how often: of a branch that is followed. Pure. Default: `resyncMs`. */
+  resyncMsOf?(spec: Spec): number;
   /** Joins name and input, fills defaults, and reports what the schema cannot say. Pure. */
   bind(name: string, input: Input, report: BindReport): Spec;
   /**

@@ -155,7 +155,8 @@ function planRetry(runtime: Runtime, record: ResourceRecord, verdict: Verdict): 
 /** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
 function planResync(runtime: Runtime, record: ResourceRecord): void {
   if (!runtime.isServing() || record.isRemoved) return;
-  const { resyncMs } = record.declared.kind;
+  const { kind, resource } = record.declared;
+  const resyncMs = kind.resyncMsOf?.(resource.spec) ?? kind.resyncMs;
   const intervalMs = runtime.isWatched(record)
     ? resyncMs
     : Math.min(resyncMs, runtime.numbers.pollMs);

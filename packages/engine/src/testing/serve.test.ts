@@ -56,6 +56,23 @@ test("a drift is heard, repaired at once, and told with what heard it and how lo
   bench.stop();
 });
 
+test("D10: a resource whose author says how often is observed so often, the others as their kind says", async () => {
+  const bench = new Bench();
+  Object.assign(bench.fakes.kind, {
+    snapshot: undefined,
+    resyncMsOf: ({ name }: { readonly name: string }) => (name === "often" ? 5_000 : 600_000),
+  });
+  await bench.serve([{ name: "often" }, { name: "seldom" }]);
+  await bench.clock.advance(QUIET_MS);
+  const countOf = (name: string): number =>
+    bench.fakes.namesOf("observe").filter((each) => each === name).length;
+  const before = [countOf("often"), countOf("seldom")];
+  await bench.clock.advance(MINUTE_MS);
+  assert.ok(countOf("often") - (before[0] ?? 0) >= 8);
+  assert.equal(countOf("seldom"), before[1]);
+  bench.stop();
+});
+
 test("promise 1: whatever hints are lost, doubled or late, every drift is repaired within a resync", async () => {
   const anyDrift = fc.record({
     fake: fc.nat({ max: 4 }),

@@ -17,6 +17,8 @@ const TEXTS = [
   "db.password",
   "2031-02-28",
   "f".repeat(64),
+  "f".repeat(40),
+  "ssh-ed25519 AAAAC3Nz",
   "né\u{1f600}",
 ];
 /** Lists and mappings inside each other end here. */

@@ -9,9 +9,13 @@ import type {
   SystemWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedGit } from "./gated-git.ts";
 import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services" | "system">;
+type Ports = Pick<
+  HostWriter,
+  "accounts" | "downloads" | "packages" | "services" | "system" | "git"
+>;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -23,7 +27,7 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages, services and the system, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
@@ -32,6 +36,7 @@ export function gatedPorts(
     packages,
     services,
     system,
+    git,
   }: Ports & { readonly commands: KillableCommands },
   gate: CallGate,
 ): Ports & Pick<HostWriter, "commands"> {
@@ -48,6 +53,7 @@ export function gatedPorts(
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
     system: gatedSystem(system, gate),
+    git: gatedGit(git, gate),
   };
 }
 

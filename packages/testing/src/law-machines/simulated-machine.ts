@@ -68,7 +68,7 @@ function machineOn(
   });
   const { files, hash, paths, facts } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
-  const { services } = createSimulatedHost({ clock, kernel });
+  const { services, git } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
   const finish = <T>(work: Promise<T>): Promise<T> => finishOn(clock, work);
   return {
@@ -77,7 +77,7 @@ function machineOn(
       hash,
       paths,
       facts,
-      ...gatedPorts({ ...simulated, services }, gate),
+      ...gatedPorts({ ...simulated, services, git }, gate),
       oneShots: oneShots.through(gate),
     },
     gate,

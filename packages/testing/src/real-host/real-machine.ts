@@ -3,6 +3,7 @@ import type { Clock, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
+  createGit,
   createPackages,
   createSystem,
   openFiles,
@@ -83,8 +84,13 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
   const system = createSystem({ clock: realClock, root });
-  const ports = gatedPorts({ accounts, commands, downloads, packages, services, system }, gate);
   const facts = { read: () => readFacts({ root }) };
+  const scratchDirectory = join(root, "run/holdfast-git");
+  const git = createGit({ clock, root, files: ungated, accounts: lookups, scratchDirectory });
+  const ports = gatedPorts(
+    { accounts, commands, downloads, packages, services, system, git },
+    gate,
+  );
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts };
   return {
     host: { ...ports, ...own },

@@ -14,6 +14,7 @@ import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
 import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
+import { simulatedGit } from "./git/simulated-git.ts";
 import { PackageModel } from "./package-model.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPackages, simulatedPackages } from "./simulated-packages.ts";
@@ -98,26 +99,29 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
   const { systemd } = options;
   const running = systemd === undefined ? {} : { systemd };
   const services = simulatedServices({ kernel, clock, root, files, paths, ...running });
+  const accounts = simulatedAccounts({
+    kernel,
+    root,
+    clock,
+    files,
+    paths,
+    users: options.users ?? {},
+    groups: options.groups ?? {},
+    ...(log === undefined ? {} : { log }),
+  });
+  const ownUid = options.agent?.uid ?? 0;
   const bodies = new Map(Object.entries(options.downloads ?? {}));
   return {
     kernel,
     files,
     bodies,
-    accounts: simulatedAccounts({
-      kernel,
-      root,
-      clock,
-      files,
-      paths,
-      users: options.users ?? {},
-      groups: options.groups ?? {},
-      ...(log === undefined ? {} : { log }),
-    }),
+    accounts,
     commands: simulatedCommands(() => kernel, clock, options.programs ?? {}),
     paths,
     packages: simulatedPackages(options.packages ?? new PackageModel(), clock),
     services,
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
+    git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },

@@ -3,6 +3,7 @@ import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
 import type { SampleOperation } from "../../operations/package-operation.ts";
 import { type BuiltPackages, buildPackages } from "../../real-host/debian-source.ts";
+import { hasProgram } from "../../real-host/has-program.ts";
 import { openRealMachine } from "../../real-host/real-machine.ts";
 import { missingForRealPackages } from "../../real-host/real-packages.ts";
 import { isDisposable } from "../../real-host/whole-machine.ts";
@@ -85,6 +86,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const { effort = 1, ...replay } = options;
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const { bookkeeping = [], troubledCalls = MAX_CALLS, machine } = samples;
+  const rounds = samples.simulatedTampers === undefined ? {} : { rounds: samples.simulatedTampers };
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
@@ -108,7 +110,11 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
     describe(`conformance of ${kind.kind} on a simulated host`, () => {
       for (const { title, draws, law, simulatedRuns } of laws) {
         test(title, () =>
-          hold(draws === "all" ? all : granted, (drawn) => law(drawn, simulated), simulatedRuns),
+          hold(
+            draws === "all" ? all : granted,
+            (drawn) => law({ ...drawn, ...rounds }, simulated),
+            simulatedRuns,
+          ),
         );
       }
       test(LOSS_OF_POWER, () =>
@@ -133,8 +139,11 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
 }
 
 /** Why the real half of the laws is not held here; `undefined` where it is. */
-function missingFor<Input>({ packages, machine }: KindSamples<Input>): string | undefined {
+function missingFor<Input>(samples: KindSamples<Input>): string | undefined {
+  const { packages, machine, realProgram } = samples;
   if (machine !== undefined && !isDisposable()) return ONLY_INSIDE;
+  if (realProgram !== undefined && !hasProgram(realProgram))
+    return `${realProgram} is not installed`;
   return packages === undefined ? undefined : missingForRealPackages();
 }
 
@@ -165,7 +174,12 @@ function pastBookkeeping(machine: MortalMachine, paths: readonly string[]): Mort
 
 /** The machine, whose tree does not show some files. */
 function withTree(machine: LawMachine, hidden: readonly string[]): LawMachine {
-  const isShown = (line: string): boolean => !hidden.some((path) => line.startsWith(`${path} `));
+  const isShown = (line: string): boolean =>
+    !hidden.some((path) =>
+      path.endsWith("/")
+        ? line.startsWith(path) || line.startsWith(`${path.slice(0, -1)} `)
+        : line.startsWith(`${path} `),
+    );
   return { ...machine, tree: () => machine.tree().filter(isShown) };
 }
 

@@ -41,7 +41,10 @@ export interface KindSamples<Input> {
    * sample does not manage: no other mode where the sample declares none.
    */
   tampers(sample: KindSample<Input>): fc.Arbitrary<SampleOperation>;
-  /** Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them. */
+  /**
+   * Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them; past
+   * everything below a path that ends with `/`.
+   */
   readonly bookkeeping?: readonly string[];
   /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
   readonly troubledCalls?: number;
@@ -64,6 +67,10 @@ export interface KindSamples<Input> {
    * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
    */
   readonly packages?: readonly OfferedPackage[];
+  /** How many tampers one run makes on the simulated machine, for kinds with a costly model. Default: a hundred. */
+  readonly simulatedTampers?: number;
+  /** A program of the machine without which the real half of the laws is skipped. Default: none is needed. */
+  readonly realProgram?: string;
   /**
    * For kinds whose tools take their time: how much is tried on the real machine, at most. `never`: nothing is, because the
    * kind ends the machine that it is tried on. Default: as of every kind.

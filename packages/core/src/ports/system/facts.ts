@@ -1,4 +1,4 @@
-import type { Facts } from "../facts.ts";
+import type { Facts } from "../../facts.ts";
 
 /** What is known of the machine, for kinds that write it down. */
 export interface FactReader {
