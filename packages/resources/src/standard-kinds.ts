@@ -10,6 +10,7 @@ import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
+import { mountKind } from "./mount/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
@@ -41,6 +42,7 @@ export const standardKinds = {
   "systemd-unit": systemdUnitKind,
   timer: timerKind,
   package: packageKind,
+  mount: mountKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -5,7 +5,7 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, packages, paths, services, hash, oneShots } = host;
+  const { files, accounts, commands, packages, paths, services, mounts, hash, oneShots } = host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -37,6 +37,11 @@ export function readerOf(host: HostWriter): HostReader {
       endOfTransient: (unit, signal) => services.endOfTransient(unit, signal),
       watch: (units, sink, signal) => services.watch(units, sink, signal),
       connection: () => services.connection(),
+    },
+    mounts: {
+      read: (sources, signal) => mounts.read(sources, signal),
+      swapContent: (path, signal) => mounts.swapContent(path, signal),
+      watch: (hear, signal) => mounts.watch(hear, signal),
     },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },

@@ -3,6 +3,7 @@ import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { Hash } from "./hash.ts";
+import type { MountReader, MountWriter } from "./mounts.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 import type { ServiceReader, ServiceWriter } from "./services/services.ts";
@@ -15,6 +16,7 @@ export interface HostReader {
   readonly paths: PathWatches;
   readonly packages: PackageReader;
   readonly services: ServiceReader;
+  readonly mounts: MountReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -28,6 +30,7 @@ export interface HostWriter extends HostReader {
   readonly commands: CommandWriter;
   readonly downloads: Downloads;
   readonly services: ServiceWriter;
+  readonly mounts: MountWriter;
   readonly oneShots: OneShots;
 }
 

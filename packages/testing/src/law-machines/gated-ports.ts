@@ -8,9 +8,10 @@ import type {
   PackageWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedMounts } from "./gated-mounts.ts";
 import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services">;
+type Ports = Pick<HostWriter, "accounts" | "downloads" | "mounts" | "packages" | "services">;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -22,12 +23,13 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, mounts, packages and services, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
     commands,
     downloads,
+    mounts,
     packages,
     services,
   }: Ports & { readonly commands: KillableCommands },
@@ -43,6 +45,7 @@ export function gatedPorts(
         yield* await gate.port(fetch, async () => chunks, signal);
       },
     },
+    mounts: gatedMounts(mounts, gate),
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
   };

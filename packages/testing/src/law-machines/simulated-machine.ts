@@ -1,5 +1,7 @@
 import type { Random } from "@holdfast/core";
+import type { Actor } from "../operations/actor.ts";
 import { simulatedActor } from "../operations/simulated-actor.ts";
+import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { seededRandom } from "../seeded-random.ts";
@@ -7,7 +9,7 @@ import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/k
 import { PackageModel } from "../simulated-host/package-model.ts";
 import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
-import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
+import { createSimulatedHost, type SimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { CallGate } from "./call-gate.ts";
 import { finishOn } from "./finish-on.ts";
@@ -63,7 +65,7 @@ function machineOn(
   });
   const { files, hash, paths } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
-  const { services } = createSimulatedHost({ clock, kernel });
+  const { services, mounts } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
   const finish = <T>(work: Promise<T>): Promise<T> => finishOn(clock, work);
   return {
@@ -71,16 +73,17 @@ function machineOn(
       files,
       hash,
       paths,
-      ...gatedPorts({ ...simulated, services }, gate),
+      ...gatedPorts({ ...simulated, services, mounts }, gate),
       oneShots: oneShots.through(gate),
     },
     gate,
-    actor: { ...simulatedActor(kernel), units: simulatedUnitActor(systemd) },
+    actor: actorOn(kernel, { services, mounts }),
     changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
     tree: () => [
       ...kernel.inspect.tree(),
       ...unitLines(systemd.activeUnits()),
+      ...simulatedMountLines(mounts.system, kernel),
       ...simulatedPackageLines(packages),
     ],
     finish,
@@ -98,6 +101,14 @@ function machineOn(
       // Each test has its own memory; nothing is held.
     },
   };
+}
+
+function actorOn(
+  kernel: SimulatedKernel,
+  { services, mounts }: Pick<SimulatedHost, "services" | "mounts">,
+): Actor {
+  const units = simulatedUnitActor(services.systemd);
+  return { ...simulatedActor(kernel), units, mounts: simulatedMountActor(mounts.system) };
 }
 
 function luckOf(surviving: Surviving): Random | undefined {

@@ -22,6 +22,7 @@ import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import type { BuiltPackages } from "./debian-source.ts";
+import { openRealMounts } from "./real-mounts.ts";
 import { openRealDirectory } from "./real-directory.ts";
 import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
 import { openRealPackages } from "./real-packages.ts";
@@ -46,6 +47,8 @@ export interface RealMachineOptions {
   readonly programs?: Programs;
   /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
   readonly machine?: MachinePart;
+  /** Mounts of it are in a mount namespace of its own, where that may be made. Default: nothing is mounted. */
+  readonly mountsLive?: boolean;
   /** What the sources have. Default: no package tool is there. */
   readonly packages?: BuiltPackages;
 }
@@ -80,15 +83,17 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
+  const mounting = openRealMounts({ root, files: ungated, isLive: options.mountsLive === true });
+  const { mounts } = mounting;
+  const ports = gatedPorts({ accounts, commands, downloads, mounts, packages, services }, gate);
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
   return {
     host: { ...ports, ...own },
     gate,
-    actor: directory.actor,
+    actor: { ...directory.actor, ...mounting.actor },
     changePackage: apt?.changePackage,
     oneShots,
-    tree: () => apt?.treeOf(directory.tree()) ?? directory.tree(),
+    tree: () => [...(apt?.treeOf(directory.tree()) ?? directory.tree()), ...mounting.lines()],
     finish: (work) => withLimit(work),
     async settle() {
       await allDone(() => files[Symbol.asyncDispose]());
@@ -100,6 +105,7 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
     until,
     sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
     async [Symbol.asyncDispose]() {
+      await mounting[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
       await ungated[Symbol.asyncDispose]();
       await apt?.[Symbol.asyncDispose]();

@@ -13,6 +13,7 @@ import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
 import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
+import { type SimulatedMounts, simulatedMounts } from "./mounts/simulated-mounts.ts";
 import { PackageModel } from "./package-model.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPackages, simulatedPackages } from "./simulated-packages.ts";
@@ -56,6 +57,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly conditions: SimulatedConditions;
   readonly probes: SimulatedProbes;
   readonly services: SimulatedServices;
+  readonly mounts: SimulatedMounts;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -96,6 +98,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     paths,
     packages: simulatedPackages(options.packages ?? new PackageModel(), clock),
     services,
+    mounts: simulatedMounts(kernel, { root, files }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Clock, Fault, isWithinPath } from "@holdfast/core";
+import { type MountNamespace, realMounts } from "../conditions/real-mounts.ts";
+import { runProcess } from "../processes/run-process.ts";
+import { systemEnvironment } from "../processes/system-environment.ts";
+import { codeOf } from "../system/error-code.ts";
+import { parseMountInfo } from "../system/mount-info.ts";
+import { resolveInside } from "../system/resolve-inside.ts";
+import { holdersOf } from "./holders.ts";
+import type { MountSystem, MountToolRun } from "./mount-system.ts";
+
+/** Whose mounts they are. */
+export interface RealMountSystemOptions {
+  readonly clock: Clock;
+  /** Absolute. Nothing of any other than `/` is mounted, unless there is a namespace. */
+  readonly root: string;
+  /** Where the root is a mount point itself, and everything below it is free to be mounted. Default: this process's own. */
+  readonly namespace?: MountNamespace;
+}
+
+/** The mounts of this machine and the programs that change them. Nothing is run before it is needed. */
+export function realMountSystem(options: RealMountSystemOptions): MountSystem {
+  const { clock, root, namespace } = options;
+  const source = realMounts(clock, root, namespace);
+  return {
+    isLive: root === "/" || namespace !== undefined,
+    mountInfo: async () => textInside(root, await source.read()),
+    swaps: readSwaps,
+    async run(run, signal) {
+      if (process.geteuid?.() !== 0) throw notPrivileged(run);
+      const argv = [...(namespace?.entering ?? []), ...argvOf(run, root)] as const;
+      const [program = run.tool, ...words] = argv;
+      const { timeoutMs } = run;
+      return runProcess(
+        { argv: [program, ...words], env: systemEnvironment, timeoutMs },
+        clock,
+        signal,
+      );
+    },
+    holdersOf: (mountPoint) => holdersOf(join(root, mountPoint)),
+    watch: (hear, signal) => source.watch(hear, signal),
+  };
+}
+
+function argvOf({ tool, options, operands, isOnMachine }: MountToolRun, root: string): string[] {
+  const isInside = root === "/" || isOnMachine === true;
+  const placed = operands.map((operand) => {
+    if (isInside || !operand.startsWith("/")) return operand;
+    return resolveInside(root, operand) ?? join(root, operand);
+  });
+  return [tool, ...options, "--", ...placed];
+}
+
+/** The lines of mounts inside a root that is a mount point, their points as seen from there. */
+function textInside(root: string, text: string): string {
+  if (root === "/") return text;
+  const escaped = root.replace(/[ \t\n\\]/g, (character) => {
+    return `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+  });
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const [mount] = parseMountInfo(line);
+      if (mount === undefined || !isWithinPath(mount.mountPoint, root)) return [];
+      const words = line.split(" ");
+      const point = (words[4] ?? "").slice(escaped.length);
+      return [words.with(4, point === "" ? "/" : point).join(" ")];
+    })
+    .join("\n");
+}
+
+async function readSwaps(): Promise<string> {
+  try {
+    return await readFile("/proc/swaps", "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "";
+    throw error;
+  }
+}
+
+function notPrivileged({ tool }: MountToolRun): Fault {
+  return new Fault({
+    reason: "NotPrivileged",
+    message: `only root may run ${tool}`,
+    resolution: "Run the agent as root.",
+  });
+}
