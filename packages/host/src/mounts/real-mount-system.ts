@@ -5,7 +5,7 @@ import { type MountNamespace, realMounts } from "../conditions/real-mounts.ts";
 import { runProcess } from "../processes/run-process.ts";
 import { systemEnvironment } from "../processes/system-environment.ts";
 import { codeOf } from "../system/error-code.ts";
-import { parseMountInfo } from "../system/mount-info.ts";
+import { escapeOctal, unescapeOctal } from "../system/mount-info.ts";
 import { resolveInside } from "../system/resolve-inside.ts";
 import { holdersOf } from "./holders.ts";
 import type { MountSystem, MountToolRun } from "./mount-system.ts";
@@ -26,7 +26,7 @@ export function realMountSystem(options: RealMountSystemOptions): MountSystem {
   return {
     isLive: root === "/" || namespace !== undefined,
     mountInfo: async () => textInside(root, await source.read()),
-    swaps: readSwaps,
+    swaps: async () => swapsInside(root, await readSwaps()),
     async run(run, signal) {
       if (process.geteuid?.() !== 0) throw notPrivileged(run);
       const argv = [...(namespace?.entering ?? []), ...argvOf(run, root)] as const;
@@ -54,18 +54,30 @@ function argvOf({ tool, options, operands, isOnMachine }: MountToolRun, root: st
 
 /** The lines of mounts inside a root that is a mount point, their points as seen from there. */
 function textInside(root: string, text: string): string {
+  return linesInside({ root, text, column: 4 });
+}
+
+/** Likewise the lines of swap areas, below their head. */
+function swapsInside(root: string, text: string): string {
+  const [head = ""] = text.split("\n", 1);
+  return `${head}\n${linesInside({ root, text: text.slice(head.length + 1), column: 0 })}`;
+}
+
+function linesInside(of: {
+  readonly root: string;
+  readonly text: string;
+  /** Of the path. */
+  readonly column: number;
+}): string {
+  const { root, text, column } = of;
   if (root === "/") return text;
-  const escaped = root.replace(/[ \t\n\\]/g, (character) => {
-    return `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
-  });
   return text
     .split("\n")
     .flatMap((line) => {
-      const [mount] = parseMountInfo(line);
-      if (mount === undefined || !isWithinPath(mount.mountPoint, root)) return [];
-      const words = line.split(" ");
-      const point = (words[4] ?? "").slice(escaped.length);
-      return [words.with(4, point === "" ? "/" : point).join(" ")];
+      const words = line.split(/[ \t]+/);
+      const path = unescapeOctal(words[column] ?? "");
+      if (!isWithinPath(path, root)) return [];
+      return [words.with(column, escapeOctal(path.slice(root.length) || "/")).join(" ")];
     })
     .join("\n");
 }

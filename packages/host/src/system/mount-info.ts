@@ -28,6 +28,14 @@ export function unescapeOctal(field: string): string {
   );
 }
 
+/** A field as the kernel writes it. */
+export function escapeOctal(field: string): string {
+  return field.replace(
+    /[ \t\n\\]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
+}
+
 /** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`, with any number of words before the `-`. */
 function parseLine(line: string): MountLine | undefined {
   const separator = line.indexOf(" - ");

@@ -99,7 +99,7 @@ export class MountPoints {
 function lineOf(mount: SimulatedMount): string {
   const { id, parentId, fileSystem, isReadOnly, options, source, path, shownRoot } = mount;
   const { device, type, shownOptions = [] } = fileSystem;
-  const rights = isReadOnly || fileSystem.isReadOnly ? "ro" : "rw";
+  const rights = isReadOnly ? "ro" : "rw";
   const own = [rights, ...options].join(",");
   const shared = [fileSystem.isReadOnly ? "ro" : "rw", ...shownOptions].join(",");
   const places = `${escaped(shownRoot)} ${escaped(path)}`;

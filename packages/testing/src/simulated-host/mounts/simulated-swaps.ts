@@ -72,7 +72,7 @@ export class SimulatedSwaps {
   #allocate(path: string, sizeBytes: number): ToolEnd {
     const size = this.#kernel.inspect.bytes(path)?.length;
     if (size === undefined) return ended(1, "cannot open");
-    if (size < sizeBytes) this.#kernel.tamper.truncate(path, sizeBytes);
+    if (size < sizeBytes) this.#kernel.tamper.write(path, new Uint8Array(sizeBytes));
     return ended(0);
   }
 
