@@ -12,6 +12,7 @@ import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { mountKind } from "./mount/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
+import { swapKind } from "./swap/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
@@ -43,6 +44,7 @@ export const standardKinds = {
   timer: timerKind,
   package: packageKind,
   mount: mountKind,
+  swap: swapKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

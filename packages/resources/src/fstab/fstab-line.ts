@@ -57,10 +57,12 @@ export function editLine(
   return line === undefined ? putEntry(table, wanted) : changeEntry(table, line, wanted);
 }
 
-/** Options as they are compared in a line: `defaults` says nothing, nor does the order. */
+/** Options as they are compared in a line: `defaults` says nothing, nor `sw` of swap space, nor the order. */
 export function optionSet(options: readonly string[]): readonly string[] {
-  return [...new Set(options)].filter((word) => word !== "defaults" && word !== "").toSorted();
+  return [...new Set(options)].filter((word) => !SILENT.has(word)).toSorted();
 }
+
+const SILENT = new Set(["defaults", "sw", ""]);
 
 function lineFrom(declared: DeclaredLine, line: FstabEntry | undefined): FstabEntry {
   const { source, mountPoint, type, dump, pass } = declared;

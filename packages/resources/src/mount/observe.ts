@@ -77,7 +77,9 @@ export function observationIn(
   const [line, ...others] = linesFor(spec, fstab.value);
   if (others.length > 0 && spec.line !== undefined) return unknown(repeatedFault(spec.mountPoint));
   const top = topmostAt(spec, state);
-  if (line === undefined && top === undefined) return ABSENT;
+  // Of another root nothing is absent that only would be mounted: it cannot be had there.
+  const isOnlyLive = !state.isLive && !spec.isAbsent && spec.line === undefined;
+  if (line === undefined && top === undefined && !isOnlyLive) return ABSENT;
   return present({
     isLive: state.isLive,
     ...(top === undefined ? {} : { live: liveMount(spec, top, state) }),

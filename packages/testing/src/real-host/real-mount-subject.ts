@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import * as fs from "node:fs";
 import {
   createMounts,
@@ -62,13 +61,13 @@ async function useDirectory(entering: readonly [string, ...string[]], path: stri
   const child = spawn(program, [...words, "sh", "-c", script, "sh", path], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  await once(child.stdout, "data");
+  await new Promise((resolve) => child.stdout.once("data", resolve));
   const { pid } = child;
   if (pid === undefined) throw new Error(`nobody could enter ${path}`);
   return {
     pid,
     async [Symbol.asyncDispose]() {
-      const ended = once(child, "exit");
+      const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
       await ended;
     },

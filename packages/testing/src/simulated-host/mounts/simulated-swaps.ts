@@ -1,10 +1,8 @@
 import type { MountToolRun } from "@holdfast/host";
 import type { SimulatedKernel } from "../kernel/kernel.ts";
+import { isSwapSpace, markSwapSpace } from "../kernel/shown-content.ts";
 import { ended, optionOf, type ToolEnd } from "./tool-end.ts";
 
-/** Where the kernel looks for its mark, in pages of 4 KiB. */
-const MARK_AT = 4086;
-const MARK = "SWAPSPACE2";
 /** mkswap(8): ten pages at least. */
 const LEAST_BYTES = 40_960;
 const REFUSED = 255;
@@ -64,7 +62,7 @@ export class SimulatedSwaps {
       return ended(0);
     }
     if (bytes.length < LEAST_BYTES) return ended(1, "swap area needs to be at least 40 KiB");
-    bytes.set(new TextEncoder().encode(MARK), MARK_AT);
+    markSwapSpace(bytes);
     this.#kernel.tamper.write(path, bytes);
     return ended(0);
   }
@@ -84,8 +82,7 @@ export class SimulatedSwaps {
   #contentOf(path: string): "swap" | "other" | undefined {
     const bytes = this.#kernel.inspect.bytes(path);
     if (bytes === undefined) return this.devices.get(path);
-    const mark = new TextDecoder("latin1").decode(bytes.subarray(MARK_AT, MARK_AT + MARK.length));
-    return mark === MARK ? "swap" : undefined;
+    return isSwapSpace(bytes) ? "swap" : undefined;
   }
 
   #sizeOf(path: string): number {
