@@ -1,4 +1,4 @@
-import { mountAt, throwIfAborted } from "@holdfast/core";
+import { mountAt, type Mounted, throwIfAborted } from "@holdfast/core";
 import {
   devicePath,
   mountsIn,
@@ -26,17 +26,24 @@ export class SimulatedMountSystem implements MountSystem {
   readonly holders = new Map<string, { readonly pid: number; readonly program: string }>();
   /** What was run so far, as command lines. */
   readonly runs: string[] = [];
+  readonly #root: string;
   readonly #kernel: SimulatedKernel;
   readonly #disks = new Map<string, SimulatedFileSystem>();
 
-  constructor(kernel: SimulatedKernel, { isLive }: { readonly isLive: boolean }) {
+  constructor(kernel: SimulatedKernel, { root }: { readonly root: string }) {
     this.#kernel = kernel;
-    this.isLive = isLive;
+    this.#root = root;
+    this.isLive = root === "/";
     this.swapAreas = new SimulatedSwaps(kernel);
   }
 
   async mountInfo(): Promise<string> {
     return this.#kernel.calls.mountInfo();
+  }
+
+  /** What is mounted now. */
+  mounted(): readonly Mounted[] {
+    return mountsIn(this.#kernel.calls.mountInfo());
   }
 
   async swaps(): Promise<string> {
@@ -57,8 +64,13 @@ export class SimulatedMountSystem implements MountSystem {
       case "umount":
         return this.#unmount(run);
       default:
-        return this.swapAreas.run(run);
+        return this.swapAreas.run({ ...run, operands: this.#placed(run) });
     }
+  }
+
+  #placed({ operands, isOnMachine }: MountToolRun): readonly string[] {
+    if (this.isLive || isOnMachine === true) return operands;
+    return operands.map((operand) => (operand.startsWith("/") ? this.#root + operand : operand));
   }
 
   async holdersOf(mountPoint: string) {
@@ -113,9 +125,7 @@ export class SimulatedMountSystem implements MountSystem {
   #unmount({ operands: [point = ""], options }: MountToolRun): ToolEnd {
     const top = this.#topmost(point);
     if (top === undefined) return ended(FAILURE, `umount: ${point}: not mounted.`);
-    const inner = mountsIn(this.#kernel.calls.mountInfo()).filter(
-      ({ id, parentId }) => parentId === top.id && id !== top.id,
-    );
+    const inner = this.mounted().filter(({ id, parentId }) => parentId === top.id && id !== top.id);
     const isLazy = options.includes("--lazy");
     if (!isLazy && (inner.length > 0 || this.holders.has(point))) {
       return ended(FAILURE, `umount: ${point}: target is busy.`);
@@ -126,7 +136,7 @@ export class SimulatedMountSystem implements MountSystem {
   }
 
   #topmost(point: string) {
-    const mount = mountAt(mountsIn(this.#kernel.calls.mountInfo()), point);
+    const mount = mountAt(this.mounted(), point);
     return mount?.mountPoint === point ? mount : undefined;
   }
 

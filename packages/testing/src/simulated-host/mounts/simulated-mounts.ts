@@ -13,6 +13,6 @@ export function simulatedMounts(
   kernel: SimulatedKernel,
   { root, files }: { readonly root: string; readonly files: FileReader },
 ): SimulatedMounts {
-  const system = new SimulatedMountSystem(kernel, { isLive: root === "/" });
+  const system = new SimulatedMountSystem(kernel, { root });
   return { ...createMounts({ system, files }), system };
 }
