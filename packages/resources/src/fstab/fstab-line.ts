@@ -9,6 +9,7 @@ import {
 } from "@holdfast/core";
 import { readableText } from "../byte-text.ts";
 import type { FstabTable } from "./fstab-file.ts";
+import { shownWords } from "./option-words.ts";
 
 /** The part of a resource that counts at boot. */
 export const PERSISTED = "persisted";
@@ -88,7 +89,7 @@ function diffOptions(
 }
 
 function words(options: readonly string[]): string {
-  return readableText(optionSet(options).join(","));
+  return shownWords(optionSet(options).map(readableText));
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {

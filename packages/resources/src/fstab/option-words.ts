@@ -24,7 +24,21 @@ export function bindOptions(
     if (!isOne || /\p{Cc}/u.test(word) || word.startsWith("-")) {
       const detail = `"${word}" is not one option: write one word, such as noatime or size=64m`;
       report("options", "not an option", detail);
+    } else if (isPassword(word)) {
+      const detail = "everybody can read fstab: write credentials=FILE, and declare that file";
+      report("options", "a password for everybody to read", detail);
     }
   }
   return words;
+}
+
+/** Options as they are shown: a password that somebody has written into fstab is not. */
+export function shownWords(options: readonly string[]): string {
+  return options
+    .map((word) => (isPassword(word) ? `${word.slice(0, word.indexOf("="))}=‹secret›` : word))
+    .join(",");
+}
+
+function isPassword(word: string): boolean {
+  return /^(?:pass|passwd|password\d?)=./.test(word);
 }

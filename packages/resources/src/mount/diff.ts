@@ -1,4 +1,5 @@
 import { type Change, change, type JsonObject } from "@holdfast/core";
+import { fingerprintOf } from "../fingerprint.ts";
 import { diffLine } from "../fstab/fstab-line.ts";
 import { shownOptions, unmetOptions } from "./live-options.ts";
 import type { LiveMount, MountObserved } from "./observe.ts";
@@ -16,7 +17,7 @@ export function diffMount(spec: MountSpec, observed: MountObserved | undefined):
 
 /** What is mounted there as a short text. */
 export function fingerprintMount(observed: MountObserved): string {
-  return JSON.stringify(observed);
+  return fingerprintOf(JSON.stringify(observed));
 }
 
 /** What is mounted there. */

@@ -19,7 +19,7 @@ export const mountSchema = z.strictObject({
     z
       .string()
       .check(
-        z.regex(/^[A-Za-z0-9][\w.,+-]{0,63}$/),
+        z.regex(/^[A-Za-z0-9][\w.,+-]{0,63}$/, "write a type such as ext4 or nfs"),
         z.describe("The type of file system, e.g. ext4, nfs, tmpfs. Left out: found out."),
       ),
   ),

@@ -267,6 +267,32 @@ suite("mount", () => {
     await checkSimulated(mount({ state: "absent" }), dead, ["mounted"]);
   });
 
+  test("K10: a password in options is refused, and one that fstab has is shown to nobody", async () => {
+    const mistakes: string[] = [];
+    const input = { source: "//server/share", type: "cifs", options: "ro,password=hunter2" };
+    mountKind.bind(POINT, input, (path, _summary, detail) => mistakes.push(`${path}: ${detail}`));
+    assert.equal(mistakes.length, 1);
+    assert.match(mistakes[0] ?? "", /^options: .*credentials=FILE/);
+    const { host, finish } = simulatedRig((start) => {
+      machine(start);
+      const written = `//server/share ${POINT} cifs noauto,password=hunter2\n`;
+      start.kernel.tamper.write(FSTAB, written);
+    });
+    const wanted: MountInput = { ...input, options: "noauto" };
+    const spec = mountKind.bind(POINT, wanted, () => assert.fail());
+    const rig = { host, tree: () => [] };
+    const found = await finish(Promise.resolve(mountKind.observe(spec, writeContext(rig))));
+    assert.ok(found.type === "present");
+    const shown = JSON.stringify([
+      mountKind.diff(spec, found.value),
+      mountKind.details?.(found.value),
+      mountKind.fingerprint(found.value),
+      mountKind.describe?.(spec, found.value),
+    ]);
+    assert.match(shown, /password=‹secret›/);
+    assert.doesNotMatch(shown, /hunter2/);
+  });
+
   test("K10: under another root only fstab is kept, and that is said", async () => {
     const clock = new VirtualClock();
     const host = createSimulatedHost({ clock, root: "/image" });

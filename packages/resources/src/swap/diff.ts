@@ -1,5 +1,6 @@
 import { type Change, change, type JsonObject } from "@holdfast/core";
 import { formatMode } from "../attributes/file-mode.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { diffLine } from "../fstab/fstab-line.ts";
 import type { SwapFile, SwapObserved } from "./observe.ts";
 import type { SwapSpec } from "./spec.ts";
@@ -19,7 +20,7 @@ export function diffSwap(spec: SwapSpec, observed: SwapObserved | undefined): re
 
 /** The state of an area as a short text. */
 export function fingerprintSwap(observed: SwapObserved): string {
-  return JSON.stringify(observed);
+  return fingerprintOf(JSON.stringify(observed));
 }
 
 /** Whether it is swapped to. */

@@ -6,7 +6,10 @@ import { optionsSchema } from "../fstab/option-words.ts";
 export const swapSchema = z.strictObject({
   size: z.optional(
     z
-      .union([z.int().check(z.minimum(1)), z.string().check(z.regex(/^[1-9]\d{0,12}[KMGT]?$/i))])
+      .union([
+        z.int().check(z.minimum(1)),
+        z.string().check(z.regex(/^[1-9]\d{0,12}[KMGTkmgt]?$/, "write a size such as 512M or 2G")),
+      ])
       .check(
         z.describe('The file is made with this size: bytes, or a text such as "512M" or "2G".'),
       ),

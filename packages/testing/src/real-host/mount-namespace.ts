@@ -59,9 +59,15 @@ function actorIn(entering: readonly string[], root: string): MountActor {
 function linesOf(pid: number, root: string): readonly string[] {
   const mounts = mountsIn(fs.readFileSync(`/proc/${pid}/mountinfo`, "utf8"));
   const swaps = swapsIn(fs.readFileSync("/proc/swaps", "utf8"));
+  const top = mounts.find(({ mountPoint }) => mountPoint === root)?.root ?? "";
+  const shown = (path: string): string => (path.startsWith(top) ? path.slice(top.length) : path);
   const inside = mounts.filter(({ mountPoint }) => mountPoint.startsWith(`${root}/`));
   return mountLines({
-    mounts: inside.map((mount) => ({ ...mount, mountPoint: mount.mountPoint.slice(root.length) })),
+    mounts: inside.map((mount) => ({
+      ...mount,
+      mountPoint: mount.mountPoint.slice(root.length),
+      root: shown(mount.root),
+    })),
     swaps: swaps.filter(({ path }) => path.startsWith(`${root}/`)),
   });
 }
