@@ -107,6 +107,18 @@ export type {
   PackageTransactionState,
   PackageWriter,
 } from "./ports/packages.ts";
+export {
+  type ActiveSwap,
+  isWithinPath,
+  mountAt,
+  type Mounted,
+  type MountReader,
+  type MountRequest,
+  type MountState,
+  type MountWriter,
+  type SwapContent,
+  type SwapRequest,
+} from "./ports/system/mounts.ts";
 export type {
   AccountReader,
   Accounts,
@@ -138,6 +150,7 @@ export type {
 export {
   type BrokenLine,
   brokenLines,
+  changeEntry,
   entriesOf,
   findEntry,
   type LineFormat,
@@ -148,6 +161,7 @@ export {
   removeEntry,
   type TableLine,
   type TextTable,
+  withoutEntries,
 } from "./text-table/text-table.ts";
 export { joinLines, splitLines, type TextLine, usualEnding } from "./text-table/text-lines.ts";
 export { type PasswdEntry, passwdFormat } from "./text-table/passwd-lines.ts";

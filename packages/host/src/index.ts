@@ -65,6 +65,18 @@ export { findCheckout, type FindTools, targetRef } from "./git/repository/find-c
 export { createGit, type GitOptions } from "./git/create-git.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
+export { createMounts, type MountsParts } from "./mounts/create-mounts.ts";
+export type {
+  MountHolder,
+  MountSystem,
+  MountTool,
+  MountToolRun,
+} from "./mounts/mount-system.ts";
+export { devicePath } from "./mounts/device-names.ts";
+export { mountsIn } from "./mounts/read-state.ts";
+export { swapsIn } from "./mounts/swap-lines.ts";
+export { openMounts, type OpenMountsOptions } from "./mounts/open-mounts.ts";
+export { realMountSystem, type RealMountSystemOptions } from "./mounts/real-mount-system.ts";
 export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";
 export type { PackageImage } from "./packages/backend-tools.ts";
 export { createPackages, type PackagesOptions } from "./packages/create-packages.ts";

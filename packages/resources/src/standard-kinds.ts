@@ -14,7 +14,9 @@ import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { localeKind } from "./locale/kind.ts";
 import { rebootKind } from "./reboot/kind.ts";
+import { mountKind } from "./mount/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
+import { swapKind } from "./swap/kind.ts";
 import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
@@ -51,6 +53,8 @@ export const standardKinds = {
   locale: localeKind,
   reboot: rebootKind,
   "git-checkout": gitCheckoutKind,
+  mount: mountKind,
+  swap: swapKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

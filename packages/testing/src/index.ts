@@ -106,6 +106,10 @@ export type { GitSubject, OpenGitSubject } from "./git-laws/git-subject.ts";
 export { hasProgram } from "./real-host/has-program.ts";
 export { openRealGit } from "./real-host/real-git-subject.ts";
 export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
+export { mountLaws, type MountLawsOptions } from "./mount-laws/mount-laws.ts";
+export type { MountSubject } from "./mount-laws/subject.ts";
+export { canMount } from "./real-host/mount-namespace.ts";
+export { missingForSwap, openRealMountSubject } from "./real-host/real-mount-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
 export {

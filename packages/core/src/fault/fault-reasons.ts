@@ -83,9 +83,15 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "A part of the agent does not run; it is started again.",
   },
+  MountBusy: { retry: "backoff", summary: "The file system is in use and is not unmounted." },
+  MountFailed: { retry: "backoff", summary: "The file system cannot be mounted so." },
   MountUnresponsive: {
     retry: "backoff",
     summary: "The file system under the path does not answer.",
+  },
+  MountsUnavailable: {
+    retry: "never",
+    summary: "Nothing is mounted here, because this is another root.",
   },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
@@ -165,6 +171,7 @@ export const FAULT_REASONS = {
   },
   SourceChanging: { retry: "backoff", summary: "The desired source changes while it is read." },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
+  SwapFailed: { retry: "backoff", summary: "The area cannot be used for swapping, or is needed." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
   SystemdUnresponsive: {
     retry: "backoff",

@@ -14,6 +14,7 @@ export function readerOf(host: HostWriter): HostReader {
     paths,
     services,
     system,
+    mounts,
     git,
     hash,
     oneShots,
@@ -59,6 +60,11 @@ export function readerOf(host: HostWriter): HostReader {
     git: {
       observe: (query, signal) => git.observe(query, signal),
       branchHead: (query, signal) => git.branchHead(query, signal),
+    },
+    mounts: {
+      read: (sources, signal) => mounts.read(sources, signal),
+      swapContent: (path, signal) => mounts.swapContent(path, signal),
+      watch: (hear, signal) => mounts.watch(hear, signal),
     },
     hash,
     oneShots: { state: (key) => oneShots.state(key) },

@@ -106,6 +106,11 @@ export interface FileWriteRequest extends FileAttributes {
   readonly attempt: string;
   /** Called with the path of the complete temporary file, before the rename. What it throws stops the write. */
   readonly validate?: (temporaryPath: string) => Promise<void>;
+  /**
+   * The size that the file has after `validate`, where a tool finishes in it what is too large to be given, and syncs it.
+   * Default: `validate` changes nothing.
+   */
+  readonly finishedSizeBytes?: number;
   /** Keep the content that is replaced beside the file, under this suffix (e.g. `.bak`). */
   readonly backupSuffix?: string;
 }

@@ -5,6 +5,7 @@ import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
 import type { GitReader, GitWriter } from "./git.ts";
 import type { Hash } from "./hash.ts";
+import type { MountReader, MountWriter } from "./system/mounts.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 import type { ServiceReader, ServiceWriter } from "./services/services.ts";
@@ -21,6 +22,7 @@ export interface HostReader {
   readonly services: ServiceReader;
   readonly system: SystemReader;
   readonly git: GitReader;
+  readonly mounts: MountReader;
   readonly hash: Hash;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
@@ -36,6 +38,7 @@ export interface HostWriter extends HostReader {
   readonly services: ServiceWriter;
   readonly system: SystemWriter;
   readonly git: GitWriter;
+  readonly mounts: MountWriter;
   readonly oneShots: OneShots;
 }
 

@@ -79,11 +79,47 @@ export function brokenLines<Entry>(table: TextTable<Entry>): readonly BrokenLine
  * @throws {Fault} InputInvalid, when no line of this format can say it.
  */
 export function putEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTable<Entry> {
+  const position = positionOf(table, table.format.keyOf(entry));
+  return position < 0 ? addEntry(table, entry) : changeLine(table, position, entry);
+}
+
+/**
+ * Makes the line of `current`, which is one of the table's own entries, say `entry`; it may change its key. For tables in
+ * which a key does not tell which line is meant.
+ * @throws {Fault} InputInvalid, when no line of this format can say it.
+ */
+export function changeEntry<Entry>(
+  table: TextTable<Entry>,
+  current: Entry,
+  entry: Entry,
+): TextTable<Entry> {
+  const position = table.lines.findIndex(({ meaning }) => isEntry(meaning, current));
+  return position < 0 ? table : changeLine(table, position, entry);
+}
+
+/** Takes the lines of these away, which are the table's own entries. */
+export function withoutEntries<Entry>(
+  table: TextTable<Entry>,
+  entries: readonly Entry[],
+): TextTable<Entry> {
+  const { format } = table;
+  const isKept = ({ meaning }: TableLine<Entry>): boolean =>
+    !entries.some((entry) => isEntry(meaning, entry));
+  return { format, lines: table.lines.filter(isKept) };
+}
+
+function isEntry<Entry>(meaning: LineMeaning<Entry>, entry: Entry): boolean {
+  return meaning.type === "entry" && meaning.entry === entry;
+}
+
+function changeLine<Entry>(
+  table: TextTable<Entry>,
+  position: number,
+  entry: Entry,
+): TextTable<Entry> {
   const { format, lines } = table;
-  const position = positionOf(table, format.keyOf(entry));
   const present = lines[position];
-  if (present === undefined) return addEntry(table, entry);
-  if (saysEntry(present.meaning, entry, format)) return table;
+  if (present === undefined || saysEntry(present.meaning, entry, format)) return table;
   const text = format.update?.(present.text, entry) ?? format.print(entry);
   const changed = writtenLine({ text, ending: present.ending || endingFor(table) }, entry, format);
   return { format, lines: lines.with(position, changed) };

@@ -4,6 +4,7 @@ import fc from "fast-check";
 
 /** Texts among which those are found that have the form which a pattern asks for. */
 const TEXTS = [
+  "512M",
   "web",
   "/srv/app",
   "/",

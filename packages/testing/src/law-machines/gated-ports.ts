@@ -10,11 +10,12 @@ import type {
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
 import { gatedGit } from "./gated-git.ts";
+import { gatedMounts } from "./gated-mounts.ts";
 import { gatedServices } from "./gated-services.ts";
 
 type Ports = Pick<
   HostWriter,
-  "accounts" | "downloads" | "packages" | "services" | "system" | "git"
+  "accounts" | "downloads" | "mounts" | "packages" | "services" | "system" | "git"
 >;
 
 /** Commands that a law can have killed in the middle of their work. */
@@ -27,12 +28,13 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, commands, downloads, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
     commands,
     downloads,
+    mounts,
     packages,
     services,
     system,
@@ -50,6 +52,7 @@ export function gatedPorts(
         yield* await gate.port(fetch, async () => chunks, signal);
       },
     },
+    mounts: gatedMounts(mounts, gate),
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
     system: gatedSystem(system, gate),

@@ -1,5 +1,7 @@
 import type { Random } from "@holdfast/core";
+import type { Actor } from "../operations/actor.ts";
 import { simulatedActor } from "../operations/simulated-actor.ts";
+import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { seededRandom } from "../seeded-random.ts";
@@ -8,7 +10,7 @@ import { PackageModel } from "../simulated-host/package-model.ts";
 import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
 import { SystemModel } from "../simulated-host/system/simulated-system.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
-import { createSimulatedHost } from "../simulated-host/simulated-host.ts";
+import { createSimulatedHost, type SimulatedHost } from "../simulated-host/simulated-host.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { CallGate } from "./call-gate.ts";
 import { finishOn } from "./finish-on.ts";
@@ -68,7 +70,7 @@ function machineOn(
   });
   const { files, hash, paths, facts } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
-  const { services, git } = createSimulatedHost({ clock, kernel });
+  const { services, git, mounts } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
   const finish = <T>(work: Promise<T>): Promise<T> => finishOn(clock, work);
   return {
@@ -77,16 +79,17 @@ function machineOn(
       hash,
       paths,
       facts,
-      ...gatedPorts({ ...simulated, services, git }, gate),
+      ...gatedPorts({ ...simulated, services, git, mounts }, gate),
       oneShots: oneShots.through(gate),
     },
     gate,
-    actor: { ...simulatedActor(kernel), units: simulatedUnitActor(systemd) },
+    actor: actorOn(kernel, { services, mounts }),
     changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
     tree: () => [
       ...kernel.inspect.tree(),
       ...unitLines(systemd.activeUnits()),
+      ...simulatedMountLines(mounts.system, kernel),
       ...simulatedPackageLines(packages),
     ],
     finish,
@@ -107,6 +110,14 @@ function machineOn(
 
 function afterBoot({ oneShots, packages, system }: LastingParts): LastingParts {
   return { oneShots: oneShots.copy(), packages: packages.copy(), system: system.bootAgain() };
+}
+
+function actorOn(
+  kernel: SimulatedKernel,
+  { services, mounts }: Pick<SimulatedHost, "services" | "mounts">,
+): Actor {
+  const units = simulatedUnitActor(services.systemd);
+  return { ...simulatedActor(kernel), units, mounts: simulatedMountActor(mounts.system) };
 }
 
 function luckOf(surviving: Surviving): Random | undefined {

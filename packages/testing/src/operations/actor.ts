@@ -1,4 +1,5 @@
 import type { FileType } from "@holdfast/core";
+import type { MountActor } from "./mount-operation.ts";
 import type { UnitActor } from "./unit-operation.ts";
 
 /**
@@ -26,4 +27,6 @@ export interface Actor {
   chown(path: string, uid: number, gid: number): void;
   /** `undefined` on a machine without a systemd. */
   readonly units?: UnitActor;
+  /** `undefined` where nothing is mounted. */
+  readonly mounts?: MountActor;
 }

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { unreachable } from "@holdfast/core";
 import type { Operation, OperationAttributes, WithContent } from "./operation.ts";
 import type { Actor } from "./actor.ts";
+import { carryOutMount } from "./mount-operation.ts";
 import { carryOutUnit } from "./unit-operation.ts";
 
 /** Does an operation. @throws what the machine says, e.g. EPERM, when somebody who is not root gives something away. */
 export function carryOut(operation: Operation, actor: Actor): void {
   if (operation.type === "unit") return carryOutUnit(operation, actor.units);
+  if (operation.type === "mount") return carryOutMount(operation, actor.mounts);
   const { path } = operation;
   assert.match(
     path,

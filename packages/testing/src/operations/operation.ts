@@ -1,3 +1,4 @@
+import type { MountOperation } from "./mount-operation.ts";
 import type { UnitOperation } from "./unit-operation.ts";
 
 /**
@@ -31,7 +32,8 @@ export type Operation =
   /** Of the thing itself, a link too. Only root gives things away. */
   | (OperationAt<"chown"> & { readonly uid: number; readonly gid: number })
   /** On a machine that has a systemd. */
-  | UnitOperation;
+  | UnitOperation
+  | MountOperation;
 
 /** What every operation has. */
 export interface OperationAt<Type extends string> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileType } from "@holdfast/core";
 import type { Actor } from "../operations/actor.ts";
+import { shownContent } from "../simulated-host/kernel/shown-content.ts";
 import { typeOfMode } from "../operations/type-of-mode.ts";
 
 /** A temporary directory of the real machine that stands for the root of a host, and goes away on disposal. */
@@ -88,7 +89,7 @@ function describe(root: string, path: string): string {
     type === "link"
       ? ` -> ${fs.readlinkSync(root + path)}`
       : type === "file"
-        ? ` ${JSON.stringify(new TextDecoder().decode(fs.readFileSync(root + path)))}`
+        ? ` ${shownContent(fs.readFileSync(root + path))}`
         : "";
   const bits = (mode & 0o7777).toString(8).padStart(4, "0");
   return `${path || "/"} ${type} ${bits} ${uid}:${gid}${content}`;

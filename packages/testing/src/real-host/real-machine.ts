@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import type { Clock, PathWatches } from "@holdfast/core";
+import type { Clock, HostWriter, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createCommands,
   createGit,
   createPackages,
   createSystem,
+  type GitOptions,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -25,6 +26,7 @@ import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import type { BuiltPackages } from "./debian-source.ts";
+import { openRealMounts } from "./real-mounts.ts";
 import { openRealDirectory } from "./real-directory.ts";
 import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
 import { openRealPackages } from "./real-packages.ts";
@@ -49,6 +51,8 @@ export interface RealMachineOptions {
   readonly programs?: Programs;
   /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
   readonly machine?: MachinePart;
+  /** Mounts of it are in a mount namespace of its own, where that may be made. Default: nothing is mounted. */
+  readonly mountsLive?: boolean;
   /** What the sources have. Default: no package tool is there. */
   readonly packages?: BuiltPackages;
 }
@@ -83,22 +87,19 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const system = createSystem({ clock: realClock, root });
-  const facts = { read: () => readFacts({ root }) };
-  const scratchDirectory = join(root, "run/holdfast-git");
-  const git = createGit({ clock, root, files: ungated, accounts: lookups, scratchDirectory });
-  const ports = gatedPorts(
-    { accounts, commands, downloads, packages, services, system, git },
-    gate,
-  );
+  const { system, git, facts } = portsOfRoot({ root, clock, files: ungated, accounts: lookups });
+  const mounting = openRealMounts({ root, files: ungated, isLive: options.mountsLive === true });
+  const { mounts } = mounting;
+  const gated = { accounts, commands, downloads, mounts, packages, services, system, git };
+  const ports = gatedPorts(gated, gate);
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts };
   return {
     host: { ...ports, ...own },
     gate,
-    actor: directory.actor,
+    actor: { ...directory.actor, ...mounting.actor },
     changePackage: apt?.changePackage,
     oneShots,
-    tree: () => apt?.treeOf(directory.tree()) ?? directory.tree(),
+    tree: () => [...(apt?.treeOf(directory.tree()) ?? directory.tree()), ...mounting.lines()],
     finish: (work) => withLimit(work),
     async settle() {
       await allDone(() => files[Symbol.asyncDispose]());
@@ -110,6 +111,7 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
     until,
     sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
     async [Symbol.asyncDispose]() {
+      await mounting[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
       await ungated[Symbol.asyncDispose]();
       await apt?.[Symbol.asyncDispose]();
@@ -117,6 +119,18 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
       await remote[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Ports over the root that have nothing to close. */
+function portsOfRoot(
+  parts: Omit<GitOptions, "scratchDirectory">,
+): Pick<HostWriter, "system" | "git" | "facts"> {
+  const { root = "/" } = parts;
+  return {
+    system: createSystem({ clock: realClock, root }),
+    git: createGit({ ...parts, scratchDirectory: join(root, "run/holdfast-git") }),
+    facts: { read: () => readFacts({ root }) },
   };
 }
 

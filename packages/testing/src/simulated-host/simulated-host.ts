@@ -15,6 +15,7 @@ import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-
 import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
 import { simulatedGit } from "./git/simulated-git.ts";
+import { type SimulatedMounts, simulatedMounts } from "./mounts/simulated-mounts.ts";
 import { PackageModel } from "./package-model.ts";
 import { simulatedOneShots } from "./simulated-one-shots.ts";
 import { type SimulatedPackages, simulatedPackages } from "./simulated-packages.ts";
@@ -64,6 +65,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly probes: SimulatedProbes;
   readonly services: SimulatedServices;
   readonly system: SimulatedSystem;
+  readonly mounts: SimulatedMounts;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -122,6 +124,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     services,
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
+    mounts: simulatedMounts(kernel, { root, files }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },

@@ -1,3 +1,5 @@
+import { parseMountInfo } from "../../system/mount-info.ts";
+
 /** What is mounted where, as far as file access cares. Paths are the machine's. */
 export interface MountTable {
   /** The first mount point on the way to a path whose file system is on another machine; `undefined`: all are local. */
@@ -64,29 +66,8 @@ export function remoteMounts(types: ReadonlyMap<string, string>): readonly strin
 /** The type of the file system at each mount point; of several on one point the last. */
 export function mountTypes(mountInfo: string): ReadonlyMap<string, string> {
   const types = new Map<string, string>();
-  for (const line of mountInfo.split("\n")) {
-    const mount = parseLine(line);
-    if (mount !== undefined) types.set(mount.point, mount.fileSystemType);
-  }
+  for (const { mountPoint, type } of parseMountInfo(mountInfo)) types.set(mountPoint, type);
   return types;
-}
-
-/** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`: the fifth field, and the first after ` - `. */
-function parseLine(line: string): { point: string; fileSystemType: string } | undefined {
-  const separator = line.indexOf(" - ");
-  if (separator < 0) return undefined;
-  const point = line.split(" ", 5)[4];
-  const fileSystemType = line.slice(separator + 3).split(" ", 1)[0];
-  if (point === undefined || fileSystemType === undefined) return undefined;
-  return { point: unescape(point), fileSystemType };
-}
-
-/** The kernel writes space, tab, newline and backslash as octal. */
-function unescape(field: string): string {
-  if (!field.includes("\\")) return field;
-  return field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  );
 }
 
 function isUnder(path: string, point: string): boolean {

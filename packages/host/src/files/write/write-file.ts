@@ -95,7 +95,7 @@ async function validate(
     before !== undefined &&
     after !== undefined &&
     isSameInode(before, after) &&
-    after.size === sizeBytes;
+    after.size === (request.finishedSizeBytes ?? sizeBytes);
   if (isSame) return;
   throw new Fault({
     reason: "ValidationFailed",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path/posix";
+import { type MountLine, parseMountInfo } from "../../system/mount-info.ts";
 
 /**
  * The directory of this process's own cgroup of version 2, below which it may be able to make others; `undefined` where
@@ -18,30 +19,13 @@ export function ownCgroup(): string | undefined {
   }
 }
 
-interface CgroupMount {
-  /** What of the hierarchy is mounted. */
-  readonly root: string;
-  readonly point: string;
+function mountsOfCgroup2(mountinfo: string): readonly MountLine[] {
+  return parseMountInfo(mountinfo).filter(({ type }) => type === "cgroup2");
 }
 
-/** Lines of mountinfo, proc(5): `36 35 98:0 /root /point options - type source options`. */
-function mountsOfCgroup2(mountinfo: string): readonly CgroupMount[] {
-  return mountinfo.split("\n").flatMap((line) => {
-    const [, , , root, point] = line.split(" ");
-    if (root === undefined || point === undefined || !line.includes(" - cgroup2 ")) return [];
-    return [{ root: unescaped(root), point: unescaped(point) }];
-  });
-}
-
-function unescaped(field: string): string {
-  return field.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  );
-}
-
-function directoryIn({ root, point }: CgroupMount, path: string): string | undefined {
+function directoryIn({ root, mountPoint }: MountLine, path: string): string | undefined {
   const inside = relative(root, path);
-  return inside === ".." || inside.startsWith("../") ? undefined : join(point, inside);
+  return inside === ".." || inside.startsWith("../") ? undefined : join(mountPoint, inside);
 }
 
 /** A path that leads elsewhere, through another namespace or another mount, does not list us. */

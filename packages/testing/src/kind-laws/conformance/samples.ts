@@ -61,6 +61,11 @@ export interface KindSamples<Input> {
    */
   readonly machine?: MachinePart;
   /**
+   * For kinds about mounts: those of the real machine are in a mount namespace of its own, where that may be made. Default:
+   * nothing is mounted there.
+   */
+  readonly mountsLive?: boolean;
+  /**
    * What the sources of packages have, for kinds about packages. The simulated machine then has a package tool, and the real
    * one apt and dpkg, led into the directory, where nothing is installed. A transaction is one call to the laws: it is not made,
    * or it is made to its end and nobody hears of it, as when the agent is killed, because no abort cuts one off. What a kill of

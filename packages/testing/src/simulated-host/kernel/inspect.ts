@@ -2,6 +2,7 @@ import type { FileStat } from "@holdfast/host";
 import { type Inode, statOf } from "./disk/inode.ts";
 import { lookupPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
+import { shownContent } from "./shown-content.ts";
 
 /** A look at the simulated disk that nobody notices; links on the way are followed, one at the end is not. */
 export interface Inspection {
@@ -56,7 +57,7 @@ function* describeTree(inode: Inode | undefined, path: string): Generator<string
     inode.type === "link"
       ? ` -> ${inode.target}`
       : inode.type === "file"
-        ? ` ${JSON.stringify(new TextDecoder().decode(inode.bytes))}`
+        ? ` ${shownContent(inode.bytes)}`
         : "";
   yield `${path || "/"} ${inode.type} ${mode} ${inode.uid}:${inode.gid}${content}`;
   for (const name of [...inode.entries.keys()].sort())

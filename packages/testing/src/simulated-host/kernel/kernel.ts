@@ -31,11 +31,16 @@ export interface SimulatedKernelOptions {
 
 /** One mount to make. */
 export interface MountOptions {
-  /** A new disk of this type (default `ext4`) and size, or what is at another path shown again. */
+  /** A new disk of this type (default `ext4`) and size, one that is there, or what is at another path shown again. */
   readonly source:
     | { readonly type: "disk"; readonly fileSystemType?: string; readonly capacityBytes?: number }
+    | { readonly type: "file-system"; readonly fileSystem: SimulatedFileSystem }
     | { readonly type: "bind"; readonly path: string };
   readonly isReadOnly?: boolean;
+  /** What whoever mounts it calls it. Default `simulated`, or for a bind mount that of what it shows. */
+  readonly name?: string;
+  /** Of the mount, besides `ro`: `nosuid` and its like. Default: none. */
+  readonly options?: readonly string[];
 }
 
 /** A kernel with disks in memory: the system calls of `FileCalls`, and everything that happens to machines. */
@@ -59,8 +64,13 @@ export interface SimulatedKernel {
   /** Handles that are open now. */
   openHandles(): number;
   mount(path: string, options: MountOptions): void;
+  /** The topmost mount of a path. */
   unmount(path: string): void;
-  /** Calls after each mount and unmount, as poll(2) of mountinfo tells; the returned function ends it. */
+  /** Gives the topmost mount of a path other options. */
+  remount(path: string, to: Required<Pick<MountOptions, "isReadOnly" | "options">>): void;
+  /** A disk that is not mounted yet. */
+  makeDisk(fileSystemType: string): SimulatedFileSystem;
+  /** Calls after each mount, remount and unmount, as poll(2) of mountinfo tells; the returned function ends it. */
   onMounts(hear: () => void): () => void;
   /** The file system at a path: make it read-only, full, or dead. */
   fileSystemAt(path: string): SimulatedFileSystem;
@@ -104,6 +114,8 @@ function kernelOn(disk: SimulatedFileSystem, options: SimulatedKernelOptions): S
     openHandles: () => machine.openHandles,
     mount: (path, mountOptions) => mount(machine, path, mountOptions),
     unmount: (path) => machine.mounts.remove(path),
+    remount: (path, to) => machine.mounts.change(path, to),
+    makeDisk: (type) => createFileSystem({ device: machine.takeDevice(), type }),
     onMounts: (hear) => machine.mounts.listen(() => machine.schedule(hear)),
     fileSystemAt: (path) => sightAt(machine, path).mount.fileSystem,
     sync: () => syncEverything(machine),
@@ -134,22 +146,34 @@ function createCalls(
   };
 }
 
-function mount(machine: Machine, path: string, options: MountOptions): void {
+function mount(machine: Machine, path: string, mountOptions: MountOptions): void {
   const point = sightAt(machine, path);
-  const { source, isReadOnly = false } = options;
+  const { source, isReadOnly = false, options = [], name } = mountOptions;
   if (source.type === "bind") {
     const shown = sightAt(machine, source.path);
-    const fileSystem = shown.inode.fileSystem;
-    machine.mounts.add(point.inode, { path, root: shown.inode, fileSystem, isReadOnly });
+    const { fileSystem } = shown.inode;
+    const { path: top, shownRoot: base } = shown.mount;
+    const below = top === "/" ? source.path : source.path.slice(top.length);
+    const shownRoot = (base === "/" ? below : base + below) || "/";
+    const named = name ?? shown.mount.source;
+    const own = { path, isReadOnly, options, shownRoot, source: named };
+    machine.mounts.add(point, { ...own, root: shown.inode, fileSystem });
     return;
   }
-  const { fileSystemType, capacityBytes } = source;
-  const fileSystem = createFileSystem({
+  const fileSystem = source.type === "disk" ? newDisk(machine, source) : source.fileSystem;
+  const own = { path, isReadOnly, options, shownRoot: "/", source: name ?? "simulated" };
+  machine.mounts.add(point, { ...own, root: fileSystem.root, fileSystem });
+}
+
+function newDisk(
+  machine: Machine,
+  { fileSystemType, capacityBytes }: Extract<MountOptions["source"], { type: "disk" }>,
+): SimulatedFileSystem {
+  return createFileSystem({
     device: machine.takeDevice(),
     ...(fileSystemType === undefined ? {} : { type: fileSystemType }),
     ...(capacityBytes === undefined ? {} : { capacityBytes }),
   });
-  machine.mounts.add(point.inode, { path, root: fileSystem.root, fileSystem, isReadOnly });
 }
 
 function sightAt(machine: Machine, path: string): NonNullable<ReturnType<typeof lookupPath>> {

@@ -49,6 +49,9 @@ export class Machine {
       root: disk.root,
       fileSystem: disk,
       isReadOnly: false,
+      shownRoot: "/",
+      source: "simulated",
+      options: [],
     });
     this.schedule = schedule;
     this.changes = new ChangeFeed(schedule);

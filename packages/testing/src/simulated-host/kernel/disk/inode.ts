@@ -42,6 +42,8 @@ export interface SimulatedFileSystem {
   readonly capacityBytes: number;
   usedBytes: number;
   isReadOnly: boolean;
+  /** Its own options as mountinfo shows them, besides `ro` and `rw`. Default: none. */
+  shownOptions?: readonly string[];
   /** A file system that is not never answers again. */
   isResponsive: boolean;
   lastInode: number;

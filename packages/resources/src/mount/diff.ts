@@ -1,0 +1,42 @@
+import { type Change, change, type JsonObject } from "@holdfast/core";
+import { fingerprintOf } from "../fingerprint.ts";
+import { diffLine } from "../fstab/fstab-line.ts";
+import { shownOptions, unmetOptions } from "./live-options.ts";
+import type { LiveMount, MountObserved } from "./observe.ts";
+import { isOfType } from "./same-source.ts";
+import type { MountSpec } from "./spec.ts";
+
+/** Compares what is mounted, and what fstab says, with a spec: each by itself. */
+export function diffMount(spec: MountSpec, observed: MountObserved | undefined): readonly Change[] {
+  const isLive = observed?.isLive !== false;
+  return [
+    ...(isLive ? diffLive(spec, observed?.live) : []),
+    ...diffLine(spec.line, observed?.line),
+  ];
+}
+
+/** What is mounted there as a short text. */
+export function fingerprintMount(observed: MountObserved): string {
+  return fingerprintOf(JSON.stringify(observed));
+}
+
+/** What is mounted there. */
+export function mountDetails({ isLive, live }: MountObserved): JsonObject {
+  if (!isLive) return { mounted: "not here: this is another root" };
+  if (live === undefined) return { mounted: false };
+  const { shown, type } = live;
+  return { mounted: true, source: shown, type, options: shownOptions(live).join(",") };
+}
+
+/** Compares what is mounted now alone. */
+export function diffLive(spec: MountSpec, live: LiveMount | undefined): readonly Change[] {
+  const { isMounted, source } = spec;
+  if (isMounted === undefined) return [];
+  if (!isMounted) return live === undefined ? [] : [change("mounted", true, false)];
+  if (live === undefined) return [change("mounted", false, true)];
+  if (!live.isDeclared) return [change("source", live.shown, source)];
+  if (!isOfType(spec.type, live.type)) return [change("type", live.type, spec.type)];
+  const unmet = unmetOptions(spec.options ?? [], live);
+  if (unmet.length === 0) return [];
+  return [change("options", shownOptions(live).join(","), unmet.join(","))];
+}
