@@ -161,6 +161,13 @@ export { grownDelayMs, type GrowingDelay } from "./time/grown-delay.ts";
 export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
+export type {
+  ArchiveEntry,
+  ArchiveEntryType,
+  ArchiveLimits,
+  Archives,
+  OpenArchive,
+} from "./ports/archives.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
@@ -201,6 +208,7 @@ export {
   type Selection,
   selectResources,
 } from "./selection/selection.ts";
+export { compileGlob, type Glob } from "./selection/glob.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";

@@ -26,6 +26,9 @@ export {
   openAttributor,
   type OpenAttributor,
 } from "./attribution/attributor.ts";
+export { type KeepBytes, keepInFile, keepInMemory } from "./archives/archive-bytes.ts";
+export { type ArchivesOptions, createArchives } from "./archives/create-archives.ts";
+export { type Expand, expandAtOnce, expandInStreams } from "./archives/expand.ts";
 export { type CommandsOptions, createCommands } from "./commands/commands.ts";
 export { type ConditionSources, createConditions } from "./conditions/create-conditions.ts";
 export { fileLeaves } from "./conditions/file-leaves.ts";

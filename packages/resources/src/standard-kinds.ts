@@ -1,5 +1,6 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
 import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { archiveKind } from "./archive/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -28,6 +29,7 @@ export const standardKinds = {
   link: linkKind,
   line: lineKind,
   "json-field": jsonFieldKind,
+  archive: archiveKind,
   exec: execKind,
   group: groupKind,
   user: userKind,

@@ -10,10 +10,13 @@ import type {
 } from "@holdfast/core";
 import {
   createAccounts,
+  createArchives,
   createCommands,
   createDownloads,
   createHealthProbes,
   createPackages,
+  expandInStreams,
+  keepInFile,
   openAttributor,
   openConditions,
   openFiles,
@@ -72,6 +75,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       services,
       hash: sha256,
       downloads: createDownloads({ clock }),
+      archives: createArchives({ keep: keepInFile, expand: expandInStreams }),
       oneShots,
     },
     attributor,

@@ -1,4 +1,5 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
+import type { Archives } from "./archives.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -27,6 +28,7 @@ export interface HostWriter extends HostReader {
   readonly accounts: AccountWriter;
   readonly commands: CommandWriter;
   readonly downloads: Downloads;
+  readonly archives: Archives;
   readonly services: ServiceWriter;
   readonly oneShots: OneShots;
 }

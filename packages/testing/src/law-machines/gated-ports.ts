@@ -1,5 +1,6 @@
 import type {
   AccountWriter,
+  Archives,
   CommandQuery,
   CommandRequest,
   CommandResult,
@@ -10,7 +11,7 @@ import type {
 import { type CallGate, KILLED } from "./call-gate.ts";
 import { gatedServices } from "./gated-services.ts";
 
-type Ports = Pick<HostWriter, "accounts" | "downloads" | "packages" | "services">;
+type Ports = Pick<HostWriter, "accounts" | "archives" | "downloads" | "packages" | "services">;
 
 /** Commands that a law can have killed in the middle of their work. */
 export interface KillableCommands extends CommandWriter {
@@ -22,10 +23,11 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, downloads, packages and services, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
+    archives,
     commands,
     downloads,
     packages,
@@ -36,6 +38,7 @@ export function gatedPorts(
   const fetch = { name: "downloads.stream", isMutation: false };
   return {
     accounts: gatedAccounts(accounts, gate),
+    archives: gatedArchives(archives, gate),
     commands: gatedCommands(commands, gate),
     downloads: {
       async *stream(request, signal) {
@@ -45,6 +48,26 @@ export function gatedPorts(
     },
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
+  };
+}
+
+/** What is opened must be closed, so trouble comes before that. */
+function gatedArchives(archives: Archives, gate: CallGate): Archives {
+  const enter = (name: string, signal: AbortSignal): Promise<void> =>
+    gate.port({ name: `archives.${name}`, isMutation: false }, async () => {}, signal);
+  return {
+    async open(chunks, signal) {
+      await enter("open", signal);
+      const archive = await archives.open(chunks, signal);
+      return {
+        sha256: archive.sha256,
+        async *entries(limits, inTime) {
+          await enter("entries", inTime);
+          yield* archive.entries(limits, inTime);
+        },
+        [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
+      };
+    },
   };
 }
 

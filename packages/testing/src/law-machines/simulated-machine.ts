@@ -21,7 +21,7 @@ import { unitLines } from "./unit-lines.ts";
 export interface SimulatedMachineOptions {
   readonly programs?: Programs;
   /** Bodies by URL. */
-  readonly downloads?: Readonly<Record<string, string>>;
+  readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** What its sources have, and its lists too. Default: nothing. */
   readonly packages?: readonly OfferedPackage[];
 }

@@ -2,8 +2,11 @@ import { join } from "node:path";
 import type { Clock, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
+  createArchives,
   createCommands,
   createPackages,
+  expandInStreams,
+  keepInFile,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -41,7 +44,7 @@ const HURRY = 100;
 /** What is beyond a real machine. */
 export interface RealMachineOptions {
   /** Bodies by URL: the network is not asked. */
-  readonly downloads?: Readonly<Record<string, string>>;
+  readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** The programs of this machine that may be run; what they do here is their own affair. Default: none. */
   readonly programs?: Programs;
   /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
@@ -80,7 +83,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const ports = gatedPorts({ accounts, commands, downloads, packages, services }, gate);
+  const archives = createArchives({ keep: keepInFile, expand: expandInStreams });
+  const ports = gatedPorts({ accounts, archives, commands, downloads, packages, services }, gate);
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
   return {
     host: { ...ports, ...own },

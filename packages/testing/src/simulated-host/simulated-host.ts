@@ -7,7 +7,14 @@ import {
   type OneShots,
   throwIfAborted,
 } from "@holdfast/core";
-import { type OpenFiles, openFiles, sha256 } from "@holdfast/host";
+import {
+  createArchives,
+  expandAtOnce,
+  keepInMemory,
+  type OpenFiles,
+  openFiles,
+  sha256,
+} from "@holdfast/host";
 import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts";
 import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
@@ -100,6 +107,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
     downloads: simulatedDownloads(bodies),
+    archives: createArchives({ keep: keepInMemory, expand: expandAtOnce }),
     oneShots: options.oneShots ?? simulatedOneShots(),
     async [Symbol.asyncDispose]() {
       await services[Symbol.asyncDispose]();
