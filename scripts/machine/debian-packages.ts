@@ -14,5 +14,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "podman", program: "podman", tests: "containers" },
   { name: "crun", program: "crun", tests: "containers" },
   { name: "busybox-static", program: "busybox", tests: "containers" },
+  { name: "ca-certificates", program: "update-ca-certificates", tests: "the trust store" },
   { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];

@@ -167,7 +167,8 @@ export type {
   ArchiveLimits,
   Archives,
   OpenArchive,
-} from "./ports/archives.ts";
+} from "./ports/content/archives.ts";
+export type { CertificateFacts, Certificates } from "./ports/content/certificates.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";

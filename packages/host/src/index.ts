@@ -103,6 +103,7 @@ export {
 export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
 export { unitFileLines } from "./services/unit-files/install-section.ts";
 export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
+export { createCertificates } from "./system/certificates.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

@@ -11,6 +11,7 @@ import type {
 import {
   createAccounts,
   createArchives,
+  createCertificates,
   createCommands,
   createDownloads,
   createHealthProbes,
@@ -74,6 +75,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       packages: createPackages({ clock, root, files, paths, taskDirectory }),
       services,
       hash: sha256,
+      certificates: createCertificates({ clock }),
       downloads: createDownloads({ clock }),
       archives: createArchives({ keep: keepInFile, expand: expandInStreams }),
       oneShots,

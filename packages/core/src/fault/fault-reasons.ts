@@ -26,6 +26,7 @@ export const FAULT_REASONS = {
   BlueprintInvalid: { retry: "never", summary: "The file does not export a blueprint." },
   BlueprintMemory: { retry: "never", summary: "The blueprint used more memory than it may." },
   BlueprintTimeout: { retry: "never", summary: "The blueprint did not finish in time." },
+  CertificateExpired: { retry: "backoff", summary: "The certificate is no longer valid." },
   CommandFailed: {
     retry: "backoff",
     summary: "A command ended with an exit code that is not success.",

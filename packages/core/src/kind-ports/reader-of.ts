@@ -5,7 +5,8 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const { files, accounts, commands, packages, paths, services, hash, oneShots } = host;
+  const { files, accounts, commands, packages, paths, services, hash, certificates, oneShots } =
+    host;
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -39,6 +40,7 @@ export function readerOf(host: HostWriter): HostReader {
       connection: () => services.connection(),
     },
     hash,
+    certificates,
     oneShots: { state: (key) => oneShots.state(key) },
   };
 }

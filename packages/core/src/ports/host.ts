@@ -1,5 +1,6 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
-import type { Archives } from "./archives.ts";
+import type { Archives } from "./content/archives.ts";
+import type { Certificates } from "./content/certificates.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -17,6 +18,7 @@ export interface HostReader {
   readonly packages: PackageReader;
   readonly services: ServiceReader;
   readonly hash: Hash;
+  readonly certificates: Certificates;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
 }

@@ -61,7 +61,7 @@ function machineOn(
     users: accounts,
     groups: accounts,
   });
-  const { files, hash, paths } = simulated;
+  const { files, hash, paths, certificates } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const { services } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
@@ -71,6 +71,7 @@ function machineOn(
       files,
       hash,
       paths,
+      certificates,
       ...gatedPorts({ ...simulated, services }, gate),
       oneShots: oneShots.through(gate),
     },

@@ -3,6 +3,7 @@ import type { Clock, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
   createArchives,
+  createCertificates,
   createCommands,
   createPackages,
   expandInStreams,
@@ -85,7 +86,8 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   const services = openServices({ clock: realClock, root, files: ungated, paths });
   const archives = createArchives({ keep: keepInFile, expand: expandInStreams });
   const ports = gatedPorts({ accounts, archives, commands, downloads, packages, services }, gate);
-  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths };
+  const certificates = createCertificates({ clock: realClock });
+  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, certificates };
   return {
     host: { ...ports, ...own },
     gate,

@@ -9,6 +9,7 @@ import {
 } from "@holdfast/core";
 import {
   createArchives,
+  createCertificates,
   expandAtOnce,
   keepInMemory,
   type OpenFiles,
@@ -106,6 +107,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     hash: sha256,
+    certificates: createCertificates({ clock }),
     downloads: simulatedDownloads(bodies),
     archives: createArchives({ keep: keepInMemory, expand: expandAtOnce }),
     oneShots: options.oneShots ?? simulatedOneShots(),
