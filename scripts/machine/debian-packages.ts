@@ -16,5 +16,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "crun", program: "crun", tests: "containers" },
   { name: "busybox-static", program: "busybox", tests: "containers" },
   { name: "locales", program: "locale-gen", tests: "locales that are generated" },
+  { name: "ca-certificates", program: "update-ca-certificates", tests: "the trust store" },
   { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];

@@ -193,6 +193,14 @@ export { sleep } from "./time/sleep.ts";
 export type { MachineConditions } from "./ports/machine-conditions.ts";
 export type { HealthGet, HealthProbes, HealthSubject } from "./health/health-probes.ts";
 export type { FactReader } from "./ports/system/facts.ts";
+export type {
+  ArchiveEntry,
+  ArchiveEntryType,
+  ArchiveLimits,
+  Archives,
+  OpenArchive,
+} from "./ports/content/archives.ts";
+export type { CertificateFacts, Certificates } from "./ports/content/certificates.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
@@ -234,6 +242,7 @@ export {
   type Selection,
   selectResources,
 } from "./selection/selection.ts";
+export { compileGlob, type Glob } from "./selection/glob.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";

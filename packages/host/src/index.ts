@@ -26,6 +26,9 @@ export {
   openAttributor,
   type OpenAttributor,
 } from "./attribution/attributor.ts";
+export { type KeepBytes, keepInFile, keepInMemory } from "./archives/archive-bytes.ts";
+export { type ArchivesOptions, createArchives } from "./archives/create-archives.ts";
+export { type Expand, expandAtOnce, expandInStreams } from "./archives/expand.ts";
 export { type CommandsOptions, createCommands } from "./commands/commands.ts";
 export { type ConditionSources, createConditions } from "./conditions/create-conditions.ts";
 export { fileLeaves } from "./conditions/file-leaves.ts";
@@ -116,6 +119,7 @@ export { unitOfPath, unitPath } from "./services/systemd/unit-path.ts";
 export { unitFileLines } from "./services/unit-files/install-section.ts";
 export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
 export { createSystem, type SystemOptions } from "./system-state/create-system.ts";
+export { createCertificates } from "./system/certificates.ts";
 export { createDownloads } from "./system/downloads.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";

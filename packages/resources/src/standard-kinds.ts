@@ -1,5 +1,7 @@
 import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
 import { aptRepositoryKind } from "./apt-repository/kind.ts";
+import { archiveKind } from "./archive/kind.ts";
+import { caCertificateKind } from "./ca-certificate/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -44,6 +46,8 @@ export const standardKinds = {
   "kernel-module": kernelModuleKind,
   limits: limitsKind,
   "apt-repository": aptRepositoryKind,
+  archive: archiveKind,
+  "ca-certificate": caCertificateKind,
   service: serviceKind,
   "systemd-unit": systemdUnitKind,
   timer: timerKind,

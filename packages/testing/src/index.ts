@@ -5,6 +5,8 @@
  * Nothing here touches the machine but `real-host`, which works in temporary directories, and the laws of the real host,
  * which are given one.
  */
+export { archiveLaws, readArchive, type ReadEntry } from "./archive-laws/archive-laws.ts";
+export { latin1Of, tarOf, type TarEntry } from "./archive-laws/tar-bytes.ts";
 export {
   createSimulatedHost,
   type SimulatedHost,

@@ -17,10 +17,16 @@ export const FAULT_REASONS = {
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
+  ArchiveInvalid: { retry: "backoff", summary: "The archive cannot be read to its end." },
+  ArchiveUnsafe: {
+    retry: "backoff",
+    summary: "The archive holds what would leave its directory, or is no file, directory or link.",
+  },
   BlueprintFailed: { retry: "never", summary: "The blueprint threw an error." },
   BlueprintInvalid: { retry: "never", summary: "The file does not export a blueprint." },
   BlueprintMemory: { retry: "never", summary: "The blueprint used more memory than it may." },
   BlueprintTimeout: { retry: "never", summary: "The blueprint did not finish in time." },
+  CertificateExpired: { retry: "backoff", summary: "The certificate is no longer valid." },
   CheckoutForeign: {
     retry: "backoff",
     summary: "A checkout belongs to somebody else, or is of a form that is not kept.",

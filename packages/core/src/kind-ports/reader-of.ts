@@ -16,6 +16,7 @@ export function readerOf(host: HostWriter): HostReader {
     system,
     mounts,
     git,
+    certificates,
     hash,
     oneShots,
   } = host;
@@ -67,6 +68,7 @@ export function readerOf(host: HostWriter): HostReader {
       watch: (hear, signal) => mounts.watch(hear, signal),
     },
     hash,
+    certificates,
     oneShots: { state: (key) => oneShots.state(key) },
   };
 }

@@ -21,6 +21,11 @@ export interface CommandQuery {
    * is given it, and then needs no `--root-exec`. Only a kind that knows the program sets it, never an author.
    */
   readonly rootOption?: string;
+  /**
+   * For a program that takes the paths it works on one by one: under a root it is run in `cwd` inside of that, with these
+   * arguments before its own, in which paths are relative. It then needs no `--root-exec`, as with `rootOption`.
+   */
+  readonly insideRoot?: { readonly cwd: string; readonly args: readonly string[] };
   /** What the program's exit codes mean: `commandFault` makes faults of them. A run never rejects because of one. */
   readonly faults?: CommandFaults;
 }
@@ -71,7 +76,8 @@ export interface CommandReader {
    * it was killed.
    * @throws {Fault} CommandNotFound, NotFound (no such `cwd`), PermissionDenied, InputInvalid (a NUL), HostFailed,
    *   UnknownUser, NotPrivileged (only root becomes another user), CommandTimeout (everything of it was killed), Aborted
-   *   (likewise), RootExecRefused (under a root without leave to run commands).
+   *   (likewise), RootExecRefused (under a root without leave to run commands), PathUnsafe (`insideRoot` is reached by a
+   *   link).
    */
   query(query: CommandQuery, signal: AbortSignal): Promise<CommandResult>;
 }

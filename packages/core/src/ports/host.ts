@@ -1,4 +1,6 @@
 import type { AccountReader, AccountWriter } from "./accounts.ts";
+import type { Archives } from "./content/archives.ts";
+import type { Certificates } from "./content/certificates.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FactReader } from "./system/facts.ts";
@@ -24,6 +26,7 @@ export interface HostReader {
   readonly git: GitReader;
   readonly mounts: MountReader;
   readonly hash: Hash;
+  readonly certificates: Certificates;
   /** What is known of one-shots; only a writer begins and ends them. */
   readonly oneShots: Pick<OneShots, "state">;
 }
@@ -35,6 +38,7 @@ export interface HostWriter extends HostReader {
   readonly accounts: AccountWriter;
   readonly commands: CommandWriter;
   readonly downloads: Downloads;
+  readonly archives: Archives;
   readonly services: ServiceWriter;
   readonly system: SystemWriter;
   readonly git: GitWriter;

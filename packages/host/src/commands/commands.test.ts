@@ -257,6 +257,21 @@ test("K5: a program that knows another root itself is given it, and needs no lea
   assert.equal((await run({ argv, rootOption: "--root" })).stdout, "x");
 });
 
+test("K5: a program that takes its paths one by one runs inside the root, never by a link", async (t) => {
+  const root = fs.realpathSync(makeDirectory(t));
+  fs.mkdirSync(join(root, "etc/certs"), { recursive: true });
+  fs.symlinkSync("etc/certs", join(root, "certs"));
+  const argv = ["/bin/sh", "-c", "pwd"] as const;
+  const own = { argv, insideRoot: { cwd: "/etc/certs", args: [] } };
+  assert.equal((await run(own, never, { root })).stdout, `${join(root, "etc/certs")}\n`);
+  const linked = run({ argv, insideRoot: { cwd: "/certs", args: [] } }, never, { root });
+  await assert.rejects(linked, { reason: "PathUnsafe" });
+  const insideRoot = { cwd: "/etc/certs", args: ["--at", "../x"] };
+  const echo = { argv: ["/bin/echo", "own"] as const, insideRoot };
+  assert.equal((await run(echo, never, { root })).stdout, "--at ../x own\n");
+  assert.equal((await run(echo)).stdout, "own\n");
+});
+
 test("K5: another user runs with that user's groups and none of ours", {
   skip: !isRoot && "only root can become another user",
 }, async () => {

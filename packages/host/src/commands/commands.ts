@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type Clock,
   type CommandQuery,
@@ -9,6 +10,7 @@ import {
 import type { HostAccounts } from "../accounts/accounts.ts";
 import { type ProcessRequest, runProcess } from "../processes/run-process.ts";
 import type { ProcessTreeOptions } from "../processes/tree/process-tree.ts";
+import { resolveInside } from "../system/resolve-inside.ts";
 import { runAsUser } from "./as-user.ts";
 
 /** How commands run. */
@@ -31,7 +33,8 @@ export interface CommandsOptions extends ProcessTreeOptions {
  */
 export function createCommands(options: CommandsOptions): CommandWriter {
   const run = async (request: CommandRequest, signal: AbortSignal): Promise<CommandResult> => {
-    const { user, rootOption: _option, faults: _faults, ...placed } = inRoot(request, options);
+    const { rootOption: _option, insideRoot: _inside, faults: _faults, ...whole } = request;
+    const { user, ...placed } = inRoot(whole, request, options);
     const { cgroup } = options;
     const own: ProcessRequest = cgroup === undefined ? placed : { ...placed, cgroup };
     return user === undefined
@@ -44,14 +47,35 @@ export function createCommands(options: CommandsOptions): CommandWriter {
   };
 }
 
-function inRoot(request: CommandRequest, options: CommandsOptions): CommandRequest {
+type Placed = Omit<CommandRequest, "rootOption" | "insideRoot" | "faults">;
+
+function inRoot(
+  placed: Placed,
+  { rootOption, insideRoot }: CommandRequest,
+  options: CommandsOptions,
+): Placed {
   const { root = "/", rootExec } = options;
-  if (root === "/") return request;
-  const { rootOption } = request;
-  if (rootOption !== undefined)
-    return { ...request, argv: withRoot(request.argv, rootOption, root) };
-  if (rootExec !== "allowed") throw refused(request, root);
-  return { ...request, env: { ...request.env, HOLDFAST_ROOT: root } };
+  if (root === "/") return placed;
+  if (rootOption !== undefined) return { ...placed, argv: withRoot(placed.argv, rootOption, root) };
+  if (insideRoot !== undefined) {
+    const [program, ...args] = placed.argv;
+    const argv = [program, ...insideRoot.args, ...args] as const;
+    return { ...placed, argv, cwd: directoryIn(root, insideRoot.cwd) };
+  }
+  if (rootExec !== "allowed") throw refused(placed, root);
+  return { ...placed, env: { ...placed.env, HOLDFAST_ROOT: root } };
+}
+
+/** From another place than it seems to be, paths that go up would leave the root. */
+function directoryIn(root: string, cwd: string): string {
+  const directory = join(root, cwd);
+  if (resolveInside(root, cwd) === directory) return directory;
+  throw new Fault({
+    reason: "PathUnsafe",
+    message: `${cwd} is no directory in the root ${root}, or is reached by a link`,
+    resolution: "Make it a directory of its own in that root.",
+    retry: "backoff",
+  });
 }
 
 /** Not every program takes its long options apart at a space (dpkg), none knows `=` after a short one. */
@@ -64,7 +88,7 @@ function withRoot(
   return [program, ...words, ...args];
 }
 
-function refused(request: CommandRequest, root: string): Fault {
+function refused(request: Placed, root: string): Fault {
   return new Fault({
     reason: "RootExecRefused",
     message: `${request.argv[0]} does not run: commands would act outside of the root ${root}`,

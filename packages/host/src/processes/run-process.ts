@@ -18,7 +18,7 @@ const DEFAULT_OUTPUT_BYTES = 64 * 1024;
 
 /** A request without a user to become, a root to act in, or faults to make. */
 export interface ProcessRequest
-  extends Omit<CommandRequest, "user" | "rootOption" | "faults">,
+  extends Omit<CommandRequest, "user" | "rootOption" | "insideRoot" | "faults">,
     ProcessTreeOptions {
   /** Whom its streams belong to. Default: this process's user. */
   readonly owner?: StreamOwner | undefined;

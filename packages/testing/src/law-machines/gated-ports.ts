@@ -1,5 +1,6 @@
 import type {
   AccountWriter,
+  Archives,
   CommandQuery,
   CommandRequest,
   CommandResult,
@@ -15,7 +16,7 @@ import { gatedServices } from "./gated-services.ts";
 
 type Ports = Pick<
   HostWriter,
-  "accounts" | "downloads" | "mounts" | "packages" | "services" | "system" | "git"
+  "accounts" | "archives" | "downloads" | "mounts" | "packages" | "services" | "system" | "git"
 >;
 
 /** Commands that a law can have killed in the middle of their work. */
@@ -28,10 +29,11 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, commands, downloads, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, downloads, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
+    archives,
     commands,
     downloads,
     mounts,
@@ -45,6 +47,7 @@ export function gatedPorts(
   const fetch = { name: "downloads.stream", isMutation: false };
   return {
     accounts: gatedAccounts(accounts, gate),
+    archives: gatedArchives(archives, gate),
     commands: gatedCommands(commands, gate),
     downloads: {
       async *stream(request, signal) {
@@ -75,6 +78,26 @@ function gatedSystem(system: SystemWriter, gate: CallGate): SystemWriter {
     setHostName: (name, signal) =>
       through("setHostName", () => system.setHostName(name, signal), signal),
     reboot: (request, signal) => through("reboot", () => system.reboot(request, signal), signal),
+  };
+}
+
+/** What is opened must be closed, so trouble comes before that. */
+function gatedArchives(archives: Archives, gate: CallGate): Archives {
+  const enter = (name: string, signal: AbortSignal): Promise<void> =>
+    gate.port({ name: `archives.${name}`, isMutation: false }, async () => {}, signal);
+  return {
+    async open(chunks, signal) {
+      await enter("open", signal);
+      const archive = await archives.open(chunks, signal);
+      return {
+        sha256: archive.sha256,
+        async *entries(limits, inTime) {
+          await enter("entries", inTime);
+          yield* archive.entries(limits, inTime);
+        },
+        [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
+      };
+    },
   };
 }
 

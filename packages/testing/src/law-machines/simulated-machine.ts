@@ -24,7 +24,7 @@ import { unitLines } from "./unit-lines.ts";
 export interface SimulatedMachineOptions {
   readonly programs?: Programs;
   /** Bodies by URL. */
-  readonly downloads?: Readonly<Record<string, string>>;
+  readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** What its sources have, and its lists too. Default: nothing. */
   readonly packages?: readonly OfferedPackage[];
 }
@@ -68,7 +68,7 @@ function machineOn(
     users: accounts,
     groups: accounts,
   });
-  const { files, hash, paths, facts } = simulated;
+  const { files, hash, paths, facts, certificates } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const { services, git, mounts } = createSimulatedHost({ clock, kernel });
   const { systemd } = services;
@@ -79,6 +79,7 @@ function machineOn(
       hash,
       paths,
       facts,
+      certificates,
       ...gatedPorts({ ...simulated, services, git, mounts }, gate),
       oneShots: oneShots.through(gate),
     },

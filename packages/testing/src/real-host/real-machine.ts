@@ -2,11 +2,15 @@ import { join } from "node:path";
 import type { Clock, HostWriter, PathWatches } from "@holdfast/core";
 import {
   createAccounts,
+  createArchives,
+  createCertificates,
   createCommands,
   createGit,
   createPackages,
   createSystem,
   type GitOptions,
+  expandInStreams,
+  keepInFile,
   openFiles,
   openPathWatches,
   openRemoteFiles,
@@ -46,7 +50,7 @@ const HURRY = 100;
 /** What is beyond a real machine. */
 export interface RealMachineOptions {
   /** Bodies by URL: the network is not asked. */
-  readonly downloads?: Readonly<Record<string, string>>;
+  readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** The programs of this machine that may be run; what they do here is their own affair. Default: none. */
   readonly programs?: Programs;
   /** The whole of this machine, which must be disposable. Default: a temporary directory in it. */
@@ -87,12 +91,28 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const { system, git, facts } = portsOfRoot({ root, clock, files: ungated, accounts: lookups });
+  const { system, git, facts, certificates } = portsOfRoot({
+    root,
+    clock,
+    files: ungated,
+    accounts: lookups,
+  });
   const mounting = openRealMounts({ root, files: ungated, isLive: options.mountsLive === true });
   const { mounts } = mounting;
-  const gated = { accounts, commands, downloads, mounts, packages, services, system, git };
+  const archives = createArchives({ keep: keepInFile, expand: expandInStreams });
+  const gated = {
+    accounts,
+    archives,
+    commands,
+    downloads,
+    mounts,
+    packages,
+    services,
+    system,
+    git,
+  };
   const ports = gatedPorts(gated, gate);
-  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts };
+  const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts, certificates };
   return {
     host: { ...ports, ...own },
     gate,
@@ -125,12 +145,13 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
 /** Ports over the root that have nothing to close. */
 function portsOfRoot(
   parts: Omit<GitOptions, "scratchDirectory">,
-): Pick<HostWriter, "system" | "git" | "facts"> {
+): Pick<HostWriter, "system" | "git" | "facts" | "certificates"> {
   const { root = "/" } = parts;
   return {
     system: createSystem({ clock: realClock, root }),
     git: createGit({ ...parts, scratchDirectory: join(root, "run/holdfast-git") }),
     facts: { read: () => readFacts({ root }) },
+    certificates: createCertificates({ clock: realClock }),
   };
 }
 

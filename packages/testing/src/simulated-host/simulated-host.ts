@@ -8,7 +8,15 @@ import {
   type OneShots,
   throwIfAborted,
 } from "@holdfast/core";
-import { type OpenFiles, openFiles, sha256 } from "@holdfast/host";
+import {
+  createArchives,
+  createCertificates,
+  expandAtOnce,
+  keepInMemory,
+  type OpenFiles,
+  openFiles,
+  sha256,
+} from "@holdfast/host";
 import { createSimulatedKernel, type SimulatedKernel } from "./kernel/kernel.ts";
 import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
@@ -129,7 +137,9 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },
     hash: sha256,
+    certificates: createCertificates({ clock }),
     downloads: simulatedDownloads(bodies),
+    archives: createArchives({ keep: keepInMemory, expand: expandAtOnce }),
     oneShots: options.oneShots ?? simulatedOneShots(),
     async [Symbol.asyncDispose]() {
       await services[Symbol.asyncDispose]();

@@ -54,7 +54,7 @@ export interface KindSamples<Input> {
    */
   readonly programs?: Programs;
   /** What downloads give, by URL, on both machines: no test asks the network. Default: nothing is found. */
-  readonly downloads?: Readonly<Record<string, string>>;
+  readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /**
    * For kinds that act on more than a directory: what they act on of a whole machine. The real half of the laws is then
    * held inside a machine that is thrown away, and nowhere else. Default: it is held in a temporary directory.

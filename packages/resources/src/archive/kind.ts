@@ -1,0 +1,43 @@
+import type { ResourceKind } from "@holdfast/core";
+import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
+import { applyArchive } from "./apply.ts";
+import { archiveDetails, diffArchive, fingerprintArchive } from "./diff.ts";
+import { type ArchiveObserved, describeArchive, observeArchive } from "./observe.ts";
+import {
+  absentArchive,
+  type ArchiveInput,
+  type ArchiveSpec,
+  archiveSchema,
+  bindArchive,
+  neededByArchive,
+} from "./spec.ts";
+import { watchArchives } from "./watch.ts";
+
+/** An archive, extracted (K10). Its name is the directory. */
+export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, ArchiveInput> = {
+  kind: "archive",
+  summary: "A tar or zip archive, extracted into a directory.",
+  support: POSIX_SUPPORT,
+  ports: ["files", "accounts", "paths", "downloads", "archives"],
+  schema: archiveSchema,
+  resyncMs: WATCHED_RESYNC_MS,
+  bind: bindArchive,
+  lanes: ({ path }) => [`path:${path}`],
+  observe: observeArchive,
+  diff: diffArchive,
+  apply: applyArchive,
+  temporaries: ({ recordPath }) => [{ path: recordPath }],
+  watch: watchArchives,
+  fingerprint: fingerprintArchive,
+  details: archiveDetails,
+  isAbsent: ({ isAbsent }) => isAbsent,
+  // A write through a memory map makes no event, and of a large archive not every entry is watched.
+  isFullyWatched: () => false,
+  absent: absentArchive,
+  describe: describeArchive,
+  needs: neededByArchive,
+  owns: ({ path, recordPath }) => [
+    { thing: `path:${path}`, isWhole: true },
+    { thing: `path:${recordPath}`, isWhole: true },
+  ],
+};
