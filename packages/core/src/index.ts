@@ -43,6 +43,10 @@ export type {
   FileWriter,
   FileStreamRequest,
   FileWriteRequest,
+  TreeEntry,
+  TreeFinding,
+  TreeReading,
+  TreeReadRequest,
   StreamedContent,
   LinkRequest,
 } from "./ports/files.ts";
@@ -201,6 +205,7 @@ export {
   type Selection,
   selectResources,
 } from "./selection/selection.ts";
+export { compileExclusion, type Exclusion, isExcludedBelow } from "./selection/exclusion.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";

@@ -78,6 +78,10 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The file system under the path does not answer.",
   },
+  NameNotText: {
+    retry: "backoff",
+    summary: "The name of a file is not UTF-8, so nothing can be said or done about it.",
+  },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
@@ -137,6 +141,10 @@ export const FAULT_REASONS = {
   ServicesUnavailable: {
     retry: "never",
     summary: "No services can be managed here: no systemd runs, or this is another root.",
+  },
+  SourceEntryRefused: {
+    retry: "backoff",
+    summary: "The tree to copy holds something that is not copied.",
   },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
