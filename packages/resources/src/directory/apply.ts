@@ -7,18 +7,12 @@ import {
   requireIds,
 } from "../attributes/attributes.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
-import {
-  applyCopy,
-  type CopyPlace,
-  isOfCopy,
-  OPEN_MODE,
-  refuseBlocked,
-  stepsFor,
-} from "./copy/apply-copy.ts";
+import { applyCopy, isOfCopy, refuseBlocked, stepsFor } from "./copy/apply-copy.ts";
 import { type CopyOf, isCopy } from "./copy/copied-entry.ts";
 import { declaredTop } from "./copy/copied-top.ts";
 import type { CopySteps } from "./copy/copy-steps.ts";
 import { readCopy } from "./copy/read-copy.ts";
+import { type CopyPlace, OPEN_MODE } from "./copy/write-entry.ts";
 import type { DirectoryObserved } from "./observe.ts";
 import { driftBelow } from "./recurse.ts";
 import type { DirectorySpec } from "./spec.ts";

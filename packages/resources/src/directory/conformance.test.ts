@@ -243,5 +243,5 @@ kindConformance(directoryKind, {
   samples: fc.oneof(samples.samples, copies),
   tampers: (drawn) =>
     drawn.input.source === undefined ? samples.tampers(drawn) : copyTampers(drawn.input),
-  troubledCalls: 60,
+  troubledCalls: 40,
 });

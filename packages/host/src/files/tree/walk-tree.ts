@@ -75,17 +75,27 @@ class Walker {
     this.#sliceStartMs = walk.clock.monotonicMs();
   }
 
-  /** `below` is empty for the top, else it ends in a slash. */
-  async enter(directory: HeldDirectory, below: string, depth: number): Promise<void> {
+  /** `prefix` is empty for the top, else it ends in a slash. */
+  async enter(directory: HeldDirectory, prefix: string, depth: number): Promise<void> {
     const { calls, request } = this.#walk;
     if (depth > MOST_DEEP) throw tooDeep(directory.path);
     const most = request.maxEntries - this.entries.length + 1;
     const names = await calls.list(directory.handle, most);
     if (names.length >= most) throw tooMany(request);
+    let before: string | undefined;
     for (const name of names.toSorted()) {
       await this.#rest();
-      await this.#take(directory, { name, path: below + name }, depth);
+      const path = prefix + name;
+      // Two names that read the same are two that are not UTF-8, or one beside one that is.
+      if (name === before) this.#takeNameless(directory, path, name);
+      else await this.#take(directory, { name, path }, depth);
+      before = name;
     }
+  }
+
+  #takeNameless(parent: HeldDirectory, path: string, name: string): void {
+    if (this.#isExcluded(path)) return;
+    this.entries.push({ path, found: { type: "unknown", fault: notText(below(parent, name)) } });
   }
 
   async #take(parent: HeldDirectory, { name, path }: NamedEntry, depth: number): Promise<void> {
@@ -100,7 +110,7 @@ class Walker {
       throwIfAborted(this.#signal);
       // What was read below of a directory that failed in the middle is of no use.
       this.entries.length = at + 1;
-      found = { type: "unknown", fault: errnoFault(error, "read", `${parent.path}/${name}`) };
+      found = { type: "unknown", fault: errnoFault(error, "read", below(parent, name)) };
     }
     if (found === undefined) this.entries.length = at;
     else this.entries[at] = { path, found };
@@ -113,7 +123,7 @@ class Walker {
     depth: number,
   ): Promise<TreeFinding | undefined> {
     const { calls, mountPoints } = this.#walk;
-    const shown = `${parent.path === "/" ? "" : parent.path}/${name}`;
+    const shown = below(parent, name);
     const machinePath = `${parent.machinePath === "/" ? "" : parent.machinePath}/${name}`;
     if (mountPoints.has(machinePath)) return { type: "unknown", fault: mounted(shown) };
     const stat = calls.lookup(parent.handle, name);
@@ -138,7 +148,7 @@ class Walker {
   async #enterChild(
     parent: HeldDirectory,
     child: Omit<HeldDirectory, "handle"> & { readonly name: string },
-    below: string,
+    prefix: string,
     depth: number,
   ): Promise<void> {
     const { calls } = this.#walk;
@@ -146,7 +156,7 @@ class Walker {
     const handle = opened(() => calls.openDirectory(parent.handle, name));
     try {
       if (!isSameInode(calls.stat(handle), stat)) throw new TreeSwapped();
-      await this.enter({ ...child, handle }, below, depth + 1);
+      await this.enter({ ...child, handle }, prefix, depth + 1);
       const after = calls.lookup(parent.handle, name);
       if (after === undefined || !isSameInode(after, stat)) throw new TreeSwapped();
     } finally {
@@ -193,6 +203,10 @@ class Walker {
 interface NamedEntry {
   readonly name: string;
   readonly path: string;
+}
+
+function below({ path }: HeldDirectory, name: string): string {
+  return `${path === "/" ? "" : path}/${name}`;
 }
 
 const EXCLUDED: TreeFinding = { type: "excluded" };

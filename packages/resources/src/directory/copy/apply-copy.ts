@@ -1,27 +1,23 @@
-import {
-  assert,
-  type Change,
-  Fault,
-  type FileAttributes,
-  type FileType,
-  type StreamedContent,
-  throwIfAborted,
-  type WriteContext,
-} from "@holdfast/core";
+import { type Change, throwIfAborted } from "@holdfast/core";
 import { hasChange } from "../../attributes/attributes.ts";
-import { TYPE_WORDS, wrongType, writeFault } from "../../path-faults.ts";
+import { eachAtOnce } from "../../each-at-once.ts";
+import { TYPE_WORDS, wrongType } from "../../path-faults.ts";
 import {
   type CopySpec,
+  type FoundEntry,
   type ObservedCopy,
   pathBelow,
   type WantedEntry,
-  wantedAttributes,
 } from "./copied-entry.ts";
-import { type ChangedEntry, type CopySteps, copySteps } from "./copy-steps.ts";
-import { MAX_FILE_BYTES, unavailable } from "./read-source.ts";
-
-/** What its owner may do in a directory while it is filled. */
-export const OPEN_MODE = 0o700;
+import { type CopySteps, copySteps } from "./copy-steps.ts";
+import {
+  changeEntry,
+  closeDirectory,
+  type CopyPlace,
+  createEntry,
+  isClosed,
+  typeAt,
+} from "./write-entry.ts";
 
 /** Tells whether any of the changes is of a copy. */
 export function isOfCopy(changes: readonly Change[]): boolean {
@@ -60,35 +56,62 @@ export function refuseBlocked({ path, force }: CopySpec, { blocked }: CopySteps)
   throw wrongType({ path: at, type }, `${TYPE_WORDS[wanted.entry.type]} as in the source`, remedy);
 }
 
-/** A copy that is written. */
-export interface CopyPlace {
-  readonly spec: CopySpec;
-  /** With the ids of the names that are declared. */
-  readonly copy: ObservedCopy;
-  readonly context: WriteContext;
-}
-
-/** Makes a directory the copy of its source. Each file is replaced as a whole, and what is purged goes last. */
+/**
+ * Makes a directory the copy of its source. Each file is replaced as a whole, what is purged goes last, and a directory that
+ * its owner may not write to gets its mode when all that is in it is done.
+ */
 export async function applyCopy(place: CopyPlace, steps: CopySteps): Promise<void> {
-  const { spec, copy, context } = place;
+  const { copy, context } = place;
   const count = steps.blocked.length + steps.created.length + steps.changed.length;
   if (count > 0) context.progress(`copying ${count} of ${copy.wanted.length} entries`);
   await clearWay(place, steps);
   const made = madeBy(steps, copy);
-  for (const wanted of made) await createEntry(place, wanted);
-  const isLast = ({ wanted }: ChangedEntry): boolean => isClosed(place, wanted);
-  for (const entry of steps.changed) if (!isLast(entry)) await changeEntry(place, entry);
-  // A directory that its owner may not write to is closed when all that is in it is done.
-  for (const wanted of made.toReversed()) if (isClosed(place, wanted)) await close(place, wanted);
-  for (const entry of steps.changed.toReversed()) {
-    if (isLast(entry)) await changeEntry(place, entry);
-  }
-  const { removed } = steps;
+  const [directories, files] = parted(made, isDirectory);
+  const [closing, changed] = parted(steps.changed, ({ wanted }) => isClosed(place, wanted));
+  const [opening, others] = parted(changed, ({ wanted }) => isDirectory(wanted));
+  for (const wanted of directories) await createEntry(place, wanted);
+  for (const entry of opening) await changeEntry(place, entry);
+  await each(files, (wanted) => createEntry(place, wanted));
+  await each(others, (entry) => changeEntry(place, entry));
+  for (const wanted of directories.toReversed()) await closeDirectory(place, wanted);
+  for (const entry of closing.toReversed()) await changeEntry(place, entry);
+  await purge(place, steps);
+}
+
+async function purge({ spec, context }: CopyPlace, { removed }: CopySteps): Promise<void> {
+  const { host, signal } = context;
   if (removed.length > 0) context.progress(`removing ${removed.length} entries`);
-  for (const entry of removed) {
-    throwIfAborted(context.signal);
-    await context.host.files.remove({ path: pathBelow(spec.path, entry) }, context.signal);
-  }
+  const remove = async ({ path }: FoundEntry): Promise<void> => {
+    throwIfAborted(signal);
+    await host.files.remove({ path: pathBelow(spec.path, path) }, signal);
+  };
+  const [directories, others] = parted(
+    removed,
+    ({ reading }) => reading?.entry.type === "directory",
+  );
+  await each(others, remove);
+  for (const entry of directories) await remove(entry);
+}
+
+/** Most files that are under way together. */
+const MOST_AT_ONCE = 32;
+/** Few files are done one by one. */
+const FILES_FOR_EACH = 8;
+
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const atOnce = Math.min(MOST_AT_ONCE, Math.ceil(items.length / FILES_FOR_EACH));
+  await eachAtOnce(items, atOnce, work);
+}
+
+function parted<T>(
+  items: readonly T[],
+  isFirst: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+function isDirectory({ entry }: WantedEntry): boolean {
+  return entry.type === "directory";
 }
 
 /** Removes what is in the way, where it still is what was observed. */
@@ -101,118 +124,9 @@ async function clearWay({ spec, context }: CopyPlace, { blocked }: CopySteps): P
   }
 }
 
-async function typeAt(path: string, { host, signal }: WriteContext): Promise<FileType | undefined> {
-  const found = await host.files.read({ path, content: "none" }, signal);
-  if (found.type === "unknown") throw found.fault;
-  return found.type === "present" ? found.value.entry.type : undefined;
-}
-
 /** Parents first. */
 function madeBy({ blocked, created }: CopySteps, copy: ObservedCopy): readonly WantedEntry[] {
   if (blocked.length === 0) return created;
   const made = new Set([...blocked.map(({ wanted }) => wanted), ...created]);
   return copy.wanted.filter((wanted) => made.has(wanted));
-}
-
-async function createEntry(place: CopyPlace, wanted: WantedEntry): Promise<void> {
-  const { spec, context } = place;
-  const { host, signal, attempt } = context;
-  throwIfAborted(signal);
-  const path = pathBelow(spec.path, wanted.path);
-  try {
-    if (wanted.entry.type === "link") {
-      const target = wanted.linkTarget ?? "";
-      await host.files.makeLink({ path, target, hard: false, force: false, attempt }, signal);
-    } else if (wanted.entry.type === "directory") await makeDirectory(place, wanted);
-    else await writeFile(place, wanted);
-  } catch (error) {
-    throw writeFault(error, path);
-  }
-}
-
-/** One that has come meanwhile, perhaps by an attempt before this one, is as good. */
-async function makeDirectory(place: CopyPlace, wanted: WantedEntry): Promise<void> {
-  const { spec, context } = place;
-  const { files } = context.host;
-  const { mode, ...owner } = attributesOf(place, wanted);
-  const path = pathBelow(spec.path, wanted.path);
-  const request = { path, ...owner, mode: mode | OPEN_MODE };
-  try {
-    await files.makeDirectory(request, context.signal);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.reason !== "AlreadyExists") throw error;
-    if ((await typeAt(path, context)) !== "directory") throw error;
-    await files.setAttributes(request, context.signal);
-  }
-}
-
-async function changeEntry(place: CopyPlace, { wanted, fields }: ChangedEntry): Promise<void> {
-  const { spec, context } = place;
-  const { host, signal, attempt } = context;
-  throwIfAborted(signal);
-  if (fields.includes("content")) return await writeFile(place, wanted);
-  const path = pathBelow(spec.path, wanted.path);
-  if (fields.includes("target")) {
-    const target = wanted.linkTarget ?? "";
-    await host.files.makeLink({ path, target, hard: false, force: true, attempt }, signal);
-    return;
-  }
-  const { mode, uid, gid } = attributesOf(place, wanted);
-  const attributes = {
-    ...(fields.includes("mode") ? { mode } : {}),
-    ...(fields.includes("owner") ? { uid } : {}),
-    ...(fields.includes("group") ? { gid } : {}),
-  };
-  await host.files.setAttributes({ path, ...attributes }, signal);
-}
-
-async function writeFile(place: CopyPlace, wanted: WantedEntry): Promise<void> {
-  const { spec, context } = place;
-  const { host, signal, attempt } = context;
-  const content = contentOf(place, wanted);
-  const path = pathBelow(spec.path, wanted.path);
-  await host.files.write({ path, content, attempt, ...attributesOf(place, wanted) }, signal);
-}
-
-async function close({ spec, copy, context }: CopyPlace, wanted: WantedEntry): Promise<void> {
-  const { mode } = wantedAttributes(wanted.entry, spec.recurse, copy);
-  const path = pathBelow(spec.path, wanted.path);
-  await context.host.files.setAttributes({ path, mode }, context.signal);
-}
-
-function isClosed({ spec, copy }: CopyPlace, { entry }: WantedEntry): boolean {
-  if (entry.type !== "directory") return false;
-  return (wantedAttributes(entry, spec.recurse, copy).mode & OPEN_MODE) !== OPEN_MODE;
-}
-
-function attributesOf({ spec, copy }: CopyPlace, { entry }: WantedEntry): Required<FileAttributes> {
-  const { mode, uid, gid } = wantedAttributes(entry, spec.recurse, copy);
-  assert(uid !== undefined && gid !== undefined, "names that nobody has were refused before");
-  return { mode, uid, gid };
-}
-
-/** The content of a file of the source, which must be the one that was observed: a copy is of one state of its source. */
-function contentOf({ spec, context }: CopyPlace, wanted: WantedEntry): StreamedContent {
-  const { path, source } = spec;
-  const from = pathBelow(source.path, wanted.path);
-  const changed = (): Fault =>
-    unavailable({ path, source: source.path, why: `${from} was changed while it was copied` });
-  return {
-    chunks: chunksOf(from, context, changed),
-    check: (sha256) => {
-      if (sha256 !== wanted.sha256) throw changed();
-    },
-  };
-}
-
-async function* chunksOf(
-  path: string,
-  { host, signal }: WriteContext,
-  changed: () => Fault,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* host.files.stream({ path, maxBytes: MAX_FILE_BYTES }, signal);
-  } catch (error) {
-    throw error instanceof Fault && error.reason === "NotFound" ? changed() : error;
-  }
 }

@@ -30,7 +30,7 @@ export function changesOfCopy(spec: CopySpec, copy: ObservedCopy): readonly Chan
     // In the order in which an author lists them, not in that of the removal.
     ...(steps.removed.length === 0
       ? []
-      : [change("purge", shown(steps.removed.toReversed()), undefined)]),
+      : [change("purge", shown(steps.removed.toReversed().map(({ path }) => path)), undefined)]),
   ];
   if (isWorldReadable(copy.top.mode)) return changes;
   return changes.map((one) => ({ ...one, isPrivate: true }));

@@ -34,7 +34,7 @@ export interface CopySteps {
   /** Parents first. */
   readonly changed: readonly ChangedEntry[];
   /** What is purged, from the leaves to the top. */
-  readonly removed: readonly string[];
+  readonly removed: readonly FoundEntry[];
   /** What the source does not have and nobody purges. */
   readonly others: readonly FoundEntry[];
 }
@@ -61,7 +61,7 @@ export function copySteps(
   }
   const others = othersIn(copy, new Set(blocked.map(({ wanted }) => wanted.path)));
   const isRemoved = ({ path }: FoundEntry): boolean => source.isPurging && !kept.has(path);
-  const removed = others.filter(isRemoved).map(({ path }) => path);
+  const removed = others.filter(isRemoved);
   return {
     blocked,
     created,

@@ -84,6 +84,21 @@ suite("directory with source", () => {
     ]);
   });
 
+  test("what Holdfast itself keeps beside files is neither copied nor purged", async () => {
+    const own: Start = (host) => {
+      strange(host);
+      const { tamper } = host.kernel;
+      for (const top of ["/templates", "/srv/site"]) {
+        tamper.write(`${top}/mine.holdfast-backup`, top);
+        tamper.write(`${top}/.holdfast-0123456789abcdef-01234567`, top);
+      }
+    };
+    const { rig } = await applied({ purge: true }, own);
+    const { inspect } = rig.host.kernel;
+    assert.equal(inspect.text("/srv/site/mine.holdfast-backup"), "/srv/site");
+    assert.equal(inspect.text("/srv/site/.holdfast-0123456789abcdef-01234567"), "/srv/site");
+  });
+
   test("what drifts is put right alone: content, mode, owner, a link's target", async () => {
     const drifted: Start = (host) => {
       source(host);
@@ -156,6 +171,25 @@ suite("directory with source", () => {
       "state",
       "source",
     ]);
+  });
+
+  test("K1, D19: a mount point in either tree is not touched, and is to be excluded where it matters", async () => {
+    const mountAt =
+      (path: string): Start =>
+      (host) => {
+        strange(host);
+        const { kernel } = host;
+        kernel.tamper.makeDirectory(path);
+        kernel.mount(path, { source: { type: "disk", fileSystemType: "nfs4" } });
+        kernel.fileSystemAt(path).isResponsive = false;
+      };
+    for (const path of ["/templates/mnt", "/srv/site/mnt"]) {
+      const fault = await observeFault({ purge: true }, mountAt(path));
+      assert.equal(fault.reason, "IsMountPoint");
+      assert.match(fault.message, new RegExp(path));
+      await applied({ purge: true, exclude: ["/mnt"] }, mountAt(path));
+    }
+    await applied({}, mountAt("/srv/site/mnt"));
   });
 
   test("a file that is not what was observed any more is not copied", async () => {

@@ -17,8 +17,8 @@ export const MAX_ENTRIES = 100_000;
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_TREE_BYTES = 1024 * 1024 * 1024;
 
-/** What the agent itself has open in a tree while it writes. It is never copied and never removed. */
-const OWN_TEMPORARIES = ".holdfast-*-*";
+/** What the agent itself writes and keeps beside files: temporaries and backups. It is never copied and never removed. */
+const OWN_FILES = [".holdfast-*-*", "*.holdfast-backup"];
 
 const SET_ID_BITS = 0o6000;
 
@@ -40,7 +40,7 @@ export function treeRequest(
   return {
     path,
     content,
-    exclude: [...exclude, OWN_TEMPORARIES],
+    exclude: [...exclude, ...OWN_FILES],
     maxEntries: MAX_ENTRIES,
     maxBytes: MAX_TREE_BYTES,
   };
