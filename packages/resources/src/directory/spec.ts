@@ -69,12 +69,13 @@ export interface DirectorySpec extends DeclaredAttributes {
 
 /**
  * No such directory. What is in it is no part of it: one that is not empty stays, unless the spec said otherwise. A copy that
- * is purged is all its own; of any other nobody can tell later what was copied, so `undefined`.
+ * is purged is all its own; of any other nobody can tell later what was copied, and what is excluded is never touched, so
+ * `undefined`.
  */
 export function absentDirectory({ path, force, source }: DirectorySpec): DirectorySpec | undefined {
-  const isOwn = source?.isPurging === true && source.exclude.length === 0;
-  if (source !== undefined && !isOwn && !force) return undefined;
-  return { path, force: force || isOwn, isAbsent: true };
+  if (source === undefined) return { path, force, isAbsent: true };
+  const isOwn = source.exclude.length === 0 && (source.isPurging || force);
+  return isOwn ? { path, force: true, isAbsent: true } : undefined;
 }
 
 /** A directory comes after the accounts that it names, and after all of its source. */

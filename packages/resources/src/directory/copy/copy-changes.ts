@@ -22,7 +22,9 @@ export function changesOfCopy(spec: CopySpec, copy: ObservedCopy): readonly Chan
     ({ wanted, fields }) => `${wanted.path} (${fields.join(", ")})`,
   );
   const changes = [
-    ...(blocked.length === 0 ? [] : [change("source.type", shown(blocked), to)]),
+    ...(blocked.length === 0
+      ? []
+      : [change("source.type", shown(blocked), spec.force ? to : `${to}, with force only`)]),
     ...(steps.created.length === 0
       ? []
       : [change("source.create", undefined, shown(steps.created.map(({ path }) => path)))]),

@@ -68,6 +68,9 @@ suite("directory with source", () => {
   test("purge removes what the source does not have, but nothing with something excluded in it, and says how much", async () => {
     const input = { purge: true, exclude: ["*.bak"] };
     const { changes, rig } = await applied(input, strange);
+    const { callLog } = rig.host.kernel;
+    const firstRemoval = callLog.findIndex((call) => call.startsWith("unlink"));
+    assert.ok(firstRemoval > callLog.findLastIndex((call) => call.startsWith("rename")));
     assert.deepEqual(
       changes.map(({ path, from, to }) => [path, from ?? to]),
       [
@@ -134,8 +137,28 @@ suite("directory with source", () => {
     const exclude = { force: true, exclude: ["*.bak"] };
     const kept = await refuseSimulated(copy(exclude), inTheWay, "WrongType");
     assert.match(kept.resolution, /something excluded is in it/);
+    const found = await observe(copy().input, simulatedRig(inTheWay));
+    const changes = directoryKind.diff(found.spec, found.observed);
+    const type = changes.find(({ path }) => path === "source.type");
+    assert.deepEqual(
+      [type?.from, type?.to],
+      [
+        "2 entries: img is a regular file, index is a directory",
+        "as in /templates, with force only",
+      ],
+    );
     const { rig } = await applied({ force: true }, inTheWay);
     assert.deepEqual(rig.host.kernel.inspect.tree("/srv/site").slice(1), COPIED.slice(1));
+  });
+
+  test("absent removes a copy that is all its own, and none with something excluded", () => {
+    const absent = (input: DirectoryInput) => directoryKind.absent?.(bind(input))?.force;
+    const source = "/templates";
+    assert.equal(absent({ source, purge: true }), true);
+    assert.equal(absent({ source, force: true }), true);
+    assert.equal(absent({ source }), undefined);
+    assert.equal(absent({ source, purge: true, force: true, exclude: ["uploads"] }), undefined);
+    assert.equal(absent({}), false);
   });
 
   test("T: a source that is missing, or empty where everything would be purged, removes nothing", async () => {
