@@ -43,6 +43,10 @@ export type {
   FileWriter,
   FileStreamRequest,
   FileWriteRequest,
+  TreeEntry,
+  TreeFinding,
+  TreeReading,
+  TreeReadRequest,
   StreamedContent,
   LinkRequest,
 } from "./ports/files.ts";
@@ -243,6 +247,7 @@ export {
   selectResources,
 } from "./selection/selection.ts";
 export { compileGlob, type Glob } from "./selection/glob.ts";
+export { compileExclusion, type Exclusion, isExcludedBelow } from "./selection/exclusion.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";

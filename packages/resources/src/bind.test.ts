@@ -268,6 +268,21 @@ suite("bind reports what the schema cannot say", () => {
     }
   });
 
+  test("directory", () => {
+    const source = "/templates";
+    check(directoryKind, ["/srv", { source, purge: true, exclude: ["*.bak", "/a/**"] }], []);
+    check(directoryKind, ["/srv", { purge: true }], ["purge: nothing to compare with"]);
+    check(directoryKind, ["/srv", { exclude: ["a"] }], ["exclude: nothing to exclude from"]);
+    check(directoryKind, ["/srv", { source: "templates" }], ["source: not an absolute path"]);
+    for (const inside of ["/templates", "/templates/site", "/"]) {
+      check(directoryKind, [inside, { source }], ["source: a copy of itself"]);
+    }
+    check(directoryKind, ["/templates", { source: "/templates/a" }], ["source: a copy of itself"]);
+    check(directoryKind, ["/templates2", { source }], []);
+    check(directoryKind, ["/srv", { source, exclude: ["ok", "a/"] }], ["exclude.1: not a glob"]);
+    check(directoryKind, ["/srv", { source, state: "absent" }], []);
+  });
+
   test("link", () => {
     check(linkKind, ["/l", {}], [": a link to nowhere"]);
     check(linkKind, ["/l", { state: "absent" }], []);

@@ -2,7 +2,8 @@ import { Fault, type FileType, toFault } from "@holdfast/core";
 import { parentPath } from "./absolute-path.ts";
 import { isWorldReadable } from "./attributes/file-mode.ts";
 
-const TYPE_WORDS: Readonly<Record<FileType, string>> = {
+/** Each type with its article. */
+export const TYPE_WORDS: Readonly<Record<FileType, string>> = {
   file: "a regular file",
   directory: "a directory",
   link: "a symbolic link",

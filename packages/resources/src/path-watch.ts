@@ -3,6 +3,11 @@ import type { HintSink, HostReader, KindWatch, PathChanges, WatchChanges } from 
 /** The paths one spec depends on, at its position among the watched specs. */
 export type PathsOf<Spec> = (spec: Spec) => readonly string[];
 
+/** A hint sink that may also ask which path it was. */
+export interface PathSink extends Pick<HintSink, "overflow"> {
+  hint(position: number, trigger: string, path: string): void;
+}
+
 /**
  * Watches the paths of many specs with one watch of the host, and turns what it notices of a path into hints for every
  * spec it matters to. Resolves when live. Members may change while it is.
@@ -11,7 +16,7 @@ export async function watchPaths<Spec>(
   specs: readonly Spec[],
   pathsOf: PathsOf<Spec>,
   context: { readonly host: HostReader; readonly signal: AbortSignal },
-  sink: HintSink,
+  sink: PathSink,
 ): Promise<KindWatch<Spec>> {
   const members = new PathMembers(pathsOf);
   const { added } = members.change({ removed: [], added: new Map(specs.entries()) });
@@ -19,7 +24,8 @@ export async function watchPaths<Spec>(
     added,
     (hint) => {
       if (hint.type === "overflow") return sink.overflow();
-      for (const position of members.at(hint.path)) sink.hint(position, hint.trigger);
+      const { path, trigger } = hint;
+      for (const position of members.at(path)) sink.hint(position, trigger, path);
     },
     context.signal,
   );

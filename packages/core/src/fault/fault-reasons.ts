@@ -99,6 +99,10 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "Nothing is mounted here, because this is another root.",
   },
+  NameNotText: {
+    retry: "backoff",
+    summary: "The name of a file is not UTF-8, so nothing can be said or done about it.",
+  },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
@@ -176,6 +180,10 @@ export const FAULT_REASONS = {
     summary: "No services can be managed here: no systemd runs, or this is another root.",
   },
   SourceChanging: { retry: "backoff", summary: "The desired source changes while it is read." },
+  SourceEntryRefused: {
+    retry: "backoff",
+    summary: "The tree to copy holds something that is not copied.",
+  },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
   SwapFailed: { retry: "backoff", summary: "The area cannot be used for swapping, or is needed." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },

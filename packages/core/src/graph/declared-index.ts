@@ -4,6 +4,7 @@ import type { Thing } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
 
 const PATH_THING = "path:";
+const TREE_THING = "tree:";
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
 /** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
@@ -67,14 +68,24 @@ export class DeclaredIndex {
     return this.#containers.get(path);
   }
 
-  /** What has to come first for a thing to be there: its owners, or for a path what is above it. */
+  /** What has to come first for a thing to be there: its owners, or for a path what is above it; for a tree all in it too. */
   makersOf(thing: Thing): readonly ResourceId[] {
+    if (thing.startsWith(TREE_THING)) return this.#makersOfTree(thing.slice(TREE_THING.length));
     this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
     const owners = this.#ownersByThing.get(thing);
     if (owners !== undefined) return owners;
     if (!thing.startsWith(PATH_THING)) return [];
     const above = this.nearestAncestor(thing.slice(PATH_THING.length));
     return above === undefined ? [] : [above];
+  }
+
+  #makersOfTree(path: string): readonly ResourceId[] {
+    const makers = this.makersOf(`${PATH_THING}${path}`);
+    const below = `${PATH_THING}${path === "/" ? "" : path}/`;
+    const inside = Array.from(this.#ownersByThing ?? []).flatMap(([thing, owners]) =>
+      thing.startsWith(below) ? owners : [],
+    );
+    return [...makers, ...inside];
   }
 
   /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */

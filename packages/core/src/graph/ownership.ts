@@ -2,6 +2,7 @@ import type { Diagnostic } from "../fault/diagnostic.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Ownership } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
+import { type CoveringTree, findCoveredPaths, pathOfThing } from "./covered-paths.ts";
 
 interface Owner {
   readonly resource: Resource;
@@ -10,17 +11,21 @@ interface Owner {
 
 /**
  * Finds things with two owners (G6): the resources would undo each other for ever. Owners of parts may share; a whole
- * owner shares with nobody, unless it ignores `content` and so owns only the rest.
+ * owner shares with nobody, unless it ignores `content` and so owns only the rest. Who decides about a whole tree shares
+ * nothing in it.
  */
 export function findOwnershipConflicts(
   resources: readonly Resource[],
   catalog: Catalog,
 ): readonly Diagnostic[] {
   const owners = new Map<string, Owner>();
+  const trees = new Map<string, CoveringTree>();
   const diagnostics: Diagnostic[] = [];
   for (const resource of resources) {
     const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
     for (const ownership of owned) {
+      const { thing, covers } = ownership;
+      if (covers !== undefined) trees.set(pathOfThing(thing) ?? "", { resource, covers });
       const owner = { resource, isWhole: isWholeOwner(resource, ownership) };
       const other = owners.get(ownership.thing);
       if (other === undefined || (!other.isWhole && owner.isWhole)) {
@@ -31,6 +36,7 @@ export function findOwnershipConflicts(
       }
     }
   }
+  if (trees.size > 0) diagnostics.push(...findCoveredPaths(resources, trees, catalog));
   return diagnostics;
 }
 

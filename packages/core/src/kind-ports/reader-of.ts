@@ -26,6 +26,7 @@ export function readerOf(host: HostWriter): HostReader {
       read: (request, signal) => files.read(request, signal),
       stream: (request, signal) => files.stream(request, signal),
       list: (path, signal) => files.list(path, signal),
+      readTree: (request, signal) => files.readTree(request, signal),
     },
     accounts: {
       userId: (name, signal) => accounts.userId(name, signal),

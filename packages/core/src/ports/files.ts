@@ -1,3 +1,4 @@
+import type { Fault } from "../fault/fault.ts";
 import type { Observation } from "../observation.ts";
 
 /** What a path is. */
@@ -48,6 +49,43 @@ export interface FileReading {
   readonly linkTarget?: string;
 }
 
+/** A directory to read with all that is below it. */
+export interface TreeReadRequest extends Pick<FileReadRequest, "path" | "followLink"> {
+  /** `sha256`: the digest of every regular file. */
+  readonly content: "none" | "sha256";
+  /**
+   * Globs of entries that are named in the answer and not looked at, nor anything below them (see `compileExclusion`).
+   * Default: none.
+   */
+  readonly exclude?: readonly string[];
+  readonly maxEntries: number;
+  /** Of all content that is read, together. */
+  readonly maxBytes: number;
+}
+
+/** An entry below a directory. */
+export interface TreeEntry {
+  /** From the directory on: names joined by slashes. */
+  readonly path: string;
+  readonly found: TreeFinding;
+}
+
+/**
+ * What an entry is. `unknown` is one that cannot be read, with its own fault: `PermissionDenied`, `IsMountPoint` (another
+ * file system is never entered), `NameNotText`; of such a directory nothing below is in the answer.
+ */
+export type TreeFinding =
+  | { readonly type: "present"; readonly value: FileReading }
+  | { readonly type: "unknown"; readonly fault: Fault }
+  | { readonly type: "excluded" };
+
+/** What was found at the path of a tree. */
+export interface TreeReading {
+  readonly entry: FileEntry;
+  /** Parents first, the names in a directory sorted. None of what is no directory. */
+  readonly entries: readonly TreeEntry[];
+}
+
 /** A file to read in chunks. */
 export interface FileStreamRequest extends Pick<FileReadRequest, "path" | "followLink"> {
   readonly maxBytes: number;
@@ -78,6 +116,13 @@ export interface FileReader {
   stream(request: FileStreamRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** The names in a directory, sorted; absent when there is no such directory. */
   list(path: string, signal: AbortSignal): Promise<Observation<readonly string[]>>;
+  /**
+   * Reads a directory and everything below it; absent when nothing is at the path. All of the answer is of one tree: each
+   * directory is held open while it is read, and is still in its place afterwards; where it was swapped meanwhile,
+   * everything is read again. Links below are not followed. Unknown with `ContentTooLarge` above a bound or 64 directories
+   * deep, with `HostFailed` for a tree that was swapped each time, and as `read` is.
+   */
+  readTree(request: TreeReadRequest, signal: AbortSignal): Promise<Observation<TreeReading>>;
 }
 
 /** Owner, group and permission bits; what is `undefined` is left as it is. */
@@ -127,6 +172,8 @@ export interface TemporaryPlace {
   readonly path: string;
   /** As the write had it: then the file is beside what the link leads to. Default false. */
   readonly followLink?: boolean;
+  /** It may be anywhere in the directory at the path, or deeper. Default false. */
+  readonly isTree?: boolean;
 }
 
 /** A link to make. */

@@ -149,7 +149,8 @@ export type BindReport = (path: string, summary: string, detail: string) => void
 
 /**
  * Something on a host that a resource is or needs: its sort, a colon and its name. `path:/etc/motd`, `user:app`,
- * `group:web`, `unit:nginx.service`, `package:nginx`; a kind may have sorts of its own.
+ * `group:web`, `unit:nginx.service`, `package:nginx`; a kind may have sorts of its own. Who needs `tree:/srv/site` needs that
+ * path and everything declared below it.
  */
 export type Thing = `${string}:${string}`;
 
@@ -157,6 +158,8 @@ export type Thing = `${string}:${string}`;
 export interface Ownership {
   readonly thing: Thing;
   readonly isWhole: boolean;
+  /** Of a directory that decides about what is below it: whether about this absolute path. Default: about none. */
+  readonly covers?: (path: string) => boolean;
 }
 
 /** A kind whose types are not known here: what the catalog and the engine hold. */

@@ -12,7 +12,13 @@ function portsOf(listed: readonly PortName[]) {
 test("§4: a reader has no method that writes, whatever it is taken for", () => {
   const { kind, ports } = portsOf(["files", "oneShots", "commands", "services", "packages"]);
   const reader = ports.readerFor(kind);
-  assert.deepEqual(Object.keys(reader.files).toSorted(), ["list", "read", "readMany", "stream"]);
+  assert.deepEqual(Object.keys(reader.files).toSorted(), [
+    "list",
+    "read",
+    "readMany",
+    "readTree",
+    "stream",
+  ]);
   assert.deepEqual(Object.keys(reader.oneShots), ["state"]);
   assert.deepEqual(Object.keys(reader.commands), ["query"]);
   for (const name of ["start", "enable", "daemonReload", "startTransient", "transact"]) {

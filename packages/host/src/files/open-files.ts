@@ -21,13 +21,15 @@ import { openStreams } from "./read/stream-file.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
 import type { ReadingThread } from "./thread/reading-thread.ts";
 import { Turns } from "./turns.ts";
+import { readTree } from "./tree/read-tree.ts";
 import { createMountReader } from "./walk/mount-reader.ts";
 import type { MountTable } from "./walk/mounts.ts";
 import { Pass } from "./walk/pass.ts";
 import { DirectorySyncs } from "./write/directory-syncs.ts";
 import { makeDirectory } from "./write/make-directory.ts";
 import { makeLink } from "./write/make-link.ts";
-import { discard, remove } from "./write/remove.ts";
+import { discard } from "./write/discard.ts";
+import { remove } from "./write/remove.ts";
 import { overwrite } from "./write/overwrite.ts";
 import { setAttributes } from "./write/set-attributes.ts";
 import type { WriteTools } from "./write/with-place.ts";
@@ -94,6 +96,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     return await readMany(reading, () => openPass(table), requests, signal);
   }
 
+  const trees = { calls, clock, remote, root, openPass: openRecent, mountsNow: mounts.recent };
   const inTurn = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     inFlight.run(turns.run(work, signal), signal);
 
@@ -106,6 +109,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     },
     stream: openStreams({ ...reading, mounts, openPass: openRecent }),
     list: (path, signal) => inTurn(() => list(tools, openRecent, path, signal), signal),
+    readTree: (request, signal) => inTurn(() => readTree(trees, request, signal), signal),
     write: (request, signal) => inTurn(() => writeFile(tools, request, signal), signal),
     overwrite: (request, signal) => inTurn(() => overwrite(tools, request, signal), signal),
     setAttributes: (request, signal) => inTurn(() => setAttributes(tools, request, signal), signal),

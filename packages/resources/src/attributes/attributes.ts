@@ -74,6 +74,12 @@ export function resolveIds(declared: DeclaredAttributes, ids: AccountIds): Decla
   };
 }
 
+/** Of attributes declared for all below a directory those of directories: one that may be read may also be entered. */
+export function forDirectories(declared: DeclaredAttributes): DeclaredAttributes {
+  const { mode } = declared;
+  return mode === undefined ? declared : { ...declared, mode: mode | ((mode & 0o444) >> 2) };
+}
+
 /**
  * Joins an entry with what the declared names mean here.
  * @throws {Fault} HostFailed, when the account database could not be read.
@@ -126,6 +132,17 @@ export function attributesToWrite(
     ...(group !== undefined && hasChange(changes, "group")
       ? { gid: known(ids.groupId(group), `group ${group}`) }
       : {}),
+  };
+}
+
+/**
+ * The ids of all declared names.
+ * @throws {Fault} UnknownUser, when one does not exist here; HostFailed, when that cannot be told.
+ */
+export function requireIds({ owner, group }: DeclaredAttributes, ids: AccountIds): DeclaredIds {
+  return {
+    declaredUid: owner === undefined ? undefined : known(ids.userId(owner), `user ${owner}`),
+    declaredGid: group === undefined ? undefined : known(ids.groupId(group), `group ${group}`),
   };
 }
 

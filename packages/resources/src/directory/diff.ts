@@ -1,5 +1,8 @@
 import { type Change, change } from "@holdfast/core";
 import { attributesText, diffAttributes } from "../attributes/attributes.ts";
+import { isCopy } from "./copy/copied-entry.ts";
+import { declaredTop } from "./copy/copied-top.ts";
+import { changesOfCopy, changesOfNewCopy, copyText } from "./copy/copy-changes.ts";
 import type { DirectoryObserved } from "./observe.ts";
 import { belowText, diffBelow } from "./recurse.ts";
 import type { DirectorySpec } from "./spec.ts";
@@ -10,23 +13,29 @@ export function diffDirectory(
   observed: DirectoryObserved | undefined,
 ): readonly Change[] {
   if (spec.isAbsent) return diffAbsent(observed);
-  if (observed === undefined) {
-    return [change("state", undefined, "present"), ...diffAttributes(spec, undefined)];
-  }
-  if (observed.type !== "directory") {
-    return [change("type", observed.type, "directory"), ...diffAttributes(spec, undefined)];
+  if (observed?.type !== "directory") {
+    const first =
+      observed === undefined
+        ? change("state", undefined, "present")
+        : change("type", observed.type, "directory");
+    const ofCopy = isCopy(spec) ? changesOfNewCopy(spec) : [];
+    return [first, ...diffAttributes(spec, undefined), ...ofCopy];
   }
   const ofBelow =
     spec.recurse === undefined || observed.below === undefined
       ? []
       : diffBelow(spec.recurse, observed.below, spec.path);
-  return [...diffAttributes(spec, observed), ...ofBelow];
+  const { copy } = observed;
+  if (copy === undefined || !isCopy(spec)) return [...diffAttributes(spec, observed), ...ofBelow];
+  const ofTop = diffAttributes(declaredTop(spec, copy.top), observed);
+  return [...ofTop, ...changesOfCopy(spec, copy), ...ofBelow];
 }
 
 /** The state of a directory as a short text. */
 export function fingerprintDirectory(observed: DirectoryObserved): string {
   const below = observed.below === undefined ? "-" : belowText(observed.below);
-  return `${observed.type} ${attributesText(observed)} ${below}`;
+  const copy = observed.copy === undefined ? "-" : copyText(observed.copy);
+  return `${observed.type} ${attributesText(observed)} ${below} ${copy}`;
 }
 
 function diffAbsent(observed: DirectoryObserved | undefined): readonly Change[] {

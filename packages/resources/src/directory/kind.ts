@@ -1,5 +1,4 @@
 import type { ResourceKind } from "@holdfast/core";
-import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyDirectory } from "./apply.ts";
 import { diffDirectory, fingerprintDirectory } from "./diff.ts";
@@ -17,10 +16,13 @@ import {
   type DirectorySpec,
   directorySchema,
   neededByDirectory,
+  ownedByDirectory,
 } from "./spec.ts";
-import { watchedPathsOfDirectory } from "./watch.ts";
+import { watchDirectories } from "./watch.ts";
 
-/** A directory: its mode, owner and group, and if declared those of all below it. Its name is its path. */
+/**
+ * A directory: its mode, owner and group, and if declared those of all below it, or a copy of another. Its name is its path.
+ */
 export const directoryKind: ResourceKind<
   DirectorySpec,
   DirectoryObserved,
@@ -28,7 +30,8 @@ export const directoryKind: ResourceKind<
   DirectoryInput
 > = {
   kind: "directory",
-  summary: "A directory: mode, owner and group, of itself and of what is below it.",
+  summary:
+    "A directory: mode, owner and group, of itself and of what is below it; or a copy of another.",
   support: POSIX_SUPPORT,
   ports: ["files", "accounts", "paths"],
   schema: directorySchema,
@@ -39,12 +42,15 @@ export const directoryKind: ResourceKind<
   observe: observeDirectory,
   diff: diffDirectory,
   apply: applyDirectory,
-  watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfDirectory, context, sink),
+  // In the tree of a copy, wherever the last attempt was cut off.
+  temporaries: ({ path, source }) => (source === undefined ? [] : [{ path, isTree: true }]),
+  watch: watchDirectories,
   fingerprint: fingerprintDirectory,
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,
   needs: neededByDirectory,
-  isFullyWatched: ({ recurse }) => recurse === undefined,
-  owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
+  // Nobody hears what is below but of a copy; and there no write through a memory map or another hard link.
+  isFullyWatched: ({ recurse, source }) => recurse === undefined && source === undefined,
+  owns: ownedByDirectory,
 };

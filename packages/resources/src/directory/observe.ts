@@ -13,7 +13,12 @@ import {
   observedAttributes,
   resolveIds,
 } from "../attributes/attributes.ts";
-import { listBelow } from "./below.ts";
+import { type EntryBelow, listBelow } from "./below.ts";
+import { type CopyOf, isCopy, type ObservedCopy, pathBelow } from "./copy/copied-entry.ts";
+import { observedTop } from "./copy/copied-top.ts";
+import { copySteps } from "./copy/copy-steps.ts";
+import { readCopy } from "./copy/read-copy.ts";
+import { readSource } from "./copy/read-source.ts";
 import type { ObservedBelow } from "./recurse.ts";
 import type { DirectoryInput, DirectorySpec } from "./spec.ts";
 
@@ -22,6 +27,8 @@ export interface DirectoryObserved extends ObservedAttributes {
   readonly type: FileType;
   /** With `recurse`, what is below. */
   readonly below?: ObservedBelow;
+  /** With `source`, that and what is a copy of it. */
+  readonly copy?: ObservedCopy;
 }
 
 /** One bulk read of many directories. A spec is found in it as the object it is. */
@@ -48,7 +55,8 @@ export async function snapshotDirectories(
 
 /**
  * Looks at one directory, in the snapshot where it is in it, and at what is below it where that is declared.
- * @throws {Fault} ContentTooLarge, when more is below than is looked at.
+ * @throws {Fault} ContentTooLarge, when more is below than is looked at; ContentUnavailable and SourceEntryRefused for a
+ *   source that cannot be copied.
  */
 export async function observeDirectory(
   spec: DirectorySpec,
@@ -59,23 +67,47 @@ export async function observeDirectory(
     ? context.snapshot
     : await snapshotDirectories([spec], { ...context, snapshot: undefined });
   const reading = snapshot.readings.get(spec) ?? ABSENT;
-  if (reading.type !== "present") return reading;
+  if (reading.type === "unknown") return reading;
+  const isThere = reading.type === "present" && reading.value.entry.type === "directory";
+  if (!isThere && isCopy(spec)) {
+    // What cannot be copied is said before the directory is made.
+    await readSource(spec, host.files, "none", signal);
+  }
+  if (reading.type === "absent") return ABSENT;
   const { entry } = reading.value;
-  const observed = {
-    type: entry.type,
-    ...observedAttributes(entry, spec, snapshot.accounts),
-  };
-  if (spec.recurse === undefined || entry.type !== "directory") return present(observed);
+  const attributes = observedAttributes(entry, spec, snapshot.accounts);
+  const observed = { type: entry.type, ...attributes };
+  if (!isThere) return present(observed);
+  const ids = resolveIds(spec.recurse ?? {}, snapshot.accounts);
+  if (isCopy(spec)) {
+    const copy = await readCopy(spec, ids, host.files, signal);
+    const below = spec.recurse && { below: { entries: othersBelow(spec, copy), ...ids } };
+    return present({ ...observedTop(observed, spec, copy.top), copy, ...below });
+  }
+  if (spec.recurse === undefined) return present(observed);
   const top = { path: spec.path, device: entry.device };
   const entries = await listBelow(top, host.files, signal);
-  const ids = resolveIds(spec.recurse, snapshot.accounts);
   return present({ ...observed, below: { entries, ...ids } });
 }
 
-/** A directory as an author would write it, without what is below it; `undefined` for anything else at its path. */
+/** What the source does not have and nobody purges is under `recurse` like anything else. */
+function othersBelow(spec: CopyOf<DirectorySpec>, copy: ObservedCopy): readonly EntryBelow[] {
+  return copySteps(spec, copy).others.flatMap(({ path, reading }) => {
+    const entry = reading?.entry;
+    if (entry?.type !== "file" && entry?.type !== "directory") return [];
+    return [{ path: pathBelow(spec.path, path), entry }];
+  });
+}
+
+/**
+ * A directory as an author would write it, without what is below it; `undefined` for anything else at its path, and for a
+ * copy, whose files cannot be put into words.
+ */
 export function describeDirectory(
-  _spec: DirectorySpec,
+  spec: DirectorySpec,
   observed: DirectoryObserved,
 ): DirectoryInput | undefined {
-  return observed.type === "directory" ? describeAttributes(observed) : undefined;
+  return observed.type === "directory" && spec.source === undefined
+    ? describeAttributes(observed)
+    : undefined;
 }

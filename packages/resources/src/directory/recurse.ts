@@ -3,6 +3,7 @@ import {
   type DeclaredAttributes,
   type DeclaredIds,
   diffAttributes,
+  forDirectories,
 } from "../attributes/attributes.ts";
 import { formatMode } from "../attributes/file-mode.ts";
 import { fingerprintOf } from "../fingerprint.ts";
@@ -62,12 +63,6 @@ export function belowText(below: ObservedBelow): string {
     [path, type, mode, uid, gid].join("\0"),
   );
   return `${declaredUid ?? "-"} ${declaredGid ?? "-"} ${fingerprintOf(rows.join("\n"))}`;
-}
-
-/** A directory that may be read may also be entered. */
-function forDirectories(recurse: DeclaredAttributes): DeclaredAttributes {
-  const { mode } = recurse;
-  return mode === undefined ? recurse : { ...recurse, mode: mode | ((mode & 0o444) >> 2) };
 }
 
 function summarize(differing: readonly EntryDrift[], field: string, top: string): string {

@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { linkLaws, linkOwnerLaws } from "./link-laws.ts";
 import { readLaws } from "./read-laws.ts";
+import { readTreeLaws } from "./read-tree-laws.ts";
 import { overwriteLaws } from "./overwrite-laws.ts";
 import type { FileSubject } from "./subject.ts";
 import { treeLaws, treeOwnerLaws } from "./tree-laws.ts";
@@ -24,6 +25,7 @@ export function fileLaws(
 ): void {
   describe(`file laws on ${machine}`, () => {
     readLaws(open);
+    readTreeLaws(open);
     writeLaws(open);
     overwriteLaws(open);
     linkLaws(open);

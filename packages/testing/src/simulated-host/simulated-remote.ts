@@ -40,6 +40,12 @@ export function simulatedRemote(
       await using files = openEverywhere(mount);
       return await files.list(path, signal);
     },
+    async readTree(mount, request, signal) {
+      const dead = deadness(mount);
+      if (dead !== undefined) return dead;
+      await using files = openEverywhere(mount);
+      return await files.readTree(request, signal);
+    },
     async write(mount, call, signal) {
       if (deadness(mount) !== undefined) throw unresponsive(mount);
       await using files = openEverywhere(mount);

@@ -7,6 +7,7 @@ import {
   decodeCall,
   encodeNames,
   encodeReading,
+  encodeTree,
   parseStart,
   parseWords,
   type RemoteAnswer,
@@ -91,6 +92,10 @@ class Answerer {
       }
       case "list":
         return { type: "list", answer: encodeNames(await this.#files.list(ask.path, signal)) };
+      case "tree": {
+        const answer = await this.#files.readTree(ask.request, signal);
+        return { type: "tree", answer: encodeTree(answer) };
+      }
       case "write":
         return await this.#write(id, ask.call, asked);
       default:

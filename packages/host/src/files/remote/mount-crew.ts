@@ -139,7 +139,9 @@ export class MountCrew {
   }
 
   #timeoutMs({ type }: RemoteQuestion): number {
-    return type === "write" ? this.#options.writeTimeoutMs : this.#options.timeoutMs;
+    // A whole tree takes its time, as a long content does.
+    const isLong = type === "write" || type === "tree";
+    return isLong ? this.#options.writeTimeoutMs : this.#options.timeoutMs;
   }
 
   #crashed(complaint: string): Fault {

@@ -1,7 +1,7 @@
 import { type Clock, Fault, toFault, unknown } from "@holdfast/core";
 import { MountCrew } from "./mount-crew.ts";
 import { type RemoteFiles, type RemoteMount, unresponsive } from "./remote-files.ts";
-import { decodeNames, decodeReading, encodeCall } from "./wire.ts";
+import { decodeNames, decodeReading, decodeTree, encodeCall } from "./wire.ts";
 import { wholeCall } from "./whole-call.ts";
 import type { WriteCall } from "./write-call.ts";
 
@@ -16,7 +16,10 @@ export interface RemoteFilesOptions {
   readonly command?: readonly [string, ...string[]];
   /** What does not answer a read in this time is unresponsive. Default 5 000. */
   readonly timeoutMs?: number;
-  /** A write that does not get from one of its steps to the next in this time is given up. Default 60 000. */
+  /**
+   * A write that does not get from one of its steps to the next in this time is given up, and a whole tree that is not read
+   * in it. Default 60 000.
+   */
   readonly writeTimeoutMs?: number;
 }
 
@@ -45,6 +48,11 @@ export function openRemoteFiles(options: RemoteFilesOptions): OpenRemoteFiles {
       const answer = await crewOf(mount).ask({ ask: { type: "list", path } }, signal);
       if (answer instanceof Fault) return unknown(answer);
       return answer.type === "list" ? decodeNames(answer.answer) : unknown(unresponsive(mount));
+    },
+    async readTree(mount, request, signal) {
+      const answer = await crewOf(mount).ask({ ask: { type: "tree", request } }, signal);
+      if (answer instanceof Fault) return unknown(answer);
+      return answer.type === "tree" ? decodeTree(answer.answer) : unknown(unresponsive(mount));
     },
     write: (mount, call, signal) => write(crewOf(mount), call, signal),
     async [Symbol.asyncDispose]() {

@@ -3,6 +3,8 @@ import {
   type FileReading,
   type FileReadRequest,
   type Observation,
+  type TreeReading,
+  type TreeReadRequest,
   unknown,
 } from "@holdfast/core";
 import type { WriteCall } from "./write-call.ts";
@@ -24,6 +26,12 @@ export interface RemoteFiles {
     path: string,
     signal: AbortSignal,
   ): Promise<Observation<readonly string[]>>;
+  /** A directory of the mount with all that is below it, likewise. */
+  readTree(
+    mount: RemoteMount,
+    request: TreeReadRequest,
+    signal: AbortSignal,
+  ): Promise<Observation<TreeReading>>;
   /**
    * Makes a call of a `FileWriter` whose path is on the mount, by the same steps as on a local file system.
    * @throws {Fault} what the call throws; MountUnresponsive, when it does not get on; Aborted.
@@ -41,6 +49,7 @@ export interface RemoteMount {
 export const noRemoteFiles: RemoteFiles = {
   readMany: async (mount, requests) => requests.map(() => unknown(unresponsive(mount))),
   list: async (mount) => unknown(unresponsive(mount)),
+  readTree: async (mount) => unknown(unresponsive(mount)),
   write: async (mount) => {
     throw unresponsive(mount);
   },

@@ -7,6 +7,9 @@ import {
   type FileWriteRequest,
   type Observation,
   present,
+  type TreeEntry,
+  type TreeReading,
+  type TreeReadRequest,
   unknown,
 } from "@holdfast/core";
 import type { WholeCall } from "./whole-call.ts";
@@ -29,6 +32,7 @@ export type RemoteWords =
 export type RemoteQuestion =
   | { readonly type: "read"; readonly requests: readonly FileReadRequest[] }
   | { readonly type: "list"; readonly path: string }
+  | { readonly type: "tree"; readonly request: TreeReadRequest }
   | { readonly type: "write"; readonly call: WireCall };
 
 /** What it says, one line of JSON on its stdout. */
@@ -41,6 +45,7 @@ export type RemoteReply =
 export type RemoteAnswer =
   | { readonly type: "read"; readonly answers: readonly WireReadingAnswer[] }
   | { readonly type: "list"; readonly answer: WireObservation<readonly string[]> }
+  | { readonly type: "tree"; readonly answer: WireObservation<WireTree> }
   | { readonly type: "written"; readonly fault?: FaultData };
 
 /** An observation in JSON. */
@@ -53,6 +58,14 @@ type WireReading = Omit<FileReading, "bytes"> & { readonly base64?: string };
 
 /** What a look at a path gave, in JSON. */
 export type WireReadingAnswer = WireObservation<WireReading>;
+
+type WireTree = Omit<TreeReading, "entries"> & { readonly entries: readonly WireTreeEntry[] };
+
+type WireTreeEntry = Pick<TreeEntry, "path"> & {
+  readonly found:
+    | Exclude<TreeEntry["found"], { readonly type: "unknown" }>
+    | { readonly type: "unknown"; readonly fault: FaultData };
+};
 
 /** A call in JSON; whether the file is checked on the way stands for how. */
 export type WireCall =
@@ -80,6 +93,18 @@ export function encodeNames(
 }
 
 /** Likewise. */
+export function encodeTree(observation: Observation<TreeReading>): WireObservation<WireTree> {
+  return encode(observation, ({ entry, entries }) => ({
+    entry,
+    entries: entries.map(({ path, found }) =>
+      found.type === "unknown"
+        ? { path, found: { type: "unknown", fault: found.fault.toJSON() } }
+        : { path, found },
+    ),
+  }));
+}
+
+/** Likewise. */
 export function encodeCall(call: WholeCall): WireCall {
   if (call.type === "overwrite") {
     const { path, content } = call.request;
@@ -103,6 +128,18 @@ export function decodeNames(
   wire: WireObservation<readonly string[]>,
 ): Observation<readonly string[]> {
   return decode(wire, (names) => names);
+}
+
+/** The tree that was encoded. */
+export function decodeTree(wire: WireObservation<WireTree>): Observation<TreeReading> {
+  return decode(wire, ({ entry, entries }) => ({
+    entry,
+    entries: entries.map(({ path, found }) =>
+      found.type === "unknown"
+        ? { path, found: { type: "unknown", fault: new Fault(found.fault) } }
+        : { path, found },
+    ),
+  }));
 }
 
 /** The call that was encoded; what is to be checked is checked by `check`. */

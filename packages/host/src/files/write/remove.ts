@@ -2,7 +2,6 @@ import { Fault, throwIfAborted } from "@holdfast/core";
 import type { FileCalls, FileStat } from "../calls.ts";
 import { errnoFault, errnoOf } from "../errno-fault.ts";
 import { isDirectory } from "../file-entry.ts";
-import { temporaryBackupName, temporaryName } from "./temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /** What to remove. */
@@ -36,50 +35,6 @@ export async function remove(
   } catch (error) {
     // Without its directory it is not there either.
     if (!(error instanceof Fault) || error.reason !== "NotFound") throw error;
-  }
-}
-
-/** What an attempt on a path may have left. */
-export interface DiscardRequest {
-  readonly path: string;
-  readonly attempt: string;
-  /** As the attempt's write had it: then its files are beside what the link leads to, and named after that. */
-  readonly followLink?: boolean;
-}
-
-/** Removes what an attempt on a path left when it was killed. */
-export async function discard(
-  tools: WriteTools,
-  request: DiscardRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  const path =
-    request.followLink === true ? await behindLinks(tools, request, signal) : request.path;
-  // On a remote mount it is done by now.
-  if (path === undefined) return;
-  const slash = path.lastIndexOf("/");
-  const name = path.slice(slash + 1);
-  for (const temporary of [
-    temporaryName(name, request.attempt),
-    temporaryBackupName(name, request.attempt),
-  ])
-    await remove(tools, { path: `${path.slice(0, slash)}/${temporary}` }, signal);
-}
-
-/** The path that a write through links works at. Without its directory the path itself: nothing is there either way. */
-async function behindLinks(
-  tools: WriteTools,
-  asked: DiscardRequest,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { path } = asked;
-  const call = { type: "discard", request: asked } as const;
-  const request = { path, followLink: true, doing: "look for what was left beside", call };
-  try {
-    return await withPlace(tools, request, (place) => Promise.resolve(place.path), signal);
-  } catch (error) {
-    if (error instanceof Fault && error.reason === "NotFound") return path;
-    throw error;
   }
 }
 

@@ -16,6 +16,11 @@ export function temporaryBackupName(name: string, attempt: string): string {
   return `${temporaryName(name, attempt)}b`;
 }
 
+/** Whether a name is that of a temporary file of this attempt, whatever its target. */
+export function isTemporaryOf(name: string, attempt: string): boolean {
+  return name.startsWith(`${PREFIX}${attempt}-`);
+}
+
 /** FNV-1a, 32 bits: it only keeps the names of one attempt apart. */
 function shortHash(text: string): string {
   let hash = 0x811c9dc5;

@@ -180,6 +180,7 @@ function afterCalls(files: FileReader, happen: (calls: number) => void): FileRea
     readMany: (requests, signal) => counted(files.readMany(requests, signal)),
     stream: (request, signal) => files.stream(request, signal),
     list: (path, signal) => counted(files.list(path, signal)),
+    readTree: (request, signal) => counted(files.readTree(request, signal)),
   };
 }
 

@@ -28,10 +28,11 @@ test("K2, K4: a drop-in that comes into a new directory before that is watched i
   };
   const unit = parseUnitName("web.service");
   assert.ok(unit !== undefined);
-  const none: Pick<FileReader, "read" | "readMany" | "stream"> = {
+  const none: Omit<FileReader, "list"> = {
     read: () => assert.fail(),
     readMany: () => assert.fail(),
     stream: () => assert.fail(),
+    readTree: () => assert.fail(),
   };
   const files = { ...none, list };
   const ignored = { edited: () => {}, rearranged: () => {} };
