@@ -61,6 +61,12 @@ export {
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary-name.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
+export type { ConffileState } from "./install-records/changed-conffiles.ts";
+export { type InstallRecords, readInstallRecords } from "./install-records/install-records.ts";
+export type { OwnedPaths } from "./install-records/owned-paths.ts";
+export type { ConffileRecord, PackageRecord } from "./install-records/package-records.ts";
+export { type PackageScripts, scriptsOver } from "./install-records/package-scripts.ts";
+export type { UnitRecords } from "./install-records/unit-records.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";
 export type { PackageImage } from "./packages/backend-tools.ts";
