@@ -15,7 +15,8 @@ export interface CollectOptions {
 
 /**
  * Asks the collectors of these kinds. One that has no evidence leaves its sort out, and says so.
- * @throws {Fault} UsageInvalid, for a kind that is not exported; what the first threw, when all of them did.
+ * @throws {Fault} UsageInvalid, for a kind that is not exported; UnsupportedPlatform, where one of them cannot work at all;
+ *   what the first threw, when all of them did.
  */
 export async function collectAll(evidence: Evidence, options: CollectOptions): Promise<Collected> {
   const wanted = wantedKinds(options.kinds);
@@ -30,6 +31,9 @@ export async function collectAll(evidence: Evidence, options: CollectOptions): P
   }
   const [first] = faults;
   if (first !== undefined && faults.length === asked.length) throw first;
+  // Half an export would look like a machine of which little was chosen.
+  const refusal = faults.find(({ reason }) => reason === "UnsupportedPlatform");
+  if (refusal !== undefined) throw refusal;
   return chosenOf(found, { ...options, wanted });
 }
 

@@ -1,16 +1,41 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { Fault, resourceId } from "@holdfast/core";
 import type { LeftOut } from "./candidate.ts";
 import { readIgnorePatterns } from "./ignore-patterns.ts";
 import { manifestText } from "./output/manifest-text.ts";
-import { type DebianMachine, debianMachine, planOver } from "./testing/debian-machine.ts";
+import {
+  type DebianMachine,
+  debianMachine,
+  type DeclaredResource,
+  planOver,
+} from "./testing/debian-machine.ts";
 
 const RECORDS = "/var/lib/systemd/deb-systemd-helper-enabled";
 const UNITS = "/usr/lib/systemd/system";
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBERERERERERERERERERERERERERERERERERERERERER";
 const PRIVATE = ["-----BEGIN OPENSSH", "PRIVATE KEY-----"].join(" ");
 const SERVICE = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
+
+/** Resources that are files which Holdfast writes, in the order of an export. */
+const KEPT: readonly DeclaredResource[] = [
+  {
+    kind: "apt-repository",
+    name: "example",
+    spec: {
+      uris: ["https://deb.example.org/debian"],
+      suites: ["stable"],
+      components: ["main"],
+      signedBy: { path: "/etc/apt/keyrings/example.asc" },
+    },
+  },
+  { kind: "kernel-module", name: "br_netfilter", spec: { options: { debug: "1" } } },
+  { kind: "sysctl", name: "net.core.somaxconn", spec: { value: "4096" } },
+  { kind: "sysctl", name: "net/ipv4/conf/eth0.1/forwarding", spec: { value: "1" } },
+  { kind: "limits", name: "app", spec: { domain: "app", limits: { nofile: 65536 } } },
+  { kind: "cron", name: "report", spec: { special: "@daily", user: "root", command: "/bin/true" } },
+];
 
 /** The same reading of the same machine is the same text, and a plan of it is empty. */
 async function check(machine: DebianMachine, expected: readonly string[]): Promise<string> {
@@ -45,6 +70,19 @@ suite("export of a Debian machine", () => {
       required: { control: "Priority: required\n" },
     });
     await check(machine, ["package:editor", "package:web"]);
+  });
+
+  test("§8 what the installer installed is no choice, unless somebody asked for it; who did is in the comment", async () => {
+    const machine = debianMachine({ grub: {}, web: {}, own: {} });
+    const { tamper } = machine.kernel;
+    const initial = gzipSync("Package: grub\n\nPackage: web\n");
+    tamper.write("/var/log/installer/initial-status.gz", initial);
+    const run =
+      "Start-Date: 2026-01-02  3:04:05\nRequested-By: ann (1000)\nInstall: web:amd64 (1)\n";
+    tamper.write("/var/log/apt/history.log", `\n${run}`);
+    const text = await check(machine, ["package:own", "package:web"]);
+    assert.match(text, /name: own \} # was asked for\n/);
+    assert.match(text, /name: web \} # was asked for on 2026-01-02 by ann\n/);
   });
 
   test("§8 a package that is held is exported as held, also when it came along", async () => {
@@ -165,6 +203,33 @@ suite("export of a Debian machine", () => {
       "systemd-unit:app",
       "systemd-unit:ssh more",
     ]);
+  });
+
+  test("§8 what Holdfast wrote is exported as what was declared, by the kind that wrote it", async () => {
+    const machine = debianMachine({});
+    const { tamper } = machine.kernel;
+    for (const path of [
+      "sysctl.d",
+      "modules-load.d",
+      "modprobe.d",
+      "cron.d",
+      "security/limits.d",
+      "apt/sources.list.d",
+    ]) {
+      tamper.makeDirectory(`/etc/${path}`);
+    }
+    tamper.write("/proc/sys/net/core/somaxconn", "128\n");
+    tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
+    for (const resource of KEPT) await machine.make(resource);
+    // What the running kernel has by now, nobody declared.
+    tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
+    const { entries } = await machine.export({ kinds: [...new Set(KEPT.map(({ kind }) => kind))] });
+    assert.deepEqual(
+      entries.map(({ kind, name, spec }) => ({ kind, name, spec })),
+      KEPT.map((one) =>
+        one.name.includes("eth0") ? { ...one, spec: { value: "1", live: false } } : one,
+      ),
+    );
   });
 
   test("§8 users from 1000 and those that no package made, with their groups and keys; never a hash", async () => {
@@ -306,7 +371,10 @@ suite("export of a Debian machine", () => {
   test("without dpkg the export is refused as unverified", async () => {
     const machine = debianMachine({});
     machine.kernel.tamper.remove("/var/lib/dpkg");
-    await assert.rejects(machine.export({ kinds: ["service"] }), isFault("UnsupportedPlatform"));
+    for (const options of [{}, { kinds: ["service"] }, { kinds: ["package", "ssh-key"] }]) {
+      await assert.rejects(machine.export(options), isFault("UnsupportedPlatform"));
+    }
+    assert.deepEqual(await machine.ids({ kinds: ["ssh-key"] }), []);
   });
 });
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { Fault } from "@holdfast/core";
 import { createSimulatedHost, createSimulatedKernel, VirtualClock } from "@holdfast/testing";
 import { readInstallRecords } from "./install-records.ts";
@@ -152,6 +153,27 @@ test("scripts of packages are asked by whole words", () => {
   assert.equal(scripts.ofPath("/etc/web/link", "../a"), "web");
   assert.equal(scripts.ofPath("/etc/web/link", "../mine"), undefined);
   assert.equal(scripts.ofUnit("getty@tty1.service"), "init");
+});
+
+test("§8 who asked for a package is in apt's logs, the packed ones too; what the installer brought in its own", async () => {
+  const run = (day: string, install: string, by = ""): string =>
+    `\nStart-Date: ${day}  10:00:00\nCommandline: apt install x\n${by}Install: ${install}\nEnd-Date: ${day}  10:00:01\n`;
+  const kernel = createSimulatedKernel();
+  const { files } = createSimulatedHost({ clock: new VirtualClock(), kernel });
+  kernel.tamper.write(STATUS, CONTROL);
+  const log = "/var/log/apt/history.log";
+  const old = run("2026-01-02", "web:amd64 (1), old:amd64 (1)", "Requested-By: ann (1000)\n");
+  kernel.tamper.write(`${log}.2.gz`, gzipSync(old));
+  kernel.tamper.write(`${log}.1.gz`, "not packed");
+  kernel.tamper.write(log, run("2026-03-04", "lib:amd64 (1, automatic), web:amd64 (2)"));
+  const initial = gzipSync("Package: grub-pc\nStatus: x\n\nPackage: task-english\n");
+  kernel.tamper.write("/var/log/installer/initial-status.gz", initial);
+  const { history } = await readInstallRecords(files, never);
+  assert.deepEqual(Object.fromEntries(history.asked), {
+    web: { day: "2026-03-04" },
+    old: { day: "2026-01-02", by: "ann" },
+  });
+  assert.deepEqual([...history.initial], ["grub-pc", "task-english"]);
 });
 
 test("a machine without dpkg is refused, and a list that cannot be read is no empty one", async () => {

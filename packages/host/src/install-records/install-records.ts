@@ -2,6 +2,7 @@ import { Fault, type FileReader } from "@holdfast/core";
 import { compareConffiles, type ConffileState } from "./changed-conffiles.ts";
 import { type OwnedPaths, readOwnedPaths } from "./owned-paths.ts";
 import { type ConffileRecord, type PackageRecord, parsePackageRecords } from "./package-records.ts";
+import { type PackageHistory, readPackageHistory } from "./package-history.ts";
 import { type PackageScripts, readPackageScripts } from "./package-scripts.ts";
 import { readSystemAccounts } from "./system-accounts.ts";
 import { readUnitRecords, type UnitRecords } from "./unit-records.ts";
@@ -19,6 +20,7 @@ export interface InstallRecords {
   readonly packages: ReadonlyMap<string, PackageRecord>;
   readonly owned: OwnedPaths;
   readonly scripts: PackageScripts;
+  readonly history: PackageHistory;
   readonly units: UnitRecords;
   /** Names of users and groups that the system itself brings. */
   readonly systemAccounts: ReadonlySet<string>;
@@ -44,13 +46,14 @@ export async function readInstallRecords(
   const packages = parsePackageRecords(status);
   const owned = await readOwnedPaths(files, signal);
   const scripts = await readPackageScripts(files, signal);
+  const history = await readPackageHistory(files, signal);
   const units = await readUnitRecords(files, signal);
   const systemAccounts = await readSystemAccounts(files, signal);
   const ucf = (await textAt(files, UCF, signal)) ?? "";
   const scriptConffiles = parseUcf(ucf);
   const compare = (conffiles: readonly ConffileRecord[], asked: AbortSignal) =>
     compareConffiles(files, conffiles, asked);
-  return { packages, owned, scripts, units, systemAccounts, scriptConffiles, compare };
+  return { packages, owned, scripts, history, units, systemAccounts, scriptConffiles, compare };
 }
 
 async function textAt(
@@ -77,6 +80,7 @@ function noRecords(): Fault {
   return new Fault({
     reason: "UnsupportedPlatform",
     message: `what packages brought is told from the records of dpkg, and there is no ${STATUS}: unverified here`,
-    resolution: "Export on Debian or a system made of it, or name kinds that need no records.",
+    resolution:
+      "Export on Debian or a system made of it; elsewhere only --kinds ssh-key needs no records.",
   });
 }

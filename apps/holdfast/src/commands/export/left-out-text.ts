@@ -36,7 +36,7 @@ export function leftOutText({ exported, leftOut, isVerbose }: LeftOutRequest): s
     const named = isNamed ? linesOf(found) : [];
     const shownLines = isVerbose ? named : named.slice(0, MOST_NAMED);
     const rest = named.length - shownLines.length;
-    const more = rest > 0 ? [`    and ${rest} more lines: --verbose has them`] : [];
+    const more = rest > 0 ? [`    and for ${rest} more reasons, which --verbose names`] : [];
     return [`  ${found.length} ${words}`, ...shownLines, ...more];
   });
   const head = lines.length === 0 ? "Nothing was left out." : "Left out:";

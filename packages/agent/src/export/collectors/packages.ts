@@ -1,4 +1,5 @@
 import type { InstalledPackage, PackageDatabase } from "@holdfast/core";
+import type { AskedFor, PackageHistory } from "@holdfast/host";
 import type { Candidate, LeftOut } from "../candidate.ts";
 import type { Collector } from "../collector.ts";
 import { withoutNeeded } from "../evidence/package-needs.ts";
@@ -8,17 +9,19 @@ export const packages: Collector = {
   title: "packages that were asked for",
   kinds: ["package"],
   async collect(evidence) {
+    // First, for where there are no records nothing is asked of another package tool.
+    const { packages: records, history } = await evidence.records();
     const database = await evidence.packages();
-    const { packages: records } = await evidence.records();
     const installed = installedIn(database);
-    const asked = installed.filter(({ found }) => {
-      return found.isManual && records.get(found.name)?.isBasic !== true;
+    const asked = installed.filter(({ found: { name, isManual } }) => {
+      const isBrought = history.initial.has(name) && !history.asked.has(name);
+      return isManual && !isBrought && records.get(name)?.isBasic !== true;
     });
     const names = asked.map(({ found }) => found.name);
     const kept = new Set(withoutNeeded(names, await evidence.needs()));
-    const chosen = new Set(asked.filter(({ found }) => kept.has(found.name)).map(({ id }) => id));
+    const chosen = new Set(asked.filter(({ found }) => kept.has(found.name)));
     return {
-      candidates: installed.map((one) => candidateOf(one, chosen.has(one.id))),
+      candidates: installed.map((one) => candidateOf(one, chosen.has(one), history)),
       leftOut: brokenIn(database),
     };
   },
@@ -40,14 +43,23 @@ function installedIn({ packages: all }: PackageDatabase): readonly NamedPackage[
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-function candidateOf({ id, found }: NamedPackage, isChosen: boolean): Candidate {
-  const held = found.isHeld ? " and is held" : "";
+function candidateOf(
+  { id, found }: NamedPackage,
+  isChosen: boolean,
+  { asked }: PackageHistory,
+): Candidate {
+  const held = found.isHeld ? "; is held" : "";
   return {
     section: "Packages",
     ways: [{ kind: "package", name: id, input: found.isHeld ? { hold: true } : {} }],
-    why: isChosen ? `was asked for${held}` : `came along${held}`,
+    why: isChosen ? `was asked for${wordsOf(asked.get(found.name))}${held}` : `came along${held}`,
     isDefault: !isChosen && !found.isHeld,
   };
+}
+
+function wordsOf(asked: AskedFor | undefined): string {
+  if (asked === undefined) return "";
+  return ` on ${asked.day}${asked.by === undefined ? "" : ` by ${asked.by}`}`;
 }
 
 function brokenIn({ packages: all }: PackageDatabase): readonly LeftOut[] {

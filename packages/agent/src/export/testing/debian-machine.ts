@@ -1,14 +1,23 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
   type HostReader,
   type HostWriter,
+  type JsonObject,
   KindPorts,
   readManifest,
   silentLog,
 } from "@holdfast/core";
 import { createPackages, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
-import { createSimulatedHost, type SimulatedKernel, VirtualClock } from "@holdfast/testing";
+import {
+  actionOn,
+  createSimulatedHost,
+  type SimulatedKernel,
+  VirtualClock,
+  writeContext,
+} from "@holdfast/testing";
+import { boundSpec } from "../bound-spec.ts";
 import { type Choices, type ChoicesRequest, exportChoices } from "../export-choices.ts";
 import { entryId } from "../entry.ts";
 import { manifestText } from "../output/manifest-text.ts";
@@ -17,6 +26,8 @@ import { manifestText } from "../output/manifest-text.ts";
 export interface DebianMachine {
   readonly kernel: SimulatedKernel;
   readonly host: HostWriter;
+  /** Has a kind make a resource, as `holdfast apply` does. */
+  make(resource: DeclaredResource): Promise<void>;
   /** Exports it; the plan is that of the kinds. */
   export(options?: Partial<ChoicesRequest>): Promise<Choices>;
   /** The ids of what is exported, without its holes. */
@@ -25,6 +36,13 @@ export interface DebianMachine {
 
 const catalog = createStandardCatalog();
 const { signal } = new AbortController();
+
+/** A resource as an author writes it. */
+export interface DeclaredResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: JsonObject;
+}
 
 /** One package of the machine. */
 export interface DebianPackage {
@@ -55,10 +73,21 @@ export function debianMachine(packages: Readonly<Record<string, DebianPackage>>)
   return {
     kernel,
     host,
+    make: (resource) => make(resource, host),
     export: exported,
     ids: async (options) =>
       (await exported(options)).entries.filter(({ isHole }) => !isHole).map(entryId),
   };
+}
+
+async function make({ kind: of, name, spec: input }: DeclaredResource, host: HostWriter) {
+  const kind = catalog.get(of);
+  assert.ok(kind !== undefined);
+  const spec = boundSpec({ kind: of, name, input }, catalog);
+  const found = await kind.observe(spec, { host, signal, log: silentLog });
+  const observed = found.type === "present" ? found.value : undefined;
+  const action = actionOn(kind, { spec, observed, changes: kind.diff(spec, observed) });
+  await kind.apply(action, writeContext({ host, tree: () => [] }));
 }
 
 /** Compares what was written with the host, resource by resource. */
