@@ -122,12 +122,17 @@ suite("export of a Debian machine", () => {
   test("§8 other files in /etc, their directories and links, but for what programs and scripts write", async () => {
     const machine = debianMachine({
       web: {
-        paths: ["/etc/web", "/etc/web/sites"],
+        paths: ["/etc/web", "/etc/web/sites", "/etc/web/mime.types"],
         postinst: "cp template /etc/web/written\nln -s ../a /etc/web/sites/default\n",
       },
     });
     const { tamper } = machine.kernel;
-    for (const path of ["/etc/web/written", "/etc/machine-id", "/etc/web/x.conf.dpkg-old"]) {
+    for (const path of [
+      "/etc/web/written",
+      "/etc/web/mime.types",
+      "/etc/machine-id",
+      "/etc/web/x.conf.dpkg-old",
+    ]) {
       tamper.write(path, "generated\n");
     }
     tamper.write("/etc/web/sites/mine", "server\n", { uid: 0, mode: 0o640 | 0o004 });
@@ -267,6 +272,9 @@ suite("export of a Debian machine", () => {
     assert.match(text, /name: db, spec: \{ groups: \[team\] \}/);
     assert.match(text, /add password: \{ \$secret: users\.ann\.password \}/);
     assert.ok(!text.includes("$y$") && !text.includes("PRIVATE"), text);
+    const inHomes = machine.reads.filter((path) => /^\/(?:home|root)\b/.test(path));
+    const keys = ["/home/ann/.ssh/authorized_keys", "/root/.ssh/authorized_keys"];
+    assert.deepEqual([...new Set(inHomes)].toSorted(), keys);
   });
 
   test("§8 the distribution's own sources are no choice; others are, with their preferences", async () => {

@@ -16,6 +16,9 @@ const GENERATED = new RegExp(
     String.raw`/(?:pam\.d/common-.*|ca-certificates\.conf|dpkg/origins/default|iproute2/.*)`,
     String.raw`/(?:lvm/(?:archive|backup|cache|devices)/.*|udev/hwdb\.bin|security/opasswd)`,
     String.raw`/(?:apt/trusted\.gpg~?|apt/apt\.conf\.d/0\d?autoremove.*|network/run/.*)`,
+    // What an installer writes of the disks and the hardware, and numbers that tell machines apart.
+    String.raw`/(?:initramfs-tools/conf\.d/(?:resume|driver-policy)|kernel-img\.conf|mdadm/mdadm\.conf)`,
+    String.raw`/(?:popularity-contest\.conf|hostid|nvme/host(?:id|nqn)|iscsi/initiatorname\.iscsi)`,
     // What the images of Debian for containers have.
     String.raw`/(?:apt/apt\.conf\.d|dpkg/dpkg\.cfg\.d)/docker-.*`,
     // Copies that packaging and editors leave.

@@ -5,8 +5,8 @@ import type { EtcFile } from "../evidence/etc-files.ts";
 import { etcCandidate } from "./file-candidate.ts";
 
 const PLACE = "/etc/systemd/system/";
-/** The agent's own service is made by `holdfast install`. */
-const OWN = /^holdfast\.service(?:\.d\/|$)/;
+/** The agent's own service is made by `holdfast install`, those of snaps by snapd. */
+const MADE = /^(?:holdfast\.service(?:\.d\/|$)|snap[-.])/;
 /** Links into these are made by enabling; others link to units elsewhere. */
 const UNIT_DIRECTORIES = /^(?:\/(?:usr\/)?lib\/systemd\/|\/etc\/systemd\/|\/run\/systemd\/|[^/]+$)/;
 
@@ -25,14 +25,14 @@ function candidatesOf(file: EtcFile): readonly Candidate[] {
   if (file.entry.type === "link") {
     const isElsewhere = !UNIT_DIRECTORIES.test(file.linkTarget ?? "");
     const isMask = file.linkTarget === "/dev/null";
-    const isDefault = OWN.test(name) || isMask || !isElsewhere;
+    const isDefault = MADE.test(name) || isMask || !isElsewhere;
     const why = "links to a unit elsewhere";
     return [{ ...etcCandidate(file, { section: "Units", why }), isDefault }];
   }
   const way = wayOf(name);
   const why = way?.input["dropIn"] === undefined ? "is of no package" : "adds to a unit";
   const candidate = etcCandidate(file, { section: "Units", ways: way ? [way] : [], why });
-  return [{ ...candidate, isDefault: OWN.test(name) }];
+  return [{ ...candidate, isDefault: MADE.test(name) }];
 }
 
 function wayOf(name: string): Way | undefined {

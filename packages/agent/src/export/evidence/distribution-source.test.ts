@@ -20,6 +20,7 @@ test("§8 what an installer writes is the distribution's own, in both forms", ()
   assert.ok(isDistributionsOwn("# nothing\n"));
   const line = "deb [signed-by=/k.gpg] http://archive.ubuntu.com/ubuntu jammy main universe # x\n";
   assert.ok(isDistributionsOwn(line));
+  assert.ok(isDistributionsOwn("deb http://ftp.de.debian.org/debian/ bookworm main\n"));
 });
 
 test("§8 another host, a mirror, backports, other components and a second stanza are choices", () => {

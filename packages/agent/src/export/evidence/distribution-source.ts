@@ -1,6 +1,6 @@
-/** Archives of the distributions themselves; a mirror that somebody named is a choice. */
+/** Archives of the distributions, and the mirrors of countries that installers choose; another that somebody named is a choice. */
 const HOSTS =
-  /^(?:(?:deb|security|ftp|cdn-fastly\.deb)\.debian\.org|(?:archive|security|ports)\.ubuntu\.com)$/;
+  /^(?:(?:deb|security|cdn-fastly\.deb|ftp|ftp\.[a-z]{2})\.debian\.org|(?:(?:[a-z]{2}\.)?archive|security|ports)\.ubuntu\.com)$/;
 const COMPONENTS: ReadonlySet<string> = new Set([
   "main",
   "non-free-firmware",

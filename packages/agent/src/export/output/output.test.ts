@@ -5,6 +5,7 @@ import { compileFunction } from "node:vm";
 import {
   blueprintFor,
   isBlueprint,
+  isJsonObject,
   type Json,
   type JsonObject,
   parseFile,
@@ -122,6 +123,20 @@ test("export: what is written as a manifest is read back as the same data, whate
     }),
     { numRuns: 500 },
   );
+});
+
+test("export: empty lines at the end of a file are its own, and none is added before the next part", () => {
+  const common = { kind: "file", dependsOn: [], why: "x", isHole: false } as const;
+  const entries: readonly ExportEntry[] = [
+    { ...common, section: "Files", name: "/a", spec: { content: "a\n\n" } },
+    { ...common, section: "Jobs", name: "/b", spec: { content: "\n b\n\n\n" } },
+    { ...common, section: "Units", name: "/c", spec: { content: "c" } },
+  ];
+  const diagnostics: never[] = [];
+  const text = manifestText("m", entries);
+  const [document] = parseFile({ file: "x.yaml", text, format: "yaml" }, diagnostics);
+  const { resources } = isJsonObject(document?.value) ? document.value : {};
+  assert.deepEqual(resources, resourcesOf(entries), text);
 });
 
 test("export: what is written as a blueprint declares the same when it runs", () => {

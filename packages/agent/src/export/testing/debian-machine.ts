@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
+  type FileReadRequest,
+  type FileWriter,
   type HostReader,
   type HostWriter,
   type JsonObject,
@@ -26,6 +28,8 @@ import { manifestText } from "../output/manifest-text.ts";
 export interface DebianMachine {
   readonly kernel: SimulatedKernel;
   readonly host: HostWriter;
+  /** Paths whose content was read, and directories that were listed. */
+  readonly reads: readonly string[];
   /** Has a kind make a resource, as `holdfast apply` does. */
   make(resource: DeclaredResource): Promise<void>;
   /** Exports it; the plan is that of the kinds. */
@@ -65,7 +69,8 @@ export function debianMachine(packages: Readonly<Record<string, DebianPackage>>)
   installAll(kernel, { dpkg: BASE, ...packages });
   const taskDirectory = "/run/holdfast/packages";
   const database = createPackages({ clock, files, paths, taskDirectory, tool: "apt-get" });
-  const host: HostWriter = { ...simulated, packages: database };
+  const reads: string[] = [];
+  const host = { ...simulated, files: recordingFiles(files, reads), packages: database };
   const exported = (options: Partial<ChoicesRequest> = {}): Promise<Choices> => {
     const request = { host, catalog, log: silentLog, isAll: false, planOf: planOver(host) };
     return exportChoices({ ...request, ...options }, signal);
@@ -73,10 +78,32 @@ export function debianMachine(packages: Readonly<Record<string, DebianPackage>>)
   return {
     kernel,
     host,
+    reads,
     make: (resource) => make(resource, host),
     export: exported,
     ids: async (options) =>
       (await exported(options)).entries.filter(({ isHole }) => !isHole).map(entryId),
+  };
+}
+
+function recordingFiles(files: FileWriter, reads: string[]): FileWriter {
+  const note = ({ path, content }: FileReadRequest): void => {
+    if (content !== "none") reads.push(path);
+  };
+  return {
+    ...files,
+    readMany(requests, asked) {
+      for (const request of requests) note(request);
+      return files.readMany(requests, asked);
+    },
+    read(request, asked) {
+      note(request);
+      return files.read(request, asked);
+    },
+    list(path, asked) {
+      reads.push(path);
+      return files.list(path, asked);
+    },
   };
 }
 
