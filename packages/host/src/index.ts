@@ -66,8 +66,6 @@ export { type InstallRecords, readInstallRecords } from "./install-records/insta
 export type { OwnedPaths } from "./install-records/owned-paths.ts";
 export type { ConffileRecord, PackageRecord } from "./install-records/package-records.ts";
 export type { AskedFor, PackageHistory } from "./install-records/package-history.ts";
-export type { PackageScripts } from "./install-records/package-scripts.ts";
-export type { UnitRecords } from "./install-records/unit-records.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { compareDebianVersions } from "./packages/apt/compare-debian-versions.ts";
 export type { PackageImage } from "./packages/backend-tools.ts";

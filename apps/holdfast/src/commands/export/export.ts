@@ -64,7 +64,12 @@ async function readPatterns(
       cause: error,
     });
   });
-  return readIgnorePatterns(text.slice(0, MOST_PATTERN_CHARACTERS));
+  if (text.length <= MOST_PATTERN_CHARACTERS) return readIgnorePatterns(text);
+  throw new Fault({
+    reason: "ContentTooLarge",
+    message: `--ignore: ${path} has more than ${MOST_PATTERN_CHARACTERS} characters`,
+    resolution: "Name a file of patterns of ids, one a line.",
+  });
 }
 
 /** Never over another file: somebody may have kept and changed an earlier export. */
