@@ -51,12 +51,18 @@ const TAMPERS: readonly (readonly [part: string, tamper: string, isWhole: string
 // The tests are chapters of one life.
 suite("the web server of the examples, with apt and systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
+  let chosenBefore: readonly string[] = [];
 
   before(async () => {
     host = await TestHost.boot();
     offerNginx(host);
   });
   after(async () => host[Symbol.asyncDispose]());
+
+  test("export: what was chosen before is written down, and planned it changes nothing", () => {
+    chosenBefore = idsOf(exported("before"));
+    assert.ok(chosenBefore.includes("file:/etc/apt/sources.list.d/local.list"));
+  });
 
   test("examples/webserver.ts: one apply makes it, another finds nothing to do", () => {
     const first = apply();
@@ -68,6 +74,19 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
     );
     const again = apply();
     assert.match(again.output, /13 in sync/, again.output);
+  });
+
+  test("export: the web server is written down, as a manifest and as a blueprint, and changes nothing", () => {
+    const text = exported("server");
+    assert.deepEqual(
+      idsOf(text).filter((id) => !chosenBefore.includes(id)),
+      SERVER_IDS,
+    );
+    const blueprint = host.run([NODE, HOLDFAST, "export", "--out", "blueprint"], APPLY_MS);
+    host.write("/opt/exported.ts", blueprint.stdout);
+    assertPlannedEmpty("/opt/exported.ts");
+    const again = host.run([NODE, HOLDFAST, "export"], APPLY_MS);
+    assert.equal(again.stdout, text);
   });
 
   test("K2: whatever part of the web server is tampered with, it is put right", async (t) => {
@@ -90,6 +109,20 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
     assert.equal(reloads(), before + 1);
   });
 
+  /** Exports into a file, which must plan nothing, and returns it. */
+  function exported(name: string): string {
+    const path = `/opt/${name}.yaml`;
+    const run = host.run([NODE, HOLDFAST, "export", "--out-file", path], APPLY_MS);
+    assert.equal(run.code, 0, run.output);
+    assertPlannedEmpty(path);
+    return host.read(path) ?? "";
+  }
+
+  function assertPlannedEmpty(path: string): void {
+    const plan = host.run([NODE, HOLDFAST, "plan", path, "--detailed-exit-codes"], APPLY_MS);
+    assert.equal(plan.code, 0, plan.output);
+  }
+
   function apply() {
     return host.run([NODE, HOLDFAST, "apply", EXAMPLE], APPLY_MS);
   }
@@ -103,6 +136,25 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
     return fs.readFileSync(host.at("/var/lib/nginx-reloads"), "utf8").length;
   }
 });
+
+/** What an export has of the example: what lies outside of /etc is not in it, and a user's own group comes with the user. */
+const SERVER_IDS = [
+  "package:nginx",
+  "user:publish",
+  "ssh-key:publish release",
+  "file:/etc/nginx/sites-available/site",
+  "sysctl:net.core.somaxconn",
+  "limits:publish",
+  "cron:site-report",
+  "systemd-unit:nginx limits",
+  "service:nginx",
+];
+
+/** The ids of the resources of an export, without its holes. */
+function idsOf(text: string): readonly string[] {
+  const found = text.matchAll(/^ {2}- (?:\{ )?kind: ([a-z-]+)[,\n]\s+name: (.+?)(?:,| \}|\n)/gm);
+  return [...found].map(([, kind, name = ""]) => `${kind}:${name.replaceAll('"', "")}`);
+}
 
 const UNIT = `[Unit]
 Description=stands in for nginx

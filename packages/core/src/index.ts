@@ -239,6 +239,7 @@ export { missingSecrets, refusedSecrets } from "./check/check-secrets.ts";
 export { resolveSpec, secretsDigestOf } from "./check/resolve-spec.ts";
 export { Redaction } from "./display/redaction.ts";
 export { tellableChanges } from "./display/secret-changes.ts";
+export { compileGlob, type Glob, isGlob } from "./selection/glob.ts";
 export {
   matchResources,
   type Selectable,

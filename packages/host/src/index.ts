@@ -67,6 +67,11 @@ export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts"
 export { findCheckout, type FindTools, targetRef } from "./git/repository/find-checkout.ts";
 export { createGit, type GitOptions } from "./git/create-git.ts";
 export { createHealthProbes } from "./health/create-health-probes.ts";
+export type { ConffileState } from "./install-records/changed-conffiles.ts";
+export { type InstallRecords, readInstallRecords } from "./install-records/install-records.ts";
+export type { OwnedPaths } from "./install-records/owned-paths.ts";
+export type { ConffileRecord, PackageRecord } from "./install-records/package-records.ts";
+export type { AskedFor, PackageHistory } from "./install-records/package-history.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
 export { createMounts, type MountsParts } from "./mounts/create-mounts.ts";
 export type {

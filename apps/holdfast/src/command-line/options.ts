@@ -5,6 +5,7 @@ import { OUTPUT_MODES } from "../output/output-mode.ts";
 import {
   collect,
   collectPair,
+  collectWords,
   parseCount,
   parseDuration,
   parseHash,
@@ -136,6 +137,24 @@ export function addKeepOptions(command: Command): Command {
   const days = new Option("--keep-events-days <count>", "age at which files of events go; 90");
   const files = new Option("--keep-events-files <count>", "files of events that stay; 120");
   return command.addOption(days.argParser(parseCount)).addOption(files.argParser(parseCount));
+}
+
+/** Options of `export`. Its `--out` is the form of what is exported. */
+export function addExportOptions(command: Command): Command {
+  const out = new Option("--out <form>", "what to write; default manifest");
+  const kinds = new Option("--kinds <kind,…>", "only these kinds; may be repeated");
+  command.hook("preAction", () => {
+    command.setOptionValue("form", command.getOptionValue("out"));
+    command.setOptionValue("out", undefined);
+  });
+  return addRootOption(command)
+    .addOption(out.choices(["manifest", "blueprint"]))
+    .addOption(kinds.argParser(collectWords))
+    .option("--ignore <file>", "leave out ids that match a line of it")
+    .option("--all", "also what nobody chose")
+    .option("--out-file <file>", "write it there; the file must not exist")
+    .option("--verbose", "say each thing that was left out")
+    .option("--detailed-exit-codes", "tell by the exit code what was found or done");
 }
 
 /** Options of `events`. */

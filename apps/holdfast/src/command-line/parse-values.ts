@@ -71,6 +71,15 @@ export function collect(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text];
 }
 
+/** Like `collect`, for words joined by commas. */
+export function collectWords(
+  text: string,
+  before: readonly string[] | undefined,
+): readonly string[] {
+  const words = text.split(",").map((word) => word.trim());
+  return [...(before ?? []), ...words.filter((word) => word !== "")];
+}
+
 /**
  * Like `collect`, for `name=value`.
  * @throws {InvalidArgumentError} when there is no `=` after a name.

@@ -3,6 +3,7 @@ import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
   addEventOptions,
+  addExportOptions,
   addKeepOptions,
   addKeyOption,
   addOutputOptions,
@@ -39,20 +40,21 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
       writeErr: () => {},
     });
 
-  function add(name: string, summary: string, run: Run): Command {
+  function addPlain(name: string, summary: string, run: Run): Command {
     const command = new Command(name).description(summary).copyInheritedSettings(program);
-    command.action(async (...args: readonly unknown[]) => {
+    return command.action(async (...args: readonly unknown[]) => {
       const given = args.slice(0, -2).map((arg) => (typeof arg === "string" ? arg : undefined));
       finish(await run(given, readOptions(command), surroundings));
     });
-    return addOutputOptions(command);
   }
+  const add: Add = (...given) => addOutputOptions(addPlain(...given));
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
+  program.addCommand(exportCommand(addPlain));
   return program;
 }
 
@@ -160,6 +162,14 @@ function otherCommands(add: Add): readonly Command[] {
     .option("--again", "it did not; run it again")
     .option("--lost", "all whose keys the ledger has lost");
   return [list, schema, addRootOption(facts), version, ledger.addCommand(resolve)];
+}
+
+/** What it prints is the export itself, in the form that its own `--out` names. */
+function exportCommand(add: Add): Command {
+  const command = add("export", "Write down what was chosen on this machine", async (...given) =>
+    (await import("../commands/export/export.ts")).exportChoices(...given),
+  );
+  return addExportOptions(command);
 }
 
 const SECRETS_FILE = ["[file]", "the secrets; default /etc/holdfast/secrets.yaml"] as const;

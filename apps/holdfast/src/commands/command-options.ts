@@ -57,8 +57,14 @@ export interface CommandOptions {
   readonly secrets?: string;
   /** Its key, a file. */
   readonly secretsKey?: string;
-  /** Of `secrets keygen`. */
+  /** Of `secrets keygen` and `export`. */
   readonly outFile?: string;
+  /** Of `export`: its `--out`. */
+  readonly form?: "manifest" | "blueprint";
+  readonly kinds?: readonly string[];
+  /** A file of patterns. */
+  readonly ignore?: string;
+  readonly all?: boolean;
   /** Of `secrets rekey`: a file. */
   readonly newKey?: string;
   /** Of `ledger resolve`. */
