@@ -85,13 +85,15 @@ function isFilledIn(argv: readonly string[], words: readonly string[]): boolean 
   });
 }
 
-/** Names of users or groups that a graph mentions: they are taken to exist. */
+/** Names of users or groups that a graph mentions and does not declare: they are taken to exist. */
 export function accountsIn({ resources }: Graph, fields: readonly string[]): readonly string[] {
   const names = new Set<string>();
+  const declared = new Set<string>(resources.map(({ id }) => id));
   for (const { input } of resources) {
     if (!isJsonObject(input)) continue;
     for (const name of [...namesIn(input, fields), ...namesIn(input["recurse"], fields)]) {
-      if (name !== "root" && !/^\d+$/.test(name)) names.add(name);
+      if (name === "root" || /^\d+$/.test(name)) continue;
+      if (!declared.has(`user:${name}`) && !declared.has(`group:${name}`)) names.add(name);
     }
   }
   return [...names];

@@ -130,6 +130,44 @@ suite("a trial of a manifest", () => {
     assert.deepEqual([...assumed], [["file:/etc/a", "that its conditions hold"]]);
   });
 
+  test("what packages bring, and what the kernel has, is taken for granted, and said", async () => {
+    const { problems, assumed } = await tried([
+      ["package", "openssh-server", { minVersion: "1:9.2" }],
+      ["package", "telnet", { state: "absent" }],
+      ["sysctl", "net.ipv4.ip_forward", { value: 0 }],
+      ["service", "ssh", { state: "running" }, { dependsOn: ["package:openssh-server"] }],
+    ]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      [...assumed],
+      [
+        ["package:openssh-server", "that a source offers openssh-server, and what it brings"],
+        ["sysctl:net.ipv4.ip_forward", "that the kernel has the parameter"],
+        ["service:ssh", "the unit ssh.service"],
+      ],
+    );
+  });
+
+  test("K6: a user that is declared is not taken to be there because another resource names it", async () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBERERERERERERERERERERERERERERERERERERERERER";
+    const { problems } = await tried([
+      ["user", "kim", { createHome: true }],
+      ["ssh-key", "kim", { user: "kim", key }],
+    ]);
+    assert.deepEqual(problems, []);
+  });
+
+  test("what fails whatever comes before it is not said to need what itself fails", async () => {
+    const { problems } = await tried([
+      ["file", "/opt/vendor/a", { content: "a" }],
+      ["file", "/opt/other/b", { content: "b" }],
+    ]);
+    assert.deepEqual(
+      problems.map(({ about }) => about),
+      [["file:/opt/vendor/a"], ["file:/opt/other/b"]],
+    );
+  });
+
   test("K4: what runs goes on when the agent ends, and units are installed where nobody verifies them", async () => {
     const text = "[Service]\nExecStart=/bin/sleep infinity\n";
     const { problems } = await tried([

@@ -1,14 +1,17 @@
 import type { SimulatedKernel } from "@holdfast/testing";
 
 const DIRECTORIES = [
+  "/etc/apt/apt.conf.d",
   "/etc/apt/sources.list.d",
   "/etc/cron.d",
   "/etc/default",
   "/etc/logrotate.d",
+  "/etc/modprobe.d",
   "/etc/modules-load.d",
   "/etc/network",
   "/etc/profile.d",
-  "/etc/ssh",
+  "/etc/security/limits.d",
+  "/etc/ssh/sshd_config.d",
   "/etc/sudoers.d",
   "/etc/sysctl.d",
   "/etc/systemd/system",
@@ -45,7 +48,9 @@ const FILES: Readonly<Record<string, string>> = {
   "/etc/hostname": "simulated\n",
   "/etc/hosts": "127.0.0.1\tlocalhost\n",
   "/etc/motd": "\n",
+  "/etc/gshadow": "root:*::\n",
   "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
+  "/etc/shadow": "root:*:19000:0:99999:7:::\n",
   "/etc/profile": "# system-wide profile\n",
   "/etc/resolv.conf": "nameserver 127.0.0.1\n",
 };

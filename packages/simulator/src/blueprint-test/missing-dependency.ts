@@ -83,7 +83,8 @@ async function helps(stage: Stage, id: ResourceId, more: readonly ResourceId[]):
   const tried = onlyWith({ ...rehearsal, desired: { ...rehearsal.desired, graph } }, id);
   const world = await openSite(tried, seed, () => {});
   await makePass(world);
-  return resultsOf(world).some((result) => result.id === id && !isFailure(result));
+  // What only waits for one of them, because that one failed, is not helped.
+  return resultsOf(world).some(({ id: other, status }) => other === id && isMade(status));
 }
 
 /** The graph with further dependencies of one resource; `undefined` where they would close a circle. */
@@ -115,6 +116,10 @@ function collect(graph: Graph, id: ResourceId, kept: Set<ResourceId>): void {
     const dependency = graph.resources[target];
     if (dependency !== undefined) collect(graph, dependency.id, kept);
   }
+}
+
+function isMade(status: Result["status"]): boolean {
+  return status === "changed" || status === "ok" || status === "noop";
 }
 
 function isFailure({ status }: Result): boolean {

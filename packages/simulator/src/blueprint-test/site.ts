@@ -5,6 +5,7 @@ import type { Fact } from "../machine/fact.ts";
 import { World } from "../machine/world.ts";
 import { accountsIn, type Assumptions } from "./assumptions.ts";
 import { makeFreshMachine } from "./fresh-machine.ts";
+import { grantedFor, grantFiles } from "./granted.ts";
 import { siteCommands } from "./site-commands.ts";
 
 /** What every life of a trial begins with. */
@@ -36,6 +37,7 @@ export async function openSite(
   const done = new Set<string>();
   const users = numbered(accountsIn(desired.graph, ["owner", "user"]));
   const groups = numbered(accountsIn(desired.graph, ["group"]));
+  const granted = grantedFor(desired.graph, assumptions);
   let running: Running | undefined;
   const host: World["options"]["host"] = (parts) => {
     const { kernel } = parts;
@@ -45,12 +47,19 @@ export async function openSite(
     }
     const { systemd } = running;
     return {
-      ...createSimulatedHost({ ...parts, systemd, users, groups: { ...users, ...groups } }),
+      ...createSimulatedHost({
+        ...parts,
+        systemd,
+        packages: granted.packages,
+        users,
+        groups: { ...users, ...groups },
+      }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };
   const world = new World({ seed, mode: "enforce", numbers: {}, kinds, host }, hear);
   makeFreshMachine(world.kernel, exists);
+  grantFiles(granted, world.kernel);
   await world.take(desired);
   return world;
 }
