@@ -7,6 +7,8 @@ import { packageCommand, type Tamper, type Tamperable, tamperable } from "./tamp
 /** The longest that one command of many parts may take. */
 const COMMAND_MS = 120_000;
 const EVENTS = "/var/log/holdfast";
+/** Of one file, in one round. */
+const CONTROLS_AT_ONCE = 5;
 
 /** One repair of what was tampered with. */
 export interface Repair {
@@ -15,8 +17,9 @@ export interface Repair {
 }
 
 /**
- * Tampers with everything that a blueprint declares while an agent keeps it. In each round every resource that has a part
- * left loses one; the round is over when the agent has told of a repair of each, and each is what it was.
+ * Tampers with everything that a blueprint declares while an agent keeps it. In each round every resource that has parts
+ * left loses one, a shared file the lines of some controls; the round is over when the agent has told of a repair of each,
+ * and each is what it was.
  */
 export class TamperRun {
   readonly #host: TestHost;
@@ -116,12 +119,25 @@ function repairIn(line: string): readonly (readonly [id: string, at: number])[] 
   return [[String(data.id), Date.parse(String(ts))]];
 }
 
-/** In each round one tamper of every place that has some left. */
+/** In each round something is done to every place that has some left. */
 function roundsOf(resources: readonly Tamperable[]): readonly (readonly Tamper[])[] {
   const byPlace = Map.groupBy(resources, ({ place }) => place);
-  const queues = [...byPlace.values()].map((each) => each.flatMap(({ tampers }) => tampers));
+  const queues = [...byPlace.values()].map((each) =>
+    each.flatMap(({ tampers }) => together(tampers)),
+  );
   const count = Math.max(...queues.map(({ length }) => length));
   return Array.from({ length: count }, (_, round) => queues.flatMap((queue) => queue[round] ?? []));
+}
+
+/** Some controls of one file lose their lines at once: one repair brings all of them. */
+function together(tampers: readonly Tamper[]): readonly (readonly Tamper[])[] {
+  const controls = tampers.filter(({ part }) => part.startsWith("CIS "));
+  const others = tampers.filter((tamper) => !controls.includes(tamper));
+  const count = Math.ceil(controls.length / CONTROLS_AT_ONCE);
+  const groups = Array.from({ length: count }, (_, at) =>
+    controls.slice(at * CONTROLS_AT_ONCE, (at + 1) * CONTROLS_AT_ONCE),
+  );
+  return [...others.map((tamper) => [tamper]), ...groups];
 }
 
 function packageCommands(tampers: readonly Tamper[]): readonly string[] {
