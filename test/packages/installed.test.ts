@@ -50,11 +50,14 @@ suite("the packed holdfast in an empty project", { timeout: LONGEST_MS }, () => 
     project = new Project();
     project.install(tarballs.filter(({ name }) => name === "holdfast"));
     project.write("site.ts", SITE);
-    examples = ["README.md", "docs/guide/blueprints.md", "apps/holdfast/README.md"].map((page) => {
-      const name = `${page.replaceAll(/\W/g, "-")}.ts`;
-      project.write(name, blueprintIn(page));
-      return name;
-    });
+    const pages = ["README.md", "docs/guide/blueprints.md", "apps/holdfast/README.md"];
+    examples = pages.flatMap((page) =>
+      blueprintsIn(page).map((text, at) => {
+        const name = `${page.replaceAll(/\W/g, "-")}-${at}.ts`;
+        project.write(name, text);
+        return name;
+      }),
+    );
   });
   after(() => project[Symbol.dispose]());
 
@@ -197,9 +200,10 @@ function pathsIn(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(pathsIn) : [];
 }
 
-/** The first block of code that is a whole blueprint. */
-function blueprintIn(page: string): string {
+/** The blocks of code that are whole blueprints. */
+function blueprintsIn(page: string): readonly string[] {
   const text = readFileSync(new URL(page, repository), "utf8");
-  const found = /^```ts\n(import [^]*?)^```$/m.exec(text);
-  return found?.[1] ?? assert.fail(`${page} has no blueprint`);
+  const found = [...text.matchAll(/^```ts\n(import [^]*?)^```$/gm)].map(([, block = ""]) => block);
+  assert.notEqual(found.length, 0, `${page} has no blueprint`);
+  return found;
 }

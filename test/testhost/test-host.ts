@@ -168,11 +168,12 @@ export class TestHost implements AsyncDisposable {
     return fs.existsSync(this.at(path)) ? fs.readFileSync(this.at(path), "utf8") : undefined;
   }
 
-  /** Waits until something is so. */
-  async until(what: string, isSo: () => boolean): Promise<void> {
+  /** Waits until something is so. `what` may say when it is too late what is missing. */
+  async until(what: string | (() => string), isSo: () => boolean): Promise<void> {
     const deadlineMs = performance.now() + PATIENCE_MS;
+    const shown = (): string => (typeof what === "string" ? what : what());
     while (!isSo()) {
-      assert.ok(performance.now() < deadlineMs, `it never came: ${what}`);
+      if (performance.now() >= deadlineMs) assert.fail(`it never came: ${shown()}`);
       await new Promise((resolve) => setTimeout(resolve, OBSERVE_MS));
     }
   }

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { dirname, join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { HOLDFAST, missingForTestHost, NODE, TestHost } from "./test-host.ts";
+import { type LocalPackage, offerPackages } from "./testing/local-packages.ts";
 
 const EXAMPLE = "/opt/holdfast-sources/examples/webserver.ts";
 const APPLY_MS = 60_000;
@@ -55,7 +53,7 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
 
   before(async () => {
     host = await TestHost.boot();
-    offerNginx(host);
+    offerPackages(host, [NGINX]);
   });
   after(async () => host[Symbol.asyncDispose]());
 
@@ -165,42 +163,14 @@ ExecReload=/bin/sh -c 'printf x >> /var/lib/nginx-reloads'
 WantedBy=multi-user.target
 `;
 
-/** Gives the machine a source with one tiny package that has nginx's name, unit and directories. */
-function offerNginx(host: TestHost): void {
-  const source = host.at("/srv/source");
-  const tree = join(source, "tree");
-  const files = {
-    "DEBIAN/control": CONTROL,
+/** Has nginx's name, unit and directories. */
+const NGINX: LocalPackage = {
+  name: "nginx",
+  files: {
     "usr/lib/systemd/system/nginx.service": UNIT,
     "etc/nginx/sites-available/default": "",
     "etc/nginx/sites-enabled/.keep": "",
     "var/lib/nginx-reloads": "",
-  };
-  for (const [path, content] of Object.entries(files)) {
-    fs.mkdirSync(dirname(join(tree, path)), { recursive: true });
-    fs.writeFileSync(join(tree, path), content);
-  }
-  fs.symlinkSync(
-    "/etc/nginx/sites-available/default",
-    join(tree, "etc/nginx/sites-enabled/default"),
-  );
-  const build = ["-Znone", "--root-owner-group", "--build", tree, join(source, "nginx.deb")];
-  execFileSync("dpkg-deb", build, { stdio: "ignore" });
-  fs.rmSync(tree, { recursive: true });
-  const bytes = fs.readFileSync(join(source, "nginx.deb"));
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const place = `Filename: ./nginx.deb\nSize: ${bytes.length}\nSHA256: ${sha256}\n`;
-  fs.writeFileSync(join(source, "Packages"), `${CONTROL}${place}`);
-  fs.mkdirSync(host.at("/var/lib/apt/lists/partial"), { recursive: true });
-  for (const path of ["/etc/apt/sources.list", "/etc/apt/sources.list.d"]) {
-    fs.rmSync(host.at(path), { recursive: true, force: true });
-  }
-  host.write("/etc/apt/sources.list.d/local.list", "deb [trusted=yes] copy:/srv/source ./\n");
-}
-
-const CONTROL = `Package: nginx
-Version: 1.22.1-9
-Architecture: all
-Maintainer: nobody <nobody@example.org>
-Description: stands in for nginx
-`;
+  },
+  links: { "etc/nginx/sites-enabled/default": "/etc/nginx/sites-available/default" },
+};

@@ -41,3 +41,4 @@ export type { ResourceRef } from "./blueprint/resource-ref.ts";
 export { secret, type SecretText, text } from "./blueprint/secret-text.ts";
 export type { Facts } from "./facts.ts";
 export type { ResourceId } from "./id.ts";
+export type { Platform } from "./platform.ts";

@@ -247,7 +247,6 @@ export {
   type Selection,
   selectResources,
 } from "./selection/selection.ts";
-export { compileGlob, type Glob } from "./selection/glob.ts";
 export { compileExclusion, type Exclusion, isExcludedBelow } from "./selection/exclusion.ts";
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";

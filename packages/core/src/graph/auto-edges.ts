@@ -43,10 +43,10 @@ function unitOf(suffix: "service" | "timer"): AutoEdgeRule["find"] {
 }
 
 function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit): void {
-  const path = index.pathOf(resource.id);
-  if (path === undefined) return;
-  const same = index.containerAt(path);
-  emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
+  for (const path of index.pathsOf(resource.id)) {
+    const same = index.containerAt(path);
+    emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
+  }
 }
 
 function serviceAfterItsFiles(resource: Resource, index: DeclaredIndex, emit: Emit): void {
@@ -87,10 +87,11 @@ function mountAfterDirectory(resource: Resource, index: DeclaredIndex, emit: Emi
 }
 
 function pathAfterMount(resource: Resource, index: DeclaredIndex, emit: Emit): void {
-  const path = index.pathOf(resource.id);
-  if (path === undefined || index.ofKind("mount").length === 0) return;
-  for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
-    emit(index.find("mount", parent));
+  if (index.ofKind("mount").length === 0) return;
+  for (const path of index.pathsOf(resource.id)) {
+    for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
+      emit(index.find("mount", parent));
+    }
   }
 }
 

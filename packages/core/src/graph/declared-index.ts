@@ -5,6 +5,7 @@ import type { Resource } from "../resource/resource.ts";
 
 const PATH_THING = "path:";
 const TREE_THING = "tree:";
+const NO_PATHS: readonly string[] = [];
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
 /** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
@@ -12,7 +13,7 @@ export class DeclaredIndex {
   readonly #positions = new Map<ResourceId, number>();
   readonly #byKind = new Map<string, Resource[]>();
   readonly #containers = new Map<string, ResourceId>();
-  readonly #paths = new Map<ResourceId, string>();
+  readonly #paths = new Map<ResourceId, readonly string[]>();
   readonly #resources: readonly Resource[];
   readonly #catalog: Catalog;
   #ownersByThing: ReadonlyMap<Thing, readonly ResourceId[]> | undefined;
@@ -26,11 +27,11 @@ export class DeclaredIndex {
       const sameKind = this.#byKind.get(resource.kind);
       if (sameKind) sameKind.push(resource);
       else this.#byKind.set(resource.kind, [resource]);
-      const path = pathOwnedBy(resource, catalog);
-      if (path === undefined) return;
-      this.#paths.set(resource.id, path);
+      const paths = pathsOwnedBy(resource, catalog);
+      if (paths.length === 0) return;
+      this.#paths.set(resource.id, paths);
       if (resource.kind === "directory" || resource.kind === "file") {
-        this.#containers.set(path, resource.id);
+        for (const path of paths) this.#containers.set(path, resource.id);
       }
     });
   }
@@ -49,9 +50,9 @@ export class DeclaredIndex {
     return this.#byKind.get(kind) ?? [];
   }
 
-  /** The path a resource owns, wholly or in part; `undefined` for one that owns none. */
-  pathOf(id: ResourceId): string | undefined {
-    return this.#paths.get(id);
+  /** The paths that a resource owns, wholly or in part. */
+  pathsOf(id: ResourceId): readonly string[] {
+    return this.#paths.get(id) ?? NO_PATHS;
   }
 
   /** The nearest declared directory or file above an absolute path. */
@@ -113,10 +114,11 @@ export function parentOf(path: string): string | undefined {
   return slash <= 0 ? "/" : path.slice(0, slash);
 }
 
-function pathOwnedBy(resource: Resource, catalog: Catalog): string | undefined {
-  const owned = catalog.get(resource.kind)?.owns?.(resource.spec);
-  const thing = owned?.find((ownership) => ownership.thing.startsWith(PATH_THING));
-  return thing?.thing.slice(PATH_THING.length);
+function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly string[] {
+  const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
+  return owned
+    .filter(({ thing }) => thing.startsWith(PATH_THING))
+    .map(({ thing }) => thing.slice(PATH_THING.length));
 }
 
 function indexOwners(

@@ -333,6 +333,26 @@ test("G3: what a kind needs comes first where somebody owns it, and is no edge w
   assert.deepEqual(edgesOf(value), ["timer:t > user:a"]);
 });
 
+test("G3: what owns several paths comes after what is above each of them", () => {
+  const module: AnyKind = {
+    ...kindNamed("kernel-module"),
+    owns: () => [
+      { thing: "kernel-module:loop", isWhole: true },
+      { thing: "path:/etc/modules-load.d/loop.conf", isWhole: true },
+      { thing: "path:/etc/modprobe.d/loop.conf", isWhole: true },
+    ],
+  };
+  const directory: AnyKind = {
+    ...kindNamed("directory"),
+    owns: () => [{ thing: "path:/etc/modprobe.d", isWhole: true }],
+  };
+  const resources = [resource("kernel-module:loop"), resource("directory:/etc/modprobe.d")];
+  const catalog = createCatalog([module, directory]);
+  const { value } = buildGraph(resources, { catalog, log: silentLog });
+  assert.ok(value);
+  assert.deepEqual(edgesOf(value), ["kernel-module:loop > directory:/etc/modprobe.d"]);
+});
+
 test("nothing declared is a graph too", () => {
   assert.equal(build([]).order.length, 0);
 });

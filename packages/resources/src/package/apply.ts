@@ -1,5 +1,5 @@
 import { Fault, type ReadContext, type TaskState, type WriteContext } from "@holdfast/core";
-import { changesVersion, type PackageAction } from "./request.ts";
+import { changesVersion, installsOrRemoves, type PackageAction } from "./request.ts";
 import {
   type Faults,
   type FetchedLists,
@@ -95,8 +95,12 @@ async function tryAfresh(missing: readonly Member[], attempt: string): Promise<F
   }
 }
 
-/** Nothing was done, and more than one was tried: perhaps each can be had, only not together. */
+/**
+ * Nothing was installed or removed, and more than one was tried: perhaps each can be had, only not together. A mark that
+ * was put on another one says nothing of that.
+ */
 function refusalOfAll(members: readonly Member[], faults: Faults): Fault | undefined {
   const refused = [...faults.values()].filter(({ reason }) => reason === "PackageFailed");
-  return faults.size === members.length && refused.length > 1 ? refused[0] : undefined;
+  const tried = members.filter(({ action }) => installsOrRemoves(action));
+  return tried.every((member) => faults.has(member)) && refused.length > 1 ? refused[0] : undefined;
 }

@@ -28,6 +28,11 @@ export function changesVersion({ spec, observed, changes }: PackageAction): bool
   return isThere ? hasChange(changes, "version") : hasChange(changes, "state");
 }
 
+/** Whether the tool has to install or remove something, and not only to mark what is there. */
+export function installsOrRemoves({ spec, changes }: PackageAction): boolean {
+  return spec.isAbsent || hasChange(changes, "state") || hasChange(changes, "version");
+}
+
 /** One transaction for all of them, with the version to install of each that has one. */
 export function requestFor(
   actions: readonly PackageAction[],
@@ -58,10 +63,9 @@ function partsOf(action: PackageAction, version: string | undefined): Parts {
   const hold = isHeld === true ? { hold: [name] } : {};
   const unhold = isHeld === false ? { unhold: [name] } : {};
   if (isAbsent) return { ...unhold, ...(isPurged ? { purge: [name] } : { remove: [name] }) };
-  const isInstalled = hasChange(changes, "state") || hasChange(changes, "version");
   const wanted = version === undefined || !changesVersion(action) ? { name } : { name, version };
   return {
-    ...(isInstalled ? { install: [wanted] } : {}),
+    ...(installsOrRemoves(action) ? { install: [wanted] } : {}),
     ...(hasChange(changes, "manual") ? { markManual: [name] } : {}),
     ...hold,
     ...unhold,

@@ -141,6 +141,13 @@ suite("packages together", () => {
     assert.deepEqual(alone.faults, {});
   });
 
+  test("G4: a mark that was put beside two that were refused does not hide that each is to be tried", async () => {
+    const machine = bench(installed("hf-base", "1.0-1", { isAutomatic: true }));
+    const all = { "hf-mail-a": {}, "hf-mail-b": {}, "hf-base": {} };
+    const fault = await thrownBy(machine.rig.finish(machine.apply(all)));
+    assert.equal(fault.reason, "PackageFailed");
+  });
+
   test("G4: options that a transaction has once keep packages apart", () => {
     const key = (input: PackageInput) =>
       packageKind.batch?.key(packageKind.bind("hf-base", input, assert.fail));

@@ -172,6 +172,15 @@ suite("a trial of a manifest", () => {
     assert.deepEqual([...assumed], [["file:/etc/a", "that its conditions hold"]]);
   });
 
+  test("K6: a user that is declared is not taken to be there because another resource names it", async () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBERERERERERERERERERERERERERERERERERERERERER";
+    const { problems } = await tried([
+      ["user", "kim", { createHome: true }],
+      ["ssh-key", "kim", { user: "kim", key }],
+    ]);
+    assert.deepEqual(problems, []);
+  });
+
   test("K4: what runs goes on when the agent ends, and units are installed where nobody verifies them", async () => {
     const text = "[Service]\nExecStart=/bin/sleep infinity\n";
     const { problems } = await tried([

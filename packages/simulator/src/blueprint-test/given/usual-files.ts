@@ -1,14 +1,16 @@
 /** Directories that every simulated machine has. */
 export const DIRECTORIES = [
+  "/etc/apt/apt.conf.d",
   "/etc/apt/sources.list.d",
   "/etc/cron.d",
   "/etc/default",
   "/etc/logrotate.d",
+  "/etc/modprobe.d",
   "/etc/modules-load.d",
   "/etc/network",
   "/etc/profile.d",
   "/etc/security/limits.d",
-  "/etc/ssh",
+  "/etc/ssh/sshd_config.d",
   "/etc/sudoers.d",
   "/etc/sysctl.d",
   "/etc/systemd/system",
@@ -48,9 +50,9 @@ export const FILES: Readonly<Record<string, string>> = {
   "/etc/motd": "\n",
   "/etc/gshadow": "root:*::\n",
   "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
+  "/etc/shadow": "root:*:19000:0:99999:7:::\n",
   "/etc/profile": "# system-wide profile\n",
   "/etc/resolv.conf": "nameserver 127.0.0.1\n",
-  "/etc/shadow": "root:*:20000:0:99999:7:::\n",
 };
 
 /** Whether every machine has a directory. */
