@@ -56,10 +56,10 @@ export {
   type AptMachineOptions,
   holdLock,
   openAptMachine,
-} from "./real-host/apt-machine.ts";
-export { type BuiltPackages, buildPackages } from "./real-host/debian-source.ts";
-export { type BuiltRpms, buildRpms, openRpmMachine } from "./real-host/rpm-machine.ts";
-export { openPacmanMachine } from "./real-host/pacman-machine.ts";
+} from "./real-host/packages/apt-machine.ts";
+export { type BuiltPackages, buildPackages } from "./real-host/packages/debian-source.ts";
+export { type BuiltRpms, buildRpms, openRpmMachine } from "./real-host/packages/rpm-machine.ts";
+export { openPacmanMachine } from "./real-host/packages/pacman-machine.ts";
 export { openRealDirectory, type RealDirectory } from "./real-host/real-directory.ts";
 export type { FakeInput, FakeSpec } from "./fake-resources/fake-resource-spec.ts";
 export type { FakeCall, Trouble } from "./fake-resources/fake-call.ts";

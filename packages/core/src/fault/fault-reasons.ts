@@ -1,3 +1,4 @@
+// Long because: it is one table.
 /**
  * Every reason a Fault can have. One table: the same word appears in the status, the event, the log line, the JSON
  * output and docs/faults.md (which `test/faults-documented.test.ts` compares with this table).

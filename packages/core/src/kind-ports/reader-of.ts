@@ -5,21 +5,21 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
  * through the host it was made of.
  */
 export function readerOf(host: HostWriter): HostReader {
-  const {
-    files,
-    accounts,
+  const { facts, commands, paths, hash, certificates, oneShots } = host;
+  return {
+    ...dataOf(host),
+    ...toolsOf(host),
     facts,
-    commands,
-    packages,
+    commands: { query: (query, signal) => commands.query(query, signal) },
     paths,
-    services,
-    system,
-    mounts,
-    git,
-    certificates,
     hash,
-    oneShots,
-  } = host;
+    certificates,
+    oneShots: { state: (key) => oneShots.state(key) },
+  };
+}
+
+/** What lies on the disk. */
+function dataOf({ files, accounts }: HostWriter): Pick<HostReader, "files" | "accounts"> {
   return {
     files: {
       readMany: (requests, signal) => files.readMany(requests, signal),
@@ -36,9 +36,18 @@ export function readerOf(host: HostWriter): HostReader {
       lookupName: (name, signal) => accounts.lookupName(name, signal),
       watch: (hear, signal) => accounts.watch(hear, signal),
     },
-    facts,
-    commands: { query: (query, signal) => commands.query(query, signal) },
-    paths,
+  };
+}
+
+/** What programs and the kernel answer. */
+function toolsOf({
+  packages,
+  services,
+  system,
+  git,
+  mounts,
+}: HostWriter): Pick<HostReader, "packages" | "services" | "system" | "git" | "mounts"> {
+  return {
     packages: {
       read: (signal) => packages.read(signal),
       candidates: (names, signal) => packages.candidates(names, signal),
@@ -68,8 +77,5 @@ export function readerOf(host: HostWriter): HostReader {
       swapContent: (path, signal) => mounts.swapContent(path, signal),
       watch: (hear, signal) => mounts.watch(hear, signal),
     },
-    hash,
-    certificates,
-    oneShots: { state: (key) => oneShots.state(key) },
   };
 }

@@ -52,22 +52,10 @@ function machineOn(
   lasting: LastingParts,
   options: SimulatedMachineOptions,
 ): MortalMachine {
-  const { oneShots, packages, system } = lasting;
+  const { oneShots, packages } = lasting;
   const gate = new CallGate();
   const clock = new VirtualClock();
-  const accounts = { app: 1000 };
-  const gated = { ...kernel, callsAs: () => gatedCalls(kernel.calls, gate) };
-  const { programs = {}, downloads = {} } = options;
-  const simulated = createSimulatedHost({
-    programs,
-    downloads,
-    clock,
-    kernel: gated,
-    packages,
-    system,
-    users: accounts,
-    groups: accounts,
-  });
+  const simulated = hostBehind(gate, { kernel, clock, lasting, options });
   const { files, hash, paths, facts, certificates } = simulated;
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const { services, git, mounts } = createSimulatedHost({ clock, kernel });
@@ -107,6 +95,30 @@ function machineOn(
       // Each test has its own memory; nothing is held.
     },
   };
+}
+
+interface HostParts {
+  readonly kernel: SimulatedKernel;
+  readonly clock: VirtualClock;
+  readonly lasting: LastingParts;
+  readonly options: SimulatedMachineOptions;
+}
+
+/** A host whose calls of the kernel go through the gate. */
+function hostBehind(gate: CallGate, { kernel, clock, lasting, options }: HostParts): SimulatedHost {
+  const { packages, system } = lasting;
+  const { programs = {}, downloads = {} } = options;
+  const accounts = { app: 1000 };
+  return createSimulatedHost({
+    programs,
+    downloads,
+    clock,
+    kernel: { ...kernel, callsAs: () => gatedCalls(kernel.calls, gate) },
+    packages,
+    system,
+    users: accounts,
+    groups: accounts,
+  });
 }
 
 function afterBoot({ oneShots, packages, system }: LastingParts): LastingParts {

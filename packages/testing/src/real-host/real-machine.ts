@@ -29,11 +29,11 @@ import type { LawMachine } from "../law-machines/law-machine.ts";
 import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
-import type { BuiltPackages } from "./debian-source.ts";
+import type { BuiltPackages } from "./packages/debian-source.ts";
 import { openRealMounts } from "./real-mounts.ts";
 import { openRealDirectory } from "./real-directory.ts";
 import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
-import { openRealPackages } from "./real-packages.ts";
+import { openRealPackages } from "./packages/real-packages.ts";
 
 /** Work that has not ended after this never will. */
 const LIMIT_MS = 20_000;
@@ -91,30 +91,14 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const { system, git, facts, certificates } = portsOfRoot({
-    root,
-    clock,
-    files: ungated,
-    accounts: lookups,
-  });
   const mounting = openRealMounts({ root, files: ungated, isLive: options.mountsLive === true });
   const { mounts } = mounting;
-  const archives = createArchives({ keep: keepInFile, expand: expandInStreams });
-  const gated = {
-    accounts,
-    archives,
-    commands,
-    downloads,
-    mounts,
-    packages,
-    services,
-    system,
-    git,
-  };
-  const ports = gatedPorts(gated, gate);
+  const inRoot = portsOfRoot({ root, clock, files: ungated, accounts: lookups });
+  const ungatedPorts = { accounts, commands, downloads, mounts, packages, services, ...inRoot };
+  const { facts, certificates } = inRoot;
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts, certificates };
   return {
-    host: { ...ports, ...own },
+    host: { ...gatedPorts(ungatedPorts, gate), ...own },
     gate,
     actor: { ...directory.actor, ...mounting.actor },
     changePackage: apt?.changePackage,
@@ -145,13 +129,14 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
 /** Ports over the root that have nothing to close. */
 function portsOfRoot(
   parts: Omit<GitOptions, "scratchDirectory">,
-): Pick<HostWriter, "system" | "git" | "facts" | "certificates"> {
+): Pick<HostWriter, "system" | "git" | "facts" | "certificates" | "archives"> {
   const { root = "/" } = parts;
   return {
     system: createSystem({ clock: realClock, root }),
     git: createGit({ ...parts, scratchDirectory: join(root, "run/holdfast-git") }),
     facts: { read: () => readFacts({ root }) },
     certificates: createCertificates({ clock: realClock }),
+    archives: createArchives({ keep: keepInFile, expand: expandInStreams }),
   };
 }
 

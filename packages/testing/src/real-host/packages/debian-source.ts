@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "@holdfast/host";
-import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
+import type { OfferedPackage } from "../../simulated-host/package-resolution.ts";
 
 /** A flat source of tiny packages for apt, in a directory. */
 export interface DebianSource {

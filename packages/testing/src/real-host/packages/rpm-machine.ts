@@ -9,9 +9,9 @@ import {
   realClock,
   realFileCalls,
 } from "@holdfast/host";
-import type { PackageActor, PackageSubject } from "../package-laws/package-subject.ts";
-import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
-import { quiet, realWaits } from "./real-waits.ts";
+import type { PackageActor, PackageSubject } from "../../package-laws/package-subject.ts";
+import type { OfferedPackage } from "../../simulated-host/package-resolution.ts";
+import { quiet, realWaits } from "../real-waits.ts";
 
 /** Debian's rpm has its database in the home directory: it is that of the root, by a link. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/root" };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { packageLine } from "../operations/package-operation.ts";
+import { packageLine } from "../../operations/package-operation.ts";
 
 /** The files of dpkg and apt under a root, as others write them: each replaced whole. */
 export interface DebianDatabase {

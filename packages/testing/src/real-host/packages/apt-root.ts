@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PackageImage } from "@holdfast/host";
-import { UNIVERSE } from "../package-laws/package-subject.ts";
+import { UNIVERSE } from "../../package-laws/package-subject.ts";
 import { type DebianDatabase, makeDebianDatabase, nativeArchitecture } from "./debian-database.ts";
 import {
   type BuiltPackages,

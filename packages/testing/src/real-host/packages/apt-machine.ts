@@ -9,11 +9,11 @@ import {
   realClock,
   realFileCalls,
 } from "@holdfast/host";
-import type { PackageActor, PackageSubject } from "../package-laws/package-subject.ts";
+import type { PackageActor, PackageSubject } from "../../package-laws/package-subject.ts";
 import { makeAptRoot } from "./apt-root.ts";
 import type { DebianDatabase } from "./debian-database.ts";
 import { type BuiltPackages, type DebianSource, SWITCHES } from "./debian-source.ts";
-import { quiet, realWaits } from "./real-waits.ts";
+import { quiet, realWaits } from "../real-waits.ts";
 
 /** Takes a record lock as dpkg does, says so, and holds it until its input ends. */
 const HOLD_LOCK = [

@@ -9,7 +9,7 @@ import {
 } from "@holdfast/host";
 import type { PackageWriter } from "@holdfast/core";
 import { join } from "node:path";
-import type { PackageOperation } from "../operations/package-operation.ts";
+import type { PackageOperation } from "../../operations/package-operation.ts";
 import { type AptRoot, makeAptRoot } from "./apt-root.ts";
 import type { BuiltPackages } from "./debian-source.ts";
 
