@@ -29,6 +29,8 @@ const MOST_OUTPUT_CHARACTERS = 1_000_000;
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 /** Tests inside may change the machine that they run on, because it is thrown away. */
 const DISPOSABLE = { HOLDFAST_DISPOSABLE_MACHINE: "yes" };
+/** How much of the laws of kinds is tried inside: as much as outside. */
+const EFFORT = "HOLDFAST_CONFORMANCE_EFFORT";
 
 /** What this machine lacks to boot another one inside; `undefined` when it lacks nothing. */
 export function missingForTestHost(): string | undefined {
@@ -117,7 +119,7 @@ export class TestHost implements AsyncDisposable {
     const options = ["--conditions=@holdfast/source", "--test", "--test-reporter=spec"];
     const argv = [NODE, ...options, `--test-timeout=${TEST_TIMEOUT_MS}`, `${SOURCES}/${file}`];
     const child = spawn("/bin/sh", this.#entering(argv), {
-      env: { ...ENVIRONMENT, ...DISPOSABLE },
+      env: { ...ENVIRONMENT, ...DISPOSABLE, [EFFORT]: process.env[EFFORT] },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const streams = { stdout: "", stderr: "" };

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { ResourceKind } from "@holdfast/core";
 import fc from "fast-check";
@@ -21,7 +22,10 @@ export interface ConformanceOptions {
   readonly seed?: number;
   /** Likewise. */
   readonly path?: string;
-  /** How many times as many samples as usual are drawn. Default 1. */
+  /**
+   * How many times as many samples as usual are drawn; a law has one at least. Default: what the environment variable
+   * `HOLDFAST_CONFORMANCE_EFFORT` says, else 1.
+   */
   readonly effort?: number;
 }
 
@@ -83,7 +87,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   samples: KindSamples<Input>,
   options: ConformanceOptions = {},
 ): void {
-  const { effort = 1, ...replay } = options;
+  const { effort = usualEffort(), ...replay } = options;
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const { bookkeeping = [], troubledCalls = MAX_CALLS, machine } = samples;
   const rounds = samples.simulatedTampers === undefined ? {} : { rounds: samples.simulatedTampers };
@@ -101,7 +105,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
       ),
       {
         ...replay,
-        numRuns: runs * effort,
+        numRuns: Math.max(1, Math.round(runs * effort)),
         interruptAfterTimeLimit: TIME_LIMIT_MS,
         markInterruptAsFailure: true,
       },
@@ -136,6 +140,12 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
       );
     }
   });
+}
+
+function usualEffort(): number {
+  const effort = Number(process.env["HOLDFAST_CONFORMANCE_EFFORT"] ?? 1);
+  assert.ok(effort > 0, "HOLDFAST_CONFORMANCE_EFFORT is a number above 0");
+  return effort;
 }
 
 /** Why the real half of the laws is not held here; `undefined` where it is. */
