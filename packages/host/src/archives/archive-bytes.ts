@@ -35,6 +35,9 @@ export const keepInFile: KeepBytes = async (chunks, signal) => {
   const file = await openNameless();
   const hash = createHash("sha256");
   let sizeBytes = 0;
+  // Where the chunks come from may hang and never notice the signal: the file is given back all the same.
+  const giveBack = (): void => void file.close().catch(() => {});
+  signal.addEventListener("abort", giveBack, { once: true });
   try {
     for await (const chunk of chunks) {
       throwIfAborted(signal);
@@ -45,6 +48,8 @@ export const keepInFile: KeepBytes = async (chunks, signal) => {
   } catch (error) {
     await file.close();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", giveBack);
   }
   return {
     sizeBytes,
