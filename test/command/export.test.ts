@@ -22,6 +22,9 @@ const FILES: Readonly<Record<string, string>> = {
   "/var/lib/dpkg/info/web.list": "/.\n/etc\n/etc/web\n/etc/web/web.conf\n",
   "/etc/web/web.conf": "listen 8080\n",
   "/etc/web/key": "quiet\n",
+  "/etc/fstab": "/dev/vda1 / ext4 errors=remount-ro 0 1\n/dev/vdb1 /srv ext4 noatime 0 2\n",
+  "/etc/hostname": "web.example.org\n",
+  "/usr/share/zoneinfo/Europe/Berlin": "TZif2",
 };
 
 function debian(): Scratch {
@@ -31,6 +34,7 @@ function debian(): Scratch {
     fs.writeFileSync(scratch.at(path), text);
     fs.chmodSync(scratch.at(path), path === "/etc/web/key" ? 0o600 : 0o644);
   }
+  fs.symlinkSync("/usr/share/zoneinfo/Europe/Berlin", scratch.at("/etc/localtime"));
   return scratch;
 }
 
@@ -39,12 +43,15 @@ test("export: a manifest on stdout and a blueprint in a new file are one desired
   const { code, stdout, output } = scratch.run("export");
   assert.equal(code, 0, output);
   assert.match(stdout, /name: web \} # was asked for\n/);
+  assert.match(stdout, /kind: hostname\n {4}name: web\.example\.org|name: web\.example\.org \}/);
+  assert.match(stdout, /name: Europe\/Berlin \}/);
+  assert.match(stdout, /name: \/srv\n/);
   assert.match(stdout, /# - kind: file\n {2}# {3}name: \/etc\/web\/key\n/);
   assert.ok(!output.includes("quiet"));
   const said = output.slice(stdout.length);
   assert.match(
     said,
-    /^Exported 3 resources\. Left out:\n {2}1 may hold a secret\n {4}file:\/etc\/web\/key: /,
+    /^Exported 6 resources\. Left out:\n {2}1 may hold a secret\n {4}file:\/etc\/web\/key: /,
   );
   scratch.source("site.yaml", stdout);
   const written = scratch.run("export", ["--out", "blueprint", "--out-file", "site.ts"]);

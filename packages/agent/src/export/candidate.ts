@@ -2,11 +2,15 @@ import type { JsonObject } from "@holdfast/core";
 
 /** The parts of an export, in their order. */
 export const SECTIONS = [
+  "Machine",
   "Repositories",
   "Packages",
   "Groups",
   "Users",
   "Keys",
+  "Certificates",
+  "Mounts",
+  "Swap",
   "Directories",
   "Files",
   "Kernel",

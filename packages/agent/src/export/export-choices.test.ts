@@ -6,7 +6,7 @@ import type { LeftOut } from "./candidate.ts";
 import { readIgnorePatterns } from "./ignore-patterns.ts";
 import { manifestText } from "./output/manifest-text.ts";
 import {
-  type DebianMachine,
+  checkExport,
   debianMachine,
   type DeclaredResource,
   planOver,
@@ -37,22 +37,6 @@ const KEPT: readonly DeclaredResource[] = [
   { kind: "cron", name: "report", spec: { special: "@daily", user: "root", command: "/bin/true" } },
 ];
 
-/** The same reading of the same machine is the same text, and a plan of it is empty. */
-async function check(machine: DebianMachine, expected: readonly string[]): Promise<string> {
-  const { entries, leftOut } = await machine.export();
-  const exported = entries.filter(({ isHole }) => !isHole);
-  assert.deepEqual(
-    exported.map(({ kind, name }) => `${kind}:${name}`),
-    expected,
-    JSON.stringify(leftOut),
-  );
-  const { signal } = new AbortController();
-  assert.deepEqual(await planOver(machine.host)(entries, signal), []);
-  const text = manifestText("machine", entries);
-  assert.equal(manifestText("machine", (await machine.export()).entries), text);
-  return text;
-}
-
 function reasonsOf(leftOut: readonly LeftOut[], what: string): readonly string[] {
   return leftOut.filter((one) => one.what === what).map(({ reason }) => reason);
 }
@@ -69,7 +53,7 @@ suite("export of a Debian machine", () => {
       postfix: { control: "Provides: mail-agent\n" },
       required: { control: "Priority: required\n" },
     });
-    await check(machine, ["package:editor", "package:web"]);
+    await checkExport(machine, ["package:editor", "package:web"]);
   });
 
   test("§8 what the installer installed is no choice, unless somebody asked for it; who did is in the comment", async () => {
@@ -80,7 +64,7 @@ suite("export of a Debian machine", () => {
     const run =
       "Start-Date: 2026-01-02  3:04:05\nRequested-By: ann (1000)\nInstall: web:amd64 (1)\n";
     tamper.write("/var/log/apt/history.log", `\n${run}`);
-    const text = await check(machine, ["package:own", "package:web"]);
+    const text = await checkExport(machine, ["package:own", "package:web"]);
     assert.match(text, /name: own \} # was asked for\n/);
     assert.match(text, /name: web \} # was asked for on 2026-01-02 by ann\n/);
   });
@@ -93,7 +77,10 @@ suite("export of a Debian machine", () => {
       "/var/lib/dpkg/status",
       status.replace(/(Package: web\nStatus: )install/, "$1hold"),
     );
-    assert.match(await check(machine, ["package:web"]), /name: web, spec: \{ hold: true \} \}/);
+    assert.match(
+      await checkExport(machine, ["package:web"]),
+      /name: web, spec: \{ hold: true \} \}/,
+    );
   });
 
   test("§8 configuration files that are not as they were brought come after their package", async () => {
@@ -113,7 +100,7 @@ suite("export of a Debian machine", () => {
       "file:/etc/gone.conf",
       "file:/etc/web.conf",
     ];
-    const text = await check(machine, ids);
+    const text = await checkExport(machine, ids);
     assert.equal(text.match(/dependsOn: \["package:web"\]/g)?.length, 3, text);
     assert.match(text, /listen 8080/);
     assert.match(text, /spec: \{ state: absent \}/);
@@ -138,7 +125,7 @@ suite("export of a Debian machine", () => {
     tamper.write("/etc/web/sites/mine", "server\n", { uid: 0, mode: 0o640 | 0o004 });
     tamper.write("/etc/own/deep/file", "mine\n");
     tamper.symlink("/etc/web/sites/default", "mine");
-    const text = await check(machine, [
+    const text = await checkExport(machine, [
       "package:web",
       "directory:/etc/own",
       "directory:/etc/own/deep",
@@ -178,7 +165,7 @@ suite("export of a Debian machine", () => {
       tamper.symlink(`/etc/systemd/system/${wants}/${name}.service`, `${UNITS}/${name}.service`);
     }
     tamper.symlink("/etc/systemd/system/masked.service", "/dev/null");
-    const text = await check(machine, [
+    const text = await checkExport(machine, [
       "package:idle",
       "package:kept",
       "package:masked",
@@ -202,7 +189,7 @@ suite("export of a Debian machine", () => {
     tamper.write(`${place}/holdfast.service`, SERVICE);
     tamper.symlink(`${place}/linked.service`, "/srv/linked.service");
     tamper.symlink(`${place}/dbus-alias.service`, `${UNITS}/app.service`);
-    await check(machine, [
+    await checkExport(machine, [
       `file:${place}/odd.service`,
       `link:${place}/linked.service`,
       "systemd-unit:app",
@@ -267,7 +254,7 @@ suite("export of a Debian machine", () => {
       "user:db",
       "ssh-key:ann ann@desk",
     ];
-    const text = await check(machine, ids);
+    const text = await checkExport(machine, ids);
     assert.match(text, /key: ssh-ed25519 \S+ ann@desk\n\s+options: \[no-pty\]/);
     assert.match(text, /name: db, spec: \{ groups: \[team\] \}/);
     assert.match(text, /add password: \{ \$secret: users\.ann\.password \}/);
@@ -290,7 +277,10 @@ suite("export of a Debian machine", () => {
       "deb https://deb.example.org/x y z\n",
     );
     tamper.write("/etc/apt/preferences.d/x", "Package: *\nPin: origin deb.example.org\n");
-    await check(machine, ["file:/etc/apt/preferences.d/x", "file:/etc/apt/sources.list.d/x.list"]);
+    await checkExport(machine, [
+      "file:/etc/apt/preferences.d/x",
+      "file:/etc/apt/sources.list.d/x.list",
+    ]);
   });
 
   test("§8 a file that may hold a secret is a hole, or left out where everybody may read it", async () => {
@@ -300,7 +290,7 @@ suite("export of a Debian machine", () => {
     tamper.write("/etc/app/quiet", "silence\n", { mode: 0o640 });
     tamper.write("/etc/app/open.ini", "[db]\nDbPassword = correct horse\n");
     tamper.write("/etc/app/fine.ini", "# password = none\nuser = app\n");
-    const text = await check(machine, ["directory:/etc/app", "file:/etc/app/fine.ini"]);
+    const text = await checkExport(machine, ["directory:/etc/app", "file:/etc/app/fine.ini"]);
     for (const secret of ["abc", "horse", "silence", "PRIVATE"]) {
       assert.ok(!text.includes(secret), secret);
     }
@@ -323,7 +313,7 @@ suite("export of a Debian machine", () => {
       "$1half-configured",
     );
     tamper.write("/var/lib/dpkg/status", broken);
-    await check(machine, []);
+    await checkExport(machine, []);
     const { leftOut } = await machine.export();
     for (const path of ["/etc/app.bin", "/etc/app.long"]) {
       assert.deepEqual(reasonsOf(leftOut, `file:${path}`), ["indescribable"]);
@@ -379,7 +369,12 @@ suite("export of a Debian machine", () => {
   test("without dpkg the export is refused as unverified", async () => {
     const machine = debianMachine({});
     machine.kernel.tamper.remove("/var/lib/dpkg");
-    for (const options of [{}, { kinds: ["service"] }, { kinds: ["package", "ssh-key"] }]) {
+    for (const options of [
+      {},
+      { kinds: ["service"] },
+      { kinds: ["mount"] },
+      { kinds: ["package", "ssh-key"] },
+    ]) {
       await assert.rejects(machine.export(options), isFault("UnsupportedPlatform"));
     }
     assert.deepEqual(await machine.ids({ kinds: ["ssh-key"] }), []);

@@ -4,6 +4,7 @@ import { silentLog } from "@holdfast/core";
 import { checkSimulated, simulatedRig, type Start } from "@holdfast/testing";
 import type { KernelModuleInput } from "./fields.ts";
 import { kernelModuleKind } from "./kind.ts";
+import { loadText, rulesText } from "./module-text.ts";
 
 const module = (input: KernelModuleInput, name = "usb-storage") => ({
   kind: kernelModuleKind,
@@ -47,6 +48,25 @@ suite("kernel-module", () => {
     const changes = ["load.state", ...made("modprobe")];
     await checkSimulated(module({ blacklist: true }), loaded, changes);
     await checkSimulated(module({ state: "absent" }), machine, []);
+  });
+
+  test("K10: both files are described, whatever is declared; what is no field is not", async () => {
+    const describedFor = async (input: KernelModuleInput, rules: string) => {
+      const { host } = simulatedRig(machine);
+      const { tamper } = host.kernel;
+      tamper.write("/etc/modules-load.d/holdfast-usb_storage.conf", loadText("usb_storage"));
+      tamper.write("/etc/modprobe.d/holdfast-usb_storage.conf", rules);
+      const spec = kernelModuleKind.bind("usb-storage", input, () => assert.fail());
+      const { signal } = new AbortController();
+      const found = await kernelModuleKind.observe(spec, { host, signal, log: silentLog });
+      return found.type === "present" ? kernelModuleKind.describe?.(spec, found.value) : found.type;
+    };
+    const options = { quirks: "0x1:u" };
+    const rules = rulesText("usb_storage", { options, isBlacklisted: false }) ?? "";
+    for (const input of [{}, { blacklist: true }, { state: "absent" }] as const) {
+      assert.deepEqual(await describedFor(input, rules), { load: true, options });
+      assert.equal(await describedFor(input, "alias a usb_storage\n"), undefined);
+    }
   });
 
   test("K10: whether the kernel has it is reported where that is known", async () => {

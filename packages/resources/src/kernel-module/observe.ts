@@ -41,7 +41,7 @@ export async function snapshotKernelModules(
   context: ReadContext,
 ): Promise<KernelModuleSnapshot> {
   const files = await snapshotFiles(
-    specs.flatMap(({ load, rules }) => [load, rules]),
+    specs.flatMap(({ reads }) => [reads.load, reads.rules]),
     context,
   );
   const { host, signal } = context;
@@ -57,11 +57,11 @@ export async function observeKernelModule(
   context: ReadContext<KernelModuleSnapshot>,
 ): Promise<Observation<KernelModuleObserved>> {
   const { files, loaded } =
-    context.snapshot?.files.readings.has(spec.load) === true
+    context.snapshot?.files.readings.has(spec.reads.load) === true
       ? context.snapshot
       : await snapshotKernelModules([spec], { ...context, snapshot: undefined });
-  const load = await observeFile(spec.load, { ...context, snapshot: files });
-  const rules = await observeFile(spec.rules, { ...context, snapshot: files });
+  const load = await observeFile(spec.reads.load, { ...context, snapshot: files });
+  const rules = await observeFile(spec.reads.rules, { ...context, snapshot: files });
   if (load.type === "unknown") return load;
   if (rules.type === "unknown") return rules;
   if (load.type === "absent" && rules.type === "absent") return ABSENT;

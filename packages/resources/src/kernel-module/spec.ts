@@ -1,6 +1,6 @@
 import type { BindReport } from "@holdfast/core";
 import type { FileSpec } from "../file/spec.ts";
-import { renderedFile } from "../rendered-file/rendered-file.ts";
+import { RENDERED_HEADER, renderedFile } from "../rendered-file/rendered-file.ts";
 import type { KernelModuleInput } from "./fields.ts";
 import { loadText, rulesText } from "./module-text.ts";
 
@@ -18,6 +18,8 @@ export interface KernelModuleSpec {
   readonly load: FileSpec;
   /** Of modprobe.d. */
   readonly rules: FileSpec;
+  /** How both are read: with their content, also where they should not be there. What is there can then be described. */
+  readonly reads: { readonly load: FileSpec; readonly rules: FileSpec };
   readonly isAbsent: boolean;
 }
 
@@ -37,23 +39,26 @@ export function bindKernelModule(
   if (!isAbsent) checkFields(input, report);
   const module = name.replaceAll(/[^A-Za-z0-9_]/g, "_");
   const fileName = `holdfast-${module}.conf`;
+  const load = renderedFile(
+    {
+      path: `/etc/modules-load.d/${fileName}`,
+      text: isLoaded && !isAbsent ? loadText(module) : undefined,
+    },
+    report,
+  );
+  const rules = renderedFile(
+    {
+      path: `/etc/modprobe.d/${fileName}`,
+      text: isAbsent ? undefined : rulesText(module, { options, isBlacklisted }),
+    },
+    report,
+  );
   return {
     name,
     module,
-    load: renderedFile(
-      {
-        path: `/etc/modules-load.d/${fileName}`,
-        text: isLoaded && !isAbsent ? loadText(module) : undefined,
-      },
-      report,
-    ),
-    rules: renderedFile(
-      {
-        path: `/etc/modprobe.d/${fileName}`,
-        text: isAbsent ? undefined : rulesText(module, { options, isBlacklisted }),
-      },
-      report,
-    ),
+    load,
+    rules,
+    reads: { load: readOf(load), rules: readOf(rules) },
     isAbsent,
   };
 }
@@ -61,6 +66,11 @@ export function bindKernelModule(
 /** Nothing is kept about the module; whether it is loaded stays as it is. */
 export function absentKernelModule({ name }: KernelModuleSpec): KernelModuleSpec {
   return bindKernelModule(name, { state: "absent" }, () => {});
+}
+
+/** The kind of files reads no content where none is declared: any will do. */
+function readOf(file: FileSpec): FileSpec {
+  return file.isAbsent ? renderedFile({ path: file.path, text: RENDERED_HEADER }, () => {}) : file;
 }
 
 function checkFields(

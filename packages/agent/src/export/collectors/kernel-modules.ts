@@ -4,8 +4,6 @@ import { etcCandidate } from "./file-candidate.ts";
 const PLACES = /^\/etc\/(?:modules-load|modprobe)\.d\//;
 /** Files of one module that Holdfast wrote; there may be two. */
 const OWN = /^\/etc\/(?:modules-load|modprobe)\.d\/holdfast-([A-Za-z0-9_]+)\.conf$/;
-/** Any parameter, so that both files are read. */
-const ANY = { load: true, options: { any: "1" } };
 
 /** Kernel modules that are loaded, kept out or given parameters by files of no package. */
 export const kernelModules: Collector = {
@@ -17,7 +15,7 @@ export const kernelModules: Collector = {
     return {
       candidates: files.map((file) => {
         const [, name] = OWN.exec(file.path) ?? [];
-        const ways = name === undefined ? [] : [{ kind: "kernel-module", name, input: ANY }];
+        const ways = name === undefined ? [] : [{ kind: "kernel-module", name, input: {} }];
         return etcCandidate(file, { section: "Kernel", ways, why });
       }),
     };

@@ -3,13 +3,16 @@ import type { Collector } from "../collector.ts";
 import type { EtcFile } from "../evidence/etc-files.ts";
 import { chooseAttributes, etcCandidate } from "./file-candidate.ts";
 
-/** What programs of the system write anew by themselves, and what other kinds are about. */
+/** What other kinds are about: their collectors say what of it was chosen. */
+const OF_OTHER_KINDS = /^\/etc\/(?:fstab|hostname|localtime|timezone)$/;
+
+/** What programs of the system write anew by themselves. */
 const GENERATED = new RegExp(
   [
     // The accounts and their copies, and locks.
     String.raw`/(?:passwd|group|shadow|gshadow|subuid|subgid)-?`,
-    String.raw`/(?:\.pwd\.lock|\.updated|mtab|adjtime|resolv\.conf|machine-id|ld\.so\.cache|fstab)`,
-    String.raw`/(?:hostname|localtime|timezone|locale\.gen|locale\.conf|default/locale|mailname)`,
+    String.raw`/(?:\.pwd\.lock|\.updated|mtab|adjtime|resolv\.conf|machine-id|ld\.so\.cache)`,
+    String.raw`/(?:locale\.gen|mailname)`,
     String.raw`/(?:shells|nologin|.*\.cache|apparmor\.d/(?:local|cache|cache\.d)/.*)`,
     String.raw`/(?:ssh/ssh_host_.*_key(?:\.pub)?|ssl/(?:certs|private)/ssl-cert-snakeoil\..*)`,
     String.raw`/(?:xml|sgml|emacs|java-.*|python3.*|texmf|fonts/conf\.d)/.*`,
@@ -33,7 +36,8 @@ export const otherFiles: Collector = {
   title: "files in /etc that no package has",
   kinds: ["file", "link", "directory"],
   async collect(evidence) {
-    const [all, { scripts }] = await Promise.all([evidence.etc(), evidence.records()]);
+    const [found, { scripts }] = await Promise.all([evidence.etc(), evidence.records()]);
+    const all = found.filter(({ path }) => !OF_OTHER_KINDS.test(path));
     const etc = all.filter(({ path }) => !GENERATED.test(path));
     const generated = all.filter(({ path }) => GENERATED.test(path));
     const files = etc.map((file): Candidate => {

@@ -15,6 +15,7 @@ import { createStandardCatalog } from "@holdfast/resources";
 import {
   actionOn,
   createSimulatedHost,
+  type SimulatedHost,
   type SimulatedKernel,
   VirtualClock,
   writeContext,
@@ -28,6 +29,7 @@ import { manifestText } from "../output/manifest-text.ts";
 export interface DebianMachine {
   readonly kernel: SimulatedKernel;
   readonly host: HostWriter;
+  readonly simulated: SimulatedHost;
   /** Paths whose content was read, and directories that were listed. */
   readonly reads: readonly string[];
   /** Has a kind make a resource, as `holdfast apply` does. */
@@ -78,6 +80,7 @@ export function debianMachine(packages: Readonly<Record<string, DebianPackage>>)
   return {
     kernel,
     host,
+    simulated,
     reads,
     make: (resource) => make(resource, host),
     export: exported,
@@ -138,6 +141,20 @@ export function planOver(host: HostWriter): ChoicesRequest["planOf"] {
     });
     return (await Promise.all(actions)).flat();
   };
+}
+
+/** The same reading of the same machine is the same text, and a plan of it is empty. */
+export async function checkExport(
+  machine: DebianMachine,
+  expected: readonly string[],
+): Promise<string> {
+  const { entries, leftOut } = await machine.export();
+  const exported = entries.filter(({ isHole }) => !isHole);
+  assert.deepEqual(exported.map(entryId), expected, JSON.stringify(leftOut));
+  assert.deepEqual(await planOver(machine.host)(entries, signal), []);
+  const text = manifestText("machine", entries);
+  assert.equal(manifestText("machine", (await machine.export()).entries), text);
+  return text;
 }
 
 /** What every Debian has. */
