@@ -1,6 +1,6 @@
 import { Fault } from "./fault/fault.ts";
 
-/** An operator has put the agent on hold: until the pause ends it looks at nothing and changes nothing. */
+/** An operator has put the agent on hold: until the pause ends it observes nothing and changes nothing. */
 export interface Pause {
   /** Wall clock, as ISO 8601. */
   readonly at: string;

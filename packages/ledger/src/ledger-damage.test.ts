@@ -20,7 +20,7 @@ async function textAfter(steps: readonly LedgerStep[]): Promise<string> {
   return disk.text(LEDGER);
 }
 
-/** Everything that a ledger tells, but of keys. */
+/** All answers of a ledger, except those about keys. */
 function contentOf(ledger: OpenLedger): unknown {
   return {
     inFlight: ledger.inFlight(),
@@ -72,9 +72,9 @@ suite("damage", () => {
           assert.deepEqual(
             contentOf(healed),
             contentOf(after),
-            "it is written anew, and tells the same",
+            "it is written anew, and answers the same",
           );
-          for (const key of [...KEYS, "never heard of", "next"]) {
+          for (const key of [...KEYS, "never used", "next"]) {
             assert.equal(healed.oneShots.state(key), after.oneShots.state(key));
           }
           assert.equal(disk.contents.has(ASIDE), !isBreak, "what was damaged is kept");

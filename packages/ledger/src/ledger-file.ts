@@ -25,12 +25,13 @@ export interface LedgerFileOptions extends LedgerPlace {
   readonly spareLines: number;
 }
 
-/** After these nobody knows what the file holds: it is written anew from memory. */
+/** After these the content of the file is unknown: it is written anew from memory. */
 const LOST_REASONS: ReadonlySet<string> = new Set(["AppendLogBroken", "AppendLogChanged"]);
 
 /**
  * A ledger on the disk, and what it folds to: a record counts in memory when it is durable, and not before. Whatever
- * happens to the file, it is written anew from memory; until that succeeds nothing is acknowledged, and `condition` tells.
+ * happens to the file, it is written anew from memory; until that succeeds nothing is acknowledged, and `condition`
+ * says so.
  */
 export class LedgerFile implements AsyncDisposable {
   readonly condition = new LedgerCondition();
@@ -82,8 +83,8 @@ export class LedgerFile implements AsyncDisposable {
   }
 
   /**
-   * Observes whether what is on the disk is still there, and makes it good where it is not; `condition` tells. It ends with
-   * the signal, and never fails.
+   * Observes whether what is on the disk is still there, and repairs it where it is not; `condition` says so. It ends
+   * with the signal, and never fails.
    */
   async check(signal: AbortSignal): Promise<void> {
     if (this.#options.isReadOnly || signal.aborted) return;
@@ -305,7 +306,7 @@ function isLost(error: unknown): boolean {
   return error instanceof DaemonFault && LOST_REASONS.has(error.reason);
 }
 
-/** What goes on without its caller has its failures told by the condition. */
+/** The failures of work without a caller are reported by the condition. */
 async function whileWanted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(abortFault(signal));

@@ -63,7 +63,7 @@ export interface UnknownAttribution {
 /** A process as it was seen. Texts are free of control characters; secrets on a command line are hidden. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** `undefined` when it had ended before it could be looked at: nothing else is known then. */
+  /** `undefined` when the process ended before it could be inspected: nothing else is known then. */
   readonly name?: string;
   /** The command line, shortened. */
   readonly command?: readonly string[];
@@ -92,7 +92,7 @@ export interface Login {
 /** One place that was asked. */
 export interface Lookup {
   readonly place: "kernel events" | "open files" | "package log" | "logins";
-  /** `nothing`: it answered, and points at nobody. `incomplete`: it could not see everything, or anything. */
+  /** `nothing`: it answered and names no one. `incomplete`: it could not see everything, or anything. */
   readonly finding: "nothing" | "incomplete";
   /** Why it could not. */
   readonly detail?: string;

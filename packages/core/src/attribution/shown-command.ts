@@ -11,8 +11,8 @@ const USER_IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi;
 const TAKES_PASSWORD_BEHIND_P = /^(?:mysql|mariadb|sshpass|mongo|smbclient)/;
 
 /**
- * A command line as it may be kept and shown: without control characters, short, and without what looks like a secret
- * or is a program given in line. A guess, made to hide too much rather than too little.
+ * A command line as it may be kept and shown: without control characters, short, and without text that resembles a
+ * secret or is a program given in line. A guess, made to hide too much rather than too little.
  */
 export function shownCommand(argv: readonly string[]): readonly string[] {
   const program = argv[0]?.split("/").at(-1) ?? "";

@@ -79,7 +79,7 @@ test("B4: a secret that is missing is never an empty text: it names the place an
   );
 });
 
-test("B4: what a kind does not take of a secret is told without the secret", () => {
+test("B4: a secret that a kind refuses is reported without its text", () => {
   const picky = {
     ...documentKind,
     bind: (_name: string, input: unknown, report: (...words: [string, string, string]) => void) => {

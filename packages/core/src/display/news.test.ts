@@ -13,7 +13,7 @@ test("news: what changed or is not well, each time; what is in sync only when it
   const published = (name: string, status: ResultStatus) => isPublished(resultOf(name, status));
   assert.equal(published("/a", "ok"), false);
   assert.equal(published("/a", "changed"), true);
-  assert.equal(published("/a", "ok"), false, "a change is no trouble to recover from");
+  assert.equal(published("/a", "ok"), false, "a change is no failure to recover from");
   for (const status of ["failed", "skipped", "noop", "denied", "unknown"] as const) {
     assert.equal(published("/a", status), true);
     assert.equal(published("/a", status), true, `${status} again`);

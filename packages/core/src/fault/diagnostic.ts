@@ -23,7 +23,7 @@ export interface Diagnosed<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Nobody mends more at a time: what comes after so many is not checked. */
+/** An author repairs no more at a time: after so many diagnostics the rest is not checked. */
 const MOST_COLLECTED = 1_000;
 /** So many are shown. */
 const MOST_SHOWN = 100;

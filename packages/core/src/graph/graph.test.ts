@@ -311,7 +311,7 @@ test("G3: where one auto-edge is left out, all others stay, and count when the n
   );
 });
 
-test("G3: what a kind needs comes first where somebody owns it, and is no edge where nobody does", () => {
+test("G3: a path that a kind needs comes first where a resource owns it, and is no edge where none does", () => {
   const seeing: AnyKind = {
     ...kindNamed("timer"),
     needs: () => ["user:a", "user:b"],

@@ -57,7 +57,7 @@ test("D19: aliases stand for a bounded number of values, and none for itself", (
   checkRefused("yaml", `${HEAD}  - &a [*a]\n`, /aliases stand for too much/);
 });
 
-test("D19: what is told of a mistake does not grow with what somebody wrote", () => {
+test("D19: the report of a mistake does not grow with the source", () => {
   const long = "x".repeat(300_000);
   const resources = [
     { kind: "document", name: long, spec: {} },

@@ -121,7 +121,7 @@ export interface GitReader {
 /** How a place should be. */
 export interface CheckOutRequest extends CheckoutQuery {
   readonly source: GitSource;
-  /** The commit that the target was observed to be. When the checkout has it, nothing is fetched. Default: nobody knows. */
+  /** The commit that the target was observed to be. When the checkout has it, nothing is fetched. Default: unknown. */
   readonly commit?: string;
   /** How many commits are fetched. Default: all. */
   readonly depth?: number;

@@ -33,7 +33,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly ports: readonly PortName[];
   /** One source of types, validation and JSON Schema, for `Input`. */
   readonly schema: Schema<Input>;
-  /** How often to look without being told. A watch never replaces the resync. Milliseconds. */
+  /** How often to observe without a hint. A watch never replaces the resync. Milliseconds. */
   readonly resyncMs: number;
   /** Likewise, where the author says how often: of a branch that is followed. Pure. Default: `resyncMs`. */
   resyncMsOf?(spec: Spec): number;
@@ -61,7 +61,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */
   snapshot?(specs: readonly Spec[], context: ReadContext): Promise<Snapshot>;
   /**
-   * Looks; never writes. Throwing a Fault is the same as returning unknown with it. What a snapshot holds is best
+   * Observes; never writes. Throwing a Fault is the same as returning unknown with it. What a snapshot holds is best
    * answered at once, without a promise: with thousands of resources that is a good part of a pass.
    */
   observe(

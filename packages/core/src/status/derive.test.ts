@@ -80,7 +80,7 @@ test("D16: flapping is degraded health of what is in sync, and is said", () => {
   assert.match(view.message, /again and again/);
 });
 
-test("K11: health is told beside what is in sync, and changes nothing else", () => {
+test("K11: health is shown beside what is in sync, and changes nothing else", () => {
   const check = {
     name: "tcp db:1",
     as: "readiness",

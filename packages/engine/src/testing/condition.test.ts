@@ -69,7 +69,7 @@ suite("conditions in one pass", () => {
     const bench = createBench();
     bench.machine.conditions.fog("file", "no such thing here");
     const results = await bench.converge([gated("a"), gated("b", { not: FLAG })]);
-    const words = "nobody can tell whether /flag exists (no such thing here)";
+    const words = "it is unknown whether /flag exists (no such thing here)";
     for (const name of ["a", "b"]) {
       assert.equal(results.get(name)?.reason, `waiting: condition: ${words}`);
       assert.equal(bench.count("apply", name), 0);
