@@ -15,7 +15,7 @@ export type EngineEvent =
     }
   | { readonly type: "reconciling"; readonly id: ResourceId }
   | { readonly type: "progress"; readonly id: ResourceId; readonly message: string }
-  /** A resource that was in sync no longer is. `heard` is the trigger: a watch's word, or the kind of hint. */
+  /** A resource that was in sync no longer is. `trigger` is the reason: a watch's word, or the kind of hint. */
   | {
       readonly type: "drift";
       readonly id: ResourceId;

@@ -26,7 +26,7 @@ export function parsePauseReason(value: unknown): string | undefined {
   });
 }
 
-/** What a paused agent says of itself, and to whoever wants something done. */
+/** The message of a paused agent, in its status and to each order. */
 export function pausedFault({ at, by, reason }: Pause): Fault {
   const who = by === undefined ? "" : ` by ${by}`;
   const what = reason === undefined ? "" : `: ${reason}`;

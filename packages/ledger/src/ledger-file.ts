@@ -219,7 +219,7 @@ export class LedgerFile implements AsyncDisposable {
     }
   }
 
-  /** Whoever waits for it shares it. */
+  /** All callers that wait for it share it. */
   #heal(log: AppendLog): Promise<void> {
     this.#healing ??= this.#rewrite(log).finally(() => {
       this.#healing = undefined;
@@ -235,7 +235,7 @@ export class LedgerFile implements AsyncDisposable {
     this.#options.log.warn("the ledger was written anew from memory", { why });
   }
 
-  /** Somebody else wrote the file, or removed it: a one-shot that they know to have run must not run again. */
+  /** Another program wrote the file, or removed it: a one-shot that it may have run must not run again. */
   async #takeOver(why: string): Promise<void> {
     this.#options.log.warn("somebody else has changed the ledger", { why });
     try {

@@ -54,7 +54,7 @@ export interface Served {
   /** Reads the source again; one that is broken becomes the condition `source`. */
   reload(): Promise<void>;
   /**
-   * Settles one-shots whose outcome nobody knows, and looks at what waited for that.
+   * Settles one-shots with an unknown outcome, and observes the resources that waited for that.
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;

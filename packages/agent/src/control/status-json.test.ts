@@ -33,7 +33,7 @@ test("times are wall clock, whatever the monotonic one says", () => {
   assert.doesNotMatch(never, /retryAt/, "no attempt is planned");
 });
 
-test("B4: what not everyone may read is not in a status, and long values are told by their size", () => {
+test("B4: values that not everyone may read are not in a status, and long values are shown by their size", () => {
   const secret = { ...change("content", "hush", "husher"), isPrivate: true } as const;
   const long = change("content", "x".repeat(5_000), "short");
   const text = shown({ type: "Drifted", changes: [secret, long], sinceMs: 0 });

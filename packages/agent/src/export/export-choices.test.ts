@@ -226,7 +226,7 @@ suite("export of a Debian machine", () => {
     tamper.write("/proc/sys/net/core/somaxconn", "128\n");
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
     for (const resource of KEPT) await machine.make(resource);
-    // What the running kernel has by now, nobody declared.
+    // The present values of the running kernel are not declared.
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
     const { entries } = await machine.export({ kinds: [...new Set(KEPT.map(({ kind }) => kind))] });
     assert.deepEqual(
@@ -343,7 +343,7 @@ suite("export of a Debian machine", () => {
     assert.throws(() => readIgnorePatterns(`a${"{b,c}".repeat(7)}`), isFault("InputInvalid"));
   });
 
-  test("--all: what nobody chose is exported too, and still nothing that is this machine's alone", async () => {
+  test("--all: parts that are no choice are exported too, and still nothing that is this machine's alone", async () => {
     const machine = debianMachine({
       web: { isAutomatic: true, conffiles: { "/etc/w.conf": "a\n" } },
     });

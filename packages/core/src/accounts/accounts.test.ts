@@ -58,7 +58,7 @@ test("K6: a plain password, a lock or a line break is no hash", () => {
   }
 });
 
-test("B4: a hash is compared and written, and shown to nobody", () => {
+test("B4: a hash is compared and written, and never shown", () => {
   const hash = new PasswordHash("$6$salt$hash");
   assert.ok(hash.equals(new PasswordHash("$6$salt$hash")));
   assert.ok(!hash.equals(new PasswordHash("$6$salt$other")) && !hash.equals(undefined));

@@ -1,4 +1,4 @@
-/** Who changed something, as far as the machine can tell. */
+/** The author of a change, as far as the machine knows. */
 export type Attribution =
   | ProcessAttribution
   | PackageAttribution
@@ -46,7 +46,7 @@ export interface PackageAttribution {
   readonly process?: ProcessIdentity;
 }
 
-/** Nothing but a hint: somebody had logged in. */
+/** Nothing but a hint: a user had logged in. */
 export interface LoginAttribution {
   readonly type: "login";
   readonly login: Login;
@@ -54,7 +54,7 @@ export interface LoginAttribution {
   readonly observed: readonly Lookup[];
 }
 
-/** Nothing points at anybody. */
+/** There is no evidence of an author. */
 export interface UnknownAttribution {
   readonly type: "unknown";
   readonly observed: readonly Lookup[];

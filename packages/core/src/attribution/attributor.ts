@@ -1,6 +1,6 @@
 import type { Attribution } from "./attribution.ts";
 
-/** A change that somebody else made. */
+/** A change that another process made. */
 export interface AttributionQuestion {
   /** Absolute, inside the host's root: what may have been changed. */
   readonly paths: readonly string[];

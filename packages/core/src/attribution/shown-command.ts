@@ -1,4 +1,4 @@
-/** What stands for a part of a command line that may be a secret, or somebody's text. */
+/** The replacement for a part of a command line that may be a secret, or foreign text. */
 const HIDDEN = "‹hidden›";
 const MOST_ARGUMENTS = 16;
 const LONGEST_ARGUMENT_CHARACTERS = 80;
@@ -22,7 +22,7 @@ export function shownCommand(argv: readonly string[]): readonly string[] {
   return argv.length > MOST_ARGUMENTS ? [...shown, "…"] : shown;
 }
 
-/** One line of somebody else's text: control characters and what reverses or hides text are replaced, and it is cut. */
+/** One line of foreign text: control characters and what reverses or hides text are replaced, and it is cut. */
 export function shownText(text: string, mostCharacters: number): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
   return clean.length > mostCharacters ? `${clean.slice(0, mostCharacters - 1)}…` : clean;

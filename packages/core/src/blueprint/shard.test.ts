@@ -8,7 +8,7 @@ import { isInShard, shardBucket } from "./shard.ts";
 const hash: Hash = { sha256: (data) => createHash("sha256").update(data).digest("hex") };
 const percent = fc.double({ min: -50, max: 150, noNaN: true });
 
-test("B3: at or below 0 is nobody, at or above 100 is everybody", () => {
+test("B3: at or below 0 is no machine, at or above 100 is every machine", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.double({ min: 0, noNaN: true }), (salt, id, far) => {
       assert.equal(isInShard(-far, salt, id, { hash }), false);

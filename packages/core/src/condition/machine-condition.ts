@@ -15,7 +15,7 @@ export type MachineCondition =
   | { readonly any: readonly MachineCondition[] }
   | { readonly not: MachineCondition };
 
-/** One thing to ask the machine. Equal ones have equal keys, whoever wrote them. */
+/** One thing to ask the machine. Equal ones have equal keys, in whatever resource they are. */
 export interface LeafCondition {
   readonly type: "interface" | "tcp" | "mount" | "file";
   /** The name, endpoint or path. */

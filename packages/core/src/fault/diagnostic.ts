@@ -5,7 +5,7 @@ export interface SourceLocation {
   readonly column?: number;
 }
 
-/** One mistake in what somebody wrote. Diagnostics are collected and returned, never thrown at the first. */
+/** One mistake in a source. Diagnostics are collected and returned, never thrown at the first. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** What the diagnostic is about: a resource id, a field path or a file. */

@@ -36,7 +36,7 @@ export interface PackageReader {
    */
   transactionState(task: string, signal: AbortSignal): Promise<PackageTransactionState>;
   /**
-   * Resolves when live. Hints are held back while somebody holds a lock, and many changes make one.
+   * Resolves when live. Hints are held back while a process holds a lock, and many changes make one.
    * @throws {Fault} WatchFailed, UnsupportedPlatform, Aborted.
    */
   watch(sink: (hint: PackageHint) => void, signal: AbortSignal): Promise<Watch>;
@@ -75,9 +75,9 @@ export interface InstalledPackage {
   /** `undefined` where only configuration is left and the tool forgot which version it was. */
   readonly version?: string;
   readonly state: InstalledState;
-  /** Its version is not changed, and it is not removed, unless somebody takes the hold away. */
+  /** Its version is not changed, and it is not removed, unless the hold is removed. */
   readonly isHeld: boolean;
-  /** Somebody asked for it; otherwise it came as a dependency and goes when nothing needs it. */
+  /** It was asked for; otherwise it came as a dependency and goes when nothing needs it. */
   readonly isManual: boolean;
   /** Virtual names that it stands for. */
   readonly provides: readonly string[];

@@ -81,7 +81,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    */
   temporaries?(spec: Spec, observed: Observed | undefined): readonly TemporaryPlace[];
   /**
-   * Looks up a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
+   * Finds a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
    * resource's lanes are held meanwhile.
    */
   resume?(task: string, context: ReadContext): Promise<TaskState>;

@@ -54,10 +54,10 @@ test("G4: noop is kept in a group", async () => {
   const bench = new Bench({ fakes: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
   const results = await bench.converge([
     ...members(["a", "b"]),
-    ...members(["looked-at"], { meta: { noop: true } }),
+    ...members(["observed-only"], { meta: { noop: true } }),
   ]);
-  assert.equal(results.get("looked-at")?.status, "noop");
-  assert.equal(bench.fakes.values.get("looked-at"), undefined);
+  assert.equal(results.get("observed-only")?.status, "noop");
+  assert.equal(bench.fakes.values.get("observed-only"), undefined);
 });
 
 test("G4: groups form in the loop too, of what is drifted only", async () => {

@@ -4,7 +4,7 @@ import { Fault } from "@holdfast/core";
 import fc from "fast-check";
 import { Bench, type DeclaredFake, diskFull } from "./bench.ts";
 
-/** The next life of an agent that was killed: same ledger, same world. */
+/** The next run of an agent that was killed: same ledger, same host. */
 function nextRun(killed: Bench): Bench {
   const next = new Bench({ ledger: killed.ledger, seed: 2 });
   for (const [name, value] of killed.fakes.values) next.fakes.values.set(name, value);
@@ -47,7 +47,7 @@ test("promise 9, K1: what an attempt left is cleared also when its resource is n
   const next = nextRun(killed);
   await next.converge([{ name: "other" }]);
   assert.equal(next.count("recover", "gone"), 1);
-  assert.equal(next.count("observe", "gone"), 0, "it is not looked at");
+  assert.equal(next.count("observe", "gone"), 0, "it is not observed");
   assert.equal(next.ledger.inFlight().length, 0);
 });
 
@@ -168,7 +168,7 @@ test("notify: a change during a refresh is owed afresh", async () => {
   bench.stop();
 });
 
-test("promise 10: while what clears up after a crash hangs nobody looks past it; when it ends work goes on", async () => {
+test("promise 10: while the cleaning after a crash hangs nothing is observed; when it ends work goes on", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "a" }]);
   void killed.engine.converge(killed.signal);

@@ -180,7 +180,7 @@ suite("K11: readiness", () => {
     await bench.clock.finish(served);
   });
 
-  test("a command is asked with no environment of ours, and what it says is told without secrets", async () => {
+  test("a command is asked with no environment of ours, and its output is shown without secrets", async () => {
     const bench = new Bench();
     bench.machine.commands.programs.set("/bin/check", () => ({
       exitCode: 3,

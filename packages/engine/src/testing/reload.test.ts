@@ -23,7 +23,7 @@ test("D18: a new manifest makes what is new, keeps what is unchanged, and forget
   bench.stop();
 });
 
-test("D18: a watch is not opened again for members that change, and hears them as they are now", async () => {
+test("D18: a watch is not opened again for members that change, and hints them as they are now", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }, { name: "b" }]);
   const opened = bench.fakes.watchesOpened;

@@ -157,7 +157,7 @@ test("promise 13: a watch that does not let go of what it held delays no other k
   await clock.finish(served, MINUTE_MS);
 });
 
-test("K1: what an attempt left where nobody could see it afterwards is cleared when somebody can", async () => {
+test("K1: a file that an attempt left and that could not be observed is cleared when it can", async () => {
   const bench: Bench = new Bench({
     takesMs(verb, name) {
       // A mount that dies under the work.

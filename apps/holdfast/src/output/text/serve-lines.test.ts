@@ -79,7 +79,7 @@ test("D12: with a timeout a summary ends it", () => {
   );
 });
 
-test("serve: drift says what was heard, the repair how long it took", () => {
+test("serve: drift shows its trigger, the repair its duration", () => {
   const changes = [change("content", "old", "new")];
   check({ type: "drift", id, trigger: "change", isFromWatch: true, changes }, [
     "12:00:00.000 drift file:/etc/motd  trigger: change",

@@ -83,7 +83,7 @@ suite("the process of a blueprint", () => {
     assert.deepEqual(place.alive(), []);
   });
 
-  test("B1: when nobody wants it any more, all that it started is over too", async () => {
+  test("B1: when its answer is no longer wanted, all that it started is over too", async () => {
     using place = new Place();
     const stop = new AbortController();
     const unwanted = place.compile(`${LEAVES_CHILDREN}\nfor (;;);`, {}, stop.signal);

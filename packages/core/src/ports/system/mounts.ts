@@ -44,7 +44,7 @@ export interface MountState {
   readonly devices: ReadonlyMap<string, string>;
 }
 
-/** What is on a swap area: nothing yet, swap space, or something else that somebody may need. */
+/** What is on a swap area: nothing yet, swap space, or other data that may be needed. */
 export type SwapContent = "blank" | "swap" | "other";
 
 /** Observing mounts. No call touches a mounted file system: one whose server is dead delays no caller. */

@@ -29,7 +29,7 @@ export function resourceLines(resources: readonly KnownResource[]): readonly Lin
   );
 }
 
-/** Those that are not as declared, in the order in which they were told. */
+/** Those that are not as declared, in the order of the answer. */
 export function unready(resources: readonly KnownResource[]): readonly KnownResource[] {
   return resources.filter((resource) => !isReady(resource));
 }
