@@ -87,7 +87,7 @@ function restricted(graph: Graph, selection: Selection, source: Pick<DesiredSour
   return restrictGraph(graph, rightOrThrow(source, selectResources(graph, selection)));
 }
 
-/** Who has no secrets pays nothing for them. */
+/** A source without secrets does not load the code for them. */
 async function openSecrets(
   { resources }: Manifest,
   { catalog, secrets }: DesiredOptions,

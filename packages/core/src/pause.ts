@@ -4,7 +4,7 @@ import { Fault } from "./fault/fault.ts";
 export interface Pause {
   /** Wall clock, as ISO 8601. */
   readonly at: string;
-  /** Who asked for it, in words; `undefined` where that is not known. */
+  /** The user that asked for it, in words; `undefined` where that is not known. */
   readonly by?: string;
   /** What for, as the operator said. */
   readonly reason?: string;

@@ -136,7 +136,7 @@ for (const injection of ["fails-once", "fails-always"] satisfies readonly LogInj
   });
 }
 
-test("promise 9: what is not on the disk does not count", async () => {
+test("promise 9: a record that is not on the disk does not count", async () => {
   const disk = new SimulatedLogDisk();
   const ledger = await openOnDisk(disk);
   await ledger.oneShots.begin("first", UNSTOPPED);

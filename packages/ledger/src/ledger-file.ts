@@ -19,7 +19,7 @@ export interface LedgerFileOptions extends LedgerPlace {
   readonly log: Log;
   /** Names a ledger that is made; 32 hex characters. */
   readonly newLineage: string;
-  /** Who only reads takes no lock, and writes nothing. */
+  /** A reader takes no lock, and writes nothing. */
   readonly isReadOnly: boolean;
   /** It is rewritten when it has more than so many lines beyond twice what is needed. */
   readonly spareLines: number;

@@ -188,7 +188,7 @@ suite("a ledger on a real disk", () => {
     assert.equal((await open(path)).oneShots.state("key 999"), "begun");
   });
 
-  test("C4: what others can write is not read; when it is safe again nothing of it is lost", async (t) => {
+  test("C4: a ledger that others can write is not read; when it is safe again nothing of it is lost", async (t) => {
     const path = makePlace(t);
     {
       await using first = await open(path);

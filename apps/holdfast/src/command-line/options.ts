@@ -128,7 +128,7 @@ export function addServeOptions(command: Command): Command {
     .addOption(format.choices(LOG_FORMATS));
 }
 
-/** Who may use the control socket besides root. */
+/** The groups that may use the control socket besides root. */
 function addGroupOptions(command: Command): Command {
   return command
     .option("--readers <group>", "whose members may ask on the control socket")

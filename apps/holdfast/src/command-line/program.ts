@@ -188,7 +188,7 @@ function secretsCommand(add: Add): Command {
     (await import("../commands/secrets/rekey.ts")).rekey(...given),
   );
   return new Command("secrets")
-    .description("Manage encrypted values")
+    .description("Work with encrypted values")
     .addCommand(keygen.option("--out-file <file>", "write it there, for its owner only"))
     .addCommand(addKeyOption(addRootOption(encrypt.argument(...SECRETS_FILE))))
     .addCommand(addKeyOption(addRootOption(edit.argument(...SECRETS_FILE))))

@@ -81,7 +81,7 @@ export class Attributions implements AsyncDisposable {
     else this.#answer(question, TOO_MANY);
   }
 
-  /** Who made a resource drift the last time; `undefined` when it did not drift, or has no paths. */
+  /** The author of the last drift of a resource; `undefined` when it did not drift, or has no paths. */
   of(id: ResourceId): KnownAttribution | undefined {
     return this.#known.get(id);
   }

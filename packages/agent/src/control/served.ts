@@ -60,7 +60,7 @@ export interface Served {
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
-  /** Who made a resource drift the last time; `undefined` when it did not drift, or nothing can be asked of it. */
+  /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */
   attributionOf(id: ResourceId): KnownAttribution | undefined;
   /** The parts that run, and how: the agent's own and the watches. */
   monitors(): readonly MonitorStatus[];

@@ -42,7 +42,7 @@ test("B4: values that not everyone may read are not in a status, and long values
   assert.match(text, /short/);
 });
 
-test("D11: what exactly a waiting resource lacks is in its status and in its message", () => {
+test("D11: the missing conditions of a waiting resource are in its status and in its message", () => {
   const reason = "/srv is no mount point";
   const status: ResourceStatus = { type: "Waiting", for: "condition", reason, sinceMs: 0 };
   const { status: shownStatus, view } = resourceJson(

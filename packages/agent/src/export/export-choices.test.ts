@@ -72,7 +72,7 @@ suite("export of a Debian machine", () => {
     await check(machine, ["package:editor", "package:web"]);
   });
 
-  test("§8 what the installer installed is no choice, unless somebody asked for it; who did is in the comment", async () => {
+  test("§8 packages of the installer are no choice, unless a user asked for them; the comment names the user", async () => {
     const machine = debianMachine({ grub: {}, web: {}, own: {} });
     const { tamper } = machine.kernel;
     const initial = gzipSync("Package: grub\n\nPackage: web\n");
@@ -192,7 +192,7 @@ suite("export of a Debian machine", () => {
     assert.match(text, /name: "?off"?(?:,|\n) +spec: \{ enabled: false \}/);
   });
 
-  test("§8 units and drop-ins that somebody wrote, but not the agent's own", async () => {
+  test("§8 units and drop-ins of the operator, but not the agent's own", async () => {
     const machine = debianMachine({});
     const { tamper } = machine.kernel;
     const place = "/etc/systemd/system";

@@ -97,7 +97,7 @@ suite("entries on their way to the disk", () => {
     assert.deepEqual(said, ["EventLogUnavailable", undefined]);
   });
 
-  test("M11: what does not fit in memory is counted, and the count is in the log when it can be written", async () => {
+  test("M11: an entry that does not fit in memory is counted, and the count is in the log when it can be written", async () => {
     const { clock, queue, written, state } = rig();
     state.refusal = diskFault();
     for (let number = 0; number < MOST_WAITING + 7; number += 1) queue.add(entryOf(String(number)));

@@ -4,7 +4,7 @@ import { type EventRecord, lastEvents } from "@holdfast/daemonkit/eventlog";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 import { keptRecord } from "./read-records.ts";
 
-/** Whose log is read. */
+/** The agent whose log is read. */
 export interface MissedRecordsOptions {
   /** Absolute. */
   readonly root: string;

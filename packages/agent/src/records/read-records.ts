@@ -9,7 +9,7 @@ import {
 } from "@holdfast/daemonkit/eventlog";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 
-/** Whose event log is read. */
+/** The root whose event log is read. */
 export interface RecordsPlace {
   /** Absolute. */
   readonly root: string;

@@ -93,7 +93,7 @@ test("B4: no outlet of an agent shows a secret, whatever programs print and othe
   );
 });
 
-test("B4: what a program printed is redacted before it is cut short or made fit for a terminal", async () => {
+test("B4: output of a program is redacted before it is cut short or made fit for a terminal", async () => {
   const secret = "hunter2-hunter3-hunter4";
   const half = secret.length / 2;
   const outputs = [

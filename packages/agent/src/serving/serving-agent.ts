@@ -52,7 +52,7 @@ import { servedView } from "./served-view.ts";
 import { createSources } from "./source-monitor.ts";
 import { watchMonitors } from "./watch-monitors.ts";
 
-/** Who serves, and how. */
+/** The parts of a serving agent. */
 export interface ServingRequest {
   readonly options: AgentOptions;
   readonly parts: AgentParts;

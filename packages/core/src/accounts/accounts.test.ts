@@ -7,7 +7,7 @@ import { isAccountName } from "./account-name.ts";
 import { PasswordHash } from "./password-hash.ts";
 import { parseUserPassword } from "./user-password.ts";
 
-test("K6: decimal text is the number, whoever has it", () => {
+test("K6: decimal text is the number, also without an account", () => {
   fc.assert(
     fc.property(fc.nat({ max: 2 ** 32 - 2 }), (id) => {
       assert.equal(parseAccountId(String(id)), id);

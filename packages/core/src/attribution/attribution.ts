@@ -16,7 +16,7 @@ export interface ProcessAttribution {
   readonly evidence: "kernel-event" | "holds-open" | "held-replaced";
   /** When it was noticed, by the wall clock. */
   readonly atMs: number;
-  /** Who had logged in last, where the process had ended and nothing but its number is known. */
+  /** The last login, where the process had ended and nothing but its number is known. */
   readonly lastLogin?: Login;
 }
 
@@ -38,7 +38,7 @@ export interface PackageAttribution {
   readonly evidence: "kernel-event" | "owner" | "ran";
   /** When the tool wrote that into its log, by the wall clock. */
   readonly atMs: number;
-  /** Who called the tool, where apt's history says: a user's name. */
+  /** The user that called the tool, where apt's history names one. */
   readonly requestedBy?: string;
   /** The command that called the tool, where apt's history says. */
   readonly command?: string;
@@ -70,7 +70,7 @@ export interface ProcessIdentity {
   /** The effective user. */
   readonly uid?: number;
   readonly user?: string;
-  /** Who logged in, in the session the process belongs to, whatever user it has become since. */
+  /** The user that logged in to the session of the process, whatever user it has become since. */
   readonly loginUser?: string;
   /** By the wall clock. */
   readonly startedAtMs?: number;

@@ -45,7 +45,7 @@ function shownArgument({ argument, before, program, index }: Argument): string {
     if (equals > 0 && SECRET_WORD.test(argument.slice(0, equals))) {
       return shownText(`${argument.slice(0, equals + 1)}${HIDDEN}`, LONGEST_ARGUMENT_CHARACTERS);
     }
-    // Who passes a text passes anything in it.
+    // A text argument can hold anything.
     if (/\s/.test(argument)) return HIDDEN;
   }
   return shownText(argument.replace(USER_IN_URL, `$1${HIDDEN}@`), LONGEST_ARGUMENT_CHARACTERS);

@@ -17,7 +17,7 @@ test("B3: at or below 0 is no machine, at or above 100 is every machine", () => 
   );
 });
 
-test("B3: who is in at one percentage is in at every higher one", () => {
+test("B3: a machine that is in at one percentage is in at every higher one", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), percent, percent, (salt, id, one, other) => {
       const [low, high] = [Math.min(one, other), Math.max(one, other)];

@@ -51,7 +51,7 @@ test("B4: a reference stays a reference in the manifest; its kind is asked with 
   assert.ok(!JSON.stringify([manifest, manifest?.digest]).includes("hush"));
 });
 
-test("B4: what says the same has the same digest, whatever the manifest; another value another one", () => {
+test("B4: the same content has the same digest, whatever the manifest; another value another one", () => {
   const [resource] = read("{ content: { $secret: a } }").manifest?.resources ?? [];
   assert.ok(resource !== undefined);
   const digest = (text: string) => secretsDigestOf(resource, secretsOf({ a: text, other: text }));

@@ -91,7 +91,7 @@ test("B5: without fog the judgement is that of plain logic", () => {
   );
 });
 
-test("B5: what is missing is said in words, each thing once", () => {
+test("B5: the missing parts are named in words, each once", () => {
   const world = new Map<string, Truth>([
     ["mount /srv", { type: "fails" }],
     ["tcp db:5432", { type: "fails", why: "connection refused" }],
@@ -124,7 +124,7 @@ test("B5: what is missing is said in words, each thing once", () => {
   check([], "holds: ");
 });
 
-test("B5: leaves are listed once, whoever uses them", () => {
+test("B5: leaves are listed once, however many use them", () => {
   const conditions = [{ file: "/a" }, { any: [{ not: { file: "/a" } }, { mount: "/a" }] }];
   assert.deepEqual(leavesOf(conditions), [
     { type: "file", subject: "/a" },

@@ -8,7 +8,7 @@ function resultOf(name: string, status: ResultStatus): Result {
   return { id: resourceId("file", name), status, cause: "drift", changes: [], durationMs: 0 };
 }
 
-test("news: what changed or is not well, each time; what is in sync only when it was not well before", () => {
+test("news: a change or a failure, each time; a resource in sync only when it was not well before", () => {
   const isPublished = isNews(false);
   const published = (name: string, status: ResultStatus) => isPublished(resultOf(name, status));
   assert.equal(published("/a", "ok"), false);

@@ -24,7 +24,7 @@ export interface AccountSnapshot<Entry> {
 /** The source of a name: this machine's files, only a name service such as LDAP, or none. */
 export type NameSource = "local" | "elsewhere" | "absent";
 
-/** Who knows a name as a user, and who as a group. */
+/** The source of a name as a user, and as a group. */
 export interface NameSources {
   readonly user: NameSource;
   readonly group: NameSource;
@@ -40,7 +40,7 @@ export interface AccountReader extends Accounts {
   /** Likewise for groups. */
   readGroups(signal: AbortSignal): Promise<AccountSnapshot<LocalGroup>>;
   /**
-   * Who knows a name. Under a root there is no name service.
+   * Finds the source of a name. Under a root there is no name service.
    * @throws {Fault} HostFailed, when a name service does not answer: then it is unknown.
    */
   lookupName(name: string, signal: AbortSignal): Promise<NameSources>;

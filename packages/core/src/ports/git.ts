@@ -49,7 +49,7 @@ export type CheckoutFound =
 
 /** A checkout as it is. */
 export interface Checkout {
-  /** Whose the tree is. */
+  /** The owner of the tree. */
   readonly uid: number;
   /** The URL that its configuration names; `undefined` when there is none. */
   readonly repository: string | undefined;

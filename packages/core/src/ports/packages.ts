@@ -28,7 +28,7 @@ export interface PackageReader {
   areListsStale(signal: AbortSignal): Promise<boolean>;
   /** Negative when `a` is older than `b`, 0 when they are the same version, as the package tool judges. Pure. */
   compareVersions(a: string, b: string): number;
-  /** Who holds a lock of the package tool now, without taking it; `undefined` when no process does. */
+  /** The holder of a lock of the package tool now, without taking it; `undefined` when no process does. */
   lockHolder(signal: AbortSignal): Promise<PackageLockHolder | undefined>;
   /**
    * What became of a transaction that `transact` began under this task, perhaps before the agent was started again.
@@ -109,7 +109,7 @@ export interface PackageCandidate {
   readonly providers: readonly string[];
 }
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 export interface PackageLockHolder {
   readonly path: string;
   /** `undefined` when it is in another container, or the lock does not say it. */

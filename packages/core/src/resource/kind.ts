@@ -122,7 +122,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
  * apart in everything else: intent, context, outcome.
  */
 export interface KindBatch<Spec, Observed> {
-  /** Who may go together (packages: backend and state). */
+  /** The key of resources that may go together (packages: backend and state). */
   key(spec: Spec): string;
   /**
    * Returns what went wrong with each member, in order; `undefined` where nothing did. Whatever it returns, each member

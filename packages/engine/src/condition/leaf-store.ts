@@ -11,7 +11,7 @@ import type { Replacement } from "../records/resource-store.ts";
 /** What is known of one leaf, shared by all resources that name it. */
 export interface Leaf {
   readonly condition: LeafCondition;
-  /** Who is hinted when it changes; empty but while serving. */
+  /** The resources that are hinted when it changes; empty but while serving. */
   readonly users: Set<ResourceRecord>;
   /** `undefined` before the first observation. */
   truth: Truth | undefined;

@@ -94,7 +94,7 @@ export class Lanes<T> {
     return { dropped: dropped.map(({ item }) => item), ready };
   }
 
-  /** Who blocks one of the lanes with work that was given up; `undefined` when none does. */
+  /** The item that blocks one of the lanes with work that was given up; `undefined` when none does. */
   stuckHolder(names: readonly string[]): T | undefined {
     const name = names.find((one) => this.#lanes.get(one)?.isStuck === true);
     return name === undefined ? undefined : this.#lanes.get(name)?.holder.item;

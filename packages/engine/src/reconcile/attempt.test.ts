@@ -38,7 +38,7 @@ test("promise 9, K1: the intent has the places that what was observed names", as
   assert.deepEqual(places.map(({ path }) => path).toSorted(), ["/a/bad", "/b/undefined"]);
 });
 
-test("promise 13, D14: who sleeps is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
+test("promise 13, D14: sleeping work is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
   const trigger: unknown[] = [];
   const sleepTwice =
     (): Apply =>

@@ -82,7 +82,7 @@ test("promise 13: a kind that asks for its signal only when time is up finds it 
   assert.equal(results.get("slow")?.fault?.reason, "ResourceTimeout", "not what it threw");
 });
 
-test("promise 13, D14: what its own deadline has aborted is not aborted again by a stop: the first reason stays", async () => {
+test("promise 13, D14: work that its own deadline has aborted is not aborted again by a stop: the first reason stays", async () => {
   const reasons: unknown[] = [];
   const observe = (_spec: FakeSpec, { signal }: ReadContext): Promise<never> =>
     new Promise((_resolve, reject) => {

@@ -100,7 +100,10 @@ export class Snapshots implements BulkReads {
     return snapshot;
   }
 
-  /** Who will be observed soon: those in line, and those who have left it and wait for a lane, one after the other. */
+  /**
+   * The resources that will be observed soon: those in line, and those who have left it and wait for a lane, one
+   * after the other.
+   */
   *#waiting(bulk: string): Iterable<ResourceRecord> {
     yield* this.#runtime.queue.inLine(bulk);
     for (const { record } of this.#runtime.lanes.waiting) if (record.bulk === bulk) yield record;

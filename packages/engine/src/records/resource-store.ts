@@ -128,7 +128,7 @@ export class ResourceStore {
   }
 }
 
-/** Who is at which vertex, and comes after whom. */
+/** The resource of each vertex, and its dependencies. */
 interface Shape {
   readonly records: readonly ResourceRecord[];
   readonly dependencies: Graph["dependencies"];

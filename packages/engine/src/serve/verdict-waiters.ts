@@ -1,7 +1,7 @@
 import type { ResourceId, Result } from "@holdfast/core";
 import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
 
-/** Who asks for verdicts. */
+/** The caller that asks for verdicts. */
 export interface Asked {
   /** Default: all. */
   readonly ids?: ReadonlySet<ResourceId> | undefined;

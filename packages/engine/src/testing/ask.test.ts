@@ -84,7 +84,7 @@ test("D14: an engine that stops, or a client that leaves, does not wait for verd
   assert.deepEqual((await bench.clock.finish(late)).results, []);
 });
 
-test("D18: what leaves the manifest while somebody waits for it is not waited for", async () => {
+test("D18: a resource that leaves the manifest meanwhile is not waited for", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }], { takesMs: () => 1_000 });
   const asked = bench.engine.reconcileNow({}, signal);
   await bench.clock.advance(100);

@@ -106,7 +106,7 @@ test("promise 13: a dependency that came to fail during the attempt is reported 
   bench.stop();
 });
 
-test("promise 13: what fails for a reason of its own fails, however often its dependency was repaired before", async () => {
+test("promise 13: a resource with a reason of its own fails, however often its dependency was repaired before", async () => {
   const bench = new Bench();
   const dependsOn = [bench.id("base")];
   await bench.serve([{ name: "base" }, { name: "top", meta: { dependsOn } }]);

@@ -85,7 +85,7 @@ suite("conditions in one pass", () => {
     assert.ok(bench.clock.monotonicMs() < 12_000, "one observation, and its deadline");
   });
 
-  test("D11, G7: what a dependency makes opens the condition within the same pass, and the plan says so", async () => {
+  test("D11, G7: a path that a dependency makes opens the condition within the same pass, and the plan says so", async () => {
     const bench = createBench();
     bench.fakes.onApply = (name) => {
       if (name === "maker") raiseFlag(bench);
@@ -209,7 +209,7 @@ suite("conditions while serving", () => {
     });
   }
 
-  test("B5: what listens on a port is dialled every five seconds, once for all who name it", async () => {
+  test("B5: a port is dialled every five seconds, once for all resources that name it", async () => {
     const bench = createBench();
     let dials = 0;
     const { observe } = bench.machine.conditions;
@@ -265,7 +265,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("a").type, "Ready", "not only at the cap");
   });
 
-  test("D11: what fails because its condition closed meanwhile waits, and counts as no failure", async () => {
+  test("D11: a resource that fails because its condition closed meanwhile waits, and counts as no failure", async () => {
     const bench = createBench({ takesMs: (verb) => (verb === "apply" ? 1_000 : 0) });
     raiseFlag(bench);
     bench.fakes.trouble.set("apply:a", "fail");
@@ -388,7 +388,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.count("observe", "a"), runs, "it held all the time");
   });
 
-  test("D12: what waits for its condition does not keep a daemon with a timeout from ending", async () => {
+  test("D12: a resource that waits for its condition does not keep a daemon with a timeout from ending", async () => {
     const bench = createBench();
     const { served, isOver } = await bench.serve([gated("a")], 30_000);
     await bench.clock.advance(31_000);

@@ -39,7 +39,7 @@ test("promise 9: after a kill at any moment the next start finds what was in fli
   );
 });
 
-test("promise 9, K1: what an attempt left is cleared also when its resource is no longer declared", async () => {
+test("promise 9, K1: files of a cut-off attempt are cleared also when its resource is no longer declared", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "gone" }]);
   void killed.engine.converge(killed.signal);
@@ -51,7 +51,7 @@ test("promise 9, K1: what an attempt left is cleared also when its resource is n
   assert.equal(next.ledger.inFlight().length, 0);
 });
 
-test("promise 9: what cannot be cleared is tried again, and its intent stays open", async () => {
+test("promise 9: a file that cannot be cleared is tried again, and its intent stays open", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "gone" }, { name: "stays" }]);
   void killed.engine.converge(killed.signal);

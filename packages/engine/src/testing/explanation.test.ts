@@ -71,7 +71,7 @@ test("why: a run that found a failure as it was left has no result, and its earl
   bench.stop();
 });
 
-test("why: what waits for the end of a window, for a dependency or for its limiter says so", async () => {
+test("why: a resource that waits for the end of a window, for a dependency or for its limiter says so", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name === "a" ? 5_000 : 0),
   });
@@ -107,7 +107,7 @@ test("why: a resource that is not declared has no account", async () => {
   assert.equal(bench.engine.explain(resourceId("fake", "b")), undefined);
 });
 
-test("why: what work that takes time waits for is in the status, without secrets, until it is over", async () => {
+test("why: the reason why long work waits is in the status, without secrets, until it is over", async () => {
   const bench = new Bench();
   const released = Promise.withResolvers<void>();
   const { kind } = bench.fakes;

@@ -218,7 +218,7 @@ suite("K11: liveness", () => {
     await bench.clock.finish(served);
   });
 
-  test("D6: what refreshing does not help is refreshed ever more seldom", async () => {
+  test("D6: a resource that stays unhealthy after a refresh is refreshed ever more seldom", async () => {
     const bench = new Bench();
     const { served } = await bench.serve(fakes([ALIVE]));
     await bench.clock.advance(3_600_000);

@@ -77,7 +77,7 @@ test("promise 4, D18: a dependency that a new manifest brings comes before its d
   bench.stop();
 });
 
-test("promise 4: what failed while a dependent waited for its lane holds it back", async () => {
+test("promise 4: a dependency that failed while its dependent waited for its lane holds it back", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name === "busy" ? 1_000 : 0),
   });
@@ -100,7 +100,7 @@ test("promise 4: what failed while a dependent waited for its lane holds it back
   bench.stop();
 });
 
-test("promise 4: what came to be repaired while a dependent waited for its lane goes first", async () => {
+test("promise 4: a dependency to be repaired while its dependent waits for its lane goes first", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name !== "top" ? 1_000 : 0),
   });

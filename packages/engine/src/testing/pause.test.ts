@@ -77,7 +77,7 @@ test("pause: it outlives the agent: the next one changes nothing, says why, and 
   assert.equal(result?.reason, "waiting: paused");
 });
 
-test("pause: what a failed dependency held back waits for the pause alone, and is held back again after it", async () => {
+test("pause: a resource that a failed dependency held back waits for the pause alone, and is held back again after it", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("apply:a", "fail");
   await bench.serve([{ name: "a" }, { name: "b", meta: { dependsOn: [bench.id("a")] } }]);
@@ -107,7 +107,7 @@ test("pause: a ledger that cannot be written refuses it, and the agent goes on",
   bench.stop();
 });
 
-test("pause: what hangs and was given up waits for the end of the pause, and does not fail again and again", async () => {
+test("pause: hanging work that was given up waits for the end of the pause, and does not fail again and again", async () => {
   const bench = new Bench({ engine: { resourceTimeoutMs: 1_000 } });
   bench.fakes.trouble.set("apply:a", "hang-for-ever");
   await bench.serve([{ name: "a" }]);

@@ -57,7 +57,7 @@ test("a plan writes nothing, and what it says is what an apply then does", async
   );
 });
 
-test("G7: what depends on something still to be made is planned after it, also when it cannot be observed yet", async () => {
+test("G7: a dependent of something still to be made is planned after it, also when it cannot be observed yet", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("observe:service", "unknown");
   await bench.load([

@@ -110,7 +110,7 @@ test("D10: an overflow observes everything at once", async () => {
   bench.stop();
 });
 
-test("D1: what cannot be watched is polled every 30 s, give or take the jitter", async () => {
+test("D1: a resource without a watch is polled every 30 s, give or take the jitter", async () => {
   const { bench } = await serving([{ name: "a" }], { fakes: { canWatch: false } });
   assert.deepEqual(
     bench.events.find(({ type }) => type === "watching"),

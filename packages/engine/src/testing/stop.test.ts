@@ -24,7 +24,7 @@ test("D14: a stop in the first pass starts nothing more, and what runs ends", as
   assert.equal(bench.clock.pending, 0, "no timer is left");
 });
 
-test("D14: what does not end within the grace is aborted, and what does not even let go is left behind", async () => {
+test("D14: work that does not end within the grace is aborted, and work that does not let go is left behind", async () => {
   for (const trouble of ["hang", "hang-for-ever"] as const) {
     const bench = new Bench({ engine: { graceMs: 10_000 } });
     bench.fakes.trouble.set("apply:a", trouble);

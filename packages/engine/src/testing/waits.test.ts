@@ -118,7 +118,7 @@ test("promise 13: a watch that hangs while it is opened delays its own kind alon
   await clock.finish(served, MINUTE_MS);
 });
 
-test("promise 3: what drifted before a slow watch was live is found as soon as it is", async () => {
+test("promise 3: a drift before a slow watch was live is found as soon as it is live", async () => {
   const { clock, engine, sick, graph } = twoKinds();
   const watch = sick.kind.watch?.bind(sick.kind);
   assert.ok(watch);

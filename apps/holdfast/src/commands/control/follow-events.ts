@@ -2,7 +2,7 @@ import type { ControlClient, SentEvent } from "@holdfast/agent/control";
 import { type Clock, type Fault, grownDelayMs, toFault } from "@holdfast/core";
 import { Doorbell } from "./doorbell.ts";
 
-/** Who is followed, from where. */
+/** The agent to follow, and the first event. */
 export interface Following {
   readonly client: Pick<ControlClient, "follow">;
   readonly clock: Pick<Clock, "schedule">;

@@ -89,7 +89,7 @@ export function absentService({
   ];
 }
 
-/** A machine without the source and the records of the service. */
+/** A machine without the source, the records and the logs of the service. */
 export function absentDirectories(): readonly JsonObject[] {
   return Object.values(OWN_DIRECTORIES).map((name) => {
     return { kind: "directory", name, spec: { state: "absent", force: true } };

@@ -14,7 +14,7 @@ test("output: no control character but the tab survives, in whatever text", () =
   );
 });
 
-test("output: what is escaped can still be read", () => {
+test("output: escaped text can still be read", () => {
   assert.equal(
     escapeControls("\u001b[2Jgone\r\n\u0007\u009b\u202e"),
     "\\e[2Jgone\\r\\n\\u{7}\\u{9b}\\u{202e}",

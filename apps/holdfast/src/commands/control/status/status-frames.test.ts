@@ -67,7 +67,7 @@ test("status --watch: the worst comes first, and what is as declared is only cou
   assert.match(lines[0] ?? "", /^host {2}generation 3/);
 });
 
-test("status --watch: what is degraded leaves room for what is not ready, and takes what is free", () => {
+test("status --watch: degraded lines leave room for resources that are not ready, and take free rows", () => {
   const crowded = drawn(
     knownOf(
       Array.from({ length: 50 }, () => "Failed"),

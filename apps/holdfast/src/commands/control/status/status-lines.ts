@@ -54,7 +54,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   unknown: "bad",
 };
 
-/** Who it is, and how far it has come. */
+/** The name of the agent, and its progress. */
 export function agentLine(agent: JsonObject): Line {
   const observed = textIn(agent["observedGeneration"]);
   const behind = observed === "" ? "not evaluated yet" : `evaluated up to ${observed}`;
