@@ -29,7 +29,8 @@ export async function benchDrift(fileCount: number, tamperCount: number): Promis
   await using floor = await startServed(floorCommand);
   const repairs: Repair[] = [];
   const floorRepairs: Repair[] = [];
-  // What was looked at less than 500 ms ago waits for the rest of that time; the first pass looked at everything.
+  // A resource that was observed less than 500 ms ago waits for the rest of that time; the first pass observed
+  // everything.
   await sleep(SETTLE_MS);
   // A repaired file may be tampered with again only after its window; so each is used once.
   for (let index = 0; index < tamperCount; index++) {
@@ -110,7 +111,7 @@ async function tamper(policy: Policy, served: Served, index: number): Promise<Re
   return { visibleMs, publishedMs };
 }
 
-/** Resolves when the declared content is there; it hears of it as the agent does, and looks. */
+/** Resolves when the declared content is there; it watches as the agent does, and reads. */
 async function seen(folder: string, path: string, content: string): Promise<void> {
   await new Promise<void>((resolve) => {
     let wasTampered = false;

@@ -22,7 +22,7 @@ interface Reload {
 
 /**
  * A new generation of many resources of which one has changed, in an engine that serves: how soon that one is as
- * declared, and how long nobody else has the loop.
+ * declared, and how long no other work gets the loop.
  */
 export async function benchGeneration(count: number, rounds: number): Promise<readonly Row[]> {
   const world = new World(count);

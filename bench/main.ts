@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-/** How many pairs: fewer for a quick look. */
+/** How many pairs: fewer for a quick run. */
 function pairs(count: number): number {
   return options.quick ? 2 : count;
 }

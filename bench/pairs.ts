@@ -16,7 +16,7 @@ export async function measurePairs(
   await floor();
   const pairs: { readonly value: number; readonly floor: number }[] = [];
   for (let index = 0; index < count; index++) {
-    // Whoever goes first finds the machine as the other left it; so they take turns.
+    // The first of a pair finds the machine as the other left it; so they take turns.
     const first = index % 2 === 0 ? await value() : undefined;
     const floorMs = await floor();
     pairs.push({ value: first ?? (await value()), floor: floorMs });

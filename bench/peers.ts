@@ -72,7 +72,7 @@ function toRow(name: string, pairs: Pairs, most: number | undefined, peer: Peer)
   return { name, unit: "ms", ...pairs, ...(most === undefined ? {} : { aims: [aim] }) };
 }
 
-/** A peer that did nothing would look fast. */
+/** A peer that did nothing would seem fast. */
 function assertFilled({ root, files }: Policy, peer: Peer): void {
   const wrong = files.find(({ name, content }) => readFileSync(root + name, "latin1") !== content);
   if (wrong !== undefined) throw new Error(`${peer.name} did not write ${wrong.name} as declared`);

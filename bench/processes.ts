@@ -21,7 +21,7 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs a command to its end and tells how long that took, in milliseconds, as seen from outside.
+ * Runs a command to its end and returns how long that took, in milliseconds, as seen from outside.
  * @throws {Error} when it ends with another exit code than expected.
  */
 export async function time(argv: readonly string[], expectedCode = 0): Promise<number> {

@@ -9,7 +9,7 @@
  */
 import { blueprint, type Host } from "holdfast";
 
-// Parameters have types, and defaults that are good for most machines. `holdfast validate` tells of a wrong one.
+// Parameters have types, and defaults that are good for most machines. `holdfast validate` reports a wrong one.
 const parameters = {
   admin: { type: "string", default: "admin", description: "who looks after the machine" },
   key: {
@@ -98,7 +98,7 @@ function administrator(host: Host<"linux">, admin: string, key: string): void {
 function sshServer(host: Host<"linux">): void {
   const tags = ["ssh"];
   const server = host.package("openssh-server", { noRecommends: true }, { tags });
-  // `reload` keeps the sessions that are open, so that nobody is thrown out by a change.
+  // `reload` keeps the sessions that are open, so that no user is thrown out by a change.
   const running = host.service(
     "ssh",
     { state: "running", enabled: true, onRefresh: "reload" },
@@ -109,7 +109,7 @@ function sshServer(host: Host<"linux">): void {
     "/etc/ssh/sshd_config.d/10-baseline.conf",
     {
       content: [
-        // Keys only. Root may use one too, so that this alone locks nobody out.
+        // Keys only. Root may use one too, so that this alone locks no user out.
         "PasswordAuthentication no",
         "KbdInteractiveAuthentication no",
         "PermitRootLogin prohibit-password",

@@ -14,8 +14,8 @@ import { startServing, type Serving } from "./demo/serving.ts";
 import { TAMPERS, type Tamper } from "./demo/tampers.ts";
 
 /**
- * How long a file is left alone, so that its next repair is immediate. What happens within 500 ms after a look at it
- * becomes one more look at the end of that time; its own repair is heard too, so that takes twice as long.
+ * How long a file is left alone, so that its next repair is immediate. Changes within 500 ms after an observation of it
+ * become one more observation at the end of that time; its own repair is hinted too, so that takes twice as long.
  */
 const QUIET_MS = 1_100;
 

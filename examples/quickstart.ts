@@ -49,7 +49,7 @@ export default blueprint("quickstart", { parameters }, (host, { port, stage }) =
     { dependsOn: [release] },
   );
 
-  // A trial on a part of the machines: the same ones each time.
+  // A test on a part of the machines: the same ones each time.
   if (host.inShard(25, "new-banner")) {
     host.file("/srv/site/releases/1.0/banner.txt", { content: "You are one of the first.\n" });
   }

@@ -20,7 +20,7 @@ const parameters = {
 export default blueprint("webserver", { parameters }, (host, { domain, port, key }) => {
   if (host.os !== "linux") return;
 
-  // Nobody says in which order: a service comes after its package and its files, a file after its owner.
+  // The order needs no words: a service comes after its package and its files, a file after its owner.
   const nginx = host.package("nginx", { noRecommends: true });
   const server = host.service("nginx", { state: "running", enabled: true, onRefresh: "reload" });
 

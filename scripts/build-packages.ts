@@ -1,7 +1,7 @@
 /**
  * Builds what is published: `npm run build:packages`. Packing or publishing a package does it too, by its `prepack`.
  *
- * In development nobody needs it: Node runs the sources, and the `@holdfast/source` condition of `exports` leads to them.
+ * Development does not need it: Node runs the sources, and the `@holdfast/source` condition of `exports` leads to them.
  */
 import { buildPackages } from "./packages/build-packages.ts";
 

@@ -34,7 +34,7 @@ export async function bundle(outdir: string): Promise<void> {
     target: "node24",
     conditions: ["@holdfast/source"],
     external: ["koffi"],
-    // Its other form, which Node loads, looks for its parts in a way that a bundle cannot follow.
+    // Its other form, which Node loads, loads its parts in a way that a bundle cannot follow.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     minifySyntax: true,
     minifyWhitespace: true,

@@ -11,7 +11,7 @@ import { formatMessage } from "publint/utils";
 import { buildPackages } from "./packages/build-packages.ts";
 import { packPackages } from "./packages/pack-packages.ts";
 
-/** The packages are ES modules for Node 24: nobody finds them by the rules of Node 10, or by a `require` of Node 16. */
+/** The packages are ES modules for Node 24: the rules of Node 10, and a `require` of Node 16, do not find them. */
 const NOT_FOR = new Set(["node10", "node16-cjs"]);
 
 await buildPackages();

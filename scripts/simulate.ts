@@ -2,7 +2,7 @@
  * Plays random histories and checks every promise of the engine: `npm run simulate -- --seed=1 --runs=2000 --steps=300`.
  *
  * A breach prints its seed, the promise, and the history shrunk to what is needed. `--only=3,17` plays only those steps of
- * a seed, and `--story` tells everything that happens. With `--minutes=60` a history has as many steps as an hour of
+ * a seed, and `--story` prints everything that happens. With `--minutes=60` a history has as many steps as an hour of
  * virtual time takes. `--out=json` prints the breaches found, one line each.
  */
 import { availableParallelism } from "node:os";
@@ -118,7 +118,7 @@ async function playRange(range: Range): Promise<Done> {
   const found: Found[] = [];
   let played = 0;
   let stepped = 0;
-  // What is not a promise but our own mistake ends the process: the seed is told all the same.
+  // What is not a promise but our own mistake ends the process: the seed is printed all the same.
   process.once("uncaughtException", (error) => {
     const detail = error.message;
     const breach = { invariant: "assertion", proves: "an assertion", detail, afterSteps: 0 };
@@ -137,7 +137,7 @@ async function playRange(range: Range): Promise<Done> {
   return { found, runs: played, steps: stepped, cpuMs: (user + system) / 1_000 };
 }
 
-/** Plays one history and tells it whole. */
+/** Plays one history and prints it whole. */
 async function tell(range: Range, kept: string | undefined): Promise<number> {
   const { seed } = range;
   const history = { seed, steps: stepsOf(seed, range) };

@@ -13,7 +13,7 @@ import { type Batch, batchesOf } from "./test/batches.ts";
 import { type BatchResult, runBatch } from "./test/run-batch.ts";
 import { judge } from "./test/verdict.ts";
 
-/** Where tests live. */
+/** Where tests are. */
 const PATTERNS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"];
 const LONG = /\.long\.test\.ts$/;
 const COMMAND = fileURLToPath(new URL("../apps/holdfast/dist", import.meta.url));

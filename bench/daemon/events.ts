@@ -38,7 +38,7 @@ export async function benchEvents(
   ];
 }
 
-/** A client that listens, and counts until it has heard of so many repairs. */
+/** A client that listens, and counts until it has got so many repairs. */
 interface Listener {
   /** How many events that were. */
   readonly trigger: Promise<number>;
@@ -70,7 +70,7 @@ async function listen(socketPath: string, repairs: number): Promise<Listener> {
     response.destroy();
     trigger.resolve(count);
   });
-  // One that is cut off has not heard everything.
+  // A client that is cut off has not got everything.
   response.on("error", trigger.reject);
   await ready.promise;
   return { trigger: trigger.promise };

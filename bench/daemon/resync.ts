@@ -7,7 +7,7 @@ import { floorScript } from "../processes.ts";
 import { aimAtMost, type Row } from "../row.ts";
 import { type Served, startServed, waitForEvent } from "../served.ts";
 
-/** What one look at everything took of the loop. */
+/** The time of the loop that one resync took. */
 interface Turns {
   readonly busyMs: number;
   readonly longestMs: number;
@@ -18,7 +18,7 @@ const ROUND_MS = 600;
 /** Before a round counts, what runs often has been compiled. */
 const WARM_UP_ROUNDS = 5;
 
-/** A look at everything although nothing was heard, against reading and comparing the same files in slices. */
+/** A resync without a hint, against reading and comparing the same files in slices. */
 export async function benchResync(fileCount: number, rounds: number): Promise<readonly Row[]> {
   using policy = createPolicy(fileCount, { isChain: false });
   fill(policy);
@@ -50,7 +50,7 @@ function metered(): readonly string[] {
 
 async function reconcile(root: string): Promise<void> {
   const { status, text } = await ask(socketUnder(root), "POST", "/reconcile");
-  if (status !== 202) throw new Error(`the agent does not look again: ${status} ${text}`);
+  if (status !== 202) throw new Error(`the agent does not observe again: ${status} ${text}`);
 }
 
 async function measure(served: Served, begin: () => unknown): Promise<Turns> {

@@ -1,4 +1,4 @@
-// The floor under a plan that finds nothing: read what should be there, look at every file, compare. With `repair` the
+// The floor under a plan that finds nothing: read the declared state, read every file, compare. With `repair` the
 // files that differ are written durably, which is the floor under an apply of few changes.
 import { closeSync, lstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { writeDurably } from "./durable.js";

@@ -1,6 +1,6 @@
 // Loaded into a process before its program. Every second signal ends what the one before began: first it is measured how
-// long the thread of the loop was at work, then how long its longest turn was, and so on in turn. Looking for the longest
-// turn keeps the thread at work all the time, so the two are not measured at once.
+// long the thread of the loop was at work, then how long its longest turn was, and so on in turn. Searching for the
+// longest turn keeps the thread at work all the time, so the two are not measured at once.
 import { readFileSync } from "node:fs";
 
 const NANOSECONDS = 1e6;

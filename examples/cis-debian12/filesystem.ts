@@ -9,7 +9,7 @@ export function declareFilesystem({ host, control }: Benchmark): void {
   const never = { blacklist: true } as const;
   // It comes with the package kmod, which small images leave out.
   host.directory("/etc/modprobe.d", { mode: 0o755 }, metaOf(["1.1.1"]));
-  // A compressed file system of small embedded devices, hardly looked after any more.
+  // A compressed file system of small embedded devices, hardly maintained any more.
   control("1.1.1.1", (meta) => host.kernelModule("cramfs", never, meta));
   // The file system of an old commercial Unix. Only a forged image would have it today.
   control("1.1.1.2", (meta) => host.kernelModule("freevxfs", never, meta));

@@ -21,7 +21,7 @@ export function declareNetwork({ host, control }: Benchmark, ipv6: boolean): voi
   };
 
   // A server with two networks must not become a way from one into the other. The kernel changes redirects (3.3.2,
-  // 3.3.5) together with this key, so that they come after it: what depends on something that was repaired is looked at.
+  // 3.3.5) together with this key, so that they come after it: dependents of a repaired resource are observed.
   let forwarding: WrittenMeta = {};
   control("3.3.1", (meta) => {
     const routed = [set("ipv4.ip_forward", 0, meta)];
@@ -29,7 +29,7 @@ export function declareNetwork({ host, control }: Benchmark, ipv6: boolean): voi
     forwarding = { dependsOn: routed };
   });
 
-  // Only a router tells others of better ways.
+  // Only a router sends redirects to others.
   control("3.3.2", (meta) => everywhere("send_redirects", 0, { ...forwarding, ...meta }));
 
   // Broken routers answer broadcasts with errors that would fill the log.

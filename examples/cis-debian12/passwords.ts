@@ -24,7 +24,7 @@ const PROFILES: readonly Profile[] = [
       ["common-account", "pam_faillock.so"],
     ],
   },
-  // New passwords are looked at (5.3.3.2 says how). The profile is the package's own.
+  // New passwords are checked (5.3.3.2 says how). The profile is the package's own.
   {
     section: "5.3.2.3",
     names: ["pwquality"],

@@ -3,7 +3,7 @@ import type { Benchmark } from "./control.ts";
 
 /**
  * 2.1 Server services and 2.2 client services. Every service that answers is a door, and one that nobody needs is a door
- * that nobody looks after. They are removed rather than stopped: what is not installed is not started by mistake. A
+ * without maintenance. They are removed rather than stopped: what is not installed is not started by mistake. A
  * machine that is there for one of them skips its control. A package that others need is never removed: its control fails
  * and says who needs it.
  */
@@ -15,7 +15,7 @@ export function declareServices({ host, control }: Benchmark): void {
     };
   // Mounts whatever disk or share is asked for, for any user.
   control("2.1.1", none("autofs"));
-  // Tells the whole network which services run here, and believes what others tell.
+  // Announces to the whole network which services run here, and trusts the announcements of others.
   control("2.1.2", none("avahi-daemon"));
   // Two servers that give out addresses take each other's machines off the network.
   control("2.1.3", none("isc-dhcp-server"));
@@ -32,7 +32,7 @@ export function declareServices({ host, control }: Benchmark): void {
   control("2.1.9", none("nfs-kernel-server"));
   // NIS hands out the password hashes of all users to whoever asks.
   control("2.1.10", none("ypserv"));
-  // Takes documents of strangers and runs many parsers over them.
+  // Takes documents of unknown users and runs many parsers over them.
   control("2.1.11", none("cups"));
   // Maps the services of NFS and NIS, and amplifies floods.
   control("2.1.12", none("rpcbind"));

@@ -8,7 +8,7 @@ import { HOLDFAST, readText } from "./command.ts";
 export interface Serving extends AsyncDisposable {
   /** The event that says that it watches. */
   readonly watching: unknown;
-  /** Resolves with what tells of the next drift of a resource and of its repair. */
+  /** Resolves with the events of the next drift of a resource and of its repair. */
   nextRepair(id: string): Promise<{ readonly drift: unknown; readonly result: unknown }>;
   /** Asks it to stop, as a service would be; resolves with its exit code. */
   stop(): Promise<number | null>;

@@ -1,4 +1,4 @@
-/** A mistake on purpose, for docs/guide/testing.md: the guard looks for something that the command does not make. */
+/** A mistake on purpose, for docs/guide/testing.md: the guard checks something that the command does not make. */
 import { blueprint } from "holdfast";
 
 export default blueprint("endless-exec", (host) => {

@@ -1,6 +1,7 @@
 /**
  * Brings what the tests need of the machine. On Debian, root gets the packages installed: after a question on a terminal,
- * without one under `CI=true`. Everybody else is told in one line what is missing, how to bring it, and what is skipped.
+ * without one under `CI=true`. For every other user it prints in one line what is missing, how to bring it, and what is
+ * skipped.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -9,7 +10,7 @@ import { createInterface } from "node:readline/promises";
 import { DEBIAN_PACKAGES, type DebianPackage } from "./debian-packages.ts";
 import { type Machine, sayMissing, whatToDo } from "./what-to-do.ts";
 
-/** Where programs are looked for: not all places of a distribution are on everybody's path. */
+/** Where programs are searched for: not all places of a distribution are on each user's path. */
 const PROGRAM_PATH = [
   ...(process.env["PATH"] ?? "").split(delimiter),
   "/usr/local/sbin",
@@ -57,7 +58,7 @@ function observeMachine(): Machine {
 
 function notInstalled(): readonly DebianPackage[] {
   const names = DEBIAN_PACKAGES.map(({ name }) => name);
-  // It fails when it does not know one of the names, and still tells of the others.
+  // It fails when it does not know one of the names, and still reports the others.
   const { stdout } = spawnSync(
     "dpkg-query",
     ["--show", "--showformat=${Package} ${db:Status-Status}\\n", ...names],

@@ -5,7 +5,7 @@ export interface Machine {
   /** It has dpkg and apt-get. */
   readonly isDebian: boolean;
   readonly isRoot: boolean;
-  /** `CI=true`: nobody answers, and a skipped test fails the run. */
+  /** `CI=true`: no person answers, and a skipped test fails the run. */
   readonly isCi: boolean;
   /** A person sees a question and can answer it. */
   readonly isInteractive: boolean;
@@ -19,7 +19,7 @@ export type WhatToDo =
   | { readonly type: "ask"; readonly question: string; readonly refused: string }
   | { readonly type: "say"; readonly line: string };
 
-/** What only root can test; said to everybody else. */
+/** The tests that only root can run; shown to other users. */
 const ROOT_TESTS = "whatever mounts, gives files away or becomes another user";
 
 /** Decides what is done about what the tests miss on a machine. Pure. */

@@ -135,7 +135,7 @@ export function diffSample(
   return observed?.text === spec.text ? [] : [change("text", observed?.text, spec.text)];
 }
 
-/** What was observed as a short text: what \`diffSample\` can tell apart has another one. */
+/** What was observed as a short text: what \`diffSample\` distinguishes has another one. */
 export function fingerprintSample({ text }: SampleObserved): string {
   return fingerprintOf(text);
 }

@@ -28,7 +28,7 @@ export function judge(results: readonly BatchResult[], isCi: boolean): Verdict {
   return { isGood: problems.length === 0, summary: [...lines, "", ...problems].join("\n") };
 }
 
-/** The part of what the reporter prints that tells of failures; all of it when the process ended before that. */
+/** The part of what the reporter prints that reports failures; all of it when the process ended before that. */
 function failuresIn(output: string): string {
   const at = output.lastIndexOf("failing tests:");
   return at < 0 ? output : output.slice(output.indexOf("\n", at) + 1);

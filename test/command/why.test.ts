@@ -24,7 +24,7 @@ test("why: a repaired drift is told with what heard it, what was found, how it e
   assert.match(stdout, /\n {4}asked by {2}the operating system: \w+, at \S+Z\n/);
   assert.match(stdout, /\n {4}found {5}content: "bad\\n" → "one\\n"\n/);
   assert.match(stdout, /\n {4}ended {5}repaired in [\d.]+ ms\n/);
-  assert.match(stdout, /\n {2}next {8}[^]*watched; looked at anyway at \S+Z\n$/);
+  assert.match(stdout, /\n {2}next {8}[^]*watched; observed anyway at \S+Z\n$/);
 });
 
 test("why: what is held back is told with every step to the root, its fault and its next attempt", async () => {

@@ -1,4 +1,4 @@
-// Where compiled code may be kept. Node runs what it finds in a compile cache without looking at the source again, so
+// Where compiled code may be kept. Node runs code from a compile cache without a check of the source, so
 // a cache that somebody else could write is somebody else's code: the default, a directory in /tmp, would let any user
 // plant code for root.
 import { lstatSync, mkdirSync } from "node:fs";
@@ -17,7 +17,7 @@ export function findPrivateCache(dist, environment) {
   return candidates.find((path) => path.startsWith("/") && makePrivate(path, userId));
 }
 
-/** Makes the directory, when its place is safe, and tells whether it is this user's alone. */
+/** Makes the directory, when its place is safe, and says whether it is this user's alone. */
 function makePrivate(path, userId) {
   try {
     if (!isSafe(nearestExisting(path), userId)) return false;
@@ -35,7 +35,7 @@ function nearestExisting(path) {
 }
 
 /**
- * Whether nobody but this user and root can change the directory or put another in its place. In a directory with the
+ * Whether only this user and root can change the directory or put another in its place. In a directory with the
  * sticky bit others can add entries but not replace ours; it is fine above, never as the cache itself.
  */
 export function isSafe(path, userId, isAbove = false) {

@@ -57,7 +57,7 @@ export function endingOfServe(summary: ResultSummary, isAskedToStop: boolean): E
   return endingOfResults(isAskedToStop ? { ...summary, skipped: 0 } : summary);
 }
 
-/** How a plan ends. A resource that could not be looked at, or is refused, counts as failed. */
+/** How a plan ends. A resource that could not be observed, or is refused, counts as failed. */
 export function endingOfPlan(plan: Plan): Ending {
   const bad = plan.actions.filter((action) => action.fault !== undefined).length;
   const isPending = plan.actions.some(waits);

@@ -37,7 +37,7 @@ function entryAt(path: string): Stats | undefined {
     if (code === "EACCES") {
       throw new Fault({
         reason: "NotPrivileged",
-        message: `--root: this user may not look at ${path}`,
+        message: `--root: this user may not read ${path}`,
         resolution: "Run it as a user who may.",
         cause: error,
       });
@@ -46,7 +46,7 @@ function entryAt(path: string): Stats | undefined {
     throw new Fault({
       reason: "HostFailed",
       message: `--root: ${path} cannot be read: ${String(code ?? error)}`,
-      resolution: "Look whether its file system is well.",
+      resolution: "Check whether its file system is well.",
       cause: error,
     });
   }

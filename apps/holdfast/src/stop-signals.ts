@@ -8,7 +8,7 @@ const ECHO_MS = 100;
 
 /** What stops a command. */
 export interface StopSignals extends Disposable {
-  /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. */
+  /** Aborted by the first SIGINT or SIGTERM, or when the output has no reader any more. */
   readonly signal: AbortSignal;
   /** Aborted by the second: nothing is waited for any more. */
   readonly graceEnds: AbortSignal;
@@ -20,7 +20,7 @@ export interface StopSignals extends Disposable {
 export interface StopOptions {
   /** Called by SIGHUP. Default: that stops the command, because its terminal is gone. */
   readonly reload?: () => void;
-  /** The command goes on when nobody reads its output any more. Default: that stops it. */
+  /** The command goes on when its output has no reader any more. Default: that stops it. */
   readonly outlivesOutput?: boolean;
   /** The command has processes of its own to end: the second signal aborts `graceEnds`. Default: it ends the process. */
   readonly hasGrace?: boolean;
@@ -68,7 +68,7 @@ export function listenForStop(options: StopOptions = {}): StopSignals {
   }
 
   process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
-  // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it as long as nobody listens.
+  // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it without a listener.
   if (!outlivesOutput) process.stdout.on("error", onOutputError);
   return {
     signal: stopping.signal,

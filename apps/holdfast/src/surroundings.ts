@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly userId: number | undefined;
   /** How this program was started: the interpreter with its options, and the command's own file without links. */
   readonly program: readonly string[];
-  /** Whether a person can be asked. Default: nobody. */
+  /** Whether a person can be asked. Default: no person. */
   readonly stdin?: { readonly isTTY?: boolean };
   readonly stdout: Stream;
   readonly stderr: Stream;

@@ -30,7 +30,7 @@ export interface AgentOptions {
   readonly log: Log;
   readonly mode: "enforce" | "detect";
   readonly select?: Selection;
-  /** Ids, kinds, tags or globs of what is only looked at, whatever the mode (D17). Default: none. */
+  /** Ids, kinds, tags or globs of resources that are only observed, whatever the mode (D17). Default: none. */
   readonly detect?: readonly string[];
   /** Resources worked on at once. */
   readonly parallel?: number;
@@ -47,7 +47,7 @@ export interface AgentOptions {
   readonly userId: number | undefined;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
   readonly graceEnds?: AbortSignal;
-  /** Whose ledger and lock are used. Default: those of the agent that looks after the root. */
+  /** The agent whose ledger and lock are used. Default: that of the root. */
   readonly records?: Records;
 }
 
@@ -71,19 +71,19 @@ export interface AgentServeOptions {
   readonly timeoutMs?: number;
   /** How much of the event log is kept. */
   readonly keepEvents?: KeptEvents;
-  /** Default: nobody can ask the agent anything while it serves. */
+  /** Default: the agent answers no questions while it serves. */
   readonly reachable?: Reachable;
 }
 
 /** An agent that can be asked through its control socket, and that talks to the service manager where there is one. */
 export interface Reachable {
-  /** The version that it tells. */
+  /** The version that it reports. */
   readonly version: string;
-  /** Where XDG_RUNTIME_DIR and the variables of the service manager are looked up. */
+  /** Where XDG_RUNTIME_DIR and the variables of the service manager are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The group whose members may ask, besides root and the agent's own user. Default: `operatorsGid`, else nobody's. */
+  /** The group whose members may ask, besides root and the agent's own user. Default: `operatorsGid`, else none. */
   readonly readersGid?: number;
-  /** The group whose members may ask and act. Default: nobody's. */
+  /** The group whose members may ask and act. Default: none. */
   readonly operatorsGid?: number;
 }
 
@@ -114,7 +114,7 @@ export interface Agent extends AsyncDisposable {
    */
   pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
   /**
-   * Settles one-shots whose outcome nobody knows.
+   * Settles one-shots with an unknown outcome.
    * @throws {Fault} NotFound, when there is nothing in doubt.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;

@@ -30,7 +30,7 @@ export interface Desired {
   readonly graph: Graph;
   /** What references stand for; absent where nothing refers to a secret. */
   readonly secrets?: Secrets;
-  /** What is only looked at (D17). */
+  /** The resources that are only observed (D17). */
   readonly detectOnly: ReadonlySet<ResourceId>;
   /** Warnings only. */
   readonly diagnostics: readonly Diagnostic[];
@@ -45,7 +45,7 @@ export interface DesiredOptions {
   readonly select?: Selection;
   /** Default: there are no secrets, and a reference to one is a mistake. `unresolved` leaves references alone. */
   readonly secrets?: SecretsSource | "unresolved";
-  /** Ids, kinds, tags or globs of what is only looked at (D17). Default: none. */
+  /** Ids, kinds, tags or globs of resources that are only observed (D17). Default: none. */
   readonly detect?: readonly string[];
 }
 
@@ -87,7 +87,7 @@ function restricted(graph: Graph, selection: Selection, source: Pick<DesiredSour
   return restrictGraph(graph, rightOrThrow(source, selectResources(graph, selection)));
 }
 
-/** Who has no secrets pays nothing for them. */
+/** A source without secrets does not load the code for them. */
 async function openSecrets(
   { resources }: Manifest,
   { catalog, secrets }: DesiredOptions,

@@ -58,7 +58,7 @@ export class LocalAgent implements Agent {
   }
 
   async serve(request: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport> {
-    // Whoever does not serve pays nothing for what serving needs.
+    // Commands that do not serve do not load the parts for serving.
     const { ServingAgent } = await import("./serving/serving-agent.ts");
     const [options, parts] = [this.#options, this.#parts];
     const whole = whileHeld(signal, parts.guard);

@@ -58,7 +58,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
 }
 
 /**
- * Takes the lock of a root as its agent would: while it is held, nobody serves or applies there.
+ * Takes the lock of a root as its agent would: while it is held, no other agent serves or applies there.
  * @throws {Fault} AgentRunning; PathUnsafe; LedgerUnavailable.
  */
 export async function lockRoot(root: string): Promise<AsyncDisposable> {
@@ -71,7 +71,7 @@ async function guardRoot(
   paths: OwnPaths,
   opened: AsyncDisposableStack,
 ): Promise<LockGuard | undefined> {
-  // The installer works beside the agent, on files that are nobody else's.
+  // The installer works beside the agent, on files that are its own.
   if (records === "installer") {
     opened.use(await openLock({ file: paths.lock }));
     return undefined;
@@ -88,7 +88,7 @@ async function takeLock({ lock, ledger, socket }: OwnPaths): Promise<Lock> {
   return taken;
 }
 
-/** Refuses to change the machine itself for anybody but root. Under a root of one's own no rights are needed. */
+/** Refuses to change the machine itself for users other than root. Under a root of one's own no rights are needed. */
 function requireRights(root: string, userId: number | undefined): void {
   if (root !== "/" || userId === undefined || userId === 0) return;
   throw new Fault({

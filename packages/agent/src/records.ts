@@ -1,5 +1,5 @@
 /**
- * The event log of a root as whoever reads it meets it: past events, and whether they are as they were written. It needs
+ * The event log of a root for readers: past events, and whether they are as they were written. It needs
  * no agent and loads none.
  */
 export {

@@ -1,7 +1,7 @@
 import { Fault } from "@holdfast/core";
 import type { OpenLedger } from "@holdfast/ledger";
 
-/** What a person says of one-shots whose outcome nobody knows. */
+/** The answer of a person about one-shots with an unknown outcome. */
 export interface Resolution {
   /** `undefined`: all that the ledger has lost; of those only `again` can be said. */
   readonly key: string | undefined;
@@ -12,7 +12,7 @@ export interface Resolution {
 export type KeyLedger = Pick<OpenLedger, "areKeysInDoubt" | "oneShots" | "settleKeys">;
 
 /**
- * Settles one-shots whose outcome nobody knows.
+ * Settles one-shots with an unknown outcome.
  * @throws {Fault} NotFound, when there is nothing in doubt; UsageInvalid; LedgerUnavailable and the like.
  */
 export async function resolveKey(
@@ -36,7 +36,7 @@ async function resolveLost(
   if (as === "done") {
     throw new Fault({
       reason: "UsageInvalid",
-      message: "nobody knows which keys are lost, so they cannot all be called done",
+      message: "it is unknown which keys are lost, so they cannot all be called done",
       resolution: "Name each one that took effect, with --done; then say --lost --again.",
     });
   }
@@ -52,6 +52,6 @@ function nothingToResolve(key: string, state: "done" | undefined): Fault {
   return new Fault({
     reason: "NotFound",
     message: `${key} is not in doubt: it ${state === "done" ? "is done" : "was never begun"}`,
-    resolution: "Look for the key in the message of the OutcomeUnknown fault.",
+    resolution: "Find the key in the message of the OutcomeUnknown fault.",
   });
 }

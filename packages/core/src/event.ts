@@ -3,7 +3,7 @@ import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
 import type { Result, ResultSummary } from "./result.ts";
 
-/** What the engine tells while it works. Sinks must not throw and must not act: they write or count. */
+/** The events that the engine publishes while it works. Sinks must not throw and must not act: they write or count. */
 export type EngineEvent =
   | { readonly type: "started"; readonly generation: number; readonly resources: number }
   /** Every watch is live, the first pass is over, the loop begins. */
@@ -15,12 +15,12 @@ export type EngineEvent =
     }
   | { readonly type: "reconciling"; readonly id: ResourceId }
   | { readonly type: "progress"; readonly id: ResourceId; readonly message: string }
-  /** A resource that was in sync no longer is. `heard` is what told us: a watch's word, or the kind of hint. */
+  /** A resource that was in sync no longer is. `trigger` is the reason: a watch's word, or the kind of hint. */
   | {
       readonly type: "drift";
       readonly id: ResourceId;
       readonly trigger: string;
-      /** A watch heard of it, so it happened just now; else it may be as old as the last look. */
+      /** A watch reported it, so it happened just now; else it may be as old as the last observation. */
       readonly isFromWatch: boolean;
       readonly changes: readonly Change[];
     }

@@ -16,7 +16,7 @@ export interface Facts {
   readonly memoryBytes: number;
   readonly packageBackend?: PackageBackend;
   readonly init?: "systemd" | "openrc" | "launchd" | "runit" | "other";
-  /** `none`, `kvm`, `container`, …; `undefined` when it cannot be told. */
+  /** `none`, `kvm`, `container`, …; `undefined` when it is unknown. */
   readonly virtualization?: string;
   /** Identifies the machine for shards; `undefined` when only placeholders were found. */
   readonly stableId?: StableId;

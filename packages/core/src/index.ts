@@ -2,7 +2,7 @@
  * The pure domain of Holdfast: what resources, kinds, manifests, graphs, plans, gates and statuses are.
  *
  * Core knows no clock, no disk, no network and no `node:` module; time, chance, hash and host are ports whose types
- * live here and whose real parts live in `@holdfast/host`. Everything in core is a value or a pure function.
+ * are here and whose real parts are in `@holdfast/host`. Everything in core is a value or a pure function.
  *
  * Long because: every name that core promises is listed here, once.
  */

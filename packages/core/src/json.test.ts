@@ -29,7 +29,7 @@ function reversed(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toReversed());
 }
 
-/** Without what JSON does not tell: -0, and a field called `__proto__`. */
+/** Without what JSON cannot express: -0, and a field called `__proto__`. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import type { Fault } from "./fault/fault.ts";
 
-/** What a look at the world gave. Unknown never mutates and never deletes. */
+/** The result of an observation. Unknown never mutates and never deletes. */
 export type Observation<T> =
   | { readonly type: "present"; readonly value: T }
   | { readonly type: "absent" }
@@ -14,7 +14,7 @@ export function present<T>(value: T): Observation<T> {
 /** It is not there, and that is certain. */
 export const ABSENT: Observation<never> = { type: "absent" };
 
-/** It could not be looked at. */
+/** It could not be observed. */
 export function unknown(fault: Fault): Observation<never> {
   return { type: "unknown", fault };
 }

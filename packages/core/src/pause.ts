@@ -1,10 +1,10 @@
 import { Fault } from "./fault/fault.ts";
 
-/** An operator has put the agent on hold: until the pause ends it looks at nothing and changes nothing. */
+/** An operator has put the agent on hold: until the pause ends it observes nothing and changes nothing. */
 export interface Pause {
   /** Wall clock, as ISO 8601. */
   readonly at: string;
-  /** Who asked for it, in words; `undefined` where that is not known. */
+  /** The user that asked for it, in words; `undefined` where that is not known. */
   readonly by?: string;
   /** What for, as the operator said. */
   readonly reason?: string;
@@ -26,7 +26,7 @@ export function parsePauseReason(value: unknown): string | undefined {
   });
 }
 
-/** What a paused agent says of itself, and to whoever wants something done. */
+/** The message of a paused agent, in its status and to each order. */
 export function pausedFault({ at, by, reason }: Pause): Fault {
   const who = by === undefined ? "" : ` by ${by}`;
   const what = reason === undefined ? "" : `: ${reason}`;

@@ -6,7 +6,7 @@ export interface Abortable {
 }
 
 /**
- * Tells all running work at once that the grace of a stop is over. One listener on the signal instead of one for each
+ * Signals all running work at once that the grace of a stop is over. One listener on the signal instead of one for each
  * piece of work: adding and removing a listener costs as much as there are, so that 20,000 would cost their square.
  */
 export class AbortGroup {

@@ -36,7 +36,7 @@ export class Dispatcher {
     if (this.#isPumping) return;
     this.#isPumping = true;
     const mayStart = (): boolean => !this.#runtime.isStopping() && this.#runtime.mayStart();
-    // Asked each time: what is told of one run may make somebody ask for a stop.
+    // Asked each time: an event of one run may lead to a stop.
     while (mayStart() && this.#running < this.#runtime.numbers.parallel) {
       if (this.#slice.isOver()) break;
       const run = this.#grantedNext() ?? this.#admitNext();
@@ -110,7 +110,7 @@ export class Dispatcher {
     return { run, fault: lanes instanceof Fault ? lanes : undefined };
   }
 
-  /** A run does what an earlier one had to leave to its limit: nobody has to come back for that. */
+  /** A run does what an earlier one left to its limit: that needs no later run. */
   #withDeferred(record: ResourceRecord, hints: HintSet): HintSet {
     const { deferred } = record;
     if (deferred === undefined) return hints;

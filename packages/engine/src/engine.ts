@@ -42,7 +42,7 @@ export class Engine {
     this.#parts = new EngineParts(deps, options);
   }
 
-  /** What is secret, for whoever publishes more than the engine does. */
+  /** The secrets, for publishers of more than the engine's events. */
   get redaction(): Redaction {
     return this.#parts.runtime.redaction;
   }
@@ -62,14 +62,14 @@ export class Engine {
     runtime.queue.recount(store.ordered);
     health.follow(taken);
     if (!lifecycle.isServing) return;
-    // Until everything is asked for, a resource could overtake a dependency that nobody has observed yet.
+    // Until everything is asked for, a resource could overtake a dependency that was not observed yet.
     this.#parts.loading += 1;
     await watches.change(taken);
     await yieldTurn();
     this.#parts.loading -= 1;
     const { generation } = desired;
     runtime.events({ type: "reloaded", generation, resources: store.ordered.length });
-    // The same generation may say something else: whoever edited it did not count.
+    // The same generation may have other content: an author edited it and kept its number.
     const isNews = generation !== generationBefore;
     this.#hintAll(
       isNews ? concernedBy(runtime, store, taken.changed) : taken.changed,

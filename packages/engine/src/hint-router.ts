@@ -19,7 +19,7 @@ export interface HintRouterOptions {
 }
 
 /**
- * What somebody asked for is no burst. Were it to wait for a window, what depends on the resource would overtake it.
+ * A hint on request is no burst. Were it to wait for a window, what depends on the resource would overtake it.
  */
 const AT_ONCE: ReadonlySet<HintKind> = new Set(["generation", "operator"]);
 
@@ -41,7 +41,7 @@ export class HintRouter {
     return this.#stamp;
   }
 
-  /** Asks for a look at a resource. */
+  /** Asks for an observation of a resource. */
   hint(record: ResourceRecord, kind: HintKind, trigger: string): void {
     const { clock, numbers, schedule, isClosed } = this.#options;
     if (record.isRemoved || isClosed()) return;

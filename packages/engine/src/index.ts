@@ -3,7 +3,7 @@
  * (reconcile → gate → lane → journal → apply → verify).
  *
  * The engine knows no clock, disk or network of its own: everything comes in through ports, so that one seed replays a
- * whole life.
+ * whole run.
  */
 export type { Explanation, KnownStatus, Next } from "./view/explanation.ts";
 export type { Desired } from "./desired/desired.ts";

@@ -19,9 +19,9 @@ export interface LifecycleOptions {
   readonly runtimeOf: () => Runtime;
   /** Starts whatever may start. */
   readonly pump: () => void;
-  /** Something will be done without anybody asking again. */
+  /** Something will be done without a further request. */
   readonly isAnythingOwed: () => boolean;
-  /** A stop has begun: nobody gets an answer any more. */
+  /** A stop has begun: no caller gets an answer any more. */
   readonly onStop: () => void;
 }
 
@@ -64,7 +64,7 @@ export class Lifecycle {
     return this.#isOpen;
   }
 
-  /** Begins to converge or to serve; `orphaned` are intents of resources that nobody declares any more. */
+  /** Begins to converge or to serve; `orphaned` are intents of resources that are no longer declared. */
   begin(
     phase: "converging" | "serving",
     { orphaned, resources }: { readonly orphaned: readonly Intent[]; readonly resources: number },
@@ -83,7 +83,7 @@ export class Lifecycle {
     if (pause !== undefined) runtime.events(pauseEvent(pause));
   }
 
-  /** The first look at everything, which `ask` asks for; resolves when nothing is left to do or to wait for. */
+  /** The first observation of everything, which `ask` asks for; resolves when nothing is left to do or to wait for. */
   async pass(ask: () => void): Promise<void> {
     const quiet = Promise.withResolvers<void>();
     this.#whenQuiet = quiet;

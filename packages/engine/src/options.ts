@@ -2,7 +2,7 @@ import { Fault } from "@holdfast/core";
 
 /** The numbers of the engine (D1). Zero or absent means the default; a negative one is an error. */
 export interface EngineOptions {
-  /** How often to look where nothing can be watched. Default 30 000. */
+  /** How often to observe where nothing can be watched. Default 30 000. */
   readonly pollMs?: number;
   /** Attempts at full rate before a resource is noncompliant. Default 3 in `serve`; a single pass tries once unless this says more. */
   readonly attempts?: number;

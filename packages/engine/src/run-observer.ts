@@ -11,7 +11,7 @@ export interface RunEnd {
   readonly reason?: string;
 }
 
-/** Hears of the runs of an engine while they go on. It must not throw and must not act. */
+/** Observes the runs of an engine while they go on. It must not throw and must not act. */
 export interface RunObserver {
   /**
    * A stage of a resource begins; what is returned is called once, when it is over. Stages of one resource nest, those of

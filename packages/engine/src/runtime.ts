@@ -34,7 +34,7 @@ export interface EngineDeps {
   readonly probes: HealthProbes;
   readonly ledger: Ledger;
   readonly events: EventSink;
-  /** Hears of each run and its stages. Default: nobody does. */
+  /** Observes each run and its stages. Default: none. */
   readonly observer?: RunObserver | undefined;
   /** Names this agent in digests. */
   readonly agentId: string;

@@ -8,7 +8,7 @@ import { grownLedger, LEDGER, openOnDisk, UNSTOPPED, warnings } from "./testing/
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What a ledger tells after these steps. */
+/** The answers of a ledger after these steps. */
 async function modelOf(steps: readonly LedgerStep[]): Promise<LedgerModel> {
   const model = new LedgerModel();
   const ledger = new MemoryLedger();
@@ -16,7 +16,7 @@ async function modelOf(steps: readonly LedgerStep[]): Promise<LedgerModel> {
   return model;
 }
 
-/** Asserts that a ledger tells what one of these does. */
+/** Asserts that a ledger answers as one of these does. */
 function compareAny(models: readonly LedgerModel[], ledger: OpenLedger): void {
   const failures: unknown[] = [];
   for (const model of models) {
@@ -136,7 +136,7 @@ for (const injection of ["fails-once", "fails-always"] satisfies readonly LogInj
   });
 }
 
-test("promise 9: what is not on the disk does not count", async () => {
+test("promise 9: a record that is not on the disk does not count", async () => {
   const disk = new SimulatedLogDisk();
   const ledger = await openOnDisk(disk);
   await ledger.oneShots.begin("first", UNSTOPPED);
@@ -150,7 +150,7 @@ test("promise 9: what is not on the disk does not count", async () => {
   assert.equal(ledger.condition, undefined);
 });
 
-test("D19: a disk that does not answer holds nobody who gives up", async () => {
+test("D19: a disk that does not answer holds no caller that gives up", async () => {
   const gate = Promise.withResolvers<void>();
   const disk = new SimulatedLogDisk({
     before: (call) => (call === "sync" ? gate.promise : undefined),

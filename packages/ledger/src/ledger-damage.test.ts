@@ -20,7 +20,7 @@ async function textAfter(steps: readonly LedgerStep[]): Promise<string> {
   return disk.text(LEDGER);
 }
 
-/** Everything that a ledger tells, but of keys. */
+/** All answers of a ledger, except those about keys. */
 function contentOf(ledger: OpenLedger): unknown {
   return {
     inFlight: ledger.inFlight(),
@@ -72,9 +72,9 @@ suite("damage", () => {
           assert.deepEqual(
             contentOf(healed),
             contentOf(after),
-            "it is written anew, and tells the same",
+            "it is written anew, and answers the same",
           );
-          for (const key of [...KEYS, "never heard of", "next"]) {
+          for (const key of [...KEYS, "never used", "next"]) {
             assert.equal(healed.oneShots.state(key), after.oneShots.state(key));
           }
           assert.equal(disk.contents.has(ASIDE), !isBreak, "what was damaged is kept");
@@ -85,7 +85,7 @@ suite("damage", () => {
     );
   });
 
-  test("C4: what a lost line was about is said, as far as it can be read", async () => {
+  test("C4: the subject of a lost line is named, as far as it can be read", async () => {
     const [id] = LEDGER_IDS;
     const text = await textAfter([
       { type: "done", id: 0 },
@@ -188,7 +188,7 @@ suite("damage", () => {
     assert.equal(again.lastApplied(id)?.fingerprint, "seen unknown");
   });
 
-  test("promise 9: who only reads takes a ledger that cannot be read for an empty one, says so, and is refused to write", async () => {
+  test("promise 9: a reader takes an unreadable ledger for an empty one, says so, and is refused to write", async () => {
     const disk = new SimulatedLogDisk();
     disk.obstruct(LEDGER);
     const { log, warned } = warnings();

@@ -27,7 +27,7 @@ export function keysLostFault(): Fault {
   });
 }
 
-/** Somebody wants to write a ledger that was opened to be read. */
+/** A write to a ledger that was opened to be read. */
 export function readOnlyFault(): Fault {
   return new Fault({
     reason: "LedgerUnavailable",

@@ -19,18 +19,19 @@ export interface LedgerFileOptions extends LedgerPlace {
   readonly log: Log;
   /** Names a ledger that is made; 32 hex characters. */
   readonly newLineage: string;
-  /** Who only reads takes no lock, and writes nothing. */
+  /** A reader takes no lock, and writes nothing. */
   readonly isReadOnly: boolean;
   /** It is rewritten when it has more than so many lines beyond twice what is needed. */
   readonly spareLines: number;
 }
 
-/** After these nobody knows what the file holds: it is written anew from memory. */
+/** After these the content of the file is unknown: it is written anew from memory. */
 const LOST_REASONS: ReadonlySet<string> = new Set(["AppendLogBroken", "AppendLogChanged"]);
 
 /**
  * A ledger on the disk, and what it folds to: a record counts in memory when it is durable, and not before. Whatever
- * happens to the file, it is written anew from memory; until that succeeds nothing is acknowledged, and `condition` tells.
+ * happens to the file, it is written anew from memory; until that succeeds nothing is acknowledged, and `condition`
+ * says so.
  */
 export class LedgerFile implements AsyncDisposable {
   readonly condition = new LedgerCondition();
@@ -82,8 +83,8 @@ export class LedgerFile implements AsyncDisposable {
   }
 
   /**
-   * Observes whether what is on the disk is still there, and makes it good where it is not; `condition` tells. It ends with
-   * the signal, and never fails.
+   * Observes whether what is on the disk is still there, and repairs it where it is not; `condition` says so. It ends
+   * with the signal, and never fails.
    */
   async check(signal: AbortSignal): Promise<void> {
     if (this.#options.isReadOnly || signal.aborted) return;
@@ -218,7 +219,7 @@ export class LedgerFile implements AsyncDisposable {
     }
   }
 
-  /** Whoever waits for it shares it. */
+  /** All callers that wait for it share it. */
   #heal(log: AppendLog): Promise<void> {
     this.#healing ??= this.#rewrite(log).finally(() => {
       this.#healing = undefined;
@@ -234,7 +235,7 @@ export class LedgerFile implements AsyncDisposable {
     this.#options.log.warn("the ledger was written anew from memory", { why });
   }
 
-  /** Somebody else wrote the file, or removed it: a one-shot that they know to have run must not run again. */
+  /** Another program wrote the file, or removed it: a one-shot that it may have run must not run again. */
   async #takeOver(why: string): Promise<void> {
     this.#options.log.warn("somebody else has changed the ledger", { why });
     try {
@@ -305,7 +306,7 @@ function isLost(error: unknown): boolean {
   return error instanceof DaemonFault && LOST_REASONS.has(error.reason);
 }
 
-/** What goes on without its caller has its failures told by the condition. */
+/** The failures of work without a caller are reported by the condition. */
 async function whileWanted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(abortFault(signal));

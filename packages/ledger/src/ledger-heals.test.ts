@@ -130,7 +130,7 @@ suite("a ledger that the disk has lost", () => {
     );
   });
 
-  test("C4: while the disk takes nothing every record is refused and the condition says why; it ends with the trouble, published once each", async () => {
+  test("C4: while the disk takes nothing every record is refused and the condition says why; it ends with the failure, published once each", async () => {
     const disk = new SimulatedLogDisk();
     const ledger = await openOnDisk(disk);
     const published: (string | undefined)[] = [];
@@ -188,7 +188,7 @@ suite("a ledger on a real disk", () => {
     assert.equal((await open(path)).oneShots.state("key 999"), "begun");
   });
 
-  test("C4: what others can write is not read; when it is safe again nothing of it is lost", async (t) => {
+  test("C4: a ledger that others can write is not read; when it is safe again nothing of it is lost", async (t) => {
     const path = makePlace(t);
     {
       await using first = await open(path);
@@ -213,7 +213,7 @@ suite("a ledger on a real disk", () => {
     }
   });
 
-  test("C4: a full disk is DiskFull, keeps what was durable, and is no trouble any more when there is room", {
+  test("C4: a full disk is DiskFull, keeps what was durable, and ends when there is room", {
     skip: !isRoot && "mounting needs root",
   }, async (t) => {
     const path = makePlace(t);
@@ -260,7 +260,7 @@ suite("a ledger on a real disk", () => {
     await ledger[Symbol.asyncDispose]();
   });
 
-  test("C4: a disk that is mounted read-only is ReadOnly, and no trouble any more when it is writable", {
+  test("C4: a disk that is mounted read-only is ReadOnly, and ends when it is writable", {
     skip: !isRoot && "mounting needs root",
   }, async (t) => {
     const path = makePlace(t);

@@ -37,7 +37,9 @@ export interface OpenLedger extends Ledger, AsyncDisposable {
   readonly condition: Fault | undefined;
   /** Calls back when the condition becomes another, until the returned function is called. */
   onCondition(listener: () => void): () => void;
-  /** Observes whether what is on the disk is still there, and makes it good where it is not; `condition` tells. */
+  /**
+   * Observes whether the records are still on the disk, and repairs the file where they are not; `condition` says so.
+   */
   check(signal: AbortSignal): Promise<void>;
   /** Keys may be missing, because records were lost or could not be read. */
   readonly areKeysInDoubt: boolean;

@@ -5,7 +5,7 @@ const MOST_DESCRIBED = 20;
 /** As much of a lost line is read. */
 const READ_BYTES = 2_048;
 
-/** Lines of a ledger that cannot be read, and what they were about as far as that can be told. */
+/** Lines of a ledger that cannot be read, and their subjects as far as they are known. */
 export class LostLines {
   readonly described: string[] = [];
   #count = 0;

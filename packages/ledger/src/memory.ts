@@ -31,7 +31,7 @@ export class Memory {
     return this.#keyLoss === "lost" || (isNewer && this.#keyLoss === "none");
   }
 
-  /** How it is with a key; `begun` when nobody can tell. */
+  /** How it is with a key; `begun` when its outcome is unknown. */
   keyState(key: string): "begun" | "done" | undefined {
     const known = this.#keys.get(key) ?? (this.areKeysInDoubt ? "begun" : undefined);
     return known === "forgotten" ? undefined : known;
@@ -136,7 +136,7 @@ export class Memory {
 
   #addTask({ attempt, taskId }: LedgerRecord & { readonly type: "task" }): void {
     const intent = this.open.get(attempt);
-    // Of one that has ended, nobody asks any more.
+    // One that has ended is never asked for again.
     if (intent !== undefined) this.open.set(attempt, { ...intent, task: taskId });
   }
 

@@ -69,7 +69,7 @@ class LedgerReader {
     else if (seal === "damaged" || !this.#takeOld(text)) this.#takeDamaged(number, bytes);
   }
 
-  /** There is no file; `hadOne` tells that there was. */
+  /** There is no file; `hadOne` says whether there was one. */
   foundNone(hadOne: boolean): FoundLedger {
     return { ...this.#foundWith(hadOne), isThere: false };
   }

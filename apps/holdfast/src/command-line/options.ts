@@ -22,7 +22,7 @@ export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option("--out <form>", "form of output").choices(OUTPUT_MODES))
     .option("--verbose", "log what happens inside, on stderr")
-    .option("--detailed-exit-codes", "tell by the exit code what was found or done");
+    .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 
 /** Where things are. */
@@ -54,7 +54,7 @@ export function addKeyOption(command: Command): Command {
   );
 }
 
-/** Options of commands that look at resources. */
+/** Options of commands that observe resources. */
 export function addRunOptions(command: Command): Command {
   const only = new Option(
     "--only <pattern>",
@@ -67,10 +67,13 @@ export function addRunOptions(command: Command): Command {
   const mode = new Option("--mode <mode>", "whether to change anything");
   const detect = new Option(
     "--detect <pattern>",
-    "only look at these ids, kinds, tags or globs; may be repeated",
+    "only observe these ids, kinds, tags or globs; may be repeated",
   );
   const parallel = new Option("--parallel <count>", "resources worked on at once");
-  const timeout = new Option("--resource-timeout <duration>", "for each look and each change");
+  const timeout = new Option(
+    "--resource-timeout <duration>",
+    "for each observation and each change",
+  );
   const retries = new Option("--max-retries <count>", "attempts before a resource is noncompliant");
   return addSecretsOptions(addSourceOptions(command))
     .option("--root-exec", "run commands although --root is given")
@@ -84,7 +87,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(retries.argParser(parseCount));
 }
 
-/** Options of `install`: what the service is told, and how it is put in place. */
+/** Options of `install`: the options of the service, and how it is put in place. */
 export function addServiceOptions(command: Command): Command {
   const mode = new Option("--mode <mode>", "whether the service changes anything");
   return addGroupOptions(addRootOption(command))
@@ -93,10 +96,10 @@ export function addServiceOptions(command: Command): Command {
     .option("--dry-run", "show what would change; write nothing");
 }
 
-/** Options of a trial. */
+/** Options of `test`. */
 export function addTestOptions(command: Command): Command {
-  const seed = new Option("--seed <number>", "other lives; the same seed gives the same");
-  const runs = new Option("--runs <count>", "random lives, and at most as many for other parts");
+  const seed = new Option("--seed <number>", "other runs; the same seed gives the same");
+  const runs = new Option("--runs <count>", "random runs, and at most as many for other parts");
   const facts = new Option("--facts <name=value,…>", "facts of the simulated machine");
   const exists = new Option("--exists <path>", "is there before anything is declared");
   const param = new Option(
@@ -125,7 +128,7 @@ export function addServeOptions(command: Command): Command {
     .addOption(format.choices(LOG_FORMATS));
 }
 
-/** Who may use the control socket besides root. */
+/** The groups that may use the control socket besides root. */
 function addGroupOptions(command: Command): Command {
   return command
     .option("--readers <group>", "whose members may ask on the control socket")
@@ -151,10 +154,10 @@ export function addExportOptions(command: Command): Command {
     .addOption(out.choices(["manifest", "blueprint"]))
     .addOption(kinds.argParser(collectWords))
     .option("--ignore <file>", "leave out ids that match a line of it")
-    .option("--all", "also what nobody chose")
+    .option("--all", "also defaults that were not chosen")
     .option("--out-file <file>", "write it there; the file must not exist")
     .option("--verbose", "say each thing that was left out")
-    .option("--detailed-exit-codes", "tell by the exit code what was found or done");
+    .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 
 /** Options of `events`. */

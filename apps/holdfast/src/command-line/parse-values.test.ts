@@ -17,7 +17,7 @@ test("options: durations have units", () => {
   for (const [text, durationMs] of cases) assert.equal(parseDuration(text), durationMs, text);
 });
 
-test("options: what is no duration is refused", () => {
+test("options: a text that is no duration is refused", () => {
   for (const text of ["", "x", "30", "-5s", "5x", "5x3s", "3s!", "s", "25d", "1e3s", "NaN", "1y"]) {
     assert.throws(() => parseDuration(text), InvalidArgumentError, text);
   }

@@ -75,7 +75,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
   const serve = add("serve", "Make this machine as declared, and keep it so", async (...given) =>
     (await import("../commands/serve.ts")).serve(...given),
   );
-  const validate = add("validate", "Check a source; look at nothing else", async (...given) =>
+  const validate = add("validate", "Check a source; read nothing else", async (...given) =>
     (await import("../commands/validate.ts")).validate(...given),
   );
   const test = add("test", "Try a source on simulated machines", async (...given) =>
@@ -95,13 +95,13 @@ function controlCommands(add: Add): readonly Command[] {
   const status = add("status", "Show how everything is, as the agent knows", async (...given) =>
     (await import("../commands/control/status/status.ts")).status(...given),
   );
-  const why = add("why", "Tell why a resource is as it is", async (...given) =>
+  const why = add("why", "Explain why a resource is as it is", async (...given) =>
     (await import("../commands/control/why.ts")).why(...given),
   );
-  const events = add("events", "Show what the agent has told lately", async (...given) =>
+  const events = add("events", "Show the newest events of the agent", async (...given) =>
     (await import("../commands/control/events.ts")).events(...given),
   );
-  const reconcile = add("reconcile", "Have the agent look at once", async (...given) =>
+  const reconcile = add("reconcile", "Have the agent observe at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
   const pause = add("pause", "Put the agent on hold", async (...given) =>
@@ -188,7 +188,7 @@ function secretsCommand(add: Add): Command {
     (await import("../commands/secrets/rekey.ts")).rekey(...given),
   );
   return new Command("secrets")
-    .description("Look after encrypted values")
+    .description("Work with encrypted values")
     .addCommand(keygen.option("--out-file <file>", "write it there, for its owner only"))
     .addCommand(addKeyOption(addRootOption(encrypt.argument(...SECRETS_FILE))))
     .addCommand(addKeyOption(addRootOption(edit.argument(...SECRETS_FILE))))

@@ -44,7 +44,7 @@ async function askToApply(
   signal: AbortSignal,
 ): Promise<ApplyReport | undefined> {
   const { reportIn, selectionQuery } = await import("@holdfast/agent/control");
-  output.busy("the agent that serves looks at everything");
+  output.busy("the agent that serves observes everything");
   const path = `/apply${selectionQuery(selectionOf(options))}`;
   const question = { method: "POST", path, deadlineMs: DEADLINE_MS } as const;
   const answer = await askServing(question, { options, surroundings }, signal);

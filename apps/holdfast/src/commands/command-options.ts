@@ -42,7 +42,7 @@ export interface CommandOptions {
   /** Of `serve`. */
   readonly keepEventsDays?: number;
   readonly keepEventsFiles?: number;
-  /** An older source, for a trial of the upgrade. */
+  /** An older source, for a test of the upgrade. */
   readonly manifestFrom?: string;
   readonly seed?: number;
   readonly runs?: number;

@@ -8,7 +8,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { readParameterOptions } from "./parameter-options.ts";
 import { secretsFileOf } from "./secrets/secrets-options.ts";
 
-/** Where the desired state is looked for when nothing is named. */
+/** The default place of the desired state. */
 export const DEFAULT_SOURCE = "/etc/holdfast";
 
 /** What a source is opened with. */

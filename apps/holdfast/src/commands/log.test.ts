@@ -5,7 +5,7 @@ import { chooseLogFormat, createLog, type LogOptions } from "./log.ts";
 
 const NOWHERE = { stdout: false, stderr: false };
 
-/** What is written when a log of this form is told the same things. */
+/** The output of a log of this form for the same calls. */
 function written(options: LogOptions, journal = NOWHERE): readonly string[] {
   const lines: string[] = [];
   const log = createLog({ stderr: { write: (text) => lines.push(text) }, journal }, options);
@@ -42,7 +42,7 @@ test("log: for programs, an object a line whose own fields cannot be overwritten
   assert.equal(lines.length, 1);
 });
 
-test("log: of a service it is for the journal, for a terminal, or else for programs, unless somebody says", () => {
+test("log: of a service it is for the journal, for a terminal, or else for programs, unless an option names it", () => {
   const stream = (isTTY: boolean) => ({ isTTY, write: () => {} });
   const journal = { stdout: false, stderr: true };
   assert.equal(chooseLogFormat(undefined, { stderr: stream(false), journal }), "journal");

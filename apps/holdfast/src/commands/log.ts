@@ -41,7 +41,7 @@ export function createLog(
 }
 
 /**
- * The form of a log that somebody keeps, as that of a service: for people on a terminal, for the journal where it reads,
+ * The form of a kept log, as that of a service: for people on a terminal, for the journal where it reads,
  * and else for programs.
  */
 export function chooseLogFormat(

@@ -69,7 +69,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
   return await openAgent(agent, signal);
 }
 
-/** Opens an agent that may write and knows of nothing declared: to look after what it remembers. */
+/** Opens an agent that may write and knows of nothing declared: to maintain its records. */
 export async function openIdleAgent(
   request: Pick<AgentRequest, "options" | "surroundings" | "events">,
   signal: AbortSignal,

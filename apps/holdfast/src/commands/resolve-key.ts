@@ -42,7 +42,7 @@ function outcomeOf({ done = false, again = false }: CommandOptions): "done" | "a
     message: done
       ? "--done and --again contradict each other"
       : "neither --done nor --again was given",
-    resolution: "Look whether it took effect; then give --done if it did, --again if it did not.",
+    resolution: "Check whether it took effect; then give --done if it did, --again if it did not.",
   });
 }
 

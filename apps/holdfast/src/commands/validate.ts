@@ -13,7 +13,7 @@ import { createLog } from "./log.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
 import { withOutput } from "./with-output.ts";
 
-/** Checks a source and its graph, and looks at nothing else. */
+/** Checks a source and its graph, and reads nothing else. */
 export async function validate(
   [path]: readonly (string | undefined)[],
   options: CommandOptions,

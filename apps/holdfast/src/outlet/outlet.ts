@@ -3,11 +3,11 @@ import type { Stream } from "../surroundings.ts";
 import type { OutputFailure } from "./output-failure.ts";
 import { type OutputListener, type Sink, WriteQueue } from "./write-queue.ts";
 
-/** One of our own streams, which costs whoever writes to it neither an exception nor time. */
+/** One of our own streams: a write costs its caller neither an exception nor time. */
 export interface Outlet extends Stream {
   limit(characters: number): void;
   listen(listener: OutputListener): void;
-  /** The first failure that cost text; `undefined` when all was written, or nobody was there to read it. */
+  /** The first failure that cost text; `undefined` when all was written, or there was no reader. */
   readonly loss: OutputFailure | undefined;
   /** Resolves when all is written or dropped. */
   settle(): Promise<void>;
@@ -58,7 +58,7 @@ interface End {
 }
 
 function openEnd(stream: OwnStream): End {
-  // Whoever writes learns of its own failure. An error that nobody listens for would end the process.
+  // The writer gets its own failure. An error without a listener would end the process.
   stream.on("error", () => {});
   const entry = stream.isTTY === true ? undefined : statOf(stream.fd);
   if (entry === undefined || entry.isFIFO() || entry.isSocket()) {
@@ -97,7 +97,7 @@ function streamSink(stream: OwnStream): Sink {
 
 /**
  * A file or a device, which Node's own stream writes to in this thread, and gives up for good at the first failure. Here
- * a disk that does not answer holds nobody up, and one that has room again is written to again.
+ * a disk that does not answer delays no caller, and one that has room again is written to again.
  */
 function fileSink(fileDescriptor: number): Sink {
   return {

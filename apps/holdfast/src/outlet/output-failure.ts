@@ -4,16 +4,16 @@ export interface OutputFailure {
   readonly code: string;
   /** Completes "the output cannot be written: ". */
   readonly why: string;
-  /** Nobody is left who wants it: no error of a command. */
+  /** There is no reader any more: no error of a command. */
   readonly isReaderGone: boolean;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  EAGAIN: "whoever reads it takes nothing now",
+  EAGAIN: "its reader takes nothing now",
   EDQUOT: "the quota is used up",
   EIO: "the device fails",
   ENOSPC: "there is no space left",
-  EPIPE: "nobody reads it any more",
+  EPIPE: "it has no reader any more",
 };
 
 /** Of an error of a write. */
@@ -25,7 +25,7 @@ export function failureOf(error: unknown): OutputFailure {
 
 /** Of a reader that is there and does not read. */
 export function slowFailure(): OutputFailure {
-  const why = "whoever reads it is too slow, so that some of it is dropped";
+  const why = "its reader is too slow, so that some of it is dropped";
   return { code: "EAGAIN", why, isReaderGone: false };
 }
 

@@ -58,7 +58,7 @@ test("promise 12: whatever happens to the output, whole texts come out in their 
         let given: string[] = [];
         for (const step of steps) {
           if ("write" in step) {
-            // Marked, so that what comes out can be told apart.
+            // Marked, so that each output can be identified.
             const text = `<${step.write.replaceAll(/[<>]/g, "_")}>`;
             given = [...given, text];
             queue.write(text);

@@ -8,7 +8,7 @@ export interface Sink {
   readonly isImmediate: boolean;
 }
 
-/** What hears how the output is; `undefined` is well. */
+/** Gets the state of the output; `undefined` is well. */
 export type OutputListener = (failure: OutputFailure | undefined) => void;
 
 /** A failure is over when everything could be written for so long. */
@@ -42,7 +42,7 @@ export class WriteQueue {
     return this.#heldCharacters;
   }
 
-  /** The first failure that cost text; `undefined` when all was written, or nobody was there to read it. */
+  /** The first failure that cost text; `undefined` when all was written, or there was no reader. */
   get loss(): OutputFailure | undefined {
     return this.#firstLoss;
   }

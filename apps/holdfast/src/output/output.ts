@@ -7,7 +7,7 @@ import type { Line } from "./text/line.ts";
 
 /** Where a command's words go. One for each form of output; commands do not know which. */
 export interface Output {
-  /** Takes what the agent tells while it works. */
+  /** Takes the events of the agent while it works. */
   readonly events: EventSink;
   /** Says what is going on while nothing else is printed; only a terminal shows it. */
   busy(words: string): void;
@@ -25,7 +25,7 @@ export interface Output {
 /** What kind of command the output is for. */
 export interface OutputRequest {
   readonly mode: OutputMode;
-  /** `stream` prints events as a serving agent tells them, `once` the results of one pass. */
+  /** `stream` prints events as a serving agent publishes them, `once` the results of one pass. */
   readonly shape: "once" | "stream";
   /** For `stream`: whether it ends by itself, so that a summary ends it. Default false. */
   readonly isBounded?: boolean;

@@ -52,7 +52,7 @@ test("why: a drift is asked about at once and answered beside the repair; the la
   await attributions[Symbol.asyncDispose]();
 });
 
-test("why: what no watch heard may have happened any time since the last look", async () => {
+test("why: a drift that no watch reported may have happened any time since the last observation", async () => {
   const { attributor, attributions } = open();
   attributions.note(driftOf("/etc/motd", false));
   assert.equal(attributor.asked[0]?.withinMs, 600_000);
@@ -91,7 +91,7 @@ test("why: an answer to an older drift does not stand for a newer one", async ()
   await attributions[Symbol.asyncDispose]();
 });
 
-test("why: of thousands of drifts at once some hundred are asked about at a time, and what is too much is told", async () => {
+test("why: of thousands of drifts at once some hundred are asked about at a time, and the rest is reported", async () => {
   const { clock, attributor, attributions } = open();
   const release = attributor.hold();
   const names = Array.from({ length: 2_000 }, (_, at) => `/f${at}`);
@@ -111,7 +111,7 @@ test("why: of thousands of drifts at once some hundred are asked about at a time
   await attributions[Symbol.asyncDispose]();
 });
 
-test("why: an attributor that throws is a drift that nobody can be named for, and no more", async () => {
+test("why: an attributor that throws leaves a drift without an author, and no more", async () => {
   const warnings: string[] = [];
   const attributions = new Attributions({
     attributor: {
@@ -131,5 +131,5 @@ test("why: an attributor that throws is a drift that nobody can be named for, an
     type: "unknown",
     observed: [],
   });
-  assert.deepEqual(warnings, ["who changed file:/etc/motd cannot be told: broken"]);
+  assert.deepEqual(warnings, ["who changed file:/etc/motd is unknown: broken"]);
 });

@@ -28,13 +28,13 @@ export interface AttributionsOptions {
 
 /** Resources that are remembered; those whose drift is longest ago are forgotten first. */
 const MOST_REMEMBERED = 4_096;
-/** Questions that are asked at once: those share a look through the processes. */
+/** Questions that are asked at once: those share one read of the processes. */
 const MOST_ASKED = 256;
 /** Questions that wait for one of those. */
 const MOST_WAITING = 1_024;
-/** Between a change and the drift that a watch hears: the coalescing window, a lane, a slow look. */
+/** Between a change and the drift that a watch reports: the coalescing window, a lane, a slow observation. */
 const NOTICED_WITHIN_MS = 10_000;
-/** Between two looks at a resource that is not heard. */
+/** Between two observations of a resource without a watch. */
 const SEEN_WITHIN_MS = 600_000;
 
 const TOO_MANY: Attribution = {
@@ -50,7 +50,7 @@ const TOO_MANY: Attribution = {
 
 /**
  * Asks who did it for every drift, and remembers the last answer for each resource. A repair never waits for it: the
- * question begins when the drift is told, which is before the repair, and goes on beside it.
+ * question begins when the drift is published, which is before the repair, and goes on beside it.
  */
 export class Attributions implements AsyncDisposable {
   readonly #options: AttributionsOptions;
@@ -81,7 +81,7 @@ export class Attributions implements AsyncDisposable {
     else this.#answer(question, TOO_MANY);
   }
 
-  /** Who made a resource drift the last time; `undefined` when it did not drift, or has no paths. */
+  /** The author of the last drift of a resource; `undefined` when it did not drift, or has no paths. */
   of(id: ResourceId): KnownAttribution | undefined {
     return this.#known.get(id);
   }
@@ -113,9 +113,9 @@ export class Attributions implements AsyncDisposable {
       return await attributor.whoChanged(asked, this.#stop.signal);
     } catch (error) {
       const fault = toFault(error);
-      // Who asks for it was stopped; anything else must not end a life for a word about the past.
+      // The caller was stopped; any other failure must not end the agent for a word about the past.
       if (fault.reason !== "Aborted") {
-        log.warn(`who changed ${id} cannot be told: ${fault.message}`, { reason: fault.reason });
+        log.warn(`who changed ${id} is unknown: ${fault.message}`, { reason: fault.reason });
       }
       return { type: "unknown", observed: [] };
     }

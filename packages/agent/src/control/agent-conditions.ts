@@ -1,9 +1,9 @@
 import { type EngineEvent, type FaultData, parseResourceId, type ResourceId } from "@holdfast/core";
 
-/** The subjects of watches look like ids of resources, and are none. */
+/** The subjects of watches have the form of resource ids, and are none. */
 const WATCH_PREFIX = "watch:";
 
-/** Keeps what works less well than it should, as events tell of it; bounded by what there is to be troubled. */
+/** Keeps what works less well than it should, as events report it; bounded by the number of subjects. */
 export class AgentConditions {
   readonly #faults = new Map<string, FaultData>();
 

@@ -8,7 +8,7 @@ import {
 } from "@holdfast/core";
 import { lockHolder } from "./lock-holder.ts";
 
-/** Nobody serves on any of these paths: there is no agent, or its socket is not served. */
+/** No agent serves on any of these paths: there is no agent, or its socket is not served. */
 export function notRunning(socketPaths: readonly string[]): Fault {
   for (const socketPath of socketPaths) {
     const pid = lockHolder(socketPath);
@@ -16,7 +16,7 @@ export function notRunning(socketPaths: readonly string[]): Fault {
   }
   return new Fault({
     reason: "AgentNotRunning",
-    message: `no agent serves this root: nobody answers on ${socketPaths.join(" or ")}`,
+    message: `no agent serves this root: no answer on ${socketPaths.join(" or ")}`,
     resolution: "Start holdfast serve, or name the root that it serves with --root DIR.",
   });
 }
@@ -24,13 +24,13 @@ export function notRunning(socketPaths: readonly string[]): Fault {
 function notServed(socketPath: string, pid: number): Fault {
   return new Fault({
     reason: "ControlUnavailable",
-    message: `the process ${pid} looks after this root, and nobody answers on ${socketPath}`,
+    message: `the process ${pid} looks after this root, and does not answer on ${socketPath}`,
     resolution:
       "If it has just begun, ask again. Its log says why it does not serve the socket; an apply has none.",
   });
 }
 
-/** Why a socket cannot be connected to; `undefined` when nobody is there. */
+/** Why a socket cannot be connected to; `undefined` when no process serves it. */
 export function unreachableFault(socketPath: string, error: unknown): Fault | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTDIR") return undefined;
@@ -46,7 +46,7 @@ export function unreachableFault(socketPath: string, error: unknown): Fault | un
   return new Fault({
     reason: "HostFailed",
     message: `the control socket ${socketPath} cannot be used: ${why}`,
-    resolution: "Look whether the agent is well, and ask again.",
+    resolution: "Check whether the agent is well, and ask again.",
     cause: error,
   });
 }

@@ -10,7 +10,7 @@ import { createControlClient } from "./client.ts";
 
 const GET = { method: "GET", path: "/status" } as const;
 
-/** Somebody who answers on a socket, well or not. */
+/** A server that answers on a socket, well or not. */
 async function answering(respond: RequestListener) {
   const directory = fs.mkdtempSync(join(tmpdir(), "holdfast-client-"));
   const socketPath = join(directory, "control.sock");
@@ -26,7 +26,7 @@ async function answering(respond: RequestListener) {
   };
 }
 
-test("the first path that somebody answers on is taken; where nobody does, all are named", async () => {
+test("the first path with an answer is taken; where none answers, all are named", async () => {
   const { signal } = new AbortController();
   await using agent = await answering((_request, response) => response.end('{"a":1}'));
   const missing = `${agent.socketPath}.missing`;

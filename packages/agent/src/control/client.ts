@@ -6,7 +6,7 @@ import { isTooLongForSocket } from "./socket-path.ts";
 
 /** What a client of a control socket is made with. */
 export interface ControlClientOptions {
-  /** Where the agent may be; the first path that somebody answers on is taken. */
+  /** Where the agent may be; the first path with an answer is taken. */
   readonly socketPaths: readonly string[];
   /** How long an answer may take. Default 10 000. */
   readonly deadlineMs?: number;
@@ -85,7 +85,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   };
 }
 
-/** Asks at each path in turn until somebody answers. */
+/** Asks at each path in turn until an agent answers. */
 async function connect(
   socketPaths: readonly string[],
   question: Question,
@@ -109,7 +109,7 @@ function send(
   { method, path, body }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  // Not by import: that would load fetch, WebSocket and HTTP/2 with it, 50 ms for what nobody uses here.
+  // Not by import: that would load fetch, WebSocket and HTTP/2 with it, 50 ms for unused code.
   const { request } = process.getBuiltinModule("node:http");
   return new Promise((resolve, reject) => {
     request({ socketPath, method, path, signal, agent: false }, resolve)
@@ -135,7 +135,7 @@ async function readAnswer(response: IncomingMessage): Promise<JsonObject> {
   throw answeredFault(answer) ?? strangeAnswer(`status ${statusCode}`);
 }
 
-/** The agent cut the connection, or died: asking again tells which. */
+/** The agent cut the connection, or died: asking again shows which. */
 function isCut(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
@@ -176,7 +176,7 @@ function tooLate({ method, path }: Question, limitMs: number): Fault {
   return new Fault({
     reason: "HostFailed",
     message: `the agent did not answer ${method} ${path} within ${limitMs / 1_000} s`,
-    resolution: "Look whether it is stopped or the machine is busy, and ask again.",
+    resolution: "Check whether it is stopped or the machine is busy, and ask again.",
   });
 }
 
@@ -184,6 +184,6 @@ function silentFault(): Fault {
   return new Fault({
     reason: "HostFailed",
     message: "the agent no longer says anything",
-    resolution: "Look whether it is stopped, and ask again.",
+    resolution: "Check whether it is stopped, and ask again.",
   });
 }

@@ -29,7 +29,7 @@ async function present(rig: Awaited<ReturnType<typeof serveFakes>>, place: Socke
   };
 }
 
-test("M8: the agent answers under its root until its controlServer ends, and what it tells is kept", async () => {
+test("M8: the agent answers under its root until its control server ends, and its events are kept", async () => {
   await using rig = await serveFakes(["a"]);
   const root = fs.mkdtempSync(join(tmpdir(), "holdfast-controlServer-"));
   const place = { root, userId: process.geteuid?.(), environment: {} };
@@ -45,7 +45,11 @@ test("M8: the agent answers under its root until its controlServer ends, and wha
     const { events } = kept;
     assert.ok(Array.isArray(events));
     const types = events.filter(isJsonObject).map(({ type }) => type);
-    assert.deepEqual(types, ["started", "result", "watching"], "a look without news is not told");
+    assert.deepEqual(
+      types,
+      ["started", "result", "watching"],
+      "an observation without news is not published",
+    );
     await reachable[Symbol.asyncDispose]();
     await assert.rejects(client.ask({ method: "GET", path: "/status" }, signal), {
       reason: "AgentNotRunning",

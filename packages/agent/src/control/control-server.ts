@@ -25,11 +25,11 @@ import { createPublishedEvents } from "./published-events.ts";
 export interface ControlServerOptions {
   readonly place: SocketPlace;
   readonly log: Log;
-  /** Who may ask and act, besides root and the agent's own user. Default: nobody. */
+  /** The users that may ask and act, besides root and the agent's own user. Default: none. */
   readonly rights?: Pick<Reachable, "readersGid" | "operatorsGid">;
   /** What else is answered. Default: nothing. */
   readonly components?: readonly Component[];
-  /** Knows what earlier lives of the agent told. Default: nothing does. */
+  /** Knows the events of earlier runs of the agent. Default: none are known. */
   readonly earlier?: EventStreamOptions["earlier"];
 }
 
@@ -40,9 +40,9 @@ export interface ControlServer extends AsyncDisposable {
   readonly monitor: Monitor;
   /** Resolves when the socket serves, or was found not to. */
   readonly firstTried: Promise<void>;
-  /** Takes what the agent tells. Returns the id under which clients get it; `undefined` when they do not. */
+  /** Takes an event of the agent. Returns the id under which clients get it; `undefined` when they do not. */
   tell(event: EngineEvent): string | undefined;
-  /** Tells clients what no resource is concerned with. Returns its id. */
+  /** Publishes an event that concerns no resource. Returns its id. */
   publish(type: string, data: JsonObject): string;
 }
 
@@ -124,7 +124,7 @@ function earlierOf(
   };
 }
 
-/** Whoever may act must be able to connect. */
+/** A user that may act must be able to connect. */
 function rightsOf({ readersGid, operatorsGid }: NonNullable<ControlServerOptions["rights"]> = {}) {
   const connecting = readersGid ?? operatorsGid;
   return {
@@ -133,7 +133,7 @@ function rightsOf({ readersGid, operatorsGid }: NonNullable<ControlServerOptions
   };
 }
 
-/** What will not change while the agent lives. */
+/** The facts that do not change while the agent runs. */
 function problemOf(path: string | undefined): DaemonFault | undefined {
   if (path === undefined) {
     return new DaemonFault({

@@ -16,7 +16,7 @@ export function driftJson(
   const isoTime = (wallMs: number): string => new Date(wallMs).toISOString();
   const { seenAtMs, attribution } = known;
   const who = attribution && attributionJson(attribution, { reader, isoTime });
-  // What somebody else wrote on a command line may be a secret of ours.
+  // The command line of another process may hold a secret of ours.
   const shown = who === undefined ? null : engine.redaction.json(who);
   return { drift: { seenAt: shownTime(seenAtMs, clock), attribution: shown } };
 }

@@ -6,13 +6,16 @@ import { publishedJson } from "./published-json.ts";
 export interface PublishedEvents {
   readonly stream: EventStream;
   /**
-   * Takes an event; what is no news, as a resource that still is as declared, is not told. Returns the id under which it
-   * was.
+   * Takes an event; one without news, as a resource that still is as declared, is not published. Returns the id under
+   * which it was.
    */
   tell(event: EngineEvent): string | undefined;
 }
 
-/** Makes the stream of an agent's events. It keeps the newest 1,024 of them, and `earlier` knows those of earlier lives. */
+/**
+ * Makes the stream of an agent's events. It keeps the newest 1,024 of them, and `earlier` knows those of earlier
+ * runs.
+ */
 export function createPublishedEvents(
   clock: Clock,
   earlier?: EventStreamOptions["earlier"],

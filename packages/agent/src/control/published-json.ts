@@ -9,8 +9,8 @@ import {
 import { ANYBODY } from "./status-json.ts";
 
 /**
- * Makes what turns the engine's events into what is told of them: without values that not everyone may read, long ones
- * by their length; `undefined` for what is no news, as a resource that still is as declared.
+ * Makes the function that turns the engine's events into published JSON: without values that not everyone may read,
+ * long ones by their length; `undefined` for what is no news, as a resource that still is as declared.
  */
 export function publishedJson(clock: Clock): (event: EngineEvent) => JsonObject | undefined {
   const isWorthTelling = isNews(false);

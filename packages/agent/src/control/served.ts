@@ -54,13 +54,13 @@ export interface Served {
   /** Reads the source again; one that is broken becomes the condition `source`. */
   reload(): Promise<void>;
   /**
-   * Settles one-shots whose outcome nobody knows, and looks at what waited for that.
+   * Settles one-shots with an unknown outcome, and observes the resources that waited for that.
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
-  /** Who made a resource drift the last time; `undefined` when it did not drift, or nothing can be asked of it. */
+  /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */
   attributionOf(id: ResourceId): KnownAttribution | undefined;
   /** The parts that run, and how: the agent's own and the watches. */
   monitors(): readonly MonitorStatus[];

@@ -7,7 +7,7 @@ import { createServiceNotices, statusLine } from "./service-notices.ts";
 const STARTED = { type: "started", generation: 3, resources: 1 } as const;
 const RELOADED = { type: "reloaded", generation: 3, resources: 1 } as const;
 
-/** A service manager that writes down what it is told. */
+/** A service manager that writes down its notices. */
 function recorded(): { readonly published: readonly string[]; readonly notifier: Notifier } {
   const published: string[] = [];
   const note = (word: string) => (text?: string) => {
@@ -44,7 +44,7 @@ test("M9: ready when the first pass begins, reloading until it is done, stopping
   assert.equal(published[0], "ready 1 compliant; generation 3");
 });
 
-test("M9: news renew the line of status once a second at most, and not where nobody listens", async () => {
+test("M9: news renew the line of status once a second at most, and not where no service manager listens", async () => {
   await using rig = await serveFakes(["a"]);
   for (const isFromWatch of [true, false]) {
     const { published, notifier } = recorded();

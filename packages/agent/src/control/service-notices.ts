@@ -3,7 +3,7 @@ import type { Notifier } from "@holdfast/daemonkit";
 import type { Served } from "./served.ts";
 import { countBy } from "./status-json.ts";
 
-/** What the service manager is told of an agent's life. Without one, nothing happens. */
+/** The notices of an agent's run for the service manager. Without one, nothing happens. */
 export interface ServiceNotices extends AsyncDisposable {
   /** Takes an event: the start makes the service ready, and news change its line of status. */
   note(event: EngineEvent): void;
@@ -12,7 +12,7 @@ export interface ServiceNotices extends AsyncDisposable {
   stopping(): void;
 }
 
-/** Who is told. */
+/** The receiver of the notices. */
 export interface ServiceListener {
   readonly notifier: Notifier;
   /** False where no service manager listens: then nothing is counted for it. */
@@ -28,7 +28,7 @@ const EXTENSION_MS = 40_000;
 const NAMED_FAULTS = 3;
 
 /**
- * Tells the service manager. An agent is ready when its first pass begins, not when that is over: a resource of that
+ * Notifies the service manager. An agent is ready when its first pass begins, not when that is over: a resource of that
  * pass may start a unit that is ordered after the agent, and the two would wait for each other.
  */
 export function createServiceNotices(

@@ -26,7 +26,7 @@ export function controlSocketPath({ root, userId, environment }: SocketPlace): s
   return join(runtimeDirectory, "holdfast/control.sock");
 }
 
-/** Where a client looks for the agent of a root: at its own user's first, then at the machine's. */
+/** The paths where a client searches for the agent of a root: at its own user's first, then at the machine's. */
 export function controlSocketPaths(place: SocketPlace): readonly string[] {
   const own = controlSocketPath(place);
   const shared = controlSocketPath({ ...place, userId: 0 });

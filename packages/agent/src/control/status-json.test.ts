@@ -33,7 +33,7 @@ test("times are wall clock, whatever the monotonic one says", () => {
   assert.doesNotMatch(never, /retryAt/, "no attempt is planned");
 });
 
-test("B4: what not everyone may read is not in a status, and long values are told by their size", () => {
+test("B4: values that not everyone may read are not in a status, and long values are shown by their size", () => {
   const secret = { ...change("content", "hush", "husher"), isPrivate: true } as const;
   const long = change("content", "x".repeat(5_000), "short");
   const text = shown({ type: "Drifted", changes: [secret, long], sinceMs: 0 });
@@ -42,7 +42,7 @@ test("B4: what not everyone may read is not in a status, and long values are tol
   assert.match(text, /short/);
 });
 
-test("D11: what exactly a waiting resource lacks is in its status and in its message", () => {
+test("D11: the missing conditions of a waiting resource are in its status and in its message", () => {
   const reason = "/srv is no mount point";
   const status: ResourceStatus = { type: "Waiting", for: "condition", reason, sinceMs: 0 };
   const { status: shownStatus, view } = resourceJson(

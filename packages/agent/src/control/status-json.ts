@@ -19,7 +19,7 @@ import { healthJson } from "./health-json.ts";
 import { shownTime } from "./shown-time.ts";
 import type { Served, Turn } from "./served.ts";
 
-/** Whoever may connect reads the same: what is private stays so. */
+/** All clients read the same: private values stay private. */
 export const ANYBODY: Reader = { uid: undefined };
 
 /** So many resources are counted before others get a turn. */

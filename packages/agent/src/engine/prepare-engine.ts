@@ -51,7 +51,7 @@ export async function prepareEngine(
   try {
     await parts.ledger.accept({ digest, generation }, signal);
   } catch (error) {
-    // Who cannot put it on record can still look, and the next start counts the same.
+    // An agent that cannot record it can still observe, and the next start counts the same.
     if (signal.aborted || !(error instanceof Fault)) throw error;
     const { reason, message } = error;
     options.log.warn("the generation cannot be put on record", { reason, message });
@@ -70,7 +70,7 @@ export async function acceptDesired(
 ): Promise<Accepted> {
   const { digest } = desired.manifest;
   const generation = ledger.generationOf(desired.manifest);
-  // The fault goes to whoever gave the desired state; it is no condition of its own.
+  // The fault goes to the giver of the desired state; it is no condition of its own.
   const bounded = boundedLedger({ ledger, clock, events: () => {} });
   await bounded.accept({ digest, generation }, signal);
   return await loadAccepted(engine, desired, generation);

@@ -32,16 +32,16 @@ export interface Way {
   readonly choose?: (described: JsonObject) => JsonObject;
 }
 
-/** Something on the machine that somebody may have chosen. */
+/** A part of the machine that may be a choice of its operator. */
 export interface Candidate {
   readonly section: Section;
   /** The best first: the first that its kind can describe is taken. */
   readonly ways: readonly [Way, ...Way[]];
   /** Where it is, if it is one file: what two collectors find is exported once. */
   readonly path?: string;
-  /** Why it is exported, for the comment above it. Of what was described: `undefined` means that nobody chose it. */
+  /** Why it is exported, for the comment above it. Of what was described: `undefined` means that it is no choice. */
   readonly why: string | ((described: JsonObject) => string | undefined);
-  /** Nobody chose it, as is known beforehand. Default false. */
+  /** It is no choice, as is known beforehand. Default false. */
   readonly isDefault?: boolean;
   /** Packages of which one brings what it lies in or is about; it comes after them where they are declared. */
   readonly after?: readonly string[];

@@ -46,7 +46,7 @@ export async function captureAll(
       if (found === undefined) continue;
       const { candidate } = attempt;
       if (!("reason" in found)) captured.push(found);
-      // What its best way could not do is the reason; unless another way shows that nobody chose it.
+      // The failure of its best way is the reason; unless another way shows that it is no choice.
       else if (found.reason === "default" || !leftOut.has(candidate)) leftOut.set(candidate, found);
     }
     open = attempts
@@ -68,7 +68,7 @@ function take(
   return judged(attempt, outcome.described, options) ?? notChosen(attempt);
 }
 
-/** What was chosen of it; `undefined` when nobody chose it. */
+/** The chosen part of it; `undefined` when it is no choice. */
 function judged(
   { candidate, way }: Attempt,
   described: JsonObject,

@@ -5,7 +5,7 @@ import { COLLECTORS } from "./collectors.ts";
 import { entryId } from "./entry.ts";
 import type { Evidence } from "./evidence/evidence.ts";
 
-/** What is looked for. */
+/** What is collected. */
 export interface CollectOptions {
   /** Names of kinds. Default: all that can be exported. */
   readonly kinds?: readonly string[];
@@ -31,7 +31,7 @@ export async function collectAll(evidence: Evidence, options: CollectOptions): P
   }
   const [first] = faults;
   if (first !== undefined && faults.length === asked.length) throw first;
-  // Half an export would look like a machine of which little was chosen.
+  // Half an export would seem to be a machine with few choices.
   const refusal = faults.find(({ reason }) => reason === "UnsupportedPlatform");
   if (refusal !== undefined) throw refusal;
   return chosenOf(found, { ...options, wanted });
@@ -68,7 +68,7 @@ interface Choice extends CollectOptions {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** What two collectors found is the first's, also when that says that nobody chose it. */
+/** A candidate of two collectors is the first's, also when that says that it is no choice. */
 function chosenOf(found: readonly Collected[], choice: Choice): Collected {
   const claimed = new Set<string>();
   const candidates: Candidate[] = [];

@@ -56,7 +56,7 @@ suite("export of a Debian machine", () => {
     await checkExport(machine, ["package:editor", "package:web"]);
   });
 
-  test("§8 what the installer installed is no choice, unless somebody asked for it; who did is in the comment", async () => {
+  test("§8 packages of the installer are no choice, unless a user asked for them; the comment names the user", async () => {
     const machine = debianMachine({ grub: {}, web: {}, own: {} });
     const { tamper } = machine.kernel;
     const initial = gzipSync("Package: grub\n\nPackage: web\n");
@@ -179,7 +179,7 @@ suite("export of a Debian machine", () => {
     assert.match(text, /name: "?off"?(?:,|\n) +spec: \{ enabled: false \}/);
   });
 
-  test("§8 units and drop-ins that somebody wrote, but not the agent's own", async () => {
+  test("§8 units and drop-ins of the operator, but not the agent's own", async () => {
     const machine = debianMachine({});
     const { tamper } = machine.kernel;
     const place = "/etc/systemd/system";
@@ -213,7 +213,7 @@ suite("export of a Debian machine", () => {
     tamper.write("/proc/sys/net/core/somaxconn", "128\n");
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
     for (const resource of KEPT) await machine.make(resource);
-    // What the running kernel has by now, nobody declared.
+    // The present values of the running kernel are not declared.
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
     const { entries } = await machine.export({ kinds: [...new Set(KEPT.map(({ kind }) => kind))] });
     assert.deepEqual(
@@ -333,7 +333,7 @@ suite("export of a Debian machine", () => {
     assert.throws(() => readIgnorePatterns(`a${"{b,c}".repeat(7)}`), isFault("InputInvalid"));
   });
 
-  test("--all: what nobody chose is exported too, and still nothing that is this machine's alone", async () => {
+  test("--all: parts that are no choice are exported too, and still nothing that is this machine's alone", async () => {
     const machine = debianMachine({
       web: { isAutomatic: true, conffiles: { "/etc/w.conf": "a\n" } },
     });

@@ -18,9 +18,9 @@ export interface ChoicesRequest {
   readonly kinds?: readonly string[];
   /** Whether an id is left out. Default: none is. */
   readonly ignores?: (id: string) => boolean;
-  /** Also what nobody chose, and every field that a kind can describe. */
+  /** Also parts that are no choice, and every field that a kind can describe. */
   readonly isAll: boolean;
-  /** What a plan of these resources would do, as anybody would make it afterwards. */
+  /** What a plan of these resources would do, made after the export. */
   planOf(entries: readonly ExportEntry[], signal: AbortSignal): Promise<Plan["actions"]>;
 }
 

@@ -39,7 +39,7 @@ function fault(message: string): Fault {
   return new Fault({ reason: "LockLost", message, resolution: "-" });
 }
 
-test("promise 10: however a lock is over time, each trouble is reported once and ended once, and a lost one stops all writing in 2 s for good", async () => {
+test("promise 10: however a lock changes over time, each failure is reported once and ended once, and a lost one stops all writing in 2 s for good", async () => {
   const anyState = fc.constantFrom<LockState | Error>(
     { type: "held" },
     { type: "retaken", fault: fault("retaken") },
@@ -88,10 +88,10 @@ test("promise 10: a one-shot begins only when its key is durable under a lock th
   assert.equal(checks(), 1);
   become({ type: "lost", fault: fault("lost") });
   await assert.rejects(oneShots.begin("second", signal), { reason: "LockLost" });
-  assert.equal(inner.state("second"), "begun", "nobody begins it by itself any more");
+  assert.equal(inner.state("second"), "begun", "it is not begun by itself any more");
 });
 
-test("promise 10: a socket that somebody serves refuses the newcomer; one that nobody serves does not", async () => {
+test("promise 10: a socket that an agent serves refuses the newcomer; a stale one does not", async () => {
   const directory = fs.mkdtempSync(join(tmpdir(), "holdfast-beside-"));
   const path = join(directory, "control.sock");
   await refuseBesideAgent(path);

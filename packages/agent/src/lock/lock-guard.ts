@@ -23,8 +23,8 @@ const SUBJECT = "lock";
 const BETWEEN_CHECKS_MS = 2_000;
 
 /**
- * Watches over the lock of a root. What was lost of it is taken again where nobody else can have come in between; where
- * somebody can, everything that writes stops at once.
+ * Watches over the lock of a root. A lost part of it is taken again where no other agent can have come in between;
+ * where one can, everything that writes stops at once.
  */
 export class LockGuard {
   readonly #options: LockGuardOptions;

@@ -5,7 +5,7 @@ import { Fault } from "@holdfast/core";
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Refuses to work on a root whose control socket somebody serves, whatever its lock says: lock files are removed by
+ * Refuses to work on a root whose control socket an agent serves, whatever its lock says: lock files are removed by
  * people and programs that clean up.
  * @throws {Fault} AgentRunning.
  */
@@ -34,7 +34,7 @@ async function isServed(path: string): Promise<boolean> {
   const { connect } = await import("node:net");
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ path }, () => resolve(true));
-  // Refused, or gone by now: nobody is there.
+  // Refused, or gone by now: no agent is there.
   socket.once("error", () => resolve(false));
   socket.setTimeout(ANSWER_WITHIN_MS, () => resolve(true));
   try {

@@ -28,7 +28,7 @@ function startMonitor() {
   return { clock, held, releasedAtMs, stop: () => stop.abort(), over };
 }
 
-test("memory: what the first pass took is given back once, and then nothing happens", async () => {
+test("memory: the memory of the first pass is given back once, and then nothing happens", async () => {
   const rig = startMonitor();
   await rig.clock.advance(3_600_000);
   assert.deepEqual(rig.releasedAtMs, [5_000]);

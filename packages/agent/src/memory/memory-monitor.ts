@@ -1,7 +1,7 @@
 import type { Clock } from "@holdfast/core";
 import { type Monitor, sleep } from "@holdfast/daemonkit";
 
-/** What the monitor looks at and does. */
+/** What the monitor reads and does. */
 export interface MemoryOptions {
   readonly clock: Clock;
   /** What the process holds in memory now, in bytes. */

@@ -15,7 +15,7 @@ export interface Metric {
   lines(): readonly string[];
 }
 
-/** Names of a metric and what it tells; units last: `_seconds`, `_bytes`, `_total`. */
+/** The name of a metric and its meaning; units last: `_seconds`, `_bytes`, `_total`. */
 export type MetricNames = Pick<Metric, "name" | "help">;
 
 /** Something that only grows. */
@@ -40,7 +40,7 @@ export class Counter implements Metric {
   }
 }
 
-/** Something that is looked up when it is asked for. */
+/** A value that is read when it is asked for. */
 export function gauge(
   { name, help }: MetricNames,
   read: () => Iterable<readonly [Labels, number]>,
@@ -50,7 +50,7 @@ export function gauge(
   return { name, help, type: "gauge", lines };
 }
 
-/** A total that somebody else counts, looked up when it is asked for. */
+/** A total that other code counts, read when it is asked for. */
 export function total({ name, help }: MetricNames, read: () => number): Metric {
   return { name, help, type: "counter", lines: () => [`${name} ${read()}`] };
 }

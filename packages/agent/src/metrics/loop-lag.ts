@@ -1,14 +1,14 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { gauge, type Metric } from "./exposition.ts";
 
-/** How often the loop is asked while somebody reads the metrics. */
+/** How often the loop is measured while the metrics are read. */
 const RESOLUTION_MS = 100;
-/** Nobody has read them for so long: the loop is asked no more. */
+/** They were not read for so long: the loop is measured no more. */
 const UNREAD_MS = 180_000;
 const PER_SECOND = 1e9;
 
 /**
- * How late the event loop is. It is measured only while somebody reads it, because measuring wakes an idle agent; the
+ * How late the event loop is. It is measured only while it is read, because measuring wakes an idle agent; the
  * first reading after a while has nothing to say yet.
  */
 export class LoopLag {

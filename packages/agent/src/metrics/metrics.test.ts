@@ -32,7 +32,7 @@ test("metrics: a drift, its repair and how long it took are counted by kind", as
   assert.deepEqual(valuesOf(text, "holdfast_generation"), { "": 3 });
 });
 
-test("metrics: failures are counted by reason, watches by kind, looks by how long they took", async () => {
+test("metrics: failures are counted by reason, watches by kind, observations by how long they took", async () => {
   await using rig = await serveFakes(["a"]);
   const metrics = new Metrics(rig.clock);
   const fault = new Fault({ reason: "WatchFailed", message: "m", resolution: "r" }).toJSON();

@@ -15,12 +15,12 @@ import {
 
 /** Seconds; what a repair may take, from a millisecond to a minute. */
 const LATENCY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60];
-/** Seconds; what one look may take. */
+/** Seconds; the buckets of one observation. */
 const OBSERVE_BOUNDS = [0.0001, 0.001, 0.01, 0.1, 1, 10, 60];
 
 /** Counts what an agent does while it serves. All that grows is bounded by the kinds and the reasons there are. */
 export class Metrics {
-  /** Hears how long looks take. */
+  /** Gets the durations of observations. */
   readonly observer: RunObserver;
   readonly #lag = new LoopLag();
   readonly #drifts = new Counter({
@@ -55,11 +55,11 @@ export class Metrics {
     LATENCY_BOUNDS,
   );
   readonly #observations = new Histogram(
-    { name: "holdfast_observe_seconds", help: "What one look at one resource takes." },
+    { name: "holdfast_observe_seconds", help: "What one observation of one resource takes." },
     OBSERVE_BOUNDS,
   );
 
-  /** By kind: there are thousands of looks in a resync. */
+  /** By kind: there are thousands of observations in a resync. */
   readonly #recorders = new Map<string, (seconds: number) => void>();
 
   constructor(clock: Clock) {
@@ -75,7 +75,7 @@ export class Metrics {
     this.observer = { stage, ended };
   }
 
-  /** Takes what the agent tells. */
+  /** Takes the events of the agent. */
   note(event: EngineEvent): void {
     switch (event.type) {
       case "drift":

@@ -42,11 +42,11 @@ export interface OpenHostOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly oneShots: OneShots;
-  /** The agent's own, on a tmpfs: for the file by which watches hear that they still hear, and the output of packages. */
+  /** The agent's own, on a tmpfs: for the file by which watches prove that they work, and the output of packages. */
   readonly runDirectory: string;
 }
 
-/** The ports of the machine, with a life. */
+/** The ports of the machine, open until they are disposed. */
 export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
   readonly attributor: Attributor;

@@ -30,8 +30,8 @@ export async function ownPathsUnder(root: string, records: Records): Promise<Own
 }
 
 /**
- * Refuses a path that a link leads out of the root; what does not exist yet, or may not be looked at, is judged by what
- * it lies in.
+ * Refuses a path that a link leads out of the root; a path that does not exist yet, or may not be read, is judged by
+ * its nearest readable parent.
  * @throws {Fault} PathUnsafe, also when something on the way is no directory.
  */
 export async function requireInside(root: string, path: string): Promise<void> {
@@ -61,7 +61,7 @@ function blockedFault(path: string, cause: unknown): Fault {
   return new Fault({
     reason: "PathUnsafe",
     message: `${path} cannot be: something on the way to it is no directory`,
-    resolution: "Look at what lies there, and move it out of the way.",
+    resolution: "Check what is at that path, and move it away.",
     cause,
   });
 }

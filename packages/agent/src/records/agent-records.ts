@@ -17,7 +17,7 @@ export interface AgentRecordsRequest {
   readonly onCondition?: (fault: Fault | undefined) => void;
 }
 
-/** Opens the records of an agent. It has the lock of its root, so nobody else writes them. */
+/** Opens the records of an agent. It has the lock of its root, so no other agent writes them. */
 export function openAgentRecords(request: AgentRecordsRequest): Records {
   const { options, parts, command, keep = {}, tell, publish } = request;
   const { root, facts, log } = options;

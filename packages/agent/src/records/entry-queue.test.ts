@@ -12,7 +12,7 @@ function diskFault(reason = "DiskFull"): DaemonFault {
   return new DaemonFault({ reason, message: "no space is left", resolution: "Free some space." });
 }
 
-/** A store that fails as long as it is told to, and a queue on it. */
+/** A store that fails as long as the test asks for it, and a queue on it. */
 function rig() {
   const clock = new VirtualClock();
   const written: string[] = [];
@@ -77,7 +77,7 @@ suite("entries on their way to the disk", () => {
         for (const [index, reason] of said.entries()) {
           assert.equal(reason, index % 2 === 0 ? "EventLogUnavailable" : undefined);
         }
-        assert.equal(said.length % 2, 0, "whoever was troubled recovered");
+        assert.equal(said.length % 2, 0, "each condition ended");
         assert.equal(clock.pending, 0);
       }),
     );
@@ -97,7 +97,7 @@ suite("entries on their way to the disk", () => {
     assert.deepEqual(said, ["EventLogUnavailable", undefined]);
   });
 
-  test("M11: what does not fit in memory is counted, and the count is in the log when it can be written", async () => {
+  test("M11: an entry that does not fit in memory is counted, and the count is in the log when it can be written", async () => {
     const { clock, queue, written, state } = rig();
     state.refusal = diskFault();
     for (let number = 0; number < MOST_WAITING + 7; number += 1) queue.add(entryOf(String(number)));
@@ -109,7 +109,7 @@ suite("entries on their way to the disk", () => {
     assert.equal(written.at(-1), "7 events could not be kept");
   });
 
-  test("M11: an entry that is refused for what it says holds up nobody", async () => {
+  test("M11: an entry that is refused for its content delays no other", async () => {
     const { clock, queue, written, said, state } = rig();
     queue.add(entryOf("fine"));
     await clock.settle();
@@ -146,7 +146,7 @@ suite("entries on their way to the disk", () => {
     assert.deepEqual(written, ["one"]);
   });
 
-  test("M11: an end makes durable what was told, tries once more what had failed, and takes nothing after", async () => {
+  test("M11: an end makes published events durable, tries failed entries once more, and takes nothing after", async () => {
     const { clock, queue, written, state } = rig();
     state.refusal = diskFault();
     queue.add(entryOf("one"));

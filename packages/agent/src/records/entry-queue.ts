@@ -31,7 +31,7 @@ const REFUSED: ReadonlySet<string> = new Set(["EventInvalid", "LineInvalid"]);
 
 /**
  * Entries on their way to the disk, in their order. Taking one never waits and never throws. What cannot be written is
- * kept and tried again, after 1 s, 2 s and so on up to a minute; what was written in vain may be in the log twice.
+ * kept and tried again, after 1 s, 2 s and so on up to a minute; an entry whose write failed may be in the log twice.
  */
 export class EntryQueue implements AsyncDisposable {
   readonly #options: EntryQueueOptions;
@@ -73,7 +73,7 @@ export class EntryQueue implements AsyncDisposable {
   }
 
   async #writeAll(): Promise<void> {
-    // What is told in the same turn goes out together.
+    // Entries of the same turn go out together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const fault = await this.#watched(() => this.#writeBatch());
@@ -178,7 +178,7 @@ function reasonOf(error: unknown): string {
 function unavailable(error: unknown): Fault {
   const message = error instanceof Error ? error.message : String(error);
   const resolution: unknown = error instanceof Error ? Reflect.get(error, "resolution") : undefined;
-  const advice = typeof resolution === "string" ? resolution : "Look at the disk of the event log.";
+  const advice = typeof resolution === "string" ? resolution : "Check the disk of the event log.";
   return new Fault({
     reason: "EventLogUnavailable",
     message: `the event log cannot be written: ${message}`,

@@ -4,14 +4,14 @@ import type { EventInput } from "@holdfast/daemonkit/eventlog";
 /** What is said of an event besides its data. */
 type Words = Pick<EventInput, "level" | "reason" | "message">;
 
-/** An event as clients were told it. */
+/** An event as clients got it. */
 export interface Publication {
   readonly data: JsonObject;
-  /** Under which they got it; `undefined` when there were none to tell. */
+  /** Under which they got it; `undefined` when there were no clients. */
   readonly eventId: string | undefined;
 }
 
-/** An event of the agent as the event log keeps it; what its clients are told becomes its data. */
+/** An event of the agent as the event log keeps it; the event for its clients becomes its data. */
 export function entryOf(
   event: EngineEvent,
   { data, eventId }: Publication,

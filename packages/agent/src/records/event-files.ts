@@ -20,7 +20,7 @@ export async function eventsDirectoryUnder(root: string): Promise<string> {
     throw new Fault({
       reason: "HostFailed",
       message: `the event log cannot lie in ${directory}: ${why}`,
-      resolution: "Look at what lies there instead of a directory.",
+      resolution: "Check what is there instead of a directory.",
       cause: error,
     });
   }

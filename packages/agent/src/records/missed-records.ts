@@ -4,19 +4,19 @@ import { type EventRecord, lastEvents } from "@holdfast/daemonkit/eventlog";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 import { keptRecord } from "./read-records.ts";
 
-/** Whose log is read. */
+/** The agent whose log is read. */
 export interface MissedRecordsOptions {
   /** Absolute. */
   readonly root: string;
   readonly log: Log;
 }
 
-/** As many of the newest entries of the log are looked through: as many as a life keeps of its own. */
+/** So many of the newest entries of the log are read: as many as a run keeps of its own. */
 const MOST = 1_024;
 
 /**
- * What earlier lives of the agent told in a span, out of the event log.
- * @returns `undefined` when the log does not know the life that it begins in, or cannot be read. Never rejects.
+ * The events of earlier runs of the agent in a span, out of the event log.
+ * @returns `undefined` when the log does not know the run that the span begins in, or cannot be read. Never rejects.
  */
 export async function missedRecords(
   { root, log }: MissedRecordsOptions,

@@ -81,7 +81,7 @@ const logOf = (root: string): string =>
   fs.readFileSync(join(root, "var/log/holdfast/events-000001.jsonl"), "utf8");
 
 suite("records of an agent", () => {
-  test("M11: what clients are told is on record, the same and nothing else, with every required field and no secret", async () => {
+  test("M11: the events of clients are on record, the same and nothing else, with every required field and no secret", async () => {
     await withRoot(async (root) => {
       const clock = new VirtualClock();
       const published = createPublishedEvents(clock);
@@ -95,7 +95,11 @@ suite("records of an agent", () => {
       const [, ...kept] = await lastRecords({ root }, { limit: 100 }, signal);
       const expected = published.stream.since(undefined).events.map(({ data }) => data);
       assert.deepEqual(kept, expected);
-      assert.equal(kept.length, RUN.length - 3, "no look without news, and not what is under way");
+      assert.equal(
+        kept.length,
+        RUN.length - 3,
+        "no observation without news, and not what is under way",
+      );
       const text = logOf(root);
       assert.doesNotMatch(text, /hunter2/);
       for (const line of text.trim().split("\n")) {
@@ -151,7 +155,7 @@ suite("records of an agent", () => {
     });
   });
 
-  test("M11: a log that cannot be written is a condition, what was told meanwhile is written when it can be", async () => {
+  test("M11: a log that cannot be written is a condition, events meanwhile are written when it can be", async () => {
     await withRoot(async (root) => {
       fs.writeFileSync(join(root, "var"), "in the way");
       const clock = new VirtualClock();

@@ -17,7 +17,7 @@ export interface RecordsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly keep?: KeptEvents;
-  /** Tells clients of what is no event of the engine; returns its id, `undefined` where there are none. */
+  /** Publishes what is no event of the engine; returns its id, `undefined` where there are no clients. */
   readonly publish?: (type: string, data: JsonObject) => string | undefined;
   /** Takes why the event log cannot be written, once, and `undefined` when it can be again. */
   readonly onCondition: (fault: Fault | undefined) => void;
@@ -25,10 +25,10 @@ export interface RecordsOptions {
   readonly throwIfLost?: (() => void) | undefined;
 }
 
-/** What an agent puts on record while it works. Disposing makes durable what was told. */
+/** What an agent puts on record while it works. Disposing makes published events durable. */
 export interface Records extends AsyncDisposable {
   /**
-   * Takes what the agent tells, and the id under which clients got it; never waits, never throws. What clients are told
+   * Takes an event of the agent, and the id under which clients got it; never waits, never throws. An event for clients
    * becomes durable within moments.
    */
   tell(event: EngineEvent, eventId?: string): void;

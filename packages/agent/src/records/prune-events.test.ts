@@ -55,7 +55,7 @@ suite("pruning the event log", () => {
           const before = fs.readdirSync(directory).toSorted();
           const at = (index: number): string =>
             join(directory, before[index % before.length] ?? "");
-          // One looks new although it is old, one looks as if it came from a machine without a clock.
+          // One seems new although it is old, one seems to come from a machine without a clock.
           fs.utimesSync(at(touched), clock.wallMs() / 1_000, clock.wallMs() / 1_000);
           fs.utimesSync(at(timeless), 0, 0);
           fs.writeFileSync(join(directory, "events-notes.txt"), "mine");

@@ -36,7 +36,7 @@ const DEFAULT_FILES = 120;
 
 /**
  * Removes the oldest files of a series, one after the other, so that what stays is one chain whatever happens meanwhile.
- * How old a file is its last change tells; which are the newest, its number. A file that must stay keeps all after it.
+ * The last change of a file gives its age; its number gives the order. A file that must stay keeps all after it.
  * @throws {DaemonFault} PathUnsafe, FileFailed, OptionInvalid; the fault of the signal.
  */
 export async function pruneEvents(

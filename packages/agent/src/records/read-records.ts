@@ -9,13 +9,13 @@ import {
 } from "@holdfast/daemonkit/eventlog";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 
-/** Whose event log is read. */
+/** The root whose event log is read. */
 export interface RecordsPlace {
   /** Absolute. */
   readonly root: string;
 }
 
-/** An event of the past, as clients of the agent were told it; events of the log itself have their reason as type. */
+/** An event of the past, as clients of the agent got it; events of the log itself have their reason as type. */
 export type KeptRecord = JsonObject;
 
 /** Whether an event log is as it was written. */
@@ -44,7 +44,7 @@ export async function lastRecords(
   return events.map(({ record }) => keptRecord(record));
 }
 
-/** What clients were told of an entry of the log. */
+/** The event that clients got, of an entry of the log. */
 export function keptRecord({ ts, reason, msg, data = {} }: EventRecord): KeptRecord {
   if (data["type"] === undefined) return { type: reason, at: ts, message: msg };
   const { eventId: _, ...published } = data as JsonObject;
@@ -52,7 +52,7 @@ export function keptRecord({ ts, reason, msg, data = {} }: EventRecord): KeptRec
 }
 
 /**
- * Recomputes the chain of a root's event log. A last line that is being written in this moment is looked at once more.
+ * Recomputes the chain of a root's event log. A last line that is being written in this moment is read once more.
  * @throws {Fault} as `lastRecords`.
  */
 export async function verifyRecords(

@@ -15,9 +15,9 @@ const MAX_KEY_BYTES = 4096;
 
 /** Where a key may be. The first that is there is used: the named file, the systemd credential, the variable. */
 export interface KeyPlaces {
-  /** As named by somebody, absolute. When it is named, nothing else is tried. */
+  /** As named by the user, absolute. When it is named, nothing else is tried. */
   readonly file?: string;
-  /** Where CREDENTIALS_DIRECTORY and HOLDFAST_SECRETS_KEY are looked up. */
+  /** Where CREDENTIALS_DIRECTORY and HOLDFAST_SECRETS_KEY are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;

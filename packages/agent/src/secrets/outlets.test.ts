@@ -79,7 +79,7 @@ const anyOperation = fc.record({
   at: fc.nat(9),
 });
 
-test("B4: no outlet of an agent tells a secret, whatever programs print and others write", async () => {
+test("B4: no outlet of an agent shows a secret, whatever programs print and others write", async () => {
   const anySecret = fc
     .string({ unit: "grapheme-ascii", minLength: 10, maxLength: 24 })
     .filter((text) => new Set(text).size > 5 && !/[\r\n]/.test(text) && text.trim() === text);
@@ -93,7 +93,7 @@ test("B4: no outlet of an agent tells a secret, whatever programs print and othe
   );
 });
 
-test("B4: what a program printed is redacted before it is cut short or made fit for a terminal", async () => {
+test("B4: output of a program is redacted before it is cut short or made fit for a terminal", async () => {
   const secret = "hunter2-hunter3-hunter4";
   const half = secret.length / 2;
   const outputs = [

@@ -25,7 +25,7 @@ const KEY_ONLY = /^( *)[^{}[\],]*:[ \t]+$/;
 
 /**
  * Several lines as a YAML literal block, which is easier to edit than one line in quotes; `undefined` where that cannot
- * be tried. Whoever uses it must see that it is read back as the same.
+ * be tried. The caller must check that it is read back as the same.
  */
 export function literalBlock(value: string, { text, start, end }: PlainPlace): string | undefined {
   if (!value.includes("\n") || !PLAIN_LINES.test(value)) return undefined;

@@ -140,7 +140,7 @@ test("B4: any texts survive encrypting, editing and another key, in YAML and in 
   );
 });
 
-test("B4: what is empty, short, cut off, moved or in clear is a mistake with file, line, column and name", () => {
+test("B4: a value that is empty, short, cut off, moved or in clear is a mistake with file, line, column and name", () => {
   const own = key();
   const token = own.encrypt("a", "hunter2");
   const cases: readonly (readonly [string, RegExp, "encrypt" | "decrypt"])[] = [

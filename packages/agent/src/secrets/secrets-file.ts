@@ -10,7 +10,7 @@ import { readText } from "../sources/read-text.ts";
 import { refuseUnsafeSource } from "../sources/source-safety.ts";
 import { hasTokenForm, isToken, type SecretsKey } from "./secrets-key.ts";
 
-/** A secret shorter than this could not be told from other text, and so not be kept out of what is shown. */
+/** A shorter secret could not be distinguished from other text, and so not be redacted in output. */
 export const SHORTEST_SECRET = 4;
 
 /** A secrets file as it is on disk. */
@@ -22,7 +22,7 @@ export interface SecretsFile {
 }
 
 /**
- * Reads a secrets file and looks at its form; nothing is decrypted.
+ * Reads a secrets file and checks its form; nothing is decrypted.
  * @throws {Fault} NotFound, PermissionDenied, SourceUnsafe, WrongType, ContentTooLarge, HostFailed, Aborted.
  */
 export async function readSecretsFile(

@@ -15,7 +15,7 @@ function key(): SecretsKey {
   return made;
 }
 
-test("B4: what is encrypted comes back for the same key and path, and for no other", () => {
+test("B4: an encrypted value comes back for the same key and path, and for no other", () => {
   const [own, other] = [key(), key()];
   fc.assert(
     fc.property(anyText, anyPath, anyPath, (text, path, elsewhere) => {

@@ -6,7 +6,7 @@ import type { SecretsKey } from "./secrets-key.ts";
 
 /** Where secrets come from. */
 export interface SecretsSource {
-  /** True when somebody named it: it is then read although nothing refers to it. */
+  /** True when the user named it: it is then read although nothing refers to it. */
   readonly isNamed: boolean;
   /**
    * Reads and decrypts it afresh. Without a value and without a mistake there is none, which was not named either.

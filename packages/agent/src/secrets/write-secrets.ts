@@ -11,7 +11,7 @@ const ATTEMPT_BYTES = 8;
 
 /**
  * Replaces a secrets file as a whole and durably; owner, group and mode stay.
- * @throws {Fault} InputInvalid, when somebody changed it since it was read; what writing a file throws.
+ * @throws {Fault} InputInvalid, when it was changed since it was read; what writing a file throws.
  */
 export async function replaceSecretsFile(
   { file, text: before }: SecretsFile,

@@ -1,6 +1,6 @@
 import type { RunObserver } from "@holdfast/engine";
 
-/** One observer that tells others; `undefined` when there are none. */
+/** One observer that calls others; `undefined` when there are none. */
 export function joinObservers(
   observers: readonly (RunObserver | undefined)[],
 ): RunObserver | undefined {

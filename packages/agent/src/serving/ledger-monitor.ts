@@ -13,7 +13,7 @@ export interface LedgerMonitorOptions {
 const LEDGER_SUBJECT = "ledger";
 const BETWEEN_CHECKS_MS = 10_000;
 
-/** Has the ledger look after its file now and then, and says while it is not as it should be. */
+/** Has the ledger check its file now and then, and reports while it is not as it should be. */
 export function ledgerMonitor({ clock, ledger, tell }: LedgerMonitorOptions): Monitor {
   return {
     name: LEDGER_SUBJECT,

@@ -11,8 +11,8 @@ export interface LoopOptions {
 }
 
 /**
- * The loop itself: watches, first pass, and then whatever is heard. An engine that breaks is replaced; what is durable is
- * in the ledger, and the rest is looked at again.
+ * The loop itself: watches, first pass, and then every hint. An engine that breaks is replaced; durable facts are in
+ * the ledger, and the rest is observed again.
  */
 export function loopMonitor(options: LoopOptions): Monitor {
   return {

@@ -2,19 +2,19 @@ import { type Clock, type EngineEvent, Fault, type FaultData } from "@holdfast/c
 import type { MonitorStatus, StatusError, StatusTracker } from "@holdfast/daemonkit";
 import { CONTROL_MONITOR } from "../control/served.ts";
 
-/** Monitors whose conditions are told elsewhere, with their own words. */
+/** Monitors whose conditions are published elsewhere, with their own words. */
 const PUBLISHED_ELSEWHERE: ReadonlySet<string> = new Set(["source", "reporting", "ledger"]);
 
 /** A monitor that has run for so long runs: each try begins as if all were well. */
 const STEADY_MS = 1_000;
 
-/** Whom to tell, and by which clock. */
+/** The receiver of the events, and their clock. */
 export interface ConditionListener {
   readonly clock: Clock;
   readonly tell: (event: EngineEvent) => void;
 }
 
-/** Tells of monitors that do not run as they should, until the returned function is called. */
+/** Publishes monitors that do not run as they should, until the returned function is called. */
 export function tellMonitorConditions(
   tracker: StatusTracker,
   { clock, tell }: ConditionListener,

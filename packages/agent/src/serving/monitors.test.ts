@@ -15,7 +15,7 @@ import { resyncMonitor } from "./resync-monitor.ts";
 import { createSources } from "./source-monitor.ts";
 import { watchMonitors } from "./watch-monitors.ts";
 
-/** Monitors on a virtual clock, and what was told of them. */
+/** Monitors on a virtual clock, and their events. */
 function supervised(monitors: readonly Monitor[]) {
   const clock = new VirtualClock();
   const tracker = createStatusTracker({ clock });
@@ -26,7 +26,7 @@ function supervised(monitors: readonly Monitor[]) {
   return { clock, tracker, published, supervisor, state };
 }
 
-test("M4: a part that does not run is told with why, once, and that it runs again", async () => {
+test("M4: a part that does not run is published with why, once, and that it runs again", async () => {
   let isBroken = true;
   const { clock, published, supervisor, state } = supervised([
     {
@@ -51,7 +51,7 @@ test("M4: a part that does not run is told with why, once, and that it runs agai
   await clock.finish(supervisor.stop());
 });
 
-test("D18: reloads that are asked for while one is under way become one more, and nobody waits for ever", async () => {
+test("D18: reloads that are asked for while one is under way become one more, and no caller waits for ever", async () => {
   let reads = 0;
   let release = (): void => {};
   let fault: Fault | undefined;
@@ -82,7 +82,7 @@ test("D18: reloads that are asked for while one is under way become one more, an
   await stopped;
   await late;
   await sources.reload();
-  assert.equal(reads, 3, "nobody reads it any more");
+  assert.equal(reads, 3, "it is not read any more");
 });
 
 test("M4: a schedule that is not kept is degraded until it is again", async () => {
@@ -113,11 +113,11 @@ test("M4: the event log shows as degraded while it cannot be written, from befor
   assert.equal(state(), "degraded");
   reporting.note(undefined);
   assert.equal(state(), "running");
-  assert.deepEqual(published, [], "its own words tell of it");
+  assert.deepEqual(published, [], "its own words report it");
   await clock.finish(supervisor.stop());
 });
 
-test("C4, M4: a ledger that is not as it should be is told with its own words, once, and looked after every ten seconds", async () => {
+test("C4, M4: a ledger that is not as it should be is published with its own words, once, and checked every ten seconds", async () => {
   let condition: Fault | undefined;
   let checks = 0;
   const listeners = new Set<() => void>();

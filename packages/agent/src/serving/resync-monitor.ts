@@ -2,7 +2,7 @@ import type { Clock } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import { DaemonFault, type Monitor, sleep } from "@holdfast/daemonkit";
 
-/** What the schedule is looked at with. */
+/** The parts for checks of the schedule. */
 export interface ResyncOptions {
   readonly clock: Clock;
   readonly engine: () => Pick<Engine, "overdueMs">;
@@ -31,6 +31,6 @@ function overdueFault(lateMs: number): DaemonFault {
   return new DaemonFault({
     reason: "Overdue",
     message: `something has been due for ${Math.round(lateMs / 1_000)} s and was not done`,
-    resolution: "Look what keeps the machine busy; the agent goes on as soon as it can.",
+    resolution: "Check what keeps the machine busy; the agent goes on as soon as it can.",
   });
 }

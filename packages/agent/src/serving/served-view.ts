@@ -57,7 +57,7 @@ export function servedView(from: ServedParts): Served {
   };
 }
 
-/** Has everything looked at that waits for a person to say how a one-shot ended. */
+/** Has all resources observed that wait for a person to say how a one-shot ended. */
 export function hintInDoubt(engine: Pick<Engine, "hint" | "statuses">): void {
   for (const { id, status } of engine.statuses()) {
     const isInDoubt = "fault" in status && status.fault.reason === "OutcomeUnknown";

@@ -52,7 +52,7 @@ import { servedView } from "./served-view.ts";
 import { createSources } from "./source-monitor.ts";
 import { watchMonitors } from "./watch-monitors.ts";
 
-/** Who serves, and how. */
+/** The parts of a serving agent. */
 export interface ServingRequest {
   readonly options: AgentOptions;
   readonly parts: AgentParts;
@@ -276,7 +276,7 @@ export class ServingAgent implements AsyncDisposable {
   }
 
   #tell(event: EngineEvent): void {
-    // From now on the loop has others to serve while everything is looked at.
+    // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
     this.#metrics.note(event);
@@ -293,7 +293,7 @@ export class ServingAgent implements AsyncDisposable {
     try {
       const desired = await loadDesired(options, signal);
       warnOf(desired, options.log);
-      // What was evaluated under the old one counts although nobody asked in time.
+      // Results under the old one count although no question came in time.
       this.#observe();
       this.#accepted = await acceptDesired(parts, { engine: this.#engine, desired }, signal);
       if (this.#isSourceBroken) this.#tell({ type: "recovered", subject: SOURCE_SUBJECT });

@@ -4,7 +4,7 @@ import { DaemonFault, type Monitor } from "@holdfast/daemonkit";
 /** Reads the source again when it is asked to, one time after the other. */
 export interface Sources {
   readonly monitor: Monitor;
-  /** Asks; resolves when the source was read, whether it is good or broken, or nobody reads it any more. */
+  /** Asks; resolves when the source was read, whether it is good or broken, or reading has ended. */
   reload(): Promise<void>;
 }
 

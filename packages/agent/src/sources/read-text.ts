@@ -28,7 +28,10 @@ export async function readText(
   return { diagnostics: [notUtf8(path, bytes)], identity };
 }
 
-/** What `ReadText.identity` is of the file that is at a path now; `undefined` when there is none, or nobody may know. */
+/**
+ * What `ReadText.identity` is of the file that is at a path now; `undefined` when there is none, or it cannot be
+ * read.
+ */
 export async function identityAt(path: string): Promise<string | undefined> {
   return await stat(path, { bigint: true }).then(identityOf, () => undefined);
 }

@@ -80,7 +80,7 @@ function refuseShared(path: string, entry: Stats, trusted: Trusted): void {
   if ((entry.mode & 0o022) === 0) return;
   const who = (entry.mode & 0o002) === 0 ? `group ${entry.gid}` : "everybody";
   const what = `${path} can be written by ${who} (mode ${(entry.mode & 0o7777).toString(8).padStart(4, "0")})`;
-  // Nobody should take the write bits from /tmp.
+  // The write bits of /tmp must stay.
   const isSharedPlace = entry.isDirectory() && (entry.mode & 0o1000) !== 0;
   throw unsafe(trusted, what, isSharedPlace ? undefined : `chmod go-w ${path}`);
 }

@@ -22,7 +22,7 @@ export interface Tracing extends AsyncDisposable {
   readonly observer: RunObserver;
 }
 
-/** Begins to trace runs. Whatever happens to the collector, nobody else notices. */
+/** Begins to trace runs. A failure of the collector affects nothing else. */
 export function openTracing(options: TracingOptions): Tracing {
   const { target, hostName, version, clock, random, log } = options;
   const source = { serviceName: target.serviceName, version, hostName };

@@ -1,7 +1,7 @@
 import type { Json } from "@holdfast/core";
 import type { Span } from "./run-tracer.ts";
 
-/** Who sends spans. */
+/** The sender of spans. */
 export interface TraceSource {
   readonly serviceName: string;
   readonly version: string;

@@ -3,8 +3,8 @@ import type { TraceTarget } from "./trace-target.ts";
 
 /**
  * Posts a body and resolves to the status of the answer; what the answer says is not read. Redirections are not followed,
- * so that headers go to nobody else.
- * @throws when nobody answers within the target's time, or the signal is aborted.
+ * so that headers go to no other host.
+ * @throws when no answer comes within the target's time, or the signal is aborted.
  */
 export function postJson(
   { url, headers, timeoutMs }: TraceTarget,
@@ -12,7 +12,7 @@ export function postJson(
   signal: AbortSignal,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    // Not by import: that would load fetch, WebSocket and HTTP/2 with it, 13 MB for what nobody uses here.
+    // Not by import: that would load fetch, WebSocket and HTTP/2 with it, 13 MB for unused code.
     const { request: send } = process.getBuiltinModule(
       url.protocol === "https:" ? "node:https" : "node:http",
     );

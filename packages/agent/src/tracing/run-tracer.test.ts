@@ -67,7 +67,7 @@ test("whatever runs side by side: every trace is one tree, spans lie in their pa
         else {
           ended += 1;
           observer.ended(resourceId("fake", name), { verdict: "inSync" });
-          // Work that was given up ends after its run did: nobody minds.
+          // Work that was given up ends after its run did: that is harmless.
           for (const late of stack.splice(0)) late();
         }
       }

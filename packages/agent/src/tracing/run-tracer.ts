@@ -29,8 +29,8 @@ const MOST_STAGES = 64;
 const FAILURES: ReadonlySet<string> = new Set(["failed", "unknown", "denied"]);
 
 /**
- * Makes a trace of each run that looked at something: a span `reconcile` from its first stage to its end, and below it the
- * stages. They name the resource, what the run came to and why in one word, and hold no value of anything.
+ * Makes a trace of each run that observed something: a span `reconcile` from its first stage to its end, and below it
+ * the stages. They name the resource, what the run came to and why in one word, and hold no value of anything.
  */
 export function createRunTracer(options: RunTracerOptions): RunObserver {
   const runs = new Map<ResourceId, TracedRun>();

@@ -19,7 +19,7 @@ function spansOf(first: number, count: number): readonly Span[] {
   }));
 }
 
-/** A collector that answers what it is told to; a negative answer is none at all. */
+/** A collector with the answers of the test; a negative answer is none at all. */
 function rig() {
   const clock = new VirtualClock();
   const received: string[] = [];

@@ -67,7 +67,7 @@ export class SpanQueue implements AsyncDisposable {
   }
 
   async #sendAll(): Promise<void> {
-    // It must not be over before whoever starts it has noted that it runs.
+    // It must not be over before its starter has noted that it runs.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH_SPANS);

@@ -2,11 +2,11 @@ import { type Clock, type Log, type Random, toFault } from "@holdfast/core";
 import type { Tracing } from "./open-tracing.ts";
 import { type TraceTarget, traceTargetFrom } from "./trace-target.ts";
 
-/** Who traces, and where it is told to. */
+/** The program that traces, and its configuration. */
 export interface TracingRequest {
   /** The version of the program. */
   readonly version: string;
-  /** Where the variables of OpenTelemetry are looked up. */
+  /** Where the variables of OpenTelemetry are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -20,7 +20,7 @@ export interface TracingParts {
 
 /**
  * Begins to trace where an endpoint is configured; else nothing of it is loaded. A configuration that makes no sense is
- * said in the log, and nothing is traced: it is no reason not to look after a machine.
+ * reported in the log, and nothing is traced: the agent serves without traces.
  */
 export async function startTracing(
   request: TracingRequest | undefined,

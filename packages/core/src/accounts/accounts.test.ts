@@ -7,7 +7,7 @@ import { isAccountName } from "./account-name.ts";
 import { PasswordHash } from "./password-hash.ts";
 import { parseUserPassword } from "./user-password.ts";
 
-test("K6: decimal text is the number, whoever has it", () => {
+test("K6: decimal text is the number, also without an account", () => {
   fc.assert(
     fc.property(fc.nat({ max: 2 ** 32 - 2 }), (id) => {
       assert.equal(parseAccountId(String(id)), id);
@@ -58,7 +58,7 @@ test("K6: a plain password, a lock or a line break is no hash", () => {
   }
 });
 
-test("B4: a hash is compared and written, and shown to nobody", () => {
+test("B4: a hash is compared and written, and never shown", () => {
   const hash = new PasswordHash("$6$salt$hash");
   assert.ok(hash.equals(new PasswordHash("$6$salt$hash")));
   assert.ok(!hash.equals(new PasswordHash("$6$salt$other")) && !hash.equals(undefined));

@@ -1,7 +1,7 @@
 /** The mode that a directory has between its making and being given to its owner. */
 const PRIVATE = 0o700;
 
-/** What is looked at of a home directory: the fields of a file entry. */
+/** The fields of a file entry that this check of a home directory reads. */
 interface HomeEntry {
   readonly type: string;
   readonly uid: number;

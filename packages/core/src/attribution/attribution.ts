@@ -1,4 +1,4 @@
-/** Who changed something, as far as the machine can tell. */
+/** The author of a change, as far as the machine knows. */
 export type Attribution =
   | ProcessAttribution
   | PackageAttribution
@@ -16,7 +16,7 @@ export interface ProcessAttribution {
   readonly evidence: "kernel-event" | "holds-open" | "held-replaced";
   /** When it was noticed, by the wall clock. */
   readonly atMs: number;
-  /** Who had logged in last, where the process had ended and nothing but its number is known. */
+  /** The last login, where the process had ended and nothing but its number is known. */
   readonly lastLogin?: Login;
 }
 
@@ -38,7 +38,7 @@ export interface PackageAttribution {
   readonly evidence: "kernel-event" | "owner" | "ran";
   /** When the tool wrote that into its log, by the wall clock. */
   readonly atMs: number;
-  /** Who called the tool, where apt's history says: a user's name. */
+  /** The user that called the tool, where apt's history names one. */
   readonly requestedBy?: string;
   /** The command that called the tool, where apt's history says. */
   readonly command?: string;
@@ -46,7 +46,7 @@ export interface PackageAttribution {
   readonly process?: ProcessIdentity;
 }
 
-/** Nothing but a hint: somebody had logged in. */
+/** Nothing but a hint: a user had logged in. */
 export interface LoginAttribution {
   readonly type: "login";
   readonly login: Login;
@@ -54,7 +54,7 @@ export interface LoginAttribution {
   readonly observed: readonly Lookup[];
 }
 
-/** Nothing points at anybody. */
+/** There is no evidence of an author. */
 export interface UnknownAttribution {
   readonly type: "unknown";
   readonly observed: readonly Lookup[];
@@ -63,14 +63,14 @@ export interface UnknownAttribution {
 /** A process as it was seen. Texts are free of control characters; secrets on a command line are hidden. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** `undefined` when it had ended before it could be looked at: nothing else is known then. */
+  /** `undefined` when the process ended before it could be inspected: nothing else is known then. */
   readonly name?: string;
   /** The command line, shortened. */
   readonly command?: readonly string[];
   /** The effective user. */
   readonly uid?: number;
   readonly user?: string;
-  /** Who logged in, in the session the process belongs to, whatever user it has become since. */
+  /** The user that logged in to the session of the process, whatever user it has become since. */
   readonly loginUser?: string;
   /** By the wall clock. */
   readonly startedAtMs?: number;
@@ -92,7 +92,7 @@ export interface Login {
 /** One place that was asked. */
 export interface Lookup {
   readonly place: "kernel events" | "open files" | "package log" | "logins";
-  /** `nothing`: it answered, and points at nobody. `incomplete`: it could not see everything, or anything. */
+  /** `nothing`: it answered and names no one. `incomplete`: it could not see everything, or anything. */
   readonly finding: "nothing" | "incomplete";
   /** Why it could not. */
   readonly detail?: string;

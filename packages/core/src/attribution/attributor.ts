@@ -1,6 +1,6 @@
 import type { Attribution } from "./attribution.ts";
 
-/** A change that somebody else made. */
+/** A change that another process made. */
 export interface AttributionQuestion {
   /** Absolute, inside the host's root: what may have been changed. */
   readonly paths: readonly string[];
@@ -13,7 +13,7 @@ export interface AttributionQuestion {
 /** Finds out who changes things on a host. It reads, and never holds a change or a repair up. */
 export interface Attributor {
   /**
-   * Who made a change; best asked at once, since processes end. Takes up to some seconds.
+   * Finds the author of a change; best asked at once, since processes end. Takes up to some seconds.
    * @throws {Fault} Aborted, or what the signal was aborted with; nothing else.
    */
   whoChanged(question: AttributionQuestion, signal: AbortSignal): Promise<Attribution>;

@@ -32,7 +32,7 @@ test("attribution: a harmless command line is kept as it was given", () => {
   assert.deepEqual(shownCommand(command), command);
 });
 
-test("attribution: what is shown of somebody else's text is short, of one line, and commands no terminal", () => {
+test("attribution: foreign text is shown short, in one line, and without terminal commands", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 40 }), (argv) => {
       const shown = shownCommand(argv);

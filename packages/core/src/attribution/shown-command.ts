@@ -1,4 +1,4 @@
-/** What stands for a part of a command line that may be a secret, or somebody's text. */
+/** The replacement for a part of a command line that may be a secret, or foreign text. */
 const HIDDEN = "‹hidden›";
 const MOST_ARGUMENTS = 16;
 const LONGEST_ARGUMENT_CHARACTERS = 80;
@@ -11,8 +11,8 @@ const USER_IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi;
 const TAKES_PASSWORD_BEHIND_P = /^(?:mysql|mariadb|sshpass|mongo|smbclient)/;
 
 /**
- * A command line as it may be kept and shown: without control characters, short, and without what looks like a secret
- * or is a program given in line. A guess, made to hide too much rather than too little.
+ * A command line as it may be kept and shown: without control characters, short, and without text that resembles a
+ * secret or is a program given in line. A guess, made to hide too much rather than too little.
  */
 export function shownCommand(argv: readonly string[]): readonly string[] {
   const program = argv[0]?.split("/").at(-1) ?? "";
@@ -22,7 +22,7 @@ export function shownCommand(argv: readonly string[]): readonly string[] {
   return argv.length > MOST_ARGUMENTS ? [...shown, "…"] : shown;
 }
 
-/** One line of somebody else's text: control characters and what reverses or hides text are replaced, and it is cut. */
+/** One line of foreign text: control characters and what reverses or hides text are replaced, and it is cut. */
 export function shownText(text: string, mostCharacters: number): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\uFFFD");
   return clean.length > mostCharacters ? `${clean.slice(0, mostCharacters - 1)}…` : clean;
@@ -45,7 +45,7 @@ function shownArgument({ argument, before, program, index }: Argument): string {
     if (equals > 0 && SECRET_WORD.test(argument.slice(0, equals))) {
       return shownText(`${argument.slice(0, equals + 1)}${HIDDEN}`, LONGEST_ARGUMENT_CHARACTERS);
     }
-    // Who passes a text passes anything in it.
+    // A text argument can hold anything.
     if (/\s/.test(argument)) return HIDDEN;
   }
   return shownText(argument.replace(USER_IN_URL, `$1${HIDDEN}@`), LONGEST_ARGUMENT_CHARACTERS);

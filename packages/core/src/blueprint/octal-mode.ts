@@ -6,7 +6,7 @@ const MAX_MODE = 0o7777;
 
 /**
  * The octal text of a mode that code wrote as a number: `0o644` becomes `0644`. What cannot be a mode is put into
- * `mistakes`. So is a number such as 644, the decimal way to write 0o1204, which nobody ever means: from 512 to 777,
+ * `mistakes`. So is a number such as 644, the decimal way to write 0o1204, which is never meant: from 512 to 777,
  * with no digit above 7, it is a forgotten `0o`.
  */
 export function octalMode(mode: number, path: FieldPath, mistakes: Mistake[]): string {

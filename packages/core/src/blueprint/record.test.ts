@@ -122,7 +122,7 @@ test("B1: a body without types can hand over anything; what no resource can be m
   );
 });
 
-test("B1: where the caller cannot be told, the mistakes are reported without a place", () => {
+test("B1: where the caller is unknown, the mistakes are reported without a place", () => {
   const nowhere = () => undefined;
   const body: Body = (host) => {
     host.document?.("/a");
@@ -164,7 +164,7 @@ test("B2: a name to include means nothing where none are listed, nor after the b
   assert.equal(alone.diagnostics[0]?.detail, expected);
 });
 
-test("B2: what is included with something that is no mapping is told what parameters are", () => {
+test("B2: an include whose parameters are no mapping is reported with a description of parameters", () => {
   const parameters = { path: { type: "string" } } as const;
   const base = make("base", () => undefined, { parameters });
   const { diagnostics } = record((host) => void host.include?.(base, "/one"));
@@ -265,7 +265,7 @@ test("a recording becomes the manifest that a file of the same content is", () =
   ]);
 });
 
-test("B3: without a stable id a machine is in no shard, and is told so once", () => {
+test("B3: without a stable id a machine is in no shard, and this is reported once", () => {
   const answers: unknown[] = [];
   const body = (host: AnyHost) => {
     answers.push(...[0, 50, 50, 100].map((percent) => host.inShard?.(percent, "salt")));
@@ -303,7 +303,7 @@ test("B3: the host asks for its own stable id, trimmed, and every other machine 
   assert.notDeepEqual(answersOn("machine-1"), answersOn("machine-2"));
 });
 
-test("the host can be looked at without harm", () => {
+test("the host can be inspected without harm", () => {
   const { diagnostics } = record((host) => {
     assert.equal(host.os, "linux");
     assert.equal(host.then, undefined);

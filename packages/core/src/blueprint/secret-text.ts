@@ -51,7 +51,7 @@ function partsOf(value: unknown): readonly Part[] {
   throw new TypeError(`text takes texts, numbers and secrets, not ${typeof value}`);
 }
 
-/** Whoever made a text of it by other means would write the reference, not the secret, to a host. */
+/** Another conversion to text would write the reference, not the secret, to a host. */
 function secretText(written: WrittenSecret): SecretText {
   const result = { [SECRET_TEXT_MARK]: true as const, written };
   for (const name of ["toString", "valueOf", "toJSON", Symbol.toPrimitive]) {

@@ -8,7 +8,7 @@ import { isInShard, shardBucket } from "./shard.ts";
 const hash: Hash = { sha256: (data) => createHash("sha256").update(data).digest("hex") };
 const percent = fc.double({ min: -50, max: 150, noNaN: true });
 
-test("B3: at or below 0 is nobody, at or above 100 is everybody", () => {
+test("B3: at or below 0 is no machine, at or above 100 is every machine", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.double({ min: 0, noNaN: true }), (salt, id, far) => {
       assert.equal(isInShard(-far, salt, id, { hash }), false);
@@ -17,7 +17,7 @@ test("B3: at or below 0 is nobody, at or above 100 is everybody", () => {
   );
 });
 
-test("B3: who is in at one percentage is in at every higher one", () => {
+test("B3: a machine that is in at one percentage is in at every higher one", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), percent, percent, (salt, id, one, other) => {
       const [low, high] = [Math.min(one, other), Math.max(one, other)];

@@ -54,7 +54,7 @@ export function asMeta(meta: Json): ResourceMeta {
 /** Most resources have none, and share it. */
 const NO_META: ResourceMeta = {};
 
-/** Something the design has and this version does not do: refused, so that nobody relies on it. */
+/** Something the design has and this version does not do: refused, so that no author relies on it. */
 export function notBuilt(path: FieldPath): Mistake {
   const name = formatPath(path);
   return {

@@ -22,7 +22,7 @@ import { isPlainName, NAME_RULE, showName } from "./name.ts";
 import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
 import { survey, type WrittenReference } from "./survey.ts";
 
-/** One resource as somebody declared it, in a file or by a blueprint: plain data, nothing checked. */
+/** One resource as it was declared, in a file or by a blueprint: plain data, nothing checked. */
 export interface Declared {
   readonly kind: string;
   readonly name: string;

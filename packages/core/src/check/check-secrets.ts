@@ -36,7 +36,7 @@ function lack(path: string, known: KnownSecrets | undefined): string {
   return `${known.describe} has none of that path. ${advice(path, known.paths)}`;
 }
 
-/** Resources whose kind does not take what their secrets say. Nothing of a secret is in what is told. */
+/** Resources whose kind does not take what their secrets say. The diagnostics contain nothing of a secret. */
 export function refusedSecrets(
   resources: readonly Resource[],
   catalog: Catalog,

@@ -18,8 +18,8 @@ const path = text(
 );
 
 /**
- * One condition. A mapping in which all fields are optional, and not a union: so a misspelt form is told the nearest of
- * all forms.
+ * One condition. A mapping in which all fields are optional, not a union: so the message for a misspelt form names the
+ * nearest of all forms.
  */
 const condition: z.ZodMiniType<MachineCondition> = z
   .strictObject({
@@ -38,7 +38,7 @@ const condition: z.ZodMiniType<MachineCondition> = z
   .check(
     z.refine((value) => Object.keys(value).length === 1, {
       error: `a condition has exactly one of ${FORMS}; list several conditions one by one`,
-      // A form that does not exist is told by its name alone.
+      // A form that does not exist is reported by its name alone.
       when: ({ issues }) => issues.length === 0,
     }),
     z.meta({ id: "condition", minProperties: 1, maxProperties: 1 }),

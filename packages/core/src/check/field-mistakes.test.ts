@@ -5,7 +5,7 @@ import { readManifest } from "../manifest/read-manifest.ts";
 import { createCatalog } from "../resource/catalog.ts";
 import { documentKind } from "./sample-kinds.ts";
 
-/** What an author is told who writes `field: …` in the YAML of a kind whose field has this schema. */
+/** The messages for `field: …` in the YAML of a kind whose field has this schema. */
 function check(schema: z.core.$ZodType, written: string, expected: readonly string[]): void {
   const kind = { ...documentKind, kind: "thing", schema: z.strictObject({ field: schema }) };
   const text = `

@@ -17,7 +17,9 @@ const word = z
   .check(z.minLength(1), z.regex(/^[^\0]*$/, { error: "a command cannot hold a NUL character" }));
 const count = z.optional(z.int().check(z.minimum(1), z.maximum(MOST_IN_A_ROW)));
 
-/** One check. A mapping in which all fields are optional, so a misspelt form is told the nearest of all. */
+/**
+ * One check. A mapping in which all fields are optional, so the message for a misspelt form names the nearest of all.
+ */
 const check = z
   .strictObject({
     tcp: z.optional(
@@ -96,7 +98,7 @@ interface Written {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a check as a whole must keep; a field that is wrong by itself is told by its name alone. */
+/** The rules for a check as a whole; a field that is wrong by itself is reported by its name alone. */
 function rule(isKept: (written: Written) => boolean, error: string) {
   return z.refine<Written>(isKept, { error, when: ({ issues }) => issues.length === 0 });
 }

@@ -51,7 +51,7 @@ test("B4: a reference stays a reference in the manifest; its kind is asked with 
   assert.ok(!JSON.stringify([manifest, manifest?.digest]).includes("hush"));
 });
 
-test("B4: what says the same has the same digest, whatever the manifest; another value another one", () => {
+test("B4: the same content has the same digest, whatever the manifest; another value another one", () => {
   const [resource] = read("{ content: { $secret: a } }").manifest?.resources ?? [];
   assert.ok(resource !== undefined);
   const digest = (text: string) => secretsDigestOf(resource, secretsOf({ a: text, other: text }));
@@ -79,7 +79,7 @@ test("B4: a secret that is missing is never an empty text: it names the place an
   );
 });
 
-test("B4: what a kind does not take of a secret is told without the secret", () => {
+test("B4: a secret that a kind refuses is reported without its text", () => {
   const picky = {
     ...documentKind,
     bind: (_name: string, input: unknown, report: (...words: [string, string, string]) => void) => {

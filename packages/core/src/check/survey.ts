@@ -8,7 +8,7 @@ import {
 import { type FieldPath, formatPath } from "./field-path.ts";
 import type { Mistake } from "./mistake.ts";
 
-/** What was found in written data before any kind looked at it. */
+/** The findings in written data, before any kind reads it. */
 export interface Survey {
   /**
    * Text that is not Unicode (half of a surrogate pair, which has no UTF-8 and no digest); cipher text, which nobody
@@ -25,7 +25,7 @@ export interface WrittenReference {
   readonly secrets: readonly string[];
 }
 
-/** Looks through written data once. */
+/** Reads through written data once. */
 export function survey(value: Json, path: FieldPath): Survey {
   const found = { mistakes: [] as Mistake[], references: [] as WrittenReference[] };
   walk(value, path, found);

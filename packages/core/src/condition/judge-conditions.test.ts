@@ -56,7 +56,7 @@ test("B5: all, any and not keep the laws of De Morgan, and a list is an all", ()
   );
 });
 
-test("B5: what cannot be told never decides: learning it changes no judgement that was made", () => {
+test("B5: an unknown condition never decides: its answer changes no judgement that was made", () => {
   fc.assert(
     fc.property(anyWorld, anyWorld, anyCondition, (world, learned, condition) => {
       const later = new Map(
@@ -91,7 +91,7 @@ test("B5: without fog the judgement is that of plain logic", () => {
   );
 });
 
-test("B5: what is missing is said in words, each thing once", () => {
+test("B5: the missing parts are named in words, each once", () => {
   const world = new Map<string, Truth>([
     ["mount /srv", { type: "fails" }],
     ["tcp db:5432", { type: "fails", why: "connection refused" }],
@@ -113,18 +113,18 @@ test("B5: what is missing is said in words, each thing once", () => {
     [mount, tcp, mount],
     "fails: /srv is no mount point and db:5432 does not answer (connection refused)",
   );
-  check([eth], "unknown: nobody can tell whether interface eth0 is up (no /sys here)");
+  check([eth], "unknown: it is unknown whether interface eth0 is up (no /sys here)");
   check([eth, mount], "fails: /srv is no mount point");
   check([{ not: { file: "/flag" } }], "fails: /flag exists");
   check([{ any: [mount, { file: "/flag" }] }], "holds: /flag exists");
   check(
     [{ any: [mount, eth] }],
-    "unknown: /srv is no mount point and nobody can tell whether interface eth0 is up (no /sys here)",
+    "unknown: /srv is no mount point and it is unknown whether interface eth0 is up (no /sys here)",
   );
   check([], "holds: ");
 });
 
-test("B5: leaves are listed once, whoever uses them", () => {
+test("B5: leaves are listed once, however many use them", () => {
   const conditions = [{ file: "/a" }, { any: [{ not: { file: "/a" } }, { mount: "/a" }] }];
   assert.deepEqual(leavesOf(conditions), [
     { type: "file", subject: "/a" },

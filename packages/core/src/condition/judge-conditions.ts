@@ -6,7 +6,7 @@ export type Truth =
   | { readonly type: "holds" }
   /** `why`: more than that it does not hold, e.g. `connection refused`. */
   | { readonly type: "fails"; readonly why?: string }
-  /** Nobody can tell, so it is not met. */
+  /** It is unknown, so it counts as not met. */
   | { readonly type: "unknown"; readonly why: string };
 
 /** What conditions come to. `words` say what holds, or what is missing, without a full stop. */
@@ -16,7 +16,7 @@ export interface Judgement {
 }
 
 /**
- * Judges conditions that must all hold, in the three-valued logic of Kleene: what cannot be told decides only where
+ * Judges conditions that must all hold, in the three-valued logic of Kleene: an unknown condition decides only where
  * nothing else does. An empty list holds. Linear in the number of leaves.
  */
 export function judgeConditions(
@@ -42,7 +42,7 @@ function judgeLeaf(leaf: LeafCondition, truth: Truth): Judgement {
     case "fails":
       return { type: "fails", words: withWhy(negative, truth.why) };
     case "unknown":
-      return { type: "unknown", words: withWhy(`nobody can tell whether ${positive}`, truth.why) };
+      return { type: "unknown", words: withWhy(`it is unknown whether ${positive}`, truth.why) };
     default:
       return unreachable(truth);
   }

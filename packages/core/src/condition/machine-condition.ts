@@ -1,4 +1,7 @@
-/** What must hold on the machine before a resource is looked at (B5), as it is written; exactly one field each. */
+/**
+ * A condition on the machine that must hold before a resource is observed (B5), as it is written; exactly one field
+ * each.
+ */
 export type MachineCondition =
   /** A network interface of this name exists and is up. */
   | { readonly interface: string }
@@ -12,7 +15,7 @@ export type MachineCondition =
   | { readonly any: readonly MachineCondition[] }
   | { readonly not: MachineCondition };
 
-/** One thing to ask the machine. Equal ones have equal keys, whoever wrote them. */
+/** One thing to ask the machine. Equal ones have equal keys, in whatever resource they are. */
 export interface LeafCondition {
   readonly type: "interface" | "tcp" | "mount" | "file";
   /** The name, endpoint or path. */
@@ -22,7 +25,7 @@ export interface LeafCondition {
 /** The four that the machine is asked, in the order in which documentation names them. */
 export const LEAF_TYPES = ["interface", "tcp", "mount", "file"] as const;
 
-/** The words that tell one leaf from another. */
+/** The words that distinguish one leaf from another. */
 export function leafKey({ type, subject }: LeafCondition): string {
   return `${type} ${subject}`;
 }

@@ -18,8 +18,8 @@ export interface AttributionView {
 }
 
 /**
- * An attribution as JSON: `{type, certainty, words, …}`. Arguments of command lines are for root only, because what looks
- * like a secret in them is only guessed.
+ * An attribution as JSON: `{type, certainty, words, …}`. Arguments of command lines are for root only, because text
+ * that looks like a secret in them is only guessed.
  */
 export function attributionJson(attribution: Attribution, view: AttributionView): JsonObject {
   const head = {

@@ -29,7 +29,7 @@ const EXAMPLES: readonly (readonly [Attribution, string])[] = [
       atMs: 0,
       lastLogin: login,
     },
-    "process 9, which had ended before it could be looked at, wrote it, as the kernel says; " +
+    "process 9, which had ended before it could be inspected, wrote it, as the kernel says; " +
       "the last to log in before it was bob from 10.0.0.7, which proves nothing",
   ],
   [
@@ -89,7 +89,7 @@ const EXAMPLES: readonly (readonly [Attribution, string])[] = [
         { place: "logins", finding: "nothing" },
       ],
     },
-    "cannot tell: open files, logins point at nobody (open files: only root sees those of others)",
+    "cannot tell: open files, logins name no one (open files: only root sees those of others)",
   ],
 ];
 

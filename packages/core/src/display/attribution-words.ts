@@ -70,14 +70,14 @@ function unknownSentence(observed: readonly Lookup[]): string {
     finding === "incomplete" ? [`${place}: ${detail ?? "not available"}`] : [],
   );
   const asked = observed.map(({ place }) => place).join(", ");
-  const words = asked === "" ? "cannot tell" : `cannot tell: ${asked} point at nobody`;
+  const words = asked === "" ? "cannot tell" : `cannot tell: ${asked} name no one`;
   return gaps.length === 0 ? words : `${words} (${gaps.join("; ")})`;
 }
 
 function processWords(process: ProcessIdentity): string {
   const { pid, name, user, uid, loginUser } = process;
   if (name === undefined) {
-    return `process ${pid}, which had ended before it could be looked at,`;
+    return `process ${pid}, which had ended before it could be inspected,`;
   }
   const owner = user ?? (uid === undefined ? undefined : `uid ${uid}`);
   const of = owner === undefined ? "" : ` of ${owner}`;

@@ -22,7 +22,7 @@ function shown(event: EngineEvent, uid = 0): JsonObject | undefined {
   return eventJson(event, { reader: { uid }, at });
 }
 
-test("an event as JSON has its type, its time and all that it tells", () => {
+test("an event as JSON has its type, its time and all its fields", () => {
   const counts = { resources: 3, watched: 2, polled: 1 };
   const published: readonly (readonly [EngineEvent, JsonObject])[] = [
     [
@@ -57,7 +57,7 @@ test("an event as JSON has its type, its time and all that it tells", () => {
   }
 });
 
-test("an event as JSON: the end tells why and how much; that something begins is not told", () => {
+test("an event as JSON: the end says why and how much; a beginning is not published", () => {
   const summary = summarize([result], 2);
   const stopped: EngineEvent = { type: "stopped", reason: "stopped by SIGTERM", summary };
   assert.deepEqual(shown(stopped), {
@@ -69,7 +69,7 @@ test("an event as JSON: the end tells why and how much; that something begins is
   assert.equal(shown({ type: "reconciling", id }), undefined);
 });
 
-test("a result as JSON tells what held it back and why it failed, and has no field for what did not happen", () => {
+test("a result as JSON says what held it back and why it failed, and has no field for what did not happen", () => {
   const by = resourceId("file", "/b");
   const held: Result = {
     ...result,

@@ -12,7 +12,7 @@ export interface EventView {
   readonly at: string;
 }
 
-/** An event of a serving agent as JSON: `{type, at, id?, …}`; `undefined` for one that is not told. */
+/** An event of a serving agent as JSON: `{type, at, id?, …}`; `undefined` for one that is not published. */
 export function eventJson(event: EngineEvent, view: EventView): JsonObject | undefined {
   const { type } = event;
   const head = { type, at: view.at };

@@ -1,7 +1,7 @@
 import type { Change } from "../change.ts";
 import type { Json } from "../json.ts";
 
-/** Longer values are told by their size: what is kept or sent must not grow with the files it is about. */
+/** Longer values are shown by their size: stored and sent data must not grow with the files that they describe. */
 const LONGEST_VALUE_CHARACTERS = 2_000;
 
 /** The changes with each long value replaced by how long it is. */

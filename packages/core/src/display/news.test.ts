@@ -8,12 +8,12 @@ function resultOf(name: string, status: ResultStatus): Result {
   return { id: resourceId("file", name), status, cause: "drift", changes: [], durationMs: 0 };
 }
 
-test("news: what changed or is not well, each time; what is in sync only when it was not well before", () => {
+test("news: a change or a failure, each time; a resource in sync only when it was not well before", () => {
   const isPublished = isNews(false);
   const published = (name: string, status: ResultStatus) => isPublished(resultOf(name, status));
   assert.equal(published("/a", "ok"), false);
   assert.equal(published("/a", "changed"), true);
-  assert.equal(published("/a", "ok"), false, "a change is no trouble to recover from");
+  assert.equal(published("/a", "ok"), false, "a change is no failure to recover from");
   for (const status of ["failed", "skipped", "noop", "denied", "unknown"] as const) {
     assert.equal(published("/a", status), true);
     assert.equal(published("/a", status), true, `${status} again`);

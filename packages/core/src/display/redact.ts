@@ -4,7 +4,7 @@ import type { Json } from "../json.ts";
 /** What stands for a value that not everyone may read. */
 export const HIDDEN = "‹not world-readable›";
 
-/** Who looks at the output; `uid` is `undefined` where the platform has none. */
+/** The reader of the output; `uid` is `undefined` where the platform has none. */
 export interface Reader {
   readonly uid: number | undefined;
 }

@@ -4,7 +4,7 @@ import type { Json } from "../json.ts";
 import { REDACTED, type Secret } from "../secret/secret.ts";
 import { formsOf } from "./secret-forms.ts";
 
-/** Secrets that are looked for at once; of more, the oldest are forgotten. */
+/** Secrets that are searched for at once; of more, the oldest are forgotten. */
 const MAX_SECRETS = 10_000;
 /** What a text that was made shorter to be shown ends with. */
 const CUT = "…";

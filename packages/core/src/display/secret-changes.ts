@@ -7,8 +7,8 @@ import { REDACTED } from "../secret/secret.ts";
 const ALWAYS_SHOWN = ["state", "type"];
 
 /**
- * The changes of a resource as they may be told: of one that refers to secrets, both values of every field that is not
- * plainly another one are `‹secret›`: what is there may be the old secret, or one that somebody else put there.
+ * The changes of a resource as they may be published: of one that refers to secrets, both values of every field that is
+ * not plainly another one are `‹secret›`: what is there may be the old secret, or one that somebody else put there.
  */
 export function tellableChanges(
   changes: readonly Change[],

@@ -5,7 +5,7 @@ export interface SourceLocation {
   readonly column?: number;
 }
 
-/** One mistake in what somebody wrote. Diagnostics are collected and returned, never thrown at the first. */
+/** One mistake in a source. Diagnostics are collected and returned, never thrown at the first. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** What the diagnostic is about: a resource id, a field path or a file. */
@@ -23,7 +23,7 @@ export interface Diagnosed<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Nobody mends more at a time: what comes after so many is not checked. */
+/** An author repairs no more at a time: after so many diagnostics the rest is not checked. */
 const MOST_COLLECTED = 1_000;
 /** So many are shown. */
 const MOST_SHOWN = 100;

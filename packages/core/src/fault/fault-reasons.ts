@@ -59,7 +59,7 @@ export const FAULT_REASONS = {
   },
   DirectoryNotEmpty: {
     retry: "backoff",
-    summary: "The directory holds entries that nobody declared.",
+    summary: "The directory holds undeclared entries.",
   },
   DiskFull: { retry: "backoff", summary: "There is no space, or no quota, left." },
   EventLogUnavailable: {
@@ -194,7 +194,7 @@ export const FAULT_REASONS = {
   },
   TaskUnknown: {
     retry: "backoff",
-    summary: "Nobody can tell what became of work that goes on outside of the agent.",
+    summary: "The state of work outside of the agent is unknown.",
   },
   TemplateInvalid: {
     retry: "backoff",
@@ -244,7 +244,7 @@ export const FAULT_REASONS = {
   },
   WatchOverflow: {
     retry: "backoff",
-    summary: "The kernel dropped events; everything is looked at again.",
+    summary: "The kernel dropped events; everything is observed again.",
   },
   WrongType: { retry: "backoff", summary: "The path is another type of file than declared." },
 } as const satisfies Record<string, { retry: FaultRetry; summary: string }>;

@@ -23,7 +23,7 @@ export interface FaultData {
   readonly retry: FaultRetry;
 }
 
-/** A failure reported on purpose: the world said no. Abort reasons are Faults too. */
+/** An expected failure: the machine or a service refused an operation. Abort reasons are Faults too. */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly reason: FaultReason;

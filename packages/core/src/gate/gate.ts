@@ -6,7 +6,7 @@ import type { ResourceId } from "../id.ts";
 import type { Risk } from "./risk.ts";
 import type { WaitReason } from "../status/status.ts";
 
-/** Before anything is read: is this resource to be looked at now? */
+/** Before anything is read: may this resource be observed now? */
 export interface PreGateInput {
   readonly id: ResourceId;
   /** Why the kind cannot be used here, if so. */
@@ -35,9 +35,9 @@ export interface PostGateInput {
   /** When the limiter has its next token, monotonic milliseconds; `undefined` when it has one now. */
   readonly limitedUntilMs?: number;
   readonly isStopping: boolean;
-  /** An operator paused the agent after the look began. */
+  /** An operator paused the agent after the observation began. */
   readonly isPaused: boolean;
-  /** What its conditions lack by now, in words: they held when the look began. */
+  /** What its conditions lack by now, in words: they held when the observation began. */
   readonly unmetCondition?: string;
 }
 

@@ -60,7 +60,7 @@ function mistakes(resources: readonly Resource[]): readonly string[] {
   );
 }
 
-test("G6: what is declared in a tree that another resource decides about is an error, with what to exclude", () => {
+test("G6: a resource in a tree that another resource owns is an error, with the path to exclude", () => {
   const found = mistakes([
     resource("file:/srv/site/deep/a*b", { isWhole: false }),
     copy("/srv/site"),
@@ -87,7 +87,7 @@ test("G6: the nearest tree that decides about a path is named, and one that is e
   );
 });
 
-test("G3: who needs a tree comes after its top and after everything declared in it", () => {
+test("G3: a resource that needs a tree comes after its top and after everything declared in it", () => {
   const resources = [
     resource("directory:/copy", {}, ["tree:/srv/source"]),
     resource("file:/srv/source/deep/file"),

@@ -18,7 +18,7 @@ export function pathOfThing(thing: string): string | undefined {
 
 /**
  * Finds paths that a resource decides about although a directory above, which is a copy of another, decides about all that
- * is below it: the two would undo each other. Whoever owns such a tree leaves out what others declare.
+ * is below it: the two would undo each other. The owner of such a tree leaves out the paths that others declare.
  */
 export function findCoveredPaths(
   resources: readonly Resource[],

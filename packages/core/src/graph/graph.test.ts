@@ -202,7 +202,7 @@ function knotOf(edges: readonly (readonly number[])[], start: number): Set<numbe
   return new Set([start, ...[...reach(start)].filter((other) => reach(other).has(start))]);
 }
 
-test("G3: what is obviously needed comes first", () => {
+test("G3: an obvious need comes first", () => {
   checkEdges(
     [resource("service:nginx"), resource("package:nginx")],
     ["service:nginx > package:nginx"],
@@ -311,7 +311,7 @@ test("G3: where one auto-edge is left out, all others stay, and count when the n
   );
 });
 
-test("G3: what a kind needs comes first where somebody owns it, and is no edge where nobody does", () => {
+test("G3: a path that a kind needs comes first where a resource owns it, and is no edge where none does", () => {
   const seeing: AnyKind = {
     ...kindNamed("timer"),
     needs: () => ["user:a", "user:b"],
@@ -333,7 +333,7 @@ test("G3: what a kind needs comes first where somebody owns it, and is no edge w
   assert.deepEqual(edgesOf(value), ["timer:t > user:a"]);
 });
 
-test("G3: what owns several paths comes after what is above each of them", () => {
+test("G3: an owner of several paths comes after the parents of each of them", () => {
   const module: AnyKind = {
     ...kindNamed("kernel-module"),
     owns: () => [
@@ -407,7 +407,7 @@ test("G6: two whole owners of one path are an error, parts may share", () => {
   ]);
 });
 
-test("G8: what is to be absent goes before what it depended on", () => {
+test("G8: an absent resource goes before its former dependencies", () => {
   checkEdges(
     [
       resource("directory:/a", { spec: { state: "absent" } }),

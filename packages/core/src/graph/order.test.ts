@@ -26,7 +26,7 @@ function order(count: number, edges: readonly Edge[]) {
   );
 }
 
-/** The same by the book: again and again the smallest vertex that waits for nobody. */
+/** The same by the book: again and again the smallest vertex that waits for no other. */
 function plainOrder(count: number, edges: readonly Edge[]): number[] {
   const left = new Set(Array.from({ length: count }, (_, vertex) => vertex));
   const done: number[] = [];

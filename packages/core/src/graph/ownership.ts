@@ -11,7 +11,7 @@ interface Owner {
 
 /**
  * Finds things with two owners (G6): the resources would undo each other for ever. Owners of parts may share; a whole
- * owner shares with nobody, unless it ignores `content` and so owns only the rest. Who decides about a whole tree shares
+ * owner does not share, unless it ignores `content` and so owns only the rest. The owner of a whole tree shares
  * nothing in it.
  */
 export function findOwnershipConflicts(

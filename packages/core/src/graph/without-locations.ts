@@ -4,7 +4,7 @@ import type { SecretReference } from "../secret/secret-reference.ts";
 import type { Graph } from "./graph.ts";
 
 /**
- * The same graph, that no longer knows where it was written: whoever keeps it for long would keep the texts of the
+ * The same graph without the places in its sources: a graph that is kept for long would keep the texts of the
  * manifest with it. O(resources), and so is `vertexOf`: it is seldom asked, and an index would be kept as long.
  */
 export function withoutLocations(graph: Graph): Graph {

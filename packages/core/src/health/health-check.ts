@@ -49,7 +49,7 @@ export function timingOf(check: HealthCheck): HealthTiming {
   };
 }
 
-/** How people are told which check it is: without the query of a URL and the arguments of a command. */
+/** The name of a check for people: without the query of a URL and the arguments of a command. */
 export function nameOfProbe(probe: HealthProbe): string {
   if ("tcp" in probe) return `tcp ${probe.tcp}`;
   if ("command" in probe) return `command ${probe.command[0]}`;

@@ -112,7 +112,7 @@ suite("K11: thresholds", () => {
     );
   });
 
-  test("defaults, and names that tell no argument and no query", () => {
+  test("defaults, and names without arguments and queries", () => {
     assert.deepEqual(timingOf({ tcp: "db:1" }), {
       as: "readiness",
       periodMs: 10_000,

@@ -71,7 +71,7 @@ export function overallHealth(parts: Iterable<HealthWord>): HealthWord {
   return overall;
 }
 
-/** The health of a resource as its status tells it. */
+/** The health of a resource as its status shows it. */
 export interface ResourceHealth {
   readonly status: HealthWord;
   /** When it became so, monotonic milliseconds. */

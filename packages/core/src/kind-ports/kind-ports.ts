@@ -9,7 +9,7 @@ interface PortUser {
 }
 
 /**
- * What each kind may touch of the host: the ports that it lists, and no others. Whoever only observes gets an object
+ * The part of the host that each kind may use: the ports that it lists, and no others. An observing kind gets an object
  * without methods that write. Every port of every kind comes out of here, once for each kind.
  */
 export class KindPorts {
@@ -24,7 +24,7 @@ export class KindPorts {
     this.#reader = readerOf(host);
   }
 
-  /** For observing, watching and looking up tasks. */
+  /** For observing, watching and finding tasks. */
   readerFor(kind: PortUser): HostReader {
     return remembered(this.#readers, kind, () => restricted(this.#reader, kind));
   }

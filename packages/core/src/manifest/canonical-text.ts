@@ -40,7 +40,7 @@ function sortObject(object: JsonObject): Json | undefined {
   return sorted;
 }
 
-/** Objects put fields that look like positions first, and `__proto__` is no field when assigned. */
+/** Objects put fields with names of array positions first, and `__proto__` is no field when assigned. */
 const OUT_OF_ORDER = /^(?:\d+|__proto__)$/;
 
 function isList(value: Json & object): value is readonly Json[] {

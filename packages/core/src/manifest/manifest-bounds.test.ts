@@ -27,7 +27,7 @@ function checkRefused(format: "json" | "yaml", text: string, expected: RegExp): 
   assert.match(diagnostics[0]?.detail ?? "", expected);
 }
 
-test("D19: what is nested too deep is refused before it is parsed, closed or not", () => {
+test("D19: a text that is nested too deep is refused before it is parsed, closed or not", () => {
   for (const text of ["[".repeat(1_000_000), "[".repeat(1_000_000) + "]".repeat(1_000_000)]) {
     checkRefused("json", text, /nesting exceeds 100 levels/);
     checkRefused("yaml", text, /nesting exceeded maxDepth \(100\)/);
@@ -57,7 +57,7 @@ test("D19: aliases stand for a bounded number of values, and none for itself", (
   checkRefused("yaml", `${HEAD}  - &a [*a]\n`, /aliases stand for too much/);
 });
 
-test("D19: what is told of a mistake does not grow with what somebody wrote", () => {
+test("D19: the report of a mistake does not grow with the source", () => {
   const long = "x".repeat(300_000);
   const resources = [
     { kind: "document", name: long, spec: {} },
@@ -104,7 +104,7 @@ test("D19: of many mistakes the first hundred are shown, and how many more there
   );
 });
 
-test("D19: what a name that is not declared may mean is searched for the first few only", () => {
+test("D19: suggestions for undeclared names are searched for the first few only", () => {
   const resources = Array.from({ length: 5_000 }, (_, at) => ({
     kind: "document",
     name: `/${at}`,

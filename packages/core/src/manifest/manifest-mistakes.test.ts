@@ -326,7 +326,7 @@ test("half a surrogate pair, which has no UTF-8, is refused wherever it stands",
   check({ "m.json": JSON.stringify({ ...document, resources }) }, found);
 });
 
-test("a text whose places cannot be told names its file, and other files keep their order", () => {
+test("a text without known places names its file, and other files keep their order", () => {
   // JSON may be one level deeper than YAML, by which places are found.
   const deep = `${"[".repeat(99)}${"]".repeat(99)}`;
   const unplaced = `{ "apiVersion": "holdfast/v1", "kind": "Manifset", "prune": 1, "x": ${deep} }`;

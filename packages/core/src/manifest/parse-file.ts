@@ -18,7 +18,7 @@ export interface ManifestFile {
 export interface ManifestDocument {
   readonly value: unknown;
   readonly file: string;
-  /** The how-manieth of its file, from 0; what `positions` wants. */
+  /** The index of the document in its file, from 0, as `positions` expects it. */
   readonly number: number;
   /** Parses the file again at the first call. */
   readonly positions: () => Positions;

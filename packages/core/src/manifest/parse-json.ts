@@ -4,7 +4,7 @@ import type { ParsedText } from "./parsed-text.ts";
 const MAX_DEPTH = 100;
 /** Most values of a text: some 280,000 resources, which take 500 MB. */
 const MAX_VALUES = 2_000_000;
-/** In a longer text nobody searches for the character that is wrong. */
+/** In a longer text the wrong character is not searched for. */
 const MAX_SEARCHED_LENGTH = 4 * 1024 * 1024;
 
 /** Reads a JSON text: strictly, without comments or trailing commas. */
@@ -72,7 +72,7 @@ function countFields(value: unknown): number {
   return count;
 }
 
-/** What can be told of a JSON text without parsing it; right for one that is JSON. */
+/** The properties of a JSON text that need no parser; right for valid JSON. */
 interface JsonMeasure {
   /** How deep its lists and mappings are nested. */
   readonly depth: number;

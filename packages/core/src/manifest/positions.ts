@@ -13,7 +13,7 @@ import {
 import type { FieldPath } from "../check/field-path.ts";
 import type { SourceLocation } from "../fault/diagnostic.ts";
 
-/** Where everything in one file was written. Built only when somebody asks, by parsing the file a second time. */
+/** Where everything in one file was written. Built only on request, by parsing the file a second time. */
 export interface Positions {
   /** Where the field at the end of the path was written, or the nearest thing above it that exists. */
   locate(document: number, path: FieldPath): SourceLocation;

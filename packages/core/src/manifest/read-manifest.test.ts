@@ -171,7 +171,7 @@ test("an octal mode in YAML means what an operator means", () => {
   check("0x1ff", 511);
 });
 
-test("D19: 100,000 resources are read in linear time, and of 100,000 mistakes the first thousand are told", () => {
+test("D19: 100,000 resources are read in linear time, and of 100,000 mistakes the first thousand are reported", () => {
   const many = (spec: object) =>
     JSON.stringify({
       apiVersion: "holdfast/v1",

@@ -41,7 +41,7 @@ last: |+
   assert.deepEqual(read('{"a": {"b": "x\\n"}}', "json").leaves, [["a.b", "x\n", '"x\\n"']]);
 });
 
-test("B4: what cannot be replaced where it stands is a mistake with its place; no value is in it", () => {
+test("B4: a value that cannot be replaced in its place is a mistake with its place; no value is in it", () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ["a: [hunter2]", /s:1:4 A list/],
     ["a: 5\nb: true", /s:1:4 .*quotes.*s:2:4 .*quotes/s],

@@ -6,7 +6,7 @@ import type { PathHint, Watch } from "./paths.ts";
 /** Names and numbers of users and groups of the host's root. A lookup that fails is a fault, never "no such user". */
 export interface Accounts {
   /**
-   * The uid of a name, or of a decimal number as text; `undefined` when nobody has that name.
+   * The uid of a name, or of a decimal number as text; `undefined` when no user has that name.
    * @throws {Fault} HostFailed, when the account database cannot be read.
    */
   userId(name: string, signal: AbortSignal): Promise<number | undefined>;
@@ -21,10 +21,10 @@ export interface AccountSnapshot<Entry> {
   readonly broken: readonly (BrokenLine & { readonly path: string })[];
 }
 
-/** Who knows a name: this machine's files, only a name service such as LDAP, or nobody. */
+/** The source of a name: this machine's files, only a name service such as LDAP, or none. */
 export type NameSource = "local" | "elsewhere" | "absent";
 
-/** Who knows a name as a user, and who as a group. */
+/** The source of a name as a user, and as a group. */
 export interface NameSources {
   readonly user: NameSource;
   readonly group: NameSource;
@@ -40,8 +40,8 @@ export interface AccountReader extends Accounts {
   /** Likewise for groups. */
   readGroups(signal: AbortSignal): Promise<AccountSnapshot<LocalGroup>>;
   /**
-   * Who knows a name. Under a root there is no name service.
-   * @throws {Fault} HostFailed, when a name service does not answer: then nobody knows.
+   * Finds the source of a name. Under a root there is no name service.
+   * @throws {Fault} HostFailed, when a name service does not answer: then it is unknown.
    */
   lookupName(name: string, signal: AbortSignal): Promise<NameSources>;
   /**

@@ -72,7 +72,7 @@ export interface CommandResult {
 /** Runs commands that observe: of guards and checks their author promises it, of tools their kind knows it. */
 export interface CommandReader {
   /**
-   * Runs to the end and returns how it ended, whatever the exit code. What it left in the background lives on, unless
+   * Runs to the end and returns how it ended, whatever the exit code. Its background processes continue, unless
    * it was killed.
    * @throws {Fault} CommandNotFound, NotFound (no such `cwd`), PermissionDenied, InputInvalid (a NUL), HostFailed,
    *   UnknownUser, NotPrivileged (only root becomes another user), CommandTimeout (everything of it was killed), Aborted

@@ -11,7 +11,7 @@ export type FileType =
   | "block-device"
   | "character-device";
 
-/** What `lstat` tells, as far as kinds need it. */
+/** The fields of `lstat` that kinds need. */
 export interface FileEntry {
   readonly type: FileType;
   /** The 12 permission bits: set-uid, set-gid, sticky and rwx for owner, group, others. */
@@ -24,7 +24,7 @@ export interface FileEntry {
   readonly linkCount: number;
 }
 
-/** One path to look at. Every path is absolute and means the path inside the host's root. */
+/** One path to read. Every path is absolute and means the path inside the host's root. */
 export interface FileReadRequest {
   readonly path: string;
   /**
@@ -54,7 +54,7 @@ export interface TreeReadRequest extends Pick<FileReadRequest, "path" | "followL
   /** `sha256`: the digest of every regular file. */
   readonly content: "none" | "sha256";
   /**
-   * Globs of entries that are named in the answer and not looked at, nor anything below them (see `compileExclusion`).
+   * Globs of entries that are named in the answer and not read, nor anything below them (see `compileExclusion`).
    * Default: none.
    */
   readonly exclude?: readonly string[];
@@ -97,7 +97,7 @@ export interface FileStreamRequest extends Pick<FileReadRequest, "path" | "follo
  */
 export interface FileReader {
   /**
-   * Looks at many paths, in slices that leave the loop free. The results are in the order of the requests; each is
+   * Reads many paths, in slices that leave the loop free. The results are in the order of the requests; each is
    * present, absent, or unknown with its own fault (`PermissionDenied`, `PathUnsafe`, `LoopTooDeep`,
    * `MountUnresponsive`, `HostFailed`): one bad path does not spoil the others.
    * @throws {Fault} Aborted, when the signal says so.

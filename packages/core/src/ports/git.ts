@@ -49,7 +49,7 @@ export type CheckoutFound =
 
 /** A checkout as it is. */
 export interface Checkout {
-  /** Whose the tree is. */
+  /** The owner of the tree. */
   readonly uid: number;
   /** The URL that its configuration names; `undefined` when there is none. */
   readonly repository: string | undefined;
@@ -121,7 +121,7 @@ export interface GitReader {
 /** How a place should be. */
 export interface CheckOutRequest extends CheckoutQuery {
   readonly source: GitSource;
-  /** The commit that the target was observed to be. When the checkout has it, nothing is fetched. Default: nobody knows. */
+  /** The commit that the target was observed to be. When the checkout has it, nothing is fetched. Default: unknown. */
   readonly commit?: string;
   /** How many commits are fetched. Default: all. */
   readonly depth?: number;

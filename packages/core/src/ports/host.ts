@@ -51,7 +51,7 @@ export type PortName = keyof HostWriter;
 
 /** Keys of things that must happen once. The key is durable before the effect and after it. */
 export interface OneShots {
-  /** `undefined`: never begun. `begun`: cut off between, or what was known of it is lost, so nobody knows. */
+  /** `undefined`: never begun. `begun`: cut off between, or its record is lost, so its outcome is unknown. */
   state(key: string): "begun" | "done" | undefined;
   begin(key: string, signal: AbortSignal): Promise<void>;
   done(key: string, signal: AbortSignal): Promise<void>;

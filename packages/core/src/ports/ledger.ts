@@ -29,7 +29,7 @@ export type Outcome =
       readonly id: ResourceId;
       readonly attempt: string;
       readonly specDigest: string;
-      /** What the resource looked like when it was verified. */
+      /** The fingerprint of the resource when it was verified. */
       readonly fingerprint: string;
       /** Whether nothing was there before the first apply of ours. */
       readonly provenance: Provenance;

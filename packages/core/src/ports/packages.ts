@@ -28,15 +28,15 @@ export interface PackageReader {
   areListsStale(signal: AbortSignal): Promise<boolean>;
   /** Negative when `a` is older than `b`, 0 when they are the same version, as the package tool judges. Pure. */
   compareVersions(a: string, b: string): number;
-  /** Who holds a lock of the package tool now, without taking it; `undefined` when nobody does. */
+  /** The holder of a lock of the package tool now, without taking it; `undefined` when no process does. */
   lockHolder(signal: AbortSignal): Promise<PackageLockHolder | undefined>;
   /**
    * What became of a transaction that `transact` began under this task, perhaps before the agent was started again.
-   * `unknown` when it never began, or ended where nobody saw it: the database then tells what it did.
+   * `unknown` when it never began, or its end was not observed: the database then shows what it did.
    */
   transactionState(task: string, signal: AbortSignal): Promise<PackageTransactionState>;
   /**
-   * Resolves when live. Hints are held back while somebody holds a lock, and many changes make one.
+   * Resolves when live. Hints are held back while a process holds a lock, and many changes make one.
    * @throws {Fault} WatchFailed, UnsupportedPlatform, Aborted.
    */
   watch(sink: (hint: PackageHint) => void, signal: AbortSignal): Promise<Watch>;
@@ -75,9 +75,9 @@ export interface InstalledPackage {
   /** `undefined` where only configuration is left and the tool forgot which version it was. */
   readonly version?: string;
   readonly state: InstalledState;
-  /** Its version is not changed, and it is not removed, unless somebody takes the hold away. */
+  /** Its version is not changed, and it is not removed, unless the hold is removed. */
   readonly isHeld: boolean;
-  /** Somebody asked for it; otherwise it came as a dependency and goes when nothing needs it. */
+  /** It was asked for; otherwise it came as a dependency and goes when nothing needs it. */
   readonly isManual: boolean;
   /** Virtual names that it stands for. */
   readonly provides: readonly string[];
@@ -109,10 +109,10 @@ export interface PackageCandidate {
   readonly providers: readonly string[];
 }
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 export interface PackageLockHolder {
   readonly path: string;
-  /** `undefined` when it is in another container, or the lock does not tell. */
+  /** `undefined` when it is in another container, or the lock does not say it. */
   readonly pid?: number;
   /** The name of its program, for people. */
   readonly program?: string;
@@ -169,7 +169,7 @@ export interface PackageToInstall {
 export interface PackageRun {
   /** Names it for `transactionState`: letters, digits, `.`, `_`, `-`; unique to this attempt, and durable before it begins. */
   readonly task: string;
-  /** Is told what it waits for and does. Default: nobody is. */
+  /** Receives what it waits for and does. Default: not reported. */
   readonly progress?: (progress: PackageProgress) => void;
   /** How long the locks of others are waited for. Default 10 minutes. */
   readonly lockWaitMs?: number;

@@ -7,7 +7,7 @@ export type PathHint =
 
 /** A live watch. Disposing ends it quietly; `ended` then resolves with `undefined`. */
 export interface Watch extends AsyncDisposable {
-  /** Resolves when the watch no longer hears: with why, or `undefined` after disposal. Never rejects. */
+  /** Resolves when the watch has ended: with why, or `undefined` after disposal. Never rejects. */
   readonly ended: Promise<Fault | undefined>;
 }
 
@@ -26,12 +26,12 @@ export interface PathWatch extends Watch {
   change(changes: PathChanges, signal: AbortSignal): Promise<void>;
 }
 
-/** Hears of changes to paths. A hint may be lost, doubled or late: it says only that a look is worth it. */
+/** Watches paths for changes. A hint may be lost, doubled or late: it says only that an observation is worth it. */
 export interface PathWatches {
   /**
-   * Resolves when every path is watched: whatever happens to one after that is heard, whether the path or its
+   * Resolves when every path is watched: each later change of one is hinted, whether the path or its
    * parents exist yet or not, the hundredth time like the first. Hints never come before it resolves or after disposal.
-   * A directory is also heard when an entry of it comes or goes; a symbolic link also when its target changes.
+   * A directory is also hinted when an entry of it comes or goes; a symbolic link also when its target changes.
    */
   watch(
     paths: readonly string[],

@@ -26,7 +26,7 @@ export interface WriteContext {
   readonly attempt: string;
   /** Records the id of a task that goes on outside, durably, before it is waited for. */
   task(taskId: string): Promise<void>;
-  /** Tells a person how far it is. */
+  /** Reports progress to a person. */
   progress(message: string): void;
   /**
    * Waits between attempts of one apply, on the engine's clock.
@@ -55,7 +55,7 @@ export interface BatchMember<Spec, Observed> {
 
 /**
  * What became of work that goes on outside of the agent. `over`: it has ended, well or not; what it did is seen by
- * observing. `unknown`: nobody can tell, and it may still write.
+ * observing. `unknown`: its state is unknown, and it may still write.
  */
 export type TaskState =
   | { readonly type: "running" }

@@ -33,7 +33,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly ports: readonly PortName[];
   /** One source of types, validation and JSON Schema, for `Input`. */
   readonly schema: Schema<Input>;
-  /** How often to look without being told. A watch never replaces the resync. Milliseconds. */
+  /** How often to observe without a hint. A watch never replaces the resync. Milliseconds. */
   readonly resyncMs: number;
   /** Likewise, where the author says how often: of a branch that is followed. Pure. Default: `resyncMs`. */
   resyncMsOf?(spec: Spec): number;
@@ -61,7 +61,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   /** One bulk read for many. It is used only for what it is fresh enough for, and never to verify. */
   snapshot?(specs: readonly Spec[], context: ReadContext): Promise<Snapshot>;
   /**
-   * Looks; never writes. Throwing a Fault is the same as returning unknown with it. What a snapshot holds is best
+   * Observes; never writes. Throwing a Fault is the same as returning unknown with it. What a snapshot holds is best
    * answered at once, without a promise: with thousands of resources that is a good part of a pass.
    */
   observe(
@@ -81,7 +81,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    */
   temporaries?(spec: Spec, observed: Observed | undefined): readonly TemporaryPlace[];
   /**
-   * Looks up a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
+   * Finds a task that an attempt had on record when the agent ended; the resource is observed when it is over. The
    * resource's lanes are held meanwhile.
    */
   resume?(task: string, context: ReadContext): Promise<TaskState>;
@@ -122,7 +122,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
  * apart in everything else: intent, context, outcome.
  */
 export interface KindBatch<Spec, Observed> {
-  /** Who may go together (packages: backend and state). */
+  /** The key of resources that may go together (packages: backend and state). */
   key(spec: Spec): string;
   /**
    * Returns what went wrong with each member, in order; `undefined` where nothing did. Whatever it returns, each member

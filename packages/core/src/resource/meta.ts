@@ -33,6 +33,6 @@ export interface ResourceMeta {
 
 /**
  * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
- * nobody believes in a protection that is not there.
+ * no author relies on a protection that does not exist.
  */
 export const UNBUILT_META = ["protect", "onRemove", "mayCutControl"] as const;

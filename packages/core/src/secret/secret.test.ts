@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { format, inspect } from "node:util";
 import { REDACTED, Secret } from "./secret.ts";
 
-test("B4: however a secret is turned into text, it is ‹secret›; only resolve tells it", () => {
+test("B4: however a secret is turned into text, it is ‹secret›; only resolve returns it", () => {
   const secret = new Secret("hunter2-hunter2");
   const error = new Error(`no ${String(secret)}`, { cause: secret });
   const shown = [

@@ -15,7 +15,7 @@ export interface ExclusionMistake {
 /**
  * Makes one test of many globs. A glob without a slash means a name at any depth (`*.bak`, `.git`); one with a slash means a
  * path from the top of the tree on (`cache/*.tmp`, `/local.conf`). What is below an excluded directory is excluded with it:
- * whoever walks a tree does not enter it.
+ * a walk of a tree does not enter it.
  */
 export function compileExclusion(globs: readonly string[]): Exclusion | ExclusionMistake {
   if (globs.length > MOST_GLOBS) {

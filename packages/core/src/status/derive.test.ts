@@ -58,7 +58,7 @@ function wordsOf(status: ResourceStatus): string {
   return [...published, sync, health, operation, compliance].join(" ");
 }
 
-test("D7: what each status means in every view", () => {
+test("D7: the meaning of each status in every view", () => {
   for (const name of Object.keys(BODIES) as (keyof typeof BODIES)[]) {
     assert.equal(wordsOf({ ...BODIES[name], sinceMs: 0 }), TABLE[name], name);
   }
@@ -80,7 +80,7 @@ test("D16: flapping is degraded health of what is in sync, and is said", () => {
   assert.match(view.message, /again and again/);
 });
 
-test("K11: health is told beside what is in sync, and changes nothing else", () => {
+test("K11: health is shown beside what is in sync, and changes nothing else", () => {
   const check = {
     name: "tcp db:1",
     as: "readiness",
@@ -112,7 +112,7 @@ test("K11: health is told beside what is in sync, and changes nothing else", () 
   assert.match(viewOf({ ...blocked, unready: "awaited" }).message, /, which is not ready yet$/);
 });
 
-test("D11: what exactly a waiting resource lacks is said", () => {
+test("D11: the missing conditions of a waiting resource are named", () => {
   const status = { type: "Waiting", for: "condition", sinceMs: 0 } as const;
   assert.equal(viewOf(status).message, "waits for a condition");
   const reason = "/srv is no mount point";

@@ -2,13 +2,13 @@ import { wordsOfHealth } from "../health/judge-health.ts";
 import { unreachable } from "../unreachable.ts";
 import type { ResourceStatus, WaitReason } from "./status.ts";
 
-/** Whether what is there is what was declared, as far as it was looked at. */
+/** Whether the observed state is the declared state, as far as it is known. */
 export type Sync = "Synced" | "OutOfSync" | "Unknown";
 /** Whether the thing itself is in order. */
 export type Health = "Healthy" | "Degraded" | "Progressing" | "Missing" | "Suspended";
 /** What the agent is doing about it. */
 export type OperationPhase = "Idle" | "Syncing" | "Waiting";
-/** What an auditor is told. `converging`: it differs, and the agent is at it. */
+/** The compliance that an auditor reads. `converging`: it differs, and the agent is repairing it. */
 export type Compliance = "compliant" | "noncompliant" | "converging" | "unknown";
 
 /** One thing that is true, false or not known of a resource. */
@@ -90,7 +90,7 @@ interface Row {
   readonly message: string;
 }
 
-/** Nobody has looked, so nothing is known (D7). */
+/** It was never observed, so nothing is known (D7). */
 const UNSEEN = {
   ready: "Unknown",
   isStalled: false,
@@ -106,7 +106,7 @@ const DIFFERENT = { ready: "False", isStalled: false, sync: "OutOfSync" } as con
 function rowOf(status: ResourceStatus): Row {
   switch (status.type) {
     case "Pending":
-      return { ...UNSEEN, reason: "Pending", message: "not looked at yet" };
+      return { ...UNSEEN, reason: "Pending", message: "not observed yet" };
     case "Reconciling":
       return {
         ...DIFFERENT,
@@ -135,7 +135,7 @@ function rowOf(status: ResourceStatus): Row {
         health: isMissing(status) ? "Missing" : "Degraded",
         operation: "Idle",
         compliance: "noncompliant",
-        message: "differs, and is only looked at",
+        message: "differs, and is only observed",
       };
     case "Failed":
     case "Unknown":
@@ -194,7 +194,7 @@ function complianceOf(isFailed: boolean, isStalled: boolean): Compliance {
   return isStalled ? "noncompliant" : "converging";
 }
 
-/** Where nobody has looked yet nothing is known; where a difference was found it is either its turn or a decision. */
+/** Before the first observation nothing is known; where a difference was found it is either its turn or a decision. */
 const UNKNOWN = { sync: "Unknown", compliance: "unknown" } as const;
 const SOON = { sync: "OutOfSync", compliance: "converging" } as const;
 const DECIDED = { sync: "OutOfSync", compliance: "noncompliant" } as const;

@@ -40,7 +40,7 @@ export function oneTemplate(): RenderBudget {
 
 /**
  * Renders a template. Values are written as they are. A name that is not known is a mistake, also inside of a section that
- * is left out, unless that is about an empty list: nobody knows then what its items would have.
+ * is left out, unless that is about an empty list: it is unknown then what its items would have.
  *
  * Linear in what is rendered, which the budget bounds.
  */

@@ -106,7 +106,7 @@ const SUBJECTS: readonly Subject[] = [
   ),
 ];
 
-/** Lines of nobody, broken ones, and bytes that are no UTF-8. */
+/** Lines without an owner, broken ones, and bytes that are no UTF-8. */
 const NOISE = [
   "",
   "# a comment",

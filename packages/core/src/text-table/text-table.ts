@@ -16,7 +16,7 @@ export interface LineFormat<Entry> {
   print(entry: Entry): string;
   /** The line `text`, saying `entry` now: spacing and comments of it stay. Default: a new line. */
   update?(text: string, entry: Entry): string;
-  /** What tells entries apart: there is at most one of a key that counts. */
+  /** The key that distinguishes entries: there is at most one of a key that counts. */
   keyOf(entry: Entry): string;
   /** Which of several lines of one key counts for those who read the database. */
   readonly counts: "first" | "last";
@@ -85,7 +85,7 @@ export function putEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTabl
 
 /**
  * Makes the line of `current`, which is one of the table's own entries, say `entry`; it may change its key. For tables in
- * which a key does not tell which line is meant.
+ * which a key does not identify the line.
  * @throws {Fault} InputInvalid, when no line of this format can say it.
  */
 export function changeEntry<Entry>(
@@ -150,7 +150,7 @@ function addEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTable<Entry
   return { format, lines: [...before, added, ...table.lines.slice(at)] };
 }
 
-/** A line of ours. What is written must be read back as what was meant, or a value smuggles in what nobody declared. */
+/** A line of ours. What is written must be read back as what was meant, or a value smuggles in undeclared lines. */
 function writtenLine<Entry>(
   line: TextLine,
   entry: Entry,

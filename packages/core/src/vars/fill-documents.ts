@@ -44,7 +44,7 @@ export function fillDocuments(
   const areWrong = diagnostics.length > before;
   return documents.map((document) => {
     if (varsOf(document) === undefined) return { value: document.value, writtenAt };
-    // What is made of wrong vars is wrong too, and nobody wants to read that.
+    // Data made of wrong vars is wrong too; a report of it would only repeat the mistake.
     if (areWrong) return { value: withoutResources(document.value), writtenAt };
     return fillDocument({ document, catalog, scope: { vars, facts }, budget, diagnostics });
   });

@@ -97,7 +97,7 @@ function fillVar(
   });
 }
 
-/** What looks like a var that is not there may well be one. */
+/** A text with the form of an unknown var may be a misspelt one. */
 function withoutVars(detail: string): string {
   if (!detail.startsWith('there is no "')) return detail;
   return `${detail.replace(/\..*$/s, "")}. A var may hold facts, and no other vars.`;

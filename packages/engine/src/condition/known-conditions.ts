@@ -13,28 +13,29 @@ import type { Replacement } from "../records/resource-store.ts";
 import type { ConditionKnowledge, Runtime } from "../runtime.ts";
 import { conditionsOf, type Leaf, LeafStore } from "./leaf-store.ts";
 
-/** What has not answered by then cannot be told. Longer than anything a machine that works takes. */
+/** A leaf without an answer after this time is unknown. A machine that works answers sooner. */
 const OBSERVE_WITHIN_MS = 10_000;
 
-/** Hints for which what was heard does not do: somebody wants a look. */
+/** Hints for which watched leaves are not enough: these ask for an observation. */
 const WANT_AN_OBSERVATION: readonly HintKind[] = ["poll", "operator", "generation"];
 
 /** What a record of conditions is made with. */
 export interface KnownConditionsOptions {
   /** The runtime holds the record, so it is asked for only when it is complete. */
   readonly runtimeOf: () => Runtime;
-  /** Whether changes of leaves of a type are heard at the moment. */
+  /** Whether changes of leaves of a type are watched at the moment. */
   readonly isWatched: (type: LeafCondition["type"]) => boolean;
 }
 
 /**
- * What is known of the conditions on the machine. Knowledge has a logical time like a snapshot's: a run goes by a look
- * that began after its hint and after the last apply to anything it comes after. One look serves all who wait for it.
+ * What is known of the conditions on the machine. Knowledge has a logical time like a snapshot's: a run uses an
+ * observation that began after its hint and after the last apply to anything it comes after. One observation serves all
+ * runs that wait for it.
  */
 export class KnownConditions implements ConditionKnowledge {
   readonly #options: KnownConditionsOptions;
   readonly #leaves = new LeafStore();
-  /** What was missing when all its leaves had been looked at. */
+  /** What was missing when all its leaves had been observed. */
   readonly #judged = new WeakMap<Declaration, string | undefined>();
   readonly #confirming = new Set<ResourceRecord>();
   readonly #asking = new Set<ResourceRecord>();
@@ -43,7 +44,7 @@ export class KnownConditions implements ConditionKnowledge {
     this.#options = options;
   }
 
-  /** Whom to hint from now on. Returns every leaf that somebody names. */
+  /** The records to hint from now on. Returns every leaf that one of them names. */
   follow(replacement: Replacement): readonly LeafCondition[] {
     return this.#leaves.follow(replacement);
   }
@@ -61,7 +62,7 @@ export class KnownConditions implements ConditionKnowledge {
     return this.#leaves.usersOf(type);
   }
 
-  /** Whether the machine tells by itself when the conditions of a resource change. */
+  /** Whether the machine reports changes of the conditions of a resource by itself. */
   isWatched({ declared }: ResourceRecord): boolean {
     const conditions = conditionsOf({ declared });
     if (conditions === undefined) return true;
@@ -71,7 +72,7 @@ export class KnownConditions implements ConditionKnowledge {
     });
   }
 
-  /** What is missing as far as is known, in words; `undefined` when nothing is, or nobody has looked. */
+  /** What is missing as far as is known, in words; `undefined` when nothing is, or its leaves were not observed. */
   unmet(subject: Pick<Subject, "declared">): string | undefined {
     const conditions = conditionsOf(subject);
     if (conditions === undefined) return undefined;
@@ -79,7 +80,7 @@ export class KnownConditions implements ConditionKnowledge {
     return isKnown ? missing(this.#judge(conditions)) : undefined;
   }
 
-  /** The same where it is certain without a look. */
+  /** The same where it is certain without an observation. */
   unmetForCertain(subject: Subject, hints: HintSet): string | undefined {
     if (conditionsOf(subject) === undefined) return undefined;
     const { record } = subject;
@@ -95,7 +96,10 @@ export class KnownConditions implements ConditionKnowledge {
     return missing;
   }
 
-  /** What is missing now, in words; `undefined` when nothing is. Looks where the last look began before `stamp`. */
+  /**
+   * What is missing now, in words; `undefined` when nothing is. Observes leaves whose last observation began before
+   * `stamp`.
+   */
   async ask(subject: Subject, stamp: number): Promise<string | undefined> {
     const conditions = conditionsOf(subject);
     if (conditions === undefined) return undefined;
@@ -105,7 +109,7 @@ export class KnownConditions implements ConditionKnowledge {
     return missing(this.#judge(conditions));
   }
 
-  /** The same for a run, which goes by the answer: what is news in it is told others only. */
+  /** The same for a run, which uses the answer itself: news in it are hinted to others only. */
   async askForRun(run: Subject, stamp: number): Promise<string | undefined> {
     const { record, declared } = run;
     this.#asking.add(record);
@@ -127,7 +131,7 @@ export class KnownConditions implements ConditionKnowledge {
     leaf.following = "idle";
   }
 
-  /** Looks, or waits for a look that is under way and began late enough. Never rejects. */
+  /** Observes, or waits for an observation that is under way and began late enough. Never rejects. */
   #observe(leaf: Leaf, neededAfter: number): Promise<void> {
     if (leaf.ongoing !== undefined && leaf.ongoing.stamp > neededAfter) return leaf.ongoing.done;
     const stamp = this.#options.runtimeOf().nextStamp();
@@ -167,7 +171,7 @@ export class KnownConditions implements ConditionKnowledge {
     }
   }
 
-  /** The first time that all its leaves are known is no news: whoever asked goes by it. */
+  /** The first time that all its leaves are known is no news: the run that asked uses the answer. */
   #isFirst(user: ResourceRecord): boolean {
     const { declared } = user;
     if (this.#judged.has(declared)) return false;
@@ -176,7 +180,9 @@ export class KnownConditions implements ConditionKnowledge {
     return true;
   }
 
-  /** Other leaves may have turned unheard; so all are asked, and those are hinted for whom it makes a difference. */
+  /**
+   * Other leaves may have changed without a hint. So all are asked, and a resource is hinted when its answer changed.
+   */
   async #confirm(user: ResourceRecord, { condition, stamp }: Leaf): Promise<void> {
     if (this.#confirming.has(user)) return;
     this.#confirming.add(user);
@@ -193,7 +199,7 @@ export class KnownConditions implements ConditionKnowledge {
   }
 }
 
-const UNSEEN: Truth = { type: "unknown", why: "nobody has looked yet" };
+const UNSEEN: Truth = { type: "unknown", why: "not observed yet" };
 
 function whyOf(truth: Truth): string | undefined {
   return "why" in truth ? truth.why : undefined;

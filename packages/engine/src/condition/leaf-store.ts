@@ -11,24 +11,24 @@ import type { Replacement } from "../records/resource-store.ts";
 /** What is known of one leaf, shared by all resources that name it. */
 export interface Leaf {
   readonly condition: LeafCondition;
-  /** Who is hinted when it changes; empty but while serving. */
+  /** The resources that are hinted when it changes; empty but while serving. */
   readonly users: Set<ResourceRecord>;
-  /** `undefined` before the first look. */
+  /** `undefined` before the first observation. */
   truth: Truth | undefined;
-  /** Logical time at which the look began that told it. */
+  /** Logical time at which the observation of `truth` began. */
   stamp: number;
   ongoing: { readonly stamp: number; readonly done: Promise<void> } | undefined;
-  /** It is looked at again because of what was heard; `again`: and once more after that. */
+  /** It is observed again because of a hint; `again`: and once more after that. */
   following: "idle" | "once" | "again";
 }
 
-/** The leaves that anybody names, each once, and who is hinted of which. */
+/** The leaves that resources name, each once, and the resources that are hinted of each. */
 export class LeafStore {
   readonly #leaves = new Map<string, Leaf>();
   /** The leaves of those who are hinted. */
   readonly #followed = new Map<ResourceRecord, readonly Leaf[]>();
 
-  /** `undefined` when nobody names it. */
+  /** `undefined` when no resource names it. */
   find(condition: LeafCondition): Leaf | undefined {
     return this.#leaves.get(leafKey(condition));
   }
@@ -54,7 +54,7 @@ export class LeafStore {
     return new Set(leaves.flatMap(({ users }) => [...users]));
   }
 
-  /** Whom to hint from now on. Returns every leaf that somebody names. */
+  /** The records to hint from now on. Returns every leaf that one of them names. */
   follow({ gone, changed }: Replacement): readonly LeafCondition[] {
     for (const record of [...gone, ...changed]) this.#unfollow(record);
     for (const record of changed) {

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime.ts";
 
 /**
  * What has to be observed under a new generation: whatever changed, is not watched, or was not in sync. The verdict of
- * the rest is carried over: the operating system would have told of a change, and the resync comes as it would have come.
+ * the rest is carried over: the operating system would have reported a change, and the resync stays as it was planned.
  */
 export function concernedBy(
   runtime: Runtime,

@@ -6,6 +6,6 @@ export interface Desired {
   readonly generation: number;
   /** What the references of its resources stand for. Default: none have any. */
   readonly secrets?: Secrets;
-  /** What of it is only looked at, whatever the mode (D17). Default: nothing. */
+  /** The resources that are only observed, whatever the mode (D17). Default: nothing. */
   readonly detectOnly?: ReadonlySet<ResourceId>;
 }

@@ -7,7 +7,7 @@ import type { HealthRecord, KeptCheck } from "./health-record.ts";
 /**
  * What is not alive is refreshed: the refresh is owed in the ledger and done on the one path. Once for a run of
  * failures; after a refresh only a fresh run of them counts, and those that follow each other closely wait as retries
- * do. Never for what is only looked at, nor during a pause: then the next failure asks again.
+ * do. Never for a resource that is only observed, nor during a pause: then the next failure asks again.
  */
 export async function answerLiveness(
   runtime: Runtime,

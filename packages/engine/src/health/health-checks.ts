@@ -13,7 +13,7 @@ import { beginProbe } from "./probe.ts";
 
 /** Probes under way at once: what waits for answers costs little, and a machine asked by hundreds at once would not answer. */
 const MOST_AT_ONCE = 16;
-/** What has been told to end and does not let go is no longer waited for. */
+/** A probe that was asked to end and does not let go is no longer waited for. */
 const ABANDON_AFTER_MS = 10_000;
 
 /** A check whose time has come. */
@@ -118,7 +118,7 @@ export class HealthChecks {
     }
   }
 
-  /** In a single pass only those are asked for whom somebody waits. */
+  /** In a single pass only resources that others wait for are checked. */
   #isWanted({ dependents }: ResourceRecord, isReadiness: boolean): boolean {
     return this.#runtime.isServing() || (isReadiness && dependents.length > 0);
   }
@@ -168,14 +168,15 @@ export class HealthChecks {
     healthRecord.learn(kept, outcome, clock.monotonicMs());
     this.#announce(record, healthRecord, false);
     if (healthRecord.unready !== wasUnready) {
-      // Checks may be new to it: whoever does not stand as this says is to look, however it was before.
+      // Checks may be new to it: each dependent whose state contradicts this one observes again, whatever it was
+      // before.
       const wasBlocking = !isHoldingBack(record);
       tellDependents(this.#runtime, record, { hasChanged: false, wasBlocking });
     }
     await answerLiveness(this.#runtime, { record, healthRecord, kept });
   }
 
-  /** Tells once that it is unhealthy, and once that it is healthy again or nobody asks any more. */
+  /** Publishes once that it is unhealthy, and once that it is healthy again or no longer checked. */
   #announce({ id }: ResourceRecord, healthRecord: HealthRecord, isOver: boolean): void {
     const subject = `health of ${id}`;
     const isUnhealthy = healthRecord.status === "Unhealthy" && !isOver;
@@ -195,6 +196,6 @@ function unhealthy(id: string, words: string): Fault {
   return new Fault({
     reason: "HealthCheckFailed",
     message: `${id} is as declared, but not healthy: ${words}`,
-    resolution: "Look at what it runs; what depends on it goes on when it is ready.",
+    resolution: "Check what it runs; its dependents go on when it is ready.",
   });
 }

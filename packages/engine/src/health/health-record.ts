@@ -108,7 +108,7 @@ export class HealthRecord implements KnownHealth {
   }
 }
 
-/** What tells one list of checks from another. */
+/** A text that distinguishes one list of checks from another. */
 export function wordsOf(written: readonly HealthCheck[]): string {
   return JSON.stringify(written);
 }

@@ -11,7 +11,7 @@ import {
 } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
 
-/** A command that was told to end has this long before it is killed. */
+/** A command that was asked to end has this long before it is killed. */
 const GRACE_MS = 1_000;
 
 /** A probe that was begun. */
@@ -22,7 +22,7 @@ export interface Probing {
   readonly over: Promise<void>;
 }
 
-/** Asks once. What has not answered in its time has failed, and is told to end. */
+/** Asks once. A probe without an answer in its time has failed, and is asked to end. */
 export function beginProbe(runtime: Runtime, check: HealthCheck, signal: AbortSignal): Probing {
   const { timeoutMs } = timingOf(check);
   const late = Promise.withResolvers<ProbeOutcome>();
@@ -77,5 +77,5 @@ async function ask(
   return { type: "failed", why: said === "" ? how : `${how}: ${said.slice(0, MOST_SAID)}` };
 }
 
-/** Of what a command says when it fails, this many characters are told. */
+/** Of what a command says when it fails, this many characters are shown. */
 const MOST_SAID = 200;

@@ -13,10 +13,11 @@ const WITHIN_MS = 30_000;
 const SUBJECT = "ledger";
 
 /**
- * A ledger whose writes end in their time. One that does not answer is a fault for whoever writes, and the agent is
- * degraded until it answers after all: meanwhile every write fails at once, so that nobody who need not write waits behind
- * those who must. What was given up may still become durable: the next start examines an intent without an effect, and
- * an outcome is true whenever it comes. One-shots are written by kinds, within the deadline of their resource.
+ * A ledger whose writes end in their time. One that does not answer is a fault for the writer, and the agent is
+ * degraded until it answers after all: meanwhile every write fails at once, so that work without a write does not wait
+ * behind work with one. What was given up may still become durable: the next start examines an intent without an
+ * effect, and an outcome is true whenever it comes. One-shots are written by kinds, within the deadline of their
+ * resource.
  */
 export function boundedLedger({ ledger, clock, events }: BoundedLedgerOptions): Ledger {
   const bound = new WriteBound(clock, events);

@@ -6,7 +6,7 @@ import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /**
- * Looks at resources beside whatever the engine does to them. Kinds with a bulk read are asked all at once, so that it is
+ * Observes resources beside the work of the engine on them. Kinds with a bulk read are asked all at once, so that it is
  * one read; the others a few at a time.
  * @throws {Fault} that of the signal.
  */
@@ -68,7 +68,7 @@ const AS_DECLARED: Finding = {
   stamp: 0,
 };
 
-/** It was found as declared, and the operating system would have told of whatever could change that since. */
+/** It was found as declared, and the operating system would have reported each change since. */
 function isKnownInSync(runtime: Runtime, record: ResourceRecord): boolean {
   const { status, work, trailing, deferred, wasInSync, isStuck, declared } = record;
   if (declared.kind.isFullyWatched?.(declared.resource.spec) === false) return false;

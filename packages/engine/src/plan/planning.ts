@@ -86,7 +86,7 @@ export async function planAll(
 interface PlanInput {
   readonly record: ResourceRecord;
   readonly finding: Finding | undefined;
-  /** What its conditions lack, in words; then nobody has looked. */
+  /** What its conditions lack, in words; then it was not observed. */
   readonly closed: string | undefined;
   readonly outlooks: ReadonlyMap<ResourceRecord, Outlook>;
   readonly refreshedBy: ReadonlyMap<ResourceId, ResourceId>;

@@ -1,4 +1,4 @@
-/** What told the engine to look (D3). A hint is harmless when lost or doubled. */
+/** The reason for an observation (D3). A hint is harmless when lost or doubled. */
 export type HintKind =
   | "watch"
   | "poll"
@@ -8,21 +8,21 @@ export type HintKind =
   | "operator"
   | "generation";
 
-/** One reason to look at a resource. */
+/** One reason to observe a resource. */
 export interface Hint {
   readonly kind: HintKind;
-  /** What was heard, for people: a watch's word or the kind of the hint. */
+  /** The trigger, for people: a watch's word or the kind of the hint. */
   readonly trigger: string;
   /** When, monotonic milliseconds. */
   readonly atMs: number;
-  /** The engine's logical time when it was heard; a snapshot older than this is too old. */
+  /** The engine's logical time when it came; a snapshot older than this is too old. */
   readonly stamp: number;
 }
 
 /** Every hint that asked for one run. */
 export interface HintSet {
   readonly kinds: ReadonlySet<HintKind>;
-  /** The first word heard. */
+  /** The trigger of the first of them. */
   readonly trigger: string;
   /** When the first of them came. */
   readonly firstAtMs: number;

@@ -56,7 +56,7 @@ test("promise 10: items that need several lanes never overlap in one, and all of
           done.push(item);
           for (const next of lanes.leave(needs[item] ?? [], item)) begin(next);
         }
-        assert.equal(done.length, needs.length, "nobody waits for ever");
+        assert.equal(done.length, needs.length, "no item waits for ever");
       },
     ),
   );
@@ -117,7 +117,7 @@ test("only the holder can leave", () => {
   assert.throws(() => lanes.leave(["a"], 2), /does not hold it/);
 });
 
-test("in a lane that nobody holds nobody waits", () => {
+test("in a free lane no item waits", () => {
   const lanes = new Lanes<number>();
   lanes.enter(["a"], 1);
   lanes.leave(["a"], 1);

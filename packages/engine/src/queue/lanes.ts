@@ -11,7 +11,7 @@ interface Claim<T> {
 
 interface Lane<T> {
   holder: Claim<T>;
-  /** Made when somebody has to wait: most lanes are of one resource alone. */
+  /** Made when an item has to wait: most lanes are of one resource alone. */
   waiting: Fifo<Claim<T>> | undefined;
   /** The holder was given up but may still be writing. */
   isStuck: boolean;
@@ -43,7 +43,7 @@ export class Lanes<T> {
     return this.#advance({ item, names, held: 0 }) ? "held" : "waiting";
   }
 
-  /** Gives each lane to whoever has waited longest for it; returns the items that have all of theirs now. */
+  /** Gives each lane to the item that has waited longest for it; returns the items that have all of theirs now. */
   leave(names: readonly string[], item: T): readonly T[] {
     return names.flatMap((name) => {
       const lane = this.#lanes.get(name);
@@ -60,7 +60,7 @@ export class Lanes<T> {
     });
   }
 
-  /** Everybody who waits for a lane. They have left the queue, and run soon. */
+  /** All items that wait for a lane. They have left the queue, and run soon. */
   get waiting(): readonly T[] {
     const claims = [...this.#lanes.values()].flatMap(({ waiting }) => waiting?.all() ?? []);
     return claims.map(({ item }) => item);
@@ -74,8 +74,8 @@ export class Lanes<T> {
   }
 
   /**
-   * Marks lanes as held by work that was given up. Returns everybody who waited for one of them, and those who have all
-   * of theirs now because such a one gave up what it had.
+   * Marks lanes as held by work that was given up. Returns all items that waited for one of them, and those who have
+   * all of theirs now because such a one gave up what it had.
    */
   markStuck(names: readonly string[]): {
     readonly dropped: readonly T[];
@@ -94,7 +94,7 @@ export class Lanes<T> {
     return { dropped: dropped.map(({ item }) => item), ready };
   }
 
-  /** Who blocks one of the lanes with work that was given up; `undefined` when nobody does. */
+  /** The item that blocks one of the lanes with work that was given up; `undefined` when none does. */
   stuckHolder(names: readonly string[]): T | undefined {
     const name = names.find((one) => this.#lanes.get(one)?.isStuck === true);
     return name === undefined ? undefined : this.#lanes.get(name)?.holder.item;

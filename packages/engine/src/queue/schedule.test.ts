@@ -36,7 +36,7 @@ test("every alarm rings at its last set time, in the order of times, and never w
           due.set(alarm, clock.monotonicMs() + inMs);
         }
         await clock.advance(thenWaitMs);
-        assert.equal(schedule.overdueMs(), 0, "whoever is served is not late");
+        assert.equal(schedule.overdueMs(), 0, "a timer that fired is not late");
       }
       await clock.advance(200);
       assert.equal(due.size, 0, "none is forgotten");
@@ -71,7 +71,7 @@ test("a closed schedule rings nothing", async () => {
   assert.equal(clock.pending, 0);
 });
 
-test("M10: a timer that is not heard is late since it was due", () => {
+test("M10: a timer that does not fire is late since it was due", () => {
   let nowMs = 1_000;
   const deaf: Clock = {
     monotonicMs: () => nowMs,

@@ -39,7 +39,7 @@ interface Held {
 
 /**
  * Many alarms on one timer of the clock. Setting and moving cost a logarithm; an alarm that was moved later stays where
- * it is until then, so that a resource looked at often does not fill the queue.
+ * it is until then, so that a resource that is observed often does not fill the queue.
  */
 export class Schedule {
   readonly #clock: Clock;
@@ -65,7 +65,7 @@ export class Schedule {
     alarm.atMs = undefined;
   }
 
-  /** For how long the timer has been due and was not heard, in milliseconds; 0 when it is not late. O(1). */
+  /** For how long the timer has been due and did not fire, in milliseconds; 0 when it is not late. O(1). */
   overdueMs(): number {
     const now = this.#clock.monotonicMs();
     return now - Math.min(now, this.#queue.peek()?.atMs ?? now);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { TimeBudget } from "./time-budget.ts";
 
-/** A loop whose time passes when it is told, and whose turns begin when they are told. */
+/** A loop whose time and turns are moved by the test. */
 function createLoop() {
   const waiting: (() => void)[] = [];
   const loop = {
@@ -39,7 +39,11 @@ test("a slice is over 2 ms after it was first asked for, and the next turn begin
         if (!ends) continue;
         const before = announced;
         await loop.nextTurn();
-        assert.equal(announced - before, isPutOff ? 1 : 0, "told once, and only who was put off");
+        assert.equal(
+          announced - before,
+          isPutOff ? 1 : 0,
+          "reported once, and only work that was put off",
+        );
         startedAtMs = undefined;
         isPutOff = false;
       }

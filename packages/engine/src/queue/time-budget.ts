@@ -5,7 +5,7 @@ const SLICE_MS = 2;
 
 /**
  * Bounds how much is begun in one turn of the loop. What begins and what it comes to can follow one another without
- * ever waiting, as when 2,000 resources are in sync by one bulk read; then somebody has to make room.
+ * ever waiting, as when 2,000 resources are in sync by one bulk read; then one of them has to make room.
  */
 export class TimeBudget {
   readonly #clock: Pick<Clock, "monotonicMs" | "yieldTurn">;

@@ -98,7 +98,7 @@ test("D3, promise 2: never twice at once, kinds are kept, a hint meanwhile is on
   );
 });
 
-test("the queue is fair: who came first goes first, and who comes again goes behind", () => {
+test("the queue is fair: the first item goes first, and an item that comes again goes behind", () => {
   const items = itemsOf(3, []);
   const queue = new WorkQueue<Item>();
   for (const item of items) queue.add(item, hint("watch"));

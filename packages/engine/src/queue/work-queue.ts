@@ -22,13 +22,13 @@ export interface Queueable<T> {
   readonly dependents: readonly T[];
 }
 
-/** The work of an item nobody has asked for yet. */
+/** The work of an item that was not asked for yet. */
 export function idleWork(): Work {
   return { hints: undefined, underWay: undefined, isInLine: false, busyDependencies: 0 };
 }
 
 /**
- * The fair queue of what is to be looked at. Its promises: an item is never processed twice at once; hints before
+ * The fair queue of resources to observe. Its promises: an item is never processed twice at once; hints before
  * processing are one run that keeps the set of their kinds; a hint during processing is one more run after it; an item
  * is not given out while a direct dependency is to be run or running; nothing is ever dropped.
  */

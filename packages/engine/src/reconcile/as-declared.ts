@@ -6,7 +6,7 @@ import { type Finding, observeAtOnce } from "./observe.ts";
 import type { Subject } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
-/** A look that a bulk read has made possible already, where nothing has to be done before it. */
+/** A finding that a bulk read made possible already, where nothing has to be done before it. */
 export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Finding> | undefined {
   const { record, declared, hints } = run;
   const isPlain =
@@ -15,8 +15,8 @@ export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Find
 }
 
 /**
- * The verdict of what is as declared and owes nothing, by an early look. Of thousands that are looked at together nearly all
- * are, and nothing about those has to wait. `undefined`: anything else.
+ * The verdict of what is as declared and owes nothing, by an early finding. Of thousands that are observed together
+ * nearly all are, and nothing about those has to wait. `undefined`: anything else.
  */
 export function inSyncAtOnce(
   runtime: Runtime,
@@ -46,7 +46,7 @@ export async function settleLate(
   if (unsettled === undefined || isStuck || runtime.isDetectOnly(record)) return false;
   if (seen.type === "unknown" || seen.changes.length > 0) return false;
   const { observed } = seen;
-  // Nobody knows what was there before, so it counts as found: what was found is never deleted.
+  // Its earlier state is unknown, so it counts as found: a found resource is never deleted.
   const provenance = runtime.ledger.lastApplied(record.id)?.provenance ?? "adopted";
   const operation = { attempt: unsettled, observed, provenance };
   await recordDone(runtime, { record, declared }, operation);

@@ -38,7 +38,7 @@ test("promise 9, K1: the intent has the places that what was observed names", as
   assert.deepEqual(places.map(({ path }) => path).toSorted(), ["/a/bad", "/b/undefined"]);
 });
 
-test("promise 13, D14: who sleeps is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
+test("promise 13, D14: sleeping work is woken by the deadline and by the end of a stop's grace, and cannot sleep again", async () => {
   const trigger: unknown[] = [];
   const sleepTwice =
     (): Apply =>
@@ -51,7 +51,7 @@ test("promise 13, D14: who sleeps is woken by the deadline and by the end of a s
   const results = await late.converge([{ name: "a" }]);
   assert.equal(results.get("a")?.fault?.reason, "ResourceTimeout");
   assert.equal(results.get("a")?.durationMs, 1_000);
-  assert.equal(late.clock.pending, 0, "nobody is woken twice");
+  assert.equal(late.clock.pending, 0, "no waiter is woken twice");
 
   const stopped = benchWith(sleepTwice, { graceMs: 2_000 });
   await stopped.load([{ name: "a" }]);
@@ -90,7 +90,7 @@ test("promise 12: stopped work fails for the engine's reason, which the kind may
   }
 });
 
-test("a kind that cannot name its batch is applied alone, and nobody who waits for its lane is lost", async () => {
+test("a kind that cannot name its batch is applied alone, and no resource that waits for its lane is lost", async () => {
   const bench = new Bench({ fakes: { canGroup: true } });
   const key = ({ name }: FakeSpec): string => {
     if (name === "sick") throw new TypeError("undefined is not a key");
@@ -107,7 +107,7 @@ test("a kind that cannot name its batch is applied alone, and nobody who waits f
   assert.equal(results.get("other")?.status, "changed");
 });
 
-test("D14: a stop asked for by whoever hears an event begins there: nothing more is written", async () => {
+test("D14: a stop asked for by a receiver of an event begins there: nothing more is written", async () => {
   const bench = new Bench({ engine: { parallel: 1 } });
   bench.fakes.trouble.set("apply:root", "fail");
   const trigger: string[] = [];

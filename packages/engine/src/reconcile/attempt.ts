@@ -19,7 +19,7 @@ import { specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
-/** A look that found changes which the gate allows. */
+/** An observation with changes that the gate allows. */
 export interface Approved extends Subject {
   readonly verb: Verb;
   readonly cause: Cause;
@@ -29,7 +29,7 @@ export interface Approved extends Subject {
   readonly changes: readonly Change[];
   /** The desired state under which the gate allowed it, counted by loads. */
   readonly load: number;
-  /** The logical time of the look. */
+  /** The logical time of the observation. */
   readonly stamp: number;
 }
 
@@ -140,14 +140,14 @@ export async function carryOut(
   }
 }
 
-/** Verifies with a look of its own, whatever the work said, and writes the outcome. Never throws. */
+/** Verifies with an observation of its own, whatever the work said, and writes the outcome. Never throws. */
 export async function closeAttempt(
   runtime: Runtime,
   open: OpenAttempt,
   fault: Fault | undefined,
 ): Promise<Made> {
   const { record, declared } = open.approved;
-  // Work that was given up may still write: its intent stays open, so that the next start looks again.
+  // Work that was given up may still write: its intent stays open, so that the next start observes again.
   if (record.isStuck) return { type: "failed", fault: fault ?? notConverged(record, []) };
   const verified = runtime.observer?.stage(record.id, "verify");
   try {
@@ -157,7 +157,8 @@ export async function closeAttempt(
     record.changedStamp = runtime.nextStamp();
     record.failedFingerprint = fingerprintOf(declared, after) ?? "unseen";
     const { name: attempt } = open;
-    // What is as declared now has changed, whatever the work says. What cannot be seen stays open: the next look tells.
+    // A resource that is as declared now has changed, whatever the work says. An unknown one stays open until it is
+    // observed.
     if (after.type === "seen" && after.changes.length === 0) {
       const { provenance } = open.approved;
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
@@ -165,7 +166,7 @@ export async function closeAttempt(
       await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
       record.unsettled = undefined;
     } else {
-      // A mount that died under the work: what it left there is cleared when somebody can see it again.
+      // A mount that died under the work: its files there are cleared when they can be read again.
       record.staleIntents = [...record.staleIntents, open.intent];
     }
     return end;
@@ -239,6 +240,6 @@ function notConverged(record: ResourceRecord, left: readonly Change[]): Fault {
     reason: "NotConverged",
     message: `${record.id} was applied and still differs${fields === "" ? "" : ` in ${fields}`}`,
     resolution:
-      "Look for something else that changes it back, or for a spec that contradicts itself.",
+      "Search for another program that changes it back, or for a spec that contradicts itself.",
   });
 }

@@ -37,7 +37,7 @@ export async function attemptTogether(
   }
   const fault = await applyAll(runtime, members, ends);
   if (fault === undefined) return ends;
-  // A batch that was given up may still be writing: nobody else may.
+  // A batch that was given up may still be writing: no other work may.
   const isStuck = members.some(({ record }) => record.isStuck);
   for (const member of members) {
     if (ends.get(member.record)?.type === "verified") continue;

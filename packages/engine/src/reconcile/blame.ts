@@ -12,9 +12,9 @@ import type { ResourceRecord } from "../records/resource-record.ts";
 
 /**
  * Finds out whether a failed attempt is the fault of a dependency that has drifted: a directory that was removed with
- * everything in it. It may not have been heard yet, or be under repair, or have been repaired since the attempt was
- * looked at. The resource then waits for that one instead of failing, and is looked at once more after it. Only in the
- * loop: in a pass the dependencies have just been seen to.
+ * everything in it. Its drift may not have been reported yet, or be under repair, or have been repaired since the
+ * attempt was observed. The resource then waits for that one instead of failing, and is observed once more after it.
+ * Only in the loop: in a pass the dependencies have just been seen to.
  */
 export async function dependencyToBlame(
   runtime: Runtime,
@@ -24,7 +24,7 @@ export async function dependencyToBlame(
   for (const dependency of record.dependencies) {
     const hasDrifted = !isInFlux(dependency, stamp) && (await isAmiss(runtime, record, dependency));
     if (hasDrifted) runtime.hint(dependency, "poll", `${record.id} could not be applied`);
-    // While it was looked at, its repair may have begun, or come to its end.
+    // While it was observed, its repair may have begun or ended.
     else if (!isInFlux(dependency, stamp)) continue;
     // Whatever becomes of the dependency, and however early.
     runtime.hint(record, "dependency", dependency.id);
@@ -41,7 +41,7 @@ function isInFlux({ status, changedStamp }: ResourceRecord, stamp: number): bool
 
 /**
  * Whether a dependency that counts as ready is not. In the time of the resource that waits for it: the dependency may be
- * looked at by a run of its own meanwhile.
+ * observed by a run of its own meanwhile.
  */
 async function isAmiss(
   runtime: Runtime,

@@ -13,16 +13,17 @@ export interface BoundedWork<T> {
   readonly others?: readonly ResourceRecord[];
   /** For the message: `observe`, `apply`, … */
   readonly verb: string;
-  /** Who asked for a look that is no part of a run of the resource; see `Subject`. */
+  /** The asker of an observation that is no part of a run of the resource; see `Subject`. */
   readonly asker?: AbortGroup | undefined;
-  /** `signal()` makes the signal when it is first asked for: most looks never need one. */
+  /** `signal()` makes the signal when it is first asked for: most observations never need one. */
   run(signal: () => AbortSignal): T | Promise<T>;
 }
 
 /**
  * Runs a kind's work with the resource's deadline. When time is up its signal is aborted; work that does not let go
  * even then is given up: the caller goes on with a fault, and the resource counts as stuck until that work ends, so
- * that two writers never meet; a look that is no part of a run leaves it as it is. Work that answers at once is answered at once.
+ * that two writers never meet; an observation that is no part of a run leaves it as it is. Work that answers at once is
+ * answered at once.
  * @throws {Fault} ResourceTimeout; or what the work threw.
  */
 export function bounded<T>(runtime: Runtime, work: BoundedWork<T>): T | Promise<T> {
@@ -101,7 +102,7 @@ class Deadline {
     }
   }
 
-  /** The work ended. False when it had been given up: nobody waits any more. */
+  /** The work ended. False when it had been given up: then no caller waits for it. */
   #settle(): boolean {
     this.#timer?.clear();
     for (const abortGroup of this.#abortGroups()) abortGroup.remove(this);
@@ -150,7 +151,10 @@ interface Timer {
   clear(): void;
 }
 
-/** The resource's own alarm, so that one looked at often does not fill the schedule: its run does one thing at a time. */
+/**
+ * The resource's own alarm, so that one that is observed often does not fill the schedule: its run does one thing at
+ * a time.
+ */
 function alarmOf({ clock, schedule }: Runtime, record: ResourceRecord, deadline: Deadline): Timer {
   return {
     set(delayMs) {

@@ -14,7 +14,7 @@ import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
-/** A look that saw something, or that nothing is there. */
+/** An observation that found a state, or that nothing is there. */
 export type Seen = Finding & { readonly type: "seen" };
 
 /** Asks the gate about a fresh diff. */
@@ -79,7 +79,7 @@ function earlyVerdict({ haltedBy }: Runtime, decision: Decision): Verdict | unde
       return { type: "waiting", for: waitingFor, untilMs, reason, cause: "intent", changes: [] };
     }
     case "observe-only":
-      throw new Error("assertion failed: nothing was read that could be only looked at");
+      throw new Error("assertion failed: nothing was read that could be only observed");
     default:
       return unreachable(decision);
   }
@@ -160,7 +160,7 @@ export function bucketOf(runtime: Runtime, record: ResourceRecord): TokenBucket 
   return record.bucket;
 }
 
-/** What a kind tells of what is there. */
+/** The details of the observed state, from its kind. */
 export function detailsOf({ kind }: Declaration, observed: unknown): JsonObject {
   if (observed === undefined) return NO_DETAILS;
   return kind.details?.(observed) ?? NO_DETAILS;
@@ -169,7 +169,7 @@ export function detailsOf({ kind }: Declaration, observed: unknown): JsonObject 
 /** Shared, because each status keeps its own. */
 const NO_DETAILS: JsonObject = {};
 
-/** Tells of a difference in what was in sync. */
+/** Publishes a difference in a resource that was in sync. */
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;

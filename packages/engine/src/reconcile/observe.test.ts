@@ -11,7 +11,7 @@ function benchWith(kind: object, options: ConstructorParameters<typeof Bench>[0]
   return bench;
 }
 
-test("a kind that answers without waiting is looked at like any other", async () => {
+test("a kind that answers without waiting is observed like any other", async () => {
   const bench = benchWith({
     observe: ({ name }: FakeSpec) => {
       const value = bench.fakes.values.get(name);
@@ -54,7 +54,7 @@ test("an ignored field is ignored with all that is in it, and a field that only 
   await check(["own", "owner.names"], "noop owner owner.name");
 });
 
-test("what a kind tells of what is there is in the status, after a look and after a change", async () => {
+test("the details from a kind are in the status, after an observation and after a change", async () => {
   const bench = benchWith({ details: (observed: string) => ({ length: observed.length }) });
   bench.fakes.values.set("there", "good");
   await bench.converge([{ name: "there" }, { name: "made", value: "better" }]);
@@ -82,7 +82,7 @@ test("promise 13: a kind that asks for its signal only when time is up finds it 
   assert.equal(results.get("slow")?.fault?.reason, "ResourceTimeout", "not what it threw");
 });
 
-test("promise 13, D14: what its own deadline has aborted is not aborted again by a stop: the first reason stays", async () => {
+test("promise 13, D14: work that its own deadline has aborted is not aborted again by a stop: the first reason stays", async () => {
   const reasons: unknown[] = [];
   const observe = (_spec: FakeSpec, { signal }: ReadContext): Promise<never> =>
     new Promise((_resolve, reject) => {
@@ -115,7 +115,7 @@ test("design §1: a refused kind is denied before anything is read, and its depe
   assert.deepEqual(bench.fakes.calls, []);
 });
 
-test("promise 12: a look at a dependency that hangs ends in its time, though others look at it meanwhile", async () => {
+test("promise 12: an observation of a dependency that hangs ends in its time, though others observe it meanwhile", async () => {
   const bench = new Bench({
     engine: { resourceTimeoutMs: 5_000 },
     fakes: { canSnapshot: false },

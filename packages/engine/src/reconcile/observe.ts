@@ -19,7 +19,7 @@ export type Finding =
       readonly type: "seen";
       /** `undefined` when absent. */
       readonly observed: unknown;
-      /** As they may be told, without ignored fields. Empty means in sync. */
+      /** As they may be published, without ignored fields. Empty means in sync. */
       readonly changes: readonly Change[];
       /** Read for this resource alone and just now, not out of a snapshot. */
       readonly isFresh: boolean;
@@ -40,7 +40,7 @@ export async function observe(
   return observeWith(runtime, subject, snapshot);
 }
 
-/** The same where a snapshot holds it already, so that nobody has to wait; `undefined` where none does. */
+/** The same where a snapshot holds it already, so that no caller has to wait; `undefined` where none does. */
 export function observeAtOnce(
   runtime: Runtime,
   subject: Subject,

@@ -30,7 +30,7 @@ export interface Settled {
   readonly verdict: Verdict;
 }
 
-/** What the gate made of a look: a verdict already, or leave to apply. */
+/** The answer of the gate to an observation: a verdict, or permission to apply. */
 type Gated =
   | { readonly type: "verdict"; readonly verdict: Verdict }
   | { readonly type: "apply"; readonly approved: Approved };

@@ -9,7 +9,7 @@ const ASK_AGAIN_MS = 1_000;
 /**
  * Waits for work outside of the agent that an attempt had on record when the agent ended, a package transaction for one:
  * what it does is not over, so nothing that is observed now would be true for long. The resource holds its lanes meanwhile.
- * @throws {Fault} TaskUnknown, when nobody can tell what became of it; ResourceTimeout, when it goes on beyond the deadline.
+ * @throws {Fault} TaskUnknown, when its state is unknown; ResourceTimeout, when it goes on beyond the deadline.
  *   In both cases it is asked again with the next run.
  */
 export async function resumeTasks(runtime: Runtime, record: ResourceRecord): Promise<void> {
@@ -52,7 +52,7 @@ async function untilOver(
 function unknownTask(task: string, why: string): Fault {
   return new Fault({
     reason: "TaskUnknown",
-    message: `nobody can tell what became of ${task}, which was begun before the agent ended: ${why}`,
+    message: `the state of ${task}, which was begun before the agent ended, is unknown: ${why}`,
     resolution: "Find out whether it still runs; nothing is written before that is known.",
   });
 }

@@ -152,7 +152,7 @@ function planRetry(runtime: Runtime, record: ResourceRecord, verdict: Verdict): 
   record.status = { ...record.status, retryAtMs: record.retryAtMs } as ResourceRecord["status"];
 }
 
-/** A watch never replaces the resync; where nothing is watched, looking is all there is (D9, D10). */
+/** A watch never replaces the resync; where nothing is watched, polling is the only way to find drift (D9, D10). */
 function planResync(runtime: Runtime, record: ResourceRecord): void {
   if (!runtime.isServing() || record.isRemoved) return;
   const { kind, resource } = record.declared;
@@ -177,9 +177,9 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   remember(runtime, run, result);
   const isNews = !isSameStatus || !isRepeated(result, record.lastResult);
   record.lastResult = result;
-  // Whether it may begin will be known soon; until then there is nothing to tell.
+  // Whether it may begin will be known soon; until then there is nothing to publish.
   if (isProvisional(verdict)) return;
-  // Of a pause everybody has been told once already.
+  // The pause itself was published once already.
   const isPaused = verdict.type === "waiting" && verdict.for === "paused";
   if (!isNews || (isPaused && runtime.isServing())) return;
   runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
@@ -190,7 +190,7 @@ function isProvisional(verdict: Verdict): boolean {
   return verdict.type === "blocked" && verdict.unready === "awaited";
 }
 
-/** Keeps how a run ended, for whoever asks why, and tells those who wait for it. */
+/** Keeps the end of a run for later questions, and answers those that wait for it. */
 function remember(runtime: Runtime, run: Run, result: Result | undefined): void {
   const { record, hints, startedAtMs, generation } = run;
   record.lastRun = {
@@ -214,7 +214,7 @@ interface Aftermath {
   readonly wasBlocking: boolean;
 }
 
-/** Dependents are told of a change (D8) and of becoming free or blocked; an in-sync look tells nobody. */
+/** Hints dependents of a change (D8) and of becoming free or blocked; an observation in sync hints none. */
 export function tellDependents(
   runtime: Runtime,
   record: ResourceRecord,

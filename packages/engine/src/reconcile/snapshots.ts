@@ -28,7 +28,7 @@ interface Opening {
 }
 
 /**
- * Bulk reads shared by resources of one kind that are looked at together. What stands in line when the first of them
+ * Bulk reads shared by resources of one kind that are observed together. What stands in line when the first of them
  * asks is read along. A snapshot is used only by a resource that was in it, and only when it began after the hint and
  * after the last apply to anything the resource comes after.
  */
@@ -100,7 +100,10 @@ export class Snapshots implements BulkReads {
     return snapshot;
   }
 
-  /** Who will be observed soon: those in line, and those who have left it and wait for a lane, one after the other. */
+  /**
+   * The resources that will be observed soon: those in line, and those who have left it and wait for a lane, one
+   * after the other.
+   */
   *#waiting(bulk: string): Iterable<ResourceRecord> {
     yield* this.#runtime.queue.inLine(bulk);
     for (const { record } of this.#runtime.lanes.waiting) if (record.bulk === bulk) yield record;

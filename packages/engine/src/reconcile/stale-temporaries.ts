@@ -19,8 +19,8 @@ export function adoptOpenIntents(ledger: Ledger, store: ResourceStore): readonly
 }
 
 /**
- * Clears what cut-off attempts left behind, before the resource is looked at. Their intents stay open until the next
- * outcome: they may have taken effect. What cannot be cleared now is tried again at the next look: it is litter, not a
+ * Clears what cut-off attempts left behind, before the resource is observed. Their intents stay open until the next
+ * outcome: they may have taken effect. What cannot be cleared now is tried again at the next run: it is litter, not a
  * reason to leave the resource alone.
  * @throws {Fault} ResourceTimeout, when clearing hangs.
  */
@@ -36,7 +36,7 @@ export async function clearStaleTemporaries(
       discard(runtime, staleIntents, signal());
     await bounded(runtime, { record, verb: "clearing up", run });
   } catch (error) {
-    // What hangs may still write: nobody may look past it.
+    // Hanging work may still write: no observation may ignore it.
     if (record.isStuck) throw error;
     record.staleIntents = staleIntents;
     warn(runtime, record.id, error);
@@ -44,7 +44,7 @@ export async function clearStaleTemporaries(
 }
 
 /**
- * Clears what was left by attempts on resources that nobody declares any more. Nothing waits for it but the end of the
+ * Clears what was left by attempts on resources that are no longer declared. Nothing waits for it but the end of the
  * engine, and that not for ever; what cannot be cleared is tried again at the next start.
  */
 export async function clearOrphanedIntents(

@@ -27,7 +27,7 @@ export interface Declaration {
   specDigest: string | undefined;
 }
 
-/** A run that is over, for whoever asks why. Times are monotonic milliseconds. */
+/** A run that is over, kept for questions about it. Times are monotonic milliseconds. */
 export interface PastRun {
   /** What asked for it. */
   readonly hints: HintSet;
@@ -35,7 +35,7 @@ export interface PastRun {
   readonly endedAtMs: number;
   readonly generation: number;
   /**
-   * What was found and done; long values are told by their size. `undefined` when a failing resource was found as its
+   * What was found and done; long values are shown by their size. `undefined` when a failing resource was found as its
    * last attempt left it, so that its next attempt stands.
    */
   readonly result?: Result;
@@ -45,7 +45,7 @@ export interface PastRun {
 export interface KnownHealth {
   /** Why it holds dependents back; `undefined` when it does not. */
   readonly unready: Unready | undefined;
-  /** As its status tells it. */
+  /** As its status shows it. */
   shown(): ResourceHealth;
 }
 
@@ -54,8 +54,8 @@ export interface Subject {
   readonly record: ResourceRecord;
   readonly declared: Declaration;
   /**
-   * Who asked for a look that is no part of a run: the resource may have a run under way, whose deadline and trace are its
-   * own. The look ends when this is pulled. Default: a run of the resource.
+   * The asker of an observation that is no part of a run: the resource may have a run under way, whose deadline and
+   * trace are its own. The observation ends when this is aborted. Default: a run of the resource.
    */
   readonly asker?: AbortGroup;
 }
@@ -89,8 +89,8 @@ export class ResourceRecord {
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
   wasInSync = false;
   /**
-   * What it looked like when our last attempt failed, `unseen` when nobody could tell; `undefined` when the last attempt
-   * did not fail.
+   * Its fingerprint when our last attempt failed, `unseen` when it could not be observed; `undefined` when the last
+   * attempt did not fail.
    */
   failedFingerprint: string | undefined = undefined;
   /** The logical time of the last apply to it or to anything it comes after. */
@@ -119,7 +119,7 @@ export class ResourceRecord {
   deferred: HintSet | undefined = undefined;
   readonly alarms: Alarms<ResourceRecord>;
 
-  /** A resource nobody has looked at. */
+  /** A resource that was not observed yet. */
   constructor({ declared, nowMs, timers }: ResourceRecordOptions) {
     this.id = declared.resource.id;
     this.bulk = declared.resource.kind;
@@ -147,7 +147,7 @@ export function lanesOf({ id, declared }: ResourceRecord): readonly string[] {
 }
 
 /**
- * Something will be done to it without anybody asking again: a retry at full rate, a turn, the end of a window, or what
+ * Something will be done to it without a further request: a retry at full rate, a turn, the end of a window, or what
  * it waits for proves ready or not.
  */
 export function isOwed({ alarms, status }: ResourceRecord): boolean {

@@ -64,7 +64,7 @@ export class ResourceStore {
   }
 
   /**
-   * Compares a graph with the present one, a little at each step, so that whoever has other work can do it in between.
+   * Compares a graph with the present one, a little at each step, so that other work can run in between.
    * Nothing is changed by it, and nothing may be replaced while it goes on.
    */
   *compare(graph: Graph, secrets?: Secrets): Generator<undefined, Comparison> {
@@ -128,7 +128,7 @@ export class ResourceStore {
   }
 }
 
-/** Who is at which vertex, and comes after whom. */
+/** The resource of each vertex, and its dependencies. */
 interface Shape {
   readonly records: readonly ResourceRecord[];
   readonly dependencies: Graph["dependencies"];

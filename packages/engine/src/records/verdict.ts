@@ -22,7 +22,7 @@ export type Verdict =
       readonly changes: readonly Change[];
       readonly details: JsonObject;
     }
-  /** Differs, and the gate said to look only. */
+  /** Differs, and the gate allows only to observe. */
   | {
       readonly type: "drifted";
       readonly cause: Cause;
@@ -55,7 +55,7 @@ export type Verdict =
   | { readonly type: "backingOff" }
   /** Another manifest came before anything was written: the run that it asked for decides. */
   | { readonly type: "superseded" }
-  /** While it waited for its lane, something it depends on came to be looked at: that one goes first. */
+  /** While it waited for its lane, something it depends on is to be observed: that one goes first. */
   | { readonly type: "overtaken" };
 
 /** A verdict that says something new. */
@@ -112,10 +112,10 @@ export function isRepeated(result: Result, before: Result | undefined): boolean 
   return said(result) === said(before);
 }
 
-/** What comes of a look that leads to no attempt. */
+/** The results of runs without an attempt. */
 const IDLE: ReadonlySet<ResultStatus> = new Set(["ok", "noop", "skipped", "denied"]);
 
-/** A verdict as observers hear of it. */
+/** A verdict as observers get it. */
 export function runEndOf(verdict: Verdict): RunEnd {
   if ("fault" in verdict) return { verdict: verdict.type, reason: verdict.fault.reason };
   return verdict.type === "waiting"

@@ -48,7 +48,7 @@ function redactedLog(log: Log, redaction: Redaction): Log {
   return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 }
 
-/** A verdict that may be told and kept. */
+/** A verdict that may be published and kept. */
 export function redactedVerdict(verdict: Verdict, redaction: Redaction): Verdict {
   if (redaction.isEmpty) return verdict;
   const fault = "fault" in verdict ? { fault: redactedFault(verdict.fault, redaction) } : {};
@@ -69,7 +69,7 @@ export function redactedAction(action: PlannedAction, redaction: Redaction): Pla
   };
 }
 
-/** An event that may be told. Results are of redacted verdicts already. */
+/** An event that may be published. Results are of redacted verdicts already. */
 export function redactedEvent(event: EngineEvent, redaction: Redaction): EngineEvent {
   if (redaction.isEmpty) return event;
   switch (event.type) {

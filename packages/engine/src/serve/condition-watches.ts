@@ -14,7 +14,7 @@ export class ConditionWatches {
   readonly #runtime: Runtime;
   readonly #known: KnownConditions;
   readonly #byType = new Map<LeafType, LeafWatch>();
-  /** Settles when the watches of types that nobody uses any more are closed; no other type waits for that. */
+  /** Settles when the watches of unused types are closed; no other type waits for that. */
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime, known: KnownConditions) {
@@ -33,7 +33,7 @@ export class ConditionWatches {
     );
   }
 
-  /** Whether changes of leaves of a type are heard at this moment. */
+  /** Whether changes of leaves of a type are watched at this moment. */
   isLive(type: LeafType): boolean {
     return this.#byType.get(type)?.isLive === true;
   }

@@ -7,11 +7,11 @@ import { endedQuietly, openedTooLate } from "./watch-faults.ts";
 const RESTART = { baseMs: 1_000, capMs: 300_000 };
 /** A watch that is not live by then has failed. */
 const OPEN_WITHIN_MS = 30_000;
-/** Whoever opens a watch waits no longer than this for it: other watches must not depend on it. */
+/** The opener of a watch waits no longer than this for it: other watches must not depend on it. */
 const PATIENCE_MS = 1_000;
 /** A watch that is over lets go of what it held within this time, or is left alone. */
 const LET_GO_WITHIN_MS = 5_000;
-/** A watch that heard for this long is healthy: the next failure starts from the base again. */
+/** A watch that was live for this long is healthy: the next failure starts from the base again. */
 const HEALTHY_AFTER_MS = 60_000;
 
 /** What is kept watched. */
@@ -20,7 +20,7 @@ export interface KeptWatchOptions {
   readonly name: string;
   /** Opens what is to be watched at the moment. */
   readonly open: () => Promise<Watch>;
-  /** Whatever is watched may have changed unheard: it is to be looked at. */
+  /** Anything watched may have changed without a hint: it is to be observed. */
   readonly onGap: (trigger: string) => void;
 }
 
@@ -47,13 +47,13 @@ export class KeptWatch {
   #watch: Watch | undefined;
   #sinceMs: number;
   #fault: FaultData | undefined;
-  /** `undefined` while nothing is heard. */
+  /** `undefined` while it is not live. */
   #liveSinceMs: number | undefined;
   #failures = 0;
   /** Counts them, so that of two at once only the newer is kept. */
   #openings = 0;
   #isClosed = false;
-  /** Nobody waited until it was live: what it watches may have changed since it was observed. */
+  /** Its opener did not wait until it was live: a watched path may have changed since it was observed. */
   #isMissed = false;
   /** Settles when watches that are over have let go of what they held. */
   #lettingGo: Promise<void> = Promise.resolve();
@@ -88,7 +88,7 @@ export class KeptWatch {
     return this.#inPatience(this.#openNow());
   }
 
-  /** Opens it anew, because something else is to be watched; the old watch hears until the new one does. */
+  /** Opens it anew, because something else is to be watched; the old watch stays open until the new one is live. */
   renew(): Promise<void> {
     const old = this.#watch;
     this.#watch = undefined;
@@ -165,7 +165,7 @@ export class KeptWatch {
     try {
       return await this.#inTime(opening);
     } catch (error) {
-      // Should it open after all, nobody wants it any more.
+      // Should it open after all, it is not needed any more.
       opening.then((watch) => this.#letGo(watch)).catch(() => {});
       throw error;
     }

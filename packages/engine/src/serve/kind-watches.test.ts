@@ -51,7 +51,7 @@ function troubleOf(bench: Bench): readonly string[] {
   });
 }
 
-test("D9: a watch that opens too late is closed, and the one that replaced it goes on hearing", async () => {
+test("D9: a watch that opens too late is closed, and the one that replaced it goes on", async () => {
   const bench = new Bench();
   const { happened, live } = scriptWatches(bench, [{ takesMs: 40_000 }]);
   await bench.serve([{ name: "a" }]);
@@ -167,7 +167,7 @@ test("D9, D14: a watch that never lets go of what it held holds up no stop", asy
   assert.ok(bench.warnings.includes("what a watch held may not be free"));
 });
 
-test("D14: a watch that is live, or fails, only after the stop is closed without a word", async () => {
+test("D14: a watch that is live, or fails, only after the stop is closed silently", async () => {
   for (const opening of [{ takesMs: 1_000 }, { takesMs: 1_000, fault: broken }]) {
     const bench = new Bench();
     const { happened } = scriptWatches(bench, [{}, opening]);

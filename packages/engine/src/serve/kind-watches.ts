@@ -9,7 +9,7 @@ import { type MemberChanges, Members } from "./members.ts";
 export class KindWatches {
   readonly #runtime: Runtime;
   readonly #byKind = new Map<string, MemberWatch>();
-  /** Settles when the watches of kinds that nobody declares any more are closed; no other kind waits for that. */
+  /** Settles when the watches of kinds that are no longer declared are closed; no other kind waits for that. */
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(runtime: Runtime) {
@@ -33,7 +33,7 @@ export class KindWatches {
     await Promise.all(changing);
   }
 
-  /** Whether a kind is heard at this moment. */
+  /** Whether the watch of a kind is live at this moment. */
   isLive(kind: string): boolean {
     return this.#byKind.get(kind)?.isLive === true;
   }

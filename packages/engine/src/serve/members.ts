@@ -14,7 +14,7 @@ export interface MemberChanges {
   readonly changed: readonly ResourceRecord[];
 }
 
-/** Who is at which position of a watch. A position that was left is given to the next who comes. */
+/** The resource at each position of a watch. A free position is given to the next resource. */
 export class Members {
   readonly #byPosition: (ResourceRecord | undefined)[] = [];
   readonly #places = new Map<ResourceRecord, Place>();

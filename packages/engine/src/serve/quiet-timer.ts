@@ -18,7 +18,7 @@ export interface QuietTimerOptions {
   onQuiet(): void;
 }
 
-/** While something is owed, how soon a timer that ran out looks again, at most. */
+/** While something is owed, how soon a timer that ran out checks again, at most. */
 const RECHECK_MS = 1_000;
 
 /** Ends a loop in which nothing changed for a while (D12): restarts on every change, waits for what is owed. */

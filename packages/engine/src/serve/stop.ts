@@ -2,9 +2,9 @@ import { type Clock, Fault } from "@holdfast/core";
 import type { AbortGroup } from "../abort-group.ts";
 
 /**
- * After running work was aborted, how long a stop still waits for it to let go. A command is told to end then, and killed
- * with its process group after 5 s: that must be over when the agent goes. What does not let go is given up after 10 s
- * by whoever runs it; this is for what nobody bounds, as a disk that does not answer.
+ * After running work was aborted, how long a stop still waits for it to let go. A command is asked to end then, and
+ * killed with its process group after 5 s: that must be over when the agent goes. What does not let go is given up
+ * after 10 s by its caller; this limit is for unbounded work, as a disk that does not answer.
  */
 const ABORTED_GRACE_MS = 11_000;
 
@@ -14,7 +14,7 @@ export interface StopOptions {
   /** How long running work may go on. */
   readonly graceMs: number;
   readonly abortGroup: AbortGroup;
-  /** Running work did not even let go when it was aborted: nobody waits for it any more. */
+  /** Running work did not even let go when it was aborted: it is no longer waited for. */
   readonly onGivenUp: () => void;
 }
 
@@ -71,7 +71,7 @@ function graceIsOver(graceMs: number): Fault {
   return new Fault({
     reason: "Aborted",
     message: `the work did not end within the ${graceMs} ms that a stop allows`,
-    resolution: "Start again: what was cut off is looked at first.",
+    resolution: "Start again: interrupted work is observed first.",
   });
 }
 
@@ -79,6 +79,6 @@ function graceIsTaken(): Fault {
   return new Fault({
     reason: "Aborted",
     message: "the work was cut off: a second signal waits for nothing",
-    resolution: "Start again: what was cut off is looked at first.",
+    resolution: "Start again: interrupted work is observed first.",
   });
 }

@@ -1,7 +1,7 @@
 import type { ResourceId, Result } from "@holdfast/core";
 import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
 
-/** Who asks for verdicts. */
+/** The caller that asks for verdicts. */
 export interface Asked {
   /** Default: all. */
   readonly ids?: ReadonlySet<ResourceId> | undefined;
@@ -9,7 +9,7 @@ export interface Asked {
   readonly since?: number;
 }
 
-/** Everybody who waits for verdicts. */
+/** All callers that wait for verdicts. */
 export class VerdictWaiters {
   readonly #open = new Set<VerdictWaiter>();
 
@@ -20,7 +20,7 @@ export class VerdictWaiters {
     return waiter;
   }
 
-  /** Resolves when everything has a verdict, nobody waits any more, or there will be no more verdicts. */
+  /** Resolves when everything has a verdict, no caller waits any more, or there will be no more verdicts. */
   async answer(waiter: VerdictWaiter, signal: AbortSignal): Promise<void> {
     const onAbort = (): void => waiter.giveUp();
     signal.addEventListener("abort", onAbort, { once: true });
@@ -53,11 +53,11 @@ interface Times {
 }
 
 /**
- * Somebody asked for a look at resources and waits for a verdict of each: of a run that began after the question. What
- * leaves the graph meanwhile is not waited for.
+ * A caller asked for an observation of resources and waits for a verdict of each: of a run that began after the
+ * question. A resource that leaves the graph meanwhile is not waited for.
  */
 class VerdictWaiter {
-  /** Resolves when there is a verdict of everything that was asked for, or nobody waits for it any more. */
+  /** Resolves when there is a verdict of everything that was asked for, or no caller waits for it any more. */
   readonly answered: Promise<void>;
   readonly #resolve: () => void;
   readonly #times: Times;
@@ -83,7 +83,7 @@ class VerdictWaiter {
     this.#credit(id, lastRun);
     if (lastRun.hints.stamp < this.#times.stamp) return;
     const latest = lastRun.result ?? lastNews?.result;
-    // What was changed since the question counts as changed although a later look found it in sync.
+    // A change since the question counts as changed although a later observation found it in sync.
     const isCredited = this.#results.has(id) && latest?.status === "ok";
     if (latest !== undefined && !isCredited) this.#results.set(id, latest);
     this.#close(record);

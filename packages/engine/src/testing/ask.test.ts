@@ -20,7 +20,7 @@ function statusesOf({ results }: Report): Record<string, string> {
 
 const { signal } = new AbortController();
 
-test("§6.10: who asks for a look gets a verdict of each resource, of a run that began after the question", async () => {
+test("§6.10: a question gets a verdict of each resource, of a run that began after the question", async () => {
   const anyFakes = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(anyFakes, fc.subarray(["a", "b", "c", "d", "e"]), async (names, tampered) => {
@@ -59,7 +59,7 @@ test("§6.10: a failure is a verdict, and what it holds back too", async () => {
   bench.stop();
 });
 
-test("§6.10: only what was chosen is asked for and told of", async () => {
+test("§6.10: only chosen resources are asked for and reported", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }]);
   for (const name of ["a", "b"]) bench.fakes.tamperUnnoticed(name, "bad");
   const ids = new Set([bench.id("b")]);
@@ -84,7 +84,7 @@ test("D14: an engine that stops, or a client that leaves, does not wait for verd
   assert.deepEqual((await bench.clock.finish(late)).results, []);
 });
 
-test("D18: what leaves the manifest while somebody waits for it is not waited for", async () => {
+test("D18: a resource that leaves the manifest meanwhile is not waited for", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }], { takesMs: () => 1_000 });
   const asked = bench.engine.reconcileNow({}, signal);
   await bench.clock.advance(100);
@@ -93,7 +93,7 @@ test("D18: what leaves the manifest while somebody waits for it is not waited fo
   bench.stop();
 });
 
-test("§6.1: a plan of a serving engine looks only at what may have changed unheard, and finds every difference that was heard", async () => {
+test("§6.1: a plan of a serving engine observes only what may have changed without a hint, and finds every difference that was hinted", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }, { name: "c", meta: { noop: true } }]);
   const observations = () => ["a", "b", "c"].map((name) => bench.count("observe", name));
   const before = observations();
@@ -122,7 +122,7 @@ test("§6.1: a plan of a serving engine looks only at what may have changed unhe
   bench.stop();
 });
 
-test("§6.1: while a watch is down a plan trusts nothing that it would have told", async () => {
+test("§6.1: while a watch is down a plan trusts nothing that it would have reported", async () => {
   const bench = await quiet([{ name: "a" }]);
   bench.fakes.breakWatch();
   await bench.clock.settle();
@@ -135,7 +135,7 @@ test("§6.1: while a watch is down a plan trusts nothing that it would have told
   bench.stop();
 });
 
-test("§6.10: what a reload before the question changed is told as changed by it, and nothing older is", async () => {
+test("§6.10: a change by a reload before the question is reported as its change, and nothing older is", async () => {
   const bench = await quiet([{ name: "a" }, { name: "b" }]);
   bench.fakes.tamper("b", "bad");
   await bench.clock.advance(MINUTE_MS);

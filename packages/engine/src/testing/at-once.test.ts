@@ -45,7 +45,7 @@ async function passOver(states: readonly AnyFake[], canSnapshot: boolean): Promi
   }));
 }
 
-test("promise 9, one path: what a bulk read shows at once comes to what a look at each would have come to", async () => {
+test("promise 9, one path: a bulk read at once leads to the same results as an observation of each resource", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyFake, { minLength: FAKES, maxLength: FAKES }), async (states) => {
       assert.deepEqual(await passOver(states, true), await passOver(states, false));

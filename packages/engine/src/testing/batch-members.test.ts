@@ -38,7 +38,7 @@ test("D15, G4: a member whose details throw fails alone, and the pass ends", asy
   assert.deepEqual(statuses, ["changed", "changed", "changed", "failed"]);
 });
 
-test("D15, G4: a key that throws keeps its resource out of the batch, and loses nobody who waits", async () => {
+test("D15, G4: a key that throws keeps its resource out of the batch, and loses no resource that waits", async () => {
   const bench = createBatchBench();
   const { key } = batchOf(bench);
   Object.assign(batchOf(bench), {
@@ -52,7 +52,7 @@ test("D15, G4: a key that throws keeps its resource out of the batch, and loses 
   assert.ok([...results.values()].every(({ status }) => status === "changed"));
 });
 
-test("G4: what went wrong with one member is its own fault, and nobody is applied again for it", async () => {
+test("G4: a failure of one member is its own fault, and no other is applied again for it", async () => {
   const bench = createBatchBench();
   bench.fakes.trouble.set("member:b", "fail");
   const results = await bench.converge(members(["a", "b", "c"]));

@@ -11,7 +11,7 @@ function members(names: readonly string[], more: Partial<DeclaredFake> = {}): De
   return names.map((name) => ({ name, lane: "database", group: "install", ...more }));
 }
 
-test("G4: what waits for one lane under one group key is taken together, each with its own result", async () => {
+test("G4: resources that wait for one lane under one group key are taken together, each with its own result", async () => {
   const bench = new Bench({ fakes: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
   const results = await bench.converge(members(["a", "b", "c", "d"]));
   assert.deepEqual(bench.fakes.namesOf("batch"), ["a+b+c+d"]);
@@ -54,10 +54,10 @@ test("G4: noop is kept in a group", async () => {
   const bench = new Bench({ fakes: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
   const results = await bench.converge([
     ...members(["a", "b"]),
-    ...members(["looked-at"], { meta: { noop: true } }),
+    ...members(["observed-only"], { meta: { noop: true } }),
   ]);
-  assert.equal(results.get("looked-at")?.status, "noop");
-  assert.equal(bench.fakes.values.get("looked-at"), undefined);
+  assert.equal(results.get("observed-only")?.status, "noop");
+  assert.equal(bench.fakes.values.get("observed-only"), undefined);
 });
 
 test("G4: groups form in the loop too, of what is drifted only", async () => {
@@ -170,7 +170,7 @@ test("promise 14, G4: after a batch failed, nothing of an old manifest is tried 
   bench.stop();
 });
 
-test("G4: what a failing batch has done right is not done again", async () => {
+test("G4: finished work of a failing batch is not done again", async () => {
   const bench = new Bench({ fakes: GROUPED, takesMs: (verb) => (verb === "apply" ? 100 : 1) });
   const applyMany = async (members: readonly BatchMember<FakeSpec, string>[]): Promise<never> => {
     const spec = members[0]?.action.spec;

@@ -43,7 +43,7 @@ export interface DeclaredFake {
 /** What fakes may be loaded with. */
 export interface LoadedBesides {
   readonly secrets?: Secrets | undefined;
-  /** Names of those that are only looked at. */
+  /** Names of those that are only observed. */
   readonly detected?: readonly string[];
 }
 

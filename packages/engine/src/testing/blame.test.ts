@@ -3,7 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Bench, type BenchOptions } from "./bench.ts";
 
-/** How long the calls for a file and its directory take, in virtual milliseconds, and when the loss of both is heard. */
+/**
+ * How long the calls for a file and its directory take, in virtual milliseconds, and when the loss of both is hinted.
+ */
 interface Course {
   readonly takesMs: Readonly<Record<string, number>>;
   readonly fileNoticedMs: number;
@@ -39,7 +41,7 @@ async function lose(bench: Bench, { fileNoticedMs, directoryNoticedMs }: Course)
   await bench.clock.advance(10_000);
 }
 
-/** What was told of the file since it was first applied. */
+/** The events of the file since it was first applied. */
 const publishedOf = (bench: Bench): readonly string[] =>
   bench
     .resultsOf("file")
@@ -48,7 +50,7 @@ const publishedOf = (bench: Bench): readonly string[] =>
 
 const BLAMED = ["skipped fake:directory", "changed"];
 
-test("promise 13: whenever a directory and its file are lost, heard of and repaired, the file never fails for it", async () => {
+test("promise 13: whenever a directory and its file are lost, hinted and repaired, the file never fails for it", async () => {
   const anyTime = fc.constantFrom(0, 10, 100, 300, 600);
   const calls = ["observe:directory", "apply:directory", "observe:file", "apply:file"];
   const anyCourse = fc.record({
@@ -78,14 +80,14 @@ test("promise 13: a dependency that is being repaired is to blame", async () => 
   bench.stop();
 });
 
-test("promise 13: a dependency that was repaired since the attempt was looked at is to blame, and sets it free", async () => {
+test("promise 13: a dependency that was repaired since the attempt was observed is to blame, and sets it free", async () => {
   const bench = await nested((verb, name) => (`${verb}:${name}` === "apply:file" ? 500 : 10));
   await lose(bench, { takesMs: {}, fileNoticedMs: 0, directoryNoticedMs: 100 });
   assert.deepEqual(publishedOf(bench), BLAMED);
   bench.stop();
 });
 
-test("promise 13: a dependency that came to fail during the attempt is told as the root", async () => {
+test("promise 13: a dependency that came to fail during the attempt is reported as the root", async () => {
   const bench = await nested((verb, name) => (`${verb}:${name}` === "apply:file" ? 500 : 10));
   const { get } = bench.fakes.trouble;
   let isBroken = true;
@@ -104,7 +106,7 @@ test("promise 13: a dependency that came to fail during the attempt is told as t
   bench.stop();
 });
 
-test("promise 13: what fails for a reason of its own fails, however often its dependency was repaired before", async () => {
+test("promise 13: a resource with a reason of its own fails, however often its dependency was repaired before", async () => {
   const bench = new Bench();
   const dependsOn = [bench.id("base")];
   await bench.serve([{ name: "base" }, { name: "top", meta: { dependsOn } }]);

@@ -30,7 +30,7 @@ function after(name: string, dependency: string): DeclaredFake {
 }
 
 suite("conditions in one pass", () => {
-  test("D11: gates hold in the first pass: what waits is not even looked at, and says what for", async () => {
+  test("D11: gates hold in the first pass: a waiting resource is not even observed, and says what it waits for", async () => {
     const bench = createBench();
     const results = await bench.converge([
       gated("waits"),
@@ -65,11 +65,11 @@ suite("conditions in one pass", () => {
     for (const name of names) assert.equal(results.get(name)?.status, "changed", name);
   });
 
-  test("D11: a condition that cannot be told is not met, with the reason; it is no failure", async () => {
+  test("D11: an unknown condition is not met, with the reason; it is no failure", async () => {
     const bench = createBench();
     bench.machine.conditions.fog("file", "no such thing here");
     const results = await bench.converge([gated("a"), gated("b", { not: FLAG })]);
-    const words = "nobody can tell whether /flag exists (no such thing here)";
+    const words = "it is unknown whether /flag exists (no such thing here)";
     for (const name of ["a", "b"]) {
       assert.equal(results.get(name)?.reason, `waiting: condition: ${words}`);
       assert.equal(bench.count("apply", name), 0);
@@ -82,10 +82,10 @@ suite("conditions in one pass", () => {
     const results = await bench.converge([gated("a"), { name: "free" }]);
     assert.match(results.get("a")?.reason ?? "", /no answer within 10000 ms/);
     assert.equal(results.get("free")?.status, "changed");
-    assert.ok(bench.clock.monotonicMs() < 12_000, "one look, and its deadline");
+    assert.ok(bench.clock.monotonicMs() < 12_000, "one observation, and its deadline");
   });
 
-  test("D11, G7: what a dependency makes opens the condition within the same pass, and the plan says so", async () => {
+  test("D11, G7: a path that a dependency makes opens the condition within the same pass, and the plan says so", async () => {
     const bench = createBench();
     bench.fakes.onApply = (name) => {
       if (name === "maker") raiseFlag(bench);
@@ -107,7 +107,7 @@ suite("conditions in one pass", () => {
     assert.equal(results.get("made")?.status, "changed");
   });
 
-  test("D11: a plan shows what waits as skipped, and looks at nothing of it", async () => {
+  test("D11: a plan shows a waiting resource as skipped, and observes nothing of it", async () => {
     const bench = createBench();
     await bench.load([gated("waits"), after("behind", "waits")]);
     const { actions } = await bench.clock.finish(bench.engine.plan(bench.signal));
@@ -127,7 +127,7 @@ suite("conditions in one pass", () => {
     );
   });
 
-  test("D11: one look serves all that name the same leaf", async () => {
+  test("D11: one observation serves all that name the same leaf", async () => {
     const bench = createBench();
     raiseFlag(bench);
     let observations = 0;
@@ -209,7 +209,7 @@ suite("conditions while serving", () => {
     });
   }
 
-  test("B5: what listens on a port is dialled every five seconds, once for all who name it", async () => {
+  test("B5: a port is dialled every five seconds, once for all resources that name it", async () => {
     const bench = createBench();
     let dials = 0;
     const { observe } = bench.machine.conditions;
@@ -228,7 +228,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("b").type, "Ready");
   });
 
-  test("B5: a leaf that several resources name is watched once, and only while somebody does", async () => {
+  test("B5: a leaf that several resources name is watched once, and only while one does", async () => {
     const bench = createBench();
     const watched: string[][] = [];
     const { watch } = bench.machine.conditions;
@@ -265,7 +265,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("a").type, "Ready", "not only at the cap");
   });
 
-  test("D11: what fails because its condition closed meanwhile waits, and counts as no failure", async () => {
+  test("D11: a resource that fails because its condition closed meanwhile waits, and counts as no failure", async () => {
     const bench = createBench({ takesMs: (verb) => (verb === "apply" ? 1_000 : 0) });
     raiseFlag(bench);
     bench.fakes.trouble.set("apply:a", "fail");
@@ -284,7 +284,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("a").type, "Ready");
   });
 
-  test("D11: a condition that closes between the look and the apply holds the apply back", async () => {
+  test("D11: a condition that closes between the observation and the apply holds the apply back", async () => {
     const bench = createBench({
       fakes: { canSnapshot: false },
       takesMs: (verb) => (verb === "observe" ? 1_000 : 0),
@@ -298,7 +298,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.count("apply", "a"), 0);
   });
 
-  test("promise 1: an opening that nobody heard is found at the next resync", async () => {
+  test("promise 1: an opening without a hint is found at the next resync", async () => {
     const bench = createBench();
     const { watch } = bench.machine.conditions;
     bench.machine.conditions.watch = (leaves, _hear, signal) => watch(leaves, () => {}, signal);
@@ -313,7 +313,7 @@ suite("conditions while serving", () => {
   test("D9: a watch of conditions that ends is restarted, and its resources are polled meanwhile", async () => {
     const bench = createBench();
     await bench.serve([gated("a"), { name: "free" }]);
-    // The echo of its own write is heard within the window.
+    // The echo of its own write comes within the window.
     await bench.clock.advance(1_000);
     const findings = bench.count("observe", "free");
     const { watch } = bench.machine.conditions;
@@ -333,10 +333,10 @@ suite("conditions while serving", () => {
     assert.deepEqual(subjects("recovered"), ["watch:condition file"]);
     lowerFlag(bench);
     await bench.clock.advance(1_000);
-    assert.equal(bench.statusOf("a").type, "Waiting", "heard again");
+    assert.equal(bench.statusOf("a").type, "Waiting", "watched again");
   });
 
-  test("D11: what cannot be told is asked again and again, and found when it can", async () => {
+  test("D11: an unknown condition is polled, and found when it is known", async () => {
     const bench = createBench();
     raiseFlag(bench);
     bench.machine.conditions.fog("file", "fog");
@@ -359,7 +359,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("b").type, "Ready");
   });
 
-  test("D18: what a new manifest puts behind a gate that is known already hears of it like all others", async () => {
+  test("D18: a new resource behind a known gate is hinted like all others", async () => {
     const bench = createBench();
     bench.fakes.trouble.set("observe:base", "unknown");
     await bench.serve([gated("a")]);
@@ -374,7 +374,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.statusOf("late").type, "Ready");
   });
 
-  test("D11: of two leaves that turn in one moment nobody is told half the truth", async () => {
+  test("D11: of two leaves that turn in one moment no partial result is published", async () => {
     const bench = createBench();
     raiseFlag(bench);
     await bench.serve([gated("a", { any: [FLAG, { mount: "/mnt" }] })]);
@@ -388,7 +388,7 @@ suite("conditions while serving", () => {
     assert.equal(bench.count("observe", "a"), runs, "it held all the time");
   });
 
-  test("D12: what waits for its condition does not keep a daemon with a timeout from ending", async () => {
+  test("D12: a resource that waits for its condition does not keep a daemon with a timeout from ending", async () => {
     const bench = createBench();
     const { served, isOver } = await bench.serve([gated("a")], 30_000);
     await bench.clock.advance(31_000);
@@ -406,7 +406,7 @@ suite("conditions while serving", () => {
         const check = (): void => {
           const { calls } = bench.fakes;
           for (const { name, atMs } of calls.filter(({ verb }) => verb === "apply")) {
-            // Of what happens within one millisecond nobody can tell the order.
+            // The order of events within one millisecond is unknown.
             const before = history.findLast(({ sinceMs }) => sinceMs < atMs)?.isOpen ?? false;
             const then = history.findLast(({ sinceMs }) => sinceMs <= atMs)?.isOpen ?? false;
             if (name === "a") assert.ok(before || then, `a was applied at ${atMs}`);

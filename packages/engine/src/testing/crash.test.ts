@@ -4,7 +4,7 @@ import { Fault } from "@holdfast/core";
 import fc from "fast-check";
 import { Bench, type DeclaredFake, diskFull } from "./bench.ts";
 
-/** The next life of an agent that was killed: same ledger, same world. */
+/** The next run of an agent that was killed: same ledger, same host. */
 function nextRun(killed: Bench): Bench {
   const next = new Bench({ ledger: killed.ledger, seed: 2 });
   for (const [name, value] of killed.fakes.values) next.fakes.values.set(name, value);
@@ -39,7 +39,7 @@ test("promise 9: after a kill at any moment the next start finds what was in fli
   );
 });
 
-test("promise 9, K1: what an attempt left is cleared also when its resource is no longer declared", async () => {
+test("promise 9, K1: files of a cut-off attempt are cleared also when its resource is no longer declared", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "gone" }]);
   void killed.engine.converge(killed.signal);
@@ -47,11 +47,11 @@ test("promise 9, K1: what an attempt left is cleared also when its resource is n
   const next = nextRun(killed);
   await next.converge([{ name: "other" }]);
   assert.equal(next.count("recover", "gone"), 1);
-  assert.equal(next.count("observe", "gone"), 0, "it is not looked at");
+  assert.equal(next.count("observe", "gone"), 0, "it is not observed");
   assert.equal(next.ledger.inFlight().length, 0);
 });
 
-test("promise 9: what cannot be cleared is tried again, and its intent stays open", async () => {
+test("promise 9: a file that cannot be cleared is tried again, and its intent stays open", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "gone" }, { name: "stays" }]);
   void killed.engine.converge(killed.signal);
@@ -168,7 +168,7 @@ test("notify: a change during a refresh is owed afresh", async () => {
   bench.stop();
 });
 
-test("promise 10: while what clears up after a crash hangs nobody looks past it; when it ends work goes on", async () => {
+test("promise 10: while the cleaning after a crash hangs nothing is observed; when it ends work goes on", async () => {
   const killed = new Bench({ takesMs: (verb) => (verb === "apply" ? 10 : 0) });
   await killed.load([{ name: "a" }]);
   void killed.engine.converge(killed.signal);

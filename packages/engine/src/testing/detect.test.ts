@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { anyGraph } from "./any-graph.ts";
 import { Bench } from "./bench.ts";
 
-test("D17: what a policy names is looked at and reported, never applied; the rest is as without it", async () => {
+test("D17: a resource that a policy names is observed and reported, never applied; the rest is as without it", async () => {
   await fc.assert(
     fc.asyncProperty(anyGraph(), fc.infiniteStream(fc.boolean()), async (fakes, picks) => {
       const detected = fakes.map(({ name }) => name).filter(() => picks.next().value === true);
@@ -41,7 +41,7 @@ test("D17: in the loop it is Drifted, whatever hints it, and its dependents go o
   assert.equal(bench.statusOf("seen").type, "Ready");
 });
 
-test("D17, promise 9: a difference that stays is told once, and told again when it is another", async () => {
+test("D17, promise 9: a difference that stays is reported once, and again when it is another", async () => {
   const bench = new Bench();
   const published = () =>
     bench.resultsOf("seen").map(({ changes }) => changes[0]?.from ?? "nothing");

@@ -13,7 +13,7 @@ function explanationOf(bench: Bench, name: string): Explanation {
   return account;
 }
 
-test("why: a drift is told with what was heard, what differed and what was done, also after later looks in sync", async () => {
+test("why: a drift is explained with its trigger, its differences and its repair, also after later observations in sync", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }]);
   await bench.clock.advance(MINUTE_MS);
@@ -35,7 +35,7 @@ test("why: a drift is told with what was heard, what differed and what was done,
   bench.stop();
 });
 
-test("why: a failing resource is told with its fault, its failures so far and its next attempt", async () => {
+test("why: a failing resource is explained with its fault, its failures so far and its next attempt", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("apply:a", "fail");
   const after = (name: string) => ({ dependsOn: [bench.id(name)] });
@@ -57,7 +57,7 @@ test("why: a failing resource is told with its fault, its failures so far and it
   bench.stop();
 });
 
-test("why: a run that found a failure as it was left has no result, and what it found before stays told", async () => {
+test("why: a run that found a failure as it was left has no result, and its earlier findings stay", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("apply:a", "fail");
   await bench.serve([{ name: "a" }]);
@@ -71,7 +71,7 @@ test("why: a run that found a failure as it was left has no result, and what it 
   bench.stop();
 });
 
-test("why: what waits for the end of a window, for a dependency or for its limiter says so", async () => {
+test("why: a resource that waits for the end of a window, for a dependency or for its limiter says so", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name === "a" ? 5_000 : 0),
   });
@@ -94,7 +94,7 @@ test("why: what waits for the end of a window, for a dependency or for its limit
   await bench.clock.finish(served);
 });
 
-test("why: long values are told by their size, so that what is kept does not grow with the files it is about", async () => {
+test("why: long values are shown by their size, so that kept data does not grow with the files", async () => {
   const bench = new Bench();
   bench.fakes.values.set("a", "x".repeat(10_000));
   await bench.converge([{ name: "a" }]);
@@ -107,7 +107,7 @@ test("why: a resource that is not declared has no account", async () => {
   assert.equal(bench.engine.explain(resourceId("fake", "b")), undefined);
 });
 
-test("why: what work that takes time waits for is in the status, without secrets, until it is over", async () => {
+test("why: the reason why long work waits is in the status, without secrets, until it is over", async () => {
   const bench = new Bench();
   const released = Promise.withResolvers<void>();
   const { kind } = bench.fakes;

@@ -180,7 +180,7 @@ suite("K11: readiness", () => {
     await bench.clock.finish(served);
   });
 
-  test("a command is asked with no environment of ours, and what it says is told without secrets", async () => {
+  test("a command is asked with no environment of ours, and its output is shown without secrets", async () => {
     const bench = new Bench();
     bench.machine.commands.programs.set("/bin/check", () => ({
       exitCode: 3,
@@ -218,7 +218,7 @@ suite("K11: liveness", () => {
     await bench.clock.finish(served);
   });
 
-  test("D6: what refreshing does not help is refreshed ever more seldom", async () => {
+  test("D6: a resource that stays unhealthy after a refresh is refreshed ever more seldom", async () => {
     const bench = new Bench();
     const { served } = await bench.serve(fakes([ALIVE]));
     await bench.clock.advance(3_600_000);

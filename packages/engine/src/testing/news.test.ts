@@ -26,13 +26,13 @@ test("promise 8: while the ledger cannot be written, hints do not make attempts 
   bench.stop();
 });
 
-test("promise 8: an attempt whose verify could not look is no news to itself", async () => {
+test("promise 8: an attempt whose verify could not observe is no news to itself", async () => {
   const bench = new Bench({ engine: { attempts: 9 } });
   await bench.serve([{ name: "a" }]);
   await bench.clock.advance(2_000);
   const begunAt = bench.count("apply", "a");
   bench.fakes.trouble.set("apply:a", "no-effect");
-  // The look after each attempt fails, the next one sees again.
+  // The observation after each attempt fails, the next one succeeds.
   bench.fakes.onApply = () => bench.fakes.trouble.set("observe:a", "fail");
   bench.fakes.tamper("a", "bad");
   for (let tenth = 0; tenth < 140; tenth++) {
@@ -56,7 +56,7 @@ test("D6: a dependent that cannot be applied does not start its dependency afres
   await bench.clock.advance(2_000);
   bench.fakes.trouble.set("apply:base", "fail");
   bench.fakes.trouble.set("apply:top", "fail");
-  // The dependent finds out that the dependency has drifted, and while it findings, the dependency is heard of itself.
+  // The dependent finds out that the dependency has drifted, and meanwhile the dependency is hinted itself.
   bench.fakes.tamperUnnoticed("base", "bad");
   bench.fakes.tamper("top", "bad");
   await bench.clock.advance(50);

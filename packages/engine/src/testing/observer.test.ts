@@ -4,7 +4,7 @@ import { type ResourceId, resourceId } from "@holdfast/core";
 import { Bench } from "./bench.ts";
 import type { RunEnd, RunObserver } from "../run-observer.ts";
 
-/** Writes down what is heard: `+stage`, `-stage` and `=verdict`, for each resource. */
+/** Writes down what is observed: `+stage`, `-stage` and `=verdict`, for each resource. */
 function listening() {
   const trigger = new Map<ResourceId, string[]>();
   const note = (id: ResourceId, word: string): void => {
@@ -28,7 +28,7 @@ function listening() {
 
 const OBSERVATION = ["+observe", "-observe", "+diff", "-diff"];
 
-test("an observer hears every stage of a run in its order, and what it came to", async () => {
+test("an observer gets every stage of a run in its order, and its verdict", async () => {
   const { observer, of } = listening();
   const bench = new Bench({ observer });
   bench.fakes.tamper("fine", "v1");
@@ -46,10 +46,10 @@ test("an observer hears every stage of a run in its order, and what it came to",
   assert.match(of("bad").at(-1) ?? "", /^=failed [A-Z]\w+$/);
   assert.deepEqual(of("dark").slice(0, 2), ["+observe", "-observe"]);
   assert.match(of("dark").at(-1) ?? "", /^=unknown [A-Z]\w+$/);
-  assert.deepEqual(of("after"), ["=blocked"], "what was held back was not looked at");
+  assert.deepEqual(of("after"), ["=blocked"], "a blocked resource was not observed");
 });
 
-test("a plan is no run: nothing is heard of what it looks at", async () => {
+test("a plan is no run: observers get nothing of its observations", async () => {
   const { observer, trigger } = listening();
   const bench = new Bench({ observer });
   await bench.load([{ name: "a" }]);

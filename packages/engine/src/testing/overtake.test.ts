@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { type ResourceMeta, resourceId } from "@holdfast/core";
 import { Bench } from "./bench.ts";
 
-/** Nothing is changed before what it depends on has been looked at and stands, whatever asked for it. */
+/** Nothing is changed before its dependencies have been observed and are ready, whatever asked for it. */
 const after = (name: string): ResourceMeta => ({ dependsOn: [resourceId("fake", name)] });
 
 /** The applies so far, in order. */
 const applied = (bench: Bench): string => bench.fakes.namesOf("apply").join(" ");
 
-test("promise 4: what is heard before the first pass does not overtake a dependency nobody has looked at", async () => {
+test("promise 4: a hint before the first pass does not overtake a dependency that was not observed yet", async () => {
   const bench = new Bench();
   const fakes = [{ name: "first" }, { name: "base" }, { name: "top", meta: after("base") }];
   await bench.load(fakes);
@@ -65,7 +65,7 @@ test("promise 4, D18: a dependency that a new manifest brings comes before its d
   await bench.clock.advance(100);
   bench.fakes.tamper("top", "bad");
   await bench.clock.advance(100);
-  // `top` waits for its lane when it is told to come after something new.
+  // `top` waits for its lane when a new generation puts it after something new.
   const fakes = [
     { name: "busy", ...lane },
     { name: "base" },
@@ -77,7 +77,7 @@ test("promise 4, D18: a dependency that a new manifest brings comes before its d
   bench.stop();
 });
 
-test("promise 4: what failed while a dependent waited for its lane holds it back", async () => {
+test("promise 4: a dependency that failed while its dependent waited for its lane holds it back", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name === "busy" ? 1_000 : 0),
   });
@@ -100,7 +100,7 @@ test("promise 4: what failed while a dependent waited for its lane holds it back
   bench.stop();
 });
 
-test("promise 4: what came to be repaired while a dependent waited for its lane goes first", async () => {
+test("promise 4: a dependency to be repaired while its dependent waits for its lane goes first", async () => {
   const bench = new Bench({
     takesMs: (verb, name) => (verb === "apply" && name !== "top" ? 1_000 : 0),
   });

@@ -79,7 +79,7 @@ test("promise 4: dependents of a failure are blocked, transitively, naming the r
   assert.equal(results.get("middle")?.status, "skipped");
   assert.equal(results.get("leaf")?.blockedBy, "fake:root");
   assert.equal(results.get("other")?.status, "changed");
-  assert.equal(bench.count("observe", "middle"), 0, "a blocked resource is not even looked at");
+  assert.equal(bench.count("observe", "middle"), 0, "a blocked resource is not even observed");
 });
 
 test("unknown never mutates, and what depends on it waits", async () => {
@@ -106,7 +106,7 @@ test("D15: a kind that throws, hangs or will not let go fails alone", async () =
   }
 });
 
-test("promise 10: nobody enters a lane in which given-up work may still write", async () => {
+test("promise 10: no work enters a lane in which given-up work may still write", async () => {
   const bench = new Bench({ engine: { resourceTimeoutMs: 5_000 } });
   bench.fakes.trouble.set("apply:sick", "hang-for-ever");
   const results = await bench.converge([
@@ -146,7 +146,7 @@ test("promise 9: without a durable intent nothing is applied", async () => {
   assert.equal(bench.count("apply", "a"), 0);
 });
 
-test("noop holds in the first pass: it is looked at, never applied", async () => {
+test("noop holds in the first pass: it is observed, never applied", async () => {
   const bench = new Bench();
   const results = await bench.converge([{ name: "a", meta: { noop: true } }]);
   assert.equal(results.get("a")?.status, "noop");

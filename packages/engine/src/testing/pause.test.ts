@@ -7,7 +7,7 @@ import { Bench } from "./bench.ts";
 const MINUTE_MS = 60_000;
 const PAUSE: Pause = { at: "2026-01-01T00:00:00.000Z", by: "user 0", reason: "kernel upgrade" };
 
-test("pause: nothing is looked at or changed until the agent may go on, and then everything is", async () => {
+test("pause: nothing is observed or changed until the agent may go on, and then everything is", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }, { name: "b", meta: { dependsOn: [bench.id("a")] } }]);
   await bench.clock.advance(MINUTE_MS);
@@ -40,11 +40,11 @@ test("pause: nothing is looked at or changed until the agent may go on, and then
   bench.stop();
 });
 
-test("pause: work that runs goes on to its end, and what it looked at before the pause is not changed after it", async () => {
+test("pause: work that runs goes on to its end, and its observations from before the pause lead to no change after it", async () => {
   const bench = new Bench({ takesMs: (verb) => (verb === "snapshot" ? 0 : 1_000) });
   await bench.load([{ name: "a" }, { name: "b" }]);
   const served = bench.engine.serve({}, bench.signal);
-  // Both are being looked at afresh before their first apply.
+  // Both are being observed afresh before their first apply.
   await bench.clock.advance(500);
   await bench.engine.pause(PAUSE);
   await bench.clock.advance(10_000);
@@ -77,7 +77,7 @@ test("pause: it outlives the agent: the next one changes nothing, says why, and 
   assert.equal(result?.reason, "waiting: paused");
 });
 
-test("pause: what a failed dependency held back waits for the pause alone, and is held back again after it", async () => {
+test("pause: a resource that a failed dependency held back waits for the pause alone, and is held back again after it", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("apply:a", "fail");
   await bench.serve([{ name: "a" }, { name: "b", meta: { dependsOn: [bench.id("a")] } }]);
@@ -107,7 +107,7 @@ test("pause: a ledger that cannot be written refuses it, and the agent goes on",
   bench.stop();
 });
 
-test("pause: what hangs and was given up waits for the end of the pause, and does not fail again and again", async () => {
+test("pause: hanging work that was given up waits for the end of the pause, and does not fail again and again", async () => {
   const bench = new Bench({ engine: { resourceTimeoutMs: 1_000 } });
   bench.fakes.trouble.set("apply:a", "hang-for-ever");
   await bench.serve([{ name: "a" }]);

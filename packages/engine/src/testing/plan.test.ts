@@ -57,7 +57,7 @@ test("a plan writes nothing, and what it says is what an apply then does", async
   );
 });
 
-test("G7: what depends on something still to be made is planned after it, also when it cannot be looked at yet", async () => {
+test("G7: a dependent of something still to be made is planned after it, also when it cannot be observed yet", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("observe:service", "unknown");
   await bench.load([
@@ -72,7 +72,7 @@ test("G7: what depends on something still to be made is planned after it, also w
   ]);
 });
 
-test("what cannot be looked at is skipped with its fault, and what depends on it names the root", async () => {
+test("an unknown resource is skipped with its fault, and its dependents name the root", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("observe:fog", "unknown");
   await bench.load([
@@ -92,7 +92,7 @@ test("what cannot be looked at is skipped with its fault, and what depends on it
   assert.equal(plan.summary.unknown, 3);
 });
 
-test("a refused kind is skipped with the reason, without a look", async () => {
+test("a refused kind is skipped with the reason, without an observation", async () => {
   const refusal = new Fault({ reason: "RootExecRefused", message: "m", resolution: "r" });
   const bench = new Bench({ refusalOf: () => refusal });
   await bench.load([{ name: "a" }]);
@@ -101,7 +101,7 @@ test("a refused kind is skipped with the reason, without a look", async () => {
   assert.equal(bench.fakes.calls.length, 0);
 });
 
-test("what is skipped notifies nobody", async () => {
+test("a skipped resource notifies none", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("observe:fog", "unknown");
   bench.fakes.values.set("b", "good");
@@ -128,7 +128,7 @@ test("a refresh is planned when it is notified, and when it is owed", async () =
   assert.deepEqual(shown(await planOf(later)), ["refresh fake:b owed by an earlier change"]);
 });
 
-test("what is only looked at is not refreshed either", async () => {
+test("a resource that is only observed is not refreshed either", async () => {
   const bench = new Bench();
   await bench.ledger.finish({
     type: "done",
@@ -178,7 +178,7 @@ test("D17: under detect-only every difference is shown, and none is to be made",
   assert.deepEqual(plan.actions[0]?.changes, [{ path: "value", to: "good", action: "add" }]);
 });
 
-test("promise 13: a plan waits for no look that hangs, and the resource is free again when that ends", async () => {
+test("promise 13: a plan waits for no observation that hangs, and the resource is free again when that ends", async () => {
   const bench = new Bench({ engine: { resourceTimeoutMs: 1_000 }, fakes: { canSnapshot: false } });
   bench.fakes.trouble.set("observe:a", "hang-for-ever");
   await bench.load([{ name: "a" }]);
@@ -191,7 +191,7 @@ test("promise 13: a plan waits for no look that hangs, and the resource is free 
   assert.equal(report.results[0]?.status, "changed");
 });
 
-test("D1, promise 12: an apply that hangs keeps its deadline while a plan looks at the resource", async () => {
+test("D1, promise 12: an apply that hangs keeps its deadline while a plan observes the resource", async () => {
   const check = async (fakes: readonly DeclaredFake[], canSnapshot: boolean): Promise<void> => {
     const bench = new Bench({
       fakes: { canSnapshot },
@@ -211,7 +211,7 @@ test("D1, promise 12: an apply that hangs keeps its deadline while a plan looks 
   await check([{ name: "a" }, ...others], true);
 });
 
-test("promise 12: a plan that nobody waits for any more ends its findings, and is no plan", async () => {
+test("promise 12: a plan that no caller waits for any more ends its findings, and is no plan", async () => {
   const check = async (count: number, trouble: string): Promise<void> => {
     const bench = new Bench();
     bench.fakes.trouble.set(trouble, "hang");
@@ -224,7 +224,7 @@ test("promise 12: a plan that nobody waits for any more ends its findings, and i
     assert.equal(bench.clock.monotonicMs(), startMs + 1_000);
     const findings = bench.fakes.calls.length;
     await bench.clock.advance(600_000);
-    assert.equal(bench.fakes.calls.length, findings, "nobody looks any more");
+    assert.equal(bench.fakes.calls.length, findings, "nothing is observed any more");
     assert.equal(bench.clock.pending, 0, "no timer is left");
   };
   const startMs = new Bench().clock.monotonicMs();

@@ -23,7 +23,7 @@ test("D18: a new manifest makes what is new, keeps what is unchanged, and forget
   bench.stop();
 });
 
-test("D18: a watch is not opened again for members that change, and hears them as they are now", async () => {
+test("D18: a watch is not opened again for members that change, and hints them as they are now", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }, { name: "b" }]);
   const opened = bench.fakes.watchesOpened;
@@ -174,7 +174,7 @@ test("of a resource that is not declared nothing is known, and it cannot be aske
   bench.stop();
 });
 
-test("D5, D6: what waited for a limit that another manifest took away does not make a retry come too soon", async () => {
+test("D5, D6: a wait for a limit that another manifest took away does not make a retry come too soon", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a", meta: { limit: { perSecond: 0.1, burst: 1 } } }]);
   await bench.clock.advance(2_000);
@@ -225,7 +225,7 @@ test("§6.1, D18: under a new generation only what changed, is not watched or no
   bench.stop();
 });
 
-test("§6.4: what comes to depend on a resource that fails is blocked, although nothing else of it has changed", async () => {
+test("§6.4: a new dependent of a failing resource is blocked, although nothing else of it has changed", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "failing" }, { name: "other" }]);
   bench.fakes.trouble.set("apply:failing", "fail");

@@ -55,7 +55,7 @@ test("C3: a task that outlives its deadline is unknown, not failed, and is asked
   bench.stop();
 });
 
-test("C3: where nobody can tell what became of a task, nothing is written", async () => {
+test("C3: where the state of a task is unknown, nothing is written", async () => {
   const bench = await killedDuringTask(() => ({ type: "unknown", why: "the bus is gone" }));
   const results = await bench.converge([{ name: "a" }]);
   assert.equal(results.get("a")?.status, "unknown");

@@ -190,7 +190,7 @@ test("promise 10: work that will not let go keeps its lane until it ends, and th
   bench.stop();
 });
 
-test("a resource whose dependency drifted unheard waits for it instead of failing", async () => {
+test("a resource whose dependency drifted without a hint waits for it instead of failing", async () => {
   const bench = new Bench();
   await bench.serve([
     { name: "directory" },
@@ -251,7 +251,7 @@ test("D6: after a success the next failure is the first again", async () => {
   bench.stop();
 });
 
-test("a status keeps since when it is so, however often it is looked at", async () => {
+test("a status keeps since when it is so, however often it is observed", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }]);
   await bench.clock.advance(2_000);

@@ -8,13 +8,13 @@ import { Bench } from "./bench.ts";
 const SECRETS = { "db.password": "hunter2-hunter2", "api.token": "t0ken-t0ken" };
 const MINUTE_MS = 60_000;
 
-/** Everything that has left an engine, and what it tells when it is asked. */
+/** Everything that has left an engine, and its answers to questions. */
 function leftBy({ events, ledger, logged, engine }: Bench): string {
   const { intents, outcomes } = ledger;
   return JSON.stringify([events, intents, outcomes, logged, engine.statuses()]);
 }
 
-test("B4: what a reference stands for is written, and nothing that leaves the engine tells it", async () => {
+test("B4: the secret of a reference is written, and nothing that leaves the engine shows it", async () => {
   const bench = new Bench();
   const fakes = [{ name: "a", secret: "db.password" }, { name: "b" }];
   const results = await bench.converge(fakes, { secrets: simulatedSecrets(SECRETS) });
@@ -84,12 +84,12 @@ test("B4: a secret that says something else is news for its users alone; another
   bench.fakes.tamper("a", "hunter2-hunter2");
   await bench.clock.advance(2_000);
   assert.equal(bench.fakes.values.get("a"), "changed-changed", "drift is repaired");
-  assert.doesNotMatch(leftBy(bench), /hunter2|changed-changed|t0ken/, "nor is the old one told");
+  assert.doesNotMatch(leftBy(bench), /hunter2|changed-changed|t0ken/, "nor is the old one shown");
   bench.stop();
   await bench.clock.finish(served);
 });
 
-/** What others do that tells a secret. */
+/** Operations of others that print a secret. */
 const anyOperation = fc.record({
   operation: fc.constantFrom("tamper", "refuse", "throw", "unwatch", "reload", "wait"),
   name: fc.constantFrom("a", "b", "c", "d"),

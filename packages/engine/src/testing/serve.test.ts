@@ -18,7 +18,7 @@ async function serving(
   return { bench, ...serve };
 }
 
-test("D2: watches are live before the first look, and the loop begins after the full pass", async () => {
+test("D2: watches are live before the first observation, and the loop begins after the full pass", async () => {
   const bench = new Bench();
   let wasWatched = false;
   const watchFirst = bench.fakes.kind.observe;
@@ -26,7 +26,7 @@ test("D2: watches are live before the first look, and the loop begins after the 
     snapshot: undefined,
     observe: (...args: Parameters<typeof watchFirst>) => {
       wasWatched ||= bench.fakes.isWatched;
-      assert.ok(bench.fakes.isWatched, "looked before the watch was live");
+      assert.ok(bench.fakes.isWatched, "observed before the watch was live");
       return watchFirst(...args);
     },
   });
@@ -37,7 +37,7 @@ test("D2: watches are live before the first look, and the loop begins after the 
   bench.stop();
 });
 
-test("a drift is heard, repaired at once, and told with what heard it and how long it took", async () => {
+test("a drift is noticed, repaired at once, and published with its trigger and its duration", async () => {
   const { bench } = await serving([{ name: "a" }]);
   bench.fakes.tamper("a", "bad");
   await bench.clock.settle();
@@ -100,7 +100,7 @@ test("promise 1: whatever hints are lost, doubled or late, every drift is repair
   );
 });
 
-test("D10: an overflow looks at everything at once", async () => {
+test("D10: an overflow observes everything at once", async () => {
   const { bench } = await serving([{ name: "a" }, { name: "b" }]);
   bench.fakes.tamperUnnoticed("a", "bad");
   bench.fakes.tamperUnnoticed("b", "bad");
@@ -110,7 +110,7 @@ test("D10: an overflow looks at everything at once", async () => {
   bench.stop();
 });
 
-test("D1: what cannot be watched is polled every 30 s, give or take the jitter", async () => {
+test("D1: a resource without a watch is polled every 30 s, give or take the jitter", async () => {
   const { bench } = await serving([{ name: "a" }], { fakes: { canWatch: false } });
   assert.deepEqual(
     bench.events.find(({ type }) => type === "watching"),
@@ -133,7 +133,7 @@ test("D4: a burst is one run at once and one at the end of its window; a constan
   assert.equal(bench.count("observe", "a") - before, 1, "the first at once");
   await bench.clock.advance(QUIET_MS);
   assert.equal(bench.count("observe", "a") - before, 2, "the rest in one");
-  assert.equal(bench.count("observe", "b"), elsewhere, "nobody else is looked at");
+  assert.equal(bench.count("observe", "b"), elsewhere, "no other resource is observed");
 
   const start = bench.count("observe", "a");
   for (let at = 0; at < 100; at++) {
@@ -154,7 +154,7 @@ test("D4: different ids never merge", async () => {
   bench.stop();
 });
 
-test("D5: a flapping resource is limited alone; looking costs it nothing", async () => {
+test("D5: a flapping resource is limited alone; observing costs it nothing", async () => {
   const { bench } = await serving([{ name: "wild" }, { name: "calm" }], {
     engine: { coalesceMs: 1, limitPerSecond: 0.1, limitBurst: 2 },
   });
@@ -182,11 +182,11 @@ test("D5: a flapping resource is limited alone; looking costs it nothing", async
   }
   observing.bench.fakes.tamper("a", "bad");
   await observing.bench.clock.advance(10);
-  assert.equal(observing.bench.fakes.values.get("a"), "good", "fifty looks spent no token");
+  assert.equal(observing.bench.fakes.values.get("a"), "good", "fifty observations spent no token");
   observing.bench.stop();
 });
 
-test("D8: a change hints direct dependents; a look that finds nothing hints nobody", async () => {
+test("D8: a change hints direct dependents; an observation without a change hints none", async () => {
   const { bench } = await serving([
     { name: "base" },
     { name: "top", meta: { dependsOn: ["fake:base" as never] } },
@@ -211,7 +211,7 @@ test("D5, promise 8: our own writes are not news", async () => {
   bench.stop();
 });
 
-test("D7: what was never looked at is pending", async () => {
+test("D7: a resource that was never observed is pending", async () => {
   const bench = new Bench();
   await bench.load([{ name: "a" }]);
   assert.equal(bench.statusOf("a").type, "Pending");
@@ -227,14 +227,14 @@ test("D16: three repairs within ten minutes are flapping; repairs go on, and it 
     assert.equal(bench.statusOf("a").isFlapping, at >= 2 ? true : undefined, `repair ${at + 1}`);
   }
   const degraded = bench.events.filter(({ type }) => type === "degraded");
-  assert.equal(degraded.length, 1, "told once");
+  assert.equal(degraded.length, 1, "published once");
   await bench.clock.advance(25 * MINUTE_MS);
   assert.equal(bench.statusOf("a").isFlapping, undefined);
   assert.ok(bench.events.some(({ type }) => type === "recovered"));
   bench.stop();
 });
 
-test("D16: results tell a new intent from drift", async () => {
+test("D16: results distinguish a new intent from drift", async () => {
   const { bench } = await serving([{ name: "a" }]);
   assert.equal(bench.resultsOf("a")[0]?.cause, "intent");
   bench.fakes.tamper("a", "bad");
@@ -261,7 +261,7 @@ test("D17: detect mode goes on reporting in the loop and never applies", async (
   assert.equal(bench.statusOf("a").type, "Drifted");
   assert.equal(bench.fakes.values.get("a"), "bad");
   assert.equal(bench.ledger.intents.length, 0);
-  assert.equal(bench.events.filter(({ type }) => type === "drift").length, 1, "told once");
+  assert.equal(bench.events.filter(({ type }) => type === "drift").length, 1, "published once");
   bench.stop();
 });
 
@@ -273,7 +273,7 @@ test("noop holds in the loop too", async () => {
   bench.stop();
 });
 
-test("design §8: a repair begins a new stretch of Ready; a look that finds it in sync, or another failure, does not", async () => {
+test("design §8: a repair begins a new stretch of Ready; an observation in sync, or another failure, does not", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }]);
   const since = () => bench.statusOf("a").sinceMs;

@@ -24,7 +24,7 @@ test("D14: a stop in the first pass starts nothing more, and what runs ends", as
   assert.equal(bench.clock.pending, 0, "no timer is left");
 });
 
-test("D14: what does not end within the grace is aborted, and what does not even let go is left behind", async () => {
+test("D14: work that does not end within the grace is aborted, and work that does not let go is left behind", async () => {
   for (const trouble of ["hang", "hang-for-ever"] as const) {
     const bench = new Bench({ engine: { graceMs: 10_000 } });
     bench.fakes.trouble.set("apply:a", trouble);
@@ -84,7 +84,7 @@ test("D14, promise 10: a stop whose grace had ended before it began waits for no
   await bench.clock.settle();
   hurry.abort();
   await bench.clock.advance(1_000);
-  assert.equal(bench.statusOf("a").type, "Reconciling", "nobody asked for a stop yet");
+  assert.equal(bench.statusOf("a").type, "Reconciling", "no stop was asked for yet");
   const askedAtMs = bench.clock.monotonicMs();
   bench.stop();
   await bench.clock.finish(served, MINUTE_MS);
@@ -140,7 +140,7 @@ test("D12: it does not run out while something is retried or waits for its turn"
   assert.equal(limited.fakes.values.get("a"), "good", "the turn was waited for");
 });
 
-test("D12: a resource that is beyond its attempts does not hold the timeout, and the report tells it", async () => {
+test("D12: a resource that is beyond its attempts does not hold the timeout, and the report says so", async () => {
   const bench = new Bench();
   bench.fakes.trouble.set("apply:a", "fail");
   const { served } = await bench.serve([{ name: "a" }, { name: "b" }], 3_000);
@@ -167,7 +167,7 @@ test("D13: the loop is announced with how many resources it watches and polls", 
   bench.stop();
 });
 
-test("D14: what stands in line when a stop is asked for is not even looked at", async () => {
+test("D14: a resource in line when a stop is asked for is not even observed", async () => {
   const bench = new Bench({
     engine: { parallel: 1 },
     takesMs: (verb) => (verb === "observe" ? 100 : 0),

@@ -34,7 +34,7 @@ test("D10: a resync of 2,000 in-sync resources leaves the loop to others again a
   const totalMs = turnsMs.reduce((sum, ms) => sum + ms, 0);
   // A hint of each is taken in at once; the runs that were under way when a slice was over end in it.
   const mostMs = COUNT * OBSERVE_MS + 2 + 64 * 10 * OBSERVE_MS;
-  assert.ok(totalMs > 2 * mostMs, `${totalMs} ms are too little to tell anything`);
+  assert.ok(totalMs > 2 * mostMs, `${totalMs} ms are too little to measure anything`);
   assert.ok(Math.max(...turnsMs) <= mostMs, `a turn of ${Math.max(...turnsMs)} ms`);
   const ofRuns = turnsMs.slice(1);
   assert.ok(
@@ -44,7 +44,7 @@ test("D10: a resync of 2,000 in-sync resources leaves the loop to others again a
   bench.stop();
 });
 
-test("D3: what was changed unheard is found by a resync in slices as well", async () => {
+test("D3: a change without a hint is found by a resync in slices as well", async () => {
   const { bench } = await serveBusily();
   for (const name of ["c0", "c999", "c1999"]) bench.fakes.tamperUnnoticed(name, "bad");
   const { summary } = await bench.engine.reconcileNow({}, bench.signal);

@@ -118,7 +118,7 @@ test("promise 13: a watch that hangs while it is opened delays its own kind alon
   await clock.finish(served, MINUTE_MS);
 });
 
-test("promise 3: what drifted before a slow watch was live is found as soon as it is", async () => {
+test("promise 3: a drift before a slow watch was live is found as soon as it is live", async () => {
   const { clock, engine, sick, graph } = twoKinds();
   const watch = sick.kind.watch?.bind(sick.kind);
   assert.ok(watch);
@@ -157,7 +157,7 @@ test("promise 13: a watch that does not let go of what it held delays no other k
   await clock.finish(served, MINUTE_MS);
 });
 
-test("K1: what an attempt left where nobody could see it afterwards is cleared when somebody can", async () => {
+test("K1: a file that an attempt left and that could not be observed is cleared when it can", async () => {
   const bench: Bench = new Bench({
     takesMs(verb, name) {
       // A mount that dies under the work.

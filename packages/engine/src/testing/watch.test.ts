@@ -37,7 +37,7 @@ test("D9: a watch that ends is restarted with a doubling wait; meanwhile its res
   assert.ok(bench.events.some(({ type }) => type === "recovered"));
   bench.fakes.tamper("a", "bad");
   await bench.clock.settle();
-  assert.equal(bench.fakes.values.get("a"), "good", "heard again");
+  assert.equal(bench.fakes.values.get("a"), "good", "watched again");
   bench.stop();
 });
 
@@ -54,7 +54,7 @@ test("D9: a watch that was healthy for a minute is restarted after 1 s again", a
   bench.stop();
 });
 
-test("D9: what drifted while nobody heard is found when the watch is back", async () => {
+test("D9: a drift during a gap of the watch is found when the watch is back", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }]);
   await bench.clock.advance(2_000);
@@ -78,7 +78,7 @@ test("D2, D9: a watch that cannot be opened at the start does not stop the first
   bench.stop();
 });
 
-test("D9: a watch that never lives for a minute waits longer each time", async () => {
+test("D9: a watch that is never live for a minute waits longer each time", async () => {
   const bench = new Bench();
   await bench.serve([{ name: "a" }]);
   for (const waitMs of [1_000, 2_000, 4_000, 8_000]) {

@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime.ts";
 export interface KnownStatus {
   readonly id: ResourceId;
   readonly status: ResourceStatus;
-  /** Its kind is heard of by events of the operating system; else it is looked at again and again. */
+  /** Its kind is watched by events of the operating system; else it is polled. */
   readonly isWatched: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Explanation extends KnownStatus {
   readonly blockedThrough: readonly ResourceId[];
   /** What asked for the run that is under way; `undefined` when none is. */
   readonly underWay?: HintSet;
-  /** `undefined` when nobody has looked at it yet. */
+  /** `undefined` when it was not observed yet. */
   readonly lastRun?: PastRun;
   /** The last run that did not find it in sync; `undefined` when every one did. */
   readonly lastNews?: PastRun;
@@ -34,7 +34,7 @@ export interface Next {
   readonly isRunning: boolean;
   /** What asks for a run that has not begun; empty when nothing does. */
   readonly askedBy: readonly HintKind[];
-  /** What that run waits for: dependencies that are to be looked at first. */
+  /** What that run waits for: dependencies that are to be observed first. */
   readonly after: readonly ResourceId[];
   /** The next attempt after a failure. */
   readonly retryAtMs?: number;
@@ -42,7 +42,7 @@ export interface Next {
   readonly windowAtMs?: number;
   /** When the limiter lets it change again. */
   readonly limitAtMs?: number;
-  /** When it is looked at although nobody asks. */
+  /** When it is observed without a hint. */
   readonly resyncAtMs?: number;
 }
 

@@ -1,7 +1,7 @@
 import { type Result, type ResultSummary, summarize } from "@holdfast/core";
 import type { ResourceRecord } from "../records/resource-record.ts";
 
-/** How a pass or a life of the engine ended. */
+/** How a pass or a serving run of the engine ended. */
 export interface Report {
   /** The last result of each resource, in the order of the graph. */
   readonly results: readonly Result[];

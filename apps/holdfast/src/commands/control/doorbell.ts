@@ -1,6 +1,6 @@
 import type { Clock } from "@holdfast/core";
 
-/** Wakes whoever waits at it. Rings while nobody does are one ring, heard at once by the next. */
+/** Wakes its waiter. Rings without a waiter are one ring, which wakes the next waiter at once. */
 export class Doorbell {
   readonly #clock: Pick<Clock, "schedule">;
   #isRung = false;

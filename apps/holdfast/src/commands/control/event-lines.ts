@@ -32,7 +32,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   watching: "good",
 };
 
-/** What is said besides the subject: a status, what was heard, which fields differed, counts. */
+/** The words besides the subject: a status, the trigger, which fields differed, counts. */
 function wordsOf(event: JsonObject): readonly string[] {
   const changed = listIn(event["changes"]).map(({ path }) => textIn(path));
   const named = ["status", "trigger", "message", "generation", "resources", "reason"].flatMap(

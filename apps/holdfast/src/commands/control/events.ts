@@ -51,7 +51,7 @@ export async function events(
   });
 }
 
-/** What the agent keeps; `undefined` when none serves and the log is to tell. */
+/** The events that the agent keeps; `undefined` when none serves and the log is to be read. */
 async function askKept(client: ControlClient, mustServe: boolean, signal: AbortSignal) {
   try {
     const kept = await client.ask({ method: "GET", path: "/events/kept" }, signal);
@@ -62,7 +62,7 @@ async function askKept(client: ControlClient, mustServe: boolean, signal: AbortS
   }
 }
 
-/** Nobody can be asked, and the log can be read. */
+/** No agent can be asked, and the log can be read. */
 const UNANSWERED: ReadonlySet<FaultReason> = new Set(["AgentNotRunning", "ControlUnavailable"]);
 
 /** As many as an agent that serves keeps. */

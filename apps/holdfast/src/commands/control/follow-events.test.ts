@@ -54,7 +54,7 @@ test("following: a connection that was cut is made again from the last event, no
   assert.equal(clock.pending, 0);
 });
 
-test("following: who takes no absence is told of an agent that stops or is gone by an end", async () => {
+test("following: a follower without `onAway` ends when the agent stops or is gone", async () => {
   const stopping = rig([["a", "stopped"]]);
   await stopping.run({});
   assert.deepEqual(stopping.types(), ["a", "stopped"]);
@@ -65,7 +65,7 @@ test("following: who takes no absence is told of an agent that stops or is gone 
   await assert.rejects(following, GONE);
 });
 
-test("following: who takes an absence is told each time, and follows the agent when it is back", async () => {
+test("following: a follower with `onAway` gets each absence, and follows the agent when it is back", async () => {
   const { clock, stop, asked, run, types } = rig([["a", "stopped"], GONE, GONE, ["started"], []]);
   const away: string[] = [];
   const following = run({ onAway: ({ reason }) => away.push(reason) });

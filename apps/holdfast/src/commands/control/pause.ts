@@ -8,7 +8,7 @@ import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
 import { askServing, type AskedRoot } from "./ask-serving.ts";
 
-/** Puts the agent on hold: what runs goes on to its end, nothing else is looked at or changed until `resume`. */
+/** Puts the agent on hold: running work goes on to its end, nothing else is observed or changed until `resume`. */
 export async function pause(
   _args: readonly (string | undefined)[],
   options: CommandOptions,
@@ -36,7 +36,7 @@ export async function pause(
   });
 }
 
-/** Lets a paused agent go on: everything is looked at. */
+/** Lets a paused agent go on: everything is observed. */
 export async function resume(
   _args: readonly (string | undefined)[],
   options: CommandOptions,

@@ -7,7 +7,7 @@ import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
 import { openClient } from "./open-client.ts";
 
-/** Asks the agent that serves to look at one resource now, or at all of them. It does not wait for how that comes out. */
+/** Asks the agent that serves to observe one resource now, or all of them. It does not wait for the result. */
 export async function reconcile(
   [id]: readonly (string | undefined)[],
   options: CommandOptions,
@@ -19,7 +19,7 @@ export async function reconcile(
     const client = openClient(options, surroundings);
     const answer = await client.ask({ method: "POST", path }, stop.signal);
     const what = id ?? `${textIn(answer["asked"])} resources`;
-    output.value([line(`asked the agent to look at ${what}`)], {
+    output.value([line(`asked the agent to observe ${what}`)], {
       apiVersion: API_VERSION,
       ...answer,
     });

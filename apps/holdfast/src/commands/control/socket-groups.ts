@@ -5,7 +5,7 @@ import type { CommandOptions } from "../command-options.ts";
 
 /**
  * The groups that may use the control socket, as the machine that runs the agent knows them, whatever its root.
- * @throws {Fault} UsageInvalid, for a group that is not there; HostFailed, when groups cannot be looked up.
+ * @throws {Fault} UsageInvalid, for a group that is not there; HostFailed, when groups cannot be read.
  */
 export async function socketGroups(
   { readers, operators }: Pick<CommandOptions, "readers" | "operators">,

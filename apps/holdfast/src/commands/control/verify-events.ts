@@ -38,6 +38,6 @@ function noLog(directory: string): Fault {
   return new Fault({
     reason: "NotFound",
     message: `there is no event log in ${directory}`,
-    resolution: "Name the root of an agent that has told something, with --root DIR.",
+    resolution: "Name the root of an agent with an event log, with --root DIR.",
   });
 }

@@ -30,7 +30,7 @@ function explanationLines(account: JsonObject): readonly Line[] {
     ...underWayLines(objectIn(account["underWay"]), textIn(status["type"])),
     ...runLines("last news", lastNews),
     ...driftLines(objectIn(account["drift"])),
-    ...(isNewsLast ? [] : runLines("last look", lastRun)),
+    ...(isNewsLast ? [] : runLines("last run", lastRun)),
     ...nextLines(account),
   ];
 }
@@ -52,7 +52,7 @@ function healthLines(health: JsonObject): readonly Line[] {
 function underWayLines(run: JsonObject, statusType: string): readonly Line[] {
   const asked = objectIn(run["asked"]);
   if (textIn(asked["at"]) === "") return [];
-  const doing = statusType === "Reconciling" ? "it is being changed" : "it is being looked at";
+  const doing = statusType === "Reconciling" ? "it is being changed" : "it is being observed";
   return [labelled("now", doing), askedLine(asked)];
 }
 
@@ -74,7 +74,7 @@ function runLines(title: string, run: JsonObject): readonly Line[] {
   ];
 }
 
-/** Who made it drift, as far as the machine can tell. */
+/** The author of its drift, as far as the machine knows. */
 function driftLines(drift: JsonObject): readonly Line[] {
   const seenAt = textIn(drift["seenAt"]);
   if (seenAt === "") return [];
@@ -156,10 +156,10 @@ function nextLines(account: JsonObject): readonly Line[] {
     ...at("limitAt", "its limit lets it change again"),
     ...at(
       "resyncAt",
-      account["isWatched"] === true ? "watched; looked at anyway" : "not watched; looked at",
+      account["isWatched"] === true ? "watched; observed anyway" : "not watched; observed",
     ),
   ];
-  const [first = "when something is heard of it", ...more] = words;
+  const [first = "when an event names it", ...more] = words;
   if (words.length === 0 && next["isRunning"] === true) return [];
   return [labelled("next", first), ...more.map((text) => labelled("", text))];
 }

@@ -12,7 +12,7 @@ import { createLog } from "../log.ts";
 import { withOutput } from "../with-output.ts";
 import { leftOutText } from "./left-out-text.ts";
 
-/** For its owner only: an export tells much of a machine. */
+/** For its owner only: an export shows much of a machine. */
 const PRIVATE = 0o600;
 const MOST_PATTERN_CHARACTERS = 1024 * 1024;
 
@@ -72,7 +72,7 @@ async function readPatterns(
   });
 }
 
-/** Never over another file: somebody may have kept and changed an earlier export. */
+/** Never over another file: an earlier export may have been kept and changed. */
 async function writeNew(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: "wx", mode: PRIVATE }).catch(
     (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import type { LeftOut, LeftOutReason } from "@holdfast/agent/export";
 
-/** How many of a reason are named where nobody asked for each. */
+/** How many of a reason are named unless each was asked for. */
 const MOST_NAMED = 5;
 
 /** The reasons in the order in which they matter to a person, in words behind a count. */
@@ -15,14 +15,14 @@ const WORDS: readonly (readonly [LeftOutReason, string])[] = [
   ["default", "not chosen by anybody, as far as is known: --all exports these too"],
 ];
 
-/** Of these there are many, and nobody misses one. */
+/** These are many, and one of them is seldom missed. */
 const COUNTED: ReadonlySet<LeftOutReason> = new Set(["generated", "default"]);
 
 /** What was exported. */
 export interface LeftOutRequest {
   readonly exported: number;
   readonly leftOut: readonly LeftOut[];
-  /** Name each thing, also what nobody chose. */
+  /** Name each thing, also defaults that were not chosen. */
   readonly isVerbose: boolean;
 }
 

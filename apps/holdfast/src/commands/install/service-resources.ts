@@ -4,7 +4,7 @@ import { UNIT_NAME, UNIT_PATH, WANTS_DIRECTORY } from "./service-unit.ts";
 
 /** What decides which resources installing takes. */
 export interface ServiceResourceOptions {
-  /** True on the machine itself: then its systemd is told. False for an image, where nothing runs. */
+  /** True on the machine itself: then its systemd is reloaded. False for an image, where nothing runs. */
   readonly isLive: boolean;
   /** True for root, who makes things root's own; anybody else can only make what is theirs. */
   readonly isRoot: boolean;
@@ -24,7 +24,7 @@ const LINK_PATH = `${WANTS_DIRECTORY}/${UNIT_NAME}`;
 const UNIT_ID = `file:${UNIT_PATH}`;
 const LINK_ID = `link:${LINK_PATH}`;
 
-/** The installed service: its unit, its directories, and what systemd must be told. */
+/** The installed service: its unit, its directories, and the commands for systemd. */
 export function installedService(
   unit: string,
   { isLive, isRoot }: ServiceResourceOptions,
@@ -89,7 +89,7 @@ export function absentService({
   ];
 }
 
-/** A machine without what the service was told and has written. */
+/** A machine without the source, the records and the logs of the service. */
 export function absentDirectories(): readonly JsonObject[] {
   return Object.values(OWN_DIRECTORIES).map((name) => {
     return { kind: "directory", name, spec: { state: "absent", force: true } };

@@ -14,7 +14,7 @@ export interface ServiceOptions {
   readonly program: readonly string[];
   /** Absolute. */
   readonly source: string;
-  /** What else `serve` is told, as words of a command line. */
+  /** Further options of `serve`, as words of a command line. */
   readonly serveOptions: readonly string[];
   readonly version: string;
   readonly hash: Hash;
@@ -37,7 +37,7 @@ const SEAL_START = "# Made by holdfast install. SHA-256 of what follows: ";
 
 /** Every option has its reason in docs/guide/systemd.md; a test demands it. */
 function unitText({ program, source, serveOptions, version }: ServiceOptions): string {
-  // The colon keeps systemd from looking for variables in the words.
+  // The colon keeps systemd from expanding variables in the words.
   const run = `:${program.map(quoteWord).join(" ")}`;
   const serve = ["serve", "--detailed-exit-codes", ...serveOptions, source].map(quoteWord);
   return `# Change it with: systemctl edit ${UNIT_NAME}. A file that was changed itself is never replaced. Version ${version}.

@@ -33,7 +33,7 @@ export async function uninstall(
     const errand = {
       steps: [
         { name: "uninstall", resources: absentService({ isLive }) },
-        // Only when the service has stopped, and while nobody else works on the root.
+        // Only when the service has stopped, and while no other program works on the root.
         ...(isPurge
           ? [{ name: "purge", resources: absentDirectories(), lock: () => lockRoot(root) }]
           : []),

@@ -5,7 +5,7 @@ import { namedPath } from "../../named-path.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 
-/** Where secrets are looked for when no file is named. */
+/** The default secrets file. */
 const DEFAULT_FILE = "/etc/holdfast/secrets.yaml";
 
 /** Which secrets a command line means. */
@@ -44,7 +44,7 @@ export function secretsFileOf(request: {
   return named === undefined ? join(root, DEFAULT_FILE) : namedPath(named, surroundings);
 }
 
-/** Where a command looks for the key. */
+/** Where a command searches for the key. */
 export function keyPlacesOf({ secretsKey }: CommandOptions, surroundings: Surroundings): KeyPlaces {
   const { environment, userId } = surroundings;
   const file = secretsKey === undefined ? {} : { file: namedPath(secretsKey, surroundings) };

@@ -2,7 +2,7 @@ import { API_VERSION } from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { line } from "../../output/text/line.ts";
 
-/** Tells which values were encrypted, by their paths. */
+/** Reports which values were encrypted, by their paths. */
 export function tellEncrypted(output: Output, file: string, encrypted: readonly string[]): void {
   const count = `${encrypted.length} ${encrypted.length === 1 ? "value" : "values"} encrypted`;
   const names = encrypted.length === 0 ? "" : `: ${encrypted.join(", ")}`;

@@ -14,7 +14,7 @@ import { createLog } from "../log.ts";
 import { withFacts } from "./given-facts.ts";
 import { withOutput } from "../with-output.ts";
 
-/** Tries a source on simulated machines: thousands of lives, none of which touches this machine. */
+/** Tries a source on simulated machines: thousands of runs, none of which touches this machine. */
 export async function test(
   [path]: readonly (string | undefined)[],
   options: CommandOptions,

@@ -109,7 +109,7 @@ test("JSON: an error has its reason, message, resolution, and diagnostics where 
   });
 });
 
-test("JSON: what not everyone may read is shown to root only", () => {
+test("JSON: a value that not everyone may read is shown to root only", () => {
   const secret = {
     ...result,
     changes: [{ ...change("content", "old", "new"), isPrivate: true as const }],

@@ -1,7 +1,7 @@
 import { API_VERSION, type JsonObject } from "@holdfast/core";
 import { placeOf, type TestReport } from "../text/test-lines.ts";
 
-/** A trial as data. */
+/** The report of a test as data. */
 export function testJson({ name, blueprintTest, graph, seed }: TestReport): JsonObject {
   const { parts, problems, coverage, assumed, leftBehind, runs } = blueprintTest;
   return {

@@ -86,7 +86,7 @@ test("screen: the terminal is given back with the cursor and the last frame, onc
   assert.equal(process.listenerCount("exit"), listeners);
 });
 
-test("screen: what a terminal would obey is made visible", () => {
+test("screen: terminal commands are made visible", () => {
   const terminal = new Terminal({ columns: 40, rows: 5 });
   const screen = openLiveScreen(terminal);
   screen.draw(() => [line(`a${ESCAPE}[2Jb\nc`)]);

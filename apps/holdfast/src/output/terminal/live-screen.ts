@@ -10,7 +10,7 @@ export interface LiveScreen {
   close(): void;
 }
 
-/** As a terminal that does not tell its size is taken to be. */
+/** The assumed size of a terminal that does not report one. */
 const USUAL: Size = { columns: 80, rows: 24 };
 
 /** xterm's control sequences: the other screen and back, the cursor hidden and shown. */

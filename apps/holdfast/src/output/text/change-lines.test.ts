@@ -24,7 +24,7 @@ test("changes: a value is shown as old → new", () => {
   check(change("list", ["a"], ["a", "b"]), ['list: ["a"] → ["a","b"]']);
 });
 
-test("changes: what could be misread is quoted", () => {
+test("changes: ambiguous text is quoted", () => {
   check(change("content", "old", "new\n"), ['content: old → "new\\n"']);
   check(change("content", "", " x"), ['content: "" → " x"']);
   check(change("content", "a\u001b[31m", "b"), ['content: "a\\u001b[31m" → b']);
@@ -83,7 +83,7 @@ test("changes: texts that have nothing in common are measured, not compared", ()
   ]);
 });
 
-test("changes: what not everyone may read is shown to root only", () => {
+test("changes: a value that not everyone may read is shown to root only", () => {
   const secret: Change = {
     ...change("content", "old\nsecret\n", "new\nsecret\n"),
     isPrivate: true,

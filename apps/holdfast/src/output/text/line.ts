@@ -32,7 +32,7 @@ export function plainText(content: Line): string {
 
 // C0 but tab, DEL, C1, line and paragraph separators, marks that turn the direction of writing, byte order mark.
 const CONTROLS =
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex -- this searches for control characters
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const NAMED = new Map([

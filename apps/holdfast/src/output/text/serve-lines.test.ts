@@ -35,7 +35,7 @@ function check(event: EngineEvent, expected: readonly string[], isBounded = fals
   assert.deepEqual(lines.map(plainText), expected);
 }
 
-test("results: what became of a resource, its changes and its fault", () => {
+test("results: the status of a resource, its changes and its fault", () => {
   const lines = (result: Result) => resultLines(result, { reader: { uid: 0 } }).map(plainText);
   assert.deepEqual(lines(changed), ["✓ file:/etc/motd  changed, 3.1 ms", "    mode: 0600 → 0644"]);
   assert.deepEqual(lines({ ...changed, cause: "drift", changes: [] }), [
@@ -79,7 +79,7 @@ test("D12: with a timeout a summary ends it", () => {
   );
 });
 
-test("serve: drift says what was heard, the repair how long it took", () => {
+test("serve: drift shows its trigger, the repair its duration", () => {
   const changes = [change("content", "old", "new")];
   check({ type: "drift", id, trigger: "change", isFromWatch: true, changes }, [
     "12:00:00.000 drift file:/etc/motd  trigger: change",
@@ -90,7 +90,7 @@ test("serve: drift says what was heard, the repair how long it took", () => {
   ]);
 });
 
-test("serve: what works less well is said, and that it works again", () => {
+test("serve: a condition is printed, and its end", () => {
   check({ type: "degraded", subject: "watch of /srv", fault }, [
     "12:00:00.000 degraded watch of /srv",
     "    DiskFull: no space",

@@ -2,7 +2,7 @@ import { formatLocation, type Graph, type ResourceId } from "@holdfast/core";
 import type { Problem, ResourceCoverage, BlueprintTest } from "@holdfast/simulator";
 import { type Line, line, toned } from "./line.ts";
 
-/** What a trial came to, with what it was about. */
+/** The results of a test, with its subject. */
 export interface TestReport {
   readonly name: string;
   readonly blueprintTest: BlueprintTest;
@@ -10,7 +10,7 @@ export interface TestReport {
   readonly seed: number;
 }
 
-/** A trial as lines: what was proved, what was wrong and how it came about, and what happened to each resource. */
+/** The report of a test as lines: proofs, problems with their history, and the counts of each resource. */
 export function testLines(report: TestReport): readonly Line[] {
   const { name, blueprintTest, graph, seed } = report;
   const count = graph.resources.length;
@@ -23,10 +23,7 @@ export function testLines(report: TestReport): readonly Line[] {
       line(toned(isProved ? "good" : "bad", isProved ? "✓" : "✗"), ` ${part}`, faint(`  ${runs}`)),
     ),
     ...blueprintTest.leftBehind.map((path) =>
-      line(
-        toned("changed", "!"),
-        ` ${path} was made by the old manifest, and nobody declares it now`,
-      ),
+      line(toned("changed", "!"), ` ${path} was made by the old manifest, and is not declared now`),
     ),
     ...blueprintTest.problems.flatMap((problem) => problemLines(problem, report)),
     line(""),

@@ -13,7 +13,7 @@ import { resultLines, resultSummaryLine } from "./result-lines.ts";
 import { serveLines } from "./serve-lines.ts";
 import type { Writer } from "./writer.ts";
 
-/** Output for people. What it prints is in the order it was told, also while the comparison of texts is loading. */
+/** Output for people. Its lines are in the order of the calls, also while the comparison of texts is loading. */
 export function createTextOutput(request: OutputRequest, writer: Writer): Output {
   const { surroundings, shape } = request;
   const view = { reader: readerOf(surroundings) };

@@ -4,7 +4,7 @@ import type { Json } from "@holdfast/core";
 const SHOWN_CHARACTERS = 100;
 
 // Nothing a reader could take for something else: no blank at an end, no quotes, no backslash, no control character.
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+// oxlint-disable-next-line no-control-regex -- this searches for control characters
 const SAYS_WHAT_IT_IS = /^[^\s"'\\\u0000-\u001f](?:[^"'\\\u0000-\u001f]*[^\s"'\\\u0000-\u001f])?$/u;
 
 /** A value in one line: plain where that is unmistakable, as JSON elsewhere, cut where it is long. */

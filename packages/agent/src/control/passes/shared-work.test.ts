@@ -71,7 +71,7 @@ suite("shared work", () => {
     assert.equal(done.begun, 66);
   });
 
-  test("D19: what nobody waits for is not done, or aborted", async () => {
+  test("D19: work without a waiting client is not done, or aborted", async () => {
     const clock = new VirtualClock();
     const shared = new SharedWork<number>({ clock, restFactor: 0 });
     const { done, work } = counted(clock);

@@ -24,14 +24,15 @@ interface Round<T> {
   readonly key: string;
   readonly work: (signal: AbortSignal) => Promise<T>;
   readonly outcome: PromiseWithResolvers<Kept<T>>;
-  /** Aborted when nobody waits for it any more. */
+  /** Aborted when no client waits for it any more. */
   readonly abandoned: AbortController;
   clients: number;
 }
 
 /**
- * Work that clients ask for, one piece at a time. Who asks for the same thing while it waits for its turn gets the same
- * answer, so that a hundred questions are two pieces of work at most; whoever asks gets one that began after that.
+ * Work that clients ask for, one piece at a time. Questions for the same thing while it waits for its turn get the
+ * same answer, so that a hundred questions are two pieces of work at most; each answer is of work that began after its
+ * question.
  */
 export class SharedWork<T> {
   readonly #options: SharedWorkOptions;
@@ -44,7 +45,7 @@ export class SharedWork<T> {
   }
 
   /**
-   * Asks for work, which is told by its key.
+   * Asks for work, which is identified by its key.
    * @throws {Fault} AgentBusy, when too much waits; that of the signal; whatever the work throws.
    */
   async ask(
@@ -72,7 +73,7 @@ export class SharedWork<T> {
     if (this.#waiting.size >= MOST_WAITING) throw busyFault();
     const outcome = Promise.withResolvers<Kept<T>>();
     const round = { key, work, outcome, abandoned: new AbortController(), clients: 0 };
-    // Where every client is gone, nobody hears of a failure.
+    // Where every client is gone, a failure is not reported.
     outcome.promise.catch(() => {});
     this.#waiting.set(key, round);
     void this.#next();
@@ -91,7 +92,7 @@ export class SharedWork<T> {
     if (this.#isBusy) return;
     this.#isBusy = true;
     const { clock, restFactor } = this.#options;
-    // Whoever asks in this turn too is in time.
+    // A question in this turn is in time too.
     await clock.yieldTurn();
     for (const [key, round] of this.#waiting) {
       this.#waiting.delete(key);

@@ -33,7 +33,7 @@ test("events are read the same however their text is cut, and comments are passe
   );
 });
 
-test("a gap has no id, and a last event that was cut off is not told", async () => {
+test("a gap has no id, and a last event that was cut off is not published", async () => {
   const text = 'event: gap\ndata: {"after":"1"}\n\nid: 2\nevent: drift\ndata: {"id"';
   const read = await Array.fromAsync(sentEvents(cut(text, [])));
   assert.deepEqual(read, [{ id: undefined, type: "gap", data: { after: "1" } }]);

@@ -121,7 +121,7 @@ test("control: whatever an agent of another version sends, a plan or a report is
   );
 });
 
-test("control: what not everyone may read does not go over the socket to others", () => {
+test("control: a value that not everyone may read does not go over the socket to others", () => {
   const changes = [{ ...change("content", "old", "new"), isPrivate: true as const }];
   const action: PlannedAction = {
     id: resourceId("file", "/a"),

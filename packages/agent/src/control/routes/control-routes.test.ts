@@ -39,11 +39,11 @@ async function ask(
   );
 }
 
-test("D3: POST /reconcile/<id> finds what no watch told, and is told apart as an operator's word", async () => {
+test("D3: POST /reconcile/<id> finds a change that no watch reported, and is marked as an operator's request", async () => {
   await using rig = await serveFakes(["a", "b"]);
   rig.fakes.tamperUnnoticed("a", "bad");
   await rig.clock.advance(1_000);
-  assert.equal(rig.fakes.values.get("a"), "bad", "nobody heard of it");
+  assert.equal(rig.fakes.values.get("a"), "bad", "no watch reported it");
   const reply = await ask(rig.served, ["POST", "reconcile", ":id", "fake:a"]);
   assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 1 } });
   await rig.clock.advance(1_000);
@@ -52,7 +52,7 @@ test("D3: POST /reconcile/<id> finds what no watch told, and is told apart as an
   assert.ok(drift?.type === "drift" && drift.trigger === "operator", JSON.stringify(drift));
 });
 
-test("why: GET /resources/<id> tells who made it drift, without the command line", async () => {
+test("why: GET /resources/<id> names the author of its drift, without the command line", async () => {
   await using rig = await serveFakes(["a", "b"]);
   rig.attributor.culprits.set("/a", {
     type: "process",
@@ -84,11 +84,11 @@ test("why: GET /resources/<id> tells who made it drift, without the command line
   assert.equal(await drift("fake:b"), undefined);
 });
 
-test("D3: POST /reconcile looks at everything", async () => {
+test("D3: POST /reconcile observes everything", async () => {
   await using rig = await serveFakes(["a", "b"]);
   for (const name of ["a", "b"]) rig.fakes.tamperUnnoticed(name, "bad");
   await rig.clock.advance(1_000);
-  assert.deepEqual([...rig.fakes.values.values()], ["bad", "bad"], "nobody heard of it");
+  assert.deepEqual([...rig.fakes.values.values()], ["bad", "bad"], "no watch reported it");
   const reply = await ask(rig.served, ["POST", "reconcile", ""]);
   assert.deepEqual(reply, { type: "json", status: 202, value: { asked: 2 } });
   await rig.clock.advance(1_000);

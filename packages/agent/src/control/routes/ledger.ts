@@ -18,7 +18,7 @@ export function ledgerOrders(served: Served): Component {
   };
 }
 
-/** Answers when it is durable; what waited for it is looked at. */
+/** Answers when it is durable; the resources that waited for it are observed. */
 async function resolve(
   served: Served,
   request: ControlRequest,

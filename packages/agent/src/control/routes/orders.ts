@@ -4,10 +4,10 @@ import { declaredId } from "./declared-id.ts";
 import { reloadSource } from "./passes.ts";
 import { refusalOfPause, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
-/** Something was asked for and will be done; the events tell how it came out. */
+/** Something was asked for and will be done; the events show how it came out. */
 const ACCEPTED = 202;
 
-/** What an operator may tell the agent to do. */
+/** The orders that an operator may give to the agent. */
 export function orders(served: Served): readonly Component[] {
   return [
     {

@@ -96,7 +96,7 @@ async function apply(
 export async function reloadSource(served: Served): Promise<void> {
   refuseWhileStopping(served);
   await served.reload();
-  // A stop cuts a reload short without a word.
+  // A stop ends a reload early without a fault.
   refuseWhileStopping(served);
   const fault = served.conditions().get(SOURCE_SUBJECT);
   if (fault !== undefined) throw new Fault(fault);

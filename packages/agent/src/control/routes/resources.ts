@@ -48,7 +48,7 @@ function one(served: Served, text: string | undefined) {
   };
 }
 
-/** Of a long way to the root, as many steps next to the resource are told; the root itself always is. */
+/** Of a long way to the root, as many steps next to the resource are shown; the root itself always is. */
 const MOST_CAUSES = 20;
 
 /** The account of a resource; of one that is held back, also those of what holds it back, the root last. */

@@ -120,7 +120,7 @@ function createEngine(
 async function settle(clock: VirtualClock, events: readonly EngineEvent[]): Promise<void> {
   const hasBegun = () => events.some(({ type }) => type === "watching");
   assert(await clock.runUntil(hasBegun, 86_400_000), "the loop never began");
-  // The word of our own first writes is heard and looked into.
+  // The hints of our own first writes have come and are handled.
   await clock.advance(1_000);
 }
 

@@ -106,7 +106,7 @@ function resourcesOf(entries: readonly ExportEntry[]): readonly Json[] {
     }));
 }
 
-test("export: what is written as a manifest is read back as the same data, whatever is in it", () => {
+test("export: a written manifest is read back as the same data, whatever is in it", () => {
   fc.assert(
     fc.property(anyEntries, anyText, (entries, name) => {
       const text = manifestText(name, entries);
@@ -139,7 +139,7 @@ test("export: empty lines at the end of a file are its own, and none is added be
   assert.deepEqual(resources, resourcesOf(entries), text);
 });
 
-test("export: what is written as a blueprint declares the same when it runs", () => {
+test("export: a written blueprint declares the same when it runs", () => {
   fc.assert(
     fc.property(anyEntries, fc.string({ minLength: 1, maxLength: 5 }), (entries, name) => {
       const text = blueprintText(name, entries);
@@ -175,7 +175,7 @@ function recorded(text: string): readonly unknown[] {
   return declared;
 }
 
-test("export: what is in order has one order, directories before what is in them", () => {
+test("export: an ordered list has one order, directories before their entries", () => {
   fc.assert(
     fc.property(anyEntries, (entries) => {
       assert.deepEqual(inOrder(entries), inOrder(entries.toReversed()));

@@ -83,7 +83,7 @@ suite("the process of a blueprint", () => {
     assert.deepEqual(place.alive(), []);
   });
 
-  test("B1: when nobody wants it any more, all that it started is over too", async () => {
+  test("B1: when its answer is no longer wanted, all that it started is over too", async () => {
     using place = new Place();
     const stop = new AbortController();
     const unwanted = place.compile(`${LEAVES_CHILDREN}\nfor (;;);`, {}, stop.signal);
@@ -94,7 +94,7 @@ suite("the process of a blueprint", () => {
     assert.deepEqual(place.alive(), []);
   });
 
-  test("B1, D19: its memory is bounded, whoever has it: heap, buffers, shared memory, a child, its answer", async () => {
+  test("B1, D19: its memory is bounded, wherever it is: heap, buffers, shared memory, a child, its answer", async () => {
     const hog = "const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));";
     for (const text of [
       "const kept = []; for (;;) kept.push({ kept });",
@@ -109,7 +109,7 @@ suite("the process of a blueprint", () => {
     }
   });
 
-  test("B1: what it or a child of it prints is passed on, also to streams opened by name", async () => {
+  test("B1: its output and that of a child is passed on, also to streams opened by name", async () => {
     using place = new Place();
     let printed = "";
     const text = `

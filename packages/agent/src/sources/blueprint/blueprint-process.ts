@@ -67,7 +67,7 @@ function workerOf(
 ): ProcessStart {
   const entry = entryUrl(import.meta.url, "./blueprint-worker.ts");
   const conditions = entry.pathname.endsWith(".ts") ? ["--conditions=@holdfast/source"] : [];
-  // V8 ends a process at its limit in a way that nobody can tell from other ends, so we come first.
+  // V8 ends a process at its limit in a way like other ends, so our limit comes first.
   const heap = `--max-old-space-size=${2 * memoryMebibytes}`;
   return {
     argv: [process.execPath, heap, ...conditions, fileURLToPath(entry)],

@@ -67,6 +67,6 @@ function importFault(url: string, error: unknown, location: SourceLocation | und
   return new Fault({
     reason: "BlueprintFailed",
     message: `${place}: ${what}`,
-    resolution: "Repair the blueprint there; holdfast validate tells when it is right.",
+    resolution: "Repair the blueprint there; holdfast validate says when it is right.",
   }).toJSON();
 }

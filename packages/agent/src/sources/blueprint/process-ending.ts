@@ -44,7 +44,7 @@ export function memoryFault(memoryMebibytes: number): Fault {
   return new Fault({
     reason: "BlueprintMemory",
     message: `the blueprint used more than ${memoryMebibytes} MiB of memory and was stopped`,
-    resolution: "Look for a loop that declares without end, or split the blueprint.",
+    resolution: "Search for a loop that declares without end, or split the blueprint.",
   });
 }
 
@@ -53,6 +53,6 @@ export function timeoutFault(deadlineMs: number): Fault {
   return new Fault({
     reason: "BlueprintTimeout",
     message: `the blueprint did not finish within ${deadlineMs / 1000} s and was stopped`,
-    resolution: "Look for a loop without end, or declare less in one blueprint.",
+    resolution: "Search for a loop without end, or declare less in one blueprint.",
   });
 }

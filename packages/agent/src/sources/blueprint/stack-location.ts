@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "@holdfast/core";
 import type { BlueprintFiles } from "./module-hooks.ts";
 
-/** Frames that are looked through for one of the blueprint's. */
+/** Frames that are searched for one of the blueprint's. */
 const DEPTH = 30;
 
 /** `at f (file:///x.ts:3:9)`, and `file:///x.ts:3` above the line of a mistake in the syntax. */

@@ -14,7 +14,7 @@ export class WorkerOutput {
     this.#print = print;
   }
 
-  /** Who takes what comes from stdout, from stderr, and from the descriptor of the answer. */
+  /** The receivers of stdout, of stderr, and of the descriptor of the answer. */
   get takers(): readonly ((chunk: Uint8Array) => void)[] {
     const printed = new TextDecoder();
     const complained = new TextDecoder();

@@ -48,7 +48,8 @@ export interface OpenArchive extends AsyncDisposable {
  */
 export interface Archives {
   /**
-   * Takes all of an archive, so that what is read later is what had this digest. It is kept where nobody else reaches it.
+   * Takes all of an archive, so that what is read later is what had this digest. The copy is in a place that no other
+   * user reaches.
    * @throws {Fault} what `chunks` throws; HostFailed, DiskFull, when it cannot be kept; Aborted.
    */
   open(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<OpenArchive>;

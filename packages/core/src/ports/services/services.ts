@@ -143,7 +143,7 @@ export type TransientState =
 /** A job of one unit. */
 export interface UnitJobRequest {
   readonly unit: string;
-  /** Default 300 000. When it is over the job goes on, and nobody knows how it ends. */
+  /** Default 300 000. After it the job goes on, and its end is unknown. */
   readonly timeoutMs?: number;
 }
 
@@ -174,7 +174,7 @@ export interface ServiceReader {
    */
   endOfTransient(unit: string, signal: AbortSignal): Promise<TransientState>;
   /**
-   * Resolves when it is live: whatever happens after that to a unit, its files or its links is hinted, the hundredth
+   * Resolves when it is live: each later change of a unit, its files or its links is hinted, the hundredth
    * time like the first. A connection that was lost and made again is an overflow; one that cannot be made again ends
    * the watch.
    * @throws {Fault} ServicesUnavailable, SystemdUnresponsive, WatchFailed, Aborted.

@@ -44,10 +44,10 @@ export interface MountState {
   readonly devices: ReadonlyMap<string, string>;
 }
 
-/** What is on a swap area: nothing yet, swap space, or something else that somebody may need. */
+/** What is on a swap area: nothing yet, swap space, or other data that may be needed. */
 export type SwapContent = "blank" | "swap" | "other";
 
-/** Observing mounts. No call touches a mounted file system: one whose server is dead keeps nobody waiting. */
+/** Observing mounts. No call touches a mounted file system: one whose server is dead delays no caller. */
 export interface MountReader {
   /**
    * Reads all mounts and swap areas once, and what `sources` stand for.
@@ -60,7 +60,8 @@ export interface MountReader {
    */
   swapContent(path: string, signal: AbortSignal): Promise<SwapContent>;
   /**
-   * Resolves when live: each mount, remount and unmount after that is hinted. Of swap areas the kernel tells nothing here.
+   * Resolves when live: each mount, remount and unmount after that is hinted. The kernel reports nothing about swap
+   * areas here.
    * @throws {Fault} WatchFailed; Aborted.
    */
   watch(hear: (trigger: string) => void, signal: AbortSignal): Promise<Watch>;
@@ -90,7 +91,7 @@ export interface SwapRequest {
  * Faults of all: NotPrivileged, MountsUnavailable (under another root), CommandNotFound, CommandTimeout, HostFailed, Aborted.
  */
 export interface MountWriter extends MountReader {
-  /** Mounts on top of whatever is there: look first. @throws {Fault} MountFailed. */
+  /** Mounts on top of an existing mount: observe first. @throws {Fault} MountFailed. */
   mount(request: MountRequest, signal: AbortSignal): Promise<void>;
   /**
    * Gives a mount that is there other options; those of the mount itself that are left out get the kernel's default.
@@ -99,7 +100,7 @@ export interface MountWriter extends MountReader {
   remount(request: MountRequest, signal: AbortSignal): Promise<void>;
   /**
    * Unmounts the topmost mount of a point; none is fine. `force` detaches what is in use at once: who has something open in
-   * it keeps that, and nobody finds it any more.
+   * it keeps that, and no path leads to it any more.
    * @throws {Fault} MountBusy, with who uses it as far as that can be seen.
    */
   unmount(

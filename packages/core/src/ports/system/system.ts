@@ -24,7 +24,7 @@ export interface SystemWriter extends SystemReader {
   setHostName(name: string, signal: AbortSignal): Promise<void>;
   /**
    * Asks the service manager to stop everything in order and to boot again; resolves when it has agreed. What then stops it
-   * is not told here: the boot id is.
+   * is not part of this answer: the boot id is.
    * @throws {Fault} NothingRuns, CommandNotFound, CommandFailed; OutcomeUnknown, when it did not answer in time; Aborted.
    */
   reboot(request: RebootRequest, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 import { type ControlClient, listIn, objectIn, textIn } from "@holdfast/agent/control";
 import { API_VERSION, type JsonObject } from "@holdfast/core";
 
-/** A resource as the agent's control socket tells of it, as far as it is shown. */
+/** A resource as the agent's control socket reports it, as far as it is shown. */
 export interface KnownResource {
   readonly id: string;
   /** Of its status: `Ready`, `Failed` … */

@@ -6,7 +6,7 @@ import { plainText } from "../../../output/text/line.ts";
 import type { KnownResource, KnownStatus } from "./known-status.ts";
 import { createStatusFrames, tableLines } from "./status-frames.ts";
 
-const AWAY = new Fault({ reason: "AgentNotRunning", message: "nobody answers", resolution: "r" });
+const AWAY = new Fault({ reason: "AgentNotRunning", message: "no answer", resolution: "r" });
 
 const COMPLIANCE: Readonly<Record<string, string>> = {
   Ready: "compliant",
@@ -32,7 +32,7 @@ function knownOf(types: readonly string[], degraded = 0): KnownStatus {
 const drawn = (known: KnownStatus, rows: number, away?: Fault): readonly string[] =>
   tableLines({ known, away }, { columns: 80, rows }).map(plainText);
 
-test("status --watch: whatever there is to show, it fits, the counts are there, and nothing is left out without a word", () => {
+test("status --watch: any status fits, the counts are there, and nothing is left out silently", () => {
   const types = fc.array(fc.constantFrom(...Object.keys(COMPLIANCE)), { maxLength: 60 });
   const rows = fc.integer({ min: 1, max: 60 });
   fc.assert(
@@ -67,7 +67,7 @@ test("status --watch: the worst comes first, and what is as declared is only cou
   assert.match(lines[0] ?? "", /^host {2}generation 3/);
 });
 
-test("status --watch: what is degraded leaves room for what is not ready, and takes what is free", () => {
+test("status --watch: degraded lines leave room for resources that are not ready, and take free rows", () => {
   const crowded = drawn(
     knownOf(
       Array.from({ length: 50 }, () => "Failed"),
@@ -98,7 +98,7 @@ test("status --watch: a frame is news when something but a time has changed, and
   assert.equal(isNews(at("2", "Failed")), true);
   assert.deepEqual(frameOf({ known: at("2", "Failed"), away: AWAY })?.data["away"], {
     reason: "AgentNotRunning",
-    message: "nobody answers",
+    message: "no answer",
     resolution: "r",
   });
 });

@@ -6,7 +6,10 @@ import type { KnownResource } from "./known-status.ts";
 import { agentLine, countsLine, resourceLines, statusLines, unready } from "./status-lines.ts";
 import type { SeenStatus } from "./watch-status.ts";
 
-/** Makes what turns each look into a frame; `undefined` when nothing but times has changed since the last one. */
+/**
+ * Makes the function that turns each status into a frame; `undefined` when nothing but times has changed since the
+ * last one.
+ */
 export function createStatusFrames(): (seen: SeenStatus) => Frame | undefined {
   let shown: string | undefined;
   return (seen) => {
@@ -33,7 +36,7 @@ function frameOf(seen: SeenStatus): Frame {
   };
 }
 
-/** Told afresh with every answer, although nothing has happened. */
+/** New in every answer, although nothing has happened. */
 const TIMES = new Set(["since", "retryAt", "until"]);
 
 function newsIn(data: JsonObject): string {
@@ -60,7 +63,7 @@ export function tableLines(seen: SeenStatus, { rows }: Size): readonly Line[] {
   return [...head, ...degraded, ...table, foot].slice(0, Math.max(1, rows - 1));
 }
 
-/** Worst first: what failed, what nobody knows, what is under way. */
+/** Worst first: failed, unknown, under way. */
 const RANKS = ["noncompliant", "unknown", "converging"];
 
 function rankOf({ type, compliance }: KnownResource): number {

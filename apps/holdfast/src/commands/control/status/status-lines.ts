@@ -29,7 +29,7 @@ export function resourceLines(resources: readonly KnownResource[]): readonly Lin
   );
 }
 
-/** Those that are not as declared, in the order in which they were told. */
+/** Those that are not as declared, in the order of the answer. */
 export function unready(resources: readonly KnownResource[]): readonly KnownResource[] {
   return resources.filter((resource) => !isReady(resource));
 }
@@ -54,7 +54,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   unknown: "bad",
 };
 
-/** Who it is, and how far it has come. */
+/** The name of the agent, and its progress. */
 export function agentLine(agent: JsonObject): Line {
   const observed = textIn(agent["observedGeneration"]);
   const behind = observed === "" ? "not evaluated yet" : `evaluated up to ${observed}`;

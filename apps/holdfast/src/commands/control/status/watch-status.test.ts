@@ -7,7 +7,7 @@ import { watchStatus } from "./watch-status.ts";
 
 const GONE = new Fault({ reason: "AgentNotRunning", message: "m", resolution: "r" });
 
-/** An agent that answers unless it is away, and tells events. */
+/** An agent that answers unless it is away, and publishes events. */
 class Agent {
   readonly clock = new VirtualClock();
   isAway = false;

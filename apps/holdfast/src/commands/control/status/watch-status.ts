@@ -4,10 +4,10 @@ import { Doorbell } from "../doorbell.ts";
 import { followEvents } from "../follow-events.ts";
 import { askStatus, type KnownStatus } from "./known-status.ts";
 
-/** How everything is, or was when it was last told. */
+/** The status now, or the last one that the agent gave. */
 export interface SeenStatus {
   readonly known: KnownStatus;
-  /** Why the agent does not tell now; `undefined` while it does. */
+  /** Why the agent does not answer now; `undefined` while it does. */
   readonly away: Fault | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface StatusWatch {
   readonly show: (seen: SeenStatus) => void;
 }
 
-/** Nobody reads faster than four times a second. */
+/** A person reads at most four frames a second. */
 const LEAST_MS = 250;
 /** What changes without an event, as when something is tried again, is seen after this at the latest. */
 const MOST_MS = 5_000;
