@@ -39,6 +39,7 @@ export const keepInFile: KeepBytes = async (chunks, signal) => {
   const giveBack = (): void => void file.close().catch(() => {});
   signal.addEventListener("abort", giveBack, { once: true });
   try {
+    throwIfAborted(signal);
     for await (const chunk of chunks) {
       throwIfAborted(signal);
       hash.update(chunk);
