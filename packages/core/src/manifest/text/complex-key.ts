@@ -39,7 +39,8 @@ function complexKeyOffset(events: readonly Event[]): number | undefined {
     const frame = frames.at(-1);
     if (isCollection && frame?.isMapping === true && frame.isKeyNext) return event.start;
     if (frame !== undefined) frame.isKeyNext = !frame.isKeyNext;
-    if (isCollection || event.type === EVENT_ID.DOCUMENT) frames.push({ isMapping, isKeyNext: true });
+    if (isCollection || event.type === EVENT_ID.DOCUMENT)
+      frames.push({ isMapping, isKeyNext: true });
   }
   return undefined;
 }
