@@ -5,8 +5,7 @@ import { createStandardCatalog } from "./standard-kinds.ts";
 
 const catalog = createStandardCatalog();
 
-/** The ids in the order in which they are worked on. */
-function ordered(specs: Readonly<Record<string, JsonObject>>): readonly string[] {
+function graphOf(specs: Readonly<Record<string, JsonObject>>) {
   const declared = Object.entries(specs).map(([id, spec]) => {
     const colon = id.indexOf(":");
     const [kind, name] = [id.slice(0, colon), id.slice(colon + 1)];
@@ -14,7 +13,12 @@ function ordered(specs: Readonly<Record<string, JsonObject>>): readonly string[]
   });
   const checked = checkResources(declared, catalog);
   assert.ok(checked.value !== undefined, JSON.stringify(checked.diagnostics));
-  const { value } = buildGraph(checked.value, { catalog, log: silentLog });
+  return buildGraph(checked.value, { catalog, log: silentLog });
+}
+
+/** The ids in the order in which they are worked on. */
+function ordered(specs: Readonly<Record<string, JsonObject>>): readonly string[] {
+  const { value } = graphOf(specs);
   assert.ok(value);
   return [...value.order].map((at) => value.resources[at]?.id ?? "");
 }
@@ -65,4 +69,20 @@ test("G8: what is in an archive that is to go goes before it", () => {
     "file:/opt/app/local.conf": { state: "absent" },
   });
   assert.deepEqual(ids, ["file:/opt/app/local.conf", "archive:/opt/app"]);
+});
+
+test("G6: two resources that share several things are one error, with all of them", () => {
+  const { diagnostics } = graphOf({ "timezone:Europe/Berlin": {}, "timezone:Etc/UTC": {} });
+  assert.deepEqual(
+    diagnostics.map(({ detail }) => detail),
+    [
+      "timezone:Etc/UTC and timezone:Europe/Berlin both decide about /etc/localtime and /etc/timezone " +
+        "and would undo each other: keep one of them",
+    ],
+  );
+});
+
+test("G6: what shares a path with a file is told to leave the content to the other", () => {
+  const { diagnostics } = graphOf({ "file:/srv/x": { content: "a" }, "directory:/srv/x": {} });
+  assert.match(diagnostics[0]?.detail ?? "", /or leave the content of the file to the other/);
 });
