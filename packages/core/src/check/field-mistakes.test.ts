@@ -140,6 +140,17 @@ test("of the forms a value may have, the one that it resembles explains it", () 
   ]);
 });
 
+test("of a type or a word, both are named", () => {
+  const mounted = z.union([z.boolean(), z.literal("unmanaged")]);
+  const must = 'Wrong value: spec.field must be true or false or "unmanaged"';
+  check(mounted, "maybe", [`${must}, but is the text "maybe".`]);
+  check(mounted, "5", [`${must}, but is the number 5.`]);
+  const limit = z.union([z.int(), z.literal("unlimited")]);
+  check(limit, "unlimitd", [
+    'Wrong value: spec.field must be a number or "unlimited", but is the text "unlimitd". Did you mean "unlimited"?',
+  ]);
+});
+
 test("what takes no fields says so, and what two sides of a schema have against a value is said once", () => {
   check(z.strictObject({}), "{ a: 1 }", [
     'Unknown field: spec.field has no field "a". It takes no fields.',

@@ -96,16 +96,33 @@ function explainUnion(
   path: FieldPath,
   fieldsOf: KnownFields,
 ): readonly Mistake[] {
+  const nouns = nounsOf(branches);
   const entered = branches.filter((issues) => !issues.some(isRefusalOfType));
+  const allowed = entered.map(allowedWords);
+  if (allowed.length > 0 && allowed.every((words) => words !== undefined)) {
+    return [wrongValue(path, allowed.flat(), found, nouns)];
+  }
   const closest = entered.toSorted((left, right) => left.length - right.length)[0];
   if (closest !== undefined && closest.length > 0) {
     return closest.flatMap((issue) => explain(issue, found, path, fieldsOf));
   }
-  const nouns = branches.flatMap((issues) =>
-    issues.flatMap((issue) => (issue.code === "invalid_type" ? [noun(issue.expected)] : [])),
-  );
-  const expected = [...new Set(nouns)].join(" or ");
+  const expected = nouns.join(" or ");
   return [found === undefined ? missingField(path, expected) : wrongType(path, expected, found)];
+}
+
+function nounsOf(branches: readonly (readonly Issue[])[]): readonly string[] {
+  const nouns = branches.flatMap((issues) =>
+    issues.flatMap((issue) =>
+      issue.code === "invalid_type" && issue.path.length === 0 ? [noun(issue.expected)] : [],
+    ),
+  );
+  return [...new Set(nouns)];
+}
+
+/** The values that a branch takes, when it takes a few and nothing else: `z.literal("unlimited")` beside a number. */
+function allowedWords([issue, ...others]: readonly Issue[]): readonly string[] | undefined {
+  const isWords = issue?.code === "invalid_value" && issue.path.length === 0 && others.length === 0;
+  return isWords ? issue.values.map(String) : undefined;
 }
 
 function isRefusalOfType(issue: Issue): boolean {

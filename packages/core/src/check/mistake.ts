@@ -49,9 +49,14 @@ export function mistakeInFilled({ path, summary, detail }: Mistake, written: str
   return { path, summary, detail: `${said} It is what "${written}" stands for.${remedy}` };
 }
 
-/** A value outside the few that are allowed. */
-export function wrongValue(path: FieldPath, allowed: readonly string[], found: unknown): Mistake {
-  const list = allowed.map((value) => `"${value}"`).join(" or ");
+/** A value outside the few that are allowed; `nouns` are types of which any value is allowed too. */
+export function wrongValue(
+  path: FieldPath,
+  allowed: readonly string[],
+  found: unknown,
+  nouns: readonly string[] = [],
+): Mistake {
+  const list = [...nouns, ...allowed.map((value) => `"${value}"`)].join(" or ");
   const near = typeof found === "string" ? nearest(found, allowed) : undefined;
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   const detail = `${formatPath(path)} must be ${list}, but is ${describe(found)}.${hint}`;

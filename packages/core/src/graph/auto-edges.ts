@@ -2,7 +2,7 @@ import type { ResourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
 import { parseUnitName } from "../ports/services/unit-name.ts";
 import type { Resource } from "../resource/resource.ts";
-import { type DeclaredIndex, parentOf } from "./declared-index.ts";
+import type { DeclaredIndex } from "./declared-index.ts";
 
 /** Takes one edge found: the resource comes after this one. */
 type Emit = (dependency: ResourceId | undefined) => void;
@@ -87,11 +87,8 @@ function mountAfterDirectory(resource: Resource, index: DeclaredIndex, emit: Emi
 }
 
 function pathAfterMount(resource: Resource, index: DeclaredIndex, emit: Emit): void {
-  if (index.ofKind("mount").length === 0) return;
   for (const path of index.pathsOf(resource.id)) {
-    for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
-      emit(index.find("mount", parent));
-    }
+    for (const mount of index.mountsAbove(path)) emit(mount);
   }
 }
 

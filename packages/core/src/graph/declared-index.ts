@@ -27,13 +27,22 @@ export class DeclaredIndex {
       const sameKind = this.#byKind.get(resource.kind);
       if (sameKind) sameKind.push(resource);
       else this.#byKind.set(resource.kind, [resource]);
-      const paths = pathsOwnedBy(resource, catalog);
-      if (paths.length === 0) return;
-      this.#paths.set(resource.id, paths);
-      if (resource.kind === "directory" || resource.kind === "file") {
-        for (const path of paths) this.#containers.set(path, resource.id);
-      }
+      this.#addPaths(resource);
     });
+  }
+
+  /** A whole owner of a path, such as an archive or a checkout, holds what is below it; a directory or file goes first. */
+  #addPaths(resource: Resource): void {
+    const owned = pathsOwnedBy(resource, this.#catalog);
+    if (owned.length === 0) return;
+    const paths = owned.map(({ path }) => path);
+    this.#paths.set(resource.id, paths);
+    const isContainer = resource.kind === "directory" || resource.kind === "file";
+    for (const { path, isWhole } of owned) {
+      if (isContainer || (isWhole && !this.#containers.has(path))) {
+        this.#containers.set(path, resource.id);
+      }
+    }
   }
 
   has(id: ResourceId): boolean {
@@ -55,7 +64,7 @@ export class DeclaredIndex {
     return this.#paths.get(id) ?? NO_PATHS;
   }
 
-  /** The nearest declared directory or file above an absolute path. */
+  /** Who is nearest above an absolute path: a directory, a file, or another whole owner of its path. */
   nearestAncestor(path: string): ResourceId | undefined {
     for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
       const found = this.#containers.get(parent);
@@ -64,20 +73,43 @@ export class DeclaredIndex {
     return undefined;
   }
 
-  /** The file or directory that owns exactly this path. */
+  /** The file, directory or other whole owner of exactly this path. */
   containerAt(path: string): ResourceId | undefined {
     return this.#containers.get(path);
   }
 
-  /** What has to come first for a thing to be there: its owners, or for a path what is above it; for a tree all in it too. */
+  /** The mounts above an absolute path, the nearest first. */
+  mountsAbove(path: string): readonly ResourceId[] {
+    if (this.ofKind("mount").length === 0) return [];
+    const found: ResourceId[] = [];
+    for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
+      const mount = this.find("mount", parent);
+      if (mount !== undefined) found.push(mount);
+    }
+    return found;
+  }
+
+  /**
+   * What has to come first for a thing to be there: its owners; for a path without one what is above it, and always what is
+   * mounted at it and above it; for a tree all in it too.
+   */
   makersOf(thing: Thing): readonly ResourceId[] {
     if (thing.startsWith(TREE_THING)) return this.#makersOfTree(thing.slice(TREE_THING.length));
     this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
     const owners = this.#ownersByThing.get(thing);
-    if (owners !== undefined) return owners;
-    if (!thing.startsWith(PATH_THING)) return [];
-    const above = this.nearestAncestor(thing.slice(PATH_THING.length));
-    return above === undefined ? [] : [above];
+    if (!thing.startsWith(PATH_THING)) return owners ?? [];
+    return this.#makersOfPath(thing.slice(PATH_THING.length), owners);
+  }
+
+  #makersOfPath(path: string, owners: readonly ResourceId[] | undefined): readonly ResourceId[] {
+    const above = owners === undefined ? this.nearestAncestor(path) : undefined;
+    const mounted = this.find("mount", path);
+    return [
+      ...(owners ?? []),
+      ...(above === undefined ? [] : [above]),
+      ...(mounted === undefined ? [] : [mounted]),
+      ...this.mountsAbove(path),
+    ];
   }
 
   #makersOfTree(path: string): readonly ResourceId[] {
@@ -114,11 +146,16 @@ export function parentOf(path: string): string | undefined {
   return slash <= 0 ? "/" : path.slice(0, slash);
 }
 
-function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly string[] {
+interface OwnedPath {
+  readonly path: string;
+  readonly isWhole: boolean;
+}
+
+function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly OwnedPath[] {
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
   return owned
     .filter(({ thing }) => thing.startsWith(PATH_THING))
-    .map(({ thing }) => thing.slice(PATH_THING.length));
+    .map(({ thing, isWhole }) => ({ path: thing.slice(PATH_THING.length), isWhole }));
 }
 
 function indexOwners(

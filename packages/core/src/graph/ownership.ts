@@ -20,7 +20,7 @@ export function findOwnershipConflicts(
 ): readonly Diagnostic[] {
   const owners = new Map<string, Owner>();
   const trees = new Map<string, CoveringTree>();
-  const diagnostics: Diagnostic[] = [];
+  const conflicts = new Map<string, Conflict>();
   for (const resource of resources) {
     const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
     for (const ownership of owned) {
@@ -32,10 +32,11 @@ export function findOwnershipConflicts(
         owners.set(ownership.thing, owner);
       }
       if (other !== undefined && (other.isWhole || owner.isWhole)) {
-        diagnostics.push(conflict(resource, other.resource, ownership.thing));
+        addConflict(conflicts, resource, other.resource, ownership.thing);
       }
     }
   }
+  const diagnostics = Array.from(conflicts.values(), conflictDiagnostic);
   if (trees.size > 0) diagnostics.push(...findCoveredPaths(resources, trees, catalog));
   return diagnostics;
 }
@@ -44,15 +45,40 @@ function isWholeOwner(resource: Resource, ownership: Ownership): boolean {
   return ownership.isWhole && resource.meta.ignore?.includes("content") !== true;
 }
 
-function conflict(resource: Resource, other: Resource, thing: string): Diagnostic {
+/** Two resources, and all that both decide about. */
+interface Conflict {
+  readonly resource: Resource;
+  readonly other: Resource;
+  readonly things: string[];
+}
+
+/** A pair is reported once, however many things it shares. */
+function addConflict(
+  conflicts: Map<string, Conflict>,
+  resource: Resource,
+  other: Resource,
+  thing: string,
+): void {
+  const name = thing.slice(thing.indexOf(":") + 1);
+  const pair = `${resource.id}\n${other.id}`;
+  const known = conflicts.get(pair);
+  if (known === undefined) conflicts.set(pair, { resource, other, things: [name] });
+  else known.things.push(name);
+}
+
+function conflictDiagnostic({ resource, other, things }: Conflict): Diagnostic {
   const location = resource.location?.();
+  const isFile = resource.kind === "file" || other.kind === "file";
+  const remedy = isFile
+    ? "keep one of them, or leave the content of the file to the other (no content, or meta.ignore)"
+    : "keep one of them";
   return {
     severity: "error",
     address: resource.id,
     ...(location === undefined ? {} : { location }),
     summary: "two resources own one thing",
     detail:
-      `${resource.id} and ${other.id} both decide about ${thing.slice(thing.indexOf(":") + 1)} ` +
-      "and would undo each other: keep one of them, or leave the content of the file to the other",
+      `${resource.id} and ${other.id} both decide about ${things.join(" and ")} ` +
+      `and would undo each other: ${remedy}`,
   };
 }

@@ -270,6 +270,11 @@ test("texts that are not YAML or not JSON", () => {
   const checkYaml = (text: string, place: string, reason: string) =>
     check({ "m.yaml": text }, [`m.yaml:${place} m.yaml: Not YAML: ${reason}.`]);
   checkYaml("a: 1\n b: 2\n", "2:3", "bad indentation of a mapping entry");
+  const inQuotes = (braces: string): string =>
+    `braces at the begin of a value are a mapping to YAML: put the value in quotes, as in "${braces}"`;
+  checkYaml("a: 1\nb:\n  - c: {{port}}\n", "3:8", inQuotes("{{port}}"));
+  checkYaml("a: { b: {{ port }}, c: 1 }\n", "1:9", inQuotes("{{ port }}"));
+  checkYaml("? [a, b]\n: c\n", "1:3", "a mapping or a list cannot be the name of a field");
   checkYaml("a: [1, 2\n", "2:1", "deficient indentation");
   checkYaml("a: !Danger x\n", "1:4", "unknown scalar tag !<!Danger>");
   checkYaml("a: *nope\n", "1:5", 'unidentified alias "nope"');

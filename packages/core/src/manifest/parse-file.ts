@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../fault/diagnostic.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { mistakeDiagnostic } from "../check/mistake.ts";
-import { parseJson } from "./parse-json.ts";
-import { parseYaml } from "./parse-yaml.ts";
-import type { ParsedText } from "./parsed-text.ts";
+import { parseJson } from "./text/parse-json.ts";
+import { parseYaml } from "./text/parse-yaml.ts";
+import type { ParsedText } from "./text/parsed-text.ts";
 import { type Positions, positionsOf } from "./positions.ts";
 
 /** One file of a manifest, already decoded. */

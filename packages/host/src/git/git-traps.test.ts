@@ -289,6 +289,20 @@ suite("traps of git", { skip: !hasProgram("git") && "git is not installed" }, ()
     await assert.rejects(root.git.checkOut(root.request(MAIN), SIGNAL), refused);
   });
 
+  test("K10: a repository on this machine that belongs to another user is named as that", {
+    skip: !isRoot && "only root has trees of others",
+  }, async () => {
+    using root = openGitRoot();
+    root.makeRemote("app");
+    const place = { path: join(root.root, "app"), user: "nobody" };
+    const source = { repository: join(root.root, "app.git") };
+    await assert.rejects(root.git.checkOut(root.request(MAIN, { place, source }), SIGNAL), {
+      reason: "RemoteUnreachable",
+      message: /app\.git cannot be fetched from: it belongs to another user than the checkout/,
+      resolution: /^Give the repository to the user of the checkout/,
+    });
+  });
+
   test("K10: git runs as the owner of the tree, and not at all in a tree of somebody else", {
     skip: !isRoot && "only root has trees of others",
   }, async () => {

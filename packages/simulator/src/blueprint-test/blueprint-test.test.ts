@@ -165,6 +165,12 @@ suite("a trial of a manifest", () => {
     assert.match(assumed.get("file:/etc/a" as never) ?? "", /example\.org/);
   });
 
+  test("a checkout from another machine fails as one that cannot be reached, and not as a mistake of ours", async () => {
+    const spec = { repository: "https://example.org/a.git", branch: "main" };
+    const { what } = await found([["git-checkout", "/opt/a", spec]]);
+    assert.match(what, /RemoteUnreachable: https:\/\/example\.org\/a\.git/);
+  });
+
   test("B5: that conditions hold is taken for granted, and said", async () => {
     const meta = { condition: [{ mount: "/srv/data" }, { not: { file: "/etc/off" } }] };
     const { problems, assumed } = await tried([["file", "/etc/a", { content: "a" }, meta]]);

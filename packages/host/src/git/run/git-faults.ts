@@ -41,10 +41,22 @@ export function lockedCheckout(lock: string, holder: string | undefined): Fault 
 /** The remote does not answer, or does not let in. `repository` has no password in it. */
 export function unreachable(repository: string, result: CommandResult | Fault): Fault {
   const why = result instanceof Fault ? `: ${result.message}` : lastOutput(result);
+  if (why.includes(DUBIOUS)) return foreignRemote(repository);
   return fault(
     "RemoteUnreachable",
     `${repository} cannot be fetched from${why}`,
     "Check the address, the network and the credentials.",
+  );
+}
+
+/** What git says of a repository on this machine that belongs to somebody else; what it advises has no effect here. */
+const DUBIOUS = "dubious ownership";
+
+function foreignRemote(repository: string): Fault {
+  return fault(
+    "RemoteUnreachable",
+    `${repository} cannot be fetched from: it belongs to another user than the checkout, and git reads no such repository`,
+    "Give the repository to the user of the checkout, declare the user whom it belongs to as `owner`, or fetch it over ssh or https.",
   );
 }
 

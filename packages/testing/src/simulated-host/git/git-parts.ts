@@ -38,6 +38,16 @@ export function gitFault(reason: FaultReason, message: string): Fault {
   return new Fault({ reason, message, resolution: "Correct what it complains about." });
 }
 
+/** Whether a repository is at the address: only those on the machine itself are, because it has no network. */
+export async function hasSimulatedRemote(
+  files: FileReader,
+  repository: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!repository.startsWith("/")) return false;
+  return (await readSimulatedText(files, `${repository}/HEAD`, signal)) !== undefined;
+}
+
 /** No repository is there. */
 export function unreachableRemote(repository: string): Fault {
   return gitFault("RemoteUnreachable", `${repository} cannot be fetched from`);

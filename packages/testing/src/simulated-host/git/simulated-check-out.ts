@@ -8,6 +8,7 @@ import {
 import { checkoutConfig, findCheckout, targetRef } from "@holdfast/host";
 import {
   gitFault,
+  hasSimulatedRemote,
   readSimulatedText,
   type SimulatedGitOptions,
   unreachableRemote,
@@ -72,8 +73,7 @@ async function findCommit(
   if (here !== undefined && (await own?.filesOf(here, signal)) !== undefined)
     return { commit: here };
   const { repository } = source;
-  if ((await readSimulatedText(files, `${repository}/HEAD`, signal)) === undefined)
-    throw unreachableRemote(repository);
+  if (!(await hasSimulatedRemote(files, repository, signal))) throw unreachableRemote(repository);
   const from = new ObjectStore(files, repository);
   const ref = target.type === "tag" ? `refs/tags/${target.name}` : `refs/heads/${target.name}`;
   const id =

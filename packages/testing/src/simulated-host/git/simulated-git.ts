@@ -7,7 +7,12 @@ import {
 } from "@holdfast/core";
 import { findCheckout } from "@holdfast/host";
 import { checkOutSimulated } from "./simulated-check-out.ts";
-import { type SimulatedGitOptions, readSimulatedText, unreachableRemote } from "./git-parts.ts";
+import {
+  hasSimulatedRemote,
+  type SimulatedGitOptions,
+  readSimulatedText,
+  unreachableRemote,
+} from "./git-parts.ts";
 import { removeSimulatedCheckout } from "./simulated-removal.ts";
 import { compareContent } from "./compare-content.ts";
 import { SimulatedRepository } from "./simulated-repository.ts";
@@ -57,7 +62,7 @@ async function headAtRemote(
   { repository, branch }: { readonly repository: string; readonly branch: string },
   signal: AbortSignal,
 ): Promise<BranchHead> {
-  if ((await readSimulatedText(files, `${repository}/HEAD`, signal)) === undefined)
+  if (!(await hasSimulatedRemote(files, repository, signal)))
     return { type: "unreachable", fault: unreachableRemote(repository) };
   const commit = await readSimulatedText(files, `${repository}/refs/heads/${branch}`, signal);
   return commit === undefined ? { type: "absent" } : { type: "known", commit };

@@ -1,4 +1,5 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from "js-yaml";
+import { complexKeyFailure } from "./complex-key.ts";
 import type { ParsedText } from "./parsed-text.ts";
 import { MANIFEST_YAML } from "./yaml-values.ts";
 
@@ -16,6 +17,8 @@ export function parseYaml(text: string): ParsedText {
   }
   try {
     const events = parseEvents(text, {});
+    const failure = complexKeyFailure(text, events);
+    if (failure !== undefined) return { values: [], failure };
     const parsed = construct(text, events);
     const hasAliases = events.some((event) => event.type === EVENT_ID.ALIAS);
     return hasAliases ? withinBounds(parsed) : parsed;
