@@ -83,7 +83,7 @@ test("K5: without stdin there is an empty one; with it, it is all there; nobody 
   assert.equal((await run({ argv: ["true"], stdin: "x".repeat(1_000_000) })).exitCode, 0);
 });
 
-test("K5: a command runs where it was told to, by default in /", async (t) => {
+test("K5: a command runs in the directory that was asked for, by default in /", async (t) => {
   const directory = fs.realpathSync(makeDirectory(t));
   assert.equal((await run({ argv: ["pwd"] })).stdout, "/\n");
   assert.equal((await run({ argv: ["pwd"], cwd: directory })).stdout, `${directory}\n`);
@@ -122,7 +122,7 @@ test("K5: a command that ends on SIGTERM has its grace", async (t) => {
   assert.equal(fs.readFileSync(`${directory}/tidy`, "utf8"), "tidy\n");
 });
 
-test("K5: what a successful command leaves in the background lives on and holds nothing up", async (t) => {
+test("K5: a process that a successful command leaves in the background runs on and delays nothing", async (t) => {
   const directory = makeDirectory(t);
   const startMs = realClock.monotonicMs();
   const result = await shell(`sleep 60 & echo $! > ${directory}/pid; echo started`);
@@ -199,7 +199,7 @@ test("K5: what is left to finish is never signalled, and what it came to is unkn
   assert.deepEqual(fs.readdirSync(directory), ["done", "on"]);
 });
 
-test("K5: what does not finish in its time is no longer waited for, and lives on", async (t) => {
+test("K5: a command that does not finish in its time is no longer waited for, and runs on", async (t) => {
   const directory = makeDirectory(t);
   const script = `echo $$ > ${directory}/pid; exec sleep 60`;
   const running = shell(script, { onAbort: "finish", timeoutMs: 300, finishWithinMs: 50 });

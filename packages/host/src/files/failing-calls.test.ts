@@ -42,7 +42,7 @@ function failing(
 }
 
 suite("calls that fail", () => {
-  test("K1: a root or a file that was opened is closed again when the look at it fails", async () => {
+  test("K1: a root or a file that was opened is closed again when its fstat fails", async () => {
     for (const name of ["stat", "pathOf"] as const) {
       const { kernel, files } = failing(name, 1);
       const found = await files.read({ path: "/srv/one", content: "bytes" }, UNSTOPPED);

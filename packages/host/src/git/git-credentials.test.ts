@@ -97,7 +97,7 @@ suite("credentials of git", { skip: !hasProgram("git") && "git is not installed"
     assert.equal(root.shell(`grep -rF '${TOKEN}' . || true`), "");
   });
 
-  test("K10: a wrong token is told at once, and nobody is asked", async () => {
+  test("K10: a wrong token is reported at once, and nobody is asked", async () => {
     using root = openGitRoot();
     await using server = await serve(root.root);
     for (const more of [{ username: "robot", token: "wrong" }, {}]) {

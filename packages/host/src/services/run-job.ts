@@ -117,7 +117,7 @@ async function jobResult(
     const result = events.resultOf(job);
     if (result !== undefined) return result;
     const row = await observeRow(connection, unit, stop);
-    // Its end may have been told between the two questions.
+    // Its end may have been reported between the two questions.
     if (row.job !== job) return events.resultOf(job);
     await events.beyond(count, stop);
   }

@@ -46,7 +46,7 @@ suite("K4: one connection to systemd", () => {
     await host[Symbol.asyncDispose]();
   });
 
-  test("a job whose end nobody told is found to have ended when systemd is back", async () => {
+  test("a job whose end nobody reported is found to have ended when systemd is back", async () => {
     const { clock, host } = open();
     const { services, kernel } = host;
     services.systemd.programs.set("/opt/slow", { readyMs: 1_000 });

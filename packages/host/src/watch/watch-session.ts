@@ -158,7 +158,7 @@ export class WatchSession {
   }
 
   // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
-  // its end, and of an unmount, which no other directory hears.
+  // its end, and of an unmount, of which no other directory has an event.
   #markOwner(node: PathNode, isOwn: boolean): void {
     if (isOwn) this.#marks.addMoved(node);
     else if (node.watched.length > 0) this.#marks.addChanged(node);
@@ -196,7 +196,7 @@ export class WatchSession {
     if (hasOverflowed) hints.clear();
     if (hasOverflowed && !this.#hasEnded) this.#options.hear({ type: "overflow" });
     for (const [path, trigger] of hints) {
-      // Whoever hears may dispose.
+      // A listener may dispose.
       if (!this.#hasEnded) this.#options.hear({ type: "path", path, trigger });
     }
   }
@@ -225,7 +225,7 @@ export class WatchSession {
     return true;
   }
 
-  // The first word stays: it is of the node that was heard itself.
+  // The first word stays: it is of the node that had the event itself.
   #collect(hints: Map<string, string>, node: PathNode, word: string): void {
     for (const path of node.watched) if (!hints.has(path)) hints.set(path, word);
   }

@@ -37,7 +37,7 @@ export interface DirectorySnapshot {
   readonly accounts: AccountIds;
 }
 
-/** Looks at all paths at once; what is below is walked for each by itself. */
+/** Observes all paths at once; the entries below are walked for each by itself. */
 export async function snapshotDirectories(
   specs: readonly DirectorySpec[],
   context: ReadContext,
@@ -54,8 +54,8 @@ export async function snapshotDirectories(
 }
 
 /**
- * Looks at one directory, in the snapshot where it is in it, and at what is below it where that is declared.
- * @throws {Fault} ContentTooLarge, when more is below than is looked at; ContentUnavailable and SourceEntryRefused for a
+ * Observes one directory, in the snapshot where it is in it, and the entries below it where they are declared.
+ * @throws {Fault} ContentTooLarge, when more is below than is read; ContentUnavailable and SourceEntryRefused for a
  *   source that cannot be copied.
  */
 export async function observeDirectory(

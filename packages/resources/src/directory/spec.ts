@@ -59,7 +59,7 @@ export type DirectoryInput = z.infer<typeof directorySchema>;
 /** What a directory should be. */
 export interface DirectorySpec extends DeclaredAttributes {
   readonly path: string;
-  /** Of what is below; `undefined` leaves that alone, and nobody looks at it. */
+  /** Of the entries below; `undefined` leaves them alone, and nobody reads them. */
   readonly recurse?: DeclaredAttributes;
   /** Whose tree it is a copy of; `undefined`: of none. */
   readonly source?: SourceSpec;

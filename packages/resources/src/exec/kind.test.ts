@@ -188,7 +188,7 @@ suite("exec: one-shots", () => {
     assert.equal(runsOf(host, "migrate"), 1);
   });
 
-  test("K5: killed in between, its outcome is unknown, it does not run again, and a person is told how", async () => {
+  test("K5: killed in between, its outcome is unknown, it does not run again, and the fault says how to go on", async () => {
     const rig = simulatedRig(machine({ migrate: () => "hang" }));
     const stop = new AbortController();
     const running = apply(rig, { idempotencyKey, retries: 5 }, stop.signal);

@@ -29,7 +29,7 @@ export interface ObservedCheckout {
 const SHARE_OF_INTERVAL = 0.8;
 
 /**
- * Looks at what is there, and, for a branch that is followed, where it is at the remote.
+ * Observes the checkout, and, for a branch that is followed, its commit at the remote.
  * @throws {Fault} RemoteUnreachable, when nothing is known of the branch; RevisionNotFound, when it is gone; what git throws.
  */
 export async function observeGitCheckout(

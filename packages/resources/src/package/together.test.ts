@@ -109,7 +109,7 @@ suite("packages together", () => {
     assert.equal(machine.requests.length, 1, "nothing is fetched for a removal");
   });
 
-  test("trap 11: what a new source has not is told with why its lists are missing", async () => {
+  test("trap 11: a package that a new source lacks is reported with the reason why its lists are missing", async () => {
     const machine = bench();
     machine.model.areSourcesNewer = true;
     machine.model.isOffline = true;

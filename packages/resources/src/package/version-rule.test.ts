@@ -68,7 +68,7 @@ suite("which version is as declared", () => {
     );
   });
 
-  test("without a word about versions every version is as declared", () => {
+  test("where no version is declared, every version is as declared", () => {
     const none = bindVersionRule({ latest: false }, assert.fail);
     assert.equal(managesVersion(none), false);
     const installed = { version: "1.0", offer: { candidate: "2.0", versions: [], providers: [] } };

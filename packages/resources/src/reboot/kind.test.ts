@@ -112,7 +112,7 @@ class Machine {
   }
 }
 
-/** What may happen to a machine between two looks of its agent, as plain data. */
+/** The events of a machine between two observations by its agent, as plain data. */
 type Event = "reconcile" | "boot" | "same-kernel" | "cut-off" | "refuse" | "lose";
 const events = fc.array(
   fc.constantFrom<Event>("reconcile", "boot", "same-kernel", "cut-off", "refuse", "lose"),
