@@ -71,7 +71,7 @@ const knownOf = (all: readonly PrunableFile[]): readonly PrunableFile[] =>
     .toSorted((one, other) => other.modifiedMs - one.modifiedMs);
 
 suite("what is chosen", () => {
-  test("M12: a file whose age cannot be told is never chosen, in either pass", () => {
+  test("M12: a file whose age is unknown is never chosen, in either pass", () => {
     fc.assert(
       fc.property(files, rules, (all, given) => {
         for (const { file: each } of choosePrunable(all, given, NOW_MS)) {
@@ -249,7 +249,7 @@ suite("what is removed", () => {
   test("M12: a file that was replaced since it was judged stays", async (t) => {
     const directory = plant(t, { a: 1, b: 50, fresh: 50 });
     const age = (each: PrunableFile): number => {
-      // What another process does between the look and the removal.
+      // What another process does between the check and the removal.
       if (each.name === "b") renameSync(join(directory, "fresh"), join(directory, "b"));
       return each.modifiedMs;
     };

@@ -36,7 +36,7 @@ const crash = (): Promise<void> => Promise.reject(new Error("boom"));
 const off = (reason = "Off"): DaemonFault =>
   new DaemonFault({ reason, message: "it is off", resolution: "Switch it on." });
 
-/** One life of a monitor: how long it runs, and how it ends. */
+/** One run of a monitor: how long it runs, and how it ends. */
 const run = fc.record({
   runMs: fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 59_999 }) },

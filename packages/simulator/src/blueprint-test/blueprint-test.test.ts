@@ -53,12 +53,12 @@ async function found(resources: readonly Declared[], more: Partial<TestOptions> 
   assert.ok(parts.some(({ isProved }) => !isProved));
   const [problem] = problems;
   must(problem !== undefined, "there is one");
-  assert.ok(problem.story.length > 0, "it is told");
+  assert.ok(problem.story.length > 0, "it has a story");
   return problem;
 }
 
-suite("a trial of a manifest", () => {
-  test("what is right is proved in every part, and covers every resource", async () => {
+suite("a test of a manifest", () => {
+  test("a correct manifest is proved in every part, and covers every resource", async () => {
     const blueprintTest = await tried([
       ["directory", "/srv/app", { mode: "0755" }],
       ["file", "/srv/app/conf", { mode: "0640", owner: "deploy" }],
@@ -81,7 +81,7 @@ suite("a trial of a manifest", () => {
     }
   });
 
-  test("one seed gives one trial, another one another", async () => {
+  test("one seed gives one test run, another seed another", async () => {
     const resources: readonly Declared[] = [["file", "/etc/a", { content: "a" }]];
     const [first, second, other] = [
       await tried(resources),
@@ -234,7 +234,7 @@ suite("a trial of a manifest", () => {
     assert.match(what, /NotFound/);
   });
 
-  test("an upgrade is tried, and tells what the old manifest leaves behind", async () => {
+  test("an upgrade is tested, and names what the old manifest leaves behind", async () => {
     const old = desired([
       ["file", "/etc/a", { content: "old" }],
       ["file", "/etc/left", { content: "old" }],

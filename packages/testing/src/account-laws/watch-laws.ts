@@ -65,7 +65,7 @@ export function watchLaws({ isSimulated }: WatchLawsOptions, open: OpenSubject):
     assert.ok(await subject.until(() => hasHint(hints, "/etc/passwd")));
   });
 
-  test("K6: a watch that was disposed of hears nothing more", async () => {
+  test("K6: a watch that was disposed of gets no more events", async () => {
     await using subject = await open();
     const hints: PathHint[] = [];
     const watch = await subject.accounts.watch((hint) => hints.push(hint), UNSTOPPED);

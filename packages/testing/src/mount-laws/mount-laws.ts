@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { mustFail, type MountSubject, read, topmost, UNSTOPPED } from "./subject.ts";
 import { swapLaws } from "./swap-laws.ts";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface MountLawsOptions {
   /** For the titles. */
   readonly machine: string;

@@ -61,7 +61,7 @@ export const LAWS: readonly LawEntry[] = [
     realRuns: 1,
   },
   {
-    title: "what cannot be looked at is unknown, never absent, and nothing is written",
+    title: "a state that cannot be observed is unknown, never absent, and nothing is written",
     draws: "granted",
     law: unknownIsNotAbsent,
     simulatedRuns: 20,
