@@ -87,7 +87,7 @@ test("detect mode and a second apply change nothing; exit codes tell", () => {
   assert.equal(scratch.run("plan", [name]).code, 0);
 });
 
-test("D17: what a policy names is looked at and never changed, in apply, plan and serve", () => {
+test("D17: a resource that a policy names is observed and never changed, in apply, plan and serve", () => {
   using scratch = new Scratch();
   const name = scratch.manifest([
     "{ kind: file, name: /a, spec: { content: x }, meta: { tags: [old] } }",

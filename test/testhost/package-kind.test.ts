@@ -22,7 +22,7 @@ const APPLY_MS = 60_000;
 const OUR_UNITS = "holdfast-packages-*";
 const missing = missingForTestHost();
 
-// The tests are chapters of one life.
+// The tests are steps of one run.
 suite("packages of a real machine, with apt under systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
 

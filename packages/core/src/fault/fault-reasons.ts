@@ -244,7 +244,7 @@ export const FAULT_REASONS = {
   },
   WatchOverflow: {
     retry: "backoff",
-    summary: "The kernel dropped events; everything is looked at again.",
+    summary: "The kernel dropped events; everything is observed again.",
   },
   WrongType: { retry: "backoff", summary: "The path is another type of file than declared." },
 } as const satisfies Record<string, { retry: FaultRetry; summary: string }>;
