@@ -248,6 +248,29 @@ suite("names", () => {
   });
 });
 
+suite("prose", () => {
+  const rule = "comments and pages use plain words";
+  const path = "packages/host/src/x.ts";
+
+  for (const words of ["is told", "goes Unheard", "a trial", "rehearsed", "deeds", "looks at"]) {
+    test(`"${words}" in a comment and in a page is caught`, () => {
+      check(rule, { [path]: `\n/** It ${words} it. */\n` }, /x\.ts:2 ".+": write \w+/);
+      check(rule, { "docs/x.md": `# X\n\nIt ${words} it.\n` }, /docs\/x\.md:3 ".+": write \w+/);
+    });
+  }
+  test("a phrase over the end of a line is caught, where it begins", () => {
+    const text = "/**\n * It ends without\n * a word.\n */\n";
+    check(rule, { [path]: text }, /x\.ts:2 "without a word": write silently/);
+  });
+  test("code, quotes and folders that are not covered are fine", () => {
+    accept(rule, {
+      [path]: `/** It prints \`told\`. */\nconst text = "told";\n`,
+      "docs/x.md": "It prints `a trial`:\n\n```console\nlook at it\n```\n",
+      "elsewhere/x.ts": "// It was told.\n",
+    });
+  });
+});
+
 suite("exports", () => {
   test("a star and a default are caught", () => {
     const rule = "exports are named, never * and never default";
