@@ -43,7 +43,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   "success reported before it runs": "a status says Ready while work is under way",
   "agent gives up for ever": "three times at full rate, then once per cap for ever",
   "delete of something never applied fails for ever":
-    "what should be absent and never was there is in sync",
+    "a file that should be absent and never existed is in sync",
   "moved field becomes a silent no-op": "unknown kinds and fields name the nearest",
 };
 

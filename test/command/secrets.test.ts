@@ -66,7 +66,7 @@ test("B4: a secret reaches the file, and no output, log line or record shows it"
   refuseLeaks(kept(scratch));
 });
 
-test("B4: who wrote a secret on a command line is named without it, also to root", {
+test("B4: a process with a secret on its command line is named without it, also to root", {
   skip: !isRoot && "arguments are shown to root only",
 }, async () => {
   using scratch = new Scratch();
@@ -211,7 +211,7 @@ test("B4: a blueprint refers to secrets and never knows them", () => {
   assert.match(scratch.run("apply", [wrong, ...USING]).output, /w\.ts:3:\d+.*\n.*put the tag text/);
 });
 
-test("B4: what everybody could read is refused: arguments, and files without a mode", () => {
+test("B4: a secret in a public place is refused: arguments, and files without a mode", () => {
   using scratch = new Scratch();
   const name = prepare(scratch, [
     "{ kind: exec, name: x, spec: { command: [x, { $secret: db.password }], creates: /x } }",

@@ -18,7 +18,7 @@ function resultsOf({ value }: { readonly value: Json }): Readonly<Record<string,
   );
 }
 
-test("what is in the way is named and left alone; everything else is done", () => {
+test("a file in the way is named and left alone; everything else is done", () => {
   using scratch = new Scratch();
   fs.mkdirSync(scratch.at("directory"));
   fs.writeFileSync(scratch.at("file"), "mine");

@@ -84,7 +84,7 @@ suite("imports", () => {
     check(table, { ...testing, "packages/core/src/x.ts": text }, /only tests/);
     accept(table, { ...testing, "packages/core/src/x.test.ts": text });
   });
-  test("what tests share may use testing, and only tests may use it", () => {
+  test("code that tests share may use testing, and only tests may use it", () => {
     const testing = { "packages/testing/package.json": `{ "name": "@holdfast/testing" }` };
     const shared = { "packages/core/src/testing/x.ts": `import { s } from "@holdfast/testing";\n` };
     const importer = `import { x } from "./testing/x.ts";\n`;

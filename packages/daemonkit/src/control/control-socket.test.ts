@@ -216,7 +216,7 @@ suite("the place of the socket", () => {
     assert.deepEqual(readdirSync(run), []);
   });
 
-  test("M8: what took its place since is not removed at the end", async (t) => {
+  test("M8: a file that took its place since is not removed at the end", async (t) => {
     const path = join(makeScratch(t), "s");
     const plane = await start(path);
     rmSync(path);

@@ -95,7 +95,7 @@ suite("what is chosen", () => {
     );
   });
 
-  test("M12: what stays after the cap is the newest, and no more of it; what has expired goes", () => {
+  test("M12: the cap keeps the newest files, and no more of them; expired files go", () => {
     fc.assert(
       fc.property(files, rules, (all, given) => {
         const { expired, keepNewest = Infinity, keepAtLeast } = given;
@@ -199,7 +199,7 @@ suite("what is removed", () => {
     assert.deepEqual(readdirSync(target), ["target"]);
   });
 
-  test("M12: what is no regular file does not count among the newest", async (t) => {
+  test("M12: a file that is not regular does not count among the newest", async (t) => {
     const directory = plant(t, { a: 10, b: 20 });
     mkdirSync(join(directory, "directory"));
     symlinkSync("nowhere", join(directory, "link"));

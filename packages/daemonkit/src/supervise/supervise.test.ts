@@ -160,7 +160,7 @@ suite("M1: ends", () => {
     assert.equal(runs, 0);
   });
 
-  test("M1: what is thrown that is no error is a crash too, and is shown", async () => {
+  test("M1: a thrown value that is no error is a crash too, and is shown", async () => {
     const { clock, stop, ended, status } = setUp({
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what others throw is theirs
       run: () => Promise.reject("just a word"),

@@ -141,7 +141,7 @@ suite("accounts that cannot be read", () => {
     }
   });
 
-  test("K6: who may not read /etc/shadow sees everything else, and no password is taken for none", async () => {
+  test("K6: a user who may not read /etc/shadow sees everything else, and no password is taken for none", async () => {
     const { host, clock } = makeRig(1000);
     const { byName } = await host.accounts.readUsers(never);
     const app = byName.get("app");

@@ -133,7 +133,7 @@ test("K5: a process that a successful command leaves in the background runs on a
   process.kill(pid, "SIGKILL");
 });
 
-test("K5: what a command leaves in the background may write on, as much as it likes", async (t) => {
+test("K5: a process that a command leaves in the background may write on, as much as it likes", async (t) => {
   const directory = makeDirectory(t);
   const chatty = `sleep 0.1; seq 200000; seq 200000 >&2; echo alive > ${directory}/alive`;
   const result = await shell(`(${chatty}) & echo started`);
@@ -184,7 +184,7 @@ test("K5: an agent with more files open than a command may have runs it all the 
   many.push(fs.openSync("/dev/null", "r"));
 });
 
-test("K5: what is left to finish is never signalled, and what it came to is unknown", async (t) => {
+test("K5: a command that is left to finish is never signalled, and its result is unknown", async (t) => {
   const directory = makeDirectory(t);
   const tool = `trap 'echo signalled > ${directory}/signal' TERM INT HUP; touch ${directory}/on; sleep 0.3; touch ${directory}/done; exit 4`;
   const abort = new AbortController();
@@ -225,7 +225,7 @@ test("K5: aborted before the start, nothing starts", async (t) => {
   assert.deepEqual(fs.readdirSync(directory), []);
 });
 
-test("K5: what cannot start says which of its parts is missing or closed", async (t) => {
+test("K5: a command that cannot start says which of its parts is missing or closed", async (t) => {
   const directory = makeDirectory(t);
   fs.writeFileSync(join(directory, "plain"), "");
   await assert.rejects(run({ argv: ["no-such-program"] }), { reason: "CommandNotFound" });

@@ -164,7 +164,7 @@ suite("conditions of the real machine", () => {
     assert.equal((await observe(nowhere, never)).type, "fails");
   });
 
-  test("B5: what does not answer within two seconds does not answer", async () => {
+  test("B5: a service without an answer within two seconds does not answer", async () => {
     const delays: number[] = [];
     const clock: Clock = {
       ...realClock,

@@ -56,7 +56,7 @@ suite("calls that fail", () => {
     assert.equal(kernel.openHandles(), 0);
   });
 
-  test("K1: what a write through a link left when it was killed is found beside its target", async () => {
+  test("K1: the temporary file of a killed write through a link is found beside its target", async () => {
     const kernel = createSimulatedKernel();
     kernel.tamper.write("/srv/target/one", "1");
     kernel.tamper.makeDirectory("/etc");

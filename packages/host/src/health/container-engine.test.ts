@@ -103,7 +103,7 @@ suite("K11: containers", () => {
     assert.equal(await ask(), "the engine answered 200 and nothing to understand");
   });
 
-  test("what is no socket is not asked", async (t) => {
+  test("a path that is no socket is not asked", async (t) => {
     const { sockets, ask } = openRoot(t);
     const [path = ""] = sockets;
     fs.mkdirSync(dirname(path), { recursive: true });

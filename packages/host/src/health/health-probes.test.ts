@@ -88,7 +88,7 @@ suite("K11: health probes over the network", () => {
     await ended.promise;
   });
 
-  test("whoever accepts and says nothing fails at the deadline", async () => {
+  test("a server that accepts and says nothing fails at the deadline", async () => {
     await using server = await listen(createTcpServer((socket) => socket.resume()));
     assert.equal(await get(server.port, undefined, 60), "no answer within 0.06 s");
   });

@@ -73,7 +73,7 @@ suite("K4: one connection to systemd", () => {
     await host[Symbol.asyncDispose]();
   });
 
-  test("what is closed is closed: calls reject, and closing twice is harmless", async () => {
+  test("a closed connection stays closed: calls reject, and closing twice is harmless", async () => {
     const { clock, host } = open();
     const { services } = host;
     await clock.finish(services.observeMany([{ unit: UNIT }], UNSTOPPED));

@@ -289,7 +289,7 @@ test("D1: a path where nothing can be watched is polled", async () => {
   }
 });
 
-test("K8: what somebody writes below /proc/sys is noticed, the second time like the first", async (t) => {
+test("K8: a write below /proc/sys is noticed, the second time like the first", async (t) => {
   const key = "/proc/sys/net/ipv4/ip_default_ttl";
   if (!isWritable(key)) return t.skip(`${key} cannot be written here`);
   const clock = stepClock();

@@ -172,7 +172,7 @@ suite("reboot", () => {
     }
   });
 
-  test("K9: what a person says of one in doubt counts", async () => {
+  test("K9: the decision of a person about one in doubt counts", async () => {
     for (const [verdict, then] of [
       ["done", "done"],
       ["forget", "RebootPending"],

@@ -106,7 +106,7 @@ suite("a test of a manifest", () => {
     assert.deepEqual([...assumed], [["file:/etc/a", "/opt/vendor/check"]]);
   });
 
-  test("what a kind runs by itself, and nobody has a model of, is not simulated and never a success", async () => {
+  test("a command that a kind runs by itself, and that has no model, is not simulated and never a success", async () => {
     const commands = siteCommands(createSimulatedKernel(), new Assumptions([]), new Set());
     const request = { argv: ["useradd", "app"], env: {}, timeoutMs: 1_000 } as const;
     const { signal } = new AbortController();
@@ -141,7 +141,7 @@ suite("a test of a manifest", () => {
     assert.deepEqual([...assumed], [["package:proxy", words]]);
   });
 
-  test("what no package brings is not taken for granted", async () => {
+  test("a command that no package brings is not taken for granted", async () => {
     const { about, what } = await found([["file", "/etc/proxy/site.conf", { content: "a\n" }]]);
     assert.deepEqual(about, ["file:/etc/proxy/site.conf"]);
     assert.match(what, /ParentMissing|cannot be made/);
@@ -181,7 +181,7 @@ suite("a test of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("K4: what runs goes on when the agent ends, and units are installed where nobody verifies them", async () => {
+  test("K4: running units go on when the agent ends, and units are installed where nobody verifies them", async () => {
     const text = "[Service]\nExecStart=/bin/sleep infinity\n";
     const { problems } = await tried([
       ["systemd-unit", "web", { text }, { notify: ["service:web"] }],
@@ -190,7 +190,7 @@ suite("a test of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("what is on every machine can be said", async () => {
+  test("paths that are on every machine can be named", async () => {
     const copy: Declared = [
       "exec",
       "copy",
@@ -227,7 +227,7 @@ suite("a test of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("what cannot be made at all is found in the first run, with the fault's own advice", async () => {
+  test("a resource that cannot be made at all is found in the first run, with the fault's own advice", async () => {
     const { part, about, what } = await found([["file", "/nowhere/a", { content: "a" }]]);
     assert.equal(part, "first run");
     assert.deepEqual(about, ["file:/nowhere/a"]);

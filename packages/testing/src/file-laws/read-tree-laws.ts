@@ -78,7 +78,7 @@ export function readTreeLaws(open: () => Promise<FileSubject>): void {
     await unknown({ path: "/deep" }, "ContentTooLarge");
   });
 
-  test("K1: what an attempt left anywhere in a tree is discarded, and nothing else", async () => {
+  test("K1: a temporary that an attempt left anywhere in a tree is discarded, and nothing else", async () => {
     await using subject = await open();
     const before = subject.openHandles();
     subject.tamper.write("/tree/a/.holdfast-0123456789abcdef-01234567", "left");

@@ -50,7 +50,7 @@ export function systemLaws(
       await fc.assert(property, { numRuns: runs });
     });
 
-    test("K10: what the kernel would not take, or would cut, is refused, and the name stays", async () => {
+    test("K10: a name that the kernel would refuse, or would cut, is refused, and the name stays", async () => {
       await using subject = await open();
       const { system, actor, finish } = subject;
       actor.setHostName("before");
@@ -81,7 +81,7 @@ export function systemLaws(
       assert.equal(actor.hostName(), "around");
     });
 
-    test("what is stopped before it begins does nothing", async () => {
+    test("a call that is stopped before it begins does nothing", async () => {
       await using subject = await open();
       const { system, actor, finish } = subject;
       actor.setHostName("kept");
