@@ -97,7 +97,7 @@ class HeldHints {
     return (await this.#unlessUnknown(find)) !== undefined;
   }
 
-  /** What cannot be found out holds nothing back: a hint that comes too early does no harm. */
+  /** An unknown holder holds nothing back: a hint that comes too early does no harm. */
   async #unlessUnknown<T>(find: () => Promise<T>): Promise<T | undefined> {
     try {
       return await find();

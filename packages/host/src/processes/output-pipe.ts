@@ -70,7 +70,7 @@ export class OutputPipe {
     return !this.#socket.destroyed;
   }
 
-  /** Lets go of it. Whoever writes on gets a reader. */
+  /** Lets go of it. A process that writes on gets a reader. */
   release(): void {
     this.started();
     if (this.readRest()) this.#leaveReader();

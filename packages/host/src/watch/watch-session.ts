@@ -86,7 +86,7 @@ export class WatchSession {
   }
 
   /**
-   * Watches other paths. What is added is looked up like what has moved, and so is hinted once.
+   * Watches other paths. An added path is looked up like a moved one, and so is hinted once.
    * @throws {Fault} WatchFailed, when the watch has ended; Aborted.
    */
   async change({ added, removed }: PathChanges, signal: AbortSignal): Promise<void> {
@@ -121,7 +121,7 @@ export class WatchSession {
     this.#options.countEvent();
     if (this.#hasEnded) return;
     if (this.#storms.count(directory)) {
-      // Here and not after the turn: there would be none. What else happened meanwhile may be lost.
+      // Here and not after the turn: there would be none. Other events of that time may be lost.
       this.#directories.rest(directory);
       this.overflow();
     }

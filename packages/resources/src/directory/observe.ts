@@ -70,7 +70,7 @@ export async function observeDirectory(
   if (reading.type === "unknown") return reading;
   const isThere = reading.type === "present" && reading.value.entry.type === "directory";
   if (!isThere && isCopy(spec)) {
-    // What cannot be copied is said before the directory is made.
+    // An entry that cannot be copied is reported before the directory is made.
     await readSource(spec, host.files, "none", signal);
   }
   if (reading.type === "absent") return ABSENT;

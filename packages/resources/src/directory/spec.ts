@@ -68,7 +68,7 @@ export interface DirectorySpec extends DeclaredAttributes {
 }
 
 /**
- * No such directory. What is in it is no part of it: one that is not empty stays, unless the spec said otherwise. A copy that
+ * No such directory. Its entries are no part of it: one that is not empty stays, unless the spec said otherwise. A copy that
  * is purged is all its own; of any other nobody can tell later what was copied, and what is excluded is never touched, so
  * `undefined`.
  */
