@@ -22,12 +22,12 @@ function copySources(t: TestContext): string {
 
 test("new-kind: what it makes is registered, and keeps the laws of kinds as it is", (t) => {
   const copy = copySources(t);
-  const made = createKind(copy, "trial-balloon");
+  const made = createKind(copy, "pilot-balloon");
   assert.ok(typeof made !== "string", String(made));
   const registration = readFileSync(join(copy, SOURCES, "standard-kinds.ts"), "utf8");
-  assert.match(registration, /import \{ trialBalloonKind \} from "\.\/trial-balloon\/kind\.ts";/);
-  assert.match(registration, /"trial-balloon": trialBalloonKind,\n\} as const;/);
-  const tests = ["standard-kinds.test.ts", "trial-balloon/conformance.test.ts"];
+  assert.match(registration, /import \{ pilotBalloonKind \} from "\.\/pilot-balloon\/kind\.ts";/);
+  assert.match(registration, /"pilot-balloon": pilotBalloonKind,\n\} as const;/);
+  const tests = ["standard-kinds.test.ts", "pilot-balloon/conformance.test.ts"];
   const { status, stdout } = spawnSync(
     process.execPath,
     ["--conditions=@holdfast/source", "--test", ...tests.map((path) => join(copy, SOURCES, path))],

@@ -32,7 +32,7 @@ suite("what the tests need of a machine", () => {
     );
   });
 
-  test("what is said is one line that names all that is missing, how to bring it, and what is skipped", () => {
+  test("the message is one line that names all that is missing, how to bring it, and what is skipped", () => {
     fc.assert(
       fc.property(machines, (machine) => {
         const todo = whatToDo(machine);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../", import.meta.url));
 
-/** Where a secret is filled into a spec that lives for one call, and where what is told is searched for it. */
+/** The files that fill a secret into a spec for one call, and those that search published texts for it. */
 const RESOLVING = [
   "packages/core/src/check/resolve-spec.ts",
   "packages/core/src/display/redaction.ts",

@@ -12,11 +12,11 @@ const repository = fileURLToPath(new URL("../", import.meta.url));
  */
 const TRAPS: Readonly<Record<string, string>> = {
   "watch lost after delete and restore":
-    "the hundredth tamper of each sort is heard like the first",
+    "the hundredth tamper of each sort is noticed like the first",
   "passwd replaced by rename":
     "passwd replaced by rename is noticed the hundredth time like the first",
   "mountinfo gives no inotify event":
-    "mountinfo gives no inotify event, and a bind mount is heard at once nevertheless",
+    "mountinfo gives no inotify event, and a bind mount is noticed at once nevertheless",
   "gates skipped in the first pass": "gates are skipped in the first pass",
   "noop lost in groups or in the loop": "noop is lost",
   "first failure never retried": "a failure is never retried",
@@ -43,7 +43,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   "success reported before it runs": "a status says Ready while work is under way",
   "agent gives up for ever": "three times at full rate, then once per cap for ever",
   "delete of something never applied fails for ever":
-    "what should be absent and never was there is in sync",
+    "a file that should be absent and never existed is in sync",
   "moved field becomes a silent no-op": "unknown kinds and fields name the nearest",
 };
 

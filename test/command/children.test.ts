@@ -30,7 +30,7 @@ test("K5: at the timeout nothing of a command runs on, in whatever group or sess
   assert.ok(!fs.existsSync(scratch.at("done")));
 });
 
-test("K5: what a command starts in the background writes on when holdfast has ended", async () => {
+test("K5: a process that a command starts in the background writes on when holdfast has ended", async () => {
   using scratch = new Scratch();
   const daemon =
     "while [ ! -e $HOLDFAST_ROOT/go ]; do sleep 0.02; done; seq 100000; seq 100000 >&2";

@@ -112,7 +112,7 @@ export interface Ended {
   readonly stdout: string;
 }
 
-/** What JSON holds, as far as tests look into it. */
+/** The content of JSON, as far as tests read it. */
 export type Json = Record<string, unknown>;
 
 /** Reads one JSON object. */
@@ -200,7 +200,7 @@ export function commandLineOf(pid: string): readonly string[] {
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
   } catch {
-    // It ended between the listing and the look.
+    // It ended between the listing and the reading.
     return [];
   }
 }

@@ -109,7 +109,7 @@ test("control: a repaired drift is among the events, again with Last-Event-ID, a
   assert.match(shown, /drift file:\/d\/a .*fields: content/);
 });
 
-test("control: events --follow tells what comes, and ends well when the agent stops", async () => {
+test("control: events --follow prints new events, and ends well when the agent stops", async () => {
   using scratch = new Scratch();
   await using serving = await Serving.start(scratch, RESOURCES);
   const words = scratch.shell(["events", "--follow", "--out", "json"]);
@@ -133,7 +133,7 @@ test("control: events --follow tells what comes, and ends well when the agent st
   assert.deepEqual(types.slice(-3), ["drift", "result", "stopped"]);
 });
 
-test("D3: what nobody heard is repaired when an operator asks, for one resource and for all", async () => {
+test("D3: an unnoticed change is repaired when an operator asks, for one resource and for all", async () => {
   using scratch = new Scratch();
   await using serving = await Serving.start(scratch, RESOURCES);
   for (const args of [["exec:flag"], []]) {
@@ -185,7 +185,7 @@ test("M8: the socket of an agent that was killed is taken over", async () => {
   assert.equal(status["pid"], serving.child.pid);
 });
 
-test("control: a socket that cannot be served is told, and the agent serves without it", async () => {
+test("control: a socket that cannot be served is reported, and the agent serves without it", async () => {
   using scratch = new Scratch();
   fs.mkdirSync(socketOf(scratch), { recursive: true });
   fs.chmodSync(scratch.at("run/holdfast"), 0o750);

@@ -25,7 +25,7 @@ function eventsOf(scratch: Scratch, ...args: readonly string[]): readonly Json[]
 
 const typesOf = (events: readonly Json[]): readonly unknown[] => events.map(({ type }) => type);
 
-test("M11: events are read from the log when no agent serves, as the one that served told them", async () => {
+test("M11: events are read from the log when no agent serves, as the one that served published them", async () => {
   using scratch = new Scratch();
   const published = await serveAndTamper(scratch);
   const read = eventsOf(scratch);
@@ -168,7 +168,7 @@ test("M12: serve prunes old files of events, and says so in the log", async () =
   assert.match(output, /known from events-000002\.jsonl on/);
 });
 
-test("M8, M11: who comes back after a restart gets what it missed; after a kill it is told that more may be missing", async () => {
+test("M8, M11: a client that comes back after a restart gets missed events; after a kill also that more may be missing", async () => {
   using scratch = new Scratch();
   let lastId = "";
   const published: unknown[] = [];
@@ -186,7 +186,7 @@ test("M8, M11: who comes back after a restart gets what it missed; after a kill 
     const missed = await missedSince(scratch, lastId);
     assert.deepEqual(missed, [...published, ...typesOf(serving.events)]);
     assert.deepEqual(published.at(-1), "stopped");
-    // A life that has left nothing in the log leaves no gap either.
+    // A run that has left nothing in the log leaves no gap either.
     const logged = () => typesOf(eventsOf(scratch, "--limit", "100"));
     for (let tries = 0; logged().filter((type) => type === "watching").length < 2; tries += 1) {
       assert.ok(tries < 40, "it never came into the log");
@@ -199,7 +199,7 @@ test("M8, M11: who comes back after a restart gets what it missed; after a kill 
   assert.doesNotMatch(scratch.run("events", ["--limit", "9", "--out", "json"]).stdout, /eventId/);
 });
 
-test("M12: what was pruned is told to clients too", async () => {
+test("M12: clients get the event of what was pruned too", async () => {
   using scratch = new Scratch();
   for (const message of ["1", "2", "3"]) {
     const place = { directory: scratch.at(LOG), series: "events", hostId: "host" };
@@ -227,7 +227,7 @@ async function keptIds(scratch: Scratch): Promise<readonly string[]> {
   return events.map(({ id }) => id);
 }
 
-/** The types of what a client that comes back is told, up to the newest event that the agent keeps. */
+/** The types of the events that a client gets when it comes back, up to the newest one that the agent keeps. */
 async function missedSince(scratch: Scratch, id: string): Promise<readonly string[]> {
   const last = (await keptIds(scratch)).at(-1) ?? "";
   let text = "";
@@ -245,7 +245,7 @@ async function asked(scratch: Scratch, path: string): Promise<IncomingMessage> {
   return response;
 }
 
-/** Serves, tampers once, ends; gives what was told. */
+/** Serves, tampers once, ends; returns the published events. */
 async function serveAndTamper(scratch: Scratch): Promise<readonly Json[]> {
   await using serving = new Serving(scratch, [scratch.manifest(RESOURCES)]);
   await serving.event({ type: "watching" });

@@ -78,7 +78,7 @@ test("G6: two owners of one path are refused", () => {
   );
 });
 
-test("what is designed and not built is refused, never quietly ignored", () => {
+test("an option that is designed and not built is refused, never silently ignored", () => {
   const meta = "{ protect: true, onRemove: delete, mayCutControl: true }";
   checkRefused(
     [`{ kind: file, name: /a, spec: { content: x }, meta: ${meta} }`],

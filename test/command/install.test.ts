@@ -144,7 +144,7 @@ test("unit: the guide gives a reason for every option, and for each that systemd
   assert.ok(Number(figure) > 0);
 });
 
-/** A box with a source where the service looks for it. */
+/** A box with a source where the service searches for it. */
 function image(): Scratch {
   const scratch = new Scratch();
   scratch.manifest([MANIFEST], "box/etc/holdfast/machine.yaml");

@@ -93,7 +93,7 @@ test("M1, M4, D9: with 2,000 files watched each part dies of a real cause, is sh
   await serving.event({ type: "recovered", subject: "control" }, since);
   assert.equal(monitor(scratch, "control")["crashes"], 1);
 
-  // The directory of the event log gives way to a file: what is told meanwhile is not lost.
+  // The directory of the event log gives way to a file: events that are published meanwhile are not lost.
   since = serving.events.length;
   await until("the removal of var/log", () => giveWayToFile(scratch, "var/log"));
   await expectRepair(scratch, 2);

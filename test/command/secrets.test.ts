@@ -37,7 +37,7 @@ function refuseLeaks(text: string): void {
   }
 }
 
-/** Everything the agent keeps on the disk of a root, but what it was told to write. */
+/** Everything the agent keeps on the disk of a root, but the declared files. */
 function kept(scratch: Scratch): string {
   const paths = fs.readdirSync(scratch.box, { recursive: true, withFileTypes: true });
   const files = paths.filter((entry) => entry.isFile() && entry.name !== "app.conf");
@@ -46,7 +46,7 @@ function kept(scratch: Scratch): string {
     .join();
 }
 
-test("B4: a secret reaches the file, and no output, log line or record tells it", () => {
+test("B4: a secret reaches the file, and no output, log line or record shows it", () => {
   using scratch = new Scratch();
   const name = prepare(scratch);
   const args = [name, ...USING, "--root-exec", "--verbose"];
@@ -66,7 +66,7 @@ test("B4: a secret reaches the file, and no output, log line or record tells it"
   refuseLeaks(kept(scratch));
 });
 
-test("B4: who wrote a secret on a command line is named without it, also to root", {
+test("B4: a process with a secret on its command line is named without it, also to root", {
   skip: !isRoot && "arguments are shown to root only",
 }, async () => {
   using scratch = new Scratch();
@@ -211,7 +211,7 @@ test("B4: a blueprint refers to secrets and never knows them", () => {
   assert.match(scratch.run("apply", [wrong, ...USING]).output, /w\.ts:3:\d+.*\n.*put the tag text/);
 });
 
-test("B4: what everybody could read is refused: arguments, and files without a mode", () => {
+test("B4: a secret in a public place is refused: arguments, and files without a mode", () => {
   using scratch = new Scratch();
   const name = prepare(scratch, [
     "{ kind: exec, name: x, spec: { command: [x, { $secret: db.password }], creates: /x } }",
@@ -310,7 +310,7 @@ test("B4: edit that is stopped ends its editor and leaves nothing", async () => 
   assert.ok(!fs.existsSync(join(where, "..")), `${where} is left`);
 });
 
-test("B4: a trial has no key, and says what it took for granted", () => {
+test("B4: a test run has no key, and says what it took for granted", () => {
   using scratch = new Scratch();
   const name = prepare(scratch, RESOURCES.slice(0, 1));
   const { code, output } = scratch.run("test", [name, "--runs", "1", "--out", "serial"]);

@@ -9,7 +9,7 @@ const RESOURCES = [
   "{ kind: link, name: /d/l, spec: { target: a } }",
 ];
 
-test("serve: every tampering of every sort is heard, told and repaired, the second like the first", async () => {
+test("serve: every tampering of every sort is noticed, published and repaired, the second like the first", async () => {
   using scratch = new Scratch();
   const name = scratch.manifest([
     ...RESOURCES,
@@ -48,7 +48,7 @@ test("serve: every tampering of every sort is heard, told and repaired, the seco
   assert.equal(serving.events.at(-1)?.["type"], "stopped");
 });
 
-test("K2: a directory that is removed with all in it comes back, and its files are heard again", async () => {
+test("K2: a directory that is removed with all in it comes back, and its files are watched again", async () => {
   using scratch = new Scratch();
   await using serving = new Serving(scratch, [scratch.manifest(RESOURCES)]);
   await serving.event({ type: "watching" });

@@ -123,7 +123,7 @@ test("D14: a signal that comes with the end of the reader is no second one", asy
   assert.ok(fs.existsSync(scratch.at("done")));
 });
 
-test("D14: who reads what is followed ends it by going away", async () => {
+test("D14: a follower's reader ends it by going away", async () => {
   using scratch = new Scratch();
   await using serving = await Serving.start(scratch, ["{ kind: file, name: /a, spec: {} }"]);
   const command = scratch.shell(["events", "--follow", "--out", "json"]);

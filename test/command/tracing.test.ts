@@ -25,7 +25,7 @@ type Attributes = readonly {
   readonly value: { readonly stringValue: string };
 }[];
 
-/** A span as it was sent, as far as it is looked at. */
+/** A span as it was sent, as far as tests read it. */
 interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;

@@ -11,7 +11,7 @@ const RESOURCES = [
   '{ kind: file, name: /c, spec: { content: "c" }, meta: { dependsOn: ["file:/b"] } }',
 ];
 
-test("why: a repaired drift is told with what heard it, what was found, how it ended and what comes next", async () => {
+test("why: a repaired drift is explained with its trigger, its finding, its end and the next step", async () => {
   using scratch = new Scratch();
   await using serving = await Serving.start(scratch, RESOURCES);
   const since = serving.events.length;
@@ -27,7 +27,7 @@ test("why: a repaired drift is told with what heard it, what was found, how it e
   assert.match(stdout, /\n {2}next {8}[^]*watched; observed anyway at \S+Z\n$/);
 });
 
-test("why: what is held back is told with every step to the root, its fault and its next attempt", async () => {
+test("why: a resource that is held back is explained with every step to the root, its fault and its next attempt", async () => {
   using scratch = new Scratch();
   await using _serving = await Serving.start(scratch, RESOURCES);
   const { stdout } = scratch.run("why", ["file:/c", "--out", "serial"]);

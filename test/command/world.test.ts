@@ -18,7 +18,7 @@ function resultsOf({ value }: { readonly value: Json }): Readonly<Record<string,
   );
 }
 
-test("what is in the way is named and left alone; everything else is done", () => {
+test("a file in the way is named and left alone; everything else is done", () => {
   using scratch = new Scratch();
   fs.mkdirSync(scratch.at("directory"));
   fs.writeFileSync(scratch.at("file"), "mine");
@@ -87,7 +87,7 @@ test("detect mode and a second apply change nothing; exit codes tell", () => {
   assert.equal(scratch.run("plan", [name]).code, 0);
 });
 
-test("D17: what a policy names is looked at and never changed, in apply, plan and serve", () => {
+test("D17: a resource that a policy names is observed and never changed, in apply, plan and serve", () => {
   using scratch = new Scratch();
   const name = scratch.manifest([
     "{ kind: file, name: /a, spec: { content: x }, meta: { tags: [old] } }",

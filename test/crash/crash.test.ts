@@ -84,7 +84,7 @@ test("promise 9, K1, K5: power lost at any call, on files or ledger, leaves old 
         }
         disk = disk.afterKill(powerOf(kernel));
         const report = await live({ kernel, disk, graph, seed: seed + run, programs });
-        assert.ok(report, "the last life has power to the end");
+        assert.ok(report, "the last run has power to the end");
         const inDoubt = new Set<string>();
         for (const { id, status, fault } of report.results) {
           const isInDoubt = id === "exec:migrate" && fault?.reason === "OutcomeUnknown";

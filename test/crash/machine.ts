@@ -24,7 +24,7 @@ import type { LogCall, LogDiskOptions, SimulatedLogDisk } from "@holdfast/testin
 
 const UNSTOPPED = new AbortController().signal;
 
-/** One life of an agent, from its start to its end or to the loss of power. */
+/** One run of an agent, from its start to its end or to the loss of power. */
 export interface RunOptions {
   /** The machine with its disk. */
   readonly kernel: SimulatedKernel;
@@ -60,7 +60,7 @@ export async function live(options: RunOptions): Promise<Report | undefined> {
   const converging = engine.converge(UNSTOPPED).then((done) => {
     report = done;
   });
-  // A machine without power never answers, so what waits for it ends with the clock of this life.
+  // A machine without power never answers, so its callers end with the clock of this run.
   void converging;
   await clock.runUntil(() => report !== undefined || kernel.injection.isStopped, 3_600_000);
   return kernel.injection.isStopped ? undefined : report;

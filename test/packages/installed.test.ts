@@ -118,7 +118,7 @@ suite("the packed holdfast in an empty project", { timeout: LONGEST_MS }, () => 
   });
 });
 
-test("what authors write for each kind is typed as the kinds themselves say", () => {
+test("the input of each kind is typed as the kinds themselves say", () => {
   using project = new Project(fileURLToPath(new URL(".cache/", repository)));
   project.write(
     "kinds.ts",

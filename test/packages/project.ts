@@ -9,7 +9,7 @@ import { packInstalled, type Tarball } from "../../scripts/packages/pack-package
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const TSC = join(repository, "node_modules/.bin/tsc");
 
-/** How a compiler may be told to find modules; each with the form of modules that goes with it. */
+/** The ways in which a compiler may find modules; each with the form of modules that goes with it. */
 export const RESOLUTIONS = [
   { module: "node16", moduleResolution: "node16" },
   { module: "nodenext", moduleResolution: "nodenext" },

@@ -35,7 +35,7 @@ export const CONDITION_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "histories", within: 30 },
   },
   {
-    name: "a condition that closes between look and apply is not asked again",
+    name: "a condition that closes between observe and apply is not asked again",
     breaks: "D11",
     file: "packages/engine/src/reconcile/gating.ts",
     from: "...(unmetCondition === undefined ? {} : { unmetCondition }),\n    isStopping",

@@ -47,7 +47,7 @@ async function findByTests(bug: number, files: readonly string[]): Promise<void>
   assert.notEqual(code, 0, "the tests pass with this bug in place");
 }
 
-/** The first history that shows it is told as a line of the table: seeds needed, promise broken, and how. */
+/** The first history that shows it becomes a line of the table: seeds needed, promise broken, and how. */
 async function findByHistories(t: TestContext, bug: number, within: number): Promise<void> {
   const range = ["--out=json", "--jobs=1", `--runs=${within}`, `--steps=${STEPS}`];
   const found = await run(["scripts/simulate.ts", ...range], { bug, isHarmless: false });

@@ -51,7 +51,7 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "histories", within: 30 },
   },
   {
-    name: "the first look comes before the watches are live",
+    name: "the first observation comes before the watches are live",
     breaks: "promise 3, D2",
     file: "packages/engine/src/engine.ts",
     from: "await watches.change({ gone: [], changed: new Set(store.ordered) });\n    await this.#pass();",

@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted-bug.ts";
 
-/** Mistakes in the one path: look, gate, intent, apply, verify, outcome. */
+/** Mistakes in the one path: observe, gate, intent, apply, verify, outcome. */
 export const RECONCILE_BUGS: readonly PlantedBug[] = [
   {
     name: "nothing is verified",
@@ -27,7 +27,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "histories", within: 10 },
   },
   {
-    name: "a look spends a token",
+    name: "an observation spends a token",
     breaks: "promise 6, D5",
     file: "packages/engine/src/reconcile/reconcile.ts",
     from: "const isRefreshOwed = seen.changes.length === 0",
@@ -83,7 +83,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "tests", files: ["packages/engine/src/testing/reload.test.ts"] },
   },
   {
-    name: "the count of failures begins afresh at any look",
+    name: "the count of failures begins afresh at any observation",
     breaks: "promise 7, D6",
     file: "packages/engine/src/reconcile/reconcile.ts",
     from: "if (isOurOwnDoing) return",
@@ -155,7 +155,7 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "histories", within: 150 },
   },
   {
-    name: "a batch takes members along without looking",
+    name: "a batch takes members along without observing",
     breaks: "G4, T: noop lost in groups or in the loop",
     file: "packages/engine/src/reconcile/reconcile.ts",
     from: "const refused = refuseLate(runtime, run);\n    const gated: Gated = refused",

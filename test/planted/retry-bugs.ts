@@ -1,6 +1,6 @@
 import type { PlantedBug } from "./planted-bug.ts";
 
-/** Mistakes in what follows a verdict: retries, limits, and who is told. */
+/** Mistakes in what follows a verdict: retries, limits, and who is informed. */
 export const RETRY_BUGS: readonly PlantedBug[] = [
   {
     name: "noop is lost",
@@ -35,7 +35,7 @@ export const RETRY_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "histories", within: 10 },
   },
   {
-    name: "nothing is looked at without a hint",
+    name: "nothing is observed without a hint",
     breaks: "promise 1",
     file: "packages/engine/src/reconcile/settle.ts",
     from: 'record.alarms.set("resync", atMs, runtime.schedule);',

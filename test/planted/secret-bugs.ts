@@ -38,7 +38,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "tests", files: ENGINE },
   },
   {
-    name: "a fault that says a secret is told as it is",
+    name: "a fault that says a secret is published as it is",
     breaks: "B4",
     file: "packages/engine/src/reconcile/settle.ts",
     from: "const verdict = redactedVerdict(reached, runtime.redaction);",

@@ -51,7 +51,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "tests", files: ["packages/engine/src/testing/stop.test.ts"] },
   },
   {
-    name: "a pause is not asked about before a look",
+    name: "a pause is not asked about before an observation",
     breaks: "design §1",
     file: "packages/engine/src/reconcile/gating.ts",
     from: "    isPaused: runtime.isPaused(),\n  });\n  return earlyVerdict(",
@@ -99,7 +99,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     foundBy: { type: "tests", files: ["packages/engine/src/serve/kind-watches.test.ts"] },
   },
   {
-    name: "a difference that stays is told at each look",
+    name: "a difference that stays is published at each observation",
     breaks: "promise 9, D17",
     file: "packages/engine/src/records/verdict.ts",
     from: "return said(result) === said(before);",

@@ -39,7 +39,7 @@ const CIS: Example = {
   parameters: { skip: keysElsewhere().join(","), sshGroups: "operators" },
 };
 
-// The tests are chapters of one life: the benchmark comes to a machine that has the baseline.
+// The tests are steps of one run: the benchmark comes to a machine that has the baseline.
 suite("examples for a fleet, with apt and systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
 

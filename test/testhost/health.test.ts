@@ -37,7 +37,7 @@ suite("K11: health on a real machine", { skip: missing ?? false }, () => {
     await host.until("the dependent", () => host.read("/srv/on-web") === "on-web\n");
   });
 
-  test("a unit that there is not is told", async () => {
+  test("a unit that does not exist is reported", async () => {
     await healthOf("file:/srv/none", "Unhealthy", /^there is no such unit$/);
   });
 
@@ -82,7 +82,7 @@ suite("K11: health on a real machine", { skip: missing ?? false }, () => {
     });
   }
 
-  /** Its status as the command tells it; `undefined` while nobody answers. */
+  /** Its status as the command prints it; `undefined` while nobody answers. */
   function shown(id: string): Shown | undefined {
     const { stdout } = host.holdfast(["status", "--out", "json"]);
     if (stdout === "") return undefined;
@@ -93,7 +93,7 @@ suite("K11: health on a real machine", { skip: missing ?? false }, () => {
   }
 });
 
-/** What is looked at of a status. */
+/** The checked part of a status. */
 interface Shown {
   readonly type: string;
   readonly health?: {

@@ -22,7 +22,7 @@ const APPLY_MS = 60_000;
 const OUR_UNITS = "holdfast-packages-*";
 const missing = missingForTestHost();
 
-// The tests are chapters of one life.
+// The tests are steps of one run.
 suite("packages of a real machine, with apt under systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
 
@@ -32,7 +32,7 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
   });
   after(async () => host[Symbol.asyncDispose]());
 
-  test("G4: what can be had is installed though other names cannot; applied again nothing is done", () => {
+  test("G4: available packages are installed though others are not available; applied again nothing is done", () => {
     declare(["hf-app, spec: { hold: true }", "hf-base, spec: { version: 2.0~* }"]);
     const first = apply();
     assert.equal(first.code, 0, first.output);
@@ -49,7 +49,7 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
     assert.equal(stateOf("hf-extra"), "install installed 1.0-1");
   });
 
-  test("K2: what others do with their tools is noticed and put right", async () => {
+  test("K2: changes by others with their tools are noticed and repaired", async () => {
     declare([
       "hf-app, spec: { hold: true }",
       "hf-base, spec: { latest: true }",

@@ -14,7 +14,7 @@ const MOTD = '{ kind: file, name: /etc/motd, spec: { content: "hello\\n", mode: 
 const ENDLESS_SECONDS = 8_640_053;
 const missing = missingForTestHost();
 
-// The tests are chapters of one life: each leaves a service that runs and is ready.
+// The tests are steps of one run: each leaves a service that runs and is ready.
 test("a machine whose owner is killed leaves nothing", { skip: missing ?? false }, async () => {
   const script = fileURLToPath(new URL("testing/boot-and-wait.ts", import.meta.url));
   const owner = spawn(process.execPath, ["--conditions=@holdfast/source", script], {
@@ -32,7 +32,7 @@ test("a machine whose owner is killed leaves nothing", { skip: missing ?? false 
   }
 });
 
-suite("life under a real systemd", { skip: missing ?? false }, () => {
+suite("the agent under a real systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
 
   before(async () => {
@@ -418,7 +418,7 @@ function cursor(host: TestHost): string {
   return found;
 }
 
-/** What the service has told the journal since. */
+/** The journal's lines of the service since then. */
 function journal(host: TestHost, since: string): readonly Json[] {
   const args = ["--output=json", `--unit=${UNIT}`, `--after-cursor=${since}`, "--quiet"];
   const { stdout } = host.run(["journalctl", ...args]);

@@ -15,7 +15,7 @@ suite("K4: the services of a real systemd", () => {
     file: "test/testhost/inside/root-services.ts",
   });
   testInside({
-    title: "are told by nobody else on the message bus",
+    title: "accept signals from nobody else on the message bus",
     file: "test/testhost/inside/spoofed-signals.ts",
   });
 });

@@ -19,7 +19,7 @@ const SOURCES = "/opt/holdfast-sources";
 
 /** The longest that one command, or one thing that is to become true, is waited for. */
 const PATIENCE_MS = 60_000;
-/** Between two looks. */
+/** Between two checks. */
 const OBSERVE_MS = 20;
 /** The longest that one test inside may take, unless it names its own limit. */
 const TEST_TIMEOUT_MS = 180_000;

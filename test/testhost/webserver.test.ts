@@ -46,7 +46,7 @@ const TAMPERS: readonly (readonly [part: string, tamper: string, isWhole: string
   ["package", "dpkg --purge --force-all nginx", "dpkg-query -W nginx && systemctl is-active nginx"],
 ];
 
-// The tests are chapters of one life.
+// The tests are steps of one run.
 suite("the web server of the examples, with apt and systemd", { skip: missing ?? false }, () => {
   let host: TestHost;
   let chosenBefore: readonly string[] = [];

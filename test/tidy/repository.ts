@@ -25,7 +25,7 @@ export interface WorkspacePackage {
   readonly devDependencies: readonly string[];
 }
 
-/** What the rules look at. */
+/** What the rules read. */
 export interface Repository {
   readonly files: readonly SourceFile[];
   readonly packages: readonly WorkspacePackage[];

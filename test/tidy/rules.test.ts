@@ -84,7 +84,7 @@ suite("imports", () => {
     check(table, { ...testing, "packages/core/src/x.ts": text }, /only tests/);
     accept(table, { ...testing, "packages/core/src/x.test.ts": text });
   });
-  test("what tests share may use testing, and only tests may use it", () => {
+  test("code that tests share may use testing, and only tests may use it", () => {
     const testing = { "packages/testing/package.json": `{ "name": "@holdfast/testing" }` };
     const shared = { "packages/core/src/testing/x.ts": `import { s } from "@holdfast/testing";\n` };
     const importer = `import { x } from "./testing/x.ts";\n`;
@@ -245,6 +245,29 @@ suite("names", () => {
       /"opts" in opts: options/,
     );
     accept(words, { "scripts/x.ts": "const context = canvas.ctx;\n" });
+  });
+});
+
+suite("prose", () => {
+  const rule = "comments and pages use plain words";
+  const path = "packages/host/src/x.ts";
+
+  for (const words of ["is told", "goes Unheard", "a trial", "rehearsed", "deeds", "looks at"]) {
+    test(`"${words}" in a comment and in a page is caught`, () => {
+      check(rule, { [path]: `\n/** It ${words} it. */\n` }, /x\.ts:2 ".+": write \w+/);
+      check(rule, { "docs/x.md": `# X\n\nIt ${words} it.\n` }, /docs\/x\.md:3 ".+": write \w+/);
+    });
+  }
+  test("a phrase over the end of a line is caught, where it begins", () => {
+    const text = "/**\n * It ends without\n * a word.\n */\n";
+    check(rule, { [path]: text }, /x\.ts:2 "without a word": write silently/);
+  });
+  test("code, quotes and folders that are not covered are fine", () => {
+    accept(rule, {
+      [path]: `/** It prints \`told\`. */\nconst text = "told";\n`,
+      "docs/x.md": "It prints `a trial`:\n\n```console\nlook at it\n```\n",
+      "elsewhere/x.ts": "// It was told.\n",
+    });
   });
 });
 

@@ -4,11 +4,12 @@ import { completeLock, documentSizes, liveLinks, lockWithoutHosts } from "./docu
 import { noEscapes, noInheritance, numberedTodos } from "./escapes.ts";
 import { documented, explicitExports, oneIndex, promisedExports } from "./exports.ts";
 import { importTable } from "./import-table.ts";
-import { fileNames, identifiers } from "./names.ts";
 import { purity } from "./purity.ts";
 import type { Rule } from "./rule.ts";
 import { fileSize, folderSize, functionSize, nesting } from "./sizes.ts";
 import { hooksInSuites, noFocus, uniqueTitles } from "./tests.ts";
+import { fileNames, identifiers } from "./words/names.ts";
+import { proseWords } from "./words/prose.ts";
 
 /** Every rule that holds for the repository. */
 export const RULES: readonly Rule[] = [
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   folderSize,
   fileNames,
   identifiers,
+  proseWords,
   explicitExports,
   oneIndex,
   promisedExports,

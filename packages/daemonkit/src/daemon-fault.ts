@@ -46,8 +46,7 @@ export interface FaultFallback {
 
 const UNEXPECTED: FaultFallback = {
   reason: "Unexpected",
-  resolution:
-    "Look at the cause; it is a mistake in the program, or a failure that it does not know.",
+  resolution: "Read the cause; it is a mistake in the program, or a failure that it does not know.",
 };
 
 /**

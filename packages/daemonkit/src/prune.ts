@@ -1,7 +1,7 @@
 /**
  * Keeps a directory from growing for ever: removes files by age and size, and all but the newest.
  *
- * It loads nothing of the rest of the kit and no native code. A file whose age cannot be told is never removed.
+ * It loads nothing of the rest of the kit and no native code. A file whose age is unknown is never removed.
  */
 export { DaemonFault, type DaemonFaultData } from "./daemon-fault.ts";
 export type { PruneReason } from "./prune/choose.ts";

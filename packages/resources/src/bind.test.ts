@@ -67,7 +67,7 @@ suite("bind reports what the schema cannot say", () => {
     check(
       fileKind,
       ["/f", { validate: ["visudo", "-c"] }],
-      ["validate: the check does not look at the content"],
+      ["validate: the check does not read the content"],
     );
     check(fileKind, ["/f", { validate: ["x", "--file=%s"] }], []);
     check(fileKind, ["/f", { backup: "a/b" }], ["backup: not a suffix"]);

@@ -105,7 +105,7 @@ suite("file: diff", () => {
     );
   });
 
-  test("K1: what is unset is not compared", () => {
+  test("K1: an unset field is not compared", () => {
     fc.assert(
       fc.property(fileInput, world, (input, there) => {
         const spec = fileKind.bind("/f", { ...input, state: "present" }, refuse);
@@ -123,7 +123,7 @@ suite("file: diff", () => {
     );
   });
 
-  test("what diff tells apart has another fingerprint, what is equal the same", () => {
+  test("states that diff distinguishes have different fingerprints, equal states the same one", () => {
     fc.assert(
       fc.property(fileInput, world, world, (input, one, other) => {
         const spec = fileKind.bind("/f", input, refuse);
@@ -207,7 +207,7 @@ suite("directory and link: diff", () => {
     assert.deepEqual(directoryKind.diff(spec, { ...top, below: { ...below, entries: [] } }), []);
   });
 
-  test("what diff tells apart has another fingerprint", () => {
+  test("states that diff distinguishes have different fingerprints", () => {
     const spec = directoryKind.bind("/d", { mode: "0755", recurse: { mode: "0644" } }, refuse);
     const below = fc.array(
       fc

@@ -2,8 +2,8 @@
  * The kinds of resource that come with Holdfast, one folder each with the same file names: `spec` (what an author
  * writes and what becomes of it), `observe`, `diff`, `apply`, `watch`, and `kind`, which joins them.
  *
- * Kinds are plain objects without state. They know no clock, no disk and no `node:` module: they look and act through
- * the ports of the host they are given, and compare in pure functions.
+ * Kinds are plain objects without state. They know no clock, no disk and no `node:` module: they observe and act
+ * through the ports of the host they are given, and compare in pure functions.
  */
 export { createStandardCatalog, listStandardKinds, standardKinds } from "./standard-kinds.ts";
 export type { ExecSpec } from "./exec/spec.ts";

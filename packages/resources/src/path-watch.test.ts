@@ -7,7 +7,7 @@ import { fileKind } from "./file/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { watchPaths } from "./path-watch.ts";
 
-test("K2: every spec of a path hears of it, deleted, replaced and made again, the tenth time like the first", async () => {
+test("K2: every spec of a path gets its hints, deleted, replaced and made again, the tenth time like the first", async () => {
   const { host } = simulatedRig(({ kernel }) => kernel.tamper.makeDirectory("/etc"));
   const { tamper } = host.kernel;
   const bind = (line: string) => lineKind.bind(line, { path: "/etc/a", line }, assert.fail);
@@ -31,7 +31,7 @@ test("K2: every spec of a path hears of it, deleted, replaced and made again, th
   }
 });
 
-test("K2: a file also hears of the path its content comes from", async () => {
+test("K2: a file also gets hints of the path its content comes from", async () => {
   const { host } = simulatedRig(({ kernel }) => kernel.tamper.makeDirectory("/etc"));
   const input = { contentFrom: { path: "/etc/source" } };
   const spec = fileKind.bind("/etc/a", input, assert.fail);

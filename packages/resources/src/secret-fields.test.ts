@@ -53,7 +53,7 @@ function identityOf(kind: AnyKind, input: unknown): unknown {
 
 for (const kind of createStandardCatalog().values()) {
   if (kind.secretFields === undefined) continue;
-  test(`B4: what a secret says does not decide which ${kind.kind} it is`, () => {
+  test(`B4: the text of a secret does not decide which ${kind.kind} it is`, () => {
     const specs = SPECS[kind.kind] ?? [];
     assert.equal(specs.length > 0, true, "there is a spec for it here");
     fc.assert(

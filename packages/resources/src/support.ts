@@ -14,5 +14,5 @@ export const LINUX_SUPPORT: KindSupport = {
   verified: ["Debian 12"],
 };
 
-/** How often a watched resource is looked at without being told. */
+/** How often a watched resource is observed without a hint. */
 export const WATCHED_RESYNC_MS = 600_000;

@@ -1,5 +1,5 @@
 /**
- * Agents on simulated machines under one seed. A history is a random life: manifests, drifts, failures, lost and late
+ * Agents on simulated machines under one seed. A history is a random run: manifests, drifts, failures, lost and late
  * hints, hanging kinds, stops, kills and losses of power, after each of which every promise of the engine is checked.
  *
  * What runs is the production engine, the production kinds and the production ledger; only the machine, its clock and

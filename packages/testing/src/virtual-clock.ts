@@ -10,7 +10,7 @@ interface Timer {
 const SETTLE_TURNS = 2;
 
 /**
- * A clock that only moves when told. Timers ring in the order of their time, then of their making. Between two timers
+ * A clock that only moves when asked. Timers ring in the order of their time, then of their making. Between two timers
  * everything that can run without time passing is run to its end, so that one seed always gives one history.
  */
 export class VirtualClock implements Clock {

@@ -61,7 +61,7 @@ suite("K4: the services of another root", () => {
     assert.equal(absent?.type, "absent");
   });
 
-  test("what cannot be done to links is refused with a reason", async () => {
+  test("an impossible change of links is refused with a reason", async () => {
     await mustFail(services.enable(["plain.service"], UNSTOPPED), "UnitNotInstallable");
     await mustFail(services.enable(["no.service"], UNSTOPPED), "UnitNotFound");
     await mustFail(services.enable(["--now"], UNSTOPPED), "InputInvalid");

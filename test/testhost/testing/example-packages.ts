@@ -1,7 +1,7 @@
 import type { LocalPackage } from "./local-packages.ts";
 
 /**
- * Packages that the examples declare, as far as anybody looks at them: units that run, and programs that say of a file
+ * Packages that the examples declare, as far as anybody reads them: units that run, and programs that say of a file
  * whether it is right. No package index and no download is needed for them.
  */
 export function examplePackages(names: readonly string[]): readonly LocalPackage[] {

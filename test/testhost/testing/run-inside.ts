@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { NODE, type TestHost } from "../test-host.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
-/** Between two looks whether a program has ended. */
+/** Between two checks whether a program has ended. */
 const POLL_MS = 200;
 
 /** A program of these sources, put into a machine. */

@@ -18,7 +18,7 @@ export interface Repair {
 
 /**
  * Tampers with everything that a blueprint declares while an agent keeps it. In each round every resource that has parts
- * left loses one, a shared file the lines of some controls; the round is over when the agent has told of a repair of each,
+ * left loses one, a shared file the lines of some controls; the round is over when the agent has published a repair of each,
  * and each is what it was.
  */
 export class TamperRun {

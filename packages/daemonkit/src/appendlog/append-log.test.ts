@@ -104,7 +104,7 @@ suite("append-only file", () => {
     const lines = Array.from({ length: 900 }, (_, index) => `line ${index}`);
     const order: string[] = [];
     await Promise.all(lines.map(async (line) => order.push(await log.append(line))));
-    assert.equal(disk.callCount - before, 3, "one look, one write, one sync");
+    assert.equal(disk.callCount - before, 3, "one check, one write, one sync");
     assert.deepEqual(order, lines);
     assert.deepEqual(linesIn(disk.content()), lines);
   });

@@ -31,7 +31,7 @@ suite("a checksum on each line", () => {
     );
   });
 
-  test("M11: lines that lost the break between them are told apart again", () => {
+  test("M11: lines that lost the break between them are separated again", () => {
     fc.assert(
       fc.property(
         fc.array(anyBody, { minLength: 2, maxLength: 4 }),
@@ -57,7 +57,7 @@ suite("a checksum on each line", () => {
     );
   });
 
-  test("M11: a line that carries no seal is told from one whose seal is not its own", () => {
+  test("M11: a line that carries no seal is distinguished from one whose seal is not its own", () => {
     assert.equal(checkSeal('{"a":1}'), "unsealed");
     assert.equal(checkSeal(""), "unsealed");
     assert.equal(checkSeal('{"a":1,"crc":"00000000"}'), "damaged");

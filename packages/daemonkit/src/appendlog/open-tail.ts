@@ -82,7 +82,7 @@ function corrupt(path: string, why: string, cause?: unknown): DaemonFault {
   return new DaemonFault({
     reason: "LogCorrupt",
     message: `${path} is no log of ours: ${why}`,
-    resolution: "Move the file away and look at what wrote it.",
+    resolution: "Move the file away and find the program that wrote it.",
     cause,
   });
 }

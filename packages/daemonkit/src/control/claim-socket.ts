@@ -17,7 +17,7 @@ const MOST_TRIES = 10;
 /**
  * Claims the path of a socket: takes the lock beside it, asks whether anybody listens there, and removes the socket of
  * a daemon that died. Where there is no flock, the question alone must do, and the log says so.
- * @throws {DaemonFault} SocketInUse, when a daemon lives there; PathUnsafe, when something else lies there; FileFailed.
+ * @throws {DaemonFault} SocketInUse, when a daemon runs there; PathUnsafe, when something else lies there; FileFailed.
  */
 export async function claimSocket(
   directory: OpenDirectory,

@@ -70,7 +70,7 @@ suite("what clients may take", () => {
     assert.equal((await get("/status")).status, 200);
   });
 
-  test("D19: a client that finds no place is told so", async (t) => {
+  test("D19: a client that finds no place gets a fault that says so", async (t) => {
     const { as, flood, get } = await serveAs(t);
     as(1_000);
     await flood(32, "");

@@ -146,7 +146,7 @@ suite("time", () => {
   test("M8: the time for headers is 5 seconds when nothing else is said", async (t) => {
     const { get } = await servePlane(t);
     const timeouts: unknown[] = [];
-    // Node tells of its server here; waiting for five seconds would tell no more.
+    // Node shows its server here; waiting for five seconds would show no more.
     const note = (message: unknown): void => {
       const server: unknown = Reflect.get(Object(message), "server");
       timeouts.push(Reflect.get(Object(server), "headersTimeout"));

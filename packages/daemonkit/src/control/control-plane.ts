@@ -62,7 +62,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /**
  * Serves HTTP on a Unix socket: `GET /health`, which is always the same, `GET /status`, and each component under its
  * name. Resolves when it can be connected to.
- * @throws {DaemonFault} SocketInUse, when a daemon lives there; PathUnsafe, when another file lies there or others can
+ * @throws {DaemonFault} SocketInUse, when a daemon runs there; PathUnsafe, when another file lies there or others can
  *   write the directory; OptionInvalid; FileFailed.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {

@@ -216,7 +216,7 @@ suite("the place of the socket", () => {
     assert.deepEqual(readdirSync(run), []);
   });
 
-  test("M8: what took its place since is not removed at the end", async (t) => {
+  test("M8: a file that took its place since is not removed at the end", async (t) => {
     const path = join(makeScratch(t), "s");
     const plane = await start(path);
     rmSync(path);
@@ -307,7 +307,7 @@ suite("who asks", () => {
     assert.equal((await ask({ socketPath: path, path: "/status" })).status, 200);
     const refused = await ask({ socketPath: path, path: "/act", method: "POST" });
     assert.equal(refused.status, 403);
-    assert.match(refused.text, /"PeerUnknown","message":"it cannot be told who asks: koffi/);
+    assert.match(refused.text, /"PeerUnknown","message":"the client cannot be identified: koffi/);
     assert.equal(log.of("SocketLockUnavailable").length, 1);
     assert.equal(log.of("PeerUnknown").filter(({ level }) => level === "warn").length, 1);
   });

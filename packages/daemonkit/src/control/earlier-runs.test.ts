@@ -6,7 +6,7 @@ import type { StreamEvent } from "./event-stream.ts";
 
 const isLast = ({ type }: StreamEvent): boolean => type === "stopped";
 
-/** Lives that told so many events each; the last event of each says that it ended. */
+/** Runs that published so many events each; the last event of each says that it ended. */
 function runsOf(counts: readonly number[]): readonly StreamEvent[] {
   return counts.flatMap((count, run) =>
     Array.from({ length: count }, (_, index) => {
@@ -19,7 +19,7 @@ function runsOf(counts: readonly number[]): readonly StreamEvent[] {
 const anyCounts = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 });
 const BEFORE = "ffff-0";
 
-test("replay: after each id of each life comes exactly what followed, however the record is doubled and exchanged", () => {
+test("replay: after each id of each run comes exactly what followed, however the record is doubled and exchanged", () => {
   fc.assert(
     fc.property(anyCounts, fc.nat(), fc.infiniteStream(fc.boolean()), (counts, pick, dice) => {
       const all = runsOf(counts);
@@ -39,7 +39,7 @@ test("replay: after each id of each life comes exactly what followed, however th
   );
 });
 
-test("replay: when anything is missing on record a gap is said, and what is there is told", () => {
+test("replay: when anything is missing on record a gap is reported, and the existing events are published", () => {
   fc.assert(
     fc.property(anyCounts, fc.nat(), fc.nat(), (counts, pick, lose) => {
       const all = runsOf(counts);
@@ -54,7 +54,7 @@ test("replay: when anything is missing on record a gap is said, and what is ther
         replay?.events,
         all.filter((_, index) => index > at && index !== lost),
       );
-      // A whole life of one event leaves no trace of itself. What was seen already is no loss, but for the end of a life.
+      // A whole run of one event leaves no trace of itself. A seen event is no loss, except the end of a run.
       const isTraceless = counts[Number.parseInt(run(lost) ?? "", 16) - 10] === 1;
       if (isTraceless) return undefined;
       const isEnd = all[lost]?.type === "stopped" && run(lost) === run(at);

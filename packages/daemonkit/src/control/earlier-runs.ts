@@ -2,10 +2,10 @@ import { parseEventId } from "./event-id.ts";
 import type { Replay, Span, StreamEvent } from "./event-stream.ts";
 
 /**
- * Finds what was published in a span, out of a record of events in the order of their lives. Doubled and exchanged entries
- * of one life do no harm. A gap is said unless every number is there, and each life is on record up to its end, which
- * `isLast` knows: of a life that was cut off nobody knows what else it told.
- * @returns `undefined` when the record does not know the life that the span begins in.
+ * Finds what was published in a span, out of a record of events in the order of their runs. Doubled and exchanged entries
+ * of one run do no harm. A gap is reported unless every number is there, and each run is on record up to its end, which
+ * `isLast` knows: nobody knows what else a run published that was cut off.
+ * @returns `undefined` when the record does not know the run that the span begins in.
  */
 export function replayBetween(
   recorded: readonly StreamEvent[],
@@ -30,7 +30,7 @@ export function replayBetween(
   return { events, hasGap };
 }
 
-/** The events of each life by number, without those of one life. */
+/** The events of each run by number, without those of one run. */
 function runsIn(recorded: readonly StreamEvent[], without: string | undefined) {
   const runs = new Map<string, Map<number, StreamEvent>>();
   for (const event of recorded) {

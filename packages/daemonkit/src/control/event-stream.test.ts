@@ -7,7 +7,7 @@ import { createEventStream, formatEvent } from "./event-stream.ts";
 const nasty = fc.constantFrom("a", "\n", "\r", "\u2028", "\ud800", "ü", '"', "\0", ":", "\\");
 
 suite("event stream", () => {
-  test("M8: whoever comes back with an id gets what came after it, or is told of a gap", () => {
+  test("M8: a client that comes back with an id gets the events after it, or an event about a gap", () => {
     const sizes = fc.record({
       capacity: fc.integer({ min: 1, max: 10 }),
       count: fc.integer({ min: 0, max: 30 }),
@@ -31,7 +31,7 @@ suite("event stream", () => {
     );
   });
 
-  test("M8: an id of another life, or none at all of ours, is a gap and gets everything that is kept", () => {
+  test("M8: an id of another run, or none at all of ours, is a gap and gets everything that is kept", () => {
     const before = createEventStream();
     const old = before.publish({ type: "a", data: 1 });
     const stream = createEventStream();

@@ -19,7 +19,7 @@ export interface Replay {
   readonly hasGap: boolean;
 }
 
-/** What a client of an earlier life of a daemon has missed: after an id of that life, and before one of this life. */
+/** What a client of an earlier run of a daemon has missed: after an id of that run, and before one of this run. */
 export interface Span {
   readonly after: string;
   readonly before: string;
@@ -35,7 +35,7 @@ export interface EventStream {
   readonly latest: string;
   /** What was published after an id; everything that is kept, when it is `undefined`. */
   since(id: string | undefined): Replay;
-  /** What earlier lives published after an id of one of them; `undefined` when that is not known, and for an own id. */
+  /** What earlier runs published after an id of one of them; `undefined` when that is not known, and for an own id. */
   earlier(id: string, signal: AbortSignal): Promise<Replay | undefined>;
   /** Calls with every event from now on, until the returned function is called. */
   subscribe(listener: (event: StreamEvent) => void): () => void;
@@ -46,15 +46,15 @@ export interface EventStreamOptions {
   /** How many events are kept. Default 1 024. */
   readonly capacity?: number;
   /**
-   * Finds what earlier lives of the daemon published after an id that this one did not give, and before its own first
+   * Finds what earlier runs of the daemon published after an id that this one did not give, and before its own first
    * one; `replayBetween` does, out of a record. Never rejects. Default: nothing is known of them.
    */
   readonly earlier?: (span: Span, signal: AbortSignal) => Promise<Replay | undefined>;
 }
 
 /**
- * Makes a stream. No other gives its ids. What follows one of an earlier life of the daemon is told where `earlier` knows
- * it; else it counts as a gap.
+ * Makes a stream. No other gives its ids. Events after an id of an earlier run of the daemon are replayed where `earlier`
+ * knows them; else they count as a gap.
  * @throws {DaemonFault} OptionInvalid, when the capacity is no positive whole number.
  */
 export function createEventStream(options: EventStreamOptions = {}): EventStream {

@@ -4,7 +4,7 @@ import { type Clock, sleep } from "../clock.ts";
 import { DaemonFault } from "../daemon-fault.ts";
 import type { BoundSocket } from "./bind-socket.ts";
 
-/** Where the system does not tell of changes, the socket is looked at this often. */
+/** Where the system does not report changes, the socket is checked this often. */
 const BETWEEN_OBSERVATIONS_MS = 30_000;
 
 /**
@@ -19,7 +19,7 @@ export async function untilLost(
   let wake = (): void => {};
   using _watcher = watchDirectory(dirname(socketPath), () => wake());
   while (!signal.aborted) {
-    // Before the look, so that what happens during it is not missed.
+    // Before the check, so that a change during it is not missed.
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
@@ -34,7 +34,7 @@ export async function untilLost(
   }
 }
 
-/** Tells of changes in a directory, as far as the system does: who looks now and then needs no more. */
+/** Reports changes in a directory, as far as the system does: the caller also checks now and then. */
 function watchDirectory(directory: string, onChange: () => void): Disposable {
   let watcher: FSWatcher | undefined;
   try {

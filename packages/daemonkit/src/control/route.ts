@@ -28,7 +28,7 @@ export interface Route {
   respond(request: ControlRequest, signal: AbortSignal): Reply | Promise<Reply>;
 }
 
-/** What a route is told of a request. */
+/** What a route gets of a request. */
 export interface ControlRequest {
   readonly method: string;
   /** By the names after the colons, decoded. */

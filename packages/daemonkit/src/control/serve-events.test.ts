@@ -19,7 +19,7 @@ function serving(stream: EventStream): Component {
 }
 
 suite("server-sent events", () => {
-  test("M8: a client hears what comes, comes back with its last id, and misses nothing", async (t) => {
+  test("M8: a client gets new events, comes back with its last id, and misses nothing", async (t) => {
     const stream = createEventStream();
     const { plane, socketPath } = await servePlane(t, { components: [serving(stream)] });
     const old = stream.publish({ type: "number", data: 0 });
@@ -36,19 +36,16 @@ suite("server-sent events", () => {
     assert.deepEqual(trigger, ["2", "3"]);
     const byQuery = await listen(socketPath, {}, `?from=${old}`);
     await waitFor(() => byQuery.text().includes("data: 3"));
-    const lost = await listen(socketPath, { "last-event-id": "of-another-life" });
+    const lost = await listen(socketPath, { "last-event-id": "of-another-run" });
     await waitFor(() => lost.text().includes("data: 3"));
-    assert.match(
-      lost.text(),
-      /^: ready\n\nevent: gap\ndata: \{"after":"of-another-life"\}\n\nid: /,
-    );
+    assert.match(lost.text(), /^: ready\n\nevent: gap\ndata: \{"after":"of-another-run"\}\n\nid: /);
     const startMs = performance.now();
     await plane[Symbol.asyncDispose]();
     assert.ok(performance.now() - startMs < 2_000, "streams do not hold up the stop");
     await again.closed;
   });
 
-  test("M8: what earlier lives told after an id of theirs comes before what this one tells, also what it tells meanwhile", async (t) => {
+  test("M8: events of earlier runs after an id of theirs come before the events of this run, also of those published meanwhile", async (t) => {
     const found = Promise.withResolvers<Replay | undefined>();
     const asked: string[] = [];
     const stream = createEventStream({
@@ -87,7 +84,7 @@ suite("server-sent events", () => {
     client.close();
   });
 
-  test("M8: a client that falls behind what is kept is told of the gap, and goes on", async (t) => {
+  test("M8: a client that falls behind the kept events gets an event about the gap, and goes on", async (t) => {
     const stream = createEventStream({ capacity: 10 });
     const { socketPath } = await servePlane(t, { components: [serving(stream)] });
     const client = await listen(socketPath, {});

@@ -57,7 +57,7 @@ suite("hash chain", () => {
         writeFileSync(flipped, bytes);
         const line = intact.subarray(0, at).toString("latin1").split("\n").length;
         const verdict = await verifyEventLog(flipped, never);
-        // Only the last line break cannot be told from a line that is being written.
+        // Only the loss of the last line break cannot be distinguished from a line that is being written.
         assert.equal(verdict.type, at === intact.length - 1 ? "torn" : "broken");
         assert.equal("line" in verdict && verdict.line, line);
         assert.match(describeVerdict(flipped, verdict), new RegExp(`line ${line} `));
@@ -314,6 +314,6 @@ async function writeUntilKilled(program: string, directory: string, last: number
     if (output.split("\n").length > wanted) child.kill("SIGKILL");
   });
   await new Promise((resolve) => child.once("close", resolve));
-  // A number that was cut off was acknowledged too, but which it was cannot be told.
+  // A number that was cut off was acknowledged too, but nobody knows which it was.
   return Number(output.split("\n").slice(0, -1).at(-1) ?? last);
 }

@@ -64,7 +64,7 @@ async function writeFour(directory: string): Promise<readonly string[]> {
 const linesOf = (path: string): string[] => readFileSync(path, "utf8").split("\n").slice(0, -1);
 
 suite("event series", () => {
-  test("M11: whatever is said, whenever, in however many lives: one chain, everything in it, in its order", async (t) => {
+  test("M11: whatever is said, whenever, in however many runs: one chain, everything in it, in its order", async (t) => {
     const scratch = makeScratch(t);
     let run = 0;
     const step = fc.record({

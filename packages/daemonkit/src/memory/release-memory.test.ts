@@ -16,7 +16,7 @@ test("memory that is free is given back, to V8 and to the system", async () => {
   assert.ok(after.rss < before.rss, `${before.rss} → ${after.rss}`);
 });
 
-test("what one part cannot do, the other does all the same, and it is said", async () => {
+test("when one part fails, the other works all the same, and the failure is reported", async () => {
   const fault = new DaemonFault({ reason: "NativeUnavailable", message: "m", resolution: "r" });
   const trimMemory = (): never => {
     throw fault;

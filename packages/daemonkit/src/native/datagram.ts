@@ -74,6 +74,6 @@ function unavailable(): DaemonFault {
   return new DaemonFault({
     reason: "NativeUnavailable",
     message: `datagrams are not available on ${process.platform} ${process.arch}`,
-    resolution: "Run this on Linux where systemd must be told.",
+    resolution: "Run this on Linux where systemd must be notified.",
   });
 }

@@ -104,7 +104,7 @@ suite("sd_notify", () => {
     const load = async () => unavailableNative(missing);
     const environment = { NOTIFY_SOCKET: "/run/systemd/notify" };
     await tellAll(createNotifier({ environment, log, loadNative: load }));
-    assert.match(log.lines[0]?.message ?? "", /cannot be told: koffi does not load here/);
+    assert.match(log.lines[0]?.message ?? "", /cannot be notified: koffi does not load here/);
     assert.equal(log.lines.length, 1);
   });
 

@@ -19,7 +19,7 @@ export interface NotifierOptions {
 }
 
 /**
- * Tells the service manager about the daemon's life, as sd_notify(3) does. Messages go out in the order of the calls.
+ * Tells the service manager about the daemon's state, as sd_notify(3) does. Messages go out in the order of the calls.
  * No call ever rejects: a daemon that cannot tell goes on, and says so once in its log (`NotifyFailed`). Without
  * `NOTIFY_SOCKET` every call does nothing.
  */
@@ -89,7 +89,7 @@ function createSender(
       if (hasComplained) return;
       hasComplained = true;
       const fault = toDaemonFault(error);
-      log.warn(`the service manager cannot be told: ${fault.message}`, {
+      log.warn(`the service manager cannot be notified: ${fault.message}`, {
         reason: "NotifyFailed",
         error: { ...fault.toJSON() },
       });

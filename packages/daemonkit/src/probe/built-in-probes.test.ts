@@ -104,7 +104,7 @@ suite("built-in probes", () => {
     });
   });
 
-  test("M7: a command succeeds by its exit code, and its complaint is told", async () => {
+  test("M7: a command succeeds by its exit code, and its complaint is reported", async () => {
     await commandProbe({ argv: ["true"] }).check(never);
     await assert.rejects(
       commandProbe({ argv: ["sh", "-c", "echo broken >&2; exit 3"] }).check(never),

@@ -126,7 +126,7 @@ function start(
   return { child, stderr };
 }
 
-/** Kills what is in the group. Its number is nobody else's while its leader, or anything in it, lives. */
+/** Kills what is in the group. Its number is nobody else's while its leader, or anything in it, runs. */
 function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {

@@ -18,9 +18,8 @@ export interface ChosenFile {
 }
 
 /**
- * Chooses what goes: first what has expired, then, of what stays, all but the newest. A file whose age cannot be told,
- * by the age or by any part of the strategy, is in neither; nor are the newest `keepAtLeast` of those whose age can be
- * told.
+ * Chooses what goes: first what has expired, then, of what stays, all but the newest. A file whose age is unknown,
+ * by the age or by any part of the strategy, is in neither; nor are the newest `keepAtLeast` of those whose age is known.
  */
 export function choosePrunable(
   files: readonly PrunableFile[],

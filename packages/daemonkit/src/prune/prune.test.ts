@@ -71,7 +71,7 @@ const knownOf = (all: readonly PrunableFile[]): readonly PrunableFile[] =>
     .toSorted((one, other) => other.modifiedMs - one.modifiedMs);
 
 suite("what is chosen", () => {
-  test("M12: a file whose age cannot be told is never chosen, in either pass", () => {
+  test("M12: a file whose age is unknown is never chosen, in either pass", () => {
     fc.assert(
       fc.property(files, rules, (all, given) => {
         for (const { file: each } of choosePrunable(all, given, NOW_MS)) {
@@ -95,7 +95,7 @@ suite("what is chosen", () => {
     );
   });
 
-  test("M12: what stays after the cap is the newest, and no more of it; what has expired goes", () => {
+  test("M12: the cap keeps the newest files, and no more of them; expired files go", () => {
     fc.assert(
       fc.property(files, rules, (all, given) => {
         const { expired, keepNewest = Infinity, keepAtLeast } = given;
@@ -199,7 +199,7 @@ suite("what is removed", () => {
     assert.deepEqual(readdirSync(target), ["target"]);
   });
 
-  test("M12: what is no regular file does not count among the newest", async (t) => {
+  test("M12: a file that is not regular does not count among the newest", async (t) => {
     const directory = plant(t, { a: 10, b: 20 });
     mkdirSync(join(directory, "directory"));
     symlinkSync("nowhere", join(directory, "link"));
@@ -249,7 +249,7 @@ suite("what is removed", () => {
   test("M12: a file that was replaced since it was judged stays", async (t) => {
     const directory = plant(t, { a: 1, b: 50, fresh: 50 });
     const age = (each: PrunableFile): number => {
-      // What another process does between the look and the removal.
+      // What another process does between the check and the removal.
       if (each.name === "b") renameSync(join(directory, "fresh"), join(directory, "b"));
       return each.modifiedMs;
     };

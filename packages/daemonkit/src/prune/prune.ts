@@ -54,7 +54,7 @@ export interface PruneResult {
 }
 
 /**
- * Removes old files from a directory. Each is looked at again right before it goes: one that was replaced or written
+ * Removes old files from a directory. Each is checked again right before it goes: one that was replaced or written
  * since stays.
  * @throws {DaemonFault} OptionInvalid; NotFound, PathUnsafe (the directory is a link), FileFailed; the fault of the
  *   signal, which is heeded between two files.

@@ -14,7 +14,7 @@ export type PruneVerdict = "expired" | "current" | "unknown";
 /** Judges one file at a time of the wall clock, in milliseconds. */
 export type PruneStrategy = (file: PrunableFile, nowMs: number) => PruneVerdict;
 
-/** When a file began, in milliseconds since 1970; `undefined` when it cannot be told. */
+/** When a file began, in milliseconds since 1970; `undefined` when it is unknown. */
 export type AgeSource = (file: PrunableFile) => number | undefined;
 
 /** A machine without a clock stamps its files with times like these; they say nothing about age. */
@@ -42,7 +42,7 @@ const TIME_IN_NAME =
   /(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?:[T_-](\d{2})[:-]?(\d{2})(?:[:-]?(\d{2}))?)?(?!\d)/;
 
 /**
- * Expired are files older than so many milliseconds; unknown those whose age cannot be told.
+ * Expired are files older than so many milliseconds; unknown those whose age is unknown.
  * @throws {DaemonFault} OptionInvalid, unless `maxAgeMs` is positive.
  */
 export function olderThan(maxAgeMs: number, age: AgeSource = ageFromModification): PruneStrategy {

@@ -50,7 +50,7 @@ suite("status tracker", () => {
     );
   });
 
-  test("M4: listeners hear of every change until they leave, and monitors keep the order of their naming", () => {
+  test("M4: listeners get every change until they leave, and monitors keep the order of their naming", () => {
     const tracker = createStatusTracker();
     let trigger = 0;
     const leave = tracker.subscribe(() => {

@@ -13,7 +13,7 @@ export interface Monitor {
   run(context: MonitorContext, signal: AbortSignal): Promise<void>;
   /** What must hold before each start. Default: nothing. */
   readonly requires?: readonly Probe[];
-  /** Whether it does its work, as far as it can say; told by the heartbeat. */
+  /** Whether it does its work, as far as it can say; shown by the heartbeat. */
   isHealthy?(): boolean;
 }
 

@@ -36,7 +36,7 @@ const crash = (): Promise<void> => Promise.reject(new Error("boom"));
 const off = (reason = "Off"): DaemonFault =>
   new DaemonFault({ reason, message: "it is off", resolution: "Switch it on." });
 
-/** One life of a monitor: how long it runs, and how it ends. */
+/** One run of a monitor: how long it runs, and how it ends. */
 const run = fc.record({
   runMs: fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 59_999 }) },
@@ -160,7 +160,7 @@ suite("M1: ends", () => {
     assert.equal(runs, 0);
   });
 
-  test("M1: what is thrown that is no error is a crash too, and is shown", async () => {
+  test("M1: a thrown value that is no error is a crash too, and is shown", async () => {
     const { clock, stop, ended, status } = setUp({
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what others throw is theirs
       run: () => Promise.reject("just a word"),

@@ -30,7 +30,7 @@ export interface SuperviseOptions {
   readonly random?: Random;
 }
 
-/** After every so many crashes in a row somebody should look. */
+/** After every so many crashes in a row somebody should investigate. */
 const CRASHES_UNTIL_DEGRADED = 5;
 
 /**

@@ -4,14 +4,14 @@ import { type EventSeries, openEventSeries } from "../eventlog/event-series.ts";
 const DAY_MS = 86_400_000;
 const FIRST_DAY_MS = Date.UTC(2026, 0, 30, 23);
 
-/** What the life of `liveOnce` says, in its order. */
+/** The messages of `liveOnce`, in their order. */
 export const SAID: readonly string[] = ["one", "two", "three", "four", "five", "six"];
 
 /** Where a series of a test lies. */
 export const SERIES = "events";
 
 /**
- * A life with everything that the write path can do: two events at once, a file that is full, a day that ends, a process
+ * A run with everything that the write path can do: two events at once, a file that is full, a day that ends, a process
  * that opens the log again. Hands out each event that was acknowledged.
  */
 export async function liveOnce(

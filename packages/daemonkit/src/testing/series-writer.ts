@@ -1,5 +1,5 @@
 /**
- * Lives once, prints each message when it is acknowledged, and kills itself at a step of the write path:
+ * Runs once, prints each message when it is acknowledged, and kills itself at a step of the write path:
  * `series-writer.ts DIRECTORY STEP`. A step is the moment before a call on the file system, or the middle of a write.
  * Ends with `END STEPS` when it came through.
  */

@@ -24,7 +24,7 @@ export interface WatchdogOptions {
 
 /** A watchdog that runs until it is disposed. */
 export interface Watchdog extends Disposable {
-  /** How often the service manager is told; `undefined` when it did not ask. */
+  /** How often the service manager is notified; `undefined` when it did not ask. */
   readonly intervalMs: number | undefined;
 }
 

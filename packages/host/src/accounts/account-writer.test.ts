@@ -62,7 +62,7 @@ suite("accounts and name services", () => {
     await clock.finish(accounts.createUser({ name: "new" }, never));
   });
 
-  test("K6: a name that a directory has is told apart from one that nobody has, and is not made", async () => {
+  test("K6: a name from a directory service is not confused with an unknown name, and is not made", async () => {
     const { host, clock } = makeRig();
     const { accounts } = host;
     const sources = (name: string) => clock.finish(accounts.lookupName(name, never));
@@ -141,7 +141,7 @@ suite("accounts that cannot be read", () => {
     }
   });
 
-  test("K6: who may not read /etc/shadow sees everything else, and no password is taken for none", async () => {
+  test("K6: a user who may not read /etc/shadow sees everything else, and no password is taken for none", async () => {
     const { host, clock } = makeRig(1000);
     const { byName } = await host.accounts.readUsers(never);
     const app = byName.get("app");

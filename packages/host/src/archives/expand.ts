@@ -30,7 +30,7 @@ export type Expand = (
 const ZSTD_PARAMETERS = { [constants.ZSTD_d_windowLogMax]: 27 };
 
 const PROGRAMS = {
-  // Whoever makes an archive also says how much memory it takes to read.
+  // The maker of an archive also decides how much memory its reader needs.
   xz: { argv: ["xz", "-dc", "--memlimit-decompress=256MiB"], debianPackage: "xz-utils" },
   bzip2: { argv: ["bzip2", "-dc"], debianPackage: "bzip2" },
 } as const;
@@ -79,7 +79,7 @@ async function* through(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const fed = pipeline(Readable.from(chunks), stream, { signal });
-  // What goes wrong with it destroys the stream, and so comes out below.
+  // Its failure destroys the stream, and so is thrown below.
   const settled = fed.catch(() => {});
   try {
     for await (const chunk of stream) yield chunk;

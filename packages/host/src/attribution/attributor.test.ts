@@ -12,8 +12,8 @@ import { Outsider } from "./testing/outsider.ts";
 
 const never = new AbortController().signal;
 const isRoot = process.geteuid?.() === 0;
-/** Only root is told by the kernel who writes. */
-const NEEDS_ROOT = { skip: !isRoot && "only root is told by the kernel who writes" };
+/** The kernel reports writers only to root. */
+const NEEDS_ROOT = { skip: !isRoot && "the kernel reports writers only to root" };
 
 /** A directory that stands for a root, an attributor of it, and somebody else who does things there. */
 class Scene {
@@ -87,7 +87,7 @@ test("attribution: a change by a process that holds the file open is laid to tha
   assert.equal(certaintyOf(answer), "likely");
 });
 
-test("attribution: whoever still has open what a repair replaced is told apart", async (t) => {
+test("attribution: a process that still holds the file that a repair replaced is named as such", async (t) => {
   const scene = await Scene.open(t);
   const { outsider } = scene;
   await outsider.does(`exec 5>>${scene.at("/etc/motd")}`);
@@ -107,7 +107,7 @@ test("attribution: who only reads the file, and what we do ourselves, is not nam
   spawnSync("/bin/sh", ["-c", `echo child >>${scene.at("/etc/motd")}`]);
   await watched.hint();
   const answer = await scene.whoChanged("/etc/motd");
-  // A child that is gone can be told from an outsider no more; what it is laid to is only a number.
+  // After its end a child cannot be distinguished from an outsider; only its number is left.
   if (answer.type === "process") assert.equal(answer.process.name, undefined);
   else assert.equal(answer.type, "unknown");
 });
@@ -158,13 +158,13 @@ test(
 );
 
 test(
-  "attribution: each way to change a path is heard: remove, rename, chmod, in a directory made anew",
+  "attribution: each way to change a path is noticed: remove, rename, chmod, in a directory made anew",
   NEEDS_ROOT,
   async (t) => {
     const scene = await Scene.open(t);
     const motd = scene.at("/etc/motd");
     const watched = await scene.watch(["/etc/motd"]);
-    // Each of these ends a process of its own, which may be gone before it is looked at; its number is not.
+    // Each change ends a process of its own, which may be gone before it is observed; its number remains.
     const operations = [
       `rm ${motd}`,
       `cp /etc/hostname ${motd}`,

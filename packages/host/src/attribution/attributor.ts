@@ -28,12 +28,12 @@ export interface AttributorOptions {
   readonly root?: string;
 }
 
-/** An attributor of the machine, and what must hear of its watches for it to know who writes. */
+/** An attributor of the machine. Its recorder must receive the watches' events, so that writers are known. */
 export interface OpenAttributor extends Attributor, AsyncDisposable {
   readonly recorder: WatchRecorder;
 }
 
-/** A resource has few paths; more are not looked at. */
+/** A resource has few paths; more are not checked. */
 const MOST_PATHS = 16;
 const MOUNTS_KEPT_MS = 1_000;
 /** Reading a command line may wait for the process. */
@@ -73,7 +73,7 @@ interface Sources {
   readonly mounts: () => Pick<ReadonlySet<string>, "has">;
 }
 
-/** One question and what has been looked at for it. */
+/** One question and the paths that were checked for it. */
 class Query {
   readonly #sources: Sources;
   readonly #question: AttributionQuestion;

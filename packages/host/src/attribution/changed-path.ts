@@ -24,7 +24,7 @@ export interface PathPlace {
 }
 
 /**
- * Looks where a path inside a root leads, links resolved inside it as chroot(2) would. Nothing is opened, and nothing on
+ * Finds where a path inside a root leads, links resolved inside it as chroot(2) would. Nothing is opened, and nothing on
  * a mount that may not answer is touched.
  */
 export async function observeChangedPath(path: string, place: PathPlace): Promise<ChangedPath> {

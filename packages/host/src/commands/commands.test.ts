@@ -83,7 +83,7 @@ test("K5: without stdin there is an empty one; with it, it is all there; nobody 
   assert.equal((await run({ argv: ["true"], stdin: "x".repeat(1_000_000) })).exitCode, 0);
 });
 
-test("K5: a command runs where it was told to, by default in /", async (t) => {
+test("K5: a command runs in the directory that was asked for, by default in /", async (t) => {
   const directory = fs.realpathSync(makeDirectory(t));
   assert.equal((await run({ argv: ["pwd"] })).stdout, "/\n");
   assert.equal((await run({ argv: ["pwd"], cwd: directory })).stdout, `${directory}\n`);
@@ -122,7 +122,7 @@ test("K5: a command that ends on SIGTERM has its grace", async (t) => {
   assert.equal(fs.readFileSync(`${directory}/tidy`, "utf8"), "tidy\n");
 });
 
-test("K5: what a successful command leaves in the background lives on and holds nothing up", async (t) => {
+test("K5: a process that a successful command leaves in the background runs on and delays nothing", async (t) => {
   const directory = makeDirectory(t);
   const startMs = realClock.monotonicMs();
   const result = await shell(`sleep 60 & echo $! > ${directory}/pid; echo started`);
@@ -133,7 +133,7 @@ test("K5: what a successful command leaves in the background lives on and holds 
   process.kill(pid, "SIGKILL");
 });
 
-test("K5: what a command leaves in the background may write on, as much as it likes", async (t) => {
+test("K5: a process that a command leaves in the background may write on, as much as it likes", async (t) => {
   const directory = makeDirectory(t);
   const chatty = `sleep 0.1; seq 200000; seq 200000 >&2; echo alive > ${directory}/alive`;
   const result = await shell(`(${chatty}) & echo started`);
@@ -184,7 +184,7 @@ test("K5: an agent with more files open than a command may have runs it all the 
   many.push(fs.openSync("/dev/null", "r"));
 });
 
-test("K5: what is left to finish is never signalled, and what it came to is unknown", async (t) => {
+test("K5: a command that is left to finish is never signalled, and its result is unknown", async (t) => {
   const directory = makeDirectory(t);
   const tool = `trap 'echo signalled > ${directory}/signal' TERM INT HUP; touch ${directory}/on; sleep 0.3; touch ${directory}/done; exit 4`;
   const abort = new AbortController();
@@ -199,7 +199,7 @@ test("K5: what is left to finish is never signalled, and what it came to is unkn
   assert.deepEqual(fs.readdirSync(directory), ["done", "on"]);
 });
 
-test("K5: what does not finish in its time is no longer waited for, and lives on", async (t) => {
+test("K5: a command that does not finish in its time is no longer waited for, and runs on", async (t) => {
   const directory = makeDirectory(t);
   const script = `echo $$ > ${directory}/pid; exec sleep 60`;
   const running = shell(script, { onAbort: "finish", timeoutMs: 300, finishWithinMs: 50 });
@@ -225,7 +225,7 @@ test("K5: aborted before the start, nothing starts", async (t) => {
   assert.deepEqual(fs.readdirSync(directory), []);
 });
 
-test("K5: what cannot start says which of its parts is missing or closed", async (t) => {
+test("K5: a command that cannot start says which of its parts is missing or closed", async (t) => {
   const directory = makeDirectory(t);
   fs.writeFileSync(join(directory, "plain"), "");
   await assert.rejects(run({ argv: ["no-such-program"] }), { reason: "CommandNotFound" });

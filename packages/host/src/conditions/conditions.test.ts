@@ -39,7 +39,7 @@ function open(t: TestContext, root: string): MachineConditions {
   return openConditions({ clock: realClock, root, files, paths });
 }
 
-/** Watches one leaf, and tells what is known after it was heard again. */
+/** Watches one leaf, and observes it again after each trigger. */
 async function follow(t: TestContext, conditions: MachineConditions, leaf: LeafCondition) {
   const { signal } = new AbortController();
   let trigger = Promise.withResolvers<undefined>();
@@ -52,7 +52,10 @@ async function follow(t: TestContext, conditions: MachineConditions, leaf: LeafC
       for (;;) {
         const { promise } = trigger;
         if ((await conditions.observe(leaf, signal)).type === expected) return;
-        const late = setTimeout(() => trigger.reject(new Error(`${expected} is not heard`)), 5_000);
+        const late = setTimeout(
+          () => trigger.reject(new Error(`${expected} is not noticed`)),
+          5_000,
+        );
         await promise;
         clearTimeout(late);
         trigger = Promise.withResolvers();
@@ -75,7 +78,7 @@ function checkTurns(
 }
 
 suite("conditions of the real machine", () => {
-  test("B5: mountinfo gives no inotify event, and a bind mount is heard at once nevertheless", async (t) => {
+  test("B5: mountinfo gives no inotify event, and a bind mount is noticed at once nevertheless", async (t) => {
     const root = makeRoot(t);
     const point = join(root, "data");
     fs.mkdirSync(point);
@@ -88,11 +91,11 @@ suite("conditions of the real machine", () => {
     });
     checkTurns(turned, ["fails", "holds", "fails", "holds", "fails"]);
     t.diagnostic(
-      `heard after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
+      `noticed after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
     );
   });
 
-  test("B5: a mount point is told inside the root, through a link to the root, and exactly", async (t) => {
+  test("B5: a mount point is observed inside the root, through a link to the root, and exactly", async (t) => {
     const directory = makeRoot(t);
     const root = join(directory, "image");
     const link = join(directory, "link");
@@ -113,7 +116,7 @@ suite("conditions of the real machine", () => {
     assert.deepEqual(await observe("/proc"), ["fails"]);
   });
 
-  test("B5: an interface that comes, goes up and down and away is heard at once", async (t) => {
+  test("B5: an interface that comes, goes up and down and away is noticed at once", async (t) => {
     const link = (...words: readonly string[]) => ["ip", "link", ...words];
     const turned = await turnInNamespace("net", {
       leaf: { type: "interface", subject: "veth0" },
@@ -133,7 +136,7 @@ suite("conditions of the real machine", () => {
     assert.equal(whys[1], "it is disabled");
     assert.equal(whys[2], "its state is lowerlayerdown");
     t.diagnostic(
-      `heard after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
+      `noticed after ${turned.map(({ noticedAfterMs }) => noticedAfterMs.toFixed(1)).join(", ")} ms`,
     );
   });
 
@@ -161,7 +164,7 @@ suite("conditions of the real machine", () => {
     assert.equal((await observe(nowhere, never)).type, "fails");
   });
 
-  test("B5: what does not answer within two seconds does not answer", async () => {
+  test("B5: a service without an answer within two seconds does not answer", async () => {
     const delays: number[] = [];
     const clock: Clock = {
       ...realClock,
@@ -181,7 +184,7 @@ suite("conditions of the real machine", () => {
     );
   });
 
-  test("B5: a file is heard inside the root, however often it and its parents come and go", async (t) => {
+  test("B5: a file is noticed inside the root, however often it and its parents come and go", async (t) => {
     const root = makeRoot(t);
     const leaf = { type: "file", subject: "/run/app/ready" } as const;
     const { now, after } = await follow(t, open(t, root), leaf);
@@ -227,7 +230,7 @@ suite("children that listen for us", () => {
     await assert.rejects(monitor(["no-such-program"]), {
       reason: "WatchFailed",
       message:
-        "changes of mounts cannot be heard: no-such-program does not exist on the PATH of the command",
+        "changes of mounts cannot be watched: no-such-program does not exist on the PATH of the command",
       resolution: "Install util-linux; until then they are observed again and again.",
     });
   });

@@ -3,7 +3,7 @@ import { dialTcp } from "@holdfast/daemonkit/machine";
 import { codeOf } from "../system/error-code.ts";
 import type { Dial } from "./tcp-leaves.ts";
 
-/** What has not answered by then does not answer (B5). */
+/** A service without an answer by then does not answer (B5). */
 const DIAL_WITHIN_MS = 2_000;
 
 /** Dials over the network of this machine, for at most `withinMs`. Nothing is sent. */

@@ -1,12 +1,12 @@
 import type { Fault, Truth, Watch } from "@holdfast/core";
 
-/** What tells of all leaves of one type. */
+/** The source of events for all leaves of one type. */
 export interface LeafSource {
-  /** Looks at one now. Rejects only with Aborted. */
+  /** Observes one now. Rejects only with Aborted. */
   observe(subject: string, signal: AbortSignal): Promise<Truth>;
   /**
-   * Resolves when live; `hear` then says that a look at that subject is worth it.
-   * @throws {Fault} WatchFailed, when changes cannot be heard here.
+   * Resolves when live; `hear` is then called when that subject should be observed again.
+   * @throws {Fault} WatchFailed, when changes cannot be watched here.
    */
   watch(
     subjects: readonly string[],

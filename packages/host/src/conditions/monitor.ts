@@ -15,7 +15,7 @@ const MOST_ERROR_CHARACTERS = 300;
 /** A program that writes something whenever the kernel tells it of a change. */
 export interface MonitorOptions {
   readonly argv: readonly [string, ...string[]];
-  /** What is not heard without it, for people: `mounts`. */
+  /** The subject that is not watched without it, for people: `mounts`. */
   readonly subject: string;
   /** What to install where the program is missing. */
   readonly package: string;
@@ -26,7 +26,7 @@ export interface MonitorOptions {
 }
 
 /**
- * Runs the program until the watch is disposed of. Resolves when it listens, so that whoever looks after that misses
+ * Runs the program until the watch is disposed of. Resolves when it listens, so that an observation after that misses
  * nothing; what it writes is not read but for being there.
  * @throws {Fault} WatchFailed, when it is missing, ends, or does not listen in time; Aborted.
  */
@@ -59,14 +59,14 @@ async function start({ argv, subject, package: name }: MonitorOptions): Promise<
     const { message } = await spawnFault(program, "/", error);
     throw new Fault({
       reason: "WatchFailed",
-      message: `changes of ${subject} cannot be heard: ${message}`,
+      message: `changes of ${subject} cannot be watched: ${message}`,
       resolution: `Install ${name}; until then they are observed again and again.`,
       cause: error,
     });
   }
 }
 
-/** The child and its life. */
+/** The child process and its end. */
 class Monitor implements Watch {
   readonly #child: ChildProcess;
   readonly #options: MonitorOptions;
@@ -126,8 +126,8 @@ class Monitor implements Watch {
     const why = said === undefined || said === "" ? "" : `: ${said}`;
     return new Fault({
       reason: "WatchFailed",
-      message: `changes of ${subject} are not heard: ${argv.join(" ")} ended${why}`,
-      resolution: "None; it is started again, and they are looked at again and again meanwhile.",
+      message: `changes of ${subject} are not watched: ${argv.join(" ")} ended${why}`,
+      resolution: "None; it is started again, and they are observed again and again meanwhile.",
     });
   }
 
@@ -135,7 +135,7 @@ class Monitor implements Watch {
     const { argv, subject } = this.#options;
     return new Fault({
       reason: "WatchFailed",
-      message: `changes of ${subject} are not heard: ${argv.join(" ")} does not listen within ${READY_WITHIN_MS} ms`,
+      message: `changes of ${subject} are not watched: ${argv.join(" ")} does not listen within ${READY_WITHIN_MS} ms`,
       resolution: "Let the agent read /proc of its own children; it is tried again.",
     });
   }

@@ -14,7 +14,7 @@ const PROGRAM_DIRECTORIES = ["usr/bin", "bin", "usr/sbin", "sbin"];
 
 /**
  * Reads what is known of the machine, from small local files only: no child process, no network, a millisecond or
- * two. What cannot be read is left out.
+ * two. Unreadable facts are left out.
  */
 export async function readFacts(options: FactsOptions = {}): Promise<Facts> {
   const root = new RootReader(options.root ?? "/");

@@ -17,7 +17,7 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What the machine runs in: a container's name as it gives it (`docker`, `podman`, `lxc`, `systemd-nspawn`, else
- * `container`), a hypervisor's, `vm-other`, or `none`; `undefined` when it cannot be told. Under another root than
+ * `container`), a hypervisor's, `vm-other`, or `none`; `undefined` when it is unknown. Under another root than
  * `/` nothing runs, so it cannot.
  */
 export function readVirtualization(root: RootReader): string | undefined {
@@ -29,7 +29,7 @@ export function readContainer(root: RootReader): string | undefined {
   if (!root.isMachine) return undefined;
   const published = root.text("run/systemd/container")?.trim();
   if (published !== undefined && published !== "") return published;
-  // Only root may read it; a container's first process is told what it is in.
+  // Only root may read it; a container's first process gets this variable.
   const variable = /(?:^|\0)container=([^\0]*)/.exec(root.text("proc/1/environ") ?? "")?.[1];
   if (variable !== undefined) return variable === "" ? "container" : variable;
   if (root.has("run/.containerenv")) return "podman";

@@ -42,7 +42,7 @@ function failing(
 }
 
 suite("calls that fail", () => {
-  test("K1: a root or a file that was opened is closed again when the look at it fails", async () => {
+  test("K1: a root or a file that was opened is closed again when its fstat fails", async () => {
     for (const name of ["stat", "pathOf"] as const) {
       const { kernel, files } = failing(name, 1);
       const found = await files.read({ path: "/srv/one", content: "bytes" }, UNSTOPPED);
@@ -56,7 +56,7 @@ suite("calls that fail", () => {
     assert.equal(kernel.openHandles(), 0);
   });
 
-  test("K1: what a write through a link left when it was killed is found beside its target", async () => {
+  test("K1: the temporary file of a killed write through a link is found beside its target", async () => {
     const kernel = createSimulatedKernel();
     kernel.tamper.write("/srv/target/one", "1");
     kernel.tamper.makeDirectory("/etc");

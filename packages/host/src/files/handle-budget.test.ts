@@ -43,12 +43,12 @@ test("K1: under any limit of open files from 80 on, many reads and writes at onc
 
 test("too many open files are reported as what they are, with the limit that can be raised", () => {
   const faultOf = (code: string) =>
-    errnoFault(Object.assign(new Error(code), { code }), "look at", "/srv");
+    errnoFault(Object.assign(new Error(code), { code }), "observe", "/srv");
   const own = faultOf("EMFILE");
   assert.equal(own.reason, "TooManyOpenFiles");
   assert.match(
     own.message,
-    /cannot look at \/srv: this process has too many open files \(EMFILE\)/,
+    /cannot observe \/srv: this process has too many open files \(EMFILE\)/,
   );
   assert.match(own.resolution, /ulimit -n, or LimitNOFILE=/);
   const shared = faultOf("ENFILE");

@@ -56,7 +56,7 @@ export interface OpenFilesOptions {
   readonly entersRemoteMounts?: boolean;
 }
 
-/** File access with a life: disposing waits for what is in flight, for five seconds at most. */
+/** File access that must be closed: disposing waits for what is in flight, for five seconds at most. */
 export interface OpenFiles extends FileWriter, AsyncDisposable {}
 
 /** Opens file access under a root. Nothing is kept open between calls. */

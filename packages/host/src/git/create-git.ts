@@ -27,7 +27,7 @@ export interface GitOptions {
  */
 export function createGit(options: GitOptions): GitWriter {
   const { clock, accounts, root = "/", log = silentLog } = options;
-  // git is told where its checkout is, and goes nowhere else: it needs no leave under another root.
+  // git gets the path of its checkout as an argument and goes nowhere else: it needs no leave under another root.
   const commands = createCommands({ clock, accounts });
   const ownUid = process.geteuid?.() ?? 0;
   const machine: GitMachine = { ...options, root, log, commands, ownUid };

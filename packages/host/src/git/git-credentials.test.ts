@@ -97,7 +97,7 @@ suite("credentials of git", { skip: !hasProgram("git") && "git is not installed"
     assert.equal(root.shell(`grep -rF '${TOKEN}' . || true`), "");
   });
 
-  test("K10: a wrong token is told at once, and nobody is asked", async () => {
+  test("K10: a wrong token is reported at once, and nobody is asked", async () => {
     using root = openGitRoot();
     await using server = await serve(root.root);
     for (const more of [{ username: "robot", token: "wrong" }, {}]) {
@@ -133,7 +133,7 @@ suite("credentials of git", { skip: !hasProgram("git") && "git is not installed"
     assert.deepEqual([...server.credentials], [`robot:${TOKEN}`]);
   });
 
-  test("K10: what lets us in goes to the declared server alone, and no server leads to this machine", () => {
+  test("K10: credentials go to the declared server alone, and no server leads to this machine", () => {
     const source = { repository: "https://git.example/team/app.git", token: "t" };
     const from = (url: string) => submoduleSource(source, { path: "lib", url, commit: "" });
     assert.deepEqual(from("../lib.git"), {

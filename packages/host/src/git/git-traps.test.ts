@@ -155,7 +155,7 @@ suite("traps of git", { skip: !hasProgram("git") && "git is not installed" }, ()
     assert.equal(root.shell("git rev-parse HEAD", place).trim(), commits[1]);
   });
 
-  test("K10: what stands where files or directories of the commit come is kept, whatever its name", async () => {
+  test("K10: an entry in the place of a file or directory of the commit is kept, whatever its name", async () => {
     using root = openGitRoot();
     const { path } = root.makeRemote("app");
     await root.git.checkOut(root.request(MAIN), SIGNAL);

@@ -44,7 +44,7 @@ const say =
 const state = (State: object) => say(200, { Id: "0a", State });
 
 suite("K11: containers", () => {
-  test("what runs and does not call itself sick is healthy, anything else is told", async (t) => {
+  test("a container that runs and does not call itself unhealthy is healthy, anything else is reported", async (t) => {
     const { sockets, listen, ask } = openRoot(t);
     let answer = state({});
     await listen(sockets[0], (request, response) => answer(request, response));
@@ -85,7 +85,7 @@ suite("K11: containers", () => {
     assert.deepEqual(asked, ["/v1.41/containers/..%2Fimages%3Fall%3D1/json"]);
   });
 
-  test("the engine that knows it answers; where none listens that is told", async (t) => {
+  test("the engine that knows it answers; where no engine listens, that is reported", async (t) => {
     const { sockets, listen, ask } = openRoot(t);
     assert.match(await ask(), /^no container engine listens at \/run\/podman\/podman\.sock or /);
     await listen(sockets[0], say(404, {}));
@@ -94,7 +94,7 @@ suite("K11: containers", () => {
     assert.equal(await ask(), "passed");
   });
 
-  test("a body without end is cut off, and noise is told", async (t) => {
+  test("a body without end is cut off, and noise is reported", async (t) => {
     const { sockets, listen, ask } = openRoot(t);
     await listen(sockets[0], (_request, response) => {
       response.writeHead(200);
@@ -103,7 +103,7 @@ suite("K11: containers", () => {
     assert.equal(await ask(), "the engine answered 200 and nothing to understand");
   });
 
-  test("what is no socket is not asked", async (t) => {
+  test("a path that is no socket is not asked", async (t) => {
     const { sockets, ask } = openRoot(t);
     const [path = ""] = sockets;
     fs.mkdirSync(dirname(path), { recursive: true });

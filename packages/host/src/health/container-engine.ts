@@ -13,7 +13,7 @@ export interface ContainerRequest {
   readonly sockets: readonly string[];
 }
 
-/** What is told of one container is some ten kilobytes. */
+/** The answer about one container is some ten kilobytes. */
 const MOST_BODY_BYTES = 1_048_576;
 /** The oldest that both Podman and every Docker in use speak. */
 const API = "/v1.41";

@@ -44,7 +44,7 @@ async function dial(port: number, timeoutMs = 5_000): Promise<string> {
 }
 
 suite("K11: health probes over the network", () => {
-  test("what listens passes a dial, and what does not is told", async () => {
+  test("an open port passes a dial, and a closed one is reported", async () => {
     const server = await listen(createTcpServer((socket) => socket.resume()));
     assert.equal(await dial(server.port), "passed");
     await server[Symbol.asyncDispose]();
@@ -88,12 +88,12 @@ suite("K11: health probes over the network", () => {
     await ended.promise;
   });
 
-  test("whoever accepts and says nothing fails at the deadline", async () => {
+  test("a server that accepts and says nothing fails at the deadline", async () => {
     await using server = await listen(createTcpServer((socket) => socket.resume()));
     assert.equal(await get(server.port, undefined, 60), "no answer within 0.06 s");
   });
 
-  test("what is no HTTP is told, and so is a closed port", async () => {
+  test("an answer that is no HTTP is reported, and so is a closed port", async () => {
     const noise = await listen(createTcpServer((socket) => socket.resume().end("SSH-2.0-x\r\n")));
     assert.match(await get(noise.port), /^HPE_|ECONNRESET/);
     await noise[Symbol.asyncDispose]();

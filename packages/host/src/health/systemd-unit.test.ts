@@ -57,7 +57,7 @@ async function ask(services: ReturnType<typeof answering>, name = "web.service")
 }
 
 suite("K11: units", () => {
-  test("what is active or loads its configuration again is healthy, anything else is told", async () => {
+  test("a unit that is active or loads its configuration again is healthy, anything else is reported", async () => {
     for (const active of ["active", "reloading", "refreshing"] as const)
       assert.equal(await ask(answering(unit({ active }))), "passed");
     const silent = new Fault({

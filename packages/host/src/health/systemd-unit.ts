@@ -20,7 +20,7 @@ export interface UnitProbe {
   readonly clock: Clock;
 }
 
-/** A unit that is told to load its configuration again works meanwhile. */
+/** A unit that loads its configuration again works meanwhile. */
 const WORKING: ReadonlySet<string> = new Set(["active", "reloading", "refreshing"]);
 
 /**

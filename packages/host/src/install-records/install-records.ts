@@ -12,7 +12,7 @@ const UCF = "/var/lib/ucf/hashfile";
 const MOST_STATUS_BYTES = 64 * 1024 * 1024;
 
 /**
- * What Debian's tools have on record of what packages brought to a machine: evidence by which a person's choice is told
+ * The records of Debian's tools about what packages brought to a machine: evidence that distinguishes a person's choice
  * from a package's. Only reading, no process, and nothing is kept up to date.
  */
 export interface InstallRecords {
@@ -79,7 +79,7 @@ function parseUcf(text: string): readonly ConffileRecord[] {
 function noRecords(): Fault {
   return new Fault({
     reason: "UnsupportedPlatform",
-    message: `what packages brought is told from the records of dpkg, and there is no ${STATUS}: unverified here`,
+    message: `what packages brought is known from the records of dpkg, and there is no ${STATUS}: unverified here`,
     resolution:
       "Export on Debian or a system made of it; elsewhere only --kinds ssh-key needs no records.",
   });

@@ -26,7 +26,7 @@ export interface AskedFor {
   readonly by?: string;
 }
 
-/** Reads apt's history and what the installer has left. What is not there, or cannot be read, tells nothing. */
+/** Reads apt's history and what the installer has left. A missing or unreadable file adds nothing. */
 export async function readPackageHistory(
   files: FileReader,
   signal: AbortSignal,

@@ -14,7 +14,7 @@ import { readHolderOfInode } from "./lock-holder.ts";
 
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
-/** What is locked may be removed between our open and our lock; each try sees a newer one. */
+/** Somebody may remove the file between our open and our lock; each try sees a newer one. */
 const MOST_TRIES = 10;
 
 /** Codes of stat that say for certain that a path leads to nothing. */
@@ -137,7 +137,7 @@ async function refuseUnsafe(path: string, handle: FileHandle): Promise<void> {
   }
 }
 
-/** What cannot be seen now is not gone for that: nobody can have put another in its place who could not see it. */
+/** A path that cannot be seen now is not gone: only somebody who sees it can have replaced it. */
 async function isInPlace(path: string, own: Stats): Promise<boolean> {
   try {
     return await isSame(path, own);

@@ -40,7 +40,7 @@ test("design 6.10: a lock is held by one, names its holder, and is free after it
   await again[Symbol.asyncDispose]();
 });
 
-test("design §10: who may not write where the lock lies is told so", {
+test("design §10: a user who may not write the lock's directory gets a fault that says so", {
   skip: process.geteuid?.() !== 0 && "only root can become somebody else for a while",
 }, async (t) => {
   const path = join(makeDirectory(t), "run/lock");

@@ -136,7 +136,7 @@ async function takeFile(path: string): Promise<HeldPath> {
   }
 }
 
-/** Why a directory cannot be locked, when that is no reason to stop: whoever writes there is told soon enough. */
+/** Why a directory cannot be locked, when that is no reason to stop: the next write there fails soon enough. */
 const NO_DIRECTORY_LOCK: ReadonlySet<FaultReason> = new Set([
   "NotFound",
   "LedgerUnavailable",

@@ -25,7 +25,7 @@ export interface BackendTools {
   readonly image?: PackageImage;
 }
 
-/** A root beside the machine's own, as the tools are told of it. */
+/** A root beside the machine's own, as the tools get it. */
 export interface PackageImage {
   /** Added to the environment of the programs, e.g. `APT_CONFIG`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -143,7 +143,7 @@ export async function stampOf(
     .join("\n");
 }
 
-/** Hears of the files of a database, and of the directories of lists and sources. */
+/** Watches the files of a database, and the directories of lists and sources. */
 export async function listenTo(
   { paths }: BackendTools,
   watched: { readonly installed: readonly string[]; readonly available: readonly string[] },

@@ -61,7 +61,7 @@ export type PackageAbility =
   /** Marking what came as a dependency as asked for. */
   | "mark-manual";
 
-/** What a backend hears. */
+/** The events of a backend. */
 export interface PackageEvent {
   readonly type: "installed" | "available" | "overflow";
   readonly trigger: string;

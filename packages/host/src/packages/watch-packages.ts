@@ -3,7 +3,7 @@ import type { PackageBackend, PackageEvent } from "./package-backend.ts";
 
 /** One install replaces the database several times within so long. */
 const QUIET_MS = 75;
-/** Between two looks whether who works with the database is done. */
+/** Between two checks whether the user of the database is done. */
 const BUSY_POLL_MS = 200;
 
 /** What a watch of packages needs. */
@@ -13,7 +13,7 @@ export interface WatchTools {
 }
 
 /**
- * Makes hints of what the backend hears: many events are one hint, and none comes while somebody holds a lock, because
+ * Makes hints of the backend's events: many events are one hint, and none comes while somebody holds a lock, because
  * what is read meanwhile is old when it is judged. The last event of a transaction comes before its lock is free.
  */
 export async function watchPackages(
@@ -97,7 +97,7 @@ class HeldHints {
     return (await this.#unlessUnknown(find)) !== undefined;
   }
 
-  /** What cannot be found out holds nothing back: a hint that comes too early does no harm. */
+  /** An unknown holder holds nothing back: a hint that comes too early does no harm. */
   async #unlessUnknown<T>(find: () => Promise<T>): Promise<T | undefined> {
     try {
       return await find();

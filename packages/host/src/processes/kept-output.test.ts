@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { KeptOutput } from "./kept-output.ts";
 
-test("K5: what is kept of an output is the end of its text, however it comes", () => {
+test("K5: the kept part of an output is the end of its text, however it comes", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme", maxLength: 40 }),

@@ -7,7 +7,7 @@ import { systemEnvironment } from "./system-environment.ts";
 
 /** Read at once after the end of a child. */
 const READ_BYTES = 64 * 1024;
-/** The largest pipe there is has 1 MiB; what comes after that was written by somebody who lives on. */
+/** The largest pipe there is has 1 MiB; a process that still runs wrote what comes after that. */
 const MOST_BYTES_AFTER_END = 1024 * 1024;
 
 /** Who may open a child's streams again by name. */
@@ -70,7 +70,7 @@ export class OutputPipe {
     return !this.#socket.destroyed;
   }
 
-  /** Lets go of it. Whoever writes on gets a reader. */
+  /** Lets go of it. A process that writes on gets a reader. */
   release(): void {
     this.started();
     if (this.readRest()) this.#leaveReader();

@@ -39,7 +39,7 @@ export function loadProcessCalls(): Promise<ProcessCalls> {
   return loading.value();
 }
 
-/** What the C library offers stays the same as long as this process runs. */
+/** The functions of the C library stay the same as long as this process runs. */
 const loading = {
   calls: undefined as Promise<ProcessCalls> | undefined,
   value(): Promise<ProcessCalls> {

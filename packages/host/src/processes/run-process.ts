@@ -25,9 +25,9 @@ export interface ProcessRequest
 }
 
 /**
- * Runs one child, with everything that it starts, to the end of the child: what it left in the background lives on and
- * may write on. When the time is over, or the signal aborts, all of it is asked to end and who is left is killed after the
- * grace; only then does this reject. Where the request says `finish`, the end is waited for instead.
+ * Runs one child, with everything that it starts, to the end of the child: a process that it left in the background runs
+ * on and may write on. When the time is over, or the signal aborts, all of it is asked to end. The rest is killed after
+ * the grace; only then does this reject. Where the request says `finish`, the end is waited for instead.
  * @throws {Fault} CommandNotFound, NotFound (no such directory), PermissionDenied, InputInvalid, HostFailed,
  *   CommandTimeout, Aborted, OutcomeUnknown (it was left to finish).
  */

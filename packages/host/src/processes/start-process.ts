@@ -35,7 +35,7 @@ export interface RunningProcess {
    */
   readonly ended: Promise<ProcessEnd>;
   readonly tree: ProcessTree;
-  /** Lets go of its streams. Who lives on of it goes on writing to them, and nothing takes that. */
+  /** Lets go of its streams. Its processes that still run go on writing to them, and nothing reads that. */
   release(): void;
 }
 

@@ -121,7 +121,7 @@ async function send(
   }
 }
 
-/** A mask in the way is told as a change too, and is none. */
+/** systemd reports a mask in the way as a change too, and it is none. */
 function hasUnlinked(changes: unknown): boolean {
   return listOf(changes, "changed links").some((change) => {
     const [type] = listOf(change, "a changed link");

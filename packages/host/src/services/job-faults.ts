@@ -26,7 +26,7 @@ export async function failedFault(
   signal: AbortSignal,
 ): Promise<Fault> {
   const { verb, unit, row, properties } = job;
-  // Conditions are the first thing that a start looks at; 0 before the first.
+  // A start checks conditions first; 0 before the first.
   const sinceMs = numberOf(properties.get("ConditionTimestamp") ?? 0, "ConditionTimestamp") / 1_000;
   const lines = sinceMs === 0 ? [] : await logLines({ unit: row.name, sinceMs }, signal);
   const said = lines.length === 0 ? "" : `: ${lines.join("\n").slice(-MOST_CHARACTERS)}`;

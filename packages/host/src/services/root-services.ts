@@ -72,7 +72,7 @@ export function createRootServices(options: RootServicesOptions): ServiceWriter 
   };
 }
 
-/** systemctl does some of these without a word, or says them in words of its own. */
+/** systemctl does some of these silently, or reports them in words of its own. */
 function refuseVerb(verb: LinkVerb, unit: string, reading: UnitReading | undefined): void {
   const fault = (reason: Fault["reason"], message: string, resolution: string): Fault =>
     new Fault({ reason, message: `${unit} ${message}`, resolution });

@@ -91,7 +91,7 @@ async function runNeeded(options: JobOptions, order: Order, stop: AbortSignal): 
   if (isDone && isToRun && row.active === "inactive" && events.hasOtherThan(own)) {
     throw stoppedFault(WORDS[verb], unit);
   }
-  // What has done its work and ended is inactive; so is what was not even tried because a condition does not hold.
+  // A unit that has done its work and ended is inactive; so is one that was not tried because a condition does not hold.
   if (isDone && (verb === "stop" || row.active !== "failed")) return;
   const properties = await unitProperties(connection, row.path, stop);
   throw await failedFault({ verb: WORDS[verb], unit, row, result, properties }, options, stop);
@@ -117,7 +117,7 @@ async function jobResult(
     const result = events.resultOf(job);
     if (result !== undefined) return result;
     const row = await observeRow(connection, unit, stop);
-    // Its end may have been told between the two questions.
+    // Its end may have been reported between the two questions.
     if (row.job !== job) return events.resultOf(job);
     await events.beyond(count, stop);
   }

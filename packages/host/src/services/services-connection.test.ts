@@ -46,7 +46,7 @@ suite("K4: one connection to systemd", () => {
     await host[Symbol.asyncDispose]();
   });
 
-  test("a job whose end nobody told is found to have ended when systemd is back", async () => {
+  test("a job whose end nobody reported is found to have ended when systemd is back", async () => {
     const { clock, host } = open();
     const { services, kernel } = host;
     services.systemd.programs.set("/opt/slow", { readyMs: 1_000 });
@@ -73,7 +73,7 @@ suite("K4: one connection to systemd", () => {
     await host[Symbol.asyncDispose]();
   });
 
-  test("what is closed is closed: calls reject, and closing twice is harmless", async () => {
+  test("a closed connection stays closed: calls reject, and closing twice is harmless", async () => {
     const { clock, host } = open();
     const { services } = host;
     await clock.finish(services.observeMany([{ unit: UNIT }], UNSTOPPED));

@@ -22,7 +22,7 @@ export interface TransientOptions {
   readonly clock: Clock;
 }
 
-/** What a number of 64 bits can hold is for ever. */
+/** The largest number of 64 bits means: for ever. */
 const FOR_EVER = 2n ** 64n - 1n;
 /** Ended, one way or the other, or never begun. */
 const ENDED: ReadonlySet<string> = new Set(["active", "failed", "inactive"]);

@@ -25,7 +25,7 @@ export interface WatchUnitsOptions {
   readonly connection: SystemdConnection | undefined;
 }
 
-/** A reload whose end is not heard of by then has ended. */
+/** A reload whose end is not reported by then has ended. */
 const RELOAD_MS = 10_000;
 
 /**
@@ -145,7 +145,7 @@ class UnitWatch implements Watch {
   #overflow(): void {
     if (!this.#isOpen) return;
     this.#findObjects(this.#disposal.signal).catch((error: unknown) => {
-      // A connection that is lost is told of by itself.
+      // The loss of a connection is reported on its own.
       if (!this.#disposal.signal.aborted) this.#end(toFault(error));
     });
     this.#sink({ type: "overflow" });

@@ -35,7 +35,7 @@ export function createSystem({ clock, root = "/" }: SystemOptions): SystemWriter
   };
 }
 
-/** Nothing of another root runs, so nothing of the machine around it is told or changed. */
+/** Nothing of another root runs, so nothing of the machine around it is reported or changed. */
 function rootSystem(root: string): SystemWriter {
   const none = async (signal: AbortSignal): Promise<undefined> => {
     throwIfAborted(signal);

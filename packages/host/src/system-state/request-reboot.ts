@@ -27,7 +27,7 @@ export async function requestReboot(
 ): Promise<void> {
   const argv = rebootCommand(reason);
   const env = systemEnvironment;
-  // Whoever asks is stopped by what it asks for: the program itself must not be.
+  // The reboot stops this agent; the program that asks for it must go on.
   const run = { argv, env, timeoutMs: TIMEOUT_MS, onAbort: "finish" } as const;
   const result = await runProcess(run, clock, signal);
   if (result.exitCode !== 0) throw commandFault({ argv, faults: FAULTS }, result);

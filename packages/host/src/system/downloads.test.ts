@@ -52,7 +52,7 @@ test("K1: a body over the bound is ContentTooLarge, also one without an end", as
   await assert.rejects(fetchUrl(`${url}/endless`), { reason: "ContentTooLarge" });
 });
 
-test("K1: what is not there, or does not answer in time, is ContentUnavailable", async (t) => {
+test("K1: content that is missing, or does not answer in time, is ContentUnavailable", async (t) => {
   const url = await serve(t, (request, response) => {
     if (request.url === "/missing") response.writeHead(404).end("no such thing");
     if (request.url === "/half") response.write("half");

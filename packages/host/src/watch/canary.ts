@@ -20,7 +20,7 @@ export interface CanaryOptions {
 }
 
 /**
- * Touches a file of its own again and again and expects to hear it. All watches of a process share one inotify
+ * Touches a file of its own again and again and expects an event each time. All watches of a process share one inotify
  * descriptor, so what goes silent here is silent everywhere. Disposing removes the file; files of agents that were killed
  * are removed here.
  * @throws {Fault} WatchFailed, when the directory cannot be listened to.
@@ -120,7 +120,7 @@ class Canary implements AsyncDisposable {
     }
   }
 
-  // Those who tidy up temporary directories may have removed it. Making it is heard like touching it.
+  // Those who tidy up temporary directories may have removed it. Making it causes an event, like touching it.
   async #makeAgain(error: unknown): Promise<void> {
     try {
       if (codeOf(error) !== "ENOENT") throw error;

@@ -15,7 +15,7 @@ export interface EntryEvent {
   readonly isOwn: boolean;
 }
 
-/** Who is told what. */
+/** What a listener receives. */
 export interface DirectoryListener {
   /** Of every event. */
   readonly hear: (directory: DirectoryWatch, event: EntryEvent) => void;
@@ -34,7 +34,7 @@ interface OpenDirectory extends DirectoryWatch {
 
 /**
  * The live directory watches of one session. A path is no identity: in every round a directory is opened anew when it
- * is first entered, because the one that was heard so far may have been replaced, even by one with the same inode
+ * is first entered, because the one that was watched so far may have been replaced, even by one with the same inode
  * number. The new watch is live before the old one is closed.
  */
 export class DirectoryWatches {

@@ -12,7 +12,7 @@ export interface MarkedNodes {
   readonly done: () => void;
 }
 
-/** What is to be looked up next. What is marked while something is looked up is for the next time. */
+/** The nodes to look up next. Marks that come during a lookup are for the next one. */
 export class LookupMarks {
   #moved = new Set<PathNode>();
   #changed = new Set<PathNode>();

@@ -48,7 +48,7 @@ for (const end = Date.now() + Number(untilMs); Date.now() < end; ) {
   try { steps[random(steps.length)](); } catch {}
 }`;
 
-test("K2: who looks at every hint has seen the last of it, whatever others do meanwhile", async (t) => {
+test("K2: an observation after every hint sees the last state, whatever others do meanwhile", async (t) => {
   const names = ["a", "b", "c"];
   const paths = names.flatMap((one) => [
     `/${one}`,
@@ -181,7 +181,7 @@ test("D9: the canary ends a watch that went silent, and only such a one", {
     clock.fire();
     while (clock.waits()[0] !== 60_000) await realClock.yieldTurn();
   }
-  // Nobody hears a touch in a directory that is not the one that is listened to.
+  // A touch in a directory that is not the watched one causes no event.
   fs.renameSync(canaryDirectory, `${canaryDirectory}.away`);
   t.after(() => fs.rmSync(`${canaryDirectory}.away`, { recursive: true, force: true }));
   fs.mkdirSync(canaryDirectory);
@@ -210,7 +210,7 @@ test("D9: the canaries of agents that were killed are removed, those of living o
   assert.deepEqual(fs.readdirSync(canaryDirectory).toSorted(), kept.toSorted());
 });
 
-test("D9: silence is told after five seconds, and the canary's file is removed at the end", {
+test("D9: silence is reported after five seconds, and the canary's file is removed at the end", {
   timeout: 60_000,
 }, async (t) => {
   const root = makeRoot(t);
@@ -219,7 +219,7 @@ test("D9: silence is told after five seconds, and the canary's file is removed a
   const watches = openPathWatches({ clock, root, canaryDirectory });
   const watch = await watches.watch(["/file"], () => {}, never);
   clock.fire();
-  // The deadline passes before the loop turns, so the touch cannot have been heard.
+  // The deadline passes before the loop turns, so the touch cannot have been noticed.
   assert.deepEqual(clock.waits(), [5_000]);
   clock.fire();
   const fault = await watch.ended;
@@ -275,7 +275,7 @@ test("an aborted watch is refused and leaves nothing open", async (t) => {
   );
 });
 
-test("D1: what lies where nothing can be heard is polled", async () => {
+test("D1: a path where nothing can be watched is polled", async () => {
   const clock = stepClock();
   const trigger: string[] = [];
   const watches = openPathWatches({ clock });
@@ -289,7 +289,7 @@ test("D1: what lies where nothing can be heard is polled", async () => {
   }
 });
 
-test("K8: what somebody writes below /proc/sys is noticed, the second time like the first", async (t) => {
+test("K8: a write below /proc/sys is noticed, the second time like the first", async (t) => {
   const key = "/proc/sys/net/ipv4/ip_default_ttl";
   if (!isWritable(key)) return t.skip(`${key} cannot be written here`);
   const clock = stepClock();
@@ -316,7 +316,7 @@ function isWritable(path: string): boolean {
   }
 }
 
-test("mount points where nothing can be heard are read from mountinfo; the last mount on one counts", (t) => {
+test("mount points where nothing can be watched are read from mountinfo; the last mount on one counts", (t) => {
   const root = makeRoot(t);
   const mountInfo = join(root, "mountinfo");
   fs.writeFileSync(

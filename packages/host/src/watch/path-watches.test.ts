@@ -11,7 +11,7 @@ import { openPathWatches, type PathWatchesOptions } from "./path-watches.ts";
 
 const never = new AbortController().signal;
 
-/** A real directory as the root of watches, and what they heard since the last question. */
+/** A real directory as the root of watches, and the hints since the last question. */
 class Ear {
   readonly root: string;
   #trigger = new Map<string, string>();
@@ -40,7 +40,7 @@ class Ear {
     return watch;
   }
 
-  /** What was heard since, once nothing more comes. Events are in the kernel's queue before a call returns. */
+  /** The hints since then, once nothing more comes. Events are in the kernel's queue before a call returns. */
   async trigger(): Promise<ReadonlyMap<string, string>> {
     for (let turn = 0; turn < 4; turn += 1) await realClock.yieldTurn();
     const trigger = this.#trigger;
@@ -48,7 +48,7 @@ class Ear {
     return trigger;
   }
 
-  /** Waits until a path is heard that was not: the kernel tells of an end when the last who held it has let go. */
+  /** Waits for the hint of one more path: the kernel reports an end when the last holder has closed it. */
   async hearLate(path: string, trigger: Map<string, string>): Promise<void> {
     const endMs = realClock.monotonicMs() + 2_000;
     while (!trigger.has(path) && realClock.monotonicMs() < endMs) {
@@ -56,7 +56,7 @@ class Ear {
     }
   }
 
-  /** Why a watch has ended, and how often events were lost: nobody hears anything then. */
+  /** Why a watch has ended, and how often events were lost: no event comes then. */
   async disturbances(): Promise<string> {
     const running = Promise.resolve("still live");
     const ends = await Promise.all(
@@ -76,7 +76,7 @@ class Ear {
   }
 }
 
-/** Tampers a hundred times and expects every one to be heard, with this word in the first round. */
+/** Tampers a hundred times and expects a hint each time, with this word in the first round. */
 async function hears(
   ear: Ear,
   path: string,
@@ -86,12 +86,12 @@ async function hears(
   for (let round = 0; round < 100; round += 1) {
     tamper();
     const word = (await ear.trigger()).get(path);
-    assert.ok(word !== undefined, `tamper ${round + 1} was not heard`);
-    assert.ok(expected.includes(word), `heard ${word}`);
+    assert.ok(word !== undefined, `tamper ${round + 1} was not noticed`);
+    assert.ok(expected.includes(word), `noticed ${word}`);
   }
 }
 
-test("K2: the hundredth tamper of each sort is heard like the first", async (t) => {
+test("K2: the hundredth tamper of each sort is noticed like the first", async (t) => {
   const ear = new Ear(t);
   const file = ear.at("/etc/app/file");
   const write = (text: string) => fs.writeFileSync(file, text);
@@ -137,7 +137,7 @@ test("K2: the hundredth tamper of each sort is heard like the first", async (t) 
   }
 });
 
-test("K2: deletion and creation are heard apart, with their words", async (t) => {
+test("K2: deletion and creation are noticed apart, with their words", async (t) => {
   const ear = new Ear(t);
   await ear.watch(["/file"]);
   for (let round = 0; round < 100; round += 1) {
@@ -148,7 +148,7 @@ test("K2: deletion and creation are heard apart, with their words", async (t) =>
   }
 });
 
-test("K2: a path is heard whose parents do not exist yet, and only itself", async (t) => {
+test("K2: a path is noticed whose parents do not exist yet, and only itself", async (t) => {
   const ear = new Ear(t);
   await ear.watch(["/a/b/c/file", "/x"]);
   fs.mkdirSync(ear.at("/unrelated"));
@@ -161,7 +161,7 @@ test("K2: a path is heard whose parents do not exist yet, and only itself", asyn
   assert.deepEqual([...(await ear.trigger())], [["/a/b/c/file", "changed"]]);
 });
 
-test("K2: symbolic links on the way are followed inside the root, and heard when they change", async (t) => {
+test("K2: symbolic links on the way are followed inside the root, and noticed when they change", async (t) => {
   const ear = new Ear(t);
   fs.mkdirSync(ear.at("/run"));
   fs.mkdirSync(ear.at("/run2"));
@@ -180,7 +180,7 @@ test("K2: symbolic links on the way are followed inside the root, and heard when
   assert.deepEqual([...(await ear.trigger())], []);
 });
 
-test("K2: a link that is watched is heard for itself and for its target", async (t) => {
+test("K2: a link that is watched gives hints for itself and for its target", async (t) => {
   const ear = new Ear(t);
   fs.writeFileSync(ear.at("/target"), "1");
   fs.symlinkSync("target", ear.at("/link"));
@@ -193,7 +193,7 @@ test("K2: a link that is watched is heard for itself and for its target", async 
   assert.ok((await ear.trigger()).has("/link"));
 });
 
-test("K2: a watched directory is heard when an entry comes or goes, not when one is written", async (t) => {
+test("K2: a watched directory gives a hint when an entry comes or goes, not when one is written", async (t) => {
   const ear = new Ear(t);
   fs.mkdirSync(ear.at("/conf.d"));
   await ear.watch(["/conf.d", "/conf.d/b"]);
@@ -289,7 +289,7 @@ function observedAt(full: string): string {
   }
 }
 
-test("K2: whatever sequence of tampers, every watched path that differs since the last look was hinted", async (t) => {
+test("K2: after any sequence of tampers, every watched path that differs was hinted", async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(somePath, { minLength: 1, maxLength: 5 }),
@@ -308,7 +308,7 @@ test("K2: whatever sequence of tampers, every watched path that differs since th
           for (const path of paths) {
             if (before.get(path) === after.get(path)) continue;
             await ear.hearLate(path, trigger);
-            assert.ok(trigger.has(path), `${path} was not heard; ${await ear.disturbances()}`);
+            assert.ok(trigger.has(path), `${path} was not noticed; ${await ear.disturbances()}`);
           }
           before = after;
         }
@@ -319,7 +319,7 @@ test("K2: whatever sequence of tampers, every watched path that differs since th
   );
 });
 
-test("K2, D18: a live watch takes other paths: what is added is heard, what is removed is not, what stays is all the while", async (t) => {
+test("K2, D18: a live watch takes other paths: added ones are noticed, removed ones are not, kept ones always are", async (t) => {
   const ear = new Ear(t);
   fs.mkdirSync(ear.at("/a/deep"), { recursive: true });
   const watch = await ear.watch(["/a/stays", "/a/leaves", "/a/deep/leaves"]);
@@ -339,7 +339,7 @@ test("K2, D18: a live watch takes other paths: what is added is heard, what is r
   }
 });
 
-test("K2, D18: a path that left and came back is heard as before", async (t) => {
+test("K2, D18: a path that left and came back is noticed as before", async (t) => {
   const ear = new Ear(t);
   fs.mkdirSync(ear.at("/a"));
   const watch = await ear.watch(["/a/x"]);

@@ -12,29 +12,29 @@ export interface PathWatchesOptions {
   readonly root?: string;
   /**
    * A directory of the agent's own, outside of what is declared, best on a tmpfs: each watch touches a file in it and
-   * ends when it does not hear that. Default: no such check.
+   * ends when it gets no event of that. Default: no such check.
    */
   readonly canaryDirectory?: string;
   /** Between two touches. Default 60 000. */
   readonly canaryIntervalMs?: number;
-  /** A touch must be heard within this. Default 5 000. */
+  /** A touch must be noticed within this. Default 5 000. */
   readonly canaryDeadlineMs?: number;
-  /** How often paths are hinted where nothing can be heard (network file systems, /proc, no rights). Default 30 000. */
+  /** How often paths without events are hinted (network file systems, /proc, no rights). Default 30 000. */
   readonly pollMs?: number;
   /**
    * Events in one turn of the loop that count as an overflow. Default: half of
    * /proc/sys/fs/inotify/max_queued_events.
    */
   readonly overflowLimit?: number;
-  /** Is told at once what the watches do. Default: nobody. */
+  /** Receives at once what the watches do. Default: nobody. */
   readonly recorder?: WatchRecorder;
 }
 
 /**
  * Watches paths through `node:fs` watches of directories: the parents of the paths, the directories above them up to
- * the root, and those that symbolic links on the way lead through. A directory is listened to before it is looked
- * into, and everything below an entry that moved is looked up and hinted again, so a path is heard for ever, whatever
- * becomes of it and of its parents, and before it exists. A watched directory is also heard when an entry comes or
+ * the root, and those that symbolic links on the way lead through. A directory is listened to before it is
+ * read, and everything below an entry that moved is looked up and hinted again. So a path is watched for ever, whatever
+ * happens to it and to its parents, and before it exists. A watched directory is also hinted when an entry comes or
  * goes. A mount that hides a watched directory makes no event; the resync sees it.
  */
 export function openPathWatches(options: PathWatchesOptions): PathWatches {

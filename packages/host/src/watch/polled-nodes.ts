@@ -1,7 +1,7 @@
 import type { Clock } from "@holdfast/core";
 import type { PathNode } from "./tree/path-tree.ts";
 
-/** Nodes of which nothing can be heard: after a while they are given back to be looked up, which shows whether that is still so. */
+/** Nodes that cannot be watched: after a while they are looked up again, which shows whether that is still so. */
 export class PolledNodes implements Disposable {
   readonly #clock: Clock;
   readonly #pollMs: number;

@@ -32,10 +32,10 @@ export function endedFault(): Fault {
   return failed("the watch has ended", "None; it is started again.");
 }
 
-/** Our own touch was not heard. */
+/** Our own touch was not noticed. */
 export function silentFault(path: string, afterMs: number): Fault {
   return failed(
-    `the watch went silent: a touch of ${path} was not heard within ${afterMs} ms`,
+    `the watch went silent: a touch of ${path} was not noticed within ${afterMs} ms`,
     "None; it is started again. If this repeats, report the kernel and the file system.",
   );
 }

@@ -1,4 +1,4 @@
-/** Is told what the watches do, at once: for who must look before what was heard is over. */
+/** Receives what the watches do, at once: for an observer that must act before the cause of an event is gone. */
 export interface WatchRecorder {
   /** Before the first directory is listened to. Never rejects. */
   start(): Promise<void>;
@@ -7,6 +7,6 @@ export interface WatchRecorder {
    * What is listened to anew is attended anew first.
    */
   attend(directory: string): () => void;
-  /** Something happened in one of them; nothing has been looked at yet. */
+  /** Something happened in one of them; nothing has been observed yet. */
   trigger(): void;
 }

@@ -4,11 +4,11 @@ import type { Clock, PathHint } from "@holdfast/core";
 export interface WatchSessionOptions {
   readonly root: string;
   readonly clock: Clock;
-  /** For paths where nothing can be heard. */
+  /** For paths where nothing can be watched. */
   readonly pollMs: number;
   /** Counts one event of the kernel's queue. */
   readonly countEvent: () => void;
-  /** Is told of every directory that is listened to; see `WatchRecorder`. */
+  /** Receives every directory that is listened to; see `WatchRecorder`. */
   readonly attend: (fullPath: string) => () => void;
   readonly hear: (hint: PathHint) => void;
 }

@@ -86,7 +86,7 @@ export class WatchSession {
   }
 
   /**
-   * Watches other paths. What is added is looked up like what has moved, and so is hinted once.
+   * Watches other paths. An added path is looked up like a moved one, and so is hinted once.
    * @throws {Fault} WatchFailed, when the watch has ended; Aborted.
    */
   async change({ added, removed }: PathChanges, signal: AbortSignal): Promise<void> {
@@ -121,7 +121,7 @@ export class WatchSession {
     this.#options.countEvent();
     if (this.#hasEnded) return;
     if (this.#storms.count(directory)) {
-      // Here and not after the turn: there would be none. What else happened meanwhile may be lost.
+      // Here and not after the turn: there would be none. Other events of that time may be lost.
       this.#directories.rest(directory);
       this.overflow();
     }
@@ -158,7 +158,7 @@ export class WatchSession {
   }
 
   // The entries of a watched directory are its content. Its own events have its own name; they tell of attributes, of
-  // its end, and of an unmount, which no other directory hears.
+  // its end, and of an unmount, of which no other directory has an event.
   #markOwner(node: PathNode, isOwn: boolean): void {
     if (isOwn) this.#marks.addMoved(node);
     else if (node.watched.length > 0) this.#marks.addChanged(node);
@@ -196,7 +196,7 @@ export class WatchSession {
     if (hasOverflowed) hints.clear();
     if (hasOverflowed && !this.#hasEnded) this.#options.hear({ type: "overflow" });
     for (const [path, trigger] of hints) {
-      // Whoever hears may dispose.
+      // A listener may dispose.
       if (!this.#hasEnded) this.#options.hear({ type: "path", path, trigger });
     }
   }
@@ -225,7 +225,7 @@ export class WatchSession {
     return true;
   }
 
-  // The first word stays: it is of the node that was heard itself.
+  // The first word stays: it is of the node that had the event itself.
   #collect(hints: Map<string, string>, node: PathNode, word: string): void {
     for (const path of node.watched) if (!hints.has(path)) hints.set(path, word);
   }

@@ -38,7 +38,7 @@ suite("apt-repository", () => {
     );
   });
 
-  test("K10: what is rendered is read back as it was declared", () => {
+  test("K10: a rendered text is read back as it was declared", () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9/.-]{0,8}$/);
     const words = fc.array(word, { minLength: 1, maxLength: 3 });
     const declared = fc.record(

@@ -5,7 +5,7 @@ import { renderedFile } from "../rendered-file/rendered-file.ts";
 import type { AptRepositoryInput } from "./fields.ts";
 import { plainKey, sourcesText } from "./sources-text.ts";
 
-/** apt ignores files of other names without a word. */
+/** apt silently ignores files of other names. */
 const NAME = /^[A-Za-z0-9_.-]{1,200}$/;
 const WORD = /^[^\s#\p{Cc}]+$/u;
 const URI = /^[a-z][a-z0-9+.-]*:\/?[^\s#]+$/;

@@ -72,7 +72,7 @@ async function bringTo(
   const ids = { declaredUid: owner.uid, declaredGid: owner.gid };
   const drifts = driftOf(entries, before, { declared: spec, ids });
   if (isKnown && drifts.length === 0) return;
-  // What cannot be had is found out before anything is written.
+  // An unavailable archive is found before anything is written.
   if (drifts.some(({ entry, fields }) => entry.type === "file" && fields.has("content"))) {
     await lazy.open();
   }

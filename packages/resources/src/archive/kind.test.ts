@@ -72,7 +72,7 @@ const text = (host: SimulatedHost, path: string): string | undefined =>
   host.kernel.inspect.text(`/srv/app/${path}`);
 
 suite("archive", () => {
-  test("K10: what is extracted has the modes of the archive, whatever the umask", async () => {
+  test("K10: an extracted entry has the mode of the archive, whatever the umask", async () => {
     const host = await checkSimulated(archive(), holding(v1), ["state"]);
     assert.equal((host.kernel.inspect.stat("/srv/app/bin/run")?.mode ?? 0) & 0o7777, 0o755);
     assert.equal(host.kernel.inspect.linkTarget("/srv/app/current"), "old");

@@ -116,7 +116,7 @@ export function diffAttributes(
 
 /**
  * The attributes that changes name, as numbers to write.
- * @throws {Fault} UnknownUser, when a declared name does not exist here; HostFailed, when that cannot be told.
+ * @throws {Fault} UnknownUser, when a declared name does not exist here; HostFailed, when that is unknown.
  */
 export function attributesToWrite(
   declared: DeclaredAttributes,
@@ -137,7 +137,7 @@ export function attributesToWrite(
 
 /**
  * The ids of all declared names.
- * @throws {Fault} UnknownUser, when one does not exist here; HostFailed, when that cannot be told.
+ * @throws {Fault} UnknownUser, when one does not exist here; HostFailed, when that is unknown.
  */
 export function requireIds({ owner, group }: DeclaredAttributes, ids: AccountIds): DeclaredIds {
   return {

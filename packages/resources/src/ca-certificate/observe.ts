@@ -41,7 +41,7 @@ export interface CaCertificateObserved {
   readonly removed: Anchor | undefined;
   /** Programs find it: in the bundle, by name, and by hash. */
   readonly isInBundle: boolean;
-  /** What is in the file is what programs find in the bundle, declared or not. */
+  /** Programs find the certificate of the file in the bundle, declared or not. */
   readonly isAnchorTrusted: boolean;
   readonly isNamed: boolean;
   readonly isHashed: boolean;

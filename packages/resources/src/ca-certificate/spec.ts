@@ -80,7 +80,7 @@ export function anchorPath({ name }: CaCertificateSpec, { anchors, suffix }: Tru
   return `${anchors}/${name}${suffix}`;
 }
 
-/** Where it is kept while it is being removed: the store does not look at it there. */
+/** Where it is kept while it is being removed: the store does not read it there. */
 export function removedPath({ name }: CaCertificateSpec, { anchors }: TrustStore): string {
   return `${anchors}/.${name}.holdfast-removed`;
 }

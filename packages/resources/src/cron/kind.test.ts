@@ -48,7 +48,7 @@ suite("cron", () => {
     assert.deepEqual(gone.kernel.inspect.list("/etc/cron.d"), []);
   });
 
-  test("what is rendered is read back, whatever a value holds", () => {
+  test("a rendered text is read back, whatever a value holds", () => {
     fc.assert(
       fc.property(fc.dictionary(word, value), (environment) => {
         const entries = Object.entries(environment);

@@ -6,7 +6,7 @@ import { cronText, settingText } from "./cron-text.ts";
 import type { CronInput } from "./fields.ts";
 import { scheduleProblem } from "./schedule.ts";
 
-/** cron ignores files of other names, those with a dot among them, without a word. */
+/** cron silently ignores files of other names, those with a dot among them. */
 const NAME = /^[A-Za-z0-9_-]{1,200}$/;
 /** cron cuts longer commands off. */
 const MAX_COMMAND_BYTES = 998;

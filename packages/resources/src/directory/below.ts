@@ -6,7 +6,7 @@ import {
   throwIfAborted,
 } from "@holdfast/core";
 
-/** Most entries below one directory that are looked at. */
+/** Most entries below one directory that are read. */
 const MAX_ENTRIES = 100_000;
 
 /** A file or directory below a directory. */
@@ -19,7 +19,7 @@ export interface EntryBelow {
 /**
  * All regular files and directories below `top`, parents first. Links are neither followed nor listed; another file
  * system mounted below is left out.
- * @throws {Fault} ContentTooLarge, above 100,000 entries; whatever an entry that cannot be looked at says.
+ * @throws {Fault} ContentTooLarge, above 100,000 entries; the fault of an entry that cannot be read.
  */
 export async function listBelow(
   top: { readonly path: string; readonly device: number },
@@ -61,7 +61,7 @@ async function listOne(
   });
 }
 
-/** An entry that vanished meanwhile is none; one that cannot be looked at spoils the whole. */
+/** An entry that vanished meanwhile is none; one that cannot be read makes the whole unknown. */
 function valueOf<T>(observation: Observation<T>): T | undefined {
   if (observation.type === "unknown") throw observation.fault;
   return observation.type === "present" ? observation.value : undefined;

@@ -65,7 +65,7 @@ suite("directory", () => {
     assert.match(fault.resolution, /Declare directory:\/srv,/);
   });
 
-  test("what is not a directory is replaced with force only", async () => {
+  test("another file in its place is replaced with force only", async () => {
     await refuseSimulated(directory({}), fileThere, "WrongType");
     await refuseSimulated(directory({ state: "absent" }), fileThere, "WrongType");
     const rig = simulatedRig(fileThere);

@@ -50,7 +50,7 @@ export const directoryKind: ResourceKind<
   absent: absentDirectory,
   describe: describeDirectory,
   needs: neededByDirectory,
-  // Nobody hears what is below but of a copy; and there no write through a memory map or another hard link.
+  // Only below a copy there are events; and there none of a write through a memory map or another hard link.
   isFullyWatched: ({ recurse, source }) => recurse === undefined && source === undefined,
   owns: ownedByDirectory,
 };

@@ -37,7 +37,7 @@ export interface DirectorySnapshot {
   readonly accounts: AccountIds;
 }
 
-/** Looks at all paths at once; what is below is walked for each by itself. */
+/** Observes all paths at once; the entries below are walked for each by itself. */
 export async function snapshotDirectories(
   specs: readonly DirectorySpec[],
   context: ReadContext,
@@ -54,8 +54,8 @@ export async function snapshotDirectories(
 }
 
 /**
- * Looks at one directory, in the snapshot where it is in it, and at what is below it where that is declared.
- * @throws {Fault} ContentTooLarge, when more is below than is looked at; ContentUnavailable and SourceEntryRefused for a
+ * Observes one directory, in the snapshot where it is in it, and the entries below it where they are declared.
+ * @throws {Fault} ContentTooLarge, when more is below than is read; ContentUnavailable and SourceEntryRefused for a
  *   source that cannot be copied.
  */
 export async function observeDirectory(
@@ -70,7 +70,7 @@ export async function observeDirectory(
   if (reading.type === "unknown") return reading;
   const isThere = reading.type === "present" && reading.value.entry.type === "directory";
   if (!isThere && isCopy(spec)) {
-    // What cannot be copied is said before the directory is made.
+    // An entry that cannot be copied is reported before the directory is made.
     await readSource(spec, host.files, "none", signal);
   }
   if (reading.type === "absent") return ABSENT;

@@ -59,7 +59,7 @@ export type DirectoryInput = z.infer<typeof directorySchema>;
 /** What a directory should be. */
 export interface DirectorySpec extends DeclaredAttributes {
   readonly path: string;
-  /** Of what is below; `undefined` leaves that alone, and nobody looks at it. */
+  /** Of the entries below; `undefined` leaves them alone, and nobody reads them. */
   readonly recurse?: DeclaredAttributes;
   /** Whose tree it is a copy of; `undefined`: of none. */
   readonly source?: SourceSpec;
@@ -68,7 +68,7 @@ export interface DirectorySpec extends DeclaredAttributes {
 }
 
 /**
- * No such directory. What is in it is no part of it: one that is not empty stays, unless the spec said otherwise. A copy that
+ * No such directory. Its entries are no part of it: one that is not empty stays, unless the spec said otherwise. A copy that
  * is purged is all its own; of any other nobody can tell later what was copied, and what is excluded is never touched, so
  * `undefined`.
  */

@@ -53,7 +53,7 @@ async function settled(): Promise<void> {
 }
 
 suite("watch of directories", () => {
-  test("K2: everything in a copy and in its source is heard, also in what came after it was opened", async () => {
+  test("K2: every change in a copy and in its source is noticed, also in entries that came after it was opened", async () => {
     await using watching = await open([copy, bind("/srv/plain")]);
     const { tamper } = watching.rig.host.kernel;
     const hinted = async (happen: () => void) => {
@@ -68,7 +68,7 @@ suite("watch of directories", () => {
     await hinted(() => tamper.write("/templates/again/file", "y"));
   });
 
-  test("what is excluded is not heard, and of a directory that is no copy nothing below", async () => {
+  test("an excluded entry is not watched, and nothing below a directory that is no copy", async () => {
     await using watching = await open([copy, bind("/srv/plain")]);
     const { tamper } = watching.rig.host.kernel;
     const hints = (happen: () => void) => watching.hintsOf(happen);

@@ -4,7 +4,7 @@ import { type CopyOf, isCopy, pathBelow } from "./copy/copied-entry.ts";
 import { treeRequest } from "./copy/read-source.ts";
 import type { DirectorySpec } from "./spec.ts";
 
-/** Most paths that are watched of one copy and its source. What is beyond them is seen on the resync. */
+/** Most paths that are watched of one copy and its source. The resync observes the others. */
 const MAX_WATCHED = 20_000;
 
 /** What is watched for one directory. */

@@ -188,7 +188,7 @@ suite("exec: one-shots", () => {
     assert.equal(runsOf(host, "migrate"), 1);
   });
 
-  test("K5: killed in between, its outcome is unknown, it does not run again, and a person is told how", async () => {
+  test("K5: killed in between, its outcome is unknown, it does not run again, and the fault says how to go on", async () => {
     const rig = simulatedRig(machine({ migrate: () => "hang" }));
     const stop = new AbortController();
     const running = apply(rig, { idempotencyKey, retries: 5 }, stop.signal);
@@ -216,7 +216,7 @@ suite("exec: one-shots", () => {
     assert.deepEqual(found, { type: "present", value: { ran: true } });
   });
 
-  test("K5: what never started or said that it failed is forgotten, and may run again", async () => {
+  test("K5: a command that never started or said that it failed is forgotten, and may run again", async () => {
     const failing = simulatedRig(machine({ migrate: () => ({ exitCode: 1 }) }));
     await checkKindRefusal(exec({ idempotencyKey }), "CommandFailed", failing);
     assert.equal(stateOf(failing), undefined);
@@ -226,7 +226,7 @@ suite("exec: one-shots", () => {
     assert.equal(stateOf(missing), undefined);
   });
 
-  test("K5: what ran out of its time may have had effect, and stays begun", async () => {
+  test("K5: a command that ran out of its time may have had effect, and stays begun", async () => {
     const timeout = new Fault({
       reason: "CommandTimeout",
       message: "it did not end",

@@ -118,7 +118,7 @@ export function bindExec(_name: string, input: ExecInput, report: BindReport): E
   };
 }
 
-/** D1: what a resource has without a word of its own about it. */
+/** D1: the default of a resource. */
 const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** All attempts and the pauses between them share the timeout of the resource, so that some may never come. */

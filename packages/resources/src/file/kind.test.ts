@@ -181,7 +181,7 @@ suite("file", () => {
     await checkKindUnknown(file({ content: "y" }), "HostFailed", failing);
   });
 
-  test("K1: what should be absent and never was there is in sync, whatever came before", async () => {
+  test("K1: a file that should be absent and never existed is in sync, whatever came before", async () => {
     await checkSimulated(file({ state: "absent" }), etc, []);
     await checkSimulated(file({ state: "absent" }), () => {}, []);
   });

@@ -53,7 +53,7 @@ export async function snapshotFiles(
 }
 
 /**
- * Looks at one file, in the snapshot where it is in it.
+ * Observes one file, in the snapshot where it is in it.
  * @throws {Fault} ContentUnavailable, when the declared source of its content cannot be read; TemplateInvalid.
  */
 export function observeFile(

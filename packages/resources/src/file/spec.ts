@@ -120,7 +120,7 @@ export function bindFile(name: string, input: FileInput, report: BindReport): Fi
   if (input.validate !== undefined && !input.validate.some((word) => word.includes("%s"))) {
     const detail =
       'write %s where the path of the new content belongs, e.g. ["visudo", "-cf", "%s"]';
-    report("validate", "the check does not look at the content", detail);
+    report("validate", "the check does not read the content", detail);
   }
   const backupSuffix = bindBackup(input.backup, report);
   return {

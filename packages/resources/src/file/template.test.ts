@@ -107,7 +107,7 @@ suite("file made by a template", () => {
     assert.equal(await contentOf(shorter, motd(whole.replace("linux", "minux"))), whole);
   });
 
-  test("what a rendered file changes is shown as text", async () => {
+  test("the change of a rendered file is shown as text", async () => {
     const { host } = simulatedRig(motd("old\n"));
     const spec = bound({ template: { text: "{{facts.os}}\n" } });
     const observation = await fileKind.observe(spec, reading(host));

@@ -50,7 +50,7 @@ export async function reloadUnits({ host, signal }: WriteContext): Promise<void>
   }
 }
 
-/** The fault of two lines where one is meant: which one counts is not to be told. */
+/** The fault of two lines where one is meant: nobody knows which one counts. */
 export function repeatedFault(what: string): Fault {
   return new Fault({
     reason: "ContentInvalid",

@@ -14,7 +14,7 @@ import { shownWords } from "./option-words.ts";
 /** The part of a resource that counts at boot. */
 export const PERSISTED = "persisted";
 
-/** A line as it should be. What is `undefined` is left as it is; in a new line it is what fstab has by default. */
+/** A line as it should be. An `undefined` field is left as it is; in a new line it has fstab's default. */
 export interface DeclaredLine {
   readonly source: string;
   readonly mountPoint: string;

@@ -66,7 +66,7 @@ function diffContent(content: CheckoutContent): readonly Change[] {
   }
 }
 
-/** The state of a checkout as a short text. What is kept aside is no part of it. */
+/** The state of a checkout as a short text. Work that is kept aside is no part of it. */
 export function fingerprintGitCheckout(observed: GitCheckoutObserved): string {
   if (observed.type !== "checkout") return JSON.stringify(observed);
   const { repository, isConfigured, head, content } = observed.checkout;

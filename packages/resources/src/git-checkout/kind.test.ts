@@ -55,7 +55,7 @@ async function observe(rig: SimulatedRig, input: GitCheckoutInput): Promise<GitC
 }
 
 suite("git-checkout", () => {
-  test("what contradicts itself is reported, each with what to write", () => {
+  test("contradictions are reported, each with what to write", () => {
     const repository = "https://git.example/a.git";
     const mistakes: readonly (readonly [GitCheckoutInput, string])[] = [
       [{}, "repository: nothing to check out"],

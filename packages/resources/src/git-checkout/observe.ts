@@ -29,7 +29,7 @@ export interface ObservedCheckout {
 const SHARE_OF_INTERVAL = 0.8;
 
 /**
- * Looks at what is there, and, for a branch that is followed, where it is at the remote.
+ * Observes the checkout, and, for a branch that is followed, its commit at the remote.
  * @throws {Fault} RemoteUnreachable, when nothing is known of the branch; RevisionNotFound, when it is gone; what git throws.
  */
 export async function observeGitCheckout(
@@ -71,7 +71,7 @@ async function withWanted(
   );
   if (head.type === "absent") throw branchGone(spec);
   if (head.type === "known") return { type: "checkout", checkout, wanted: head.commit };
-  // What was fetched last is what the machine can be kept at, whatever happens to it meanwhile.
+  // The machine can be kept at the commit that was fetched last, whatever happens to it meanwhile.
   if (checkout.known === undefined) throw head.fault;
   const { message } = head.fault;
   return { type: "checkout", checkout, wanted: checkout.known, remoteFailure: message };

@@ -138,7 +138,7 @@ export function bindGitCheckout(
   };
 }
 
-/** No checkout there. What it holds that is nowhere else stays, unless the spec said otherwise. */
+/** No checkout there. Work that exists nowhere else stays, unless the spec said otherwise. */
 export function absentGitCheckout(spec: GitCheckoutSpec): GitCheckoutSpec {
   return { ...spec, isAbsent: true };
 }

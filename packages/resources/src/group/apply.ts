@@ -2,7 +2,7 @@ import type { KindAction, LocalGroup, WriteContext } from "@holdfast/core";
 import type { GroupSpec } from "./spec.ts";
 
 /**
- * Makes, renumbers or removes one group. What belonged to the old number is left as it is.
+ * Makes, renumbers or removes one group. Files of the old number are left as they are.
  * @throws {Fault} GroupInUse, as somebody's primary group; IdTaken; NameTaken; AccountsLocked; NotPrivileged.
  */
 export async function applyGroup(

@@ -19,7 +19,7 @@ export function snapshotGroups(
   return host.accounts.readGroups(signal);
 }
 
-/** Looks at one group, in the snapshot where there is one. */
+/** Observes one group, in the snapshot where there is one. */
 export async function observeGroup(
   { name }: GroupSpec,
   { host, signal, snapshot }: ReadContext<GroupSnapshot>,

@@ -125,7 +125,7 @@ suite("hostname", () => {
     }
   });
 
-  test("D10: a write to the kernel's name is heard; a call makes no event, so that it is asked every minute", async () => {
+  test("D10: a write to the kernel's name is noticed; a call makes no event, so that it is asked every minute", async () => {
     const spec = hostnameKind.bind("web1", {}, () => assert.fail());
     const { host, finish, pass } = simulatedRig(machine({ [FILE]: "web1\n", [LIVE]: "web1\n" }));
     let hints = 0;

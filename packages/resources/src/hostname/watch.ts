@@ -1,7 +1,7 @@
 import { HOSTS } from "./hosts-line.ts";
 import type { HostnameSpec } from "./spec.ts";
 
-/** Heard only of what is written to it: sethostname(2) makes no event here. */
+/** Only a write to it makes an event; sethostname(2) makes none. */
 const LIVE = "/proc/sys/kernel/hostname";
 
 /** The files, and the name that the kernel shows. */

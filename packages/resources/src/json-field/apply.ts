@@ -86,7 +86,7 @@ function blocked(
   });
 }
 
-/** What cannot be read back as it was meant is never written: others depend on the rest of the file. */
+/** A text that cannot be read back as it was meant is never written: others depend on the rest of the file. */
 function assertHolds(edited: Uint8Array, spec: JsonFieldSpec): void {
   const { value } = spec;
   const state = fieldState(parseDocument(edited, spec.path).root, spec);

@@ -155,7 +155,7 @@ suite("json-field: editing", () => {
     );
   });
 
-  test("K10: what is around the field stays, byte for byte; comments too", () => {
+  test("K10: the text around the field stays, byte for byte; comments too", () => {
     fc.assert(
       fc.property(anyDocument, declared, (before, spec) => {
         const after = edit(before, spec);
@@ -245,7 +245,7 @@ suite("json-field: reading", () => {
     );
   });
 
-  test("K10: what leaves a doubt is a fault that names the place", () => {
+  test("K10: an ambiguous text is a fault that names the place", () => {
     const check = (content: string | Uint8Array, expected: RegExp) => {
       const bytes = typeof content === "string" ? encodeText(content) : content;
       assert.throws(
@@ -345,7 +345,7 @@ suite("json-field: examples", () => {
     check({ field: "a.b", state: "absent" }, '{"a":"text"}', '{"a":"text"}');
   });
 
-  test("what has no such field is not replaced, and no list grows or shrinks", () => {
+  test("a value without such a field is not replaced, and no list grows or shrinks", () => {
     const blocked = (input: Omit<JsonFieldInput, "path">, before: string, found: RegExp) => {
       const state = fieldState(parse(before).root, specOf(input));
       assert.equal(state.type, "blocked");

@@ -42,7 +42,7 @@ function replacement(text: string, part: Node, value: Json): Edit {
   return { offset, length, content: writeValue(value, layoutOf(text, part)) };
 }
 
-/** What was over lines stays so, what was in one line too; a scalar says nothing, so its surroundings do. */
+/** A value over several lines stays so, one in one line too; the layout of a scalar comes from its surroundings. */
 function layoutOf(text: string, part: Node): Layout {
   const isFilled = part.children !== undefined && part.children.length > 0;
   const old = text.slice(part.offset, endOf(part));

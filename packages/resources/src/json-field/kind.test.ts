@@ -52,7 +52,7 @@ suite("json-field", () => {
     await refuseSimulated(field(create), () => {}, "NotFound");
   });
 
-  test("K10: what has no such field is refused, and no list grows or shrinks", async () => {
+  test("K10: a value without such a field is refused, and no list grows or shrinks", async () => {
     const fault = await refuseSimulated(
       field({ field: "a.b", value: 1 }),
       app('{"a":"text"}'),
@@ -102,7 +102,7 @@ suite("json-field", () => {
     assert.equal(changeOf(0o644, "x".repeat(65_535))?.from, "JSON, 65537 bytes");
   });
 
-  test("what diff tells apart has another fingerprint", () => {
+  test("fields that diff distinguishes have different fingerprints", () => {
     const print = (field: Parameters<typeof jsonFieldKind.fingerprint>[0]["field"]) =>
       jsonFieldKind.fingerprint({
         type: "file",

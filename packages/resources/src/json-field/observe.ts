@@ -48,7 +48,7 @@ export async function snapshotJsonFields(
   );
 }
 
-/** Looks at one field, in the snapshot where its file is in it. A file that cannot be understood is unknown. */
+/** Observes one field, in the snapshot where its file is in it. A file that cannot be understood is unknown. */
 export async function observeJsonField(
   spec: JsonFieldSpec,
   context: ReadContext<JsonFieldSnapshot>,

@@ -40,7 +40,7 @@ suite("kernel-module", () => {
     assert.deepEqual(host.kernel.inspect.list("/etc/modules-load.d"), []);
   });
 
-  test("K10: what is no longer declared leaves: a module that was loaded is blacklisted", async () => {
+  test("K10: undeclared settings leave: a module that was loaded is blacklisted", async () => {
     const loaded: Start = (host) => {
       machine(host);
       host.kernel.tamper.write("/etc/modules-load.d/holdfast-usb_storage.conf", "usb_storage\n");

@@ -14,7 +14,7 @@ const limit: fc.Arbitrary<LimitInput> = fc.oneof(
 );
 
 suite("limits", () => {
-  test("K10: what is rendered is read back, and every line is of the domain", () => {
+  test("K10: a rendered text is read back, and every line is of the domain", () => {
     const domains = fc.constantFrom("*", "%", "app", "@web", "1000:2000", ":app");
     const limits = fc.dictionary(fc.constantFrom(...LIMIT_ITEMS), limit, { minKeys: 1 });
     fc.assert(

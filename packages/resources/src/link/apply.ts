@@ -6,7 +6,7 @@ import type { LinkObserved } from "./observe.ts";
 import type { LinkSpec } from "./spec.ts";
 
 /**
- * Makes, turns or removes one link. What is in the way is replaced with `force` only, and a directory never.
+ * Makes, turns or removes one link. A file in the way is replaced with `force` only, and a directory never.
  * @throws {Fault} WrongType, when something else is at the path; NotFound, when a parent or a hard link's target is
  *   missing.
  */

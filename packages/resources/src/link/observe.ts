@@ -27,7 +27,7 @@ interface LinkReadings {
   readonly target?: Observation<FileReading>;
 }
 
-/** Looks at all links at once. */
+/** Observes all links at once. */
 export async function snapshotLinks(
   specs: readonly LinkSpec[],
   context: ReadContext,
@@ -48,7 +48,7 @@ export async function snapshotLinks(
   return readings;
 }
 
-/** Looks at one link, in the snapshot where it is in it. */
+/** Observes one link, in the snapshot where it is in it. */
 export async function observeLink(
   spec: LinkSpec,
   context: ReadContext<LinkSnapshot>,

@@ -39,7 +39,7 @@ const works: Behaviour = ({ argv }, kernel) => {
 };
 
 suite("locale", () => {
-  test("K10: what is rendered is read back, whatever the variables", () => {
+  test("K10: a rendered text is read back, whatever the variables", () => {
     const value = fc.constantFrom("C", "POSIX", GERMAN, "ca_ES.UTF-8@valencia");
     const category = fc.constantFrom("LC_TIME", "LC_MESSAGES", "LC_COLLATE");
     const variables = fc.dictionary(category, value, { minKeys: 1, noNullPrototype: true });
@@ -100,7 +100,7 @@ suite("locale", () => {
     }
   });
 
-  test("K10: what is missing is generated first, and Debian is to generate it again", async () => {
+  test("K10: a missing locale is generated first, and Debian is to generate it again", async () => {
     const list: Operation = {
       type: "write",
       path: LOCALE_GEN,

@@ -19,7 +19,7 @@ suite("the archive of locales", () => {
     );
   });
 
-  test("K10: what is no archive has no names, whatever it is", () => {
+  test("K10: a file that is no archive has no names, whatever it is", () => {
     const start = fc.constantFrom([], [0x09, 0x01, 0x02, 0xde], [0xde, 0x02, 0x01, 0x09]);
     fc.assert(
       fc.property(start, fc.uint8Array({ maxLength: 400 }), (magic, bytes) => {

@@ -24,7 +24,7 @@ import type { MountSpec } from "./spec.ts";
 
 type MountAction = KindAction<MountSpec, MountObserved>;
 
-/** More on one point are somebody's mistake, which is told by what is left. */
+/** More on one point are somebody's mistake; the remaining mounts show it. */
 const MOST_STACKED = 32;
 
 /**

@@ -36,7 +36,7 @@ export function describeMount(
   return isPossible && diffMount(spec, observed).length === 0 ? described : undefined;
 }
 
-/** What a bind mount shows is only known where it is what was declared. */
+/** The source of a bind mount is only known where it is as declared. */
 function ofLive(source: string, { live }: MountObserved): MountInput | undefined {
   if (live === undefined) return undefined;
   const options = shownOptions(live);

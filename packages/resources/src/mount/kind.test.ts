@@ -123,7 +123,7 @@ suite("mount", () => {
     }
   });
 
-  test("K10: what the kernel adds by itself is no difference", async () => {
+  test("K10: an option that the kernel adds by itself is no difference", async () => {
     const before = mounted(["-t", "ext4"], "/dev/sdb1", POINT);
     const options = "defaults,relatime,nofail,_netdev,user,x-systemd.automount,comment=a,async,rw";
     await checkSimulated(
@@ -133,7 +133,7 @@ suite("mount", () => {
     );
   });
 
-  test("K10: what is in use stays mounted and keeps its line, and the fault says who uses it", async () => {
+  test("K10: a mount in use stays mounted and keeps its line, and the fault says who uses it", async () => {
     const before: Start = (host) => {
       mounted(["-t", "ext4"], "/dev/sdb1", POINT)(host);
       host.kernel.tamper.write(FSTAB, `${THEIRS}${DISK} ${POINT} ext4 defaults\n`);
@@ -180,7 +180,7 @@ suite("mount", () => {
     await refuseSimulated(mount({ source: "/mnt/link/in", options: "bind" }), linked, "WrongType");
   });
 
-  test("K10: what the kernel refuses is not written into fstab", async () => {
+  test("K10: a mount that the kernel refuses is not written into fstab", async () => {
     const input: MountInput = { source: DISK, type: "xfs", options: "nofail" };
     const hasExt4 = mounted(["-t", "ext4"], "/dev/sdb1", "/srv");
     await refuseSimulated(mount(input), hasExt4, "MountFailed");

@@ -29,7 +29,7 @@ export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, Mo
   fingerprint: fingerprintMount,
   details: mountDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
-  // Another mount of the same file system may change its options, of which nothing is told here.
+  // Another mount of the same file system may change its options, of which no event comes here.
   isFullyWatched: () => false,
   absent: absentMount,
   describe: describeMount,

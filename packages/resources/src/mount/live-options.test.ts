@@ -20,7 +20,7 @@ const anyLive = fc
   }));
 
 suite("options of mounts", () => {
-  test("K10: what the kernel shows may be declared, in any order, and is no difference", () => {
+  test("K10: an option that the kernel shows may be declared, in any order, and is no difference", () => {
     fc.assert(
       fc.property(anyLive, fc.nat(), (found, turn) => {
         const shown = shownOptions(found).filter((word) => word !== "relatime");

@@ -4,7 +4,7 @@ const USERSPACE =
 /** How it is mounted, which does not change. */
 const MANNER =
   /^(?:r?bind|loop(?:=.*)?|offset=.*|sizelimit=.*|r?(?:shared|private|slave|unbindable))$/;
-/** What a server is told, or may answer otherwise: the kernel shows what came of it. */
+/** Options that are sent to a server, which may answer otherwise: the kernel shows the result. */
 const NEGOTIATED =
   /^(?:credentials|cred|username|password|pass|addr|ip|rsize|wsize|retry|bg|fg|intr|nointr|fsc|context|fscontext|defcontext|rootcontext)(?:=|$)/;
 

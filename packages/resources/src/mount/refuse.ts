@@ -7,8 +7,8 @@ import { isPath, type MountSpec } from "./spec.ts";
 type Context = Pick<ReadContext, "host" | "signal">;
 
 /**
- * Refuses what cannot be mounted, before anything is done. Only what is about to be mounted is looked at: what is mounted
- * already is known from the kernel, and its server may be dead.
+ * Refuses what cannot be mounted, before anything is done. Only a new mount is checked: an existing one is known from
+ * the kernel, and its server may be dead.
  * @throws {Fault} NotFound, without the mount point or the source; WrongType, for a link on the way to one of them, because
  *   the kernel goes where it leads and then calls the mount so; MountUnresponsive.
  */

@@ -84,7 +84,7 @@ async function fetchWhenStale(
   return fetchLists(changing, attempt);
 }
 
-/** What keeps the second transaction from its work is no fault of those that the first one did. */
+/** A failure of the second transaction is no fault of the packages of the first one. */
 async function tryAfresh(missing: readonly Member[], attempt: string): Promise<Faults> {
   try {
     const fetched = await fetchLists(missing, attempt);

@@ -18,7 +18,7 @@ export function describePackage(
   const hasVersion = isAbsent || managesVersion(spec.version);
   return {
     ...(hasVersion ? { version } : {}),
-    // What is there may be older by then than what was installed over it.
+    // By then a newer version may be installed than the described one.
     ...(hasVersion && !isAbsent ? { allowDowngrade: true } : {}),
     ...(isAbsent || spec.isHeld !== undefined ? { hold: isHeld } : {}),
     ...(isManual ? {} : { manual: false }),

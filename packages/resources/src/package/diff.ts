@@ -37,7 +37,7 @@ function diffVersion(
   return lacking === undefined ? [] : [change("version", found?.version, lacking)];
 }
 
-/** What is not there is not held. */
+/** A package that is not installed is not held. */
 function diffHold({ isHeld }: PackageSpec, found: PackageObserved | undefined): readonly Change[] {
   if (isHeld === undefined || isHeld === (found?.isHeld ?? false)) return [];
   return [change("hold", found?.isHeld, isHeld)];

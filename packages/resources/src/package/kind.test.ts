@@ -17,7 +17,7 @@ const base = (input: PackageInput) => named("hf-base", input);
 const half = (name: string): PackageOperation => ({ type: "package", name, is: "half-configured" });
 
 suite("package", () => {
-  test("K3: what is installed keeps its version, whatever is offered", async () => {
+  test("K3: an installed package keeps its version, whatever is offered", async () => {
     const old = startWithPackages(installed("hf-base", "1.0-1"));
     await checkSimulated(base({}), old, []);
     const { packages } = await checkSimulated(base({}), startWithPackages(), ["state"]);
@@ -180,7 +180,7 @@ suite("package", () => {
     await checkSimulated(base({ latest: true }), offline, ["state"]);
   });
 
-  test("what goes with its configuration, or is there in part, cannot be written down", () => {
+  test("a package that goes with its configuration, or is there in part, cannot be written down", () => {
     const there = { state: "installed", version: "1.0-1", isHeld: true, isManual: false } as const;
     const describe = (input: PackageInput, state: "installed" | "config-files" | "unpacked") =>
       packageKind.describe?.(packageKind.bind("hf-base", input, assert.fail), { ...there, state });

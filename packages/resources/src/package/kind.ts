@@ -44,7 +44,7 @@ export const packageKind: ResourceKind<
   batch: { key: batchKey, applyMany: applyPackages },
   resume: resumePackages,
   watch: watchPackages,
-  // A tool that is killed leaves the step it was in beside the database, where nothing is replaced and so nothing is heard.
+  // A tool that is killed leaves the step it was in beside the database, where nothing is replaced and so no event comes.
   isFullyWatched: () => false,
   fingerprint: fingerprintPackage,
   details: packageDetails,

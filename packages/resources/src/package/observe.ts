@@ -45,7 +45,7 @@ export async function snapshotPackages(
   return { database, asked: new Set(names), offers: await offersOf(host.packages, names, signal) };
 }
 
-/** Looks at one package, in the snapshot where it has the answer. */
+/** Observes one package, in the snapshot where it has the answer. */
 export function observePackage(
   spec: PackageSpec,
   context: ReadContext<PackageSnapshot>,

@@ -55,7 +55,7 @@ export function requestFor(
 
 /**
  * A hold that is declared is in every request, so that what is held by our own word may be changed, and is held
- * afterwards. What is installed by name is marked as asked for by that, and not every tool can do it otherwise.
+ * afterwards. Installing by name marks a package as asked for, and not every tool has another way.
  */
 function partsOf(action: PackageAction, version: string | undefined): Parts {
   const { spec, changes } = action;

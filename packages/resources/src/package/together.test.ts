@@ -43,7 +43,7 @@ suite("packages together", () => {
     );
   });
 
-  test("G4: what is installed, changed and removed goes in one transaction, which is on record with each", async () => {
+  test("G4: installs, changes and removals go in one transaction, which is on record with each", async () => {
     const machine = bench(installed("hf-mail-a", "1.0-1"), installed("hf-base", "1.0-1"));
     const { faults, tasks } = await machine.rig.finish(
       machine.apply({
@@ -60,7 +60,7 @@ suite("packages together", () => {
     assert.deepEqual([...machine.model.installed.keys()].sort(), ["hf-base", "hf-mail-b"]);
   });
 
-  test("G4: what cannot be had fails alone, and is asked of fresh lists once", async () => {
+  test("G4: an unavailable package fails alone, and is asked of fresh lists once", async () => {
     const machine = bench(installed("hf-conf", "1.0-1", { isHeld: true }));
     machine.model.published.push({ name: "hf-late", version: "1.0-1" });
     const { faults, progress } = await machine.rig.finish(
@@ -109,7 +109,7 @@ suite("packages together", () => {
     assert.equal(machine.requests.length, 1, "nothing is fetched for a removal");
   });
 
-  test("trap 11: what a new source has not is told with why its lists are missing", async () => {
+  test("trap 11: a package that a new source lacks is reported with the reason why its lists are missing", async () => {
     const machine = bench();
     machine.model.areSourcesNewer = true;
     machine.model.isOffline = true;
@@ -118,7 +118,7 @@ suite("packages together", () => {
     assert.match(faults["hf-late"] ?? "", /^PackageListsUnavailable.*hf-late.*cannot be fetched/);
   });
 
-  test("G4: what keeps lists from being fetched is no fault of those that were done before", async () => {
+  test("G4: a failure to fetch lists is no fault of packages that were done before", async () => {
     const machine = bench();
     const lock = { path: "/var/lib/apt/lists/lock", pid: 7, program: "aptitude" };
     const stop = machine.model.listen(() => {
@@ -205,7 +205,7 @@ suite("packages together", () => {
     assert.deepEqual(await machine.resume("never-begun"), { type: "over" });
   });
 
-  test("what is installed concerns all, what is offered only those with a version", async () => {
+  test("an installed version concerns all, an offered one only those with a version", async () => {
     const machine = bench();
     const inputs: readonly PackageInput[] = [
       {},

@@ -69,7 +69,7 @@ export async function fetchLists(
   return listsFault === undefined ? {} : { fault: listsFault };
 }
 
-/** The same faults. What no source offers may be missing because the lists could not be fetched, and says so. */
+/** The same faults. A package that no source offers may be missing because the lists could not be fetched: its fault says so. */
 export function withListsFault(faults: Faults, { fault: listsFault }: FetchedLists): Faults {
   if (listsFault === undefined) return faults;
   const explain = (fault: Fault): Fault =>

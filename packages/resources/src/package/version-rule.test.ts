@@ -39,7 +39,7 @@ const offer = fc
   }));
 
 suite("which version is as declared", () => {
-  test("what is chosen is allowed and offered: the candidate, or else the newest", () => {
+  test("the chosen version is allowed and offered: the candidate, or else the newest", () => {
     fc.assert(
       fc.property(rule, offer, (declared, offered) => {
         const allowed = offered.versions.filter((each) => isAllowed(declared, each, compare));
@@ -52,7 +52,7 @@ suite("which version is as declared", () => {
     );
   });
 
-  test("what was chosen lacks nothing, and the latest never goes back", () => {
+  test("a chosen version lacks nothing, and the latest never goes back", () => {
     fc.assert(
       fc.property(rule, offer, version, (declared, offered, installed) => {
         const there = { ...offered, versions: [...new Set([...offered.versions, installed])] };
@@ -68,7 +68,7 @@ suite("which version is as declared", () => {
     );
   });
 
-  test("without a word about versions every version is as declared", () => {
+  test("where no version is declared, every version is as declared", () => {
     const none = bindVersionRule({ latest: false }, assert.fail);
     assert.equal(managesVersion(none), false);
     const installed = { version: "1.0", offer: { candidate: "2.0", versions: [], providers: [] } };

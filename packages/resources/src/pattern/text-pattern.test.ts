@@ -95,7 +95,7 @@ const source = fc
   .alternatives.filter(isExpression);
 
 suite("patterns", () => {
-  test("D19: what matches in linear time matches as in JavaScript", async () => {
+  test("D19: a pattern of linear time matches as in JavaScript", async () => {
     await fc.assert(
       fc.asyncProperty(
         source.filter((one) => problemsOf(one).length === 0),
@@ -106,7 +106,7 @@ suite("patterns", () => {
     );
   });
 
-  test("D19: what is not refused can be compiled, whatever JavaScript takes for an expression", async () => {
+  test("D19: a pattern that is not refused can be compiled, whatever JavaScript takes for an expression", async () => {
     await loadPatterns();
     const unit = fc.constantFrom(...Array.from("ab\\[](){}*+?|^$.-0129,:=!<>iukxcdDWpZ\u{1f600}"));
     const anything = fc.string({ unit, maxLength: 24 }).filter(isExpression);
@@ -175,7 +175,7 @@ suite("patterns", () => {
     }
   });
 
-  test("what cannot be matched in linear time is refused and says what to write", () => {
+  test("a pattern that needs more than linear time is refused, and the fault says what to write", () => {
     checkRefused("a(?=b)", /looks around: write out what may stand there/);
     checkRefused("(?<!#)a", /looks around/);
     checkRefused("(a)\\1", /\\1 refers back to a group: write out/);

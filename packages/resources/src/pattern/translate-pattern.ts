@@ -90,7 +90,7 @@ function memberOf(member: string): Meaning {
   return { type: "character", codePoint: member.codePointAt(0) ?? 0 };
 }
 
-/** Told apart from an escaped one, which makes no range. */
+/** Distinct from an escaped one, which makes no range. */
 const HYPHEN: Meaning = { type: "character", codePoint: 0x2d };
 
 /** A hyphen between two characters makes a range, and anywhere else is itself. */

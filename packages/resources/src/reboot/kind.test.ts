@@ -112,7 +112,7 @@ class Machine {
   }
 }
 
-/** What may happen to a machine between two looks of its agent, as plain data. */
+/** The events of a machine between two observations by its agent, as plain data. */
 type Event = "reconcile" | "boot" | "same-kernel" | "cut-off" | "refuse" | "lose";
 const events = fc.array(
   fc.constantFrom<Event>("reconcile", "boot", "same-kernel", "cut-off", "refuse", "lose"),
@@ -172,7 +172,7 @@ suite("reboot", () => {
     }
   });
 
-  test("K9: what a person says of one in doubt counts", async () => {
+  test("K9: the decision of a person about one in doubt counts", async () => {
     for (const [verdict, then] of [
       ["done", "done"],
       ["forget", "RebootPending"],

@@ -94,7 +94,7 @@ suite("service", () => {
     assert.equal(unitOf("x@1"), "x@1.service");
   });
 
-  test("K4: what is no name of one unit that is started, or contradicts itself, is a mistake", () => {
+  test("K4: a name of no single unit that is started, or a contradiction, is a mistake", () => {
     const name = ": not the name of a unit";
     for (const wrong of ["", "../x", "a b", "é", "x@y@z/"]) {
       assert.deepEqual(mistakesOf(wrong, {}), [name], wrong);
@@ -108,7 +108,7 @@ suite("service", () => {
     assert.deepEqual(absent, ["state: absent together with enabled or masked"]);
   });
 
-  test("K4: what is not declared is not managed", async () => {
+  test("K4: an undeclared field is not managed", async () => {
     const rig = new ServiceRig({}, `${ENDLESS}[Install]\nWantedBy=a.target\n`);
     assert.deepEqual(await rig.changes(), []);
     const { systemd } = rig.host.services;
@@ -155,7 +155,7 @@ suite("service", () => {
     assert.match(message, /exit code 3.*no config/s);
   });
 
-  test("K4: what ends by itself, or is held back by a condition, is not started again and again", async () => {
+  test("K4: a unit that ends by itself, or is held back by a condition, is not started again and again", async () => {
     const once = "[Service]\nType=oneshot\nExecStart=/bin/true\n";
     const held = `[Unit]\nConditionPathExists=/srv/go\n${ENDLESS}`;
     for (const text of [once, held]) {
@@ -168,7 +168,7 @@ suite("service", () => {
     assert.deepEqual(await kept.changes(), []);
   });
 
-  test("K4: what another stops right after its start is a failure that is tried again", async () => {
+  test("K4: a unit that another stops right after its start is a failure that is tried again", async () => {
     const rig = new ServiceRig({ state: "running" }, ENDLESS);
     rig.clock.schedule(100, () => rig.host.services.systemd.begin("stop", "web.service"));
     const { reason, message, retry } = await faultOf(rig.apply());
@@ -200,7 +200,7 @@ suite("service", () => {
     assert.deepEqual(await rig.changes(), []);
   });
 
-  test("K4: what another stops while its mask is taken away is started in the same attempt", async () => {
+  test("K4: a unit that another stops while its mask is taken away is started in the same attempt", async () => {
     const rig = new ServiceRig({ state: "running", masked: false }, ENDLESS);
     await rig.apply();
     const { services } = rig.host;

@@ -41,7 +41,7 @@ export const serviceKind: ResourceKind<
   watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintService,
   details: serviceDetails,
-  // Files that are not under /etc or /run are heard of only when systemd reads them again.
+  // Files that are not under /etc or /run are noticed only when systemd reads them again.
   isFullyWatched: () => false,
   isAbsent: (spec) => spec.isAbsent,
   absent: absentService,

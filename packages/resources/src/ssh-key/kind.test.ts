@@ -98,7 +98,7 @@ suite("ssh-key", () => {
     assert.equal(rightsOf(host, PATH), "755 1000:1000");
   });
 
-  test("K1: what a user moved or linked into the place of the keys is neither read out nor given away", async () => {
+  test("K1: a file that a user moved or linked into the place of the keys is neither read out nor given away", async () => {
     const secret = "root's secret\n";
     for (const planted of [
       [{ type: "hard-link", path: PATH, target: "/etc/shadow" }],

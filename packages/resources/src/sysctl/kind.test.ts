@@ -51,7 +51,7 @@ suite("sysctl", () => {
     );
   });
 
-  test("K8: what runs and what boots are two fields, and the kernel is written over in place", async () => {
+  test("K8: the running and the booted value are two fields, and the kernel is written over in place", async () => {
     const host = await checkSimulated(sysctl({ value: 1 }), machine(), [
       "live",
       "persisted.state",

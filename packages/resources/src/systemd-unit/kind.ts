@@ -48,7 +48,7 @@ export const systemdUnitKind: ResourceKind<
   watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintSystemdUnit,
   details: systemdUnitDetails,
-  // Files that are not under /etc or /run are heard of only when systemd reads them again.
+  // Files that are not under /etc or /run are noticed only when systemd reads them again.
   isFullyWatched: () => false,
   isAbsent: ({ isAbsent }) => isAbsent,
   absent: absentSystemdUnit,

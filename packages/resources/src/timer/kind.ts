@@ -29,7 +29,7 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
   watch: (specs, context, sink) => watchUnits(specs, watchedUnitsOfTimer, context, sink),
   fingerprint: fingerprintTimer,
   details: timerDetails,
-  // Files that are not under /etc or /run are heard of only when systemd reads them again.
+  // Files that are not under /etc or /run are noticed only when systemd reads them again.
   isFullyWatched: () => false,
   isAbsent: ({ isAbsent }) => isAbsent,
   absent: absentTimer,

@@ -20,7 +20,7 @@ export interface TimerSpec {
   /** It runs and is enabled. */
   readonly running: ServiceSpec;
   readonly input: TimerInput;
-  /** Both are verified before either is written, so that none is told to be. */
+  /** Both are verified before either is written, so that neither verifies itself. */
   readonly isVerified: boolean;
   readonly isAbsent: boolean;
 }

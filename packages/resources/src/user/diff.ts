@@ -68,7 +68,7 @@ function diffHome({ createHome }: UserSpec, observed: UserObserved | undefined):
   return [change("createHome", type, "directory")];
 }
 
-/** What a hash is, is told to nobody. */
+/** A hash is never shown. */
 function diffPassword(
   { password, isLocked }: UserSpec,
   observed: UserObserved | undefined,

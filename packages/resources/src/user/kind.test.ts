@@ -33,7 +33,7 @@ suite("user", () => {
     assert.ok(lineOf(host, "shadow")?.startsWith(`web:${HASH}:`));
   });
 
-  test("what is not declared stays: number, groups, a lock, ages", async () => {
+  test("undeclared fields stay: number, groups, a lock, ages", async () => {
     const locked = there(`!${HASH}`, "ops:x:51:web\n");
     await checkSimulated(user({}), locked, []);
     await checkSimulated(user({ password: HASH }), locked, []);

@@ -110,7 +110,7 @@ function homeToFind(
   return createHome && !isAbsent ? (home ?? users.byName.get(name)?.home) : undefined;
 }
 
-/** Looks at one user, in the snapshot where there is one. */
+/** Observes one user, in the snapshot where there is one. */
 export async function observeUser(
   spec: UserSpec,
   context: ReadContext<UserSnapshot>,

@@ -53,12 +53,12 @@ async function found(resources: readonly Declared[], more: Partial<TestOptions> 
   assert.ok(parts.some(({ isProved }) => !isProved));
   const [problem] = problems;
   must(problem !== undefined, "there is one");
-  assert.ok(problem.story.length > 0, "it is told");
+  assert.ok(problem.story.length > 0, "it has a story");
   return problem;
 }
 
-suite("a trial of a manifest", () => {
-  test("what is right is proved in every part, and covers every resource", async () => {
+suite("a test of a manifest", () => {
+  test("a correct manifest is proved in every part, and covers every resource", async () => {
     const blueprintTest = await tried([
       ["directory", "/srv/app", { mode: "0755" }],
       ["file", "/srv/app/conf", { mode: "0640", owner: "deploy" }],
@@ -81,7 +81,7 @@ suite("a trial of a manifest", () => {
     }
   });
 
-  test("one seed gives one trial, another one another", async () => {
+  test("one seed gives one test run, another seed another", async () => {
     const resources: readonly Declared[] = [["file", "/etc/a", { content: "a" }]];
     const [first, second, other] = [
       await tried(resources),
@@ -106,7 +106,7 @@ suite("a trial of a manifest", () => {
     assert.deepEqual([...assumed], [["file:/etc/a", "/opt/vendor/check"]]);
   });
 
-  test("what a kind runs by itself, and nobody has a model of, is not simulated and never a success", async () => {
+  test("a command that a kind runs by itself, and that has no model, is not simulated and never a success", async () => {
     const commands = siteCommands(createSimulatedKernel(), new Assumptions([]), new Set());
     const request = { argv: ["useradd", "app"], env: {}, timeoutMs: 1_000 } as const;
     const { signal } = new AbortController();
@@ -141,7 +141,7 @@ suite("a trial of a manifest", () => {
     assert.deepEqual([...assumed], [["package:proxy", words]]);
   });
 
-  test("what no package brings is not taken for granted", async () => {
+  test("a command that no package brings is not taken for granted", async () => {
     const { about, what } = await found([["file", "/etc/proxy/site.conf", { content: "a\n" }]]);
     assert.deepEqual(about, ["file:/etc/proxy/site.conf"]);
     assert.match(what, /ParentMissing|cannot be made/);
@@ -187,7 +187,7 @@ suite("a trial of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("K4: what runs goes on when the agent ends, and units are installed where nobody verifies them", async () => {
+  test("K4: running units go on when the agent ends, and units are installed where nobody verifies them", async () => {
     const text = "[Service]\nExecStart=/bin/sleep infinity\n";
     const { problems } = await tried([
       ["systemd-unit", "web", { text }, { notify: ["service:web"] }],
@@ -196,7 +196,7 @@ suite("a trial of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("what is on every machine can be said", async () => {
+  test("paths that are on every machine can be named", async () => {
     const copy: Declared = [
       "exec",
       "copy",
@@ -233,14 +233,14 @@ suite("a trial of a manifest", () => {
     assert.deepEqual(problems, []);
   });
 
-  test("what cannot be made at all is found in the first run, with the fault's own advice", async () => {
+  test("a resource that cannot be made at all is found in the first run, with the fault's own advice", async () => {
     const { part, about, what } = await found([["file", "/nowhere/a", { content: "a" }]]);
     assert.equal(part, "first run");
     assert.deepEqual(about, ["file:/nowhere/a"]);
     assert.match(what, /NotFound/);
   });
 
-  test("an upgrade is tried, and tells what the old manifest leaves behind", async () => {
+  test("an upgrade is tested, and names what the old manifest leaves behind", async () => {
     const old = desired([
       ["file", "/etc/a", { content: "old" }],
       ["file", "/etc/left", { content: "old" }],

@@ -16,7 +16,7 @@ import {
 import { withStandIns } from "./network-content.ts";
 import { upgradeFrom } from "./upgrade.ts";
 
-/** What is tried. */
+/** What is tested. */
 export interface TestOptions {
   readonly kinds: readonly AnyKind[];
   readonly desired: Desired;
@@ -28,20 +28,20 @@ export interface TestOptions {
   readonly facts?: Facts;
   /** Default 1. */
   readonly seed?: number;
-  /** Random lives, and at most as many for each other part. Default 300. */
+  /** Random runs, and at most as many for each other part. Default 300. */
   readonly runs?: number;
-  /** Hears before each life which part it belongs to, and how many there were before it. Default: nobody does. */
+  /** Called before each run with its part, and the number of runs before it. Default: nothing is called. */
   readonly progress?: (part: string, runs: number) => void;
 }
 
-/** One part of a trial: how many lives it was proved by. */
+/** One part of a test: how many runs it was proved by. */
 export interface ProvedPart {
   readonly part: string;
   readonly runs: number;
   readonly isProved: boolean;
 }
 
-/** What a trial came to. */
+/** The result of a test. */
 export interface BlueprintTest {
   readonly parts: readonly ProvedPart[];
   readonly problems: readonly Problem[];
@@ -56,8 +56,8 @@ export interface BlueprintTest {
 const DEFAULT_RUNS = 300;
 
 /**
- * Lives of a user's own manifest on simulated machines: the first run, the second, tampering with each resource, each
- * call failing, power lost anywhere, an upgrade, and random lives. The same seed gives the same lives.
+ * Runs of a user's own manifest on simulated machines: the first run, the second, tampering with each resource, each
+ * call failing, power lost anywhere, an upgrade, and random runs. The same seed gives the same runs.
  */
 export async function tryManifest(options: TestOptions): Promise<BlueprintTest> {
   const {
@@ -74,15 +74,15 @@ export async function tryManifest(options: TestOptions): Promise<BlueprintTest> 
   const graphs = old === undefined ? [desired.graph] : [old.graph, desired.graph];
   const assumptions = new Assumptions(graphs);
   const coverage = new Coverage(desired.graph);
-  const rehearsed = withStandIns(desired, kinds, assumptions);
+  const complete = withStandIns(desired, kinds, assumptions);
   const given = givenIn(graphs, kinds);
   for (const [name, brought] of given.brought) {
     const words = wordsOf(brought);
     if (words !== undefined) assumptions.assume(resourceId("package", name), words);
   }
-  const base = { kinds, desired: rehearsed, assumptions, exists, given };
-  const rehearsal = facts === undefined ? base : { ...base, facts };
-  const stage: Stage = { rehearsal, coverage, seed, progress };
+  const base = { kinds, desired: complete, assumptions, exists, given };
+  const setup = facts === undefined ? base : { ...base, facts };
+  const stage: Stage = { setup, coverage, seed, progress };
   const parts: ProvedPart[] = [];
   const problems: Problem[] = [];
   const add = (part: string, proved: Proved): void => {

@@ -1,7 +1,7 @@
 import type { Graph, ResourceId } from "@holdfast/core";
 import type { Fact } from "../machine/fact.ts";
 
-/** What happened to one resource in all lives together. */
+/** What happened to one resource in all runs together. */
 export interface ResourceCoverage {
   readonly id: ResourceId;
   /** It was applied. */
@@ -17,7 +17,7 @@ export interface ResourceCoverage {
 /** Counts what happens to each resource. */
 export class Coverage {
   readonly #byId = new Map<ResourceId, ResourceCoverage>();
-  /** Lives so far. */
+  /** Runs so far. */
   runs = 0;
 
   constructor({ resources }: Graph) {
@@ -30,7 +30,7 @@ export class Coverage {
     return [...this.#byId.values()];
   }
 
-  /** Listens to one more life. */
+  /** Records one more run. */
   listener(): (fact: Fact) => void {
     this.runs += 1;
     const open = new Set<ResourceId>();

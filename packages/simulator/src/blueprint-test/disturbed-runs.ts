@@ -6,7 +6,7 @@ import { faultOf } from "./pass-results.ts";
 import { type Finding, live, type Plot, type Problem, type Stage } from "./run.ts";
 import { hasDoubt, observeAgain, makePass, settle, unsettled } from "./site.ts";
 
-/** How many lives a part was proved by, and what was wrong. */
+/** How many runs a part was proved by, and what was wrong. */
 export interface Proved {
   readonly runs: number;
   readonly problems: readonly Problem[];
@@ -28,7 +28,7 @@ const PAUSE_MS = 20_000;
 export async function tamperWithEach(stage: Stage): Promise<Proved> {
   const problems: Problem[] = [];
   let runs = 0;
-  for (const resource of stage.rehearsal.desired.graph.resources) {
+  for (const resource of stage.setup.desired.graph.resources) {
     const ways = waysOf(stage, resource);
     if (ways.length === 0 || resource.meta.noop === true) continue;
     runs += ways.length;
@@ -80,15 +80,15 @@ export function losePowerAtEach(
       if (world.process?.report !== undefined) world.reap();
       if (!(await settle(world)))
         return stuck(world, "after a loss of power it does not come back");
-      if (hasDoubt(world, stage.rehearsal.desired.graph)) return undefined;
+      if (hasDoubt(world, stage.setup.desired.graph)) return undefined;
       return otherwise(stage, world, tree);
     },
   );
 }
 
-/** Random lives: tampering, failing calls, kills and losses of power, in any order. */
+/** Random runs: tampering, failing calls, kills and losses of power, in any order. */
 export function liveAtRandom(stage: Stage, runs: number): Promise<Proved> {
-  const ways = stage.rehearsal.desired.graph.resources.flatMap((one) => waysOf(stage, one));
+  const ways = stage.setup.desired.graph.resources.flatMap((one) => waysOf(stage, one));
   return eachOf(
     stage,
     { part: "random runs", count: runs, most: runs },
@@ -134,7 +134,7 @@ async function disturb(
   }
 }
 
-/** As many lives as there are places, or as many of them, evenly spread, as may be. */
+/** As many runs as there are places, or as many of them, evenly spread, as may be. */
 async function eachOf(
   stage: Stage,
   { part, count, most }: { readonly part: string; readonly count: number; readonly most: number },
@@ -146,14 +146,14 @@ async function eachOf(
     const seed = stage.seed * 100_000 + at;
     const plot: Plot = (world, tell) => plotOf(nth, new Draw(seededRandom(seed)))(world, tell);
     const problem = await live({ ...stage, seed }, part, plot);
-    // One is enough: what breaks one life of a part breaks many.
+    // One is enough: what breaks one run of a part breaks many.
     if (problem !== undefined) return { runs: at + 1, problems: [problem] };
   }
   return { runs, problems: [] };
 }
 
-function waysOf({ rehearsal }: Stage, resource: Resource): readonly Tampering[] {
-  return ownedPaths(rehearsal.kinds, resource).flatMap(({ path, isWhole }) => {
+function waysOf({ setup }: Stage, resource: Resource): readonly Tampering[] {
+  return ownedPaths(setup.kinds, resource).flatMap(({ path, isWhole }) => {
     const operations = isWhole ? wholeOperations(resource, path) : partOperations(resource, path);
     return operations.map(([words, operation]) => ({
       resource,
@@ -197,13 +197,13 @@ function stuck(world: World, what: string): Finding {
   const status = first === undefined ? undefined : world.process?.status(first);
   const why = status !== undefined && "fault" in status ? faultOf(status) : (status?.type ?? "");
   const remedy =
-    status !== undefined && "fault" in status ? status.fault.resolution : "Look at the story.";
+    status !== undefined && "fault" in status ? status.fault.resolution : "Read the story.";
   return { about: about.slice(0, 3), what: `${what} (${why})`, remedy };
 }
 
 /** What is other than after an undisturbed first run. */
 function otherwise(
-  { rehearsal }: Stage,
+  { setup }: Stage,
   { kernel }: World,
   tree: readonly string[],
 ): Finding | undefined {
@@ -213,10 +213,10 @@ function otherwise(
     now.find((line) => !expected.has(line)) ?? tree.find((line) => !now.includes(line));
   if (different === undefined) return undefined;
   const path = different.slice(0, different.indexOf(" "));
-  const owners = rehearsal.desired.graph.resources.filter((resource) =>
-    ownedPaths(rehearsal.kinds, resource).some((own) => own.path === path),
+  const owners = setup.desired.graph.resources.filter((resource) =>
+    ownedPaths(setup.kinds, resource).some((own) => own.path === path),
   );
-  const commands = rehearsal.desired.graph.resources.filter(({ kind }) => kind === "exec");
+  const commands = setup.desired.graph.resources.filter(({ kind }) => kind === "exec");
   return {
     about: [...owners, ...commands].map(({ id }) => id).slice(0, 3),
     what: `when power is lost in the middle, ${path} ends otherwise than in one go: ${short(different)}`,

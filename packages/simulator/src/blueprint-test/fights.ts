@@ -19,16 +19,16 @@ export async function breakersOf(stage: Stage, id: ResourceId): Promise<readonly
       own = undefined;
     }
   };
-  site.world = await openSite(stage.rehearsal, stage.seed, watch);
+  site.world = await openSite(stage.setup, stage.seed, watch);
   await makePass(site.world);
   site.world.reap();
   await makePass(site.world);
   return [...breakers];
 }
 
-function seemsLike({ rehearsal }: Stage, world: World, id: ResourceId): string {
+function seemsLike({ setup }: Stage, world: World, id: ResourceId): string {
   const resource = world.resource(id);
   if (resource === undefined) return "";
-  const paths = ownedPaths(rehearsal.kinds, resource);
+  const paths = ownedPaths(setup.kinds, resource);
   return paths.flatMap(({ path }) => world.kernel.inspect.tree(path)).join("\n");
 }

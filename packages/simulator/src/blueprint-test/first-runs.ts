@@ -54,7 +54,7 @@ function hopeless(result: Result): Finding {
   return {
     about: [result.id],
     what: `it cannot be made on a fresh machine: ${faultOf(result)}`,
-    remedy: result.fault?.resolution ?? "Look at the story.",
+    remedy: result.fault?.resolution ?? "Read the story.",
   };
 }
 
@@ -81,7 +81,7 @@ async function runTwice(
     return {
       about: [first.id],
       what: `the second run changes it again (${fields})`,
-      remedy: "Look at what it is compared with: nothing else that is declared touches it.",
+      remedy: "Check what it is compared with: nothing else that is declared touches it.",
     };
   return {
     about: [first.id, breaker],

@@ -10,7 +10,7 @@ import {
 } from "@holdfast/core";
 import { type Finding, live, type Problem, type Stage } from "./run.ts";
 import { faultOf, resultsOf } from "./pass-results.ts";
-import { makePass, openSite, type Rehearsal } from "./site.ts";
+import { makePass, openSite, type TestSetup } from "./site.ts";
 
 /**
  * Each resource can be made with nothing but what it depends on. Else it is luck whether what it needs comes first: on a
@@ -18,8 +18,8 @@ import { makePass, openSite, type Rehearsal } from "./site.ts";
  */
 export async function eachAlone(stage: Stage): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (const { id } of stage.rehearsal.desired.graph.resources) {
-    const alone = { ...stage, rehearsal: onlyWith(stage.rehearsal, id) };
+  for (const { id } of stage.setup.desired.graph.resources) {
+    const alone = { ...stage, setup: onlyWith(stage.setup, id) };
     const problem = await live(alone, "first run", async (world, tell) => {
       tell(`a fresh machine, ${id} and what it depends on`);
       await makePass(world);
@@ -65,7 +65,7 @@ function endless({ id, fault }: Result): Finding {
  * does without. Empty when even all of them do not help.
  */
 async function missingDependencies(stage: Stage, id: ResourceId): Promise<readonly ResourceId[]> {
-  const { graph } = stage.rehearsal.desired;
+  const { graph } = stage.setup.desired;
   const others = graph.resources.map((one) => one.id).filter((one) => one !== id);
   let needed = others.filter((one) => withDependencies(stage, id, [one]) !== undefined);
   if (!(await helps(stage, id, needed))) return [];
@@ -79,8 +79,8 @@ async function missingDependencies(stage: Stage, id: ResourceId): Promise<readon
 async function helps(stage: Stage, id: ResourceId, more: readonly ResourceId[]): Promise<boolean> {
   const graph = withDependencies(stage, id, more);
   if (graph === undefined) return false;
-  const { rehearsal, seed } = stage;
-  const tried = onlyWith({ ...rehearsal, desired: { ...rehearsal.desired, graph } }, id);
+  const { setup, seed } = stage;
+  const tried = onlyWith({ ...setup, desired: { ...setup.desired, graph } }, id);
   const world = await openSite(tried, seed, () => {});
   await makePass(world);
   // Blocked is no help: what it depends on may be what fails.
@@ -89,7 +89,7 @@ async function helps(stage: Stage, id: ResourceId, more: readonly ResourceId[]):
 
 /** The graph with further dependencies of one resource; `undefined` where they would close a circle. */
 function withDependencies(
-  { rehearsal: { kinds, desired } }: Stage,
+  { setup: { kinds, desired } }: Stage,
   id: ResourceId,
   more: readonly ResourceId[],
 ): Graph | undefined {
@@ -101,11 +101,11 @@ function withDependencies(
   return buildGraph(resources, { catalog: createCatalog(kinds), log: silentLog }).value;
 }
 
-function onlyWith(rehearsal: Rehearsal, id: ResourceId): Rehearsal {
-  const { graph, digest } = rehearsal.desired;
+function onlyWith(setup: TestSetup, id: ResourceId): TestSetup {
+  const { graph, digest } = setup.desired;
   const kept = new Set<ResourceId>();
   collect(graph, id, kept);
-  return { ...rehearsal, desired: { digest, graph: restrictGraph(graph, kept) } };
+  return { ...setup, desired: { digest, graph: restrictGraph(graph, kept) } };
 }
 
 function collect(graph: Graph, id: ResourceId, kept: Set<ResourceId>): void {

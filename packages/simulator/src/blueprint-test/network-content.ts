@@ -3,7 +3,7 @@ import type { Desired } from "../machine/desired.ts";
 import type { Assumptions } from "./assumptions.ts";
 
 /**
- * The same desired state with stand-ins for what a trial has not: the network, secrets, and what conditions wait for.
+ * The same desired state with stand-ins for what a test lacks: the network, secrets, and what conditions wait for.
  */
 export function withStandIns(
   desired: Desired,
@@ -21,7 +21,7 @@ export function withStandIns(
   return { ...desired, graph: { ...desired.graph, resources } };
 }
 
-/** What stands for its secrets in its spec is what the trial writes. */
+/** The test writes the stand-ins for its secrets in its spec. */
 function withoutSecrets(resource: Resource, assumptions: Assumptions): Resource {
   const { references = [], ...others } = resource;
   const paths = references.flatMap(({ secrets }) => secrets);

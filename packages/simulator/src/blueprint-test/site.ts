@@ -16,8 +16,8 @@ import { makeDataOf } from "./given/system-data.ts";
 import { resultsOf } from "./pass-results.ts";
 import { siteCommands } from "./site-commands.ts";
 
-/** What every life of a trial begins with. */
-export interface Rehearsal {
+/** What every run of a test begins with. */
+export interface TestSetup {
   readonly kinds: readonly AnyKind[];
   readonly desired: Desired;
   readonly assumptions: Assumptions;
@@ -28,7 +28,7 @@ export interface Rehearsal {
   readonly facts?: Facts;
 }
 
-/** Longest that a life waits for what should come by itself: a retry at the cap, and a resync. */
+/** Longest that a run waits for what should come by itself: a retry at the cap, and a resync. */
 const PATIENCE_MS = 15 * 60_000;
 /** Longest pass: commands that are tried again with pauses between. */
 const PASS_MS = 86_400_000;
@@ -42,9 +42,9 @@ interface Running {
 /** More boots than that are a loop. */
 const MOST_BOOTS = 20;
 
-/** A fresh simulated machine, and an agent that is told what the user declared. */
+/** A fresh simulated machine, and an agent that gets what the user declared. */
 export async function openSite(
-  { kinds, desired, assumptions, exists, given, facts }: Rehearsal,
+  { kinds, desired, assumptions, exists, given, facts }: TestSetup,
   seed: number,
   hear: (fact: Fact) => void,
 ): Promise<World> {
@@ -92,7 +92,7 @@ export async function settle(world: World): Promise<boolean> {
   return await world.clock.runUntil(isSettled, PATIENCE_MS);
 }
 
-/** Everything is looked at again, and put right where it must be. */
+/** Everything is observed again, and repaired where it must be. */
 export async function observeAgain(world: World): Promise<boolean> {
   world.process?.engine.hintAll("operator");
   await world.advance(0);

@@ -17,13 +17,13 @@ export async function upgradeFrom(
   tree: readonly string[],
 ): Promise<Upgrade> {
   let leftBehind: readonly string[] = [];
-  const before = { ...stage, rehearsal: { ...stage.rehearsal, desired: old } };
+  const before = { ...stage, setup: { ...stage.setup, desired: old } };
   const problem = await live(before, "upgrade", async (world, tell) => {
     tell("a machine as the old manifest makes it");
     await makePass(world);
     world.reap();
     tell("the new manifest");
-    await world.take(stage.rehearsal.desired);
+    await world.take(stage.setup.desired);
     await makePass(world);
     const failed = resultsOf(world).find(({ fault }) => fault !== undefined);
     const paths = new Set(tree.map(pathOf));
@@ -35,7 +35,7 @@ export async function upgradeFrom(
     return {
       about: [failed.id],
       what: `it cannot be made where the old manifest was: ${faultOf(failed)}`,
-      remedy: failed.fault?.resolution ?? "Look at the story.",
+      remedy: failed.fault?.resolution ?? "Read the story.",
     };
   });
   return { runs: 1, problems: problem === undefined ? [] : [problem], leftBehind };

@@ -147,7 +147,7 @@ function obstruct(actor: Actor, { kind, name: path, id }: Resource): void {
   touch(actor, path, () => carryOut({ type: "directory", path }, simulatedActor(world.kernel)));
 }
 
-/** Something changes unheard, and the event source says that events were lost. */
+/** Something changes unnoticed, and the event source says that events were lost. */
 function overflow(actor: Actor, target: Resource): void {
   const { world, hear } = actor;
   if (world.process === undefined) return;

@@ -13,7 +13,7 @@ import type { Step } from "./step.ts";
 import type { Actor } from "./tamper.ts";
 import { Story } from "./story.ts";
 
-/** A life to be played: everything in it follows from the seed and the steps. */
+/** A run to be played: everything in it follows from the seed and the steps. */
 export interface History {
   readonly seed: number;
   readonly steps: readonly Step[];

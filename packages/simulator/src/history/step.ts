@@ -86,9 +86,9 @@ export function describe(action: Action, picked: string): string {
     case "ledger full":
       return "the disk of the ledger is full";
     case "weather":
-      return `hints are ${action.weather === "clear" ? "heard again" : action.weather}`;
+      return `hints are ${action.weather === "clear" ? "noticed again" : action.weather}`;
     case "overflow":
-      return `${picked} changes unheard, and events of its kind overflow`;
+      return `${picked} changes unnoticed, and events of its kind overflow`;
     case "watch ends":
       return `the watch for ${picked} ends${action.staysBroken ? " and cannot be opened again" : ""}`;
     case "manifest":

@@ -37,7 +37,7 @@ function wordsOf(fact: Fact): string | undefined {
     case "event":
       return eventWords(fact.event);
     case "outside":
-      return `changed from outside${fact.isFromWatch ? "" : ", unheard"}: ${fact.ids.join(", ")}`;
+      return `changed from outside${fact.isFromWatch ? "" : ", unnoticed"}: ${fact.ids.join(", ")}`;
     case "declared":
       return `generation ${fact.generation} is declared, ${fact.graph.resources.length} resources`;
     case "boots":

@@ -58,7 +58,7 @@ function tamperExec(actor: Actor, target: Resource): void {
   const [, flag] = textsField(target.input, "unless");
   if (creates !== "") return carry(actor, { type: "remove", path: creates });
   if (flag === undefined) return;
-  // Nobody can hear of a flag.
+  // A flag makes no event.
   actor.hear({ type: "outside", ids: [target.id], isFromWatch: false });
   actor.props.flags.delete(flag);
 }

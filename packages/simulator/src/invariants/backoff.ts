@@ -7,7 +7,7 @@ interface Failing {
   readonly most: number;
   readonly least: number;
   readonly at: number;
-  /** When its last look began, on the virtual clock. */
+  /** When its last observation began, on the virtual clock. */
   readonly observedMs: number;
   /** The failure was reported. */
   readonly failedAt: number;
@@ -63,7 +63,7 @@ class Backoff implements Invariant {
     if (before !== undefined) this.#failing.set(id, { ...before, least: 0 });
   }
 
-  /** Work that had been given up has ended: now is the time to look what became of it. */
+  /** Work that had been given up has ended: now is the time to observe its result. */
   #noteLateEnd(id: ResourceId): void {
     const before = this.#failing.get(id);
     const status = this.#court.world.process?.status(id);
@@ -120,10 +120,10 @@ class Backoff implements Invariant {
     const { world, chronicle } = this.#court;
     const { coalesceMs = 500 } = world.options.numbers;
     if (chronicle.declaredAt > since || chronicle.askedAt > since) return true;
-    // What the old manifest made it depend on may have told it within a window, and so during the attempt.
+    // What the old manifest made it depend on may have triggered it within a window, and so during the attempt.
     if (chronicle.declaredMs + 2 * coalesceMs >= observedMs) return true;
     if (chronicle.of(id).outsideAt > since) return true;
-    // What it, or something it stands on, waited for may have opened, and told it within a window.
+    // What it, or something it stands on, waited for may have opened, and triggered it within a window.
     if (chronicle.gateAt > since || chronicle.gateMs + 2 * coalesceMs >= world.nowMs) return true;
     // What shares its lane may have changed the very thing that it failed on.
     const others = [...chronicle.ancestors(id), ...world.laneMates(id)];
@@ -131,7 +131,7 @@ class Backoff implements Invariant {
     if (others.some((one) => world.resource(one)?.meta.health !== undefined)) return true;
     return others.some((one) => {
       const { outsideAt, resultAt, resultMs } = chronicle.of(one);
-      // It may have been told of it within a window, and so after the attempt that followed.
+      // It may have been triggered within a window, and so after the attempt that followed.
       const isRecent = resultMs + 2 * coalesceMs >= world.nowMs;
       return outsideAt > since || resultAt > since || isRecent;
     });

@@ -7,10 +7,10 @@ export interface Entry {
   /** Somebody else last changed it. */
   outsideAt: number;
   outsideMs: number;
-  /** A look at it last began, and when. */
+  /** Its last observation began, and when. */
   observedAt: number;
   observeMs: number;
-  /** The look on which its last attempt was made, or the first of them since its last result. */
+  /** The observation before its last attempt, or before the first attempt since its last result. */
   attemptAt: number;
   /** An apply of it last began, and a refresh. */
   appliedAt: number;
@@ -39,7 +39,7 @@ export class Chronicle {
   /** When the last of these was, on the virtual clock. */
   calmSinceMs = Number.NEGATIVE_INFINITY;
   stoppingAt = -1;
-  /** When somebody last asked for a look. */
+  /** When somebody last asked for an observation. */
   askedAt = -1;
   /** When a gate last turned, and when on the virtual clock. */
   gateAt = -1;
@@ -155,7 +155,7 @@ export class Chronicle {
     else for (const id of ids) this.of(id).refreshedAt = this.now;
   }
 
-  /** A batch that failed is tried again one by one, all on the first look. */
+  /** A batch that failed is tried again one by one, all on the first observation. */
   #attempt(ids: readonly ResourceId[]): void {
     for (const id of ids) {
       const entry = this.of(id);

@@ -85,7 +85,7 @@ export const convergence: CreateInvariant = ({ world, props, accuse }) => {
       if (world.options.mode === "detect") return;
       const open = process.ledger.inFlight().filter(({ id }) => {
         const resource = world.resource(id);
-        // What is held back by a one-shot in doubt has nobody looking at it.
+        // Nobody observes a resource that a one-shot in doubt holds back.
         const isReady = process.status(id)?.type === "Ready";
         return resource !== undefined && !world.isOnlyObserved(id) && isReady;
       });

@@ -15,7 +15,7 @@ class Gates {
     this.#world = world;
   }
 
-  /** Looks at all gates; `at` is the number of the fact that may have turned one. */
+  /** Checks all gates; `at` is the number of the fact that may have turned one. */
   observe(at: number): void {
     for (const { id, meta } of this.#world.graph?.resources ?? []) {
       if (meta.condition === undefined) this.#known.delete(id);
@@ -35,7 +35,7 @@ class Gates {
   }
 }
 
-/** Nothing behind a closed gate is looked at or written, on any path, nor does it fail. */
+/** Nothing behind a closed gate is observed or written, on any path, nor does it fail. */
 export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
   const gates = new Gates(world);
   return {
@@ -59,7 +59,7 @@ export const gatesHold: CreateInvariant = ({ world, chronicle, accuse }) => {
     const gate = gates.of(id);
     const { observedAt, resultAt } = chronicle.of(id);
     if (gate === undefined || gate.isOpen || verb === "snapshot") return;
-    // Others are looked at to see whether what stands on them can stand.
+    // Others are observed to find whether their dependents can run.
     if (verb === "observe" || observedAt < chronicle.declaredAt) return;
     const beganAt = Math.max(resultAt, chronicle.bootAt, chronicle.declaredAt);
     const wasNoticed = world.isCalm && gate.atMs > chronicle.calmSinceMs && gate.atMs < world.nowMs;

@@ -6,11 +6,11 @@ import type { Chronicle } from "./chronicle.ts";
 export interface Invariant {
   /** What it proves: promises of the engine (`promise 4`) and ids of exact behaviours. */
   readonly proves: string;
-  /** Hears of a fact, after the chronicle did. */
+  /** Receives a fact, after the chronicle did. */
   hear?(fact: Fact): void;
-  /** Looks at the world after a step. */
+  /** Checks the world after a step. */
   check?(): void;
-  /** Looks at the world when all trouble has ended and everything had its time; then again, after a person asked. */
+  /** Checks the world when all trouble has ended and everything had its time; then again, after a person asked. */
   conclude?(hasAsked: boolean): void;
 }
 

@@ -9,7 +9,7 @@ interface Due {
   readonly sinceAt: number;
 }
 
-/** A change that is heard while all is calm is looked at by the end of the window, at once when it is quiet. */
+/** A change that is noticed while all is calm is observed by the end of the window, at once when it is quiet. */
 export const observedInTime: CreateInvariant = ({ world, chronicle, accuse }) => {
   let due: Due[] = [];
   const { coalesceMs = 500 } = world.options.numbers;

@@ -3,7 +3,7 @@ import { isAsDeclared } from "../machine/truth.ts";
 import { CONTENTS, TAMPERED } from "../machine/contents.ts";
 import type { Court, CreateInvariant } from "./invariant.ts";
 
-/** What is said to be ready is as declared, unless somebody changed it after the last look. */
+/** What is said to be ready is as declared, unless somebody changed it after the last observation. */
 export const readyIsTrue: CreateInvariant = ({ world, props, chronicle, accuse }) => ({
   proves: "design §4 and §8: verified before it is Ready",
   check() {
@@ -25,7 +25,7 @@ export const readyIsTrue: CreateInvariant = ({ world, props, chronicle, accuse }
   },
 });
 
-/** Watches are live, or have failed, before anything is looked at. */
+/** Watches are live, or have failed, before anything is observed. */
 export const watchesFirst: CreateInvariant = ({ world, accuse }) => ({
   proves: "promise 3, D2",
   hear(fact) {
@@ -52,7 +52,7 @@ export const watchesReturn: CreateInvariant = ({ world, chronicle, accuse }) => 
     if (world.nowMs - chronicle.calmSinceMs < LONGEST_ABSENCE_MS) return;
     for (const { kind } of graph?.resources ?? []) {
       if (world.canWatch(kind) && !process.sources.isFromWatch(kind))
-        accuse(`nothing is heard of ${kind}, and nothing was wrong for a while`);
+        accuse(`nothing is noticed of ${kind}, and nothing was wrong for a while`);
     }
   },
 });

@@ -53,7 +53,7 @@ export const dependenciesFirst: CreateInvariant = ({ world, chronicle, accuse })
       if (observedAt < chronicle.declaredAt) continue;
       for (const { id: dependency } of chronicle.dependencies(id)) {
         const { observedAt: seenAt, outsideAt, resultAt, resultMs } = chronicle.of(dependency);
-        // What happened to the dependency after the look, or in the moment of it, could not be known.
+        // A change of the dependency after the observation, or during it, could not be known.
         if (Math.max(seenAt, outsideAt, resultAt) > observedAt || resultMs >= observeMs) continue;
         const status = world.process?.status(dependency)?.type;
         if (status !== "Ready" && status !== "Drifted")
@@ -63,7 +63,7 @@ export const dependenciesFirst: CreateInvariant = ({ world, chronicle, accuse })
   },
 });
 
-/** What is only to be looked at is never written. */
+/** What is only to be observed is never written. */
 export const restraint: CreateInvariant = ({ world, chronicle, accuse }) => ({
   proves: "D17, T: noop lost in groups or in the loop",
   hear(fact) {
@@ -76,11 +76,11 @@ export const restraint: CreateInvariant = ({ world, chronicle, accuse }) => ({
   },
 });
 
-/** While the agent is paused nothing is begun. What was looked at before goes on to its end. */
+/** While the agent is paused nothing is begun. What was observed before goes on to its end. */
 export const pauses: CreateInvariant = ({ world, chronicle, accuse }) => {
   let pausedAt = -1;
   return {
-    proves: "design §1: what is paused is neither looked at nor changed",
+    proves: "design §1: what is paused is neither observed nor changed",
     hear(fact) {
       if (fact.type === "paused") pausedAt = chronicle.now;
       if (fact.type !== "begins" || fact.call.verb !== "apply" || !world.isPaused) return;
@@ -128,7 +128,7 @@ export const silence: CreateInvariant = ({ world, accuse }) => {
       if (!mayWrite && isSame && now.calls !== before.calls)
         accuse(`${world.kernel.callLog.slice(-5).join(", ")} outside of an attempt`);
       before = now;
-      // An attempt that is being verified, or was cut off in an earlier life, has its outcome still to write.
+      // An attempt that is being verified, or was cut off in an earlier run, has its outcome still to write.
       const isOwed = (world.process?.ledger.inFlight().length ?? 0) > 0;
       mayWrite = open > 0 || isOwed;
     },

@@ -4,6 +4,6 @@ import type { Graph, ResourceId } from "@holdfast/core";
 export interface Desired {
   readonly graph: Graph;
   readonly digest: string;
-  /** What is only looked at, whatever the mode. Default: nothing. */
+  /** What is only observed, whatever the mode. Default: nothing. */
   readonly detectOnly?: ReadonlySet<ResourceId>;
 }

@@ -8,11 +8,11 @@ export interface Call {
   readonly verb: Verb;
   /** One, or the members of a snapshot or a batch. */
   readonly ids: readonly ResourceId[];
-  /** The names of the attempts; empty for what only looks. Of a batch that of its first member. */
+  /** The names of the attempts; empty for what only observes. Of a batch that of its first member. */
   readonly attempt: string | undefined;
 }
 
-/** Something that happened in a simulated world. Invariants are judged by these alone and by a look at the world. */
+/** Something that happened in a simulated world. Invariants are judged by these alone and by the state of the world. */
 export type Fact =
   | { readonly type: "begins"; readonly call: Call }
   | { readonly type: "ends"; readonly call: Call; readonly error: unknown }
@@ -25,7 +25,7 @@ export type Fact =
   | { readonly type: "trouble"; readonly ids: readonly ResourceId[] }
   /** Nothing is planned to go wrong any more. */
   | { readonly type: "relieved" }
-  /** A person, or the loss of events, asks for a look at these. */
+  /** A person, or the loss of events, asks for an observation of these. */
   | { readonly type: "asked"; readonly ids: readonly ResourceId[] }
   /** An operator asks for a pause, or for its end. */
   | { readonly type: "pausing" }

@@ -18,7 +18,7 @@ export function makeGates({ kernel }: World): void {
   kernel.sync();
 }
 
-/** Whether a condition holds, told by a look at the simulated machine that shares no code with the agent's. */
+/** Whether a condition holds on the simulated machine; shares no code with the agent's. */
 export function holds(world: World, condition: MachineCondition): boolean {
   const { kernel } = world;
   if ("all" in condition) return condition.all.every((one) => holds(world, one));

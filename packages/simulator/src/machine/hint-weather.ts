@@ -1,6 +1,6 @@
 import type { Fault, HintSink, Random, Watch } from "@holdfast/core";
 
-/** What becomes of hints on their way: all heard, none, each twice, or each late and so in another order. */
+/** What becomes of hints on their way: all arrive, none, each twice, or each late and so in another order. */
 export type HintWeather = "clear" | "lost" | "doubled" | "late";
 
 /** The longest that a late hint takes. */
@@ -26,7 +26,7 @@ export class HintSources {
     this.#options = options;
   }
 
-  /** Whether the kind is heard as it should be. */
+  /** Whether the hints of the kind arrive as they should. */
   isFromWatch(kind: string): boolean {
     return this.weather === "clear" && this.#open.has(kind);
   }

@@ -31,7 +31,7 @@ export interface Recorder {
   openWatch(kind: string, sink: HintSink, open: (sink: HintSink) => Promise<Watch>): Promise<Watch>;
 }
 
-/** A kind whose every call is heard and can be disturbed. The work itself is the kind's own. */
+/** A kind whose every call is recorded and can be disturbed. The work itself is the kind's own. */
 export function recorded(kind: AnyKind, stand: Recorder): AnyKind {
   const { snapshot, refresh, watch, batch } = kind;
   const written = (verb: Verb, specs: readonly unknown[], context: WriteContext): Call => ({
@@ -103,7 +103,7 @@ function recordedBatch(
   };
 }
 
-/** One call, heard from begin to end, with the trouble that is planned for it. */
+/** One call, recorded from begin to end, with the trouble that is planned for it. */
 async function work<T>(
   stand: Recorder,
   call: Call,
@@ -156,7 +156,7 @@ async function disturbed<T>(
     default:
   }
   if (stand.isDead()) return never();
-  // Only what has no result can do nothing: what looks, looks.
+  // Only what has no result can do nothing: what observes, observes.
   if (trouble.type === "does nothing" && call.attempt !== undefined) return undefined as T;
   return await run();
 }

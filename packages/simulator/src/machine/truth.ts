@@ -14,7 +14,7 @@ export interface Stage {
 }
 
 /**
- * Whether a resource is as it was declared, told by a look at the simulated machine alone: it shares no code with the
+ * Whether a resource is as it was declared, judged by the simulated machine alone: it shares no code with the
  * kinds, so that a mistake of theirs shows.
  */
 export function isAsDeclared(

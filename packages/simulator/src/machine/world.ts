@@ -41,7 +41,7 @@ export interface DeclaredInput {
 export interface WorldOptions {
   readonly seed: number;
   readonly mode: "enforce" | "detect";
-  /** A kind that is only looked at, whatever the mode. Default: none. */
+  /** A kind that is only observed, whatever the mode. Default: none. */
   readonly detectedKind?: string;
   readonly numbers: EngineOptions;
   readonly kinds: readonly AnyKind[];
@@ -110,7 +110,7 @@ export class World {
     return vertex === undefined ? undefined : this.graph?.resources[vertex];
   }
 
-  /** It is looked at, and never written. */
+  /** It is observed, and never written. */
   isOnlyObserved(id: ResourceId): boolean {
     if (this.options.mode === "detect" || this.resource(id)?.meta.noop === true) return true;
     return this.#desired?.detectOnly?.has(id) === true;

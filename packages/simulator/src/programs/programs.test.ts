@@ -50,7 +50,7 @@ function run(script: string, more: Partial<CommandRequest> = {}, kernel = create
   return runSimulated({ ...request, ...more }, kernel);
 }
 
-test("K5: what an author writes to guard and to change", () => {
+test("K5: the commands that authors write to guard and to change", () => {
   const kernel = createSimulatedKernel();
   kernel.tamper.write("/etc/app.conf", "port=80\nname=app\n", { mode: 0o640 });
   const guard = "grep -q '^port=8080$' /etc/app.conf";
@@ -115,7 +115,7 @@ test("K5: a command has its directory, its input, its environment and its user",
   });
 });
 
-test("K5: what fails on the disk fails the program: full, read-only", () => {
+test("K5: a failure of the disk fails the program: full, read-only", () => {
   const full = createSimulatedKernel({ capacityBytes: 4 });
   const written = run("cat > /x", { stdin: "too long" }, full);
   assert.deepEqual(written, {
@@ -131,13 +131,13 @@ test("K5: what fails on the disk fails the program: full, read-only", () => {
   );
 });
 
-test("K5: what never ends is ended after its steps", () => {
+test("K5: a program that never ends is ended after its steps", () => {
   const ending = run("while true; do :; done");
   assert.equal(ending.exitCode, 124);
   assert.match(ending.stderr ?? "", /stopped after 10000 steps/);
 });
 
-test("K5: what cannot be simulated is said in plain words before anything runs, never guessed", () => {
+test("K5: a command that cannot be simulated is reported in plain words before anything runs, never guessed", () => {
   const check = (script: string, what: string): void => {
     assert.equal(unsimulatable(["/bin/sh", "-c", script]), what, script);
     const kernel = createSimulatedKernel();
@@ -171,7 +171,7 @@ test("K5: what cannot be simulated is said in plain words before anything runs, 
   check("IFS=,", "the variable IFS");
 });
 
-test("K5: what shows only when it runs is refused then", () => {
+test("K5: a construct that shows only at run time is refused then", () => {
   const refused = (script: string, what: RegExp): void => {
     assert.throws(() => run(script), { reason: "NotBuilt", message: what }, script);
   };

@@ -58,7 +58,7 @@ export function homeLaws(open: OpenSubject): void {
     subject.remove("/etc/skel/law");
   });
 
-  test("K6: what is in a home belongs to the user, and follows its number", async () => {
+  test("K6: the content of a home belongs to the user, and follows its number", async () => {
     await using subject = await open();
     const { accounts } = subject;
     subject.write("/etc/skel/.lawrc", "hello\n");

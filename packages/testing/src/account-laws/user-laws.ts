@@ -27,7 +27,7 @@ const CHANGES = fc.record(FIELDS, { requiredKeys: [] });
 
 /** Laws of making, changing and removing users. */
 export function userLaws(open: OpenSubject, numRuns: number): void {
-  test("K6: what is made is read back, field by field", async () => {
+  test("K6: a new user is read back, field by field", async () => {
     const groups = fc.subarray(["law-web", "law-old"]);
     await fc.assert(
       fc.asyncProperty(CHANGES, groups, fc.boolean(), async (fields, joined, isSystem) => {

@@ -34,7 +34,7 @@ export function watchLaws({ isSimulated }: WatchLawsOptions, open: OpenSubject):
     }
   });
 
-  test("K6: what the tools keep beside the files is nobody's news, and six files at once are few hints", async () => {
+  test("K6: files that the tools keep beside them make no hints, and six files at once are few hints", async () => {
     await using subject = await open();
     const hints: PathHint[] = [];
     await using _watch = await subject.accounts.watch((hint) => hints.push(hint), UNSTOPPED);
@@ -65,7 +65,7 @@ export function watchLaws({ isSimulated }: WatchLawsOptions, open: OpenSubject):
     assert.ok(await subject.until(() => hasHint(hints, "/etc/passwd")));
   });
 
-  test("K6: a watch that was disposed of hears nothing more", async () => {
+  test("K6: a watch that was disposed of gets no more events", async () => {
     await using subject = await open();
     const hints: PathHint[] = [];
     const watch = await subject.accounts.watch((hint) => hints.push(hint), UNSTOPPED);

@@ -1,6 +1,6 @@
 import { Fault, type FaultRetry } from "@holdfast/core";
 
-/** A call that was told to fail. */
+/** A call that was set to fail. */
 export function worldFault(name: string, retry: FaultRetry = "backoff"): Fault {
   return new Fault({
     reason: "HostFailed",

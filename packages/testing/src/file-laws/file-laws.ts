@@ -7,7 +7,7 @@ import type { FileSubject } from "./subject.ts";
 import { treeLaws, treeOwnerLaws } from "./tree-laws.ts";
 import { writeLaws } from "./write-laws.ts";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface FileLawsOptions {
   /** For the titles. */
   readonly machine: string;

@@ -53,7 +53,7 @@ export function overwriteLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.inspect.text("/secret/file"), "theirs");
   });
 
-  test("K8: what is too long, or aborted, is not begun", async () => {
+  test("K8: a write that is too long, or aborted, is not begun", async () => {
     await using subject = await open();
     subject.tamper.write("/key", "old");
     await mustFail(overwriteText(subject, "/key", "x".repeat(65_537)), "ContentTooLarge");
@@ -63,7 +63,7 @@ export function overwriteLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.inspect.text("/key"), "old");
   });
 
-  test("K8: who may not write a file does not write over it", async () => {
+  test("K8: a user who may not write a file does not write over it", async () => {
     await using subject = await open();
     if (subject.uid === 0) return;
     subject.tamper.write("/key", "old");

@@ -82,7 +82,7 @@ export function readLaws(open: () => Promise<FileSubject>): void {
     assert.equal(reading.entry.sizeBytes, 2 * GIBIBYTE);
   });
 
-  test("K1: hashing a huge file stops when it is told to", async () => {
+  test("K1: hashing a huge file stops when its signal is aborted", async () => {
     await using subject = await open();
     subject.tamper.write("/huge", "x");
     subject.tamper.truncate("/huge", 64 * GIBIBYTE);

@@ -31,7 +31,7 @@ export function readTreeLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.openHandles(), before);
   });
 
-  test("K1: what is excluded is named and not looked at, and neither is what is below it", async () => {
+  test("K1: an excluded entry is named and not read, and neither are the entries below it", async () => {
     await using subject = await open();
     subject.tamper.write("/tree/keep.bak", "x");
     subject.tamper.write("/tree/cache/big", "x".repeat(10_000));
@@ -47,7 +47,7 @@ export function readTreeLaws(open: () => Promise<FileSubject>): void {
     ]);
   });
 
-  test("K1: what is no directory is told as what it is, and nothing there is absent", async () => {
+  test("K1: a path that is no directory is reported with its type, and a missing path is absent", async () => {
     await using subject = await open();
     subject.tamper.write("/file", "x");
     subject.tamper.write("/real/file", "x");
@@ -78,7 +78,7 @@ export function readTreeLaws(open: () => Promise<FileSubject>): void {
     await unknown({ path: "/deep" }, "ContentTooLarge");
   });
 
-  test("K1: what an attempt left anywhere in a tree is discarded, and nothing else", async () => {
+  test("K1: a temporary that an attempt left anywhere in a tree is discarded, and nothing else", async () => {
     await using subject = await open();
     const before = subject.openHandles();
     subject.tamper.write("/tree/a/.holdfast-0123456789abcdef-01234567", "left");

@@ -14,7 +14,7 @@ export interface FileSubject extends AsyncDisposable {
   readonly files: FileWriter;
   /** The agent's effective uid. */
   readonly uid: number;
-  /** Works and looks inside the root, past the file access. */
+  /** Writes inside the root, past the file access. */
   readonly tamper: Pick<
     Tamper,
     "write" | "truncate" | "makeDirectory" | "symlink" | "link" | "makeSpecial" | "chmod" | "chown"

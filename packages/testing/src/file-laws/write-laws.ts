@@ -16,7 +16,7 @@ const NEW_CONTENT = new TextEncoder().encode("new");
 
 /** Laws of the atomic write. */
 export function writeLaws(open: () => Promise<FileSubject>): void {
-  test("K1: what is written is read back, with its mode, and nothing is left beside it", async () => {
+  test("K1: written content is read back, with its mode, and nothing is left beside it", async () => {
     await using subject = await open();
     await subject.files.write(
       { path: "/motd", content: NEW_CONTENT, mode: 0o640, attempt: ATTEMPT },
@@ -163,7 +163,7 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     assertNames(subject, "/", ["config", "config.bak"]);
   });
 
-  test("K1: what a killed attempt left behind is discarded, and only that", async () => {
+  test("K1: the temporary of a killed attempt is discarded, and only that", async () => {
     await using subject = await open();
     subject.tamper.write(`/${temporaryName("config", ATTEMPT)}`, "half");
     subject.tamper.write(`/${temporaryName("config", "another")}`, "theirs");
@@ -173,7 +173,7 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     assertNames(subject, "/", [temporaryName("config", "another")]);
   });
 
-  test("K1: what is in the way is named and left alone", async () => {
+  test("K1: a file in the way is named and left alone", async () => {
     await using subject = await open();
     subject.tamper.makeDirectory("/dir");
     subject.tamper.makeSpecial("/pipe", "fifo");

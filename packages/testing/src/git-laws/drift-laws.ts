@@ -67,7 +67,7 @@ export function driftLaws(open: OpenGitSubject, histories: number): void {
     assertFiles(subject, SAMPLE.second);
   });
 
-  test("K10: a configuration that is not ours is told and set back, and nothing is compared under it", async () => {
+  test("K10: a configuration that is not ours is reported and set back, and nothing is compared under it", async () => {
     await using subject = await opened(open);
     await subject.git.checkOut(requestFor(MAIN), SIGNAL);
     write(subject, ".git/config", '[remote "origin"]\n\turl = /elsewhere\n');

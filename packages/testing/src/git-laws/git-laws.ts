@@ -6,7 +6,7 @@ import { remoteLaws } from "./remote-laws.ts";
 import { removalLaws } from "./removal-laws.ts";
 import { targetLaws } from "./target-laws.ts";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface GitLawsOptions {
   /** For the titles. */
   readonly machine: string;

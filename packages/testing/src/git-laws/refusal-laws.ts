@@ -47,7 +47,7 @@ export function refusalLaws(open: OpenGitSubject): void {
     assert.deepEqual(subject.tree(), tree);
   });
 
-  test("K10: what is aborted beforehand does nothing", async () => {
+  test("K10: a call that is aborted beforehand does nothing", async () => {
     await using subject = await opened(open);
     const tree = subject.tree();
     const made = subject.git.checkOut(requestFor(MAIN), AbortSignal.abort());

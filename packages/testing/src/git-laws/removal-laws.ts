@@ -17,7 +17,7 @@ export function removalLaws(open: OpenGitSubject): void {
     }
   });
 
-  test("K10: what is nowhere else is not removed, unless that is said", async () => {
+  test("K10: work that exists nowhere else is not removed, unless that is declared", async () => {
     const works: readonly (readonly [string, string])[] = [
       ["README", "mine\n"],
       ["unknown", "mine\n"],

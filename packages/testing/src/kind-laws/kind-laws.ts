@@ -35,7 +35,7 @@ export interface KindCase<Spec, Observed, Snapshot, Input> {
  * The laws of every kind, on whatever the host holds now: an observation writes nothing and is the same with and without a
  * snapshot; after apply there is no difference; applying again, with nothing to do or with the same changes as
  * before, leaves everything as it is.
- * @returns the changes of the first look.
+ * @returns the changes of the first observation.
  */
 export async function checkKind<Spec, Observed, Snapshot, Input>(
   testRun: KindCase<Spec, Observed, Snapshot, Input>,
@@ -62,7 +62,7 @@ export async function checkKind<Spec, Observed, Snapshot, Input>(
 
 /**
  * A resource that cannot be had: apply throws this fault, and nothing on the host is other than before.
- * @returns the fault, for a look at its words.
+ * @returns the fault, so that its message can be checked.
  */
 export async function checkKindRefusal<Spec, Observed, Snapshot, Input>(
   testRun: KindCase<Spec, Observed, Snapshot, Input>,
@@ -88,7 +88,7 @@ export async function checkKindRefusal<Spec, Observed, Snapshot, Input>(
 }
 
 /**
- * A resource that cannot be looked at is unknown with this fault, with and without a snapshot, and the look writes
+ * A resource that cannot be read is unknown with this fault, with and without a snapshot, and observe writes
  * nothing. What is unknown has no diff, so nothing can follow from it.
  */
 export async function checkKindUnknown<Spec, Observed, Snapshot, Input>(
@@ -125,7 +125,7 @@ function bindTest<Spec, Observed, Snapshot, Input>({
   });
 }
 
-/** Looks in both ways, and checks that they agree and that neither writes. */
+/** Observes in both ways, and checks that they agree and that neither writes. */
 async function observe<Spec, Observed, Snapshot, Input>(
   kind: ResourceKind<Spec, Observed, Snapshot, Input>,
   spec: Spec,

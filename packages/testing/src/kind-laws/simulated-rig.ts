@@ -5,7 +5,7 @@ import { createSimulatedHost, type SimulatedHost } from "../simulated-host/simul
 import { VirtualClock } from "../virtual-clock.ts";
 import { checkKind, checkKindRefusal, type KindCase, type KindRig } from "./kind-laws.ts";
 
-/** Puts the machine into the state a trial begins with. */
+/** Puts the machine into the state a test begins with. */
 export type Start = (host: SimulatedHost) => void;
 
 /** A simulated host to try kinds on. */

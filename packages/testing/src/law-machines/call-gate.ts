@@ -12,7 +12,7 @@ export type Trouble =
    * has its effect late; any other is made and given up, with its effect or cut off in the middle of it.
    */
   | { readonly type: "hang" }
-  /** `reached` is told before the call is made, and has the signal aborted. */
+  /** `reached` is called before the call is made, and has the signal aborted. */
   | { readonly type: "abort" }
   /**
    * Only a command: somebody kills it after it has changed so much of the machine; where its changes cannot be counted,
@@ -56,7 +56,7 @@ export interface TroublePlan {
   /** From 1. */
   readonly nth: number;
   readonly trouble: Trouble;
-  /** The call was reached. Default: nobody is told. */
+  /** The call was reached. Default: nothing is called. */
   readonly reached?: () => void;
 }
 

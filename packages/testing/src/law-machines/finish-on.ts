@@ -2,7 +2,7 @@ import type { VirtualClock } from "../virtual-clock.ts";
 
 /** Longest work, in virtual time. */
 const LIMIT_MS = 86_400_000;
-/** Looks without any timer before work is taken to wait for ever: some of it needs turns of the loop. */
+/** Checks without any timer before work is taken to wait for ever: some of it needs turns of the loop. */
 const IDLE_OBSERVATIONS = 25;
 
 /**

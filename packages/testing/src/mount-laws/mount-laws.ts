@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { mustFail, type MountSubject, read, topmost, UNSTOPPED } from "./subject.ts";
 import { swapLaws } from "./swap-laws.ts";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface MountLawsOptions {
   /** For the titles. */
   readonly machine: string;
@@ -77,7 +77,7 @@ function stackLaws(open: Open): void {
     }
   });
 
-  test("B5: what is mounted above hides what was mounted below it before", async () => {
+  test("B5: a mount above hides earlier mounts below it", async () => {
     await using subject = await open();
     const { mounts, actor, finish } = subject;
     for (const path of ["/mnt", POINT, `${POINT}/in`]) actor.makeDirectory(path);
@@ -109,7 +109,7 @@ function bindLaws(open: Open): void {
 }
 
 function busyLaws(open: Open): void {
-  test("K10: what is in use stays mounted, and the fault names who uses it; force detaches it", async () => {
+  test("K10: a mount in use stays mounted, and the fault names who uses it; force detaches it", async () => {
     await using subject = await open();
     const { mounts, actor, finish } = subject;
     actor.makeDirectory("/mnt");
@@ -124,7 +124,7 @@ function busyLaws(open: Open): void {
     assert.equal(await topmost(subject, POINT), undefined);
   });
 
-  test("K10: what is mounted in it keeps it mounted, and is named", async () => {
+  test("K10: an inner mount keeps it mounted, and is named", async () => {
     await using subject = await open();
     const { mounts, actor, finish } = subject;
     for (const path of ["/mnt", POINT, "/srv"]) actor.makeDirectory(path);
@@ -138,7 +138,7 @@ function busyLaws(open: Open): void {
 }
 
 function refusalLaws(open: Open): void {
-  test("K10: what cannot be mounted is MountFailed, and nothing is mounted", async () => {
+  test("K10: a mount that fails is MountFailed, and nothing is mounted", async () => {
     await using subject = await open();
     const { mounts, actor, finish } = subject;
     actor.makeDirectory("/mnt");

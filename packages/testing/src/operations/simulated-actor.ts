@@ -2,7 +2,7 @@ import type { SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
 import type { Actor } from "./actor.ts";
 import { typeOfMode } from "./type-of-mode.ts";
 
-/** Operations on a simulated machine: root's, heard by watches, and durable at once. */
+/** Operations on a simulated machine: root's, noticed by watches, and durable at once. */
 export function simulatedActor({ tamper, inspect }: SimulatedKernel): Actor {
   return {
     typeOf(path) {

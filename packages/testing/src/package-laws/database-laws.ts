@@ -12,7 +12,7 @@ import {
 
 /** Laws of reading: the database, the sources, versions. */
 export function databaseLaws(open: () => Promise<PackageSubject>): void {
-  test("K3: what is installed is found by its bare name and with its architecture", async () => {
+  test("K3: an installed package is found by its bare name and with its architecture", async () => {
     await using subject = await open();
     assert.equal(await find(subject, "hf-base"), undefined);
     await mustDo(subject, { install: [{ name: "hf-base" }, { name: "hf-mail-a" }] });

@@ -8,7 +8,7 @@ const MOST_HINTS = 10;
 
 /** Laws of hearing. */
 export function hintLaws(open: () => Promise<PackageSubject>): void {
-  test("K3, K2: what others change is heard, the third time like the first", async () => {
+  test("K3, K2: a change by others is noticed, the third time like the first", async () => {
     await using subject = await open();
     await mustDo(subject, { install: [{ name: "hf-base" }] });
     const hints: PackageHint[] = [];
@@ -27,7 +27,7 @@ export function hintLaws(open: () => Promise<PackageSubject>): void {
     }
   });
 
-  test("other lists are heard as other candidates", async () => {
+  test("other lists are noticed as other candidates", async () => {
     await using subject = await open();
     const hints: PackageHint[] = [];
     await using _watch = await subject.packages.watch((hint) => hints.push(hint), UNSTOPPED);

@@ -12,7 +12,7 @@ import type { PackageFeature, PackageSubject } from "./package-subject.ts";
 import { removeLaws } from "./remove-laws.ts";
 import { requestLaws } from "./request-laws.ts";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface PackageLawsOptions {
   /** For the titles. */
   readonly machine: string;

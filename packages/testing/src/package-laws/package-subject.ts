@@ -68,7 +68,7 @@ export type PackageFeature =
   | "configuration"
   /** A package that is held is not changed. */
   | "holds"
-  /** What a script's failure or a kill leaves behind is told apart from what is installed. */
+  /** The remains of a failed script or a kill are distinct from an installed package. */
   | "broken"
   /** Packages of other architectures, by name. */
   | "foreign"

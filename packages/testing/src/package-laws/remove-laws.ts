@@ -12,7 +12,7 @@ import {
 
 /** Laws of removing, holding and marking. */
 export function removeLaws(open: () => Promise<PackageSubject>): void {
-  test("what was not named is not removed: neither dependents nor what nothing needs any more", async () => {
+  test("a package that was not named is not removed: neither a dependent nor an unneeded one", async () => {
     await using subject = await open();
     await mustDo(subject, { install: [{ name: "hf-app" }] });
     const result = await transact(subject, {

@@ -35,7 +35,7 @@ export const anyRequest: fc.Arbitrary<PackageTransaction> = fc.record(
 
 /** What holds for every request, whatever is in it. */
 export function requestLaws(open: () => Promise<PackageSubject>, requests: number): void {
-  test("K3: what is called done is so; what was not named keeps its version; asked again, nothing changes", {
+  test("K3: a package that is reported done is so; others keep their versions; asked again, nothing changes", {
     timeout: TIMEOUT_MS,
   }, async () => {
     const sequences = fc.array(anyRequest, { minLength: 1, maxLength: REQUESTS_EACH });

@@ -22,7 +22,7 @@ export function versionLaws(open: () => Promise<PackageSubject>): void {
     });
   });
 
-  test("what is installed is left at its version when none is named", async () => {
+  test("an installed package is left at its version when none is named", async () => {
     await using subject = await open();
     await mustDo(subject, { install: [{ name: "hf-base", version: "1.0-1" }] });
     await mustDo(subject, { install: [{ name: "hf-base" }, { name: "hf-extra" }] });

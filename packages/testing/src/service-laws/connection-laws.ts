@@ -20,7 +20,7 @@ export function connectionLaws(
   options: ServiceLawsOptions,
   open: () => Promise<ServiceSubject>,
 ): void {
-  test("K4: nothing is opened before it is needed, and the socket in use is told", async () => {
+  test("K4: nothing is opened before it is needed, and the socket in use is reported", async () => {
     await using subject = await open();
     const { services } = subject;
     assert.deepEqual(services.connection(), { socket: undefined, isOpen: false, calls: 0 });

@@ -34,7 +34,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 /** Laws of starting, stopping and reloading. */
 export function jobLaws(open: () => Promise<ServiceSubject>): void {
   for (const [type, service] of Object.entries(STARTS)) {
-    test(`K4: what was started is active, and what was stopped is not: ${type}`, async () => {
+    test(`K4: a started unit is active, and a stopped one is not: ${type}`, async () => {
       await using subject = await open();
       subject.actor.write(FILE, unitText(service));
       await subject.finish(subject.services.start({ unit: UNIT }, UNSTOPPED));
@@ -151,7 +151,7 @@ export function jobLaws(open: () => Promise<ServiceSubject>): void {
     assert.notEqual(await pidOf(subject, UNIT), pid);
   });
 
-  test("K4: what cannot be started says why", async () => {
+  test("K4: a unit that cannot be started says why", async () => {
     await using subject = await open();
     const { services, finish } = subject;
     const start = (unit: string) => finish(services.start({ unit }, UNSTOPPED));

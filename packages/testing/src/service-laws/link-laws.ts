@@ -79,7 +79,7 @@ export function linkLaws({ runs }: ServiceLawsOptions, open: () => Promise<Servi
     assert.equal(gone?.type, "absent");
   });
 
-  test("K4: links and masks until the next boot are told as such, and are removed too", async () => {
+  test("K4: links and masks until the next boot are reported as such, and are removed too", async () => {
     await using subject = await open();
     const { services, finish, actor } = subject;
     const runtime = "/run/systemd/system";

@@ -103,7 +103,7 @@ export function observeLaws(open: () => Promise<ServiceSubject>): void {
     assert.deepEqual([failed.active, failed.details?.lastExit], ["failed", lastExit]);
   });
 
-  test("K4: the file and the drop-ins that count are told, and that systemd must read them again", async () => {
+  test("K4: the file and the drop-ins that count are reported, and that systemd must read them again", async () => {
     await using subject = await open();
     const { services, finish, actor } = subject;
     const needsReload = async () =>

@@ -8,7 +8,7 @@ import {
   type UnitRuntime,
 } from "@holdfast/core";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface ServiceLawsOptions {
   /** For the titles. */
   readonly machine: string;

@@ -34,7 +34,7 @@ export function watchLaws(
     }
   });
 
-  test("K4: what nobody watches makes no hints", async () => {
+  test("K4: an unwatched unit makes no hints", async () => {
     await using subject = await open();
     subject.actor.write(`${ADMIN}/${UNIT}`, unitText(ENDLESS));
     subject.actor.write(`${ADMIN}/${OTHER}`, unitText(ENDLESS));
@@ -55,7 +55,7 @@ export function watchLaws(
     await mustHint(subject, listening, alias);
   });
 
-  test("K4: what somebody changes in unit files by hand is noticed, the second time like the first", async () => {
+  test("K4: a change of unit files by hand is noticed, the second time like the first", async () => {
     await using subject = await open();
     const { actor } = subject;
     actor.write(`${VENDOR}/${UNIT}`, unitText(ENDLESS, WANTED));

@@ -110,7 +110,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   other: anySlot,
   into: fc.nat({ max: SLOTS - 1 }),
   name: fc.constantFrom(...NAMES, TOO_LONG),
-  // Whether a missing source or a long target is told first is not the same in all versions of Linux.
+  // Whether a missing source or a long target is reported first is not the same in all versions of Linux.
   newName: fc.constantFrom(...NAMES),
   mode: fc.constantFrom(0o644, 0o600, 0o755, 0o4755, 0o1777, 0o000),
   size: fc.nat({ max: 20 }),

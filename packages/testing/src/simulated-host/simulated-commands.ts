@@ -10,7 +10,7 @@ import {
 import type { SimulatedKernel } from "./kernel/kernel.ts";
 import { killedWithin, killingKernel } from "./killing-kernel.ts";
 
-/** What a simulated program does. It may look at and change the machine; `hang` never ends by itself. */
+/** What a simulated program does. It may read and change the machine; `hang` never ends by itself. */
 export type Behaviour = (
   request: CommandRequest,
   kernel: SimulatedKernel,

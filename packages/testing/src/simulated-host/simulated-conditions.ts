@@ -25,7 +25,7 @@ export interface SimulatedConditions extends MachineConditions {
   setInterface(name: string, isUp: boolean): void;
   /** Begins or ends to answer at `host:port`. */
   setEndpoint(endpoint: string, answers: boolean): void;
-  /** While set, looks at leaves of this type tell nothing, for this reason. */
+  /** While set, leaves of this type are unknown, for this reason. */
   fog(type: LeafCondition["type"], why: string | undefined): void;
   /** Ends every live watch with this fault, as a watcher that died. */
   endAll(fault: Fault): void;

@@ -65,7 +65,7 @@ class LiveWatch implements PathWatch {
     this.#listening.set(path, [...stops, ...this.#listenInside(path)]);
   }
 
-  /** A directory is also heard when an entry of it comes or goes. */
+  /** A directory is also hinted when an entry of it comes or goes. */
   #listenInside(path: string): readonly (() => void)[] {
     const inside = this.#kernel.entriesOnPath(`${this.#root}${path}/any`);
     const entries = this.#kernel.entriesOnPath(this.#root + path);

@@ -16,7 +16,7 @@ export interface SimulatedProbes extends HealthProbes {
   running(): number;
 }
 
-/** Probes that are answered out of a table; nothing in them waits but what is told to. */
+/** Probes that are answered out of a table; only a probe that is set to wait does so. */
 export function simulatedProbes(): SimulatedProbes {
   const answers = new Map<string, SimulatedAnswer>();
   const asked: string[] = [];

@@ -40,7 +40,7 @@ describe("simulated services", () => {
     },
     () => open(false),
   );
-  test("K4: whoever changes links at the same time shares a reading of the unit files that begins after it", async () => {
+  test("K4: changes of links at the same time share a reading of the unit files that begins after it", async () => {
     const clock = new VirtualClock();
     const { services, kernel } = createSimulatedHost({ clock });
     const units = Array.from({ length: 20 }, (_, at) => `holdfast-many-${at}.service`);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Fault, type SystemWriter } from "@holdfast/core";
 import fc from "fast-check";
 
-/** What is told of the machine before a law opens one. */
+/** What is known of the machine before a law opens one. */
 export interface SystemLawsOptions {
   /** For the titles. */
   readonly machine: string;
@@ -50,7 +50,7 @@ export function systemLaws(
       await fc.assert(property, { numRuns: runs });
     });
 
-    test("K10: what the kernel would not take, or would cut, is refused, and the name stays", async () => {
+    test("K10: a name that the kernel would refuse, or would cut, is refused, and the name stays", async () => {
       await using subject = await open();
       const { system, actor, finish } = subject;
       actor.setHostName("before");
@@ -70,7 +70,7 @@ export function systemLaws(
       assert.equal(await finish(system.bootId(UNSTOPPED)), first);
     });
 
-    test("in another root nothing of the machine is told, and nothing of it is changed", async () => {
+    test("in another root nothing of the machine is reported, and nothing of it is changed", async () => {
       await using subject = await open();
       const { ofRoot, actor, finish } = subject;
       actor.setHostName("around");
@@ -81,7 +81,7 @@ export function systemLaws(
       assert.equal(actor.hostName(), "around");
     });
 
-    test("what is stopped before it begins does nothing", async () => {
+    test("a call that is stopped before it begins does nothing", async () => {
       await using subject = await open();
       const { system, actor, finish } = subject;
       actor.setHostName("kept");

@@ -39,7 +39,7 @@ suite("rights", () => {
     );
   });
 
-  test("M8: where it cannot be told who asks, nobody acts through a socket that a group can reach", () => {
+  test("M8: where the client cannot be identified, nobody acts through a socket that a group can reach", () => {
     fc.assert(
       fc.property(access, rules, (what, given) => {
         const isIn = isLetIn(() => refuseAccess(what, given, { type: "unknown", fault }));

@@ -42,7 +42,7 @@ export function refuseAccess(access: RouteAccess, rules: AccessRules, asking: Kn
   if (asking.type === "unknown") {
     throw new DaemonFault({
       reason: "PeerUnknown",
-      message: `it cannot be told who asks: ${asking.fault.message}`,
+      message: `the client cannot be identified: ${asking.fault.message}`,
       resolution: asking.fault.resolution,
       cause: asking.fault,
     });

@@ -4,7 +4,7 @@ import type { Log } from "../../log.ts";
 import type { Native } from "../../native/native.ts";
 import type { KnownPeer } from "./access.ts";
 
-/** Asks who is at the other end of a connection; complains once where that cannot be told. */
+/** Asks who is at the other end of a connection; complains once where that is unknown. */
 export class Peers {
   readonly #native: Native;
   readonly #log: Log;
@@ -29,7 +29,7 @@ export class Peers {
   #complain(fault: DaemonFault): void {
     if (this.#hasComplained) return;
     this.#hasComplained = true;
-    this.#log.warn(`it cannot be told who asks on the control socket: ${fault.message}`, {
+    this.#log.warn(`clients of the control socket cannot be identified: ${fault.message}`, {
       reason: "PeerUnknown",
       error: { ...fault.toJSON() },
     });

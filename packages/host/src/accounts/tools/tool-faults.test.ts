@@ -56,7 +56,7 @@ test("K6: only an ending that a lock explains is tried again", () => {
   }
 });
 
-test("K6: who is not root changes no account", {
+test("K6: a user who is not root changes no account", {
   skip: process.geteuid?.() !== 0 && "only root can become somebody else for a while",
 }, async () => {
   const system = realAccountSystem({ clock: realClock, root: "/" });

@@ -97,7 +97,7 @@ async function targetIn(content: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** What an entry says of its content is checked here, because the library only looks at what it expands itself. */
+/** Checks what an entry claims about its content, because the library only checks what it expands itself. */
 async function* contentOf(
   zip: ZipFile,
   entry: Entry,

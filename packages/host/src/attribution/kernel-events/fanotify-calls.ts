@@ -4,11 +4,11 @@ import { directoryKey } from "./fanotify-events.ts";
 
 /** fanotify(7), for directories. */
 export interface Fanotify extends Disposable {
-  /** Asks to be told what happens to the entries of a directory; its key, `undefined` where the kernel cannot. */
+  /** Subscribes to events of a directory's entries; returns its key, `undefined` where the kernel cannot. */
   mark(directory: string): string | undefined;
   /** Takes that back, if the directory at the path still is the one with this key. */
   unmark(directory: string, key: string): void;
-  /** What has been told since, as much as fits; empty when that is nothing. Never waits. */
+  /** The events since the last read, as many as fit; empty when there are none. Never waits. */
   read(): Buffer;
 }
 
@@ -21,7 +21,7 @@ const FAN_REPORT_NAME = 0x800;
 const FAN_MARK_ADD = 0x1;
 const FAN_MARK_REMOVE = 0x2;
 const FAN_MARK_ONLYDIR = 0x8;
-/** What fs.watch hears too, so that whoever hears it finds it here. */
+/** The events of fs.watch too, so that each of its hints has its writer here. */
 const FAN_MODIFY = 0x2;
 const FAN_ATTRIB = 0x4;
 const FAN_MOVED_FROM = 0x40;
@@ -160,7 +160,7 @@ function keyOf({ handleOf, fstatfs }: Calls, descriptor: number): string | undef
 function refusal(koffi: typeof import("koffi").default): string {
   const errno = koffi.errno();
   const { EPERM, EINVAL, ENOSYS } = koffi.os.errno;
-  if (errno === EPERM) return "only root, with CAP_SYS_ADMIN, is told who writes";
+  if (errno === EPERM) return "the kernel reports writers only to root, with CAP_SYS_ADMIN";
   if (errno === EINVAL || errno === ENOSYS) {
     return "this kernel does not tell who writes; Linux does from 5.15 on";
   }

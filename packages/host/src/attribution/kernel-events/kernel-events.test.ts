@@ -37,11 +37,11 @@ async function open(answer?: string) {
 }
 
 test("attribution: what the kernel cannot tell is said, not taken for nothing", async () => {
-  const refused = await open("only root is told");
+  const refused = await open("only root may watch");
   const paths = ["/etc/motd"];
   assert.deepEqual(refused.events.writerOf(paths, 0), {
     type: "incomplete",
-    detail: "only root is told",
+    detail: "only root may watch",
   });
   const { clock, published, events } = await open();
   events.attend("/etc");
@@ -77,7 +77,7 @@ test("attribution: a directory is marked as long as somebody attends it", async 
   });
 });
 
-test("attribution: of the writers of a path the last one counts, and the longest unheard paths are forgotten", () => {
+test("attribution: the last writer of a path counts, and the paths without an event for longest are forgotten", () => {
   const writers = new RecentWriters();
   const writerAt = (pid: number, atMs: number): Writer => ({
     pid,

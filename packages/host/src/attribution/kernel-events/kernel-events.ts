@@ -31,14 +31,14 @@ export interface KernelEventsOptions {
 }
 
 /**
- * Hears from the kernel which process changes what lies in the directories that are watched, and looks at the process
+ * Receives from the kernel which process changes entries of the watched directories, and observes the process
  * at once, while it is there. The same change wakes the watches, so nobody has to wait for these events: they are read
- * when something was heard, and when somebody asks. Needs root and Linux 5.15; without, it says so.
+ * when a watch was triggered, and when somebody asks. Needs root and Linux 5.15; without them, it says so.
  */
 export class KernelEvents implements WatchRecorder, Disposable {
   readonly #options: KernelEventsOptions;
   readonly #writers = new RecentWriters();
-  /** By number; what was looked at a moment ago is not looked at again. */
+  /** By number; a process that was observed a moment ago is not observed again. */
   readonly #processes = new Map<number, Writer>();
   /** By the key of a directory: its paths, and how many attend each. */
   readonly #directories = new Map<string, Map<string, number>>();
@@ -115,7 +115,7 @@ export class KernelEvents implements WatchRecorder, Disposable {
     });
   }
 
-  /** Reads what was told, for one slice of time; false when there may be more. */
+  /** Reads pending events, for one slice of time; false when there may be more. */
   #drain(): boolean {
     const { clock } = this.#options;
     const beganMs = clock.monotonicMs();

@@ -1,16 +1,16 @@
 import type { SeenProcess } from "../processes/observe-process.ts";
 
-/** Paths that are remembered; the longest unheard ones are forgotten first. */
+/** Paths that are remembered; those without an event for longest are forgotten first. */
 const MOST_PATHS = 1_024;
 
 /** Somebody who changed a path. */
 export interface Writer {
   readonly pid: number;
-  /** `undefined` when it was gone before it could be looked at. */
+  /** `undefined` when it was gone before it could be observed. */
   readonly seen: SeenProcess | undefined;
   /** Its command line, once it is read. */
   readonly command: Promise<readonly string[] | undefined>;
-  /** When it was heard of, monotonic milliseconds. */
+  /** When the event was read, monotonic milliseconds. */
   readonly atMs: number;
 }
 
@@ -27,7 +27,7 @@ export class RecentWriters {
     if (oldest !== undefined) this.#writers.delete(oldest);
   }
 
-  /** Who changed one of these paths last, if that was heard at or after `sinceMs`. */
+  /** The last writer of one of these paths, if its event was read at or after `sinceMs`. */
   last(paths: readonly string[], sinceMs: number): Writer | undefined {
     let last: Writer | undefined;
     for (const path of paths) {

@@ -78,7 +78,7 @@ class PackageRoot {
   }
 }
 
-/** Watches a path, has something done, and asks who did it as soon as it is heard. */
+/** Watches a path, makes a change, and asks for its author as soon as the change is noticed. */
 async function attributionOf(
   root: string,
   path: string,
@@ -114,7 +114,7 @@ test("attribution: a change made by dpkg is laid to dpkg and the package, on ins
     assert.equal(answer.version, version);
     // The kernel tells root that it was dpkg itself; without, the log and the list of files do.
     assert.equal(answer.evidence, isRoot ? "kernel-event" : "owner");
-    // By the number alone, where it had ended before anybody could look.
+    // By the number alone, where it had ended before it was observed.
     if (isRoot) assert.equal(answer.process?.name ?? "dpkg", "dpkg");
     if (isRoot) assert.ok((answer.process?.pid ?? 0) > 0);
   }

@@ -58,7 +58,7 @@ function attributionOf(
   isOwner: boolean,
 ): PackageAttribution {
   const own = entries.filter((entry) => entry.package === name);
-  // What puts files in place is told before what comes after it.
+  // The step that puts files in place is reported before later steps.
   const operation =
     own.find((entry) => entry.type === "action" && PLACES_FILES.has(entry.action)) ??
     own.find(({ type }) => type === "action") ??

@@ -93,5 +93,5 @@ test("attribution: a scan that is no longer wanted ends", async (t) => {
   const { outsider, path } = await open(t);
   await outsider.does(`exec 5>>${path}`);
   const found = await findHolders([wantedAt(path)], realClock, AbortSignal.abort());
-  assert.deepEqual(found, { holders: [], gap: "there are too many to look at all of them" });
+  assert.deepEqual(found, { holders: [], gap: "there are too many to check all of them" });
 });

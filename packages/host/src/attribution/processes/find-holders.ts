@@ -6,7 +6,7 @@ import { parseDescriptorInfo } from "./process-files.ts";
 
 /** The loop gets a turn after this. */
 const SLICE_MS = 1;
-/** Looking at the time costs as much as looking at a descriptor. */
+/** Reading the clock costs as much as reading a descriptor. */
 const OBSERVATIONS_BETWEEN_TIMES = 8;
 /** Of work, not of waiting. */
 const LONGEST_SCAN_MS = 1_000;
@@ -37,9 +37,9 @@ export interface HolderScan {
 }
 
 /**
- * Looks through the open descriptors of every process in /proc for those that write to one of these files, by name, and
+ * Searches the open descriptors of every process in /proc for those that write to one of these files, by name, and
  * by device and inode where a process has other names for them: in another mount namespace. Only links of the kernel's
- * own are read, none is followed but to learn its inode. Memory maps are not looked at, because reading them waits for
+ * own are read, none is followed but to learn its inode. Memory maps are not read, because reading them waits for
  * the process.
  */
 export async function findHolders(
@@ -104,7 +104,7 @@ class Search {
         if (this.#isOver()) return;
       }
     } catch (error) {
-      // It ended while it was looked at.
+      // It ended while it was read.
       if (codeOf(error) === undefined) throw error;
     }
   }
@@ -152,7 +152,7 @@ class Search {
   }
 
   #gap(): string | undefined {
-    if (this.#isOver()) return "there are too many to look at all of them";
+    if (this.#isOver()) return "there are too many to check all of them";
     // A /proc that hides other users' processes (hidepid=2) hides the first one too.
     if (this.#denied === 0) {
       return existsSync("/proc/1")

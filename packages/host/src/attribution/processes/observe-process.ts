@@ -26,14 +26,14 @@ export interface SeenProcess {
   readonly isOurs: boolean;
 }
 
-/** What looking at a process needs. */
+/** What observing a process needs. */
 export interface ProcessOptions {
   readonly clock: Clock;
   readonly userNames: UserNames;
 }
 
 /**
- * Looks at a process at once: some small files that the kernel answers without waiting for the process. `undefined`
+ * Observes a process at once: some small files that the kernel answers without waiting for the process. `undefined`
  * when it is gone, or hidden from us.
  */
 export function observeProcess(pid: number, options: ProcessOptions): SeenProcess | undefined {

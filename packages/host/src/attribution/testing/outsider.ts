@@ -6,7 +6,7 @@ import { Duplex } from "node:stream";
 /** Ends what a command printed; no command of a test prints it. */
 const END = "-end-of-answer-";
 
-/** A shell that does what it is told and descends from no process of ours. Disposing ends it. */
+/** A shell that runs the commands it is given and descends from no process of ours. Disposing ends it. */
 export class Outsider implements AsyncDisposable {
   readonly pid: number;
   readonly #words: Duplex;

@@ -13,12 +13,12 @@ import { tcpLeaves } from "../tcp-leaves.ts";
 export interface Turning {
   readonly leaf: LeafCondition;
   readonly root?: string;
-  /** Commands that are run first, unheard. */
+  /** Commands that are run first, before anything is watched. */
   readonly before: readonly (readonly string[])[];
   readonly turns: readonly (readonly string[])[];
 }
 
-/** What was known before, and after each turn, with how long it took to hear of it. */
+/** The state before, and after each turn, with the time until it was noticed. */
 export interface Turned {
   readonly truth: Truth;
   readonly noticedAfterMs: number;

@@ -17,7 +17,7 @@ import { Slab } from "./slab.ts";
 export const SHORT_BYTES = 1024 * 1024;
 /** What is read of a file whose request does not say. */
 export const DEFAULT_MAX_BYTES = 1024 * 1024;
-/** How often a file that is replaced while it is opened is looked at again. */
+/** How often a file that is replaced while it is opened is read again. */
 const MAX_OBSERVATIONS = 3;
 
 /** An answer, or why there is none yet. */
@@ -94,7 +94,7 @@ export interface OpenedFile {
 }
 
 /**
- * Opens a regular file and makes sure that it is the one that was looked at; `undefined` when something else is there
+ * Opens a regular file and makes sure that it is the one that was observed; `undefined` when something else is there
  * by now.
  */
 export function openSame(

@@ -5,7 +5,7 @@ import type { LocalAnswer, LocalReader } from "./local-reader.ts";
 
 /** Other work of the process waits no longer than this for a bulk read. */
 const SLICE_MS = 2;
-/** The clock is looked at once in so many files. */
+/** The clock is read once in so many files. */
 const FILES_PER_OBSERVATION = 16;
 /** From so many files on, a read begins with a turn of its own: listing what is wanted has taken its time already. */
 export const MANY = 256;

@@ -69,7 +69,7 @@ test("K1: a write that does not get on is given up after a minute; while it is c
   assert.ok(ending instanceof Fault && ending.reason === "MountUnresponsive", String(ending));
 });
 
-test("K1: who stops a write waits a second for it to clear up, and who stops a read waits for nothing", async (t) => {
+test("K1: stopping a write waits a second for it to clear up, and stopping a read waits for nothing", async (t) => {
   const { clock, remote, traces } = open(t, "exec sleep 1000");
   const stop = new AbortController();
   const write = remote.write(MOUNT, { type: "write", request: WRITE }, stop.signal);

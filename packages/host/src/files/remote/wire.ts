@@ -56,7 +56,7 @@ type WireObservation<T> =
 
 type WireReading = Omit<FileReading, "bytes"> & { readonly base64?: string };
 
-/** What a look at a path gave, in JSON. */
+/** The observation of a path, in JSON. */
 export type WireReadingAnswer = WireObservation<WireReading>;
 
 type WireTree = Omit<TreeReading, "entries"> & { readonly entries: readonly WireTreeEntry[] };

@@ -98,7 +98,7 @@ test("a thread that cannot read says so once, and the files are read in place", 
   assert.deepEqual(warnings, ["files are read in place: the thread for them failed"]);
 });
 
-test("who is stopped while a thread reads does not wait for it", async (t) => {
+test("a caller that is stopped while a thread reads does not wait for it", async (t) => {
   const { root, requests } = makeTree(t);
   await using thread = openReadingThread({ log: silentLog });
   thread.turnOn();

@@ -9,7 +9,7 @@ import { type PackedAnswers, unpackAnswers } from "./packed-answers.ts";
 /** The thread's own objects are few; what it reads lies outside of its heap. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, stackSizeMb: 1 } as const;
 
-/** Reads many short files beside the loop, so that a look at everything holds nobody up. */
+/** Reads many short files beside the loop, so that an observation of everything delays nobody. */
 export interface ReadingThread {
   /**
    * Answers in the order of the requests; `undefined` when it cannot or need not be done in a thread: there are few, one
@@ -19,7 +19,7 @@ export interface ReadingThread {
   read(question: ThreadQuestion, signal: AbortSignal): Promise<readonly LocalAnswer[] | undefined>;
 }
 
-/** A reading thread with a life: disposing ends what runs. */
+/** A reading thread that must be closed: disposing ends its work. */
 export interface OpenReadingThread extends ReadingThread, AsyncDisposable {
   /** From now on many files are read in a thread. To start one takes some 25 ms, which a single pass would wait for. */
   turnOn(): void;
@@ -63,7 +63,7 @@ function start(question: ThreadQuestion): Worker {
   const reader = fileURLToPath(new URL(`./thread-reader.${extension}`, import.meta.url));
   const execArgv = process.execArgv.filter((argument) => argument.startsWith("--conditions="));
   const workerData = JSON.stringify(question);
-  // Loaded when it is needed: most agents never look at so many files at once again.
+  // Loaded when it is needed: most agents never read so many files at once again.
   const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
   return new Thread(reader, { workerData, env: {}, execArgv, resourceLimits: LIMITS });
 }

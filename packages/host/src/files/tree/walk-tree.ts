@@ -30,7 +30,7 @@ export interface TreeWalk {
   readonly calls: FileCalls;
   readonly clock: Clock;
   readonly request: TreeReadRequest;
-  /** Paths of the machine that are not entered, nor looked at: what is mounted there may not answer. */
+  /** Paths of the machine that are not entered, nor read: a file system mounted there may not answer. */
   readonly mountPoints: ReadonlySet<string>;
 }
 
@@ -218,7 +218,7 @@ function isOfAll(error: unknown): boolean {
   );
 }
 
-/** What is no directory any more was replaced since it was looked at. */
+/** A path that is no directory any more was replaced since it was read. */
 function opened(open: () => number): number {
   try {
     return open();

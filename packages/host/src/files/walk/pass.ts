@@ -41,7 +41,7 @@ export type Located =
   | Exclude<Walked, { readonly type: "directory" }>;
 
 /**
- * One look around the root: walks paths component by component from the root's handle, never following a link that
+ * One pass over the root: walks paths component by component from the root's handle, never following a link that
  * others could have made, and keeps the directories open that it has reached. Link targets are walked by the same
  * rules, absolute ones from the root, and `..` never climbs above it. Dispose closes all handles.
  */
@@ -174,7 +174,7 @@ export class Pass implements Disposable {
     const stat = this.#lookup(directory, name);
     if (stat === undefined) return { type: "missing", path, isInTheWay: false };
     if (isLink(stat)) return this.#follow({ directory, name, stat, links });
-    // A directory that has just come in the place of something else is as good as missing: the caller looks again.
+    // A directory that has just come in the place of something else is as good as missing: the caller tries again.
     return { type: "missing", path, isInTheWay: !isDirectory(stat) };
   }
 
@@ -214,8 +214,8 @@ export class Pass implements Disposable {
   }
 
   #denied(error: unknown, directory: Directory, path: string): Fault {
-    if (errnoOf(error) !== "EACCES") return errnoFault(error, "look at", path);
-    return errnoFault(error, `look at ${path} in`, directory.path || "/");
+    if (errnoOf(error) !== "EACCES") return errnoFault(error, "observe", path);
+    return errnoFault(error, `observe ${path} in`, directory.path || "/");
   }
 
   [Symbol.dispose](): void {

@@ -96,7 +96,7 @@ async function clearTree(
 interface Clearing {
   readonly calls: FileCalls;
   readonly attempt: string;
-  /** Not looked at: what is mounted there may not answer. */
+  /** Not read: a file system mounted there may not answer. */
   readonly mountPoints: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }

@@ -14,7 +14,7 @@ export interface SetAttributesRequest extends FileAttributes {
 }
 
 /**
- * Changes owner, group or mode through a handle on exactly what was looked at, durably. A link that is not followed
+ * Changes owner, group or mode through a handle on exactly what was observed, durably. A link that is not followed
  * has no mode of its own; only its owner is changed.
  * @throws {Fault} NotFound when nothing is there, PathUnsafe for a file that others may have linked there.
  */

@@ -53,7 +53,7 @@ export async function makeTemporary(
 
 /**
  * Runs a step; when it fails, the temporary file is removed, durably, because nobody looks for it once the failure is on
- * record, and the failure is told with what is left behind.
+ * record, and the failure names what is left behind.
  */
 export async function orRemove<T>(
   calls: FileCalls,

@@ -4,7 +4,7 @@ import { LockHolders } from "../locks/lock-holders.ts";
 import type { PackageBackend, PackageStep, StepEnd, StepOptions } from "../package-backend.ts";
 import { runCommand } from "../runner/run-command.ts";
 import { parsePolicy, parseProviders } from "./apt-policy.ts";
-import { aptCommand, aptEnvironment, parseRehearsal, READ_ANEW, rehearsal } from "./apt-steps.ts";
+import { aptCommand, aptEnvironment, parseDryRun, READ_ANEW, dryRun } from "./apt-steps.ts";
 import { compareDebianVersions } from "./compare-debian-versions.ts";
 import { areListsStale } from "./stale-lists.ts";
 import { APT_MARKS, DPKG_STATUS, type DpkgReading, readDpkg } from "./read-dpkg.ts";
@@ -44,9 +44,9 @@ export function aptBackend(tools: BackendTools): PackageBackend {
     compareVersions: compareDebianVersions,
     lockHolder: () => locks.find(),
     async foreseeRemovals(change, signal) {
-      const argv = rehearsal(change);
+      const argv = dryRun(change);
       const environment = aptEnvironment(change.conffiles);
-      return parseRehearsal(await answerOf(tools, { argv, environment }, signal));
+      return parseDryRun(await answerOf(tools, { argv, environment }, signal));
     },
     run: (step, { task }, signal) =>
       runStep(tools, step, { task, argv: aptCommand(step, options) }, signal),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePolicy, parseProviders } from "./apt-policy.ts";
-import { parseRehearsal } from "./apt-steps.ts";
+import { parseDryRun } from "./apt-steps.ts";
 
 /** Recorded from apt 2.6.1 and 2.9, with a pin and with phased updates. */
 const POLICY = `nginx:
@@ -76,5 +76,5 @@ Inst c3 [1.0] (2.0 local [all]) []
 Inst d4 (2.0 local [all])
 Conf c3 (2.0 local [all])
 `;
-  assert.deepEqual(parseRehearsal(output), ["a1", "b2:i386"]);
+  assert.deepEqual(parseDryRun(output), ["a1", "b2:i386"]);
 });

@@ -24,7 +24,7 @@ export function aptEnvironment(conffiles: "keep" | "replace"): Readonly<Record<s
 const KEEP = ["--force-confdef", "--force-confold"] as const;
 /** With `confdef` the file that was changed here would be kept. */
 const REPLACE = ["--force-confnew"] as const;
-/** Somebody may take a lock between our look and apt's; those that this does not cover are waited for by us. */
+/** Somebody may take a lock between our check and apt's; those that this does not cover are waited for by us. */
 const LOCK_TIMEOUT_SECONDS = 30;
 
 /**
@@ -52,8 +52,8 @@ export function aptCommand(step: PackageStep, dpkgOptions: readonly string[]): A
   }
 }
 
-/** The same command as a rehearsal: it says what it would do and does nothing. */
-export function rehearsal(change: PackageChange): Argv {
+/** The same command as a dry run: it says what it would do and does nothing. */
+export function dryRun(change: PackageChange): Argv {
   const [program, ...args] = changeCommand(change);
   return [program, "-s", ...args];
 }
@@ -92,7 +92,7 @@ function argumentOf({ name, version }: PackageToInstall): string {
   return version === undefined ? name : `${name}=${version}`;
 }
 
-/** The packages that a rehearsal says it would remove. */
-export function parseRehearsal(output: string): readonly string[] {
+/** The packages that a dry run says it would remove. */
+export function parseDryRun(output: string): readonly string[] {
   return output.split("\n").flatMap((line) => /^(?:Remv|Purg) (\S+)/.exec(line)?.[1] ?? []);
 }

@@ -39,7 +39,7 @@ export async function readPacman(
   return found.map((read, at) => {
     const path = requests[at]?.path ?? PACMAN_LOCAL;
     if (read.type === "unknown") throw unreadable(path, read.fault.message, read.fault);
-    // Removed meanwhile, or cut off in the middle: the next look tells.
+    // Removed meanwhile, or cut off in the middle: the next observation shows.
     if (read.type === "absent") throw unreadable(path, "is not there");
     const text = Buffer.from(read.value.bytes ?? []).toString("utf8");
     return parseDescription(path, text, ignored);

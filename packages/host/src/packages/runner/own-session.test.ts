@@ -80,7 +80,7 @@ test("D14: a stop ends the waiting; the transaction goes on, is found by its tas
   assert.deepEqual(await next.state("long", never), { type: "unknown" });
 });
 
-test("what others left behind is removed with the next task, but for what still runs", async (t) => {
+test("the remains of others are removed with the next task, except those of running tasks", async (t) => {
   const { runner, next, directory } = open(t);
   const go = join(directory, "..", "go");
   const stop = new AbortController();

@@ -7,7 +7,7 @@ import { waitForLocks } from "./wait-for-locks.ts";
 const LOCK_WAIT_MS = 600_000;
 /** Longer than any transaction; it goes on after that, but is no longer waited for. */
 const LONGEST_STEP_MS = 3_600_000;
-/** Somebody may take a lock between the look at it and the step; so often the step is begun again. */
+/** Somebody may take a lock after it was checked and before the step; so often the step is begun again. */
 const MOST_ATTEMPTS = 5;
 
 /** The steps of one transaction: each waits for the locks of others before it begins. */

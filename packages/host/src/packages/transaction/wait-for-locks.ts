@@ -2,7 +2,7 @@ import { type Clock, type PackageLockHolder, type PackageProgress, sleep } from 
 import { locked } from "../package-faults.ts";
 import type { PackageBackend } from "../package-backend.ts";
 
-/** Between two looks whether a lock is free. */
+/** Between two checks whether a lock is free. */
 const POLL_MS = 250;
 
 /** What waiting for locks takes. */

@@ -8,7 +8,7 @@ import {
   parseRpms,
   parseSolvables,
 } from "./zypper-answers.ts";
-import { zypperCommand, zypperRehearsal } from "./zypper-steps.ts";
+import { zypperCommand, zypperDryRun } from "./zypper-steps.ts";
 
 const native = rpmArchitecture();
 
@@ -46,7 +46,7 @@ test("zypper: versions by name, of packages alone", () => {
   assert.deepEqual(found.get("vim:i586")?.versions, ["9.1.0836-150500.3"]);
 });
 
-test("zypper: what a rehearsal would remove, and nothing of what it would install", () => {
+test("zypper: a dry run gives what it would remove, and nothing of what it would install", () => {
   const names = (element: string) => parseSolvables(DRY_RUN, element).map(({ name }) => name);
   assert.deepEqual(names("to-remove"), ["vim", "gvim"]);
   assert.deepEqual(names("to-install"), ["nano"]);
@@ -90,7 +90,7 @@ test("zypper: rpm's packages with libzypp's marks and locks", () => {
   }
 });
 
-test("zypper: install and remove are one command, and its rehearsal the same one", () => {
+test("zypper: install and remove are one command, and its dry run the same one", () => {
   const change = {
     type: "change",
     install: [{ name: "nano", version: "7.2-1" }],
@@ -104,6 +104,6 @@ test("zypper: install and remove are one command, and its rehearsal the same one
   const own =
     "--no-refresh install --auto-agree-with-licenses --no-recommends -- nano=7.2-1 !vim.i586";
   assert.equal(zypperCommand(change, []).slice(3).join(" "), own);
-  const rehearsed = own.replace("install", "install --dry-run");
-  assert.equal(zypperRehearsal(change, []).slice(3).join(" "), rehearsed);
+  const expected = own.replace("install", "install --dry-run");
+  assert.equal(zypperDryRun(change, []).slice(3).join(" "), expected);
 });

@@ -20,7 +20,7 @@ import {
   parseSolvables,
   RPM_FORMAT,
 } from "./zypper-answers.ts";
-import { zypperCommand, zypperRehearsal } from "./zypper-steps.ts";
+import { zypperCommand, zypperDryRun } from "./zypper-steps.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9+._-]{0,127}(?::[a-z0-9_]{1,32})?$/;
 const RPM = "/usr/lib/sysimage/rpm";
@@ -69,7 +69,7 @@ export function zypperBackend(tools: BackendTools): PackageBackend {
     lockHolder: async (signal) =>
       (await findPidLock(tools.files, PID_LOCKS, signal)) ?? (await rpmLocks.find()),
     async foreseeRemovals(change, signal) {
-      const argv = zypperRehearsal(change, options);
+      const argv = zypperDryRun(change, options);
       const { stdout, stderr } = await ask(tools, { argv, environment: ENVIRONMENT }, signal);
       const isShown = stdout.includes("<install-summary");
       if (!isShown) throw failed("zypper", `refuses the change: ${stderr || stdout}`.slice(0, 500));

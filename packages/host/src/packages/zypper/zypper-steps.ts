@@ -24,8 +24,8 @@ export function zypperCommand(step: PackageStep, options: readonly string[]): Ar
   }
 }
 
-/** The same change as a rehearsal, which says in XML what it would do. */
-export function zypperRehearsal(change: PackageChange, options: readonly string[]): Argv {
+/** The same change as a dry run, which says in XML what it would do. */
+export function zypperDryRun(change: PackageChange, options: readonly string[]): Argv {
   const zypper = ["zypper", ...options, "--non-interactive", "--xmlout"] as const;
   return changeCommand(change, zypper, ["--dry-run"]);
 }

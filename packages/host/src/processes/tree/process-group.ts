@@ -2,7 +2,7 @@ import { codeOf } from "../../system/error-code.ts";
 
 /**
  * Signals every process of the group; false when none is left. The number cannot belong to others while a member
- * lives: the kernel gives no pid away that is still a group's.
+ * runs: the kernel gives no pid away that is still a group's.
  */
 export function signalGroup(groupId: number, signalName: NodeJS.Signals | 0): boolean {
   try {

@@ -126,7 +126,7 @@ for (const [where, cgroup] of [
       await fc.assert(law, { numRuns: 12 });
     });
 
-    test("K5: what it leaves when it ends by itself lives on, however it got away", async () => {
+    test("K5: a process that is left when it ends by itself runs on, however it got away", async () => {
       const law = fc.asyncProperty(ways, async (drawn) => {
         using place = new Place();
         const result = await shell(place.script(drawn), never);

@@ -90,7 +90,7 @@ export class ProcessTree {
     await this.#until(KILL_WITHIN_MS, clock, isOver);
   }
 
-  /** Gives back what it holds; false when that is left for later. Who still runs lives on. */
+  /** Gives back what it holds; false when that is left for later. Processes that still run go on. */
   release(): boolean {
     return this.#cgroup?.remove() ?? true;
   }

@@ -96,7 +96,7 @@ suite("K4: a connection to D-Bus", () => {
     assert.equal((await faultOf(opening)).reason, "Aborted");
   });
 
-  test("what is in flight when the peer goes rejects, and so does what comes after", async () => {
+  test("a call in flight when the peer goes rejects, and so does every later call", async () => {
     await using peer = await openPeer((connection) => connection.destroy());
     await using connection = await open(peer.socket);
     const calls = await Promise.all(

@@ -38,7 +38,7 @@ suite("K4: the object of a unit", () => {
       assert.equal(unitPath(name), `/org/freedesktop/systemd1/unit/${label}`);
   });
 
-  test("what is no object of a unit has no name", () => {
+  test("a path that is no object of a unit has no name", () => {
     for (const path of ["/org/freedesktop/systemd1", "/org/freedesktop/systemd1/job/1", "/x"])
       assert.equal(unitOfPath(path), undefined);
     for (const label of ["", "_", "a_", "a_2", "a_2E", "a-b"])

@@ -18,14 +18,14 @@ export interface LookupContext {
   readonly directories: DirectoryWatches;
   /** Full paths of mount points where not every change is noticed, with their types of file system. */
   readonly unwatchable: ReadonlyMap<string, string>;
-  /** Told of nodes that cannot be heard from where they are now. */
+  /** Receives nodes that cannot be watched where they are now. */
   readonly deaf: (node: PathNode) => void;
 }
 
 /**
- * Finds where a node is now, its parent being known, and listens to every directory on the way *before* it looks into
- * it. So whatever changes after the look is heard, and whatever changed before it was seen. Symbolic links are
- * followed inside the root, the last one too, because a hint too many costs a look and one too few costs a drift.
+ * Finds where a node is now, its parent being known, and listens to every directory on the way *before* it reads
+ * it. So a change after the reading causes an event, and a change before it was seen. Symbolic links are
+ * followed inside the root, the last one too, because an extra hint costs an observation and a lost one a drift.
  * Nothing is opened, and nothing under an unwatchable mount is touched, but in /proc: it never waits, and has events of what others
  * write below /proc/sys. No event says what the kernel changes there by itself, so that it is polled too.
  */

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 
-/** As much of an lstat as tells what kind of change was heard. */
+/** The part of an lstat that shows the kind of a change. */
 export interface Sighting {
   readonly inode: number;
   readonly sizeBytes: number;
@@ -18,7 +18,7 @@ export function sightingOf(entry: Stats): Sighting {
   };
 }
 
-/** The word for what happened between two looks. Two equal looks are `changed` too: clocks of inodes are coarse. */
+/** The word for the change between two sightings. Two equal sightings are `changed` too: clocks of inodes are coarse. */
 export function wordFor(before: Sighting | undefined, after: Sighting | undefined): string {
   if (before === undefined) return after === undefined ? "changed" : "created";
   if (after === undefined) return "removed";

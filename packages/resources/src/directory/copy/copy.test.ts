@@ -55,7 +55,7 @@ suite("directory with source", () => {
     assert.notEqual(inspect.stat("/srv/site/index")?.ino, inspect.stat("/srv/site/same")?.ino);
   });
 
-  test("what is declared wins over what the source has", async () => {
+  test("a declared field wins over the source's", async () => {
     const input = { mode: "0700", owner: 0, recurse: { mode: "0640", group: "app" } };
     const host = await checkSimulated(copy(input), source, ["state", "mode", "owner", "source"]);
     assert.deepEqual(host.kernel.inspect.tree("/srv/site").slice(0, 3), [
@@ -87,7 +87,7 @@ suite("directory with source", () => {
     ]);
   });
 
-  test("what Holdfast itself keeps beside files is neither copied nor purged", async () => {
+  test("files that Holdfast itself keeps beside others are neither copied nor purged", async () => {
     const own: Start = (host) => {
       strange(host);
       const { tamper } = host.kernel;
@@ -102,7 +102,7 @@ suite("directory with source", () => {
     assert.equal(inspect.text("/srv/site/.holdfast-0123456789abcdef-01234567"), "/srv/site");
   });
 
-  test("what drifts is put right alone: content, mode, owner, a link's target", async () => {
+  test("only the drifted field is repaired: content, mode, owner, a link's target", async () => {
     const drifted: Start = (host) => {
       source(host);
       const { tamper } = host.kernel;
@@ -178,7 +178,7 @@ suite("directory with source", () => {
     await checkSimulated(copy(), emptied, ["mode", "owner"]);
   });
 
-  test("K1: what is special in a source is refused by its name, unless it is excluded", async () => {
+  test("K1: a special file in a source is refused by its name, unless it is excluded", async () => {
     const special: Start = (host) => {
       source(host);
       const { tamper } = host.kernel;

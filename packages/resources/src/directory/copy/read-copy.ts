@@ -38,7 +38,7 @@ function treeOf(observation: Observation<TreeReading>): readonly TreeEntry[] {
   return observation.type === "present" ? observation.value.entries : [];
 }
 
-/** What can never be read and is in nobody's way is left alone. What cannot be read now may be anything. */
+/** An entry that can never be read and is in nobody's way is left alone. One that cannot be read now may be anything. */
 const LEFT_ALONE: ReadonlySet<FaultReason> = new Set(["IsMountPoint", "NameNotText"]);
 
 function foundOf(

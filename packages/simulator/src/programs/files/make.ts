@@ -6,7 +6,7 @@ import { localeQuoted, quoted } from "../machine/quote.ts";
 import { readMode } from "./mode.ts";
 import { attempt, demandOperands, each, refused } from "./operands.ts";
 
-/** `touch [-c] FILE…`. There are no times: what is there already only tells those who watch it. */
+/** `touch [-c] FILE…`. There are no times: touching an existing file only triggers its watches. */
 export const touch: Program = (args) => {
   const options = readOptions(args, {
     program: "touch",

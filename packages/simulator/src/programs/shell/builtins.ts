@@ -133,7 +133,7 @@ function prepareSet(args: readonly ByteText[]) {
   const changes: { readonly letter: string; readonly isOn: boolean }[] = [];
   const pending = [...args];
   let positional: readonly ByteText[] | undefined;
-  if (pending.length === 0) throw new NotUnderstood("set without a word");
+  if (pending.length === 0) throw new NotUnderstood("set without an argument");
   for (let word = pending.shift(); word !== undefined; word = pending.shift()) {
     const isOn = word.startsWith("-");
     if (word === "--") positional = pending.splice(0);

@@ -43,7 +43,7 @@ function runPipeline({ isNegated, commands }: Pipeline, place: Place): number {
   const status =
     others.length === 0 ? runCommand(only, within) : runPiped(commands, within, runCommand);
   scope.status = isNegated ? Number(status === 0) : status;
-  // In what a compound command ends with, its own commands have looked at `set -e` already.
+  // In what a compound command ends with, its own commands have applied `set -e` already.
   const isSeen = others.length === 0 && only.type !== "simple";
   if (status !== 0 && !isSeen) leaveOnError(status, within);
   return scope.status;

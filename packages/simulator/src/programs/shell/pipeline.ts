@@ -10,7 +10,7 @@ export interface Place {
   readonly scope: Scope;
   /** Its streams; the directory and the environment are the scope's. */
   readonly process: Process;
-  /** Somebody looks at how it ends, so `set -e` does not. */
+  /** Its exit code is tested, so `set -e` does not apply. */
   readonly isTested: boolean;
 }
 

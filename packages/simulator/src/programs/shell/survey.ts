@@ -10,7 +10,7 @@ export interface Survey {
   readonly dialect: ShellDialect;
 }
 
-/** Looks through a whole script before any of it runs. @throws NotUnderstood for the first thing that is not. */
+/** Reads a whole script before any of it runs. @throws NotUnderstood for the first thing that is not. */
 export function surveyScript(script: Script, survey: Survey): void {
   for (const { first, rest } of script) {
     for (const { commands } of [first, ...rest.map(({ pipeline }) => pipeline)])

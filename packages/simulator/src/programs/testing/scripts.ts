@@ -1,4 +1,4 @@
-// Long because: it is one line after another of what trials may hold; nothing in it branches.
+// Long because: it is one line after another of what test scripts may hold; nothing in it branches.
 import fc from "fast-check";
 
 type Text = fc.Arbitrary<string>;
@@ -14,7 +14,7 @@ function fill(template: string, ...drawn: readonly Text[]): Text {
   });
 }
 
-/** Relative, and never out of the directory that a trial runs in. */
+/** Relative, and never out of the directory that a script runs in. */
 const path = pick(
   "a",
   "b",

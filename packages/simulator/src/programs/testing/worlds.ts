@@ -14,7 +14,7 @@ export interface ScriptRun {
   readonly stdin: string;
 }
 
-/** How a trial ended. */
+/** How a script ended. */
 export interface Outcome {
   readonly exitCode: number | undefined;
   readonly stdout: string;
@@ -46,7 +46,7 @@ export function hasShells(): boolean {
   return fs.existsSync("/bin/bash") && fs.realpathSync("/bin/sh").endsWith("/dash");
 }
 
-/** Runs trials on this machine, each in a new directory, by one shell for all. */
+/** Runs scripts on this machine, each in a new directory, by one shell for all. */
 export function runReal(runs: readonly ScriptRun[]): readonly Outcome[] {
   const base = fs.mkdtempSync(join(tmpdir(), "holdfast-programs-"));
   try {
@@ -114,7 +114,7 @@ function* treeReal(path: string, shown: string): Generator<string> {
   } else yield `${shown} ${mode} ${owner} ${JSON.stringify(fs.readFileSync(path, "utf8"))}`;
 }
 
-/** Runs a trial on a simulated machine; in words what was not understood, when something was not. */
+/** Runs a script on a simulated machine; returns in words what was not understood, if anything. */
 export function runInSimulation({ shell, script, stdin }: ScriptRun): Outcome | string {
   const kernel = createSimulatedKernel();
   prepareSimulated(kernel);

@@ -46,7 +46,7 @@ function part(args: readonly ByteText[], program: string, cutBy: (count: string)
   const options = readOptions(isOld ? rest : args, rules);
   const count = isOld ? first.slice(1) : (options.value("n") ?? "10");
   const cut = cutBy(count);
-  // Then tail does not even look at its files.
+  // Then tail does not even open its files.
   const isNothing = program === "tail" && /^-?0+$/.test(count);
   if (isNothing) return () => 0;
   const isRead = !/^0+$/.test(count);

@@ -14,7 +14,7 @@ export interface TextFile {
 export interface ReadHabits {
   /** It may leave a part of stdin. */
   readonly stopsEarly?: boolean;
-  /** It looks itself whether it reads what it writes, or reads everything before it writes. */
+  /** It checks itself whether it reads what it writes, or reads everything before it writes. */
   readonly knowsOutput?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface ReadHabits {
 export type ReadRefusal = (name: ByteText, why: string, errno: string) => void;
 
 /**
- * The files by name in their order, `-` or no name being stdin; those that cannot be read are told and left out.
+ * The files by name in their order, `-` or no name being stdin; those that cannot be read are reported and left out.
  */
 export function* readFiles(
   process: Process,

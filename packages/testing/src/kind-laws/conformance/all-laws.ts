@@ -54,14 +54,14 @@ export const LAWS: readonly LawEntry[] = [
     realRuns: 1,
   },
   {
-    title: "K2: what is done behind its back is seen and hinted, a hundred times over",
+    title: "K2: a change behind its back is seen and hinted, a hundred times over",
     draws: "granted",
     law: tamperingIsSeen,
     simulatedRuns: 6,
     realRuns: 1,
   },
   {
-    title: "what cannot be looked at is unknown, never absent, and nothing is written",
+    title: "a state that cannot be observed is unknown, never absent, and nothing is written",
     draws: "granted",
     law: unknownIsNotAbsent,
     simulatedRuns: 20,
@@ -76,7 +76,7 @@ export const LAWS: readonly LawEntry[] = [
     realRuns: 12,
   },
   {
-    title: "what was observed can be declared, and declared again it comes back",
+    title: "an observed state can be declared, and declared again it comes back",
     draws: "granted",
     law: describedIsTheSame,
     needs: "describe",

@@ -5,7 +5,7 @@ import type { Law } from "./law.ts";
 import { faultOf, type Reading, type Resource, writing } from "./resource.ts";
 import { doAll, prepare, reconcile, type TestRun, UNSTOPPED } from "./test-run.ts";
 
-/** Law 2: after apply nothing differs, however one looks; or a Fault is thrown and the machine is as it was. */
+/** Law 2: after apply nothing differs, however it is observed; or a Fault is thrown and the machine is as it was. */
 export const applyConvergesOrRefuses: Law = async ({ testRun }, open) => {
   await using machine = open();
   prepare(machine, testRun.sample);

@@ -290,7 +290,7 @@ suite("law 4: whichever call fails, hangs or is aborted", () => {
 });
 
 suite("law 5: power lost before any call", () => {
-  test("notices temporaries that nobody is told of", () =>
+  test("notices temporaries that are not reported", () =>
     noticesSimulated(
       survivesLossOfPower,
       { temporaries: () => [] },

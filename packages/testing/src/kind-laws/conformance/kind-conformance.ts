@@ -35,7 +35,7 @@ const LOSS_OF_POWER_RUNS = 10;
 const ONLY_INSIDE =
   "it would change this machine; test/testhost/kinds.test.ts runs it in a disposable one";
 
-/** Less than a test may take: a failure must be shrunk and told in time. */
+/** Less than a test may take: a failure must be shrunk and reported in time. */
 const TIME_LIMIT_MS = 120_000;
 
 /**
@@ -70,8 +70,8 @@ const TIME_LIMIT_MS = 120_000;
  * 5. power lost before every call that changes something, with and without what was not synced: the old or the new is
  *    on the disk, and after its temporaries are cleared and it is reconciled all is as if nothing had been. Only on the simulated host: nobody
  *    can take the power from the real one, so there it is a promise about what the simulated kernel has of Linux;
- * 6. a hundred tampers, each seen by the next look, hinted by the watch of a kind that has one, and put right;
- * 7. with a read failing, or all of them, a look shows the truth or is unknown, and nothing is written;
+ * 6. a hundred tampers, each seen by the next observation, hinted by the watch of a kind that has one, and put right;
+ * 7. with a read failing, or all of them, an observation shows the truth or is unknown, and nothing is written;
  * 8. what is made and then declared absent is as if it had never been, for kinds with `absent`;
  * 9. what was observed and described declares what is there, and brings it back, for kinds with `describe`;
  * 10. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.

@@ -8,7 +8,7 @@ import { prepare, UNSTOPPED } from "./test-run.ts";
 
 const WAYS = ["alone", "in bulk"] as const;
 
-/** What can be compared of two looks: what they showed, or why they could not. */
+/** The comparable part of two observations: their result, or why there is none. */
 type Sight = Pick<Reading, "isPresent" | "changes" | "fingerprint"> | Fault;
 
 /** Law 1: observe, snapshot and diff write nothing, and both ways of looking show the same. */
@@ -32,7 +32,7 @@ export const observingWritesNothing: Law = async ({ testRun }, open) => {
 };
 
 /**
- * Law 7: what cannot be looked at is unknown. With one read failing, or all from one on, a look shows the truth or says
+ * Law 7: what cannot be read is unknown. With one read failing, or all from one on, observe gives the truth or says
  * that it does not know it: a thing that is there is never absent, and nothing is written.
  */
 export const unknownIsNotAbsent: Law = async ({ testRun, errno }, open) => {
@@ -79,6 +79,6 @@ async function sightOf(
 
 function assertUntouched(machine: LawMachine, tree: readonly string[]): void {
   assert.deepEqual(machine.gate.mutations, [], "an observation writes nothing");
-  assert.deepEqual(machine.tree(), tree, "a look changes nothing");
-  assert.equal(machine.gate.openHandles, 0, "a look leaves no handle open");
+  assert.deepEqual(machine.tree(), tree, "an observation changes nothing");
+  assert.equal(machine.gate.openHandles, 0, "an observation leaves no handle open");
 }

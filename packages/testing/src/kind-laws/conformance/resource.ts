@@ -14,7 +14,7 @@ import {
 import type { LawMachine } from "../../law-machines/law-machine.ts";
 import { actionOn } from "../action-on.ts";
 
-/** What a look gave; the types of the kind are hidden in it. */
+/** The result of an observation; the types of the kind are hidden in it. */
 export interface Reading {
   readonly isPresent: boolean;
   readonly changes: readonly Change[];

@@ -25,12 +25,12 @@ export interface KindSample<Input> {
    * finishes it. Default false: every path is the old or the new.
    */
   readonly isStepwise?: boolean;
-  /** What happens to it cannot be heard: the resync sees it. Default false. */
+  /** Its changes cannot be watched: the resync sees them. Default false. */
   readonly isUnnoticed?: boolean;
 }
 
 /**
- * What a kind's author tells of the kind, so that the laws can be tried: arbitraries of fast-check, plain data that they
+ * The description of a kind by its author, with which the laws are run: arbitraries of fast-check, plain data that they
  * draw, and nothing about how the kind works.
  */
 export interface KindSamples<Input> {
@@ -42,7 +42,7 @@ export interface KindSamples<Input> {
    */
   tampers(sample: KindSample<Input>): fc.Arbitrary<SampleOperation>;
   /**
-   * Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws look past them; past
+   * Files in which the machine's own tools keep what is no state of anything: copies, locks, logs. The laws ignore them; past
    * everything below a path that ends with `/`.
    */
   readonly bookkeeping?: readonly string[];
@@ -68,7 +68,7 @@ export interface KindSamples<Input> {
   /**
    * What the sources of packages have, for kinds about packages. The simulated machine then has a package tool, and the real
    * one apt and dpkg, led into the directory, where nothing is installed. A transaction is one call to the laws: it is not made,
-   * or it is made to its end and nobody hears of it, as when the agent is killed, because no abort cuts one off. What a kill of
+   * or it is made to its end and nobody is informed, as when the agent is killed, because no abort cuts one off. What a kill of
    * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
    */
   readonly packages?: readonly OfferedPackage[];

@@ -9,7 +9,7 @@ import { doAll, prepare, reconcile, type TestRun, UNSTOPPED, unexpected } from "
 const TAMPERS = 100;
 
 /**
- * Law 6: what somebody does behind the resource's back is seen by the next look and hinted by its watch, a hundred times
+ * Law 6: what somebody does behind the resource's back is seen by the next observation and hinted by its watch, a hundred times
  * over, whatever it was; and each time apply puts it right, once that is possible.
  */
 export const tamperingIsSeen: Law = async ({ testRun, tampers, rounds = TAMPERS }, open) => {

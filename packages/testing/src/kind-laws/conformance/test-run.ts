@@ -53,7 +53,7 @@ export interface Reconciled {
 }
 
 /**
- * What an agent does for one resource: look, apply what differs, look again.
+ * The work of an agent for one resource: observe, apply what differs, observe again.
  * @throws {Fault} what the kind says. @throws {AssertionError} when it says nothing and is not as declared.
  */
 export async function reconcile(
@@ -91,7 +91,7 @@ export async function settleAfterTrouble(
   await machine.finish(reconcile(resource, machine, { attempt: `${attempt}-again` }));
 }
 
-/** A fault where there should be none, told with its words. */
+/** A fault where there should be none, with its message. */
 export function unexpected(what: string, fault: Fault): Error {
   return new Error(`${what}: ${fault.reason}: ${fault.message}`, { cause: fault });
 }

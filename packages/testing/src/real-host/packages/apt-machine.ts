@@ -65,7 +65,7 @@ export function openAptMachine(options: AptMachineOptions): AptMachine {
 /** A subject of the laws, and where it is. */
 export interface AptMachine extends PackageSubject {
   readonly root: string;
-  /** What else another agent on the same machine is told. */
+  /** What another agent on the same machine must know too. */
   readonly taskDirectory: string;
   readonly image: PackageImage | undefined;
   readonly database: DebianDatabase;

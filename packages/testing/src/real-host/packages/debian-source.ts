@@ -14,9 +14,9 @@ export interface DebianSource {
 }
 
 /**
- * Where the scripts of the packages look inside their root: while a file of a package's name is in the first directory its
- * script fails, while one is in the second it does not end, and in the third it writes what environment it has. A script
- * that is given any input fails.
+ * The directories that the scripts of the packages read inside their root: while a file of a package's name is in the
+ * first directory, its script fails; while one is in the second, it does not end; into the third it writes its
+ * environment. A script that is given any input fails.
  */
 export const SWITCHES = {
   failing: "srv/laws/failing",

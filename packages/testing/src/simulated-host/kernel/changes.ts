@@ -1,6 +1,6 @@
 import type { Inode } from "./disk/inode.ts";
 
-/** What a listener on a directory hears of an entry, as from inotify; or that events were lost. */
+/** The event that a listener on a directory gets for an entry, as from inotify; or that events were lost. */
 export type DirectoryChange =
   | { readonly type: "entry"; readonly name: string; readonly trigger: ChangeWord }
   | { readonly type: "overflow" };
@@ -8,7 +8,7 @@ export type DirectoryChange =
 /** The kernel's words. */
 export type ChangeWord = "create" | "delete" | "moved" | "modify" | "attributes";
 
-/** Tells listeners on directories what happens to their entries, each after the call that did it. */
+/** Informs listeners on directories of changes of their entries, each after the call that made it. */
 export class ChangeFeed {
   readonly #listeners = new Map<Inode, Set<(change: DirectoryChange) => void>>();
   readonly #schedule: (run: () => void) => void;
@@ -18,7 +18,7 @@ export class ChangeFeed {
     this.#schedule = schedule;
   }
 
-  /** Hears of the directory's entries from now on; the returned function ends it. */
+  /** Listens to the directory's entries from now on; the returned function ends it. */
   listen(directory: Inode, hear: (change: DirectoryChange) => void): () => void {
     const listeners = this.#listeners.get(directory) ?? new Set();
     listeners.add(hear);
@@ -40,7 +40,7 @@ export class ChangeFeed {
     for (const { directory, name } of inode.names) this.tell(directory, name, trigger);
   }
 
-  /** Every listener hears that events were lost. While `isLasting`, it hears nothing else. */
+  /** Every listener is informed that events were lost. While `isLasting`, it gets nothing else. */
   overflow(isLasting: boolean): void {
     this.#overflowing = isLasting;
     for (const listeners of this.#listeners.values())

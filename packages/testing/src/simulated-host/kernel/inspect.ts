@@ -4,7 +4,7 @@ import { lookupPath } from "./lookup.ts";
 import type { Machine } from "./machine.ts";
 import { shownContent } from "./shown-content.ts";
 
-/** A look at the simulated disk that nobody notices; links on the way are followed, one at the end is not. */
+/** Reads the simulated disk unnoticed; links on the way are followed, one at the end is not. */
 export interface Inspection {
   stat(path: string): FileStat | undefined;
   /** Content of a regular file. */

@@ -53,7 +53,7 @@ export interface SimulatedKernel {
   readonly inspect: Inspection;
   /** Planned failures: errnos, hangs, the end of the machine. */
   readonly injection: Injection;
-  /** What listeners on directories hear. */
+  /** The events of listeners on directories. */
   readonly changes: ChangeFeed;
   /** The directory entries that a path is reached through, as of now. */
   entriesOnPath(path: string): readonly EntryName[];

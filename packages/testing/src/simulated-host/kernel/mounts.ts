@@ -18,7 +18,7 @@ export interface SimulatedMount {
   options: readonly string[];
 }
 
-/** What `MountPoints` is told of a mount; the rest it knows. */
+/** What `MountPoints` gets of a mount; the rest it knows. */
 export type NewMount = Omit<SimulatedMount, "id" | "parentId">;
 
 const FIRST_ID = 20;

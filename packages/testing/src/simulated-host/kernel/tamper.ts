@@ -22,7 +22,7 @@ export interface TamperAttributes {
 }
 
 /**
- * What others do to the machine: root, at once, heard by watches, and durable. Paths are absolute; links on the way
+ * Changes by others to the machine: root, at once, noticed by watches, and durable. Paths are absolute; links on the way
  * are followed. Missing directories on the way are made.
  */
 export interface Tamper {

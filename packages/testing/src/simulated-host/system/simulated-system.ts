@@ -16,7 +16,7 @@ export class SystemModel {
   readonly rebootRequests: string[] = [];
   /** What the service manager answers instead of agreeing. Default: it agrees. */
   refusal: Fault | undefined;
-  /** It has come up again as soon as it is asked to, and whoever asks has lived through it. Default false: it still runs. */
+  /** It has come up again as soon as it is asked to, and its caller still runs. Default false: it still runs. */
   bootsAtOnce = false;
   #boot: number;
 

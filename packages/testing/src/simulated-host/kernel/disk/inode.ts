@@ -21,7 +21,7 @@ export interface Inode {
   readonly attributes: Map<string, Uint8Array>;
   /** The names it has, for notifications. */
   readonly names: Set<EntryName>;
-  /** Handles that are open on it; it lives on without a name until the last is closed. */
+  /** Handles that are open on it; it stays without a name until the last is closed. */
   openCount: number;
   /** What is on the disk, and what is not yet. */
   readonly durable: DurableImage;

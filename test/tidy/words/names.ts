@@ -1,6 +1,6 @@
-import type { SourceFile } from "./repository.ts";
-import { type Rule, type Violation, violation } from "./rule.ts";
-import { child, children, type SyntaxNode, text, visit } from "./syntax.ts";
+import type { SourceFile } from "../repository.ts";
+import { type Rule, type Violation, violation } from "../rule.ts";
+import { child, children, type SyntaxNode, text, visit } from "../syntax.ts";
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const BANNED_FILES =
