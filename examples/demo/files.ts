@@ -1,17 +1,13 @@
-/**
- * Shows Holdfast at work on a temporary root, without any special right: plan, apply, plan again, then serve while the
- * files are tampered with. Everything shown is checked; the first thing that is not as promised ends the demo with an
- * error. `npm run demo`
- */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { countOf, eventLine, listOf, readText, runHoldfast } from "./demo/command.ts";
-import { startServing, type Serving } from "./demo/serving.ts";
-import { TAMPERS, type Tamper } from "./demo/tampers.ts";
+import { countOf, eventLine, listOf, readText, runHoldfast } from "./command.ts";
+import { step } from "./display.ts";
+import { startServing, type Serving } from "./serving.ts";
+import { TAMPERS, type Tamper } from "./tampers.ts";
 
 /**
  * How long a file is left alone, so that its next repair is immediate. What happens within 500 ms after a look at it
@@ -19,25 +15,35 @@ import { TAMPERS, type Tamper } from "./demo/tampers.ts";
  */
 const QUIET_MS = 1_100;
 
-// Root obeys no blueprint under a directory that others can write, wherever this repository lies; so it gets a copy.
-const scratch = mkdtempSync(
-  join(process.geteuid?.() === 0 ? homedir() : tmpdir(), ".holdfast-demo-"),
-);
-const root = join(scratch, "root");
-const quickstart = join(scratch, "quickstart.ts");
-try {
-  mkdirSync(root);
-  copyFileSync(fileURLToPath(new URL("quickstart.ts", import.meta.url)), quickstart);
-  console.log(`Holdfast keeps ${root} as examples/quickstart.ts declares it.\n`);
-  planAndApply();
-  await serve();
-  console.log("\nEverything was as promised.");
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+/** A throw-away directory, and what lies in it. */
+interface Place {
+  readonly root: string;
+  readonly quickstart: string;
+}
+
+/**
+ * Shows the quickstart on a temporary root, without any special right: plan, apply, plan again, then serve while the files
+ * are tampered with.
+ */
+export async function showFiles(): Promise<void> {
+  // Root obeys no blueprint under a directory that others can write, wherever this repository lies; so it gets a copy.
+  const scratch = mkdtempSync(
+    join(process.geteuid?.() === 0 ? homedir() : tmpdir(), ".holdfast-demo-"),
+  );
+  const place = { root: join(scratch, "root"), quickstart: join(scratch, "quickstart.ts") };
+  try {
+    mkdirSync(place.root);
+    copyFileSync(fileURLToPath(new URL("../quickstart.ts", import.meta.url)), place.quickstart);
+    console.log(`Holdfast keeps ${place.root} as examples/quickstart.ts declares it.\n`);
+    planAndApply(place);
+    await serve(place);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** The three commands of a first day. */
-function planAndApply(): void {
+function planAndApply({ root, quickstart }: Place): void {
   const options = ["--root", root, "--root-exec", "--out", "json"];
   const plan = runHoldfast(["plan", quickstart, ...options, "--detailed-exit-codes"], 5);
   const planned = listOf(plan, "actions");
@@ -56,7 +62,7 @@ function planAndApply(): void {
 }
 
 /** Serves, tampers with everything twice, and waits for every repair. */
-async function serve(): Promise<void> {
+async function serve({ root, quickstart }: Place): Promise<void> {
   const command = ["serve", quickstart, "--root", root, "--root-exec", "--out", "json"];
   await using serving = await startServing(command);
   step("serve", `watching ${countOf(serving.watching, "resources")} resources`);
@@ -66,7 +72,7 @@ async function serve(): Promise<void> {
     step("tamper", round);
     for (const tamper of TAMPERS) {
       await quiet(repairedAt.get(tamper.id) ?? startedAt);
-      await showRepair(serving, tamper);
+      await showRepair(serving, root, tamper);
       repairedAt.set(tamper.id, performance.now());
     }
   }
@@ -79,7 +85,7 @@ async function quiet(sinceMs: number): Promise<void> {
   await sleep(Math.max(0, sinceMs + QUIET_MS - performance.now()));
 }
 
-async function showRepair(serving: Serving, tamper: Tamper): Promise<void> {
+async function showRepair(serving: Serving, root: string, tamper: Tamper): Promise<void> {
   const repaired = serving.nextRepair(tamper.id);
   const start = performance.now();
   tamper.damage(root);
@@ -87,8 +93,4 @@ async function showRepair(serving: Serving, tamper: Tamper): Promise<void> {
   const elapsedMs = performance.now() - start;
   tamper.check(root);
   console.log(eventLine({ what: tamper.what, id: tamper.id, drift, result, elapsedMs }));
-}
-
-function step(name: string, text: string): void {
-  console.log(`${name.padEnd(11)} ${text}`);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { after, before, suite, test } from "node:test";
+import { blockOfReadme, shownInReadme, withoutDurations } from "../command/readme.ts";
 import { HOLDFAST, missingForTestHost, NODE, TestHost } from "./test-host.ts";
 import { eventsSince } from "./testing/event-log.ts";
 import { offerPackages } from "./testing/local-packages.ts";
@@ -226,6 +227,18 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
     await host.until("it was loaded again", () => reloads() === before + 1);
     await host.until("all is ready", () => isReady());
     assert.equal(reloads(), before + 1);
+  });
+
+  test("README: plan and apply of its web server print what it shows, and a second apply finds nothing to do", () => {
+    run("systemctl stop agent; systemctl disable --now nginx; dpkg --purge --force-all nginx");
+    run("rm -rf /etc/nginx /etc/systemd/system/nginx.service.d; systemctl daemon-reload");
+    const path = "/opt/nginx.yaml";
+    host.write(path, blockOfReadme("yaml"));
+    for (const command of ["plan", "apply"]) {
+      const { output } = host.run([NODE, HOLDFAST, command, path], APPLY_MS);
+      assert.equal(withoutDurations(output), withoutDurations(shownInReadme(command)));
+    }
+    assert.match(host.holdfast(["apply", path]).output, /^Applied: 3 in sync/);
   });
 
   /** Exports into a file, which must plan nothing, and returns it. */
