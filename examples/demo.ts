@@ -1,94 +1,20 @@
 /**
- * Shows Holdfast at work on a temporary root, without any special right: plan, apply, plan again, then serve while the
- * files are tampered with. Everything shown is checked; the first thing that is not as promised ends the demo with an
- * error. `npm run demo`
+ * Shows Holdfast at work: a web server in a disposable machine where one can be booted, files on a temporary root
+ * elsewhere. Everything shown is checked; the first thing that is not as promised ends the demo with an error.
+ * `npm run demo`, or `npm run demo -- --files`
  */
-import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { countOf, eventLine, listOf, readText, runHoldfast } from "./demo/command.ts";
-import { startServing, type Serving } from "./demo/serving.ts";
-import { TAMPERS, type Tamper } from "./demo/tampers.ts";
+import { showFiles } from "./demo/files.ts";
+import { missingForMachine, showMachine } from "./demo/machine.ts";
 
-/**
- * How long a file is left alone, so that its next repair is immediate. Changes within 500 ms after an observation of it
- * become one more observation at the end of that time; its own repair is hinted too, so that takes twice as long.
- */
-const QUIET_MS = 1_100;
-
-// Root obeys no blueprint under a directory that others can write, wherever this repository lies; so it gets a copy.
-const scratch = mkdtempSync(
-  join(process.geteuid?.() === 0 ? homedir() : tmpdir(), ".holdfast-demo-"),
-);
-const root = join(scratch, "root");
-const quickstart = join(scratch, "quickstart.ts");
-try {
-  mkdirSync(root);
-  copyFileSync(fileURLToPath(new URL("quickstart.ts", import.meta.url)), quickstart);
-  console.log(`Holdfast keeps ${root} as examples/quickstart.ts declares it.\n`);
-  planAndApply();
-  await serve();
-  console.log("\nEverything was as promised.");
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+const missing = process.argv.includes("--files") ? "as asked" : missingForMachine();
+if (missing === undefined) {
+  console.log(
+    "Holdfast keeps a web server in a disposable machine, as examples/nginx.yaml declares it.",
+  );
+  console.log("The package is a stand-in for nginx, because the machine has no network.\n");
+  await showMachine();
+} else {
+  console.log(`Files only, not a web server in a disposable machine: ${missing}.`);
+  await showFiles();
 }
-
-/** The three commands of a first day. */
-function planAndApply(): void {
-  const options = ["--root", root, "--root-exec", "--out", "json"];
-  const plan = runHoldfast(["plan", quickstart, ...options, "--detailed-exit-codes"], 5);
-  const planned = listOf(plan, "actions");
-  assert.ok(planned.length >= 12, "the quickstart declares at least twelve resources");
-  step("plan", `${planned.length} to create`);
-  for (const action of planned) console.log(`    + ${readText(action, "id")}`);
-
-  const applied = runHoldfast(["apply", quickstart, ...options, "--detailed-exit-codes"], 2);
-  assert.equal(countOf(applied, "changed"), planned.length, "everything planned was changed");
-  assert.equal(countOf(applied, "failed"), 0);
-  step("apply", `${countOf(applied, "changed")} changed in ${countOf(applied, "durationMs")} ms`);
-
-  const again = runHoldfast(["plan", quickstart, ...options, "--detailed-exit-codes"], 0);
-  assert.deepEqual(listOf(again, "actions"), []);
-  step("plan again", `nothing to do, ${countOf(again, "inSync")} in sync`);
-}
-
-/** Serves, tampers with everything twice, and waits for every repair. */
-async function serve(): Promise<void> {
-  const command = ["serve", quickstart, "--root", root, "--root-exec", "--out", "json"];
-  await using serving = await startServing(command);
-  step("serve", `watching ${countOf(serving.watching, "resources")} resources`);
-  const startedAt = performance.now();
-  const repairedAt = new Map<string, number>();
-  for (const round of ["once", "and again"]) {
-    step("tamper", round);
-    for (const tamper of TAMPERS) {
-      await quiet(repairedAt.get(tamper.id) ?? startedAt);
-      await showRepair(serving, tamper);
-      repairedAt.set(tamper.id, performance.now());
-    }
-  }
-  const code = await serving.stop();
-  assert.equal(code, 0, "SIGTERM is a clean end");
-  step("stop", "clean, exit code 0");
-}
-
-async function quiet(sinceMs: number): Promise<void> {
-  await sleep(Math.max(0, sinceMs + QUIET_MS - performance.now()));
-}
-
-async function showRepair(serving: Serving, tamper: Tamper): Promise<void> {
-  const repaired = serving.nextRepair(tamper.id);
-  const start = performance.now();
-  tamper.damage(root);
-  const { drift, result } = await repaired;
-  const elapsedMs = performance.now() - start;
-  tamper.check(root);
-  console.log(eventLine({ what: tamper.what, id: tamper.id, drift, result, elapsedMs }));
-}
-
-function step(name: string, text: string): void {
-  console.log(`${name.padEnd(11)} ${text}`);
-}
+console.log("\nEverything was as promised.");

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
 import type { TestHost } from "../test-host.ts";
 import type { Declared } from "./declared.ts";
+import { eventsSince } from "./event-log.ts";
 import { packageCommand, type Tamper, type Tamperable, tamperable } from "./tampers.ts";
 
 /** The longest that one command of many parts may take. */
 const COMMAND_MS = 120_000;
-const EVENTS = "/var/log/holdfast";
 /** Of one file, in one round. */
 const CONTROLS_AT_ONCE = 5;
 
@@ -73,7 +72,9 @@ export class TamperRun {
     await this.#host.until(
       () => `the repair of ${missing().join(", ")}`,
       () => {
-        for (const [id, at] of this.#repairsSince(beganAt)) repairedAt.set(id, at);
+        for (const { id, atMs, reason } of eventsSince(this.#host, beganAt)) {
+          if (reason === "Changed") repairedAt.set(id, atMs);
+        }
         return missing().length === 0;
       },
     );
@@ -98,25 +99,6 @@ export class TamperRun {
     const texts = this.#host.run(["sh", "-c", script], COMMAND_MS).stdout.split("\u0001\n");
     return new Map(resources.map(({ id }, at) => [id, texts[at] ?? ""]));
   }
-
-  #repairsSince(beganAt: number): readonly (readonly [id: string, at: number])[] {
-    const directory = this.#host.at(EVENTS);
-    const lines = fs
-      .readdirSync(directory)
-      .flatMap((file) => fs.readFileSync(`${directory}/${file}`, "utf8").split("\n"));
-    const repairs = lines.flatMap(repairIn);
-    return repairs.filter(([, at]) => at >= beganAt);
-  }
-}
-
-/** The resource that an event says was changed, and when. */
-function repairIn(line: string): readonly (readonly [id: string, at: number])[] {
-  if (!line.includes('"reason":"Changed"')) return [];
-  const event: unknown = JSON.parse(line);
-  assert.ok(typeof event === "object" && event !== null && "ts" in event && "data" in event);
-  const { ts, data } = event;
-  assert.ok(typeof data === "object" && data !== null && "id" in data);
-  return [[String(data.id), Date.parse(String(ts))]];
 }
 
 /** In each round something is done to every place that has some left. */

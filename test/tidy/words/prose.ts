@@ -3,15 +3,7 @@ import type { Rule, Violation } from "../rule.ts";
 import type { Comment } from "../syntax.ts";
 
 /** Folders whose prose keeps to the words; a folder joins them when its prose does. */
-const FOLDERS = [
-  "docs/",
-  "packages/daemonkit/",
-  "packages/host/",
-  "packages/resources/",
-  "packages/simulator/",
-  "packages/testing/",
-  "test/",
-];
+const FOLDERS = ["apps/", "bench/", "docs/", "examples/", "packages/", "scripts/", "test/"];
 
 /** Words that stop a reader who is no native speaker, and what to write instead. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
