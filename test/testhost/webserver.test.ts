@@ -337,6 +337,8 @@ const SERVER_IDS = [
   "package:nginx",
   "user:publish",
   "ssh-key:publish release",
+  "ca-certificate:site-authority",
+  "mount:/var/cache/nginx",
   "directory:/etc/nginx/certificates",
   "file:/etc/nginx/certificates/site.pem",
   "file:/etc/nginx/sites-available/site",

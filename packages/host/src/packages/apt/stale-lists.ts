@@ -12,8 +12,9 @@ const LISTS = ["/var/lib/apt/lists", "/var/lib/apt/lists/partial"];
 export function areListsStale(root: string, sources: readonly string[]): boolean {
   const fetchedMs = Math.max(...LISTS.map((path) => changedMs(root, path) ?? 0));
   if (fetchedMs === 0) return false;
+  // The kernel's clock is coarse: of two at one moment nobody knows which was first.
   const files = sources.flatMap((path) => [path, ...namesIn(root, path)]);
-  return files.some((path) => (changedMs(root, path) ?? 0) > fetchedMs);
+  return files.some((path) => (changedMs(root, path) ?? 0) >= fetchedMs);
 }
 
 function changedMs(root: string, path: string): number | undefined {
