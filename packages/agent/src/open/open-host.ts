@@ -55,6 +55,9 @@ export interface OpenHost extends AsyncDisposable {
   readonly readingThread: OpenReadingThread;
 }
 
+/** How often the table of mounts is compared: some 30 µs each time. */
+const MOUNT_CHECK_MS = 2_000;
+
 /** Opens the real machine under a root. Nothing is touched until a port is used. */
 export function openHost(options: OpenHostOptions): OpenHost {
   const { root, clock, log, oneShots, runDirectory } = options;
@@ -65,7 +68,8 @@ export function openHost(options: OpenHostOptions): OpenHost {
   const accounts = createAccounts({ clock, root });
   const attributor = openAttributor({ clock, root });
   const { recorder } = attributor;
-  const paths = openPathWatches({ clock, root, canaryDirectory: runDirectory, recorder });
+  const watching = { canaryDirectory: runDirectory, mountCheckMs: MOUNT_CHECK_MS, recorder };
+  const paths = openPathWatches({ clock, root, ...watching });
   const services = openServices({ clock, root, files, paths });
   const rootExec = options.rootExec ? "allowed" : "refused";
   const commands = createCommands({ clock, accounts, root, rootExec });

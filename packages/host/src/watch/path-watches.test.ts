@@ -358,3 +358,39 @@ test("K2: a change of a watch that has ended says so", async (t) => {
     reason: "WatchFailed",
   });
 });
+
+test("K2: a mount over a watched directory, and its end, is noticed, and what lies there is watched each time", {
+  skip: process.geteuid?.() === 0 ? false : "mounting needs root",
+}, async (t) => {
+  const ear = new Ear(t);
+  fs.mkdirSync(ear.at("/data/deep"), { recursive: true });
+  fs.writeFileSync(ear.at("/data/deep/f"), "below\n");
+  const late = async (): Promise<void> => {
+    // Turns alone let no timer come, by which mounts are noticed.
+    for (let tries = 0; tries < 500; tries += 1) {
+      if ((await ear.trigger()).has("/data/deep/f")) return;
+      await new Promise((resolve) => realClock.schedule(10, () => resolve(undefined)));
+    }
+    assert.fail("no hint came");
+  };
+  await ear.watch(["/data/deep/f"], { mountCheckMs: 20 });
+  for (let round = 0; round < 2; round += 1) {
+    const mount = spawnSync("mount", ["-t", "tmpfs", "holdfast-test", ear.at("/data")]);
+    if (mount.status !== 0) return t.skip("mounting is not allowed here");
+    try {
+      await late();
+      fs.mkdirSync(ear.at("/data/deep"));
+      fs.writeFileSync(ear.at("/data/deep/f"), "above\n");
+      await late();
+      await ear.trigger();
+      fs.appendFileSync(ear.at("/data/deep/f"), "more\n");
+      await late();
+    } finally {
+      spawnSync("umount", ["--lazy", ear.at("/data")]);
+    }
+    await late();
+    await ear.trigger();
+    fs.appendFileSync(ear.at("/data/deep/f"), "more\n");
+    await late();
+  }
+});

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Clock, Fault, PathWatch, PathWatches } from "@holdfast/core";
 import { openCanary } from "./canary.ts";
+import { MountChanges } from "./mount-changes.ts";
 import { EventBurst, readOverflowLimit } from "./event-burst.ts";
 import { WatchSession } from "./watch-session.ts";
 import type { WatchRecorder } from "./watch-recorder.ts";
@@ -21,6 +22,8 @@ export interface PathWatchesOptions {
   readonly canaryDeadlineMs?: number;
   /** How often paths without events are hinted (network file systems, /proc, no rights). Default 30 000. */
   readonly pollMs?: number;
+  /** How often the table of mounts is compared. Default: never; then the resync sees what a mount hides. */
+  readonly mountCheckMs?: number;
   /**
    * Events in one turn of the loop that count as an overflow. Default: half of
    * /proc/sys/fs/inotify/max_queued_events.
@@ -35,10 +38,13 @@ export interface PathWatchesOptions {
  * the root, and those that symbolic links on the way lead through. A directory is listened to before it is
  * read, and everything below an entry that moved is looked up and hinted again. So a path is watched for ever, whatever
  * happens to it and to its parents, and before it exists. A watched directory is also hinted when an entry comes or
- * goes. A mount that hides a watched directory makes no event; the resync sees it.
+ * goes. A mount that hides a watched directory makes no event; it is found in the table of mounts a moment later.
  */
 export function openPathWatches(options: PathWatchesOptions): PathWatches {
   const burst = new EventBurst(options.overflowLimit ?? readOverflowLimit());
+  const { mountCheckMs } = options;
+  const mounts =
+    mountCheckMs === undefined ? undefined : new MountChanges(options.clock, mountCheckMs);
   const { recorder } = options;
   return {
     async watch(paths, hear, signal): Promise<PathWatch> {
@@ -54,9 +60,14 @@ export function openPathWatches(options: PathWatchesOptions): PathWatches {
         hear,
       });
       const forget = burst.onOverflow(() => session.overflow());
+      const forgetMounts = mounts?.listen({
+        changed: (points) => session.remounted(points),
+        present: (points) => session.checkMounts(points),
+      });
       await using cleanup = new AsyncDisposableStack();
       cleanup.defer(() => {
         forget();
+        forgetMounts?.();
         session.end(undefined);
       });
       await recorder?.start();

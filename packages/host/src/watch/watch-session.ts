@@ -1,3 +1,4 @@
+// Long because: all of it works on the marks and the directories of one session.
 import { type Fault, type PathChanges, throwIfAborted, toFault } from "@holdfast/core";
 import { DirectoryWatches, type EntryEvent } from "./directory-watches.ts";
 import { LookupMarks } from "./lookup-marks.ts";
@@ -6,6 +7,7 @@ import { Paced } from "./paced.ts";
 import {
   addPath,
   createPathTree,
+  findNode,
   type DirectoryWatch,
   hasAncestorIn,
   type PathNode,
@@ -16,7 +18,7 @@ import { PolledNodes } from "./polled-nodes.ts";
 import { wordFor } from "./tree/sighting.ts";
 import { endedFault } from "./watch-faults.ts";
 import { Storms } from "./storms.ts";
-import { readUnwatchableMounts } from "./unwatchable-mounts.ts";
+import { isOnAny, readUnwatchableMounts } from "./unwatchable-mounts.ts";
 import type { WatchSessionOptions } from "./watch-session-options.ts";
 
 /** Nodes looked up before the loop gets a turn; about a millisecond. */
@@ -115,6 +117,37 @@ export class WatchSession {
   /** The kernel may have dropped events, those of directories among them. */
   overflow(): void {
     this.#overflows.request();
+  }
+
+  /** Something else is at these points of the machine now: everything at and below them is looked up anew. */
+  remounted(points: readonly string[]): void {
+    for (const node of this.#nodesAt(points)) this.#marks.addMoved(node);
+    if (!this.#marks.isEmpty) this.#settleSoon();
+  }
+
+  /** The same for those of these points at which something else is than at the last lookup. */
+  checkMounts(points: readonly string[]): void {
+    const nodes = this.#nodesAt(points);
+    if (nodes.length === 0) return;
+    const unwatchable = readUnwatchableMounts();
+    for (const node of nodes) {
+      const { seen, place } = node;
+      // What another machine answers for is not asked here.
+      if (place === undefined || isOnAny(unwatchable, this.#directories.fullPath(place.path)))
+        continue;
+      observeAgain(node, this.#directories);
+      if (node.seen?.inode !== seen?.inode) this.#marks.addMoved(node);
+    }
+    if (!this.#marks.isEmpty) this.#settleSoon();
+  }
+
+  /** The nodes of mount points inside the root. */
+  #nodesAt(points: readonly string[]): readonly PathNode[] {
+    const { root } = this.#options;
+    return points.flatMap((point) => {
+      const path = root === "/" ? point : insideOf(root, point);
+      return path === undefined || path === "/" ? [] : (findNode(this.#tree, path) ?? []);
+    });
   }
 
   #mark(directory: DirectoryWatch, event: EntryEvent): void {
@@ -238,4 +271,9 @@ export class WatchSession {
       deaf: (node) => this.#polled.add(node),
     };
   }
+}
+
+/** A path of the machine as one inside a root; `undefined` for one that is not. */
+function insideOf(root: string, path: string): string | undefined {
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : undefined;
 }

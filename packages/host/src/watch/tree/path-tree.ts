@@ -59,10 +59,16 @@ export function addPath(root: PathNode, path: string): PathNode {
   return top ?? at;
 }
 
-/** Takes a path out again. Returns the nodes that nobody needs any more, those of children before their parents. */
-export function removePath(root: PathNode, path: string): readonly PathNode[] {
+/** The node of a path, whether it is watched itself or only leads to what is. */
+export function findNode(root: PathNode, path: string): PathNode | undefined {
   let at: PathNode | undefined = root;
   for (const name of componentsOf(path)) at = at?.children?.get(name);
+  return at;
+}
+
+/** Takes a path out again. Returns the nodes that nobody needs any more, those of children before their parents. */
+export function removePath(root: PathNode, path: string): readonly PathNode[] {
+  let at = findNode(root, path);
   if (at === undefined) return [];
   at.watched = at.watched.filter((watched) => watched !== path);
   const gone: PathNode[] = [];
