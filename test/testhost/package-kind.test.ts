@@ -59,16 +59,20 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
     serve("agent");
     await becomes("hf-fragile", "install installed 1.0-1");
     await becomes("hf-base", "install installed 2.0-1");
+    await isIdle();
     run("dpkg --purge hf-extra");
     await becomes("hf-extra", "install installed 1.0-1");
+    await isIdle();
     run("apt-mark unhold hf-app");
     await becomes("hf-app", "hold installed 1.0-1");
+    await isIdle();
     run("apt-get install -qq -y --allow-downgrades hf-base=1.0-1");
     await becomes("hf-base", "install installed 2.0-1");
   });
 
   test("D14, C3: an agent that is killed within a script cuts nothing off; the next one waits for it", async () => {
     fs.writeFileSync(host.at(STALLED), "");
+    await isIdle();
     run("dpkg --purge hf-fragile");
     await becomes("hf-fragile", "install half-configured 1.0-1");
     run("systemctl kill --signal=KILL agent && systemctl reset-failed agent");
@@ -82,6 +86,7 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
 
   test("trap 5: a transaction that is killed within a script is finished", async () => {
     fs.writeFileSync(host.at(STALLED), "");
+    await isIdle();
     run("dpkg --purge hf-fragile");
     await becomes("hf-fragile", "install half-configured 1.0-1");
     run(`systemctl kill --signal=KILL '${OUR_UNITS}'`);
@@ -103,6 +108,7 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
 
   test("trap 6: a package whose script fails is failed, and finished when the script works", async () => {
     fs.writeFileSync(host.at(FAILING), "");
+    await isIdle();
     run("dpkg --purge hf-fragile");
     reload(["hf-fragile"]);
     await shows(
@@ -140,6 +146,11 @@ suite("packages of a real machine, with apt under systemd", { skip: missing ?? f
   function reload(packages: readonly string[], service?: string): void {
     declare(packages, service);
     assert.equal(host.holdfast(["reload"]).code, 0);
+  }
+
+  /** Whatever the agent had to do is over, its transaction too: dpkg is free for others. */
+  async function isIdle(): Promise<void> {
+    await host.until("all is ready", () => /^Status: \d+ ready\.$/m.test(status()));
   }
 
   async function shows(pattern: RegExp): Promise<void> {
