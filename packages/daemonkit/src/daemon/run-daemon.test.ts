@@ -141,7 +141,12 @@ suite("a whole daemon", () => {
     const loadNative = recordedNotify((payload) => published.push(payload));
     const ended = runDaemon({ ...options, loadNative }, stop.signal);
     await serving(socketPath);
-    const { text } = await ask({ socketPath, path: "/status" });
+    // It is served before its monitors are started.
+    let text = "";
+    for (let tries = 0; tries < 500 && !text.includes("backoff"); tries += 1) {
+      ({ text } = await ask({ socketPath, path: "/status" }));
+      await sleep(10);
+    }
     assert.match(
       text,
       /^\{"monitors":\[\{"name":"bad",.*"state":"backoff:[\d.]+s","error":\{"reason"/,
