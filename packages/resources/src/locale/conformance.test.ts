@@ -13,7 +13,6 @@ const needs: readonly Operation[] = [
   { type: "directory", path: "/etc/default" },
   { type: "remove", path: CONF },
   { type: "remove", path: DEFAULT },
-  { type: "remove", path: "/etc/debian_version" },
   { type: "directory", path: `${LOCALES}/de_DE.utf8` },
   { type: "directory", path: `${LOCALES}/en_US.utf8` },
 ];
