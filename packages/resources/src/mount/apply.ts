@@ -3,9 +3,9 @@ import {
   type Fault,
   type FstabEntry,
   type KindAction,
-  toFault,
   type WriteContext,
 } from "@holdfast/core";
+import { applyEach } from "../fstab/apply-each.ts";
 import { readFstab, reloadUnits, writeFstab } from "../fstab/fstab-file.ts";
 import { diffLine, editLine, optionSet } from "../fstab/fstab-line.ts";
 import { diffLive, diffMount } from "./diff.ts";
@@ -37,21 +37,10 @@ export async function applyMount(action: MountAction, context: WriteContext): Pr
 }
 
 /** The same for many, one after the other; systemd reads fstab once after the last of them. */
-export async function applyMounts(
+export function applyMounts(
   members: readonly BatchMember<MountSpec, MountObserved>[],
 ): Promise<readonly (Fault | undefined)[]> {
-  const faults: (Fault | undefined)[] = [];
-  let written: WriteContext | undefined;
-  for (const { action, context } of members) {
-    try {
-      if (action.changes.length > 0 && (await applyOne(action.spec, context))) written = context;
-      faults.push(undefined);
-    } catch (error) {
-      faults.push(toFault(error));
-    }
-  }
-  if (written !== undefined) await reloadUnits(written);
-  return faults;
+  return applyEach(members, applyOne);
 }
 
 /**

@@ -1,11 +1,6 @@
-import {
-  type BatchMember,
-  Fault,
-  type KindAction,
-  toFault,
-  type WriteContext,
-} from "@holdfast/core";
-import { readFstab, reloadUnits, writeFstab } from "../fstab/fstab-file.ts";
+import { type BatchMember, Fault, type KindAction, type WriteContext } from "@holdfast/core";
+import { applyEach } from "../fstab/apply-each.ts";
+import { readFstab, writeFstab } from "../fstab/fstab-file.ts";
 import { diffLine, editLine } from "../fstab/fstab-line.ts";
 import { wrongType } from "../path-faults.ts";
 import { diffSwap, SWAP_MODE } from "./diff.ts";
@@ -39,21 +34,10 @@ export async function applySwap(
 }
 
 /** The same for many, one after the other; systemd reads fstab once after the last of them. */
-export async function applySwaps(
+export function applySwaps(
   members: readonly BatchMember<SwapSpec, SwapObserved>[],
 ): Promise<readonly (Fault | undefined)[]> {
-  const faults: (Fault | undefined)[] = [];
-  let written: WriteContext | undefined;
-  for (const { action, context } of members) {
-    try {
-      if (action.changes.length > 0 && (await applyOne(action.spec, context))) written = context;
-      faults.push(undefined);
-    } catch (error) {
-      faults.push(toFault(error));
-    }
-  }
-  if (written !== undefined) await reloadUnits(written);
-  return faults;
+  return applyEach(members, applyOne);
 }
 
 /** @returns whether fstab was written. */
