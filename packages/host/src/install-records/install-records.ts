@@ -81,6 +81,6 @@ function noRecords(): Fault {
     reason: "UnsupportedPlatform",
     message: `what packages brought is known from the records of dpkg, and there is no ${STATUS}: unverified here`,
     resolution:
-      "Export on Debian or a system made of it; elsewhere only --kinds ssh-key needs no records.",
+      "Export on Debian or a system made of it; elsewhere only --kinds ssh-key,hostname,timezone,ca-certificate needs no records.",
   });
 }
