@@ -30,17 +30,3 @@ export function serverManifest({ packages, services, users, parameters }: Server
   const metadata = { name: "server" };
   return JSON.stringify({ apiVersion: "holdfast/v1", kind: "Manifest", metadata, resources });
 }
-
-/** The same for Puppet, which knows kernel parameters by their files only. */
-export function puppetManifest({ packages, services, users, parameters }: ServerNames): string {
-  const lines = [
-    ...packages.map((name) => `package { '${name}': ensure => present }`),
-    ...services.map((name) => `service { '${name}': ensure => running, enable => true }`),
-    ...users.map((name) => `user { '${name}': ensure => present, shell => '/bin/sh' }`),
-    ...[...parameters].map(
-      ([key, value]) =>
-        `file { '/etc/sysctl.d/bench-${key}.conf': ensure => file, content => "${key} = ${value}\\n" }`,
-    ),
-  ];
-  return `${lines.join("\n")}\n`;
-}

@@ -2,16 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HOLDFAST, NODE, missingForTestHost, TestHost } from "../../test/testhost/test-host.ts";
 import { measurePairs } from "../pairs.ts";
 import { aimAtMost, type Row } from "../row.ts";
-import {
-  puppetManifest,
-  type ServerNames,
-  type ServerSize,
-  serverManifest,
-} from "./server-manifest.ts";
+import { type ServerNames, type ServerSize, serverManifest } from "./server-manifest.ts";
+import { SERVER_PEERS, type ServerPeer } from "./server-peers.ts";
 
 const SIZE: ServerSize = { packages: 300, services: 200, users: 100, parameters: 50 };
 const MANIFEST = "/root/server.json";
-const PUPPET = "/root/server.pp";
 /** How long an agent that has just started is left alone before its memory counts, in milliseconds. */
 const SETTLE_MS = 20_000;
 const PATIENCE_MS = 600_000;
@@ -30,7 +25,7 @@ export async function benchServer(pairs: number, withPeers: boolean): Promise<re
   const plan = (...source: string[]) => [NODE, HOLDFAST, "plan", ...source, "--out", "json"];
   const floor = () => timed(host, [NODE, "-e", "0"]);
   const oneShot = await measurePairs(pairs, () => timed(host, plan(MANIFEST)), floor);
-  const peers = withPeers ? await benchPuppet(host, names) : [];
+  const peers = withPeers ? await benchServerPeers(host, names) : [];
   must(host, ["systemd-run", "--quiet", "--unit=agent", NODE, HOLDFAST, "serve", MANIFEST]);
   await host.until("the agent is ready", () => / 0 others| ready/.test(statusOf(host)));
   await sleep(SETTLE_MS);
@@ -54,19 +49,32 @@ function row(name: string, pairs: Awaited<ReturnType<typeof measurePairs>>, aimM
   return { name, unit: "ms", ...pairs, aims: [aimAtMost(pairs.value, aimMs, "ms")] };
 }
 
-async function benchPuppet(host: TestHost, names: ServerNames): Promise<readonly Row[]> {
-  if (host.run(["sh", "-c", "command -v puppet"]).code !== 0) {
-    console.log("Puppet is not installed");
-    return [];
+async function benchServerPeers(host: TestHost, names: ServerNames): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const peer of SERVER_PEERS) {
+    if (host.run(["sh", "-c", 'command -v "$1"', "sh", peer.program]).code === 0) {
+      rows.push(await benchServerPeer(host, names, peer));
+    } else console.log(`${peer.name} is not installed`);
   }
-  host.write(PUPPET, puppetManifest(names));
-  const apply = ["puppet", "apply", "--noop", PUPPET];
+  return rows;
+}
+
+async function benchServerPeer(host: TestHost, names: ServerNames, peer: ServerPeer): Promise<Row> {
+  host.write(peer.path, peer.policyFor(names));
+  must(host, ["chmod", "600", peer.path]);
+  if (peer.workdir !== undefined) {
+    const { path, folders } = peer.workdir;
+    must(host, ["mkdir", "-p", "-m", "700", path, ...folders.map((name) => `${path}/${name}`)]);
+    must(host, ["ln", "-sf", "/usr/bin/cf-promises", `${path}/bin/cf-promises`]);
+  }
+  // What it reads once only, and keeps, is not counted.
+  must(host, peer.compare);
   const { value, floor, ratio } = await measurePairs(
     1,
     () => timed(host, [NODE, HOLDFAST, "plan", MANIFEST]),
-    () => timed(host, apply),
+    () => timed(host, peer.compare),
   );
-  return [{ name: "the same against Puppet", unit: "ms", value, floor, ratio }];
+  return { name: `the same against ${peer.name}`, unit: "ms", value, floor, ratio };
 }
 
 /** Makes a server of the machine. */
