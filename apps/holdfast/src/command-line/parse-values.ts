@@ -1,10 +1,21 @@
 import { InvalidArgumentError } from "commander";
-import parseUnit from "parse-duration";
 
 /** The longest duration a timer can wait. */
 const MAX_DURATION_MS = 24 * 24 * 60 * 60 * 1000;
 
-const PARTS = /(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*/giu;
+/** The units, in milliseconds. */
+const UNITS = new Map([
+  ["ms", 1],
+  ["s", 1_000],
+  ["m", 60_000],
+  ["min", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+]);
+
+/** Parts that follow each other without anything between them. */
+const PARTS = /(\d+(?:\.\d+)?) *([a-z]+) */gy;
 
 /**
  * A duration in milliseconds from `30s`, `1h30m`, `500ms`. A bare number has no meaning but 0.
@@ -14,16 +25,20 @@ export function parseDuration(text: string): number {
   const trimmed = text.trim();
   if (trimmed === "0") return 0;
   if (trimmed.startsWith("-")) throw new InvalidArgumentError("A duration cannot be negative.");
-  const parts = [...trimmed.matchAll(PARTS)].map(([part]) => part);
-  const values = parts.map((part) => parseUnit(part));
-  if (parts.join("") !== trimmed || values.length === 0 || values.includes(null)) {
+  const parts = [...trimmed.matchAll(PARTS)];
+  const length = parts.reduce((sum, [part]) => sum + part.length, 0);
+  const durationMs = parts.reduce((sum, part) => sum + durationOf(part), 0);
+  if (trimmed === "" || length !== trimmed.length || Number.isNaN(durationMs)) {
     throw new InvalidArgumentError(
-      "Write a number with its unit, such as 500ms, 30s, 5m or 1h30m.",
+      "Write a number with its unit (ms, s, m, h, d or w), such as 500ms, 30s, 5m or 1h30m.",
     );
   }
-  const durationMs = values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
   if (durationMs <= MAX_DURATION_MS) return durationMs;
   throw new InvalidArgumentError("The longest duration is 24d.");
+}
+
+function durationOf([, count, unit = ""]: RegExpExecArray): number {
+  return Number(count) * (UNITS.get(unit) ?? Number.NaN);
 }
 
 /**

@@ -1,18 +1,16 @@
+import { styleText } from "node:util";
 import stringWidth from "fast-string-width";
-import pico from "picocolors";
 import { escapeControls, type Line, type Span, type Tone } from "../text/line.ts";
 
-const colors = pico.createColors(true);
-
-const PAINT: Readonly<Record<Tone, (text: string) => string>> = {
-  good: colors.green,
-  bad: colors.red,
-  changed: colors.yellow,
-  added: colors.green,
-  removed: colors.red,
-  strong: colors.bold,
-  faint: colors.dim,
-};
+const STYLES = {
+  good: "green",
+  bad: "red",
+  changed: "yellow",
+  added: "green",
+  removed: "red",
+  strong: "bold",
+  faint: "dim",
+} as const satisfies Readonly<Record<Tone, string>>;
 
 /** The line in color, with whatever a terminal would obey made visible. */
 export function paint(content: Line): string {
@@ -21,7 +19,12 @@ export function paint(content: Line): string {
 
 function paintSpan({ text, tone }: Span): string {
   const safe = escapeControls(text);
-  return tone === undefined ? safe : PAINT[tone](safe);
+  return tone === undefined ? safe : colored(safe, tone);
+}
+
+/** Whether there is a terminal that wants colors was decided before. */
+function colored(text: string, tone: Tone): string {
+  return styleText(STYLES[tone], text, { validateStream: false });
 }
 
 /** The same, cut to the columns there are: a live line that wraps could not be cleared. */
@@ -31,7 +34,7 @@ export function fit(content: Line, columns: number): string {
   for (const span of content) {
     const shown = cut(escapeControls(span.text).replaceAll("\t", " "), left);
     left -= stringWidth(shown);
-    text += span.tone === undefined ? shown : PAINT[span.tone](shown);
+    text += span.tone === undefined ? shown : colored(shown, span.tone);
   }
   return text;
 }
