@@ -36,6 +36,7 @@ const samples: fc.Arbitrary<KindSample<GroupInput>> = fc.record({
 kindConformance(groupKind, {
   samples,
   troubledCalls: 12,
+  onReal: { runs: 10, troubledCalls: 8, tampers: 40 },
   bookkeeping: ACCOUNT_BOOKKEEPING,
   tampers({ input }) {
     if (input.state === "absent") return fc.constantFrom(lineOf("web:x:2001:"), lineOf("web:x:7:"));

@@ -85,6 +85,7 @@ const gone = userLine("other:x:1700:50::/:/bin/sh");
 kindConformance(userKind, {
   samples,
   troubledCalls: 12,
+  onReal: { runs: 10, troubledCalls: 8, tampers: 40 },
   bookkeeping: ACCOUNT_BOOKKEEPING,
   tampers({ input: { state, uid, groups, password, createHome, home } }) {
     if (state === "absent") return fc.constant(userLine("web:x:1500:50::/:/bin/sh"));
