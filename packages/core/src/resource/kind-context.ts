@@ -12,6 +12,8 @@ export interface ReadContext<Snapshot = undefined> {
   readonly snapshot?: Snapshot | undefined;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** A person asks now: what others were asked about a while ago is asked anew. Default false. */
+  readonly isAsked?: boolean;
 }
 
 /** What apply and its like get. */

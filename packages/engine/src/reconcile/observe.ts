@@ -70,7 +70,7 @@ export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unk
 /** What a snapshot holds is seen at once, without waiting for a turn. */
 function observeWith(
   runtime: Runtime,
-  { record, declared, asker }: Subject,
+  { record, declared, asker, hints }: Subject,
   snapshot: { readonly value: unknown } | undefined,
 ): Finding | Promise<Finding> {
   const { resource, kind } = declared;
@@ -105,6 +105,7 @@ function observeWith(
             return signal();
           },
           log: runtime.log,
+          isAsked: hints?.kinds.has("operator") === true,
         }),
     });
     return observation instanceof Promise ? observation.then(see).catch(fail) : see(observation);

@@ -58,6 +58,8 @@ export interface Subject {
    * trace are its own. The observation ends when this is aborted. Default: a run of the resource.
    */
   readonly asker?: AbortGroup;
+  /** What a run came of. Default: no hint. */
+  readonly hints?: HintSet;
 }
 
 /**

@@ -47,6 +47,19 @@ test("§6.10: a question gets a verdict of each resource, of a run that began af
   );
 });
 
+test("a kind is told whether a person asks, so that it asks others anew", async () => {
+  const bench = await quiet([{ name: "a" }]);
+  const asked: boolean[] = [];
+  bench.fakes.onObserve = (_name, isAsked) => asked.push(isAsked);
+  bench.fakes.hint("a", "changed");
+  await bench.clock.advance(MINUTE_MS);
+  assert.ok(asked.length > 0 && !asked.includes(true));
+  asked.length = 0;
+  await bench.clock.finish(bench.engine.reconcileNow({}, signal));
+  assert.deepEqual(asked, [true]);
+  bench.stop();
+});
+
 /** Only for its ids. */
 const bench0 = new Bench();
 

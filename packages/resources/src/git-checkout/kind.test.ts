@@ -140,6 +140,21 @@ suite("git-checkout", () => {
     assert.equal(gitCheckoutKind.resyncMsOf?.(bind({ ...following, interval: 9000 })), 300_000);
   });
 
+  test("K10: a person who asks for a followed branch gets where it is now", async () => {
+    const rig = simulatedRig(machine(branchAt(REPOSITORY, "main", SAMPLE.first)));
+    await rig.finish(checkKind(checkout(following), rig));
+    does(rig, branchAt(REPOSITORY, "main", SAMPLE.second));
+    await rig.pass(5_000);
+    const wanted = async (isAsked: boolean) => {
+      const context = { host: rig.host, signal: SIGNAL, log: silentLog, isAsked };
+      const found = await gitCheckoutKind.observe(bind(following), context);
+      assert.ok(found.type === "present" && found.value.type === "checkout");
+      return found.value.wanted;
+    };
+    assert.equal(await wanted(false), SAMPLE.first);
+    assert.equal(await wanted(true), SAMPLE.second);
+  });
+
   test("K10: without its remote a followed branch is kept at what was fetched last, and says so", async () => {
     const rig = simulatedRig(machine());
     await rig.finish(checkKind(checkout(following), rig));

@@ -27,6 +27,8 @@ export interface ObservedCheckout {
 
 /** An answer is taken again until shortly before the next observation that is due. */
 const SHARE_OF_INTERVAL = 0.8;
+/** When a person asks, only an answer of the same run is taken again, for the remote is observed more than once in it. */
+const ASKED_MAX_AGE_MS = 3_000;
 
 /**
  * Observes the checkout, and, for a branch that is followed, its commit at the remote.
@@ -65,7 +67,10 @@ async function withWanted(
       source,
       branch: target.name,
       ...(user === undefined ? {} : { user }),
-      maxAgeMs: intervalMs * SHARE_OF_INTERVAL,
+      maxAgeMs: Math.min(
+        intervalMs * SHARE_OF_INTERVAL,
+        context.isAsked === true ? ASKED_MAX_AGE_MS : Number.POSITIVE_INFINITY,
+      ),
     },
     context.signal,
   );

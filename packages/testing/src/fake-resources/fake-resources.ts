@@ -46,6 +46,8 @@ export class FakeResources {
   #hang = Promise.withResolvers<void>();
   /** Called when an apply has written: what it brings along. */
   onApply: (name: string) => void = () => {};
+  /** Called when an observation begins: whether a person asks for it. */
+  onObserve: (name: string, isAsked: boolean) => void = () => {};
   /** While set, opening a watch fails. */
   isWatchBroken = false;
   /** How many times a watch was opened. */
@@ -151,6 +153,7 @@ export class FakeResources {
     spec: FakeSpec,
     context: ReadContext<ReadonlyMap<string, string>>,
   ): Observation<string> | Promise<Observation<string>> {
+    this.onObserve(spec.name, context.isAsked === true);
     if (this.trouble.get(`observe:${spec.name}`) === "unknown")
       return unknown(worldFault(spec.name));
     if (context.snapshot !== undefined) return seen(context.snapshot, spec);
