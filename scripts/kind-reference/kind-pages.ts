@@ -36,14 +36,14 @@ ${table(["kind", "what it keeps", "built for", "verified on"], rows)}
 
 function reference(kinds: readonly AnyKind[]): string {
   const definitions = objectIn(manifestJsonSchema(createStandardCatalog()), "$defs");
-  const sections = kinds.map(({ kind, summary }) => {
+  const sections = kinds.map(({ kind, summary, operations = {} }) => {
     const spec = objectIn(objectIn(objectIn(definitions, kind), "properties"), "spec");
     return `## ${kind}
 
 ${summary} [Guide](../guide/kinds/${kind}.md).
 
 ${table(["field", "takes", "meaning"], fieldRows(spec))}
-`;
+${operationsOf(kind, operations)}`;
   });
   return `${NOTE}
 
@@ -52,6 +52,17 @@ ${table(["field", "takes", "meaning"], fieldRows(spec))}
 What may be written under \`spec\`. \`holdfast schema\` prints the same as JSON Schema, for editors.
 
 ${sections.join("\n")}`;
+}
+
+/** What can be asked of it, as a table below a blank line; nothing where that is nothing. */
+function operationsOf(kind: string, operations: NonNullable<AnyKind["operations"]>): string {
+  const rows = Object.entries(operations).map(([name, { summary, impact }]) => [
+    `\`holdfast run ${kind}:… ${name}\``,
+    summary,
+    impact,
+  ]);
+  if (rows.length === 0) return "";
+  return `\n${table(["operation", "what it does", "impact"], rows)}\n`;
 }
 
 function fieldRows(schema: JsonObject): readonly (readonly string[])[] {

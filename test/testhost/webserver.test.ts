@@ -229,6 +229,26 @@ suite("the web server of the examples, with apt and systemd", { skip: missing ??
     assert.equal(reloads(), before + 1);
   });
 
+  test("run: an operator restarts nginx through the agent, once for a key, and what does not exist is named", async () => {
+    const ask = (...args: string[]) => host.run([NODE, HOLDFAST, "run", ...args], APPLY_MS);
+    const pid = () => host.property("nginx.service", "MainPID");
+    const first = pid();
+    const done = ask("service:nginx", "restart", "--key", "rotated");
+    assert.equal(done.code, 0, done.output);
+    assert.match(done.output, /^✓ restart of service:nginx: done, /);
+    const second = pid();
+    assert.notEqual(second, first);
+    assert.match(ask("service:nginx", "restart", "--key", "rotated").output, /done before/);
+    assert.equal(pid(), second);
+    const wrong = ask("service:nginx", "rest");
+    assert.match(
+      wrong.output,
+      /NotFound: service:nginx has no operation "rest"\n→ .*restart, reload/,
+    );
+    assert.equal(wrong.code, 1);
+    await host.until("all is ready", () => isReady());
+  });
+
   test("README: plan and apply of its web server print what it shows, and a second apply finds nothing to do", () => {
     run("systemctl stop agent; systemctl disable --now nginx; dpkg --purge --force-all nginx");
     run("rm -rf /etc/nginx /etc/systemd/system/nginx.service.d; systemctl daemon-reload");

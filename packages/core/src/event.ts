@@ -1,6 +1,7 @@
 import type { Change } from "./change.ts";
 import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
+import type { OperationReport } from "./resource/operation.ts";
 import type { Result, ResultSummary } from "./result.ts";
 
 /** The events that the engine publishes while it works. Sinks must not throw and must not act: they write or count. */
@@ -26,6 +27,8 @@ export type EngineEvent =
     }
   /** A run ended. `latencyMs` is from the first hint that asked for it to its end. */
   | { readonly type: "result"; readonly result: Result; readonly latencyMs: number }
+  /** An operation that somebody asked for ended. */
+  | { readonly type: "operated"; readonly report: OperationReport }
   /** Something works less well than it should; `recovered` with the same subject ends it. */
   | { readonly type: "degraded"; readonly subject: string; readonly fault: FaultData }
   | { readonly type: "recovered"; readonly subject: string }

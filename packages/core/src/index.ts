@@ -271,6 +271,8 @@ export type {
   WatchChanges,
   WriteContext,
 } from "./resource/kind-context.ts";
+export { operationWords } from "./display/operation-words.ts";
+export type { Impact, KindOperation, OperationReport } from "./resource/operation.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
@@ -295,7 +297,7 @@ export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
 export { isNews } from "./display/news.ts";
 export { type Reader, visible } from "./display/redact.ts";
-export { faultJson, resultJson } from "./display/result-json.ts";
+export { faultJson, operationJson, resultJson } from "./display/result-json.ts";
 export {
   type Compliance,
   type Condition,

@@ -1,11 +1,14 @@
 import { Fault, toFault } from "@holdfast/core";
 import { Fifo } from "./queue/fifo.ts";
-import { type HintKind, type HintSet, joinHints } from "./queue/hint.ts";
+import { type HintKind, type HintSet, joinHints, mergeHint } from "./queue/hint.ts";
 import { TimeBudget } from "./queue/time-budget.ts";
+import type { AskedOperation } from "./operations/asked-operation.ts";
+import { operate } from "./operations/operate.ts";
 import { refuseEarly, refuseLate } from "./reconcile/gating.ts";
 import { reconcile, type Settled } from "./reconcile/reconcile.ts";
 import { settle } from "./reconcile/settle.ts";
 import { beginAfresh, lanesOf, type ResourceRecord } from "./records/resource-record.ts";
+import { brokenVerdict, laneFull, stuckVerdict } from "./records/broken-verdict.ts";
 import { runEndOf, type Verdict } from "./records/verdict.ts";
 import type { Run, Runtime } from "./runtime.ts";
 
@@ -22,6 +25,8 @@ export class Dispatcher {
   readonly #granted = new Fifo<Run>();
   readonly #stuck = new Map<ResourceRecord, Run>();
   readonly #slice: TimeBudget;
+  /** Operations that wait for their turn. */
+  readonly #asked = new Set<AskedOperation>();
   #running = 0;
   #isPumping = false;
 
@@ -49,6 +54,28 @@ export class Dispatcher {
     if (this.#running === 0 && isQuiet) this.#onQuiet();
   }
 
+  /** Takes an operation on. It goes through the lanes of its resource in the order in which it came, and is never merged. */
+  operate(record: ResourceRecord, operation: AskedOperation): void {
+    const { run, fault } = this.#runOf(record, this.#askedNow(operation), operation);
+    const holder = this.#runtime.lanes.stuckHolder(run.lanes);
+    const broken = fault ? brokenVerdict(fault) : holder && stuckVerdict(run, holder.record);
+    if (broken !== undefined) return this.#end(run, broken);
+    this.#asked.add(operation);
+    if (this.#enterLanes(run)) this.#granted.push(run);
+    this.pump();
+  }
+
+  /** Nothing more begins: operations that wait fail with that. */
+  refuseWaiting(): void {
+    const fault = new Fault({
+      reason: "Aborted",
+      message: "the agent stopped before the turn of the operation came",
+      resolution: "Ask again when it is back.",
+    });
+    for (const operation of this.#asked) operation.settle({ type: "failed", fault });
+    this.#asked.clear();
+  }
+
   /** Work that had been given up has ended: its lane is free again. */
   release(record: ResourceRecord): void {
     const run = this.#stuck.get(record);
@@ -60,6 +87,7 @@ export class Dispatcher {
   /** The next run that has its lane. While it waited, what it depends on may have failed, or another manifest come. */
   #grantedNext(): Run | undefined {
     for (let run = this.#granted.shift(); run !== undefined; run = this.#granted.shift()) {
+      if (run.operation !== undefined) return run;
       const refused = refuseLate(this.#runtime, run);
       if (refused === undefined) return run;
       this.#end(run, refused);
@@ -96,6 +124,14 @@ export class Dispatcher {
     if (FRESH_STARTS.some((kind) => hints.kinds.has(kind))) {
       beginAfresh(this.#runtime, record);
     }
+    return this.#runOf(record, hints);
+  }
+
+  #runOf(
+    record: ResourceRecord,
+    hints: HintSet,
+    operation?: AskedOperation,
+  ): { readonly run: Run; readonly fault: Fault | undefined } {
     const lanes = namedLanes(record);
     const run = {
       record,
@@ -106,6 +142,7 @@ export class Dispatcher {
       hints,
       lanes: lanes instanceof Fault ? [record.id] : lanes,
       startedAtMs: this.#runtime.clock.monotonicMs(),
+      ...(operation === undefined ? {} : { operation }),
     };
     return { run, fault: lanes instanceof Fault ? lanes : undefined };
   }
@@ -126,7 +163,14 @@ export class Dispatcher {
     return refused ?? (holder && stuckVerdict(run, holder.record));
   }
 
+  #askedNow({ name }: AskedOperation): HintSet {
+    const atMs = this.#runtime.clock.monotonicMs();
+    const stamp = this.#runtime.nextStamp();
+    return mergeHint(undefined, { kind: "operator", trigger: name, atMs, stamp });
+  }
+
   #start(run: Run): void {
+    if (run.operation !== undefined) return this.#startOperation(run, run.operation);
     const settled = reconcile(this.#runtime, run);
     if (!(settled instanceof Promise)) return this.#finish(run, settled);
     this.#running += 1;
@@ -139,12 +183,29 @@ export class Dispatcher {
       });
   }
 
+  #startOperation(run: Run, operation: AskedOperation): void {
+    this.#running += 1;
+    this.#asked.delete(operation);
+    void operate(this.#runtime, run, operation).then((end) => {
+      this.#running -= 1;
+      operation.settle(end);
+      this.#giveBackLane(run);
+      this.pump();
+    });
+  }
+
   #finish(run: Run, settled: readonly Settled[]): void {
     for (const { run: one, verdict } of settled) this.#end(one, verdict);
     this.#giveBackLane(run);
   }
 
   #end(run: Run, verdict: Verdict): void {
+    const { operation } = run;
+    if (operation !== undefined) {
+      this.#asked.delete(operation);
+      if ("fault" in verdict) operation.settle({ type: "failed", fault: verdict.fault });
+      return;
+    }
     this.#runtime.observer?.ended(run.record.id, runEndOf(verdict));
     if (!run.record.isRemoved) settle(this.#runtime, run, verdict);
     this.#runtime.queue.done(run.record);
@@ -170,25 +231,4 @@ function namedLanes(record: ResourceRecord): readonly string[] | Fault {
   } catch (error) {
     return toFault(error);
   }
-}
-
-function stuckVerdict(run: Run, holder: ResourceRecord): Verdict {
-  const fault = new Fault({
-    reason: "ResourceTimeout",
-    message: `${run.record.id} waits for ${run.lanes.join(", ")}, where work on ${holder.id} hangs and was given up`,
-    resolution: `Find what ${holder.id} waits for; both go on when it ends.`,
-  });
-  return { type: "failed", fault, cause: "intent", changes: [] };
-}
-
-function laneFull({ record, lanes }: Run): Fault {
-  return new Fault({
-    reason: "LaneFull",
-    message: `too much waits for ${lanes.join(", ")}, so ${record.id} is not taken on`,
-    resolution: "Nothing to do: it is tried again when there is less.",
-  });
-}
-
-function brokenVerdict(error: unknown): Verdict {
-  return { type: "failed", fault: toFault(error), cause: "intent", changes: [] };
 }

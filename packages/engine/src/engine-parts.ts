@@ -96,7 +96,10 @@ function createLifecycle(parts: EngineParts): Lifecycle {
     runtimeOf: () => parts.runtime,
     pump: () => parts.dispatcher.pump(),
     isAnythingOwed: () => !queue.isIdle || store.ordered.some(isOwed),
-    onStop: () => parts.waiters.giveUp(),
+    onStop: () => {
+      parts.waiters.giveUp();
+      parts.dispatcher.refuseWaiting();
+    },
   });
 }
 
@@ -108,7 +111,8 @@ function createRuntime(parts: EngineParts): Runtime {
     ports: new KindPorts(redacted.host),
     events: (event) => {
       deps.events(redactedEvent(event, redaction));
-      if (event.type === "result" && event.result.status === "changed") lifecycle.onChange();
+      const isChange = event.type === "result" && event.result.status === "changed";
+      if (isChange || event.type === "operated") lifecycle.onChange();
     },
     redaction,
     numbers: parts.numbers,

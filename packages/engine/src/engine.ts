@@ -1,4 +1,6 @@
+// Long because: it is all that an engine can be asked, and hands each thing on to the part that does it.
 import {
+  type OperationReport,
   type Pause,
   type Plan,
   type Redaction,
@@ -19,6 +21,7 @@ import {
   workCountsOf,
 } from "./view/explanation.ts";
 import type { EngineOptions } from "./options.ts";
+import { askOperation, type OperationRequest } from "./operations/ask-operation.ts";
 import { pauseEvent } from "./pause-event.ts";
 import { type PlanOptions, planAll } from "./plan/planning.ts";
 import type { HintKind } from "./queue/hint.ts";
@@ -162,6 +165,11 @@ export class Engine {
     return { results, summary: summarize(results, this.#nowMs() - startedAtMs) };
   }
 
+  /** Has an operation done, once; see `askOperation`. */
+  async operate(request: OperationRequest, signal: AbortSignal): Promise<OperationReport> {
+    return await askOperation(this.#parts, request, signal);
+  }
+
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
     return statusOf(this.#parts.store.find(id));
@@ -211,8 +219,9 @@ export class Engine {
 
   #begin(phase: "converging" | "serving", signal: AbortSignal): void {
     const { runtime, store, lifecycle } = this.#parts;
+    const cutOff = runtime.ledger.inFlight().filter(({ verb }) => verb === "run");
     const orphaned = adoptOpenIntents(runtime.ledger, store);
-    lifecycle.begin(phase, { orphaned, resources: store.ordered.length }, signal);
+    lifecycle.begin(phase, { orphaned, cutOff, resources: store.ordered.length }, signal);
   }
 
   async #pass(): Promise<void> {

@@ -2,6 +2,7 @@ import { assert, type Clock, type Intent } from "@holdfast/core";
 import type { AbortGroup } from "./abort-group.ts";
 import { pauseEvent } from "./pause-event.ts";
 import type { Schedule } from "./queue/schedule.ts";
+import { closeCutOff } from "./operations/operate.ts";
 import { clearOrphanedIntents } from "./reconcile/stale-temporaries.ts";
 import type { Runtime } from "./runtime.ts";
 import { QuietTimer, type ServeOptions } from "./serve/quiet-timer.ts";
@@ -23,6 +24,15 @@ export interface LifecycleOptions {
   readonly isAnythingOwed: () => boolean;
   /** A stop has begun: no caller gets an answer any more. */
   readonly onStop: () => void;
+}
+
+/** What the engine begins with. */
+interface Beginning {
+  /** Intents of resources that are no longer declared. */
+  readonly orphaned: readonly Intent[];
+  /** Of operations that the last agent was in the middle of. */
+  readonly cutOff: readonly Intent[];
+  readonly resources: number;
 }
 
 /**
@@ -64,17 +74,17 @@ export class Lifecycle {
     return this.#isOpen;
   }
 
-  /** Begins to converge or to serve; `orphaned` are intents of resources that are no longer declared. */
+  /** Begins to converge or to serve. */
   begin(
     phase: "converging" | "serving",
-    { orphaned, resources }: { readonly orphaned: readonly Intent[]; readonly resources: number },
+    { orphaned, cutOff, resources }: Beginning,
     signal: AbortSignal,
   ): void {
     assert(this.#phase === "idle", "an engine converges or serves once");
     this.#phase = phase;
     const runtime = this.#options.runtimeOf();
     const pause = runtime.ledger.paused();
-    if (pause === undefined) this.#clearing = clearOrphanedIntents(runtime, orphaned);
+    if (pause === undefined) this.#clearing = clearUp(runtime, { orphaned, cutOff });
     if (signal.aborted) this.#beginStop();
     else signal.addEventListener("abort", () => this.#beginStop(), { once: true });
     const { graceEnds } = this.#options;
@@ -134,4 +144,13 @@ export class Lifecycle {
     this.#options.onStop();
     this.#options.pump();
   }
+}
+
+/** Settles what the last agent left open and no resource will. */
+async function clearUp(
+  runtime: Runtime,
+  { orphaned, cutOff }: Pick<Beginning, "orphaned" | "cutOff">,
+): Promise<void> {
+  await closeCutOff(runtime, cutOff);
+  await clearOrphanedIntents(runtime, orphaned);
 }

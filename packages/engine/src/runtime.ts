@@ -21,6 +21,7 @@ import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { ResourceRecord, Subject } from "./records/resource-record.ts";
+import type { AskedOperation } from "./operations/asked-operation.ts";
 import type { RunObserver } from "./run-observer.ts";
 
 /** What an engine is given. Everything that touches the world is a port. */
@@ -57,6 +58,8 @@ export interface Run extends Subject {
   /** Sorted; at least one. */
   readonly lanes: readonly string[];
   readonly startedAtMs: number;
+  /** Somebody asked for this, and for no observation. Default: the resource is reconciled. */
+  readonly operation?: AskedOperation;
 }
 
 /** Bulk reads that resources of one kind share; `Snapshots` is the one. */

@@ -69,6 +69,9 @@ export class Memory {
       case "failed":
         this.#close(record.id);
         return;
+      case "ran":
+        this.#closeOne(record);
+        return;
       case "applied":
         this.#remember(record);
         return;
@@ -126,9 +129,10 @@ export class Memory {
     }
   }
 
-  #open({ id, attempt, verb, specDigest, cause, temporaries }: OpenIntent): void {
+  #open({ id, attempt, verb, operation, specDigest, cause, temporaries }: OpenIntent): void {
     const left = temporaries === undefined ? {} : { temporaries };
-    this.open.set(attempt, { id, attempt, verb, specDigest, cause, ...left });
+    const asked = operation === undefined ? {} : { operation };
+    this.open.set(attempt, { id, attempt, verb, ...asked, specDigest, cause, ...left });
     const attempts = this.#attempts.get(id);
     if (attempts === undefined) this.#attempts.set(id, [attempt]);
     else attempts.push(attempt);
@@ -144,6 +148,14 @@ export class Memory {
   #close(id: ResourceId): void {
     for (const attempt of this.#attempts.get(id) ?? []) this.open.delete(attempt);
     this.#attempts.delete(id);
+  }
+
+  /** The end of an operation says nothing of an attempt before it whose outcome is not known. */
+  #closeOne({ id, attempt }: { readonly id: ResourceId; readonly attempt: string }): void {
+    this.open.delete(attempt);
+    const left = (this.#attempts.get(id) ?? []).filter((one) => one !== attempt);
+    if (left.length === 0) this.#attempts.delete(id);
+    else this.#attempts.set(id, left);
   }
 
   #remember({

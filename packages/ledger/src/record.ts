@@ -43,6 +43,7 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   task: ["attempt", "taskId"],
   done: ["id", "attempt", "specDigest", "fingerprint", "provenance"],
   failed: ["id", "attempt"],
+  ran: ["id", "attempt"],
   refreshed: ["id"],
   pause: [],
   key: ["key", "as"],

@@ -52,6 +52,10 @@ export class MemoryLedger implements Ledger {
   async finish(outcome: Outcome): Promise<void> {
     this.#refuse();
     this.outcomes.push(outcome);
+    if (outcome.type === "ran") {
+      this.#open.delete(outcome.attempt);
+      return;
+    }
     for (const [attempt, { id }] of this.#open) if (id === outcome.id) this.#open.delete(attempt);
     if (outcome.type === "failed") return;
     const { id, specDigest, fingerprint, provenance, owes } = outcome;

@@ -110,6 +110,9 @@ function controlCommands(add: Add): readonly Command[] {
   const resume = add("resume", "Let a paused agent go on", async (...given) =>
     (await import("../commands/control/pause.ts")).resume(...given),
   );
+  const run = add("run", "Have the agent do something with a resource, once", async (...given) =>
+    (await import("../commands/control/run.ts")).run(...given),
+  );
   const reload = add("reload", "Have the agent read its source again", async (...given) =>
     (await import("../commands/control/reload.ts")).reload(...given),
   );
@@ -121,6 +124,9 @@ function controlCommands(add: Add): readonly Command[] {
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
     addRootOption(resume),
     addRootOption(reload),
+    addRootOption(run.argument("<id>", "of the resource, as kind:name"))
+      .argument("<operation>", "such as restart; holdfast list shows them")
+      .option("--key <text>", "do it once for this key, however often it is asked for"),
   ];
 }
 

@@ -8,6 +8,8 @@ export interface CommandOptions {
   readonly verbose?: boolean;
   readonly detailedExitCodes?: boolean;
   readonly root?: string;
+  /** Of `run`. */
+  readonly key?: string;
   readonly rootExec?: boolean;
   readonly param?: readonly string[];
   /** A file of parameters. */

@@ -21,7 +21,7 @@ export async function list(
 }
 
 /** A kind as lines. */
-export function kindLines({ kind, summary, support }: AnyKind): readonly Line[] {
+export function kindLines({ kind, summary, support, operations = {} }: AnyKind): readonly Line[] {
   const { platforms, built, verified } = support;
   const missing = platforms.filter((platform) => !built.includes(platform));
   const where = [
@@ -32,10 +32,18 @@ export function kindLines({ kind, summary, support }: AnyKind): readonly Line[] 
   return [
     line(toned("strong", kind), `  ${summary}`),
     line(toned("faint", `    ${where.join("; ")}`)),
+    ...Object.entries(operations).map(([name, operation]) =>
+      line(toned("faint", `    holdfast run ${kind}:… ${name}: `), operation.summary),
+    ),
   ];
 }
 
-function kindJson({ kind, summary, support }: AnyKind): JsonObject {
+function kindJson({ kind, summary, support, operations = {} }: AnyKind): JsonObject {
   const { platforms, built, verified } = support;
-  return { kind, summary, platforms, built, verified, isVerified: verified.length > 0 };
+  const offered = Object.entries(operations).map(([name, operation]) => {
+    const { summary: what, impact } = operation;
+    return { name, summary: what, impact };
+  });
+  const isVerified = verified.length > 0;
+  return { kind, summary, platforms, built, verified, isVerified, operations: offered };
 }

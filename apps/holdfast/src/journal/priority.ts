@@ -23,6 +23,8 @@ export function priorityOf(event: EngineEvent): Priority {
         return PRIORITY.notice;
       }
       return RESULT_PRIORITIES[event.result.status];
+    case "operated":
+      return event.report.status === "failed" ? PRIORITY.error : PRIORITY.notice;
     case "reconciling":
     case "progress":
       return PRIORITY.debug;

@@ -25,6 +25,7 @@ export interface Served {
     | "status"
     | "explain"
     | "pause"
+    | "operate"
     | "workCounts"
     | "logicalTime"
     | "hint"

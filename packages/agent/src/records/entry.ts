@@ -1,4 +1,4 @@
-import { type EngineEvent, type JsonObject, unreachable } from "@holdfast/core";
+import { type EngineEvent, type JsonObject, operationWords, unreachable } from "@holdfast/core";
 import type { EventInput } from "@holdfast/daemonkit/eventlog";
 
 /** What is said of an event besides its data. */
@@ -43,6 +43,12 @@ function wordsOf(event: EngineEvent): Words {
       return info("Drift", `${event.id} drifted: ${fieldsOf(event.changes)}`);
     case "result":
       return wordsOfResult(event.result);
+    case "operated": {
+      const { fault } = event.report;
+      const words = operationWords(event.report);
+      if (fault === undefined) return info("Operated", words);
+      return { level: "error", reason: fault.reason, message: `${words}: ${fault.message}` };
+    }
     case "degraded": {
       const { reason, message } = event.fault;
       return { level: "warn", reason, message: `${event.subject}: ${message}` };

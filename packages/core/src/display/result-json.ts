@@ -1,5 +1,6 @@
 import type { FaultData } from "../fault/fault.ts";
 import type { JsonObject } from "../json.ts";
+import type { OperationReport } from "../resource/operation.ts";
 import type { Result } from "../result.ts";
 import { changesJson } from "./change-json.ts";
 import type { Reader } from "./redact.ts";
@@ -16,6 +17,11 @@ export function resultJson(result: Result, reader: Reader): JsonObject {
     ...(result.blockedBy === undefined ? {} : { blockedBy: result.blockedBy }),
     ...(result.reason === undefined ? {} : { reason: result.reason }),
   };
+}
+
+/** How an operation ended as JSON. */
+export function operationJson({ fault, ...rest }: OperationReport): JsonObject {
+  return { ...rest, ...(fault === undefined ? {} : { fault: faultJson(fault) }) };
 }
 
 /** A fault as JSON. */

@@ -113,6 +113,10 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "This is another root: nothing runs in it that could be changed.",
   },
+  OperationRefused: {
+    retry: "never",
+    summary: "The operation is not done on this resource as things are.",
+  },
   OutcomeUnknown: {
     retry: "never",
     summary: "A command was cut off or left alone; whether it took effect is unknown.",

@@ -9,7 +9,9 @@ export interface Intent {
   readonly id: ResourceId;
   /** Unique; 16 hex characters. */
   readonly attempt: string;
-  readonly verb: Verb;
+  /** `run`: an operation, by its name in `operation`. */
+  readonly verb: Verb | "run";
+  readonly operation?: string;
   readonly specDigest: string;
   readonly cause: Cause;
   /** Where it may leave a temporary file when it is cut off. Default: nowhere. */
@@ -37,7 +39,9 @@ export type Outcome =
       readonly owes: readonly ResourceId[];
     }
   /** Nothing is known to be left to do for this attempt; the resource is not as declared. */
-  | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string };
+  | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string }
+  /** An operation ended, well or not. It says nothing of attempts on the same resource. */
+  | { readonly type: "ran"; readonly id: ResourceId; readonly attempt: string };
 
 /** What is remembered of a resource's last successful apply. */
 export interface LastApplied {

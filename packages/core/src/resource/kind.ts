@@ -16,6 +16,7 @@ import type {
   WriteContext,
 } from "./kind-context.ts";
 import type { ResourceMeta } from "./meta.ts";
+import type { KindOperation } from "./operation.ts";
 
 /**
  * What one kind of resource knows. A kind is a plain object without state; everything it touches comes in through a
@@ -72,6 +73,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   diff(spec: Spec, observed: Observed | undefined): readonly Change[];
   /** Writes exactly `action.changes`. */
   apply(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
+  /** What can be asked of it besides being as declared, by name: `restart`. Default: nothing. */
+  readonly operations?: Readonly<Record<string, KindOperation<Spec>>>;
   /** Does once what a notification asks for (an exec runs its command again). */
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
   /**

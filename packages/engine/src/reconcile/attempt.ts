@@ -50,7 +50,7 @@ export interface OpenAttempt {
 }
 
 /** Random bytes in the name of an attempt. */
-const ATTEMPT_BYTES = 8;
+export const ATTEMPT_BYTES = 8;
 
 /**
  * The second half of the one path: intent → apply → verify → outcome. The intent is durable before the kind is
@@ -219,7 +219,7 @@ export async function recordDone(
 /** What a kind may do under an attempt. */
 export function writeContext(
   runtime: Runtime,
-  { approved: { record, declared }, name }: OpenAttempt,
+  { approved: { record, declared }, name }: { readonly approved: Subject; readonly name: string },
   signal: AbortSignal,
 ): WriteContext {
   return {

@@ -19,7 +19,10 @@ export function takeCompanions(runtime: Runtime, run: Run): readonly Run[] {
   if (key === undefined) return [];
   return runtime.lanes.takeWaiting(
     run.lanes,
-    (other) => other.declared.kind === run.declared.kind && batchKeyOf(runtime, other) === key,
+    (other) =>
+      other.operation === undefined &&
+      other.declared.kind === run.declared.kind &&
+      batchKeyOf(runtime, other) === key,
   );
 }
 

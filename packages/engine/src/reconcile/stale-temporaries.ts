@@ -13,7 +13,9 @@ export function adoptOpenIntents(ledger: Ledger, store: ResourceStore): readonly
   for (const [record, staleIntents] of byResource) {
     if (record === undefined) continue;
     record.staleIntents = staleIntents;
-    record.unsettled = staleIntents.findLast(({ verb }) => verb !== "refresh")?.attempt;
+    record.unsettled = staleIntents.findLast(
+      ({ verb }) => verb !== "refresh" && verb !== "run",
+    )?.attempt;
   }
   return byResource.get(undefined) ?? [];
 }

@@ -31,6 +31,14 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   observe: observeExec,
   diff: diffExec,
   apply: applyExec,
+  // Nothing is known of what the author's command does.
+  operations: {
+    run: {
+      summary: "Runs the command, whatever its guards and key say.",
+      impact: "data",
+      run: refreshExec,
+    },
+  },
   refresh: refreshExec,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfExec, context, sink),
   fingerprint: fingerprintExec,

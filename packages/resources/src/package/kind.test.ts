@@ -10,7 +10,7 @@ import {
 } from "@holdfast/testing";
 import { packageKind } from "./kind.ts";
 import type { PackageInput } from "./spec.ts";
-import { installed, startWithPackages } from "./testing/package-bench.ts";
+import { installed, PackageBench, startWithPackages } from "./testing/package-bench.ts";
 
 const named = (name: string, input: PackageInput) => ({ kind: packageKind, name, input });
 const base = (input: PackageInput) => named("hf-base", input);
@@ -200,5 +200,28 @@ suite("package", () => {
     for (const input of [{}, { state: "absent" as const }]) {
       await checkKindUnknown(base(input), "PackageDatabaseUnreadable", rig);
     }
+  });
+
+  test("an upgrade fetches the lists and installs the newest of the versions that are as declared, once", async () => {
+    for (const [input, expected] of [
+      [{}, "2.0-1"],
+      [{ hold: true }, "2.0-1"],
+      [{ version: "1.*" }, "1.0-1"],
+      [{ version: "2.0~*" }, "2.0~rc1-1"],
+    ] as const) {
+      const bench = new PackageBench(startWithPackages(installed("hf-base", "1.0-1")));
+      bench.model.lists = [];
+      await bench.operate("hf-base", input, "upgrade");
+      assert.equal(bench.model.describe("hf-base")?.version, expected, JSON.stringify(input));
+    }
+    const held = startWithPackages(installed("hf-base", "1.0-1", { isHeld: true }));
+    const refused = new PackageBench(held).operate("hf-base", {}, "upgrade");
+    await assert.rejects(refused, { reason: "PackageHeld" });
+    const absent = new PackageBench(startWithPackages()).operate(
+      "hf-base",
+      { state: "absent" },
+      "upgrade",
+    );
+    await assert.rejects(absent, { reason: "OperationRefused" });
   });
 });

@@ -9,6 +9,7 @@ import {
   type PackageSnapshot,
   snapshotPackages,
 } from "./observe.ts";
+import { packageOperations } from "./operations.ts";
 import { batchKey } from "./request.ts";
 import {
   absentPackage,
@@ -41,6 +42,7 @@ export const packageKind: ResourceKind<
   observe: observePackage,
   diff: diffPackage,
   apply: applyPackage,
+  operations: packageOperations,
   batch: { key: batchKey, applyMany: applyPackages },
   resume: resumePackages,
   watch: watchPackages,

@@ -83,6 +83,20 @@ export async function refreshService(spec: ServiceSpec, context: WriteContext): 
   await context.host.services[verb]({ unit, timeoutMs: JOB_TIMEOUT_MS }, context.signal);
 }
 
+/**
+ * Has systemd do this with a unit once; a job that is under way is waited for.
+ * @throws {Fault} UnitFailed, with the last lines that the unit has logged; UnitNotFound, UnitMasked, ServicesUnavailable,
+ *   SystemdUnresponsive, NotPrivileged.
+ */
+export async function runUnit(
+  unit: string,
+  verb: "start" | "restart" | "reload",
+  context: WriteContext,
+): Promise<void> {
+  await reloadWhereNeeded(await readUnit(unit, context), context);
+  await context.host.services[verb]({ unit, timeoutMs: JOB_TIMEOUT_MS }, context.signal);
+}
+
 const VERBS = {
   reload: "reload",
   restart: "restart",

@@ -62,6 +62,12 @@ class ServiceRig {
     await this.clock.finish(work ?? assert.fail());
   }
 
+  async operate(name: string): Promise<void> {
+    const context = writeContext({ ...NO_TREE, host: this.host });
+    const work = serviceKind.operations?.[name]?.run(this.spec, context);
+    await this.clock.finish(work ?? assert.fail());
+  }
+
   async #observe() {
     const host = new KindPorts(this.host).writerFor(serviceKind);
     const context = { host, signal, log: silentLog, snapshot: undefined };
@@ -271,5 +277,27 @@ suite("service", () => {
       assert.ok(!(found instanceof Promise) && found.type === "present");
     }
     assert.equal(host.services.connection().calls, calls);
+  });
+
+  test("a restart is another process, also of what was stopped; a reload is not", async () => {
+    const rig = new ServiceRig({ state: "running" }, `${ENDLESS}ExecReload=/bin/true\n`);
+    await rig.operate("restart");
+    const { pid } = rig;
+    assert.equal(rig.active, "active");
+    await rig.operate("reload");
+    assert.equal(rig.pid, pid);
+    await rig.operate("restart");
+    assert.notEqual(rig.pid, pid);
+    assert.deepEqual(await rig.changes(), []);
+  });
+
+  test("what is declared stopped is not restarted, and what is not there cannot be", async () => {
+    for (const input of [{ state: "stopped" }, { state: "absent" }] as const) {
+      const rig = new ServiceRig(input, ENDLESS);
+      assert.equal((await faultOf(rig.operate("restart"))).reason, "OperationRefused");
+      assert.equal(rig.active, "inactive");
+    }
+    const missing = new ServiceRig({ state: "running" });
+    assert.equal((await faultOf(missing.operate("restart"))).reason, "UnitNotFound");
   });
 });

@@ -9,6 +9,7 @@ import {
   type ServiceSnapshot,
   snapshotServices,
 } from "./observe.ts";
+import { serviceOperations } from "./operations.ts";
 import {
   absentService,
   bindService,
@@ -37,6 +38,7 @@ export const serviceKind: ResourceKind<
   observe: observeService,
   diff: diffService,
   apply: applyService,
+  operations: serviceOperations,
   refresh: refreshService,
   watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintService,

@@ -7,6 +7,7 @@ import { applyTimer } from "./apply.ts";
 import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff.ts";
 import { type TimerInput, timerSchema } from "./fields.ts";
 import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
+import { timerOperations } from "./operations.ts";
 import { absentTimer, bindTimer, neededByTimer, type TimerSpec } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
@@ -24,6 +25,7 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
   observe: observeTimer,
   diff: diffTimer,
   apply: applyTimer,
+  operations: timerOperations,
   temporaries: ({ timer, service }) =>
     [timer.file.path, service.file.path, SCRATCH_PATH].map((path) => ({ path })),
   watch: (specs, context, sink) => watchUnits(specs, watchedUnitsOfTimer, context, sink),

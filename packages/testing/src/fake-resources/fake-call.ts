@@ -9,6 +9,8 @@ export interface FakeCall {
     | "apply-fails"
     | "batch"
     | "refresh"
+    | "operate"
+    | "operate-ends"
     | "recover";
   readonly name: string;
 }

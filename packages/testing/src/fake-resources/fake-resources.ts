@@ -130,6 +130,13 @@ export class FakeResources {
       observe: (spec, context) => this.#observe(spec, context),
       diff: (spec, observed) => diffFake(spec, observed),
       apply: (action, context) => this.#apply(action, context),
+      operations: {
+        poke: {
+          summary: "Is recorded.",
+          impact: "none",
+          run: (spec, context) => this.#poke(spec.name, context.signal),
+        },
+      },
       refresh: (spec, context) => this.#disturb("refresh", spec.name, context.signal),
       temporaries: ({ name }) => [{ path: `${FAKES}${name}` }],
       fingerprint: (observed) => observed,
@@ -172,6 +179,14 @@ export class FakeResources {
     this.onApply(name);
     this.hint(name, "written");
     this.#record("apply-ends", name);
+  }
+
+  async #poke(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#disturb("operate", name, signal);
+    } finally {
+      this.#record("operate-ends", name);
+    }
   }
 
   #batch(): KindBatch<FakeSpec, string> {

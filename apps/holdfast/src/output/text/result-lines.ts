@@ -1,4 +1,10 @@
-import type { Result, ResultStatus, ResultSummary } from "@holdfast/core";
+import {
+  type OperationReport,
+  operationWords,
+  type Result,
+  type ResultStatus,
+  type ResultSummary,
+} from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { countLine } from "./count-line.ts";
 import { formatDuration } from "./duration.ts";
@@ -15,6 +21,17 @@ export function resultLines(result: Result, view: ChangeView): readonly Line[] {
       changeLines(change, view).map((content) => indent(4, content)),
     ),
     ...(result.fault ? faultLines(result.fault).map((content) => indent(4, content)) : []),
+  ];
+}
+
+/** How an operation ended, and why it failed if so. */
+export function operationLines(report: OperationReport): readonly Line[] {
+  const { status, fault, durationMs } = report;
+  const [mark, tone] = MARKS[status === "failed" ? "failed" : "changed"];
+  const after = toned("faint", `, ${formatDuration(durationMs)}`);
+  return [
+    line(toned(tone, mark), " ", toned("strong", operationWords(report)), after),
+    ...(fault === undefined ? [] : faultLines(fault).map((content) => indent(4, content))),
   ];
 }
 

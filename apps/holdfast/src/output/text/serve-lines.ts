@@ -2,7 +2,7 @@ import { type EngineEvent, unreachable } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Span, toned } from "./line.ts";
-import { resultLines, resultSummaryLine } from "./result-lines.ts";
+import { operationLines, resultLines, resultSummaryLine } from "./result-lines.ts";
 
 /** What a line of `serve` is rendered with. `time` is the wall clock as it is shown; `undefined` shows none. */
 export interface ServeView extends ChangeView {
@@ -35,6 +35,10 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
       ];
     case "result":
       return resultEventLines(event, view);
+    case "operated":
+      return operationLines(event.report).map((content, at) =>
+        at === 0 ? [...line(time), ...content] : content,
+      );
     case "degraded":
       return [
         line(time, toned("bad", "degraded "), event.subject),

@@ -45,7 +45,7 @@ const STATUSES: readonly ResultStatus[] = [
 ];
 
 /** What an agent of another version calls otherwise is not known. */
-function resultIn(result: JsonObject): readonly Result[] {
+export function resultIn(result: JsonObject): readonly Result[] {
   const id = parseResourceId(textIn(result["id"]));
   if (id === undefined) return [];
   const blockedBy = parseResourceId(textIn(result["blockedBy"]));

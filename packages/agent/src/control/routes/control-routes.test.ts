@@ -14,10 +14,13 @@ const FAULT: FaultData = {
   retry: "never",
 };
 
+/** Method, component and path, and what stands in the path. */
+type Asked = readonly [string, string, string, id?: string, operation?: string];
+
 /** Asks a route as the control plane does. */
 async function ask(
   served: Served,
-  [method, component, path, id = ""]: readonly [string, string, string, string?],
+  [method, component, path, id = "", operation = ""]: Asked,
   body = "",
 ): Promise<Reply> {
   const routes = controlRoutes(served, createEventStream());
@@ -28,7 +31,7 @@ async function ask(
   return await route.respond(
     {
       method,
-      parameters: { id },
+      parameters: { id, operation },
       query: new URLSearchParams(),
       peer: undefined,
       right: "act",
@@ -158,6 +161,32 @@ test("K5: POST /ledger/resolve settles the one-shot that it names, or what the l
   assert.equal(reply.type === "json" && reply.status, 200);
 });
 
+test("POST /run/<id>/<operation> does it once, with a key once for all, and answers with how the resource is then", async () => {
+  await using rig = await serveFakes(["a"]);
+  const run = async (body?: string) => {
+    const question = ["POST", "run", ":id/:operation", "fake:a", "poke"] as const;
+    const reply = await rig.clock.finish(ask(rig.served, question, body));
+    assert.ok(reply.type === "json" && isJsonObject(reply.value));
+    const { status, result } = reply.value;
+    return [status, result !== undefined && isJsonObject(result) && result["status"]];
+  };
+  assert.deepEqual(await run(), ["done", "ok"]);
+  assert.deepEqual(await run('{"key":"one"}'), ["done", "ok"]);
+  assert.deepEqual(await run('{"key":"one"}'), ["repeated", "ok"]);
+  assert.deepEqual(rig.fakes.namesOf("operate"), ["a", "a"]);
+  for (const body of [
+    "no",
+    '{"key":1}',
+    '{"key":""}',
+    '{"kee":"a"}',
+    `{"key":"${"x".repeat(201)}"}`,
+  ]) {
+    await assert.rejects(run(body), { reason: "InputInvalid" });
+  }
+  const unknown = ["POST", "run", ":id/:operation", "fake:a", "dance"] as const;
+  await assert.rejects(ask(rig.served, unknown), { reason: "NotFound" });
+});
+
 test("D14: an agent that stops refuses to act, and still answers", async () => {
   await using rig = await serveFakes(["a"]);
   rig.stop();
@@ -168,6 +197,7 @@ test("D14: an agent that stops refuses to act, and still answers", async () => {
     ["POST", "pause", ""],
     ["POST", "resume", ""],
     ["POST", "ledger", "resolve"],
+    ["POST", "run", ":id/:operation", "fake:a", "poke"],
   ] as const) {
     await assert.rejects(ask(rig.served, question), { reason: "Stopping" });
   }

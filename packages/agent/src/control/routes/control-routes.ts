@@ -1,6 +1,7 @@
 import { type Component, eventsReply, type EventStream, jsonListReply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 import { ledgerOrders } from "./ledger.ts";
+import { operations } from "./operations.ts";
 import { orders } from "./orders.ts";
 import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
@@ -13,6 +14,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ...orders(served),
     ...pauses(served),
     ledgerOrders(served),
+    operations(served),
     ...passes(served),
     events(stream),
   ];

@@ -2,6 +2,7 @@ import { isJsonObject } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Resolution } from "../../resolve-key.ts";
 import type { Served } from "../served.ts";
+import { parsedBody } from "./parsed-body.ts";
 import { inputFault, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
 /** `POST /ledger/resolve` with `{"key": "…", "as": "done" | "again"}` or `{"lost": true, "as": "again"}`. */
@@ -33,7 +34,7 @@ async function resolve(
 
 /** @throws {Fault} InputInvalid. */
 function resolutionIn(body: string): Resolution {
-  const value = parsed(body);
+  const value = parsedBody(body);
   if (!isJsonObject(value)) throw malformed();
   refuseOtherFields(Object.keys(value), ["key", "lost", "as"]);
   const { key, lost, as } = value;
@@ -48,12 +49,4 @@ function malformed() {
     "it does not say which one-shot is settled, and how",
     'Send {"key": "…", "as": "done"}, or "again"; or {"lost": true, "as": "again"}.',
   );
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, parsePauseReason, type Pause } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
+import { parsedBody } from "./parsed-body.ts";
 import { refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
 /** `POST /pause` with `{"reason": "…"}` or nothing, and `POST /resume`. */
@@ -41,15 +42,7 @@ async function resume(served: Served): Promise<Reply> {
 
 /** @throws {Fault} InputInvalid, for a body that is neither empty nor `{"reason": "…"}`. */
 function reasonIn(body: string): string | undefined {
-  const value: unknown = body === "" ? {} : parsed(body);
+  const value: unknown = body === "" ? {} : parsedBody(body);
   if (isJsonObject(value)) refuseOtherFields(Object.keys(value), ["reason"]);
   return parsePauseReason(isJsonObject(value) ? value["reason"] : null);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }

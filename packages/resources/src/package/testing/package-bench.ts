@@ -116,6 +116,13 @@ export class PackageBench {
     return { faults: Object.fromEntries(named), tasks, progress };
   }
 
+  /** Does what somebody asks of one package. */
+  async operate(name: string, input: PackageInput, operation: string): Promise<void> {
+    const context = writeContext({ ...this.rig, host: this.#host }, UNSTOPPED);
+    const work = packageKind.operations?.[operation]?.run(bind(name, input), context);
+    await this.rig.finish(Promise.resolve(work));
+  }
+
   resume(task: string): Promise<TaskState> | undefined {
     return packageKind.resume?.(task, { host: this.#host, signal: UNSTOPPED, log: silentLog });
   }
