@@ -2,7 +2,7 @@ import type { ResourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
 import { parseUnitName } from "../ports/services/unit-name.ts";
 import type { Resource } from "../resource/resource.ts";
-import type { DeclaredIndex } from "./declared-index.ts";
+import type { DeclaredIndex } from "./declared/declared-index.ts";
 
 /** Takes one edge found: the resource comes after this one. */
 type Emit = (dependency: ResourceId | undefined) => void;
@@ -46,6 +46,10 @@ function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit)
   for (const path of index.pathsOf(resource.id)) {
     const same = index.containerAt(path);
     emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
+    const way = index.wayTo(path, false);
+    if (way === undefined) continue;
+    for (const link of way.links) emit(link);
+    emit(index.containerAt(way.path) ?? index.nearestAncestor(way.path));
   }
 }
 
@@ -88,7 +92,9 @@ function mountAfterDirectory(resource: Resource, index: DeclaredIndex, emit: Emi
 
 function pathAfterMount(resource: Resource, index: DeclaredIndex, emit: Emit): void {
   for (const path of index.pathsOf(resource.id)) {
+    const { path: place } = index.wayTo(path, false) ?? { path };
     for (const mount of index.mountsAbove(path)) emit(mount);
+    if (place !== path) for (const mount of index.mountsAbove(place)) emit(mount);
   }
 }
 

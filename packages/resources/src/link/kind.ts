@@ -17,6 +17,7 @@ import {
   type LinkSpec,
   linkSchema,
   neededByLink,
+  ownedByLink,
 } from "./spec.ts";
 import { watchedPathsOfLink } from "./watch.ts";
 
@@ -42,5 +43,5 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   describe: describeLink,
   needs: neededByLink,
   isFullyWatched: ({ hard }) => !hard,
-  owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
+  owns: ownedByLink,
 };

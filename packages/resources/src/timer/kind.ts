@@ -7,7 +7,7 @@ import { applyTimer } from "./apply.ts";
 import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff.ts";
 import { type TimerInput, timerSchema } from "./fields.ts";
 import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
-import { absentTimer, bindTimer, neededByTimer, type TimerSpec } from "./spec.ts";
+import { absentTimer, bindTimer, neededByTimer, type TimerSpec, usedByTimer } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
 /** A timer of systemd and the service that it starts. Its name is that of both. */
@@ -42,4 +42,5 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
     { thing: `unit:${service.unit}`, isWhole: false },
   ],
   needs: neededByTimer,
+  uses: usedByTimer,
 };

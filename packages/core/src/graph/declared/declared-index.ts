@@ -1,11 +1,24 @@
-import { type ResourceId, resourceId } from "../id.ts";
-import type { Catalog } from "../resource/catalog.ts";
-import type { Thing } from "../resource/kind.ts";
-import type { Resource } from "../resource/resource.ts";
+import { type ResourceId, resourceId } from "../../id.ts";
+import type { Catalog } from "../../resource/catalog.ts";
+import type { Thing } from "../../resource/kind.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { DeclaredLinks, type Way } from "./declared-links.ts";
 
 const PATH_THING = "path:";
 const TREE_THING = "tree:";
+const CONTENT_THING = "content:";
+const PROGRAM_THING = "program:";
+/** Where a program without a path is found. */
+const PROGRAM_DIRECTORIES = [
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+];
 const NO_PATHS: readonly string[] = [];
+const NO_OWNERS: readonly Owner[] = [];
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
 /** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
@@ -16,7 +29,8 @@ export class DeclaredIndex {
   readonly #paths = new Map<ResourceId, readonly string[]>();
   readonly #resources: readonly Resource[];
   readonly #catalog: Catalog;
-  #ownersByThing: ReadonlyMap<Thing, readonly ResourceId[]> | undefined;
+  readonly #links = new DeclaredLinks();
+  #ownersByThing: ReadonlyMap<Thing, readonly Owner[]> | undefined;
   #filesByWord: Map<string, ResourceId[]> | undefined;
 
   constructor(resources: readonly Resource[], catalog: Catalog) {
@@ -38,7 +52,8 @@ export class DeclaredIndex {
     const paths = owned.map(({ path }) => path);
     this.#paths.set(resource.id, paths);
     const isContainer = resource.kind === "directory" || resource.kind === "file";
-    for (const { path, isWhole } of owned) {
+    for (const { path, isWhole, leadsTo } of owned) {
+      if (leadsTo !== undefined) this.#links.add(path, { id: resource.id, target: leadsTo });
       if (isContainer || (isWhole && !this.#containers.has(path))) {
         this.#containers.set(path, resource.id);
       }
@@ -90,22 +105,51 @@ export class DeclaredIndex {
   }
 
   /**
+   * Where a path leads by the links that are declared: by those above it, and where `isFollowed` by one at it too;
+   * `undefined` when none is on its way.
+   */
+  wayTo(path: string, isFollowed: boolean): Way | undefined {
+    if (this.#links.isEmpty) return undefined;
+    const way = this.#links.follow(path, isFollowed);
+    return way.links.length === 0 ? undefined : way;
+  }
+
+  /**
    * What has to come first for a thing to be there: its owners; for a path without one what is above it, and always what is
-   * mounted at it and above it; for a tree all in it too.
+   * mounted at it and above it, and the links on its way with what is where they lead; for a tree all in it too.
    */
   makersOf(thing: Thing): readonly ResourceId[] {
     if (thing.startsWith(TREE_THING)) return this.#makersOfTree(thing.slice(TREE_THING.length));
-    this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
-    const owners = this.#ownersByThing.get(thing);
-    if (!thing.startsWith(PATH_THING)) return owners ?? [];
-    return this.#makersOfPath(thing.slice(PATH_THING.length), owners);
+    if (thing.startsWith(PROGRAM_THING)) {
+      return this.#makersOfProgram(thing.slice(PROGRAM_THING.length));
+    }
+    if (thing.startsWith(PATH_THING)) {
+      return this.#makersOfPath(thing.slice(PATH_THING.length), () => true);
+    }
+    if (thing.startsWith(CONTENT_THING)) {
+      return this.#makersOfPath(thing.slice(CONTENT_THING.length), ({ isWhole }) => isWhole);
+    }
+    return this.#ownersOf(thing).map(({ id }) => id);
   }
 
-  #makersOfPath(path: string, owners: readonly ResourceId[] | undefined): readonly ResourceId[] {
-    const above = owners === undefined ? this.nearestAncestor(path) : undefined;
+  #ownersOf(thing: Thing): readonly Owner[] {
+    this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
+    return this.#ownersByThing.get(thing) ?? NO_OWNERS;
+  }
+
+  #makersOfPath(path: string, counts: (owner: Owner) => boolean): readonly ResourceId[] {
+    const way = this.wayTo(path, true);
+    const found = this.#makersAt(path, counts);
+    if (way === undefined) return found;
+    return [...found, ...way.links, ...this.#makersAt(way.path, counts)];
+  }
+
+  #makersAt(path: string, counts: (owner: Owner) => boolean): readonly ResourceId[] {
+    const owners = this.#ownersOf(`${PATH_THING}${path}`);
+    const above = owners.length === 0 ? this.nearestAncestor(path) : undefined;
     const mounted = this.find("mount", path);
     return [
-      ...(owners ?? []),
+      ...owners.filter(counts).map(({ id }) => id),
       ...(above === undefined ? [] : [above]),
       ...(mounted === undefined ? [] : [mounted]),
       ...this.mountsAbove(path),
@@ -116,9 +160,18 @@ export class DeclaredIndex {
     const makers = this.makersOf(`${PATH_THING}${path}`);
     const below = `${PATH_THING}${path === "/" ? "" : path}/`;
     const inside = Array.from(this.#ownersByThing ?? []).flatMap(([thing, owners]) =>
-      thing.startsWith(below) ? owners : [],
+      thing.startsWith(below) ? owners.map(({ id }) => id) : [],
     );
     return [...makers, ...inside];
+  }
+
+  #makersOfProgram(name: string): readonly ResourceId[] {
+    const ofPackage = this.find("package", name);
+    const declared = PROGRAM_DIRECTORIES.flatMap((directory) => {
+      const thing = `${PATH_THING}${directory}/${name}` as const;
+      return this.#ownersOf(thing).length === 0 ? [] : this.makersOf(thing);
+    });
+    return ofPackage === undefined ? declared : [...declared, ofPackage];
   }
 
   /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */
@@ -149,25 +202,32 @@ export function parentOf(path: string): string | undefined {
 interface OwnedPath {
   readonly path: string;
   readonly isWhole: boolean;
+  readonly leadsTo?: string | undefined;
+}
+
+/** Who decides about a thing, and whether about all of it. */
+interface Owner {
+  readonly id: ResourceId;
+  readonly isWhole: boolean;
 }
 
 function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly OwnedPath[] {
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
   return owned
     .filter(({ thing }) => thing.startsWith(PATH_THING))
-    .map(({ thing, isWhole }) => ({ path: thing.slice(PATH_THING.length), isWhole }));
+    .map(({ thing, ...owned }) => ({ ...owned, path: thing.slice(PATH_THING.length) }));
 }
 
 function indexOwners(
   resources: readonly Resource[],
   catalog: Catalog,
-): ReadonlyMap<Thing, readonly ResourceId[]> {
-  const owners = new Map<Thing, ResourceId[]>();
+): ReadonlyMap<Thing, readonly Owner[]> {
+  const owners = new Map<Thing, Owner[]>();
   for (const { id, kind, spec } of resources) {
-    for (const { thing } of catalog.get(kind)?.owns?.(spec) ?? []) {
+    for (const { thing, isWhole } of catalog.get(kind)?.owns?.(spec) ?? []) {
       const known = owners.get(thing);
-      if (known) known.push(id);
-      else owners.set(thing, [id]);
+      if (known) known.push({ id, isWhole });
+      else owners.set(thing, [{ id, isWhole }]);
     }
   }
   return owners;

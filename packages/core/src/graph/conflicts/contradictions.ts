@@ -1,0 +1,148 @@
+import type { Diagnostic } from "../../fault/diagnostic.ts";
+import type { Catalog } from "../../resource/catalog.ts";
+import type { Thing } from "../../resource/kind.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { pathOfThing } from "./covered-paths.ts";
+import { type DeclaredIndex, parentOf } from "../declared/declared-index.ts";
+import { placed } from "./placed.ts";
+
+/** What these own is one file each, so that nothing can lie below it. */
+const FILE_KINDS = new Set(["file", "line", "json-field"]);
+
+/** Why a resource cannot be as declared while another is. */
+interface Contradiction {
+  readonly resource: Resource;
+  readonly other: Resource;
+  /** The middle of a sentence about the first. */
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/**
+ * Finds pairs of which only one can be as declared: what is below a path that is to be absent or is a file, and what needs a
+ * thing that is to be absent. Each apply would undo, or destroy, what the other asks for. A pair is reported once.
+ */
+export function findContradictions(
+  resources: readonly Resource[],
+  index: DeclaredIndex,
+  catalog: Catalog,
+): readonly Diagnostic[] {
+  const finder = new Finder(resources, index, catalog);
+  return resources.flatMap((resource) => finder.about(resource));
+}
+
+class Finder {
+  readonly #index: DeclaredIndex;
+  readonly #catalog: Catalog;
+  /** What is not there when all is as declared, by who is to be absent. */
+  readonly #gone = new Map<Thing, Resource>();
+  /** Paths below which nothing can be, by who says so. */
+  readonly #ends = new Map<string, Resource>();
+  /** What was found at or above a path; many paths share their directories. */
+  readonly #known = new Map<string, Resource | undefined>();
+
+  constructor(resources: readonly Resource[], index: DeclaredIndex, catalog: Catalog) {
+    this.#index = index;
+    this.#catalog = catalog;
+    for (const resource of resources) {
+      if (this.#isAbsent(resource)) this.#addGone(resource);
+      else if (FILE_KINDS.has(resource.kind)) {
+        for (const path of index.pathsOf(resource.id)) this.#ends.set(path, resource);
+      }
+    }
+  }
+
+  /** What is wrong with one resource. */
+  about(resource: Resource): readonly Diagnostic[] {
+    if (this.#isAbsent(resource)) return [];
+    const found = new Map<Resource, Diagnostic>();
+    for (const one of [...this.#above(resource), ...this.#missing(resource)]) {
+      if (!found.has(one.other)) found.set(one.other, diagnosticOf(one));
+    }
+    return [...found.values()];
+  }
+
+  #isAbsent({ kind, spec }: Resource): boolean {
+    return this.#catalog.get(kind)?.isAbsent?.(spec) === true;
+  }
+
+  #addGone(resource: Resource): void {
+    const kind = this.#catalog.get(resource.kind);
+    const owned = kind?.owns?.(resource.spec) ?? [];
+    const own = owned.filter(({ isWhole }) => isWhole).map(({ thing }) => thing);
+    for (const thing of kind?.takesAway?.(resource.spec) ?? own) {
+      this.#gone.set(thing, resource);
+      const path = pathOfThing(thing);
+      if (path !== undefined) this.#ends.set(path, resource);
+    }
+  }
+
+  /** What is declared above its paths and cannot hold them, by the links that are declared too. */
+  #above(resource: Resource): readonly Contradiction[] {
+    if (this.#ends.size === 0) return [];
+    return this.#index.pathsOf(resource.id).flatMap((path) => {
+      const { path: place } = this.#index.wayTo(path, false) ?? { path };
+      const other = this.#endAbove(path) ?? this.#endAbove(place);
+      return other === undefined ? [] : [below(resource, other, this.#isAbsent(other))];
+    });
+  }
+
+  #endAbove(path: string): Resource | undefined {
+    const parent = parentOf(path);
+    return parent === undefined ? undefined : this.#endAt(parent);
+  }
+
+  #endAt(path: string): Resource | undefined {
+    if (this.#known.has(path)) return this.#known.get(path);
+    const found = this.#ends.get(path) ?? this.#endAbove(path);
+    this.#known.set(path, found);
+    return found;
+  }
+
+  /** What it needs and is to be absent. Who takes part in no automatic edge knows better. */
+  #missing(resource: Resource): readonly Contradiction[] {
+    if (this.#gone.size === 0 || resource.meta.autoEdge === false) return [];
+    const needs = this.#catalog.get(resource.kind)?.needs?.(resource.spec) ?? [];
+    return needs.flatMap((thing) => {
+      const other = this.#goneOf(thing);
+      if (other === undefined || other === resource || other.meta.autoEdge === false) return [];
+      return [needing(resource, other, thing)];
+    });
+  }
+
+  #goneOf(thing: Thing): Resource | undefined {
+    const path = /^(?:path|tree|content):(.*)$/s.exec(thing)?.[1];
+    if (path === undefined) return this.#gone.get(thing);
+    const { path: place } = this.#index.wayTo(path, true) ?? { path };
+    const other = this.#endAt(path) ?? this.#endAt(place);
+    return other !== undefined && this.#isAbsent(other) ? other : undefined;
+  }
+}
+
+function below(resource: Resource, other: Resource, isAbsent: boolean): Contradiction {
+  if (isAbsent) {
+    const why = `is to be present, and ${placed(other)}, which it lies below, is to be absent`;
+    return { resource, other, why, remedy: "declare both absent, or remove one of them" };
+  }
+  const why = `lies below ${placed(other)}, which is a file and holds nothing`;
+  return { resource, other, why, remedy: "remove one of them, or declare a directory instead" };
+}
+
+function needing(resource: Resource, other: Resource, thing: Thing): Contradiction {
+  const name = thing.replace(/^(?:path|tree|content):/, "").replace(":", " ");
+  const why = `needs ${name}, and ${placed(other)} is to be absent`;
+  const remedy =
+    "declare both absent, or remove one of them; where it comes from elsewhere, write meta.autoEdge: false";
+  return { resource, other, why, remedy };
+}
+
+function diagnosticOf({ resource, why, remedy }: Contradiction): Diagnostic {
+  const location = resource.location?.();
+  return {
+    severity: "error",
+    address: resource.id,
+    ...(location === undefined ? {} : { location }),
+    summary: "two resources undo each other",
+    detail: `${resource.id} ${why}, so that they would undo each other: ${remedy}`,
+  };
+}
