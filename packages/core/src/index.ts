@@ -258,6 +258,7 @@ export type {
   BindReport,
   KindBatch,
   KindSupport,
+  ChangeBefore,
   Ownership,
   ResourceKind,
   Thing,

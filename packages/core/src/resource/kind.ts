@@ -116,6 +116,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * one of them absent contradicts itself. Pure.
    */
   needs?(spec: Spec): readonly Thing[];
+  /**
+   * Whether a change of something that it comes after makes it differ, though it is as declared now: a plan says so. Pure.
+   * Default: it does not.
+   */
+  isUndoneBy?(spec: Spec, change: ChangeBefore): boolean;
   /** What it runs or reads where that is declared: it comes first too, but may be absent. Pure. */
   uses?(spec: Spec): readonly Thing[];
   /** Paths that it makes for others to declare: they come after it, and so does what is below them. Pure. */
@@ -170,6 +175,13 @@ export type BindReport = (path: string, summary: string, detail: string) => void
  * of that name; `content:/etc/motd` the owner of all that the file says.
  */
 export type Thing = `${string}:${string}`;
+
+/** What will be changed before a resource is. */
+export interface ChangeBefore {
+  /** What is changed: the things that are owned there. */
+  readonly things: readonly Thing[];
+  readonly changes: readonly Change[];
+}
 
 /** What a resource owns on the host. */
 export interface Ownership {

@@ -154,8 +154,9 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const { load } = run;
     const verb: Verb = changes.length === 0 ? "refresh" : verbOf(declared, observed);
     const provenance = provenanceOf(runtime, run, observed);
-    const approved = { record, declared, verb, cause, provenance, observed, changes, load, stamp };
-    return { type: "apply", approved };
+    const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
+    const work = { verb, cause, provenance, observed, changes, lastFingerprint };
+    return { type: "apply", approved: { record, declared, ...work, load, stamp } };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }

@@ -15,6 +15,7 @@ import {
   bindLink,
   type LinkInput,
   type LinkSpec,
+  isUndoneByChange,
   linkSchema,
   neededByLink,
   ownedByLink,
@@ -43,5 +44,6 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   describe: describeLink,
   needs: neededByLink,
   isFullyWatched: ({ hard }) => !hard,
+  isUndoneBy: isUndoneByChange,
   owns: ownedByLink,
 };
