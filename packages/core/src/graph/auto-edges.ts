@@ -46,10 +46,7 @@ function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit)
   for (const path of index.pathsOf(resource.id)) {
     const same = index.containerAt(path);
     emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
-    const way = index.wayTo(path, false);
-    if (way === undefined) continue;
-    for (const link of way.links) emit(link);
-    emit(index.containerAt(way.path) ?? index.nearestAncestor(way.path));
+    for (const link of index.wayTo(path, false)?.links ?? []) emit(link);
   }
 }
 
@@ -92,9 +89,7 @@ function mountAfterDirectory(resource: Resource, index: DeclaredIndex, emit: Emi
 
 function pathAfterMount(resource: Resource, index: DeclaredIndex, emit: Emit): void {
   for (const path of index.pathsOf(resource.id)) {
-    const { path: place } = index.wayTo(path, false) ?? { path };
     for (const mount of index.mountsAbove(path)) emit(mount);
-    if (place !== path) for (const mount of index.mountsAbove(place)) emit(mount);
   }
 }
 

@@ -8,6 +8,7 @@ import { adjacencyOf, targetsOf } from "./adjacency.ts";
 import { AUTO_EDGE_RULES } from "./auto-edges.ts";
 import { componentsOf } from "./components.ts";
 import { type DeclaredIndex, parentOf } from "./declared/declared-index.ts";
+import { ThingMakers } from "./declared/thing-makers.ts";
 import type { EdgeList } from "./edges.ts";
 import { orderGraph } from "./order.ts";
 
@@ -91,8 +92,9 @@ function considerRules({ resources, index }: AutoEdgeInput, consider: Consider):
 
 /** What it needs, what it uses, and what its health checks run. */
 function considerNeeds({ resources, index, catalog }: AutoEdgeInput, consider: Consider): void {
+  const makers = new ThingMakers(resources, index, catalog);
   const after = (position: number, things: readonly Thing[] = []): void => {
-    for (const thing of things) for (const id of index.makersOf(thing)) consider(position, id);
+    for (const thing of things) for (const id of makers.makersOf(thing)) consider(position, id);
   };
   resources.forEach(({ kind: name, spec, meta }, position) => {
     if (meta.autoEdge === false) return;

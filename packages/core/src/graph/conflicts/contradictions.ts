@@ -70,19 +70,20 @@ class Finder {
     const kind = this.#catalog.get(resource.kind);
     const owned = kind?.owns?.(resource.spec) ?? [];
     const own = owned.filter(({ isWhole }) => isWhole).map(({ thing }) => thing);
-    for (const thing of kind?.takesAway?.(resource.spec) ?? own) {
-      this.#gone.set(thing, resource);
-      const path = pathOfThing(thing);
-      if (path !== undefined) this.#ends.set(path, resource);
+    for (const named of kind?.takesAway?.(resource.spec) ?? own) {
+      for (const thing of [named, this.#index.withoutLinks(named)]) {
+        this.#gone.set(thing, resource);
+        const path = pathOfThing(thing);
+        if (path !== undefined) this.#ends.set(path, resource);
+      }
     }
   }
 
-  /** What is declared above its paths and cannot hold them, by the links that are declared too. */
+  /** What is declared above its paths and cannot hold them. */
   #above(resource: Resource): readonly Contradiction[] {
     if (this.#ends.size === 0) return [];
     return this.#index.pathsOf(resource.id).flatMap((path) => {
-      const { path: place } = this.#index.wayTo(path, false) ?? { path };
-      const other = this.#endAbove(path) ?? this.#endAbove(place);
+      const other = this.#endAbove(path);
       return other === undefined ? [] : [below(resource, other, this.#isAbsent(other))];
     });
   }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../fault/diagnostic.ts";
 import type { Catalog } from "../../resource/catalog.ts";
-import type { Ownership, Thing } from "../../resource/kind.ts";
+import type { Ownership } from "../../resource/kind.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { type CoveringTree, findCoveredPaths, pathOfThing } from "./covered-paths.ts";
 import type { DeclaredIndex } from "../declared/declared-index.ts";
@@ -28,7 +28,7 @@ export function findOwnershipConflicts(
     const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
     for (const ownership of owned) {
       const { covers } = ownership;
-      const thing = withoutLinks(ownership.thing, index);
+      const thing = index.withoutLinks(ownership.thing);
       if (covers !== undefined) trees.set(pathOfThing(thing) ?? "", { resource, covers });
       const owner = { resource, isWhole: isWholeOwner(resource, ownership) };
       const other = owners.get(thing);
@@ -43,13 +43,6 @@ export function findOwnershipConflicts(
   const diagnostics = Array.from(conflicts.values(), conflictDiagnostic);
   if (trees.size > 0) diagnostics.push(...findCoveredPaths(resources, trees, catalog));
   return diagnostics;
-}
-
-/** The thing itself: a path below a declared link is another name of one where that leads. */
-function withoutLinks(thing: Thing, index: DeclaredIndex): Thing {
-  const path = pathOfThing(thing);
-  const way = path === undefined ? undefined : index.wayTo(path, false);
-  return way === undefined ? thing : `path:${way.path}`;
 }
 
 function isWholeOwner(resource: Resource, ownership: Ownership): boolean {

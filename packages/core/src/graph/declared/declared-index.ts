@@ -5,20 +5,7 @@ import type { Resource } from "../../resource/resource.ts";
 import { DeclaredLinks, type Way } from "./declared-links.ts";
 
 const PATH_THING = "path:";
-const TREE_THING = "tree:";
-const CONTENT_THING = "content:";
-const PROGRAM_THING = "program:";
-/** Where a program without a path is found. */
-const PROGRAM_DIRECTORIES = [
-  "/usr/local/sbin",
-  "/usr/local/bin",
-  "/usr/sbin",
-  "/usr/bin",
-  "/sbin",
-  "/bin",
-];
 const NO_PATHS: readonly string[] = [];
-const NO_OWNERS: readonly Owner[] = [];
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
 /** What is declared, looked up the ways auto-edges need: by id, by kind, by path. */
@@ -27,27 +14,36 @@ export class DeclaredIndex {
   readonly #byKind = new Map<string, Resource[]>();
   readonly #containers = new Map<string, ResourceId>();
   readonly #paths = new Map<ResourceId, readonly string[]>();
-  readonly #resources: readonly Resource[];
-  readonly #catalog: Catalog;
   readonly #links = new DeclaredLinks();
-  #ownersByThing: ReadonlyMap<Thing, readonly Owner[]> | undefined;
   #filesByWord: Map<string, ResourceId[]> | undefined;
 
   constructor(resources: readonly Resource[], catalog: Catalog) {
-    this.#resources = resources;
-    this.#catalog = catalog;
     resources.forEach((resource, position) => {
       this.#positions.set(resource.id, position);
       const sameKind = this.#byKind.get(resource.kind);
       if (sameKind) sameKind.push(resource);
       else this.#byKind.set(resource.kind, [resource]);
-      this.#addPaths(resource);
+      this.#addPaths(resource, catalog);
     });
+    if (!this.#links.isEmpty) for (const resource of resources) this.#addOtherNames(resource);
+  }
+
+  /** What lies below a link is known by its own path too, once all links are known. */
+  #addOtherNames({ id }: Resource): void {
+    const paths = this.pathsOf(id);
+    const others = paths.flatMap((path) => this.wayTo(path, false)?.path ?? []);
+    if (others.length === 0) return;
+    this.#paths.set(id, [...paths, ...others]);
+    for (const path of paths) {
+      const other = this.wayTo(path, false)?.path;
+      if (other === undefined || this.#containers.get(path) !== id) continue;
+      if (!this.#containers.has(other)) this.#containers.set(other, id);
+    }
   }
 
   /** A whole owner of a path, such as an archive or a checkout, holds what is below it; a directory or file goes first. */
-  #addPaths(resource: Resource): void {
-    const owned = pathsOwnedBy(resource, this.#catalog);
+  #addPaths(resource: Resource, catalog: Catalog): void {
+    const owned = pathsOwnedBy(resource, catalog);
     if (owned.length === 0) return;
     const paths = owned.map(({ path }) => path);
     this.#paths.set(resource.id, paths);
@@ -74,7 +70,7 @@ export class DeclaredIndex {
     return this.#byKind.get(kind) ?? [];
   }
 
-  /** The paths that a resource owns, wholly or in part. */
+  /** The paths that a resource owns, wholly or in part, by every name that declared links give them. */
   pathsOf(id: ResourceId): readonly string[] {
     return this.#paths.get(id) ?? NO_PATHS;
   }
@@ -114,64 +110,11 @@ export class DeclaredIndex {
     return way.links.length === 0 ? undefined : way;
   }
 
-  /**
-   * What has to come first for a thing to be there: its owners; for a path without one what is above it, and always what is
-   * mounted at it and above it, and the links on its way with what is where they lead; for a tree all in it too.
-   */
-  makersOf(thing: Thing): readonly ResourceId[] {
-    if (thing.startsWith(TREE_THING)) return this.#makersOfTree(thing.slice(TREE_THING.length));
-    if (thing.startsWith(PROGRAM_THING)) {
-      return this.#makersOfProgram(thing.slice(PROGRAM_THING.length));
-    }
-    if (thing.startsWith(PATH_THING)) {
-      return this.#makersOfPath(thing.slice(PATH_THING.length), () => true);
-    }
-    if (thing.startsWith(CONTENT_THING)) {
-      return this.#makersOfPath(thing.slice(CONTENT_THING.length), ({ isWhole }) => isWhole);
-    }
-    return this.#ownersOf(thing).map(({ id }) => id);
-  }
-
-  #ownersOf(thing: Thing): readonly Owner[] {
-    this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
-    return this.#ownersByThing.get(thing) ?? NO_OWNERS;
-  }
-
-  #makersOfPath(path: string, counts: (owner: Owner) => boolean): readonly ResourceId[] {
-    const way = this.wayTo(path, true);
-    const found = this.#makersAt(path, counts);
-    if (way === undefined) return found;
-    return [...found, ...way.links, ...this.#makersAt(way.path, counts)];
-  }
-
-  #makersAt(path: string, counts: (owner: Owner) => boolean): readonly ResourceId[] {
-    const owners = this.#ownersOf(`${PATH_THING}${path}`);
-    const above = owners.length === 0 ? this.nearestAncestor(path) : undefined;
-    const mounted = this.find("mount", path);
-    return [
-      ...owners.filter(counts).map(({ id }) => id),
-      ...(above === undefined ? [] : [above]),
-      ...(mounted === undefined ? [] : [mounted]),
-      ...this.mountsAbove(path),
-    ];
-  }
-
-  #makersOfTree(path: string): readonly ResourceId[] {
-    const makers = this.makersOf(`${PATH_THING}${path}`);
-    const below = `${PATH_THING}${path === "/" ? "" : path}/`;
-    const inside = Array.from(this.#ownersByThing ?? []).flatMap(([thing, owners]) =>
-      thing.startsWith(below) ? owners.map(({ id }) => id) : [],
-    );
-    return [...makers, ...inside];
-  }
-
-  #makersOfProgram(name: string): readonly ResourceId[] {
-    const ofPackage = this.find("package", name);
-    const declared = PROGRAM_DIRECTORIES.flatMap((directory) => {
-      const thing = `${PATH_THING}${directory}/${name}` as const;
-      return this.#ownersOf(thing).length === 0 ? [] : this.makersOf(thing);
-    });
-    return ofPackage === undefined ? declared : [...declared, ofPackage];
+  /** The thing itself: a path below a declared link is another name of one where that leads. */
+  withoutLinks(thing: Thing): Thing {
+    if (this.#links.isEmpty || !thing.startsWith(PATH_THING)) return thing;
+    const way = this.wayTo(thing.slice(PATH_THING.length), false);
+    return way === undefined ? thing : `${PATH_THING}${way.path}`;
   }
 
   /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */
@@ -205,32 +148,11 @@ interface OwnedPath {
   readonly leadsTo?: string | undefined;
 }
 
-/** Who decides about a thing, and whether about all of it. */
-interface Owner {
-  readonly id: ResourceId;
-  readonly isWhole: boolean;
-}
-
 function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly OwnedPath[] {
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
   return owned
     .filter(({ thing }) => thing.startsWith(PATH_THING))
     .map(({ thing, ...owned }) => ({ ...owned, path: thing.slice(PATH_THING.length) }));
-}
-
-function indexOwners(
-  resources: readonly Resource[],
-  catalog: Catalog,
-): ReadonlyMap<Thing, readonly Owner[]> {
-  const owners = new Map<Thing, Owner[]>();
-  for (const { id, kind, spec } of resources) {
-    for (const { thing, isWhole } of catalog.get(kind)?.owns?.(spec) ?? []) {
-      const known = owners.get(thing);
-      if (known) known.push({ id, isWhole });
-      else owners.set(thing, [{ id, isWhole }]);
-    }
-  }
-  return owners;
 }
 
 function indexWords(files: readonly Resource[]): Map<string, ResourceId[]> {
