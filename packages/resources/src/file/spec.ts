@@ -151,9 +151,14 @@ export function neededByFile(spec: FileSpec): readonly Thing[] {
   return [...accounts, ...sourcePaths(spec).map((path): Thing => `path:${path}`)];
 }
 
+/** Shared, because most files have no check. */
+const NOTHING: readonly Thing[] = [];
+
 /** What the check of its content runs and reads. */
-export function usedByFile({ validate = [] }: FileSpec): readonly Thing[] {
-  return readByCommand(validate.filter((word) => !word.includes("%s")));
+export function usedByFile({ validate }: FileSpec): readonly Thing[] {
+  return validate === undefined
+    ? NOTHING
+    : readByCommand(validate.filter((word) => !word.includes("%s")));
 }
 
 /** A file with a secret in it says who may read it: left out, a new file would be readable by everybody. */

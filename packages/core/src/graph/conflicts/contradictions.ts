@@ -6,8 +6,8 @@ import { pathOfThing } from "./covered-paths.ts";
 import { type DeclaredIndex, parentOf } from "../declared/declared-index.ts";
 import { placed } from "./placed.ts";
 
-/** What these own is one file each, so that nothing can lie below it. */
-const FILE_KINDS = new Set(["file", "line", "json-field"]);
+/** What these own is a part of a file, so that nothing can lie below it. */
+const PARTS_OF_FILES = ["line", "json-field"];
 
 /** Why a resource cannot be as declared while another is. */
 interface Contradiction {
@@ -20,7 +20,8 @@ interface Contradiction {
 
 /**
  * Finds pairs of which only one can be as declared: what is below a path that is to be absent or is a file, and what needs a
- * thing that is to be absent. Each apply would undo, or destroy, what the other asks for. A pair is reported once.
+ * thing that is to be absent. Each apply would undo, or destroy, what the other asks for. A pair is reported once. Linear;
+ * of a manifest in which nothing is to be absent each directory is looked up once.
  */
 export function findContradictions(
   resources: readonly Resource[],
@@ -28,38 +29,49 @@ export function findContradictions(
   catalog: Catalog,
 ): readonly Diagnostic[] {
   const finder = new Finder(resources, index, catalog);
-  return resources.flatMap((resource) => finder.about(resource));
+  const diagnostics: Diagnostic[] = [];
+  for (const resource of resources) {
+    const found = finder.about(resource);
+    if (found.length > 0) diagnostics.push(...oncePerPair(found).map(diagnosticOf));
+  }
+  return diagnostics;
 }
 
+function oncePerPair(found: readonly Contradiction[]): readonly Contradiction[] {
+  return [...new Map(found.toReversed().map((one) => [one.other, one])).values()].toReversed();
+}
+
+/** Shared, because hardly any resource contradicts another. */
+const NONE: readonly Contradiction[] = [];
+
 class Finder {
+  readonly #resources: readonly Resource[];
   readonly #index: DeclaredIndex;
   readonly #catalog: Catalog;
   /** What is not there when all is as declared, by who is to be absent. */
   readonly #gone = new Map<Thing, Resource>();
-  /** Paths below which nothing can be, by who says so. */
+  /** Paths below which nothing can be, by who says so; but for files, which the index has. */
   readonly #ends = new Map<string, Resource>();
   /** What was found at or above a path; many paths share their directories. */
   readonly #known = new Map<string, Resource | undefined>();
 
   constructor(resources: readonly Resource[], index: DeclaredIndex, catalog: Catalog) {
+    this.#resources = resources;
     this.#index = index;
     this.#catalog = catalog;
-    for (const resource of resources) {
-      if (this.#isAbsent(resource)) this.#addGone(resource);
-      else if (FILE_KINDS.has(resource.kind)) {
-        for (const path of index.pathsOf(resource.id)) this.#ends.set(path, resource);
-      }
+    for (const resource of resources) if (this.#isAbsent(resource)) this.#addGone(resource);
+    for (const resource of PARTS_OF_FILES.flatMap((kind) => index.ofKind(kind))) {
+      if (this.#isAbsent(resource)) continue;
+      for (const path of index.pathsOf(resource.id)) this.#ends.set(path, resource);
     }
   }
 
   /** What is wrong with one resource. */
-  about(resource: Resource): readonly Diagnostic[] {
-    if (this.#isAbsent(resource)) return [];
-    const found = new Map<Resource, Diagnostic>();
-    for (const one of [...this.#above(resource), ...this.#missing(resource)]) {
-      if (!found.has(one.other)) found.set(one.other, diagnosticOf(one));
-    }
-    return [...found.values()];
+  about(resource: Resource): readonly Contradiction[] {
+    if (this.#isAbsent(resource)) return NONE;
+    const above = this.#above(resource);
+    const missing = this.#missing(resource);
+    return missing.length === 0 ? above : [...above, ...missing];
   }
 
   #isAbsent({ kind, spec }: Resource): boolean {
@@ -81,11 +93,12 @@ class Finder {
 
   /** What is declared above its paths and cannot hold them. */
   #above(resource: Resource): readonly Contradiction[] {
-    if (this.#ends.size === 0) return [];
-    return this.#index.pathsOf(resource.id).flatMap((path) => {
+    let found = NONE;
+    for (const path of this.#index.pathsOf(resource.id)) {
       const other = this.#endAbove(path);
-      return other === undefined ? [] : [below(resource, other, this.#isAbsent(other))];
-    });
+      if (other !== undefined) found = [...found, below(resource, other, this.#isAbsent(other))];
+    }
+    return found;
   }
 
   #endAbove(path: string): Resource | undefined {
@@ -94,21 +107,30 @@ class Finder {
   }
 
   #endAt(path: string): Resource | undefined {
-    if (this.#known.has(path)) return this.#known.get(path);
-    const found = this.#ends.get(path) ?? this.#endAbove(path);
+    const known = this.#known.get(path);
+    if (known !== undefined || this.#known.has(path)) return known;
+    const found = this.#ends.get(path) ?? this.#fileAt(path) ?? this.#endAbove(path);
     this.#known.set(path, found);
     return found;
   }
 
+  #fileAt(path: string): Resource | undefined {
+    const id = this.#index.containerAt(path);
+    const at = id?.startsWith("file:") === true ? this.#index.position(id) : undefined;
+    const file = at === undefined ? undefined : this.#resources[at];
+    return file === undefined || this.#isAbsent(file) ? undefined : file;
+  }
+
   /** What it needs and is to be absent. Who takes part in no automatic edge knows better. */
   #missing(resource: Resource): readonly Contradiction[] {
-    if (this.#gone.size === 0 || resource.meta.autoEdge === false) return [];
-    const needs = this.#catalog.get(resource.kind)?.needs?.(resource.spec) ?? [];
-    return needs.flatMap((thing) => {
+    if (this.#gone.size === 0 || resource.meta.autoEdge === false) return NONE;
+    let found = NONE;
+    for (const thing of this.#catalog.get(resource.kind)?.needs?.(resource.spec) ?? []) {
       const other = this.#goneOf(thing);
-      if (other === undefined || other === resource || other.meta.autoEdge === false) return [];
-      return [needing(resource, other, thing)];
-    });
+      if (other === undefined || other === resource || other.meta.autoEdge === false) continue;
+      found = [...found, needing(resource, other, thing)];
+    }
+    return found;
   }
 
   #goneOf(thing: Thing): Resource | undefined {

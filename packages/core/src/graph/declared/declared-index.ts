@@ -152,7 +152,9 @@ function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly OwnedPath[
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
   return owned
     .filter(({ thing }) => thing.startsWith(PATH_THING))
-    .map(({ thing, ...owned }) => ({ ...owned, path: thing.slice(PATH_THING.length) }));
+    .map(({ thing, isWhole, leadsTo }) => {
+      return { path: thing.slice(PATH_THING.length), isWhole, leadsTo };
+    });
 }
 
 function indexWords(files: readonly Resource[]): Map<string, ResourceId[]> {
