@@ -61,6 +61,7 @@ export type {
 } from "./ports/commands.ts";
 export { endOf, lastOutput } from "./command/command-end.ts";
 export { commandFault } from "./command/command-fault.ts";
+export { programOf, readByCommand } from "./command/things-of-command.ts";
 export {
   type Attribution,
   type Certainty,
@@ -257,6 +258,7 @@ export type {
   BindReport,
   KindBatch,
   KindSupport,
+  ChangeBefore,
   Ownership,
   ResourceKind,
   Thing,

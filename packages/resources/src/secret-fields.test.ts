@@ -48,6 +48,9 @@ function identityOf(kind: AnyKind, input: unknown): unknown {
     temporaries: kind.temporaries?.(spec, undefined),
     isAbsent: kind.isAbsent?.(spec),
     needs: kind.needs?.(spec),
+    uses: kind.uses?.(spec),
+    makes: kind.makes?.(spec),
+    takesAway: kind.takesAway?.(spec),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ResourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
 import { parseUnitName } from "../ports/services/unit-name.ts";
 import type { Resource } from "../resource/resource.ts";
-import type { DeclaredIndex } from "./declared-index.ts";
+import type { DeclaredIndex } from "./declared/declared-index.ts";
 
 /** Takes one edge found: the resource comes after this one. */
 type Emit = (dependency: ResourceId | undefined) => void;
@@ -46,6 +46,7 @@ function pathAfterAncestor(resource: Resource, index: DeclaredIndex, emit: Emit)
   for (const path of index.pathsOf(resource.id)) {
     const same = index.containerAt(path);
     emit(same === undefined || same === resource.id ? index.nearestAncestor(path) : same);
+    for (const link of index.wayTo(path, false)?.links ?? []) emit(link);
   }
 }
 

@@ -1,12 +1,15 @@
+import { readByCommand } from "../command/things-of-command.ts";
 import type { ResourceId } from "../id.ts";
 import type { Log } from "../ports/log.ts";
 import type { Catalog } from "../resource/catalog.ts";
+import type { Thing } from "../resource/kind.ts";
 import type { Resource } from "../resource/resource.ts";
 import { adjacencyOf, targetsOf } from "./adjacency.ts";
 import { AUTO_EDGE_RULES } from "./auto-edges.ts";
 import { componentsOf } from "./components.ts";
-import type { DeclaredIndex } from "./declared-index.ts";
-import { addEdge, type EdgeList } from "./edges.ts";
+import { type DeclaredIndex, parentOf } from "./declared/declared-index.ts";
+import { ThingMakers } from "./declared/thing-makers.ts";
+import type { EdgeList } from "./edges.ts";
 import { orderGraph } from "./order.ts";
 
 /** What choosing needs. */
@@ -46,27 +49,81 @@ export function chooseAutoEdges(input: AutoEdgeInput): EdgeList {
   return chosen;
 }
 
-function collectCandidates({ resources, index, catalog }: AutoEdgeInput, edges: EdgeList): void {
-  const isWilling = (id: ResourceId | undefined): number | undefined => {
-    const at = id === undefined ? undefined : index.position(id);
-    return at === undefined || resources[at]?.meta.autoEdge === false ? undefined : at;
-  };
-  const consider = (resource: Resource, position: number, id: ResourceId | undefined): void => {
-    const target = isWilling(id);
+/** Takes "the resource at this position comes after that one", wherever both are willing. */
+type Consider = (position: number, id: ResourceId | undefined) => void;
+
+function collectCandidates(input: AutoEdgeInput, edges: EdgeList): void {
+  const { resources, index, catalog } = input;
+  const isAbsent = (resource: Resource): boolean =>
+    catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
+  const consider: Consider = (position, id) => {
+    const target = id === undefined ? undefined : index.position(id);
+    const resource = resources[position];
+    const other = target === undefined ? undefined : resources[target];
     if (target === undefined || target === position) return;
-    addEdge(edges, resource, position, target, catalog);
+    if (resource === undefined || resource.meta.autoEdge === false) return;
+    if (other === undefined || other.meta.autoEdge === false) return;
+    if (isAbsent(resource) && goesFirst(resource, isAbsent(other))) edges.add(target, position);
+    else edges.add(position, target);
   };
+  considerRules(input, consider);
+  considerNeeds(input, consider);
+  considerMade(input, consider);
+}
+
+/**
+ * Whether an absent resource goes before what it would come after (G8): before what goes too, for that may hold it. What
+ * stays or is made may bring it back, as a package does a file, so that it is removed after that. Before something is
+ * unmounted all its paths mean others.
+ */
+function goesFirst({ kind }: Resource, isOtherAbsent: boolean): boolean {
+  return isOtherAbsent || kind === "mount";
+}
+
+function considerRules({ resources, index }: AutoEdgeInput, consider: Consider): void {
   for (const rule of AUTO_EDGE_RULES) {
     resources.forEach((resource, position) => {
       if (rule.kind !== undefined && rule.kind !== resource.kind) return;
       if (resource.meta.autoEdge === false) return;
-      rule.find(resource, index, (id) => consider(resource, position, id));
+      rule.find(resource, index, (id) => consider(position, id));
     });
   }
-  resources.forEach((resource, position) => {
-    if (resource.meta.autoEdge === false) return;
-    for (const thing of catalog.get(resource.kind)?.needs?.(resource.spec) ?? []) {
-      for (const id of index.makersOf(thing)) consider(resource, position, id);
+}
+
+/** What it needs, what it uses, and what its health checks run. */
+function considerNeeds({ resources, index, catalog }: AutoEdgeInput, consider: Consider): void {
+  const makers = new ThingMakers(resources, index, catalog);
+  const after = (position: number, things: readonly Thing[] = []): void => {
+    for (const thing of things) for (const id of makers.makersOf(thing)) consider(position, id);
+  };
+  resources.forEach(({ kind: name, spec, meta }, position) => {
+    if (meta.autoEdge === false) return;
+    const kind = catalog.get(name);
+    after(position, kind?.needs?.(spec));
+    after(position, kind?.uses?.(spec));
+    for (const check of meta.health ?? []) {
+      if ("command" in check) after(position, readByCommand(check.command));
+    }
+  });
+}
+
+/** What lies at or below a path that another resource makes comes after that one. */
+function considerMade({ resources, index, catalog }: AutoEdgeInput, consider: Consider): void {
+  const makers = new Map<string, ResourceId[]>();
+  const making = [...catalog.values()].filter(({ makes }) => makes !== undefined);
+  for (const kind of making) {
+    for (const { id, spec } of index.ofKind(kind.kind)) {
+      for (const path of kind.makes?.(spec) ?? []) {
+        makers.set(path, [...(makers.get(path) ?? []), id]);
+      }
+    }
+  }
+  if (makers.size === 0) return;
+  resources.forEach(({ id }, position) => {
+    for (const path of index.pathsOf(id)) {
+      for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
+        for (const maker of makers.get(at) ?? []) consider(position, maker);
+      }
     }
   });
 }

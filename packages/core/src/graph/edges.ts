@@ -3,7 +3,7 @@ import type { ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import { nearest } from "../check/suggest.ts";
-import type { DeclaredIndex } from "./declared-index.ts";
+import type { DeclaredIndex } from "./declared/declared-index.ts";
 
 /** Edges while they are collected: `from[e]` comes after `to[e]`. No edge is in it twice. */
 export class EdgeList {
@@ -63,7 +63,7 @@ export function collectExplicitEdges(
 }
 
 /** Adds "resource comes after target", or the reverse when the resource is to be absent. */
-export function addEdge(
+function addEdge(
   edges: EdgeList,
   resource: Resource,
   position: number,

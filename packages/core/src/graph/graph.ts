@@ -5,11 +5,12 @@ import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import { type Adjacency, adjacencyOf } from "./adjacency.ts";
 import { chooseAutoEdges } from "./choose-auto-edges.ts";
-import { DeclaredIndex } from "./declared-index.ts";
+import { findContradictions } from "./conflicts/contradictions.ts";
+import { DeclaredIndex } from "./declared/declared-index.ts";
 import { findCycles } from "./cycles.ts";
 import { collectExplicitEdges, type EdgeList } from "./edges.ts";
 import { orderGraph } from "./order.ts";
-import { findOwnershipConflicts } from "./ownership.ts";
+import { findOwnershipConflicts } from "./conflicts/ownership.ts";
 
 /** Resources and must-happen-after edges. Vertices are positions in `resources`. */
 export interface Graph {
@@ -32,8 +33,9 @@ export interface GraphOptions {
 }
 
 /**
- * Builds the graph: explicit edges (`dependsOn`, `notify`), then auto-edges (G3). Unknown targets, self edges, cycles
- * and things with two owners are reported all together (G1, G6). Linear, but for auto-edges that lie on a cycle.
+ * Builds the graph: explicit edges (`dependsOn`, `notify`), then auto-edges (G3). Unknown targets, self edges, cycles,
+ * things with two owners and pairs that undo each other are
+ * reported all together (G1, G6). Linear, but for auto-edges that lie on a cycle.
  */
 export function buildGraph(
   resources: readonly Resource[],
@@ -42,7 +44,8 @@ export function buildGraph(
   const index = new DeclaredIndex(resources, catalog);
   const diagnostics: Diagnostic[] = [];
   const explicit = collectExplicitEdges(resources, index, catalog, diagnostics);
-  diagnostics.push(...findOwnershipConflicts(resources, catalog));
+  diagnostics.push(...findOwnershipConflicts(resources, index, catalog));
+  diagnostics.push(...findContradictions(resources, index, catalog));
   diagnostics.push(...findCycles(resources, explicit));
   if (hasErrors(diagnostics)) return { diagnostics };
   const edges = chooseAutoEdges({ resources, index, catalog, explicit, log });

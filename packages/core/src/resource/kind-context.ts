@@ -47,6 +47,8 @@ export interface KindAction<Spec, Observed> {
   /** `undefined` when absent. */
   readonly observed: Observed | undefined;
   readonly changes: readonly Change[];
+  /** The fingerprint of what the last apply left; absent where none is on record. Of a spec with secrets it is keyed. */
+  readonly lastFingerprint?: string | undefined;
 }
 
 /** One member of a batch: what is to be done, and a context of its own, with its own attempt, task and secrets. */

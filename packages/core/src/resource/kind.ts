@@ -114,8 +114,29 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   describe?(spec: Spec, observed: Observed): Input | undefined;
   /** What it is, and whether wholly or in part: `path:/etc/motd`, `user:app`. Two whole owners of one thing are an error. */
   owns?(spec: Spec): readonly Ownership[];
-  /** What must be there first, where it is declared: things that others own. Pure. */
+  /**
+   * What it cannot be without: things that others own. Where they are declared they come first, and a manifest that wants
+   * one of them absent contradicts itself. Pure.
+   */
   needs?(spec: Spec): readonly Thing[];
+  /**
+   * Whether a change of something that it comes after makes it differ, though it is as declared now: a plan says so. Pure.
+   * Default: it does not.
+   */
+  isUndoneBy?(spec: Spec, change: ChangeBefore): boolean;
+  /** What it runs or reads where that is declared: it comes first too, but may be absent. Pure. */
+  uses?(spec: Spec): readonly Thing[];
+  /** Paths that it makes for others to declare: they come after it, and so does what is below them. Pure. */
+  makes?(spec: Spec): readonly string[];
+  /**
+   * What is not there once it is absent; of a `path:` nothing below either. Pure. Default: what it owns wholly.
+   */
+  takesAway?(spec: Spec): readonly Thing[];
+  /**
+   * Whether what depends on it may be changed, by what was observed: not while a file system is not mounted, for it would
+   * be written into the directory below the mount point. It is observed anew just before. Pure. Default: always.
+   */
+  carries?(spec: Spec, observed: Observed | undefined): boolean;
   /** True when it runs commands of its author's choosing; such kinds need leave under a root. Default false. */
   readonly runsCommands?: boolean;
 }
@@ -153,9 +174,17 @@ export type BindReport = (path: string, summary: string, detail: string) => void
 /**
  * Something on a host that a resource is or needs: its sort, a colon and its name. `path:/etc/motd`, `user:app`,
  * `group:web`, `unit:nginx.service`, `package:nginx`; a kind may have sorts of its own. Who needs `tree:/srv/site` needs that
- * path and everything declared below it.
+ * path and everything declared below it. `program:make` is the program of that name, in a directory of programs or of a package
+ * of that name; `content:/etc/motd` the owner of all that the file says.
  */
 export type Thing = `${string}:${string}`;
+
+/** What will be changed before a resource is. */
+export interface ChangeBefore {
+  /** What is changed: the things that are owned there. */
+  readonly things: readonly Thing[];
+  readonly changes: readonly Change[];
+}
 
 /** What a resource owns on the host. */
 export interface Ownership {
@@ -163,6 +192,8 @@ export interface Ownership {
   readonly isWhole: boolean;
   /** Of a directory that decides about what is below it: whether about this absolute path. Default: about none. */
   readonly covers?: (path: string) => boolean;
+  /** Of a symbolic link: where it leads, as stored. */
+  readonly leadsTo?: string;
 }
 
 /** A kind whose types are not known here: what the catalog and the engine hold. */

@@ -111,6 +111,10 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
     record.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime, record);
   if (finding.changes.length === 0) {
     if (restraint !== undefined) return IN_SYNC;
+    const undoing = undoingOf(record, outlooks);
+    if (undoing !== undefined) {
+      return acting(runtime, record, { verb: "update", changes: [], reason: `after ${undoing}` });
+    }
     return planRefresh(runtime, record, refreshedBy.get(record.id));
   }
   if (restraint !== undefined) return observing(runtime, record, finding.changes, restraint);
@@ -120,6 +124,24 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
     changes: finding.changes,
     ...(after ? { reason: after } : {}),
   });
+}
+
+/** What will be changed before it, and makes it differ then. */
+function undoingOf(
+  { declared, dependencies }: ResourceRecord,
+  outlooks: ReadonlyMap<ResourceRecord, Outlook>,
+): ResourceId | undefined {
+  const { kind, resource } = declared;
+  if (kind.isUndoneBy === undefined) return undefined;
+  const undoing = dependencies.find((dependency) => {
+    const outlook = outlooks.get(dependency);
+    if (outlook?.action === undefined || !outlook.isPending) return false;
+    const { declared: other } = dependency;
+    const owned = other.kind.owns?.(other.resource.spec) ?? [];
+    const { changes } = outlook.action;
+    return kind.isUndoneBy?.(resource.spec, { things: owned.map(({ thing }) => thing), changes });
+  });
+  return undoing?.id;
 }
 
 /** What comes before it may open its condition (G7); else it waits, and what depends on it with it. */

@@ -27,6 +27,8 @@ export interface Approved extends Subject {
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];
+  /** Of what the last apply left; `undefined` where none is on record. */
+  readonly lastFingerprint: string | undefined;
   /** The desired state under which the gate allowed it, counted by loads. */
   readonly load: number;
   /** The logical time of the observation. */

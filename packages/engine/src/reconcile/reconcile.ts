@@ -5,6 +5,7 @@ import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
 import { causeOf, provenanceOf, verbOf } from "../records/identity.ts";
+import { observeCarried } from "./carriers.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
 import { resumeTasks } from "./resume-tasks.ts";
 import { clearStaleTemporaries } from "./stale-temporaries.ts";
@@ -106,7 +107,9 @@ async function observeAndGate(
   await clearStaleTemporaries(runtime, record);
   const first = await (early ?? observe(runtime, run, hints.stamp));
   const isOldNews = first.type === "seen" && first.changes.length > 0 && !first.isFresh;
-  const seen = isOldNews ? await observeAfresh(runtime, run) : first;
+  const fresh = isOldNews ? await observeAfresh(runtime, run) : first;
+  const seen = await observeCarried(runtime, run, fresh);
+  if (seen.type === "blocked") return { type: "verdict", verdict: seen };
   const isSettledLate = await settleLate(runtime, run, seen);
   const gated = judgeSeen(runtime, run, seen);
   const isInSync = gated.type === "verdict" && gated.verdict.type === "inSync";
@@ -151,8 +154,9 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const { load } = run;
     const verb: Verb = changes.length === 0 ? "refresh" : verbOf(declared, observed);
     const provenance = provenanceOf(runtime, run, observed);
-    const approved = { record, declared, verb, cause, provenance, observed, changes, load, stamp };
-    return { type: "apply", approved };
+    const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
+    const work = { verb, cause, provenance, observed, changes, lastFingerprint };
+    return { type: "apply", approved: { record, declared, ...work, load, stamp } };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
 }
@@ -189,7 +193,9 @@ async function reconcileTogether(
 async function observeMember(runtime: Runtime, run: Run): Promise<Gated> {
   const refused = await askBefore(runtime, run);
   if (refused !== undefined) return { type: "verdict", verdict: refused };
-  return judgeSeen(runtime, run, await observeAfresh(runtime, run));
+  const seen = await observeCarried(runtime, run, await observeAfresh(runtime, run));
+  if (seen.type === "blocked") return { type: "verdict", verdict: seen };
+  return judgeSeen(runtime, run, seen);
 }
 
 /** Nothing differs, but a notification is owed. */

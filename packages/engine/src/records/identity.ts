@@ -7,7 +7,7 @@ import {
   type Verb,
 } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import type { Declaration, Subject } from "./resource-record.ts";
+import type { Declaration, ResourceRecord, Subject } from "./resource-record.ts";
 
 /** The digest of what was declared, computed when it is first needed. Of what secrets say it holds a keyed digest. */
 export function specDigestOf(runtime: Runtime, declared: Declaration): string {
@@ -25,9 +25,17 @@ function identityOf({ resource, secrets }: Declaration): Json {
  * the ledger knows; else a new intent.
  */
 export function causeOf(runtime: Runtime, { record, declared }: Subject): Cause {
+  if (isUndoneByUs(record)) return "intent";
   if (record.wasInSync) return "drift";
   const last = runtime.ledger.lastApplied(record.id);
   return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
+}
+
+/** A change of ours to what it follows, such as new content where a hard link leads, was made since its last run. */
+function isUndoneByUs({ declared: { kind }, dependencies, lastRun }: ResourceRecord): boolean {
+  if (kind.isUndoneBy === undefined) return false;
+  const since = lastRun?.hints.stamp ?? 0;
+  return dependencies.some(({ hasChanged, changedStamp }) => hasChanged && changedStamp > since);
 }
 
 /** What is done about a difference. */

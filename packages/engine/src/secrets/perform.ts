@@ -19,6 +19,8 @@ export interface Found {
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];
+  /** Of what the last apply left; `undefined` where none is on record. */
+  readonly lastFingerprint?: string | undefined;
 }
 
 /** Has a kind do to its resource what was found to be done. */
@@ -36,12 +38,12 @@ export async function perform(found: Found, context: WriteContext): Promise<void
 export function actionOf(
   found: Found & { readonly verb: Exclude<Verb, "refresh"> },
 ): KindAction<unknown, unknown> {
-  const { declared, verb, cause, provenance, observed } = found;
+  const { declared, verb, cause, provenance, observed, lastFingerprint } = found;
   const { resource, kind, secrets } = declared;
   const spec = resolveSpec(resource, kind, secrets);
   const changes =
     resource.references === undefined ? found.changes : exactChanges(declared, { spec, observed });
-  return { verb, cause, provenance, spec, observed, changes };
+  return { verb, cause, provenance, spec, observed, changes, lastFingerprint };
 }
 
 /** What differs, with all its values and without ignored fields. */

@@ -36,6 +36,8 @@ export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, 
   absent: absentArchive,
   describe: describeArchive,
   needs: neededByArchive,
+  // A directory stays that holds anything else.
+  takesAway: () => [],
   owns: ({ path, recordPath }) => [
     { thing: `path:${path}`, isWhole: true },
     { thing: `path:${recordPath}`, isWhole: true },

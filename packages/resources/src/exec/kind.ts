@@ -10,7 +10,9 @@ import {
   type ExecInput,
   type ExecSpec,
   execSchema,
+  madeByExec,
   neededByExec,
+  usedByExec,
 } from "./spec.ts";
 import { watchedPathsOfExec } from "./watch.ts";
 
@@ -43,6 +45,8 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfExec, context, sink),
   fingerprint: fingerprintExec,
   needs: neededByExec,
+  uses: usedByExec,
+  makes: madeByExec,
   isFullyWatched: ({ unless, onlyIf }) => unless === undefined && onlyIf === undefined,
   runsCommands: true,
 };

@@ -1,6 +1,12 @@
-import type { BindReport, ResourceMeta, Thing } from "@holdfast/core";
+import {
+  type BindReport,
+  programOf,
+  readByCommand,
+  type ResourceMeta,
+  type Thing,
+} from "@holdfast/core";
 import * as z from "zod/mini";
-import { checkAbsolutePath } from "../absolute-path.ts";
+import { checkAbsolutePath, parentPath } from "../absolute-path.ts";
 import { type Argv, toArgv } from "../command/argv.ts";
 import { MINIMAL_ENVIRONMENT } from "../command/environment.ts";
 
@@ -193,16 +199,38 @@ function checkEnvironment(env: Readonly<Record<string, string>>, report: BindRep
   }
 }
 
-/** A command comes after its user, the directory it works in, and the programs that it and its guards run. */
-export function neededByExec({ argv, unless, onlyIf, cwd, user }: ExecSpec): readonly Thing[] {
-  const programs = [argv, unless, onlyIf].flatMap((words) => words?.[0] ?? []);
+/** Guards run whether the command does or not: without their programs, user and directory nothing is known. */
+export function neededByExec(spec: ExecSpec): readonly Thing[] {
+  const { unless, onlyIf } = spec;
+  const guards = [unless, onlyIf].flatMap((guard) => (guard === undefined ? [] : [guard]));
+  if (guards.length === 0) return [];
+  const programs = guards.flatMap(([program]) => (program.startsWith("/") ? [program] : []));
+  return [...programs.map((program): Thing => `path:${program}`), ...surroundings(spec)];
+}
+
+/** What its command runs and where, what its guards read, and the directory in which it makes something. */
+export function usedByExec(spec: ExecSpec): readonly Thing[] {
+  const { argv, unless = [], onlyIf = [], creates } = spec;
   return [
-    ...programs.filter((program) => program.startsWith("/")).map(pathThing),
-    ...(cwd === undefined ? [] : [pathThing(cwd)]),
+    ...programOf(argv),
+    ...readByCommand(unless),
+    ...readByCommand(onlyIf),
+    ...surroundings(spec),
+    ...(creates === undefined ? [] : [`path:${parentPath(creates)}` as const]),
+  ];
+}
+
+function surroundings({ cwd, user }: ExecSpec): readonly Thing[] {
+  return [
+    ...(cwd === undefined ? [] : [`path:${cwd}` as const]),
     ...(user === undefined ? [] : [`user:${user}` as const]),
   ];
 }
 
-function pathThing(path: string): Thing {
-  return `path:${path}`;
+/**
+ * What it creates is there for others to declare, and so is what is below. A path such as `/etc`, which is always there,
+ * only says that the command never runs by itself.
+ */
+export function madeByExec({ creates }: ExecSpec): readonly string[] {
+  return creates === undefined || parentPath(creates) === "/" ? [] : [creates];
 }

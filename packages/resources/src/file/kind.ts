@@ -18,6 +18,7 @@ import {
   fileSchema,
   neededByFile,
   refuseReadable,
+  usedByFile,
 } from "./spec.ts";
 import { watchedPathsOfFile } from "./watch.ts";
 
@@ -42,6 +43,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
   fingerprint: fingerprintFile,
   needs: neededByFile,
+  uses: usedByFile,
   // A write through a memory map or another hard link makes no event here.
   isFullyWatched: ({ isAbsent }) => isAbsent,
   isAbsent: (spec) => spec.isAbsent,

@@ -1,4 +1,4 @@
-import type { BindReport, Thing } from "@holdfast/core";
+import { type BindReport, readByCommand, type Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import {
@@ -149,6 +149,16 @@ export function sourcePaths({ content }: FileSpec): readonly string[] {
 export function neededByFile(spec: FileSpec): readonly Thing[] {
   const accounts = accountsNeeded(spec);
   return [...accounts, ...sourcePaths(spec).map((path): Thing => `path:${path}`)];
+}
+
+/** Shared, because most files have no check. */
+const NOTHING: readonly Thing[] = [];
+
+/** What the check of its content runs and reads. */
+export function usedByFile({ validate }: FileSpec): readonly Thing[] {
+  return validate === undefined
+    ? NOTHING
+    : readByCommand(validate.filter((word) => !word.includes("%s")));
 }
 
 /** A file with a secret in it says who may read it: left out, a new file would be readable by everybody. */

@@ -1,29 +1,33 @@
 import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { hasChange } from "../attributes/attributes.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
-import { isInTheWay } from "./diff.ts";
+import { isInTheWay, isLeftBehind } from "./diff.ts";
 import type { LinkObserved } from "./observe.ts";
 import type { LinkSpec } from "./spec.ts";
 
 /**
- * Makes, turns or removes one link. A file in the way is replaced with `force` only, and a directory never.
+ * Makes, turns or removes one link. A file in the way is replaced with `force` only, unless it is the hard link itself, left
+ * behind by its target; a directory never.
  * @throws {Fault} WrongType, when something else is at the path; NotFound, when a parent or a hard link's target is
  *   missing.
  */
 export async function applyLink(
-  { spec, observed, changes }: KindAction<LinkSpec, LinkObserved>,
+  { spec, observed, changes, lastFingerprint }: KindAction<LinkSpec, LinkObserved>,
   context: WriteContext,
 ): Promise<void> {
   if (changes.length === 0) return;
   const { host, signal, attempt } = context;
   const { path, target, hard } = spec;
-  if (observed !== undefined && isInTheWay(spec, observed)) refuseUnlessForced(spec, observed);
+  const isOurs = observed !== undefined && spec.hard && isLeftBehind(observed, lastFingerprint);
+  if (observed !== undefined && !isOurs && isInTheWay(spec, observed)) {
+    refuseUnlessForced(spec, observed);
+  }
   if (spec.isAbsent) {
     if (hasChange(changes, "state")) await host.files.remove({ path }, signal);
     return;
   }
   if (hard) await requireTarget(spec, context);
-  const force = spec.force || observed?.type === "link";
+  const force = spec.force || isOurs || observed?.type === "link";
   try {
     await host.files.makeLink({ path, target, hard, force, attempt }, signal);
   } catch (error) {

@@ -26,9 +26,19 @@ export function isInTheWay(spec: LinkSpec, observed: LinkObserved): boolean {
   return observed.type !== typeOfLink(spec) || (spec.hard && !observed.isSameFile);
 }
 
+/**
+ * True when a hard link is still the one that the last apply made, and its target is another file since: a file is
+ * replaced to change it. So nothing of anybody's is lost when the link is made anew.
+ */
+export function isLeftBehind(observed: LinkObserved, lastFingerprint: string | undefined): boolean {
+  const { type, isSameFile } = observed;
+  if (type !== "file" || isSameFile) return false;
+  return fingerprintLink({ ...observed, isSameFile: true }) === lastFingerprint;
+}
+
 /** The state of a link as a short text. */
-export function fingerprintLink({ type, target, isSameFile }: LinkObserved): string {
-  return `${type} ${isSameFile ? "same" : "other"} ${target ?? ""}`;
+export function fingerprintLink({ type, target, isSameFile, inode }: LinkObserved): string {
+  return `${type} ${isSameFile ? "same" : "other"} ${target ?? inode ?? ""}`;
 }
 
 function diffAbsent(spec: LinkSpec, observed: LinkObserved | undefined): readonly Change[] {

@@ -15,8 +15,10 @@ import {
   bindLink,
   type LinkInput,
   type LinkSpec,
+  isUndoneByChange,
   linkSchema,
   neededByLink,
+  ownedByLink,
 } from "./spec.ts";
 import { watchedPathsOfLink } from "./watch.ts";
 
@@ -42,5 +44,6 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   describe: describeLink,
   needs: neededByLink,
   isFullyWatched: ({ hard }) => !hard,
-  owns: (spec) => [{ thing: `path:${spec.path}`, isWhole: true }],
+  isUndoneBy: isUndoneByChange,
+  owns: ownedByLink,
 };

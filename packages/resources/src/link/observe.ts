@@ -17,6 +17,8 @@ export interface LinkObserved {
   readonly target?: string;
   /** For a hard link: whether path and target are one file. */
   readonly isSameFile: boolean;
+  /** Of a regular file: which one it is on its file system. */
+  readonly inode?: number;
 }
 
 /** One bulk read of many links, and of the targets of hard ones. */
@@ -65,6 +67,7 @@ export async function observeLink(
     type: entry.type,
     ...(linkTarget === undefined ? {} : { target: linkTarget }),
     isSameFile: goal !== undefined && isOneFile(entry, goal),
+    ...(entry.type === "file" ? { inode: entry.inode } : {}),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { BindReport, Thing } from "@holdfast/core";
+import type { BindReport, ChangeBefore, Ownership, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { stateSchema } from "../declared-state.ts";
@@ -51,6 +51,24 @@ export function absentLink(spec: LinkSpec): LinkSpec {
 /** A hard link comes after the file it is another name of. */
 export function neededByLink({ hard, target }: LinkSpec): readonly Thing[] {
   return hard ? [`path:${target}`] : [];
+}
+
+/**
+ * A hard link is one with its target no longer when somebody replaces that, and so does every change of content. Owner and
+ * mode are changed in place.
+ */
+export function isUndoneByChange(
+  { hard, target }: LinkSpec,
+  { things, changes }: ChangeBefore,
+): boolean {
+  if (!hard || !things.includes(`path:${target}`)) return false;
+  return changes.some(({ path }) => !["mode", "owner", "group"].includes(path));
+}
+
+/** Its path; of a symbolic link also where it leads, which decides what paths below it are. */
+export function ownedByLink({ path, target, hard, isAbsent }: LinkSpec): readonly Ownership[] {
+  const isLeading = !hard && !isAbsent;
+  return [{ thing: `path:${path}`, isWhole: true, ...(isLeading ? { leadsTo: target } : {}) }];
 }
 
 /** Joins path and input; a hard link's target must be a path of its own. */

@@ -15,6 +15,18 @@ export function diffMount(spec: MountSpec, observed: MountObserved | undefined):
   ];
 }
 
+/**
+ * Whether the mount is there that others rely on. Of one that is mounted on demand, or left alone, nothing is promised; in
+ * another root nothing is mounted at all. Other options leave it the same place.
+ */
+export function carriesOthers(
+  { isMounted }: MountSpec,
+  observed: MountObserved | undefined,
+): boolean {
+  if (isMounted !== true || observed?.isLive === false) return true;
+  return observed?.live?.isDeclared === true;
+}
+
 /** What is mounted there as a short text. */
 export function fingerprintMount(observed: MountObserved): string {
   return fingerprintOf(JSON.stringify(observed));

@@ -3,7 +3,7 @@ import { FSTAB } from "../fstab/fstab-file.ts";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyMount, applyMounts } from "./apply.ts";
 import { describeMount } from "./describe.ts";
-import { diffMount, fingerprintMount, mountDetails } from "./diff.ts";
+import { carriesOthers, diffMount, fingerprintMount, mountDetails } from "./diff.ts";
 import { type MountInput, mountSchema } from "./fields.ts";
 import { type MountObserved, type MountSnapshot, observeMount, snapshotMounts } from "./observe.ts";
 import { absentMount, bindMount, type MountSpec, neededByMount, thingsOfMount } from "./spec.ts";
@@ -34,5 +34,8 @@ export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, Mo
   absent: absentMount,
   describe: describeMount,
   owns: thingsOfMount,
+  // Without the mount there is the directory below its point.
+  takesAway: () => [],
+  carries: carriesOthers,
   needs: neededByMount,
 };

@@ -54,6 +54,8 @@ export const packageKind: ResourceKind<
   absent: absentPackage,
   describe: describePackage,
   owns: ({ name }) => [{ thing: `package:${name}`, isWhole: true }],
+  // What needs one of this name may have it of another: docker of docker-ce.
+  takesAway: () => [],
   // Sources that are declared come first: they may have another version, or be the only one that has it.
   needs: ({ isAbsent }) => (isAbsent ? [] : ["package-sources:apt"]),
 };

@@ -26,5 +26,5 @@ export const rebootKind: ResourceKind<RebootSpec, RebootObserved, undefined, Reb
   apply: applyReboot,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfReboot, context, sink),
   fingerprint: fingerprintReboot,
-  needs: ({ requiredBy }) => (requiredBy === undefined ? [] : [`path:${requiredBy}`]),
+  uses: ({ requiredBy }) => (requiredBy === undefined ? [] : [`path:${requiredBy}`]),
 };

@@ -30,13 +30,14 @@ export interface RenderedParts<Spec extends RenderedSpec, Input> {
   /** What it is besides the file. */
   owns?(spec: Spec): readonly Ownership[];
   needs?(spec: Spec): readonly Thing[];
+  uses?(spec: Spec): readonly Thing[];
 }
 
 /** Observing, comparing, writing and watching are those of `file`: a kind of rendered files only says what is in them. */
 export function renderedFileKind<Spec extends RenderedSpec, Input>(
   parts: RenderedParts<Spec, Input>,
 ): ResourceKind<Spec, FileObserved, FileSnapshot, Input> {
-  const { kind, summary, schema, needs } = parts;
+  const { kind, summary, schema, needs, uses } = parts;
   return {
     kind,
     summary,
@@ -68,6 +69,7 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
       ...(parts.owns?.(spec) ?? []),
     ],
     ...(needs === undefined ? {} : { needs: (spec) => needs(spec) }),
+    ...(uses === undefined ? {} : { uses: (spec) => uses(spec) }),
   };
 }
 

@@ -179,7 +179,7 @@ suite("systemd-unit", () => {
       { thing: `path:${DIRECTORY}/web.service`, isWhole: true },
       { thing: "unit:web.service", isWhole: false },
     ]);
-    assert.ok(systemdUnitKind.needs?.(dropIn).includes(`path:${DIRECTORY}/web.service`));
+    assert.ok(systemdUnitKind.uses?.(dropIn).includes(`path:${DIRECTORY}/web.service`));
     assert.ok(systemdUnitKind.needs?.(whole).includes("user:app"));
   });
 });

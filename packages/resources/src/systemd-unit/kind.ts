@@ -17,6 +17,7 @@ import {
   type SystemdUnitInput,
   systemdUnitSchema,
   type SystemdUnitSpec,
+  usedBySystemdUnit,
 } from "./spec.ts";
 import { SCRATCH_PATH } from "./verify.ts";
 
@@ -58,4 +59,5 @@ export const systemdUnitKind: ResourceKind<
     { thing: `unit:${unit}`, isWhole: false },
   ],
   needs: neededBySystemdUnit,
+  uses: usedBySystemdUnit,
 };

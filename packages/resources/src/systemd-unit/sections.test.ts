@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { neededByText } from "./needs.ts";
+import { accountsInText, pathsInText } from "./needs.ts";
 import { checkSections, sectionsText } from "./sections.ts";
 
 const word = fc.stringMatching(/^[A-Z][A-Za-z]{0,8}$/);
@@ -71,6 +71,8 @@ suite("sections of a unit", () => {
       "WorkingDirectory=~",
       "#User=nobody",
     ].join("\n");
-    assert.deepEqual(neededByText(text), ["user:app", "path:/opt/app/bin", "path:/etc/app.env"]);
+    assert.deepEqual(accountsInText(text), ["user:app"]);
+    assert.deepEqual(pathsInText(text), ["path:/opt/app/bin", "path:/etc/app.env"]);
+    assert.deepEqual(accountsInText(`${text}\nDynamicUser=yes`), []);
   });
 });

@@ -4,7 +4,7 @@ import { stateSchema } from "../declared-state.ts";
 import { bindFile, type FileSpec } from "../file/spec.ts";
 import { checkUnitName, unitOf } from "../unit/unit-of.ts";
 import { checkSections, sectionsSchema, sectionsText } from "./sections.ts";
-import { neededByText } from "./needs.ts";
+import { accountsInText, pathsInText } from "./needs.ts";
 
 /** Where an administrator has units. */
 export const UNIT_DIRECTORY = "/etc/systemd/system";
@@ -131,10 +131,15 @@ export function absentSystemdUnit(spec: SystemdUnitSpec): SystemdUnitSpec {
   return { ...spec, text: "", file, isAbsent: true };
 }
 
-/** A unit comes after the accounts it runs as and what it runs; a drop-in after the unit where both are declared. */
-export function neededBySystemdUnit({ text, unit, directory }: SystemdUnitSpec): readonly Thing[] {
+/** A unit comes after the accounts it runs as. */
+export function neededBySystemdUnit({ text }: SystemdUnitSpec): readonly Thing[] {
+  return accountsInText(text);
+}
+
+/** It comes after what it runs; a drop-in after the unit where both are declared, though a package may have that too. */
+export function usedBySystemdUnit({ text, unit, directory }: SystemdUnitSpec): readonly Thing[] {
   const own: readonly Thing[] = directory === undefined ? [] : [`path:${UNIT_DIRECTORY}/${unit}`];
-  return [...own, ...neededByText(text)];
+  return [...own, ...pathsInText(text)];
 }
 
 /** Whether it is the file of a template, of which nothing runs. */

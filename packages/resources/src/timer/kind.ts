@@ -8,7 +8,7 @@ import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff
 import { type TimerInput, timerSchema } from "./fields.ts";
 import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
 import { timerOperations } from "./operations.ts";
-import { absentTimer, bindTimer, neededByTimer, type TimerSpec } from "./spec.ts";
+import { absentTimer, bindTimer, neededByTimer, type TimerSpec, usedByTimer } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
 /** A timer of systemd and the service that it starts. Its name is that of both. */
@@ -44,4 +44,5 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
     { thing: `unit:${service.unit}`, isWhole: false },
   ],
   needs: neededByTimer,
+  uses: usedByTimer,
 };

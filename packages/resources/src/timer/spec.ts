@@ -1,6 +1,6 @@
 import type { BindReport, Thing } from "@holdfast/core";
 import { bindService, type ServiceSpec } from "../service/spec.ts";
-import { neededByText } from "../systemd-unit/needs.ts";
+import { accountsInText, pathsInText } from "../systemd-unit/needs.ts";
 import {
   absentSystemdUnit,
   bindSystemdUnit,
@@ -83,7 +83,12 @@ export function absentTimer(spec: TimerSpec): TimerSpec {
   return { ...spec, timer, service: absentSystemdUnit(spec.service), isAbsent: true };
 }
 
-/** A timer comes after its user and its program, where they are declared. */
+/** A timer comes after its user, where that is declared. */
 export function neededByTimer({ service }: TimerSpec): readonly Thing[] {
-  return neededByText(service.text);
+  return accountsInText(service.text);
+}
+
+/** It comes after its program too. */
+export function usedByTimer({ service }: TimerSpec): readonly Thing[] {
+  return pathsInText(service.text);
 }

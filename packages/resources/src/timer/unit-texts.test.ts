@@ -56,8 +56,8 @@ suite("timer", () => {
     assert.ok(spec.timer.text.includes(when), spec.timer.text);
     assert.equal(spec.timer.file.path, "/etc/systemd/system/backup.timer");
     assert.equal(timerKind.bind("backup.timer", spec.input, () => {}).unit, spec.unit);
-    const needs = timerKind.needs?.(spec);
-    assert.deepEqual(needs, ["user:app", "path:/usr/bin/backup"]);
+    assert.deepEqual(timerKind.needs?.(spec), ["user:app"]);
+    assert.deepEqual(timerKind.uses?.(spec), ["path:/usr/bin/backup"]);
   });
 
   test("K10: a timer that never runs, runs nothing, or runs nobody knows what is a mistake", () => {

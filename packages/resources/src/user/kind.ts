@@ -6,7 +6,14 @@ import { describeUser } from "./describe.ts";
 import { diffUser, fingerprintUser } from "./diff.ts";
 import { type UserInput, userSchema } from "./fields.ts";
 import { observeUser, snapshotUsers, type UserObserved, type UserSnapshot } from "./observe.ts";
-import { absentUser, bindUser, neededByUser, type UserSpec } from "./spec.ts";
+import {
+  absentUser,
+  bindUser,
+  neededByUser,
+  takenAwayWithUser,
+  usedByUser,
+  type UserSpec,
+} from "./spec.ts";
 import { watchUsers } from "./watch.ts";
 
 /** A user of the machine's own files. Its name is the user's. */
@@ -31,6 +38,8 @@ export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserIn
   absent: absentUser,
   describe: describeUser,
   needs: neededByUser,
+  uses: usedByUser,
+  takesAway: takenAwayWithUser,
   isFullyWatched: ({ home, createHome }) => !createHome || home !== undefined,
   owns: ({ name }) => [{ thing: `user:${name}`, isWhole: true }],
 };

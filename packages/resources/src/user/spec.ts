@@ -107,18 +107,28 @@ export function absentUser(spec: UserSpec): UserSpec {
   return { ...spec, isAbsent: true };
 }
 
+/** The account, and the home of one that takes it along. */
+export function takenAwayWithUser({ name, home, removeHome }: UserSpec): readonly Thing[] {
+  const account: Thing = `user:${name}`;
+  return removeHome ? [account, `path:${home ?? `/home/${name}`}`] : [account];
+}
+
+/** A user that is made anew has the group of its own name, where there is one. */
+export function usedByUser({ name, primaryGroup }: UserSpec): readonly Thing[] {
+  return primaryGroup === undefined ? [`group:${name}`] : [];
+}
+
 /** A user comes after its groups, its shell, and the directory that its home is made in. */
 export function neededByUser({
-  name,
   primaryGroup,
   groups = [],
   shell,
   home,
   createHome,
 }: UserSpec): readonly Thing[] {
-  const primary = primaryGroup ?? name;
+  const isNamed = primaryGroup !== undefined && !isNumber(primaryGroup);
   return [
-    ...(isNumber(primary) ? [] : [`group:${primary}` as const]),
+    ...(isNamed ? [`group:${primaryGroup}` as const] : []),
     ...groups.map((group) => `group:${group}` as const),
     ...(shell === undefined || shell === "" ? [] : [`path:${shell}` as const]),
     ...(home === undefined || !createHome ? [] : [`path:${parentPath(home)}` as const]),

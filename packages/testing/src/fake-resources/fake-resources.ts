@@ -29,6 +29,8 @@ export interface FakeResourcesOptions {
   readonly canSnapshot?: boolean;
   readonly canGroup?: boolean;
   readonly resyncMs?: number;
+  /** Whether a fake that holds this carries what depends on it. Default: whatever it holds. */
+  readonly carries?: (value: string | undefined) => boolean;
 }
 
 /**
@@ -112,7 +114,7 @@ export class FakeResources {
 
   #createKind(): ResourceKind<FakeSpec, string, ReadonlyMap<string, string>, FakeInput> {
     const { kind = "fake", resyncMs = 600_000 } = this.#options;
-    const { canWatch = true, canSnapshot = true, canGroup = false } = this.#options;
+    const { canWatch = true, canSnapshot = true, canGroup = false, carries } = this.#options;
     return {
       kind,
       summary: "A named text in a world made for tests.",
@@ -143,6 +145,7 @@ export class FakeResources {
       ...(canSnapshot ? { snapshot: (specs, context) => this.#snapshot(specs, context) } : {}),
       ...(canWatch ? { watch: (specs, _context, sink) => this.#open(specs, sink) } : {}),
       ...(canGroup ? { batch: this.#batch() } : {}),
+      ...(carries === undefined ? {} : { carries: (_spec, observed) => carries(observed) }),
     };
   }
 

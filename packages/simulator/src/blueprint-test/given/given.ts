@@ -89,7 +89,8 @@ class Things {
 
   /** What a resource needs and nothing makes. */
   missingOf({ kind, spec }: Resource): readonly Thing[] {
-    const needed = this.#kinds.get(kind)?.needs?.(spec) ?? [];
+    const known = this.#kinds.get(kind);
+    const needed = [...(known?.needs?.(spec) ?? []), ...(known?.uses?.(spec) ?? [])];
     return needed.filter((thing) => !this.#whole.has(thing));
   }
 

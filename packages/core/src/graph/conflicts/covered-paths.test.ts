@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseResourceId } from "../id.ts";
-import { ABSENT } from "../observation.ts";
-import { silentLog } from "../ports/log.ts";
-import { createCatalog } from "../resource/catalog.ts";
-import type { AnyKind, Ownership, Thing } from "../resource/kind.ts";
-import type { Resource } from "../resource/resource.ts";
-import { targetsOf } from "./adjacency.ts";
-import { buildGraph } from "./graph.ts";
+import { parseResourceId } from "../../id.ts";
+import { ABSENT } from "../../observation.ts";
+import { silentLog } from "../../ports/log.ts";
+import { createCatalog } from "../../resource/catalog.ts";
+import type { AnyKind, Ownership, Thing } from "../../resource/kind.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { targetsOf } from "../adjacency.ts";
+import { buildGraph } from "../graph.ts";
 
 /** What a resource of these tests decides about; its spec is this. */
 interface Owning {

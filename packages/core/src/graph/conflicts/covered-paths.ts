@@ -1,7 +1,7 @@
-import type { Diagnostic } from "../fault/diagnostic.ts";
-import type { Catalog } from "../resource/catalog.ts";
-import type { Resource } from "../resource/resource.ts";
-import { parentOf } from "./declared-index.ts";
+import type { Diagnostic } from "../../fault/diagnostic.ts";
+import type { Catalog } from "../../resource/catalog.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { parentOf } from "../declared/declared-index.ts";
 
 const PATH_THING = "path:";
 

@@ -1,8 +1,10 @@
-import type { Diagnostic } from "../fault/diagnostic.ts";
-import type { Catalog } from "../resource/catalog.ts";
-import type { Ownership } from "../resource/kind.ts";
-import type { Resource } from "../resource/resource.ts";
+import type { Diagnostic } from "../../fault/diagnostic.ts";
+import type { Catalog } from "../../resource/catalog.ts";
+import type { Ownership } from "../../resource/kind.ts";
+import type { Resource } from "../../resource/resource.ts";
 import { type CoveringTree, findCoveredPaths, pathOfThing } from "./covered-paths.ts";
+import type { DeclaredIndex } from "../declared/declared-index.ts";
+import { placed } from "./placed.ts";
 
 interface Owner {
   readonly resource: Resource;
@@ -16,6 +18,7 @@ interface Owner {
  */
 export function findOwnershipConflicts(
   resources: readonly Resource[],
+  index: DeclaredIndex,
   catalog: Catalog,
 ): readonly Diagnostic[] {
   const owners = new Map<string, Owner>();
@@ -24,15 +27,16 @@ export function findOwnershipConflicts(
   for (const resource of resources) {
     const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
     for (const ownership of owned) {
-      const { thing, covers } = ownership;
+      const { covers } = ownership;
+      const thing = index.withoutLinks(ownership.thing);
       if (covers !== undefined) trees.set(pathOfThing(thing) ?? "", { resource, covers });
       const owner = { resource, isWhole: isWholeOwner(resource, ownership) };
-      const other = owners.get(ownership.thing);
+      const other = owners.get(thing);
       if (other === undefined || (!other.isWhole && owner.isWhole)) {
-        owners.set(ownership.thing, owner);
+        owners.set(thing, owner);
       }
       if (other !== undefined && (other.isWhole || owner.isWhole)) {
-        addConflict(conflicts, resource, other.resource, ownership.thing);
+        addConflict(conflicts, resource, other.resource, thing);
       }
     }
   }
@@ -78,7 +82,7 @@ function conflictDiagnostic({ resource, other, things }: Conflict): Diagnostic {
     ...(location === undefined ? {} : { location }),
     summary: "two resources own one thing",
     detail:
-      `${resource.id} and ${other.id} both decide about ${things.join(" and ")} ` +
+      `${resource.id} and ${placed(other)} both decide about ${things.join(" and ")} ` +
       `and would undo each other: ${remedy}`,
   };
 }

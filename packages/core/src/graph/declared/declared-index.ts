@@ -1,10 +1,10 @@
-import { type ResourceId, resourceId } from "../id.ts";
-import type { Catalog } from "../resource/catalog.ts";
-import type { Thing } from "../resource/kind.ts";
-import type { Resource } from "../resource/resource.ts";
+import { type ResourceId, resourceId } from "../../id.ts";
+import type { Catalog } from "../../resource/catalog.ts";
+import type { Thing } from "../../resource/kind.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { DeclaredLinks, type Way } from "./declared-links.ts";
 
 const PATH_THING = "path:";
-const TREE_THING = "tree:";
 const NO_PATHS: readonly string[] = [];
 const CONFIG_NAME = /^(.+)\.(?:conf|cfg|yaml|yml)$/;
 
@@ -14,31 +14,42 @@ export class DeclaredIndex {
   readonly #byKind = new Map<string, Resource[]>();
   readonly #containers = new Map<string, ResourceId>();
   readonly #paths = new Map<ResourceId, readonly string[]>();
-  readonly #resources: readonly Resource[];
-  readonly #catalog: Catalog;
-  #ownersByThing: ReadonlyMap<Thing, readonly ResourceId[]> | undefined;
+  readonly #links = new DeclaredLinks();
   #filesByWord: Map<string, ResourceId[]> | undefined;
 
   constructor(resources: readonly Resource[], catalog: Catalog) {
-    this.#resources = resources;
-    this.#catalog = catalog;
     resources.forEach((resource, position) => {
       this.#positions.set(resource.id, position);
       const sameKind = this.#byKind.get(resource.kind);
       if (sameKind) sameKind.push(resource);
       else this.#byKind.set(resource.kind, [resource]);
-      this.#addPaths(resource);
+      this.#addPaths(resource, catalog);
     });
+    if (!this.#links.isEmpty) for (const resource of resources) this.#addOtherNames(resource);
+  }
+
+  /** What lies below a link is known by its own path too, once all links are known. */
+  #addOtherNames({ id }: Resource): void {
+    const paths = this.pathsOf(id);
+    const others = paths.flatMap((path) => this.wayTo(path, false)?.path ?? []);
+    if (others.length === 0) return;
+    this.#paths.set(id, [...paths, ...others]);
+    for (const path of paths) {
+      const other = this.wayTo(path, false)?.path;
+      if (other === undefined || this.#containers.get(path) !== id) continue;
+      if (!this.#containers.has(other)) this.#containers.set(other, id);
+    }
   }
 
   /** A whole owner of a path, such as an archive or a checkout, holds what is below it; a directory or file goes first. */
-  #addPaths(resource: Resource): void {
-    const owned = pathsOwnedBy(resource, this.#catalog);
+  #addPaths(resource: Resource, catalog: Catalog): void {
+    const owned = pathsOwnedBy(resource, catalog);
     if (owned.length === 0) return;
     const paths = owned.map(({ path }) => path);
     this.#paths.set(resource.id, paths);
     const isContainer = resource.kind === "directory" || resource.kind === "file";
-    for (const { path, isWhole } of owned) {
+    for (const { path, isWhole, leadsTo } of owned) {
+      if (leadsTo !== undefined) this.#links.add(path, { id: resource.id, target: leadsTo });
       if (isContainer || (isWhole && !this.#containers.has(path))) {
         this.#containers.set(path, resource.id);
       }
@@ -59,7 +70,7 @@ export class DeclaredIndex {
     return this.#byKind.get(kind) ?? [];
   }
 
-  /** The paths that a resource owns, wholly or in part. */
+  /** The paths that a resource owns, wholly or in part, by every name that declared links give them. */
   pathsOf(id: ResourceId): readonly string[] {
     return this.#paths.get(id) ?? NO_PATHS;
   }
@@ -90,35 +101,20 @@ export class DeclaredIndex {
   }
 
   /**
-   * What has to come first for a thing to be there: its owners; for a path without one what is above it, and always what is
-   * mounted at it and above it; for a tree all in it too.
+   * Where a path leads by the links that are declared: by those above it, and where `isFollowed` by one at it too;
+   * `undefined` when none is on its way.
    */
-  makersOf(thing: Thing): readonly ResourceId[] {
-    if (thing.startsWith(TREE_THING)) return this.#makersOfTree(thing.slice(TREE_THING.length));
-    this.#ownersByThing ??= indexOwners(this.#resources, this.#catalog);
-    const owners = this.#ownersByThing.get(thing);
-    if (!thing.startsWith(PATH_THING)) return owners ?? [];
-    return this.#makersOfPath(thing.slice(PATH_THING.length), owners);
+  wayTo(path: string, isFollowed: boolean): Way | undefined {
+    if (this.#links.isEmpty) return undefined;
+    const way = this.#links.follow(path, isFollowed);
+    return way.links.length === 0 ? undefined : way;
   }
 
-  #makersOfPath(path: string, owners: readonly ResourceId[] | undefined): readonly ResourceId[] {
-    const above = owners === undefined ? this.nearestAncestor(path) : undefined;
-    const mounted = this.find("mount", path);
-    return [
-      ...(owners ?? []),
-      ...(above === undefined ? [] : [above]),
-      ...(mounted === undefined ? [] : [mounted]),
-      ...this.mountsAbove(path),
-    ];
-  }
-
-  #makersOfTree(path: string): readonly ResourceId[] {
-    const makers = this.makersOf(`${PATH_THING}${path}`);
-    const below = `${PATH_THING}${path === "/" ? "" : path}/`;
-    const inside = Array.from(this.#ownersByThing ?? []).flatMap(([thing, owners]) =>
-      thing.startsWith(below) ? owners : [],
-    );
-    return [...makers, ...inside];
+  /** The thing itself: a path below a declared link is another name of one where that leads. */
+  withoutLinks(thing: Thing): Thing {
+    if (this.#links.isEmpty || !thing.startsWith(PATH_THING)) return thing;
+    const way = this.wayTo(thing.slice(PATH_THING.length), false);
+    return way === undefined ? thing : `${PATH_THING}${way.path}`;
   }
 
   /** Files with a path component `word`, or whose base name is `word.conf`, `.cfg`, `.yaml` or `.yml`. */
@@ -149,28 +145,16 @@ export function parentOf(path: string): string | undefined {
 interface OwnedPath {
   readonly path: string;
   readonly isWhole: boolean;
+  readonly leadsTo?: string | undefined;
 }
 
 function pathsOwnedBy(resource: Resource, catalog: Catalog): readonly OwnedPath[] {
   const owned = catalog.get(resource.kind)?.owns?.(resource.spec) ?? [];
   return owned
     .filter(({ thing }) => thing.startsWith(PATH_THING))
-    .map(({ thing, isWhole }) => ({ path: thing.slice(PATH_THING.length), isWhole }));
-}
-
-function indexOwners(
-  resources: readonly Resource[],
-  catalog: Catalog,
-): ReadonlyMap<Thing, readonly ResourceId[]> {
-  const owners = new Map<Thing, ResourceId[]>();
-  for (const { id, kind, spec } of resources) {
-    for (const { thing } of catalog.get(kind)?.owns?.(spec) ?? []) {
-      const known = owners.get(thing);
-      if (known) known.push(id);
-      else owners.set(thing, [id]);
-    }
-  }
-  return owners;
+    .map(({ thing, isWhole, leadsTo }) => {
+      return { path: thing.slice(PATH_THING.length), isWhole, leadsTo };
+    });
 }
 
 function indexWords(files: readonly Resource[]): Map<string, ResourceId[]> {
