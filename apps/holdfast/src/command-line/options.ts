@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import { LOG_FORMATS } from "../commands/log.ts";
 import { OUTPUT_MODES } from "../output/output-mode.ts";
+import { DIFF_EXTENTS } from "../output/diff-extent.ts";
 import {
   collect,
   collectPair,
@@ -85,6 +86,15 @@ export function addRunOptions(command: Command): Command {
     .addOption(parallel.argParser(parseCount))
     .addOption(timeout.argParser(parseDuration))
     .addOption(retries.argParser(parseCount));
+}
+
+/** How much `plan` and `apply` show. */
+export function addDiffOption(command: Command): Command {
+  const diff = new Option(
+    "--diff <extent>",
+    "show 5 lines of each difference, or all; default short",
+  );
+  return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
 /** Options of `install`: the options of the service, and how it is put in place. */

@@ -168,7 +168,7 @@ function acting(
     id: record.id,
     verb,
     risk: "unclassified",
-    cause: causeOf(runtime, { record, declared: record.declared }),
+    cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared: record.declared }),
     changes,
     ...(reason === undefined ? {} : { reason }),
   };

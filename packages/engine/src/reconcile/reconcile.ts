@@ -142,7 +142,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
     beginAfresh(runtime, record);
   }
-  const cause = causeOf(runtime, run);
+  // What is only refreshed has not drifted: a change of another resource is carried on to it.
+  const cause = seen.changes.length === 0 ? "intent" : causeOf(runtime, run);
   announceDrift(runtime, run, seen, cause);
   const decision = gateOf(runtime, run, seen);
   if (decision.type === "allow") {

@@ -234,6 +234,24 @@ test("D16: three repairs within ten minutes are flapping; repairs go on, and it 
   bench.stop();
 });
 
+test("D16: what is refreshed again and again does not flap; a refresh and a new intent repair nothing", async () => {
+  const changing = (value: string): readonly DeclaredFake[] => [
+    { name: "a", value, meta: { notify: ["fake:b" as never] } },
+    { name: "b" },
+  ];
+  const { bench } = await serving(changing("good"));
+  for (let at = 0; at < 4; at++) {
+    await bench.load(changing(`version ${at}`), at + 2);
+    await bench.clock.advance(MINUTE_MS);
+  }
+  const refreshes = bench.resultsOf("b").filter(({ status }) => status === "changed");
+  assert.ok(refreshes.length >= 4, `${refreshes.length} refreshes`);
+  assert.ok(refreshes.every(({ cause }) => cause === "intent"));
+  assert.equal(bench.statusOf("b").isFlapping, undefined);
+  assert.equal(bench.statusOf("a").isFlapping, undefined);
+  bench.stop();
+});
+
 test("D16: results distinguish a new intent from drift", async () => {
   const { bench } = await serving([{ name: "a" }]);
   assert.equal(bench.resultsOf("a")[0]?.cause, "intent");
