@@ -53,6 +53,7 @@ export type {
 export type {
   CommandFaults,
   CommandFaultWords,
+  CommandOutput,
   CommandQuery,
   CommandReader,
   CommandRequest,

@@ -22,7 +22,7 @@ export function readOptions(command: Command): CommandOptions {
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option("--out <form>", "form of output").choices(OUTPUT_MODES))
-    .option("--verbose", "log what happens inside, on stderr")
+    .option("--verbose", "show what commands print; log what happens inside, on stderr")
     .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 

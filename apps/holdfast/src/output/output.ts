@@ -30,7 +30,7 @@ export interface OutputRequest {
   readonly shape: "once" | "stream";
   /** For `stream`: whether it ends by itself, so that a summary ends it. Default false. */
   readonly isBounded?: boolean;
-  /** For `stream`: results in sync are printed too. Default false. */
+  /** Results in sync are printed too, and the output of commands. Default false. */
   readonly isVerbose?: boolean;
   /** How much of differences people are shown. Default `short`. */
   readonly diff?: DiffExtent;

@@ -74,6 +74,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   apply(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
   /** Does once what a notification asks for (an exec runs its command again). */
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
+  /** Whether nothing but a notification has it do anything, so that one which nobody notifies is a mistake. Pure. Default: no. */
+  isForNotifications?(spec: Spec): boolean;
   /**
    * Where an attempt may leave a temporary file when the agent is killed in the middle of it. It is written into the
    * intent, so that the next start removes the file whether the resource is still declared or not. Pure. What was observed

@@ -92,6 +92,7 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
   };
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
+  runtime.outputs.forget(record.id);
   await runtime.ledger.begin(intent, runtime.killed);
   if (verb !== "refresh") record.unsettled = name;
   record.status = {
@@ -230,6 +231,7 @@ export function writeContext(
     attempt: name,
     task: (taskId) => runtime.ledger.task(name, taskId, signal),
     progress: (message) => publishProgress(runtime, record, message),
+    printed: (output) => runtime.outputs.keep(record.id, output),
     sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
 }

@@ -182,7 +182,8 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   // The pause itself was published once already.
   const isPaused = verdict.type === "waiting" && verdict.for === "paused";
   if (!isNews || (isPaused && runtime.isServing())) return;
-  runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
+  const published = runtime.outputs.joinedTo(result);
+  runtime.events({ type: "result", result: published, latencyMs: now - run.hints.firstAtMs });
 }
 
 /** What it waits for will soon have proved ready or not. */

@@ -17,10 +17,10 @@ import { watchedPathsOfExec } from "./watch.ts";
 /** How often guards are asked: nothing tells when their answer changes. */
 const RESYNC_MS = 30_000;
 
-/** A command that runs when its guards say so, or once for its key (K5): the escape hatch. Its name is free. */
+/** A command that runs when its guards say so, when it is notified, or once for its key (K5): the escape hatch. Its name is free. */
 export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput> = {
   kind: "exec",
-  summary: "A command that runs when its guards say so, or once for its key.",
+  summary: "A command that runs when its guards say so, when it is notified, or once for its key.",
   support: POSIX_SUPPORT,
   ports: ["files", "commands", "paths", "oneShots"],
   schema: execSchema,
@@ -35,6 +35,7 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfExec, context, sink),
   fingerprint: fingerprintExec,
   needs: neededByExec,
+  isForNotifications: ({ isOnNotify }) => isOnNotify,
   isFullyWatched: ({ unless, onlyIf }) => unless === undefined && onlyIf === undefined,
   runsCommands: true,
 };

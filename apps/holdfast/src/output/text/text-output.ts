@@ -16,7 +16,10 @@ import type { Writer } from "./writer.ts";
 /** Output for people. Its lines are in the order of the calls, also while the comparison of texts is loading. */
 export function createTextOutput(request: OutputRequest, writer: Writer): Output {
   const { surroundings, shape } = request;
-  const view = { reader: readerOf(surroundings), extent: request.diff ?? "short" };
+  const reader = readerOf(surroundings);
+  // Of the journal, everybody who may read that is a reader.
+  const showsOutput = request.isVerbose === true && reader.uid !== undefined;
+  const view = { reader, extent: request.diff ?? "short", showsOutput };
   const progress = createProgress();
   const printing = createPrinting(writer);
   const isWorthTelling = isNews(request.isVerbose ?? false);
