@@ -280,6 +280,7 @@ export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
 export {
   FACT_NAMES,
   type Facts,
+  factsJson,
   PACKAGE_BACKENDS,
   type PackageBackend,
   type StableId,
