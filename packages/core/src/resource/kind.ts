@@ -96,6 +96,12 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   watch?(specs: readonly Spec[], context: ReadContext, sink: HintSink): Promise<KindWatch<Spec>>;
   /** What was observed as a short stable text: equal for equal states, different for what diff could tell apart. */
   fingerprint(observed: Observed): string;
+  /**
+   * What is wanted beyond the words of the spec, as a short text: the content of a source, the commit of a branch that is
+   * followed. While it is another than when the resource was last as declared, a difference is a new intent and no drift.
+   * Pure. Default: the spec says it all.
+   */
+  intentOf?(spec: Spec, observed: Observed): string | undefined;
   /** For `ready` and `holdfast status`: facts about what is there. */
   details?(observed: Observed): JsonObject;
   readonly batch?: KindBatch<Spec, Observed>;

@@ -15,7 +15,7 @@ import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { publishProgress } from "./publish-progress.ts";
-import { specDigestOf } from "../records/identity.ts";
+import { noteIntent, specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
@@ -161,6 +161,7 @@ export async function closeAttempt(
     // A resource that is as declared now has changed, whatever the work says. An unknown one stays open until it is
     // observed.
     if (after.type === "seen" && after.changes.length === 0) {
+      noteIntent(open.approved, after.observed);
       const { provenance } = open.approved;
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
     } else if (after.type === "seen") {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { change } from "@holdfast/core";
 import fc from "fast-check";
 import { Bench, type DeclaredFake } from "./bench.ts";
 
@@ -249,6 +250,31 @@ test("D16: what is refreshed again and again does not flap; a refresh and a new 
   assert.ok(refreshes.every(({ cause }) => cause === "intent"));
   assert.equal(bench.statusOf("b").isFlapping, undefined);
   assert.equal(bench.statusOf("a").isFlapping, undefined);
+  bench.stop();
+});
+
+test("D16: a source that says something else is a new intent: no drift, and it does not flap", async () => {
+  const bench = new Bench();
+  let wanted = "good";
+  Object.assign(bench.fakes.kind, {
+    intentOf: () => wanted,
+    diff: (_spec: unknown, observed: unknown) =>
+      observed === wanted ? [] : [change("value", String(observed), wanted)],
+    apply: async () => void bench.fakes.values.set("a", wanted),
+  });
+  await bench.serve([{ name: "a" }]);
+  for (let at = 0; at < 4; at++) {
+    wanted = `version ${at}`;
+    bench.fakes.tamper("a", "as before");
+    await bench.clock.advance(MINUTE_MS);
+  }
+  assert.equal(bench.fakes.values.get("a"), "version 3");
+  assert.deepEqual([...new Set(bench.resultsOf("a").map(({ cause }) => cause))], ["intent"]);
+  assert.equal(bench.statusOf("a").isFlapping, undefined);
+  assert.ok(bench.events.every(({ type }) => type !== "drift"));
+  bench.fakes.tamper("a", "bad");
+  await bench.clock.advance(MINUTE_MS);
+  assert.equal(bench.resultsOf("a").at(-1)?.cause, "drift");
   bench.stop();
 });
 
