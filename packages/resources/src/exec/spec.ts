@@ -76,7 +76,10 @@ const GUARDS = ["unless", "onlyIf", "creates", "idempotencyKey"] as const;
 export const execSchema = execFields.check(
   // `bind` says it in words; this says it to editors.
   z.meta({
-    anyOf: [...GUARDS, "onNotify"].map((guard) => ({ required: [guard] })),
+    anyOf: [
+      ...GUARDS.map((guard) => ({ required: [guard] })),
+      { required: ["onNotify"], properties: { onNotify: { const: true } } },
+    ],
   }),
 );
 
