@@ -145,3 +145,27 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+test("plan: --diff full shows every line; on a terminal a pager gets what is longer than that, and no shell reads its words", () => {
+  using scratch = new Scratch();
+  const lines = Array.from({ length: 40 }, (_, at) => `line ${at}\\n`).join("");
+  const source = scratch.manifest([`{ kind: file, name: /a, spec: { content: "${lines}" } }`]);
+  const full = ["plan", source, "--diff", "full"];
+  const page = `${scratch.directory}/page;touch`;
+  const onTerminal = (rows: number) => {
+    const command = `stty rows ${rows} cols 80; exec ${scratch.shell(full)}`;
+    const env = { PATH: process.env["PATH"], HOME: scratch.directory, TERM: "xterm" };
+    spawnSync("script", ["-qec", command, "/dev/null"], {
+      cwd: scratch.directory,
+      env: { ...env, SHELL: "/bin/sh", PAGER: `tee ${page}` },
+      stdio: ["pipe", "ignore", "inherit"],
+      timeout: 20_000,
+    });
+    return fs.existsSync(page) ? fs.readFileSync(page, "utf8") : undefined;
+  };
+
+  assert.match(scratch.run("plan", [source]).stdout, /\+line 4\n.*35 more lines/);
+  assert.match(scratch.run("plan", full.slice(1), { PAGER: "false" }).stdout, /\+line 39\n/);
+  assert.equal(onTerminal(60), undefined, "it fits");
+  assert.match(onTerminal(20) ?? "", /\+line 39\b[^]*Plan/);
+});

@@ -114,3 +114,26 @@ test("K2: a changed template on the host is noticed while serving, and a wrong o
   await serving.event({ type: "result", status: "changed" }, since);
   assert.equal(motd(), "two web1\n");
 });
+
+test("B6: custom facts fill manifests, lie beside the source, and one that others can write stops everything", () => {
+  using scratch = new Scratch();
+  const facts = scratch.at("etc/holdfast/facts.d");
+  fs.mkdirSync(facts, { recursive: true, mode: 0o755 });
+  fs.writeFileSync(`${facts}/role.yaml`, "name: web\n", { mode: 0o644 });
+  const manifest = (name: string): void =>
+    fs.writeFileSync(
+      scratch.at("etc/holdfast/web.yaml"),
+      `apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { name: t }\nvars: {}\nresources:\n  - { kind: file, name: /a, spec: { content: "{{facts.custom.role.${name}}}" } }\n`,
+    );
+  manifest("name");
+  assert.match(scratch.run("facts").stdout, /^custom\.role: .*web/m);
+  assert.match(scratch.run("plan", ["--out", "serial"]).stdout, /content: web\n/);
+  manifest("nam");
+  assert.match(scratch.run("plan").output, /did you mean "?name/i);
+  fs.chmodSync(`${facts}/role.yaml`, 0o666);
+  for (const command of ["plan", "facts"]) {
+    const { code, output } = scratch.run(command, ["--out", "serial"]);
+    assert.equal(code, 1);
+    assert.match(output, /role\.yaml: Not safe[^]*chmod go-w[^]*InputInvalid/);
+  }
+});

@@ -53,3 +53,17 @@ test("why: what is private is shown to root alone, and what is not declared is n
   assert.equal(code, 11);
   assert.equal((Object(value["error"]) as Json)["reason"], "NotFound");
 });
+
+test("why: the output of a command is shown to the agent's own user, its end unless all is wanted", async () => {
+  using scratch = new Scratch();
+  const script = "seq 1 30; echo oops >&2; exit 7";
+  const failing = `{ kind: exec, name: e, spec: { command: "${script}", shell: true, creates: /x } }`;
+  await using _serving = await Serving.start(scratch, [failing]);
+  const { stdout } = scratch.run("why", ["exec:e", "--out", "serial"]);
+  assert.match(
+    stdout,
+    /\n {2}printed {5}… 23 earlier lines; [^]* {16}30\n {14}stderr:\n {16}oops\n/,
+  );
+  const whole = scratch.run("why", ["exec:e", "--out", "serial", "--verbose"]).stdout;
+  assert.match(whole, /\n {2}printed {5}stdout:\n {16}1\n/);
+});

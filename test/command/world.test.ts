@@ -201,3 +201,31 @@ function fill(path: string): void {
     fs.closeSync(file);
   }
 }
+
+test("K5: with onNotify a command runs when another resource changed, owed until it succeeds; --verbose shows its output", () => {
+  using scratch = new Scratch();
+  const ran = `${scratch.directory}/ran`;
+  const allowed = `${scratch.directory}/allowed`;
+  const script = `test -e ${allowed} || exit 7; echo ran >> ${ran}; echo on stdout; echo on stderr >&2`;
+  const source = (content: string) =>
+    scratch.manifest([
+      `{ kind: file, name: /conf, spec: { content: ${content} }, meta: { notify: ["exec:build"] } }`,
+      `{ kind: exec, name: build, spec: { command: "${script}", shell: true, onNotify: true } }`,
+    ]);
+  const apply = (content: string, ...words: readonly string[]) =>
+    scratch.run("apply", [source(content), "--root-exec", "--out", "serial", ...words]);
+  const runs = () => (fs.existsSync(ran) ? fs.readFileSync(ran, "utf8").split("\n").length - 1 : 0);
+
+  const { stdout: plan } = scratch.run("plan", [source("one"), "--root-exec", "--out", "serial"]);
+  assert.match(plan, /\* exec:build {2}refresh, notified by file:\/conf/);
+  assert.equal(apply("one").code, 3, "it fails");
+  fs.writeFileSync(allowed, "");
+  const quiet = apply("one");
+  assert.match(quiet.stdout, /exec:build {2}changed/, "still owed");
+  assert.doesNotMatch(quiet.stdout, /on std/);
+  assert.equal(apply("one").code, 0, "owed no more");
+  assert.equal(runs(), 1);
+  const loud = apply("two", "--verbose");
+  assert.match(loud.stdout, / {4}stdout:\n {6}on stdout\n {4}stderr:\n {6}on stderr\n/);
+  assert.equal(runs(), 2);
+});

@@ -33,7 +33,11 @@ export { secret, text } from "@holdfast/core/blueprint";
 export type {
   Blueprint,
   BlueprintOptions,
+  DiskFacts,
   Facts,
+  InterfaceFacts,
+  Json,
+  JsonObject,
   ParameterDefinition,
   ParameterDefinitions,
   ParameterValues,

@@ -39,6 +39,7 @@ export type {
 } from "./blueprint/recording.ts";
 export type { ResourceRef } from "./blueprint/resource-ref.ts";
 export { secret, type SecretText, text } from "./blueprint/secret-text.ts";
-export type { Facts } from "./facts.ts";
+export type { DiskFacts, Facts, InterfaceFacts } from "./facts.ts";
+export type { Json, JsonObject } from "./json.ts";
 export type { ResourceId } from "./id.ts";
 export type { Platform } from "./platform.ts";

@@ -53,6 +53,7 @@ export type {
 export type {
   CommandFaults,
   CommandFaultWords,
+  CommandOutput,
   CommandQuery,
   CommandReader,
   CommandRequest,
@@ -283,6 +284,7 @@ export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
 export {
   FACT_NAMES,
   type Facts,
+  factsJson,
   PACKAGE_BACKENDS,
   type PackageBackend,
   type StableId,

@@ -1,6 +1,7 @@
 import type { Change } from "./change.ts";
 import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
+import type { CommandOutput } from "./ports/commands.ts";
 import type { Cause } from "./plan/action.ts";
 import type { WaitReason } from "./status/status.ts";
 
@@ -24,6 +25,8 @@ export interface Result {
   readonly reason?: string;
   /** For `skipped`: what it waits for, nothing being wrong with it. */
   readonly waitingFor?: WaitReason;
+  /** Of the command that it ran. In the event of the run only: it is long, and not for everybody. */
+  readonly output?: CommandOutput;
 }
 
 /** How many of each, and how long the whole took. `denied` and `unknown` count as failed for exit codes. */

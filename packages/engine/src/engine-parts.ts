@@ -12,6 +12,7 @@ import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { isOwed, type ResourceRecord } from "./records/resource-record.ts";
+import { KeptOutputs } from "./records/kept-outputs.ts";
 import { ResourceStore } from "./records/resource-store.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
 import { redactedEvent, withoutSecrets } from "./secrets/redacted.ts";
@@ -120,6 +121,7 @@ function createRuntime(parts: EngineParts): Runtime {
     queue: parts.queue,
     lanes: new Lanes<Run>(),
     snapshots: new Snapshots(() => parts.runtime),
+    outputs: new KeptOutputs(),
     known: parts.known,
     abortGroup: parts.abortGroup,
     killed: parts.abortGroup.signal,

@@ -20,6 +20,7 @@ import type { HintKind, HintSet } from "./queue/hint.ts";
 import type { Lanes } from "./queue/lanes.ts";
 import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
+import type { KeptOutputs } from "./records/kept-outputs.ts";
 import type { ResourceRecord, Subject } from "./records/resource-record.ts";
 import type { AskedOperation } from "./operations/asked-operation.ts";
 import type { RunObserver } from "./run-observer.ts";
@@ -124,6 +125,8 @@ export interface Runtime extends EngineDeps, Permission, Hints, DesiredView {
   readonly queue: WorkQueue<ResourceRecord>;
   readonly lanes: Lanes<Run>;
   readonly snapshots: BulkReads;
+  /** What commands wrote that authors wrote. */
+  readonly outputs: KeptOutputs;
   /** What is known of the conditions on the machine. */
   readonly known: ConditionKnowledge;
   /** Aborts what runs when the grace of a stop is over. */

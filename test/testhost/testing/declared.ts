@@ -38,6 +38,10 @@ const FACTS: Facts = {
   hostname: "debian",
   cpuCount: 1,
   memoryBytes: 1,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
   packageBackend: "apt-get",
   init: "systemd",
 };

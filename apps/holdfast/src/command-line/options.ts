@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import { LOG_FORMATS } from "../commands/log.ts";
 import { OUTPUT_MODES } from "../output/output-mode.ts";
+import { DIFF_EXTENTS } from "../output/diff-extent.ts";
 import {
   collect,
   collectPair,
@@ -21,7 +22,7 @@ export function readOptions(command: Command): CommandOptions {
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option("--out <form>", "form of output").choices(OUTPUT_MODES))
-    .option("--verbose", "log what happens inside, on stderr")
+    .option("--verbose", "show what commands print; log what happens inside, on stderr")
     .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 
@@ -85,6 +86,15 @@ export function addRunOptions(command: Command): Command {
     .addOption(parallel.argParser(parseCount))
     .addOption(timeout.argParser(parseDuration))
     .addOption(retries.argParser(parseCount));
+}
+
+/** How much `plan` and `apply` show. */
+export function addDiffOption(command: Command): Command {
+  const diff = new Option(
+    "--diff <extent>",
+    "show 5 lines of each difference, or all; default short",
+  );
+  return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
 /** Options of `install`: the options of the service, and how it is put in place. */

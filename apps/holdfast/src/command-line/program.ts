@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
+  addDiffOption,
   addEventOptions,
   addExportOptions,
   addKeepOptions,
@@ -83,8 +84,8 @@ function desiredStateCommands(add: Add): readonly Command[] {
   );
   return [
     addTestOptions(test.argument(...SOURCE)),
-    addRunOptions(plan.argument(...SOURCE)),
-    addRunOptions(apply.argument(...SOURCE)),
+    addDiffOption(addRunOptions(plan.argument(...SOURCE))),
+    addDiffOption(addRunOptions(apply.argument(...SOURCE))),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
   ];

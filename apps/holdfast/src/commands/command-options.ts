@@ -1,12 +1,15 @@
 import type { Selection } from "@holdfast/core";
 import type { LogFormat } from "./log.ts";
 import type { OutputMode } from "../output/output-mode.ts";
+import type { DiffExtent } from "../output/diff-extent.ts";
 
 /** What the options of a command came to. Absent means not given; durations are in milliseconds. */
 export interface CommandOptions {
   readonly out?: OutputMode;
   readonly verbose?: boolean;
   readonly detailedExitCodes?: boolean;
+  /** Of `plan` and `apply`. */
+  readonly diff?: DiffExtent;
   readonly root?: string;
   /** Of `run`. */
   readonly key?: string;

@@ -13,7 +13,8 @@ export async function plan(
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  return await withOutput({ options, surroundings }, async (output) => {
+  const isPaged = options.diff === "full";
+  return await withOutput({ options, surroundings, isPaged }, async (output) => {
     const isOwn = path !== undefined || needsOwnAgent(options);
     const known = isOwn ? undefined : await askForPlan(options, surroundings);
     const found = known ?? (await planAfresh({ path, options, surroundings, output }));

@@ -14,6 +14,8 @@ export interface CommandRun {
   readonly shape?: "once" | "stream";
   /** Default false. */
   readonly isBounded?: boolean;
+  /** Default false. */
+  readonly isPaged?: boolean;
 }
 
 /**
@@ -21,12 +23,14 @@ export interface CommandRun {
  * the code itself. Whatever it throws is printed as an error.
  */
 export async function withOutput(
-  { options, surroundings, shape = "once", isBounded = false }: CommandRun,
+  { options, surroundings, shape = "once", isBounded = false, isPaged = false }: CommandRun,
   work: (output: Output) => Promise<Ending | number>,
 ): Promise<number> {
   const mode = chooseOutputMode(options.out, surroundings);
   const isVerbose = options.verbose ?? false;
-  const output = await openOutput({ mode, shape, isBounded, isVerbose, surroundings });
+  const { diff = "short" } = options;
+  const forms = { mode, shape, isBounded, isVerbose, diff, isPaged };
+  const output = await openOutput({ ...forms, surroundings });
   const isDetailed = options.detailedExitCodes ?? false;
   try {
     const ending = await work(output);

@@ -11,10 +11,13 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
   return createTextOutput(request, await openWriter(request));
 }
 
-async function openWriter({ mode, surroundings }: OutputRequest): Promise<Writer> {
+async function openWriter({ mode, isPaged, surroundings }: OutputRequest): Promise<Writer> {
   if (mode === "terminal") {
     const { createTerminalWriter } = await import("./terminal/terminal-writer.ts");
-    return createTerminalWriter(surroundings.stdout);
+    const writer = createTerminalWriter(surroundings.stdout);
+    if (isPaged !== true) return writer;
+    const { createPagedWriter } = await import("./terminal/paged-writer.ts");
+    return createPagedWriter(writer, surroundings);
   }
   if (surroundings.journal.stdout) {
     const { createJournalWriter } = await import("./journal/journal-writer.ts");

@@ -3,6 +3,7 @@ import type { EventSink, Fault, JsonObject, Plan } from "@holdfast/core";
 import type { Surroundings } from "../surroundings.ts";
 import type { Frame } from "./frame.ts";
 import type { OutputMode } from "./output-mode.ts";
+import type { DiffExtent } from "./diff-extent.ts";
 import type { Line } from "./text/line.ts";
 
 /** Where a command's words go. One for each form of output; commands do not know which. */
@@ -29,7 +30,11 @@ export interface OutputRequest {
   readonly shape: "once" | "stream";
   /** For `stream`: whether it ends by itself, so that a summary ends it. Default false. */
   readonly isBounded?: boolean;
-  /** For `stream`: results in sync are printed too. Default false. */
+  /** Results in sync are printed too, and the output of commands. Default false. */
   readonly isVerbose?: boolean;
+  /** How much of differences people are shown. Default `short`. */
+  readonly diff?: DiffExtent;
+  /** On a terminal, output that is longer than it goes to a pager. Default false. */
+  readonly isPaged?: boolean;
   readonly surroundings: Surroundings;
 }

@@ -7,19 +7,22 @@ import { resourceJson } from "./status-json.ts";
 export interface ExplanationView {
   readonly clock: Clock;
   readonly reader: Reader;
+  /** Whether the reader is shown the output of commands: it may say whatever the user of the agent may read. */
+  readonly isOwner: boolean;
 }
 
 /**
- * Why a resource is as it is: what `resourceJson` says, and `{underWay?, lastRun?, lastNews?, failures, attempts, blockedThrough,
- * next}`. Times are wall clock, as ISO 8601.
+ * Why a resource is as it is: what `resourceJson` says, and `{underWay?, lastRun?, lastNews?, output?, failures, attempts,
+ * blockedThrough, next}`. Times are wall clock, as ISO 8601.
  */
 export function explanationJson(account: Explanation, view: ExplanationView): JsonObject {
-  const { underWay, lastRun, lastNews, failures, attempts, blockedThrough, next } = account;
+  const { underWay, lastRun, lastNews, output, failures, attempts, blockedThrough, next } = account;
   return {
     ...resourceJson(account, view.clock),
     ...(underWay === undefined ? {} : { underWay: { asked: askedJson(underWay, view) } }),
     ...(lastRun === undefined ? {} : { lastRun: runJson(lastRun, view) }),
     ...(lastNews === undefined ? {} : { lastNews: runJson(lastNews, view) }),
+    ...(output === undefined || !view.isOwner ? {} : { output: { ...output } }),
     failures,
     attempts,
     blockedThrough,

@@ -22,6 +22,10 @@ const facts: Facts = {
   hostname: "h",
   cpuCount: 1,
   memoryBytes: 1,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
   stableId: { value: "machine-1", source: "machine-id" },
 };
 const kinds = [

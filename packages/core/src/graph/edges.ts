@@ -45,6 +45,7 @@ export function collectExplicitEdges(
   diagnostics: Diagnostic[],
 ): EdgeList {
   const edges = new EdgeList(resources.length);
+  const notified = new Set<number>();
   resources.forEach((resource, position) => {
     if (isEnough(diagnostics)) return;
     const { dependsOn = [], notify = [] } = resource.meta;
@@ -56,10 +57,28 @@ export function collectExplicitEdges(
       const at = resolve(resource, target, { field: "notify", index, diagnostics });
       if (at === undefined) continue;
       edges.add(at, position);
+      notified.add(at);
       checkRefreshable(resource, target, { catalog, index, diagnostics, resources });
     }
   });
+  warnOfNotNotified(resources, notified, catalog, diagnostics);
   return edges;
+}
+
+/** Such a resource is no error: an included part may notify it on some machines only. */
+function warnOfNotNotified(
+  resources: readonly Resource[],
+  notified: ReadonlySet<number>,
+  catalog: Catalog,
+  diagnostics: Diagnostic[],
+): void {
+  resources.forEach((resource, position) => {
+    const { kind, spec, id } = resource;
+    if (notified.has(position) || catalog.get(kind)?.isForNotifications?.(spec) !== true) return;
+    const detail = `${id} runs only when it is notified, and no resource names it in meta.notify: it never runs`;
+    const warning = edgeError(resource, "nothing notifies it", detail);
+    if (!isEnough(diagnostics)) diagnostics.push({ ...warning, severity: "warning" });
+  });
 }
 
 /** Adds "resource comes after target", or the reverse when the resource is to be absent. */

@@ -53,6 +53,7 @@ function kindNamed(kind: string): AnyKind {
       return [{ thing: `path:${path}`, isWhole }];
     },
     ...(kind === "service" ? { refresh: async () => {} } : {}),
+    isForNotifications: (spec) => field(spec, "onNotify") === true,
   };
 }
 
@@ -434,6 +435,16 @@ test("a notification is an edge, and its target must have something to refresh",
     resource("link:/y"),
   ]);
   assert.match(mistake?.detail ?? "", /nothing to refresh/);
+});
+
+test("what only a notification has run is warned of when nothing notifies it", () => {
+  const waiting = resource("service:s", { spec: { onNotify: true } });
+  const notifier = resource("link:/x", { meta: { notify: [idOf("service:s")] } });
+  const warningsOf = (...resources: readonly Resource[]) =>
+    buildGraph(resources, { catalog, log: silentLog }).diagnostics;
+  assert.deepEqual(warningsOf(notifier, waiting), []);
+  const [warning] = warningsOf(waiting);
+  assert.deepEqual([warning?.severity, warning?.summary], ["warning", "nothing notifies it"]);
 });
 
 test("a chain of 50,000 in a circle is reported without running out of stack", () => {

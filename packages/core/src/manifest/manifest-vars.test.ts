@@ -17,6 +17,10 @@ const FACTS: Facts = {
   hostname: "web1",
   cpuCount: 2,
   memoryBytes: 1024,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
 };
 const hash = {
   sha256: (text: Uint8Array | string) => createHash("sha256").update(text).digest("hex"),

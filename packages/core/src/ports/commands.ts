@@ -58,11 +58,14 @@ export interface CommandFaultWords {
 }
 
 /** How a child ended. */
-export interface CommandResult {
+export interface CommandResult extends CommandOutput {
   /** `undefined` when a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signalName: string | undefined;
-  /** The end of what it wrote. */
+}
+
+/** The end of each stream of a child, as much as was kept of it. */
+export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
   /** True when a stream was longer than what was kept. */

@@ -1,5 +1,6 @@
 import type { Change } from "../change.ts";
 import type { Cause, Provenance, Verb } from "../plan/action.ts";
+import type { CommandOutput } from "../ports/commands.ts";
 import type { HostReader, HostWriter } from "../ports/host.ts";
 import type { Log } from "../ports/log.ts";
 import type { Watch } from "../ports/paths.ts";
@@ -30,6 +31,8 @@ export interface WriteContext {
   task(taskId: string): Promise<void>;
   /** Reports progress to a person. */
   progress(message: string): void;
+  /** Keeps the output of the author's own command for a person; only that of the last attempt is kept. */
+  printed(output: CommandOutput): void;
   /**
    * Waits between attempts of one apply, on the engine's clock.
    * @throws {Fault} Aborted, or what the signal was aborted with.

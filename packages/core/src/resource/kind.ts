@@ -77,6 +77,8 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   readonly operations?: Readonly<Record<string, KindOperation<Spec>>>;
   /** Does once what a notification asks for (an exec runs its command again). */
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
+  /** Whether nothing but a notification has it do anything, so that one which nobody notifies is a mistake. Pure. Default: no. */
+  isForNotifications?(spec: Spec): boolean;
   /**
    * Where an attempt may leave a temporary file when the agent is killed in the middle of it. It is written into the
    * intent, so that the next start removes the file whether the resource is still declared or not. Pure. What was observed
@@ -97,6 +99,12 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   watch?(specs: readonly Spec[], context: ReadContext, sink: HintSink): Promise<KindWatch<Spec>>;
   /** What was observed as a short stable text: equal for equal states, different for what diff could tell apart. */
   fingerprint(observed: Observed): string;
+  /**
+   * What is wanted beyond the words of the spec, as a short text: the content of a source, the commit of a branch that is
+   * followed. While it is another than when the resource was last as declared, a difference is a new intent and no drift.
+   * Pure. Default: the spec says it all.
+   */
+  intentOf?(spec: Spec, observed: Observed): string | undefined;
   /** For `ready` and `holdfast status`: facts about what is there. */
   details?(observed: Observed): JsonObject;
   readonly batch?: KindBatch<Spec, Observed>;

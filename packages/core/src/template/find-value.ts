@@ -1,5 +1,5 @@
 import { advice } from "../check/mistake.ts";
-import { FACT_NAMES, type Facts } from "../facts.ts";
+import { FACT_NAMES, type Facts, factsJson } from "../facts.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { meansSecret } from "../secret/written-secret.ts";
 
@@ -77,9 +77,8 @@ function findFact([name, ...rest]: readonly string[], facts: TemplateScope["fact
     return unknown(`there is no fact ${JSON.stringify(name)}. ${advice(name, FACT_NAMES)}`);
   }
   if (facts === "later") return { type: "later" };
-  const value = facts[known];
-  if (value === undefined) return { type: "none" };
-  return follow({ [name]: typeof value === "object" ? { ...value } : value }, [name, ...rest]);
+  const value = factsJson(facts)[known];
+  return value === undefined ? { type: "none" } : follow({ [name]: value }, [name, ...rest]);
 }
 
 function namesIn(frame: Frame): readonly string[] {

@@ -15,6 +15,10 @@ const FACTS: Facts = {
   hostname: "web1",
   cpuCount: 2,
   memoryBytes: 1024,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
   stableId: { value: "abc", source: "machine-id" },
 };
 

@@ -122,6 +122,7 @@ function planOne(runtime: Runtime, input: PlanInput): Outlook {
   return acting(runtime, record, {
     verb,
     changes: finding.changes,
+    observed: finding.observed,
     ...(after ? { reason: after } : {}),
   });
 }
@@ -178,19 +179,22 @@ function detectOnly(runtime: Runtime, record: ResourceRecord): string | undefine
 interface PlannedWork {
   readonly verb: PlannedAction["verb"];
   readonly changes: readonly Change[];
+  /** Default: it was not observed. */
+  readonly observed?: unknown;
   readonly reason?: string;
 }
 
 function acting(
   runtime: Runtime,
   record: ResourceRecord,
-  { verb, changes, reason }: PlannedWork,
+  { verb, changes, observed, reason }: PlannedWork,
 ): Outlook {
+  const { declared } = record;
   const action: PlannedAction = {
     id: record.id,
     verb,
     risk: "unclassified",
-    cause: causeOf(runtime, { record, declared: record.declared }),
+    cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
     changes,
     ...(reason === undefined ? {} : { reason }),
   };

@@ -3,6 +3,7 @@ import type { Run, Runtime } from "../runtime.ts";
 import { recordDone } from "./attempt.ts";
 import { detailsOf, owesRefresh } from "./gating.ts";
 import { type Finding, observeAtOnce } from "./observe.ts";
+import { noteIntent } from "../records/identity.ts";
 import type { Subject } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -27,6 +28,7 @@ export function inSyncAtOnce(
   if (early.changes.length > 0 || run.record.unsettled !== undefined) return undefined;
   if (owesRefresh(runtime, run)) return undefined;
   try {
+    noteIntent(run, early.observed);
     return { type: "inSync", details: detailsOf(run.declared, early.observed) };
   } catch (error) {
     return { type: "unknown", fault: toFault(error) };

@@ -15,7 +15,7 @@ import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { publishProgress } from "./publish-progress.ts";
-import { specDigestOf } from "../records/identity.ts";
+import { noteIntent, specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
@@ -94,6 +94,7 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
   };
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
+  runtime.outputs.forget(record.id);
   await runtime.ledger.begin(intent, runtime.killed);
   if (verb !== "refresh") record.unsettled = name;
   record.status = {
@@ -162,6 +163,7 @@ export async function closeAttempt(
     // A resource that is as declared now has changed, whatever the work says. An unknown one stays open until it is
     // observed.
     if (after.type === "seen" && after.changes.length === 0) {
+      noteIntent(open.approved, after.observed);
       const { provenance } = open.approved;
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
     } else if (after.type === "seen") {
@@ -232,6 +234,7 @@ export function writeContext(
     attempt: name,
     task: (taskId) => runtime.ledger.task(name, taskId, signal),
     progress: (message) => publishProgress(runtime, record, message),
+    printed: (output) => runtime.outputs.keep(record.id, output),
     sleep: (delayMs) => sleep(runtime.clock, delayMs, signal),
   };
 }

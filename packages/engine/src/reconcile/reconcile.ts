@@ -4,7 +4,7 @@ import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
-import { causeOf, provenanceOf, verbOf } from "../records/identity.ts";
+import { causeOf, noteIntent, provenanceOf, verbOf } from "../records/identity.ts";
 import { observeCarried } from "./carriers.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
 import { resumeTasks } from "./resume-tasks.ts";
@@ -126,6 +126,7 @@ function judgeSeen(runtime: Runtime, run: Run, seen: Finding): Gated {
     return { type: "verdict", verdict: isOldNews ? { type: "backingOff" } : seen };
   }
   const isRefreshOwed = seen.changes.length === 0 && owesRefresh(runtime, run);
+  if (seen.changes.length === 0) noteIntent(run, seen.observed);
   if (seen.changes.length === 0 && !isRefreshOwed) {
     return {
       type: "verdict",
@@ -145,7 +146,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     if (isOurOwnDoing) return { type: "verdict", verdict: { type: "backingOff" } };
     beginAfresh(runtime, record);
   }
-  const cause = causeOf(runtime, run);
+  // What is only refreshed has not drifted: a change of another resource is carried on to it.
+  const cause = seen.changes.length === 0 ? "intent" : causeOf(runtime, run, seen.observed);
   announceDrift(runtime, run, seen, cause);
   const decision = gateOf(runtime, run, seen);
   if (decision.type === "allow") {

@@ -12,7 +12,7 @@ import { type Blocker, blockerOf, isHoldingBack } from "./blame.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import { isRepeated, type News, resultOf, type Verdict } from "../records/verdict.ts";
 
-/** Repairs of drift within this time that make a resource flap (D16). */
+/** Repairs of drift within this time that make a resource flap (D16); a refresh repairs nothing. */
 const FLAPPING_REPAIRS = 3;
 const FLAPPING_WITHIN_MS = 600_000;
 
@@ -61,7 +61,7 @@ function noteRepair(runtime: Runtime, { record, declared }: Run, verdict: Verdic
   if (isInSync && record.declared === declared) record.wasInSync = true;
   if (verdict.type !== "changed") return;
   record.hasChanged = true;
-  if (verdict.cause !== "drift") return;
+  if (verdict.cause !== "drift" || verdict.changes.length === 0) return;
   const now = runtime.clock.monotonicMs();
   record.repairsAtMs = [...record.repairsAtMs, now].slice(-FLAPPING_REPAIRS);
 }
@@ -182,7 +182,8 @@ function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean
   // The pause itself was published once already.
   const isPaused = verdict.type === "waiting" && verdict.for === "paused";
   if (!isNews || (isPaused && runtime.isServing())) return;
-  runtime.events({ type: "result", result, latencyMs: now - run.hints.firstAtMs });
+  const published = runtime.outputs.joinedTo(result);
+  runtime.events({ type: "result", result: published, latencyMs: now - run.hints.firstAtMs });
 }
 
 /** What it waits for will soon have proved ready or not. */

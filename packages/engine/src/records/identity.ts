@@ -22,11 +22,15 @@ function identityOf({ resource, secrets }: Declaration): Json {
 
 /**
  * Why a difference is there: drift when the present spec was seen in sync before, by this process or by the last apply
- * the ledger knows; else a new intent.
+ * the ledger knows, and its source says what it said; else a new intent. `observed` is `undefined` when absent.
  */
-export function causeOf(runtime: Runtime, { record, declared }: Subject): Cause {
+export function causeOf(
+  runtime: Runtime,
+  { record, declared }: Subject,
+  observed?: unknown,
+): Cause {
   if (isUndoneByUs(record)) return "intent";
-  if (record.wasInSync) return "drift";
+  if (record.wasInSync) return intentOf(declared, observed) === record.intent ? "drift" : "intent";
   const last = runtime.ledger.lastApplied(record.id);
   return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
 }
@@ -36,6 +40,15 @@ function isUndoneByUs({ declared: { kind }, dependencies, lastRun }: ResourceRec
   if (kind.isUndoneBy === undefined) return false;
   const since = lastRun?.hints.stamp ?? 0;
   return dependencies.some(({ hasChanged, changedStamp }) => hasChanged && changedStamp > since);
+}
+
+/** Keeps what is wanted now, of a resource that was found as declared. */
+export function noteIntent({ record, declared }: Subject, observed: unknown): void {
+  if (declared.kind.intentOf !== undefined) record.intent = intentOf(declared, observed);
+}
+
+function intentOf({ kind, resource }: Declaration, observed: unknown): string | undefined {
+  return observed === undefined ? undefined : kind.intentOf?.(resource.spec, observed);
 }
 
 /** What is done about a difference. */

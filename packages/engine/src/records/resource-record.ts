@@ -90,6 +90,8 @@ export class ResourceRecord {
   hasChanged = false;
   /** This process has seen the present spec in sync: a difference now is drift, not a new intent. */
   wasInSync = false;
+  /** What was wanted beyond the words of the spec when it was last in sync, where its kind says so. */
+  intent: string | undefined = undefined;
   /**
    * Its fingerprint when our last attempt failed, `unseen` when it could not be observed; `undefined` when the last
    * attempt did not fail.

@@ -130,3 +130,28 @@ test("why: the reason why long work waits is in the status, without secrets, unt
   assert.equal(viewOf(bench.statusOf("a")).message, "as declared");
   bench.stop();
 });
+
+test("why: the output of the last attempt's command is kept, published with its result alone, and never in a report", async () => {
+  const bench = new Bench();
+  const { kind } = bench.fakes;
+  const apply = kind.apply.bind(kind);
+  let text = "first";
+  Object.assign(kind, {
+    apply: async (action: Parameters<typeof apply>[0], context: WriteContext) => {
+      context.printed({ stdout: "an earlier attempt", stderr: "", isTruncated: false });
+      context.printed({ stdout: text, stderr: "", isTruncated: false });
+      await apply(action, context);
+    },
+  });
+  await bench.serve([{ name: "a" }]);
+  text = "second";
+  bench.fakes.tamper("a", "bad");
+  await bench.clock.advance(30 * MINUTE_MS);
+  assert.equal(explanationOf(bench, "a").output?.stdout, "second");
+  const published = bench.events.flatMap((event) =>
+    event.type === "result" ? [event.result.output?.stdout] : [],
+  );
+  assert.deepEqual(published, ["first", "second"]);
+  assert.equal(explanationOf(bench, "a").lastNews?.result?.output, undefined);
+  bench.stop();
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { change } from "@holdfast/core";
 import fc from "fast-check";
 import { Bench, type DeclaredFake } from "./bench.ts";
 
@@ -231,6 +232,49 @@ test("D16: three repairs within ten minutes are flapping; repairs go on, and it 
   await bench.clock.advance(25 * MINUTE_MS);
   assert.equal(bench.statusOf("a").isFlapping, undefined);
   assert.ok(bench.events.some(({ type }) => type === "recovered"));
+  bench.stop();
+});
+
+test("D16: what is refreshed again and again does not flap; a refresh and a new intent repair nothing", async () => {
+  const changing = (value: string): readonly DeclaredFake[] => [
+    { name: "a", value, meta: { notify: ["fake:b" as never] } },
+    { name: "b" },
+  ];
+  const { bench } = await serving(changing("good"));
+  for (let at = 0; at < 4; at++) {
+    await bench.load(changing(`version ${at}`), at + 2);
+    await bench.clock.advance(MINUTE_MS);
+  }
+  const refreshes = bench.resultsOf("b").filter(({ status }) => status === "changed");
+  assert.ok(refreshes.length >= 4, `${refreshes.length} refreshes`);
+  assert.ok(refreshes.every(({ cause }) => cause === "intent"));
+  assert.equal(bench.statusOf("b").isFlapping, undefined);
+  assert.equal(bench.statusOf("a").isFlapping, undefined);
+  bench.stop();
+});
+
+test("D16: a source that says something else is a new intent: no drift, and it does not flap", async () => {
+  const bench = new Bench();
+  let wanted = "good";
+  Object.assign(bench.fakes.kind, {
+    intentOf: () => wanted,
+    diff: (_spec: unknown, observed: unknown) =>
+      observed === wanted ? [] : [change("value", String(observed), wanted)],
+    apply: async () => void bench.fakes.values.set("a", wanted),
+  });
+  await bench.serve([{ name: "a" }]);
+  for (let at = 0; at < 4; at++) {
+    wanted = `version ${at}`;
+    bench.fakes.tamper("a", "as before");
+    await bench.clock.advance(MINUTE_MS);
+  }
+  assert.equal(bench.fakes.values.get("a"), "version 3");
+  assert.deepEqual([...new Set(bench.resultsOf("a").map(({ cause }) => cause))], ["intent"]);
+  assert.equal(bench.statusOf("a").isFlapping, undefined);
+  assert.ok(bench.events.every(({ type }) => type !== "drift"));
+  bench.fakes.tamper("a", "bad");
+  await bench.clock.advance(MINUTE_MS);
+  assert.equal(bench.resultsOf("a").at(-1)?.cause, "drift");
   bench.stop();
 });
 

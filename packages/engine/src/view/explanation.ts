@@ -1,4 +1,4 @@
-import type { ResourceId, ResourceStatus } from "@holdfast/core";
+import type { CommandOutput, ResourceId, ResourceStatus } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
 import { attemptsOf } from "../reconcile/settle.ts";
 import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
@@ -22,6 +22,8 @@ export interface Explanation extends KnownStatus {
   readonly lastRun?: PastRun;
   /** The last run that did not find it in sync; `undefined` when every one did. */
   readonly lastNews?: PastRun;
+  /** Of the command that its last attempt ran; `undefined` when it ran none, or when others wrote more since. */
+  readonly output?: CommandOutput;
   /** Failures in a row. */
   readonly failures: number;
   /** How many attempts it has at full rate. */
@@ -89,12 +91,14 @@ export function workCountsOf(resources: readonly ResourceRecord[]): WorkCounts {
 /** All that the engine can say about why a resource is as it is. */
 export function explanationOf(runtime: Runtime, record: ResourceRecord): Explanation {
   const { lastRun, lastNews, failures, work } = record;
+  const output = runtime.outputs.of(record.id);
   return {
     ...knownOf(runtime, record),
     blockedThrough: pathToBlocker(record),
     ...(work.underWay && { underWay: work.underWay }),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(lastNews === undefined ? {} : { lastNews }),
+    ...(output === undefined ? {} : { output }),
     failures,
     attempts: attemptsOf(runtime, record),
     next: nextOf(record),

@@ -49,7 +49,16 @@ test("B6: facts of an image are the image's own", async (t) => {
 
 test("B6: an empty image has the facts that need no file, and no others", async (t) => {
   const facts = await readFacts({ root: makeImage(t, {}) });
-  const names = ["arch", "cpuCount", "hostname", "kernel", "memoryBytes", "os"];
+  const lists = ["addresses", "custom", "disks", "interfaces"];
+  const names = [
+    ...lists,
+    "arch",
+    "cpuCount",
+    "hostname",
+    "kernel",
+    "memoryBytes",
+    "os",
+  ].toSorted();
   assert.deepEqual(Object.keys(facts).toSorted(), names);
 });
 
@@ -72,10 +81,28 @@ test("B6: a file that would block or lead astray is a fact less", async (t) => {
   assert.equal(facts.distro, undefined);
 });
 
+test("B6: the name with its domain is that of the hosts file, and no name server is asked", async (t) => {
+  const check = async (hosts: string, expected: string | undefined, hostname = "web") => {
+    const root = makeImage(t, { "etc/hostname": `${hostname}\n`, "etc/hosts": hosts });
+    assert.equal((await readFacts({ root })).fqdn, expected, hosts);
+  };
+  await check("127.0.0.1 localhost\n127.0.1.1\tweb.example.org web # us\n", "web.example.org");
+  await check("127.0.1.1 web web.example.org\n", "web.example.org");
+  await check(
+    "127.0.1.1 web\n# 1.2.3.4 web.example.org web\n10.0.0.2 other.example.org\n",
+    undefined,
+  );
+  await check("", "web.example.org", "web.example.org");
+});
+
 test("B6: facts of this machine are read", async () => {
   const facts = await readFacts();
   assert.equal(facts.arch, process.arch);
   assert.ok(facts.cpuCount >= 1 && facts.memoryBytes > 0 && facts.hostname !== "");
+  const prefixed = facts.interfaces.flatMap(({ addresses }) => addresses);
+  assert.ok(prefixed.every((address) => /^[\da-f.:]+\/\d+$/.test(address)));
+  assert.ok(facts.addresses.every((one) => prefixed.some((all) => all.startsWith(`${one}/`))));
+  assert.ok(facts.disks.every(({ name, sizeBytes }) => name !== "" && sizeBytes > 0));
 });
 
 test("B3: a serial of the hardware comes first, a placeholder is passed over", async (t) => {

@@ -1,5 +1,8 @@
-import { arch, availableParallelism, hostname, release, totalmem } from "node:os";
+import { arch, availableParallelism, hostname as hostName, release, totalmem } from "node:os";
 import { type Facts, PACKAGE_BACKENDS, type PackageBackend, type Platform } from "@holdfast/core";
+import { readCustomFacts } from "./custom/read-custom-facts.ts";
+import { readDisks } from "./disks.ts";
+import { readFqdn, readNetwork } from "./network.ts";
 import { readStableId } from "./stable-id.ts";
 import { RootReader } from "./root-reader.ts";
 import { readContainer, readVirtualization } from "./virtualization.ts";
@@ -14,18 +17,24 @@ const PROGRAM_DIRECTORIES = ["usr/bin", "bin", "usr/sbin", "sbin"];
 
 /**
  * Reads what is known of the machine, from small local files only: no child process, no network, a millisecond or
- * two. Unreadable facts are left out.
+ * two. Unreadable facts are left out, but for custom ones.
+ * @throws {Fault} InputInvalid, with all mistakes in the files of custom facts.
  */
 export async function readFacts(options: FactsOptions = {}): Promise<Facts> {
   const root = new RootReader(options.root ?? "/");
   const osRelease = readOsRelease(root);
+  const hostname = readHostname(root);
   return {
     os: platformOf(process.platform),
     ...given("distro", osRelease.get("ID")),
     ...given("distroVersion", osRelease.get("VERSION_ID")),
     kernel: release(),
     arch: arch(),
-    hostname: readHostname(root),
+    hostname,
+    ...given("fqdn", readFqdn(root, hostname)),
+    ...readNetwork(root),
+    disks: readDisks(root),
+    custom: readCustomFacts(root),
     cpuCount: availableParallelism(),
     memoryBytes: totalmem(),
     ...given("packageBackend", findPackageBackend(root)),
@@ -56,8 +65,8 @@ function unquote(value: string): string {
 }
 
 function readHostname(root: RootReader): string {
-  if (root.isMachine) return hostname();
-  return root.text("etc/hostname")?.trim() || hostname();
+  if (root.isMachine) return hostName();
+  return root.text("etc/hostname")?.trim() || hostName();
 }
 
 /** The first package tool that is installed, in the order of B6; `undefined` when none is. */

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { resolve } from "node:path";
 import { resolveInside } from "../system/resolve-inside.ts";
 import { codeOf } from "../system/error-code.ts";
@@ -24,6 +32,20 @@ export class RootReader {
   /** Whether something is at the path. */
   has(path: string): boolean {
     return this.#attempt(() => this.#find(path)) !== undefined;
+  }
+
+  /** The names in a directory, sorted; at most so many. */
+  names(path: string, most: number): readonly string[] {
+    const found = this.#attempt(() => {
+      const full = this.#find(path);
+      return full === undefined ? undefined : readdirSync(full);
+    });
+    return (found ?? []).toSorted().slice(0, most);
+  }
+
+  /** The full path of what is there, links on the way followed inside of the root; `undefined` when nothing is. */
+  locate(path: string): string | undefined {
+    return this.#attempt(() => this.#find(path));
   }
 
   /** The first 16 KiB of a regular file. */

@@ -1,6 +1,7 @@
 import type { ResourceKind } from "@holdfast/core";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyDirectory } from "./apply.ts";
+import { wantedText } from "./copy/copy-changes.ts";
 import { diffDirectory, fingerprintDirectory } from "./diff.ts";
 import {
   describeDirectory,
@@ -46,6 +47,7 @@ export const directoryKind: ResourceKind<
   temporaries: ({ path, source }) => (source === undefined ? [] : [{ path, isTree: true }]),
   watch: watchDirectories,
   fingerprint: fingerprintDirectory,
+  intentOf: (_spec, { copy }) => (copy === undefined ? undefined : wantedText(copy)),
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,

@@ -71,8 +71,11 @@ function withLastFailure(error: unknown, last: Fault): unknown {
   return new Fault({ reason, message: more, resolution, retry, cause: error });
 }
 
-function runOnce(spec: ExecSpec, { host, signal }: WriteContext): Promise<CommandResult> {
-  return host.commands.run(requestOf(spec, spec.argv, spec.stdin), signal);
+async function runOnce(spec: ExecSpec, context: WriteContext): Promise<CommandResult> {
+  const { host, signal } = context;
+  const result = await host.commands.run(requestOf(spec, spec.argv, spec.stdin), signal);
+  context.printed(result);
+  return result;
 }
 
 /**

@@ -171,6 +171,34 @@ suite("exec: failure", () => {
   });
 });
 
+suite("exec: on notification", () => {
+  test("K5: onNotify: nothing is to be done until it is notified, then the command runs once", async () => {
+    const input = { onNotify: true };
+    const host = await checkSimulated(exec(input), machine(), []);
+    assert.equal(runsOf(host, "migrate"), 0);
+    const rig = simulatedRig(machine());
+    const sample = exec(input);
+    const spec = execKind.bind(sample.name, sample.input, () => assert.fail("a good input"));
+    await execKind.refresh?.(spec, writeContext(rig));
+    assert.equal(runsOf(rig.host, "migrate"), 1);
+  });
+
+  test("K5: onNotify stands alone, and false is no guard", () => {
+    const mistakesOf = (input: Partial<ExecInput>): readonly string[] => {
+      const mistakes: string[] = [];
+      const { name, input: whole } = exec(input);
+      execKind.bind(name, whole, (_path, summary) => mistakes.push(summary));
+      return mistakes;
+    };
+    assert.deepEqual(mistakesOf({ onNotify: true }), []);
+    assert.deepEqual(mistakesOf({ onNotify: true, creates: DONE }), [
+      "onNotify takes the place of a guard",
+    ]);
+    assert.deepEqual(mistakesOf({ onNotify: false }), ["an exec needs a guard"]);
+    assert.deepEqual(mistakesOf({ onNotify: false, creates: DONE }), []);
+  });
+});
+
 suite("exec: one-shots", () => {
   const idempotencyKey = "schema 7";
   const stateOf = ({ host }: SimulatedRig) => host.oneShots.state(idempotencyKey);

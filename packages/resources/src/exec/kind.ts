@@ -19,10 +19,10 @@ import { watchedPathsOfExec } from "./watch.ts";
 /** How often guards are asked: nothing tells when their answer changes. */
 const RESYNC_MS = 30_000;
 
-/** A command that runs when its guards say so, or once for its key (K5): the escape hatch. Its name is free. */
+/** A command that runs when its guards say so, when it is notified, or once for its key (K5): the escape hatch. Its name is free. */
 export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput> = {
   kind: "exec",
-  summary: "A command that runs when its guards say so, or once for its key.",
+  summary: "A command that runs when its guards say so, when it is notified, or once for its key.",
   support: POSIX_SUPPORT,
   ports: ["files", "commands", "paths", "oneShots"],
   schema: execSchema,
@@ -47,6 +47,7 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   needs: neededByExec,
   uses: usedByExec,
   makes: madeByExec,
+  isForNotifications: ({ isOnNotify }) => isOnNotify,
   isFullyWatched: ({ unless, onlyIf }) => unless === undefined && onlyIf === undefined,
   runsCommands: true,
 };

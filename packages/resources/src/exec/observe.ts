@@ -16,7 +16,8 @@ export async function observeExec(
   spec: ExecSpec,
   context: ReadContext,
 ): Promise<Observation<ExecObserved>> {
-  const { idempotencyKey: key } = spec;
+  const { idempotencyKey: key, isOnNotify } = spec;
+  if (isOnNotify) return present({ ran: true });
   const keyed = key === undefined ? undefined : context.host.oneShots.state(key);
   if (keyed === "done") return present({ ran: true });
   if (await isSettledByGuards(spec, context)) return present({ ran: true });

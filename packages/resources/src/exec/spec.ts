@@ -48,6 +48,11 @@ const execFields = z.strictObject({
       .string()
       .check(z.regex(/^[^\0\r\n]{1,200}$/), z.describe("The command runs once for each key.")),
   ),
+  onNotify: z.optional(
+    z
+      .boolean()
+      .check(z.describe("Instead of a guard: runs only when a resource that changed notifies it.")),
+  ),
   stdin: z.optional(z.string().check(z.describe("What the command reads."))),
   successCodes: z.optional(
     z
@@ -70,20 +75,24 @@ const execFields = z.strictObject({
   ),
 });
 
+/** The fields of which one says whether the command has to run. */
+const GUARDS = ["unless", "onlyIf", "creates", "idempotencyKey"] as const;
+
 /** What an author writes under `spec` of an exec; its name is free. */
 export const execSchema = execFields.check(
   // `bind` says it in words; this says it to editors.
   z.meta({
-    anyOf: ["unless", "onlyIf", "creates", "idempotencyKey"].map((guard) => ({
-      required: [guard],
-    })),
+    anyOf: [
+      ...GUARDS.map((guard) => ({ required: [guard] })),
+      { required: ["onNotify"], properties: { onNotify: { const: true } } },
+    ],
   }),
 );
 
 /** What an author writes under `spec` of an exec. */
 export type ExecInput = z.infer<typeof execSchema>;
 
-/** A command and what decides whether it has to run. At least one guard or the key is there. */
+/** A command and what decides whether it has to run: at least one guard or the key, or that it is notified. */
 export interface ExecSpec extends ExecGuards {
   readonly argv: Argv;
   /** Absolute. */
@@ -104,6 +113,8 @@ export interface ExecGuards {
   /** Absolute. */
   readonly creates?: string;
   readonly idempotencyKey?: string;
+  /** There is nothing to do but when it is notified; then there is no guard. */
+  readonly isOnNotify: boolean;
 }
 
 /** Fills defaults, and reports what contradicts itself. */
@@ -142,14 +153,8 @@ export function checkRetries(
 }
 
 function bindGuards(input: ExecInput, report: BindReport): ExecGuards {
-  const { unless, onlyIf, creates, idempotencyKey } = input;
-  const isGuarded = [unless, onlyIf, creates, idempotencyKey].some((guard) => guard !== undefined);
-  if (!isGuarded) {
-    const detail =
-      "nothing says when the command has to run, so it would run again and again: write unless " +
-      "or onlyIf (a command that looks), creates (a path), or idempotencyKey (to run once for it)";
-    report("", "an exec needs a guard", detail);
-  }
+  const { unless, onlyIf, creates, idempotencyKey, onNotify: isOnNotify = false } = input;
+  checkGuarded(input, report);
   if (creates !== undefined) checkAbsolutePath(creates, "creates", report);
   return {
     ...(unless === undefined
@@ -160,7 +165,24 @@ function bindGuards(input: ExecInput, report: BindReport): ExecGuards {
       : { onlyIf: bindCommand(onlyIf, { field: "onlyIf", input, report }) }),
     ...(creates === undefined ? {} : { creates }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    isOnNotify,
   };
+}
+
+function checkGuarded(input: ExecInput, report: BindReport): void {
+  const guards = GUARDS.filter((guard) => input[guard] !== undefined);
+  if (input.onNotify === true && guards.length > 0) {
+    const detail =
+      `a notification asks no guard, so ${guards.join(" and ")} would never count: leave that out, or leave out ` +
+      "onNotify; a command with a guard can be notified too";
+    report("onNotify", "onNotify takes the place of a guard", detail);
+  }
+  if (input.onNotify === true || guards.length > 0) return;
+  const detail =
+    "nothing says when the command has to run, so it would run again and again: write unless " +
+    "or onlyIf (a command that looks), creates (a path), idempotencyKey (to run once for it), or " +
+    "onNotify: true (to run when another resource notifies it)";
+  report("", "an exec needs a guard", detail);
 }
 
 function bindCommand(

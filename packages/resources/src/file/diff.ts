@@ -20,6 +20,15 @@ export function isInTheWay(spec: FileSpec, { type }: FileObserved): boolean {
   return type !== "file" && !(spec.isAbsent && type === "link");
 }
 
+/** The content of a source, or what a template came to: both change without a change of the spec. */
+export function intentOfFile(
+  { content }: FileSpec,
+  { declared, rendered }: FileObserved,
+): string | undefined {
+  if (content.type === "path") return declared?.sha256;
+  return rendered === undefined ? undefined : fingerprintOf(rendered.text);
+}
+
 /** The state of a file as a short text. Content counts as far as it is managed. */
 export function fingerprintFile(observed: FileObserved): string {
   const { type, content, declared, rendered } = observed;

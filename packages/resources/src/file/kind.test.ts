@@ -71,6 +71,31 @@ suite("file", () => {
     await checkSimulated(file({ content: "small" }), motd(large), ["content"]);
   });
 
+  test("D16: what a source or a template says is an intent of its own, and what is at the path is none", async () => {
+    for (const input of [
+      { contentFrom: { path: "/etc/source" } },
+      { template: { path: "/etc/source" } },
+    ]) {
+      const rig = simulatedRig(motd("as wanted"));
+      const { tamper } = rig.host.kernel;
+      const spec = fileKind.bind("/etc/motd", input, () => assert.fail("a good input"));
+      const intent = async (source: string, target: string): Promise<string | undefined> => {
+        tamper.write("/etc/source", source);
+        tamper.write("/etc/motd", target);
+        const found = await fileKind.observe(spec, writeContext(rig));
+        return found.type === "present" ? fileKind.intentOf?.(spec, found.value) : undefined;
+      };
+      const first = await intent("one", "one");
+      assert.ok(first !== undefined);
+      assert.equal(await intent("one", "tampered"), first);
+      assert.notEqual(await intent("two", "one"), first);
+    }
+    const inline = fileKind.bind("/etc/motd", { content: "x" }, () => {});
+    const found = await fileKind.observe(inline, writeContext(simulatedRig(motd("tampered"))));
+    assert.ok(found.type === "present");
+    assert.equal(fileKind.intentOf?.(inline, found.value), undefined);
+  });
+
   test("K1: content comes from a path or a checked download", async () => {
     const fromPath = { contentFrom: { path: "/etc/source" } };
     const source: Start = (host) => {

@@ -2,7 +2,7 @@ import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyFile } from "./apply.ts";
-import { diffFile, fingerprintFile } from "./diff.ts";
+import { diffFile, fingerprintFile, intentOfFile } from "./diff.ts";
 import {
   describeFile,
   type FileObserved,
@@ -42,6 +42,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
   fingerprint: fingerprintFile,
+  intentOf: intentOfFile,
   needs: neededByFile,
   uses: usedByFile,
   // A write through a memory map or another hard link makes no event here.

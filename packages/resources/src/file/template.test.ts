@@ -31,6 +31,10 @@ const FACTS: Facts = {
   hostname: "h",
   cpuCount: 1,
   memoryBytes: 1,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
 };
 
 const file = (input: FileInput) => ({ kind: fileKind, name: "/etc/motd", input });

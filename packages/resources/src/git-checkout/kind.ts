@@ -40,6 +40,7 @@ export const gitCheckoutKind: ResourceKind<
   apply: applyGitCheckout,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfGitCheckout, context, sink),
   fingerprint: fingerprintGitCheckout,
+  intentOf: (_spec, observed) => (observed.type === "checkout" ? observed.wanted : undefined),
   details: gitCheckoutDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
   // Files below, and where a branch is at its remote, are seen by observing only.

@@ -219,6 +219,38 @@ suite("a test of a manifest", () => {
     assert.ok(about.includes("exec:touch" as never) || about.includes("file:/etc/done" as never));
   });
 
+  test("of two that fight nobody else is blamed, and one mistake does not hide another", async () => {
+    const { problems } = await tried([
+      ["directory", "/srv/app", { mode: "0750", recurse: { mode: "0640" } }],
+      ["file", "/srv/app/README", { content: "read me\n", mode: "0640" }],
+      ["file", "/srv/app/start", { content: "#!/bin/sh\n", mode: "0755" }],
+      ["file", "/srv/app/stop", { content: "#!/bin/sh\n", mode: "0755" }],
+      ["exec", "endless", { command: ["touch", "/etc/one"], creates: "/etc/two" }],
+      ["exec", "copy", { command: ["cp", "/srv/late/a", "/srv/b"], creates: "/srv/b" }],
+      ["directory", "/srv/late", {}],
+      ["file", "/srv/late/a", { content: "a" }],
+      ["exec", "hopeless", { command: ["false"], creates: "/etc/never" }],
+    ]);
+    assert.deepEqual(
+      problems.map(({ about }) => about.join(" ")),
+      [
+        "exec:endless",
+        "exec:copy file:/srv/late/a",
+        "exec:hopeless",
+        "directory:/srv/app file:/srv/app/start",
+        "file:/srv/app/stop directory:/srv/app",
+      ],
+    );
+  });
+
+  test("of a resource with two mistakes the first is explained, although the second stays", async () => {
+    const { about } = await found([
+      ["directory", "/srv/web", { mode: "0750" }],
+      ["exec", "open", { command: ["chmod", "777", "/srv/web"], creates: "/srv/never" }],
+    ]);
+    assert.deepEqual(about, ["exec:open", "directory:/srv/web"]);
+  });
+
   test("K9: a machine that is to boot again is tried beyond its boot, with zone and language", async () => {
     const { problems } = await tried(
       [

@@ -2,6 +2,7 @@ import { ownedPaths, type Resource } from "@holdfast/core";
 import { carryOut, type Operation, seededRandom, simulatedActor } from "@holdfast/testing";
 import { Draw } from "../history/draw.ts";
 import type { World } from "../machine/world.ts";
+import { writersOf } from "./fights.ts";
 import { faultOf } from "./pass-results.ts";
 import { type Finding, live, type Plot, type Problem, type Stage } from "./run.ts";
 import { hasDoubt, observeAgain, makePass, settle, unsettled } from "./site.ts";
@@ -202,23 +203,19 @@ function stuck(world: World, what: string): Finding {
 }
 
 /** What is other than after an undisturbed first run. */
-function otherwise(
-  { setup }: Stage,
+async function otherwise(
+  stage: Stage,
   { kernel }: World,
   tree: readonly string[],
-): Finding | undefined {
+): Promise<Finding | undefined> {
   const now = kernel.inspect.tree();
   const expected = new Set(tree);
   const different =
     now.find((line) => !expected.has(line)) ?? tree.find((line) => !now.includes(line));
   if (different === undefined) return undefined;
   const path = different.slice(0, different.indexOf(" "));
-  const owners = setup.desired.graph.resources.filter((resource) =>
-    ownedPaths(setup.kinds, resource).some((own) => own.path === path),
-  );
-  const commands = setup.desired.graph.resources.filter(({ kind }) => kind === "exec");
   return {
-    about: [...owners, ...commands].map(({ id }) => id).slice(0, 3),
+    about: (await writersOf(stage, path)).slice(0, 3),
     what: `when power is lost in the middle, ${path} ends otherwise than in one go: ${short(different)}`,
     remedy: "Let commands do their work in a way that may be repeated, or guard each part of it.",
   };

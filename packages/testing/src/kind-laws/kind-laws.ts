@@ -174,6 +174,7 @@ export function writeContext(
     attempt: ATTEMPT,
     task: async () => {},
     progress: () => {},
+    printed: () => {},
     sleep: async (delayMs) => rig.sleep?.(delayMs),
   };
 }

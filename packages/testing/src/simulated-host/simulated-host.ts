@@ -89,6 +89,10 @@ const SIMULATED_FACTS: Facts = {
   hostname: "simulated",
   cpuCount: 2,
   memoryBytes: 2_147_483_648,
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
   packageBackend: "apt-get",
   init: "systemd",
 };

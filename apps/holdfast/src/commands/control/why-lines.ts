@@ -4,17 +4,28 @@ import { changeLines } from "../../output/text/change-lines.ts";
 import { formatDuration } from "../../output/text/duration.ts";
 import { faultLines, type ShownFault } from "../../output/text/fault-lines.ts";
 import { indent, type Line, line, toned } from "../../output/text/line.ts";
+import { outputLines } from "../../output/text/result-lines.ts";
+
+/** How much of it is shown. */
+export interface WhyView {
+  /** The whole output of its last command, not only the end of it. */
+  readonly isVerbose: boolean;
+}
 
 /** Why a resource is as it is, and after it what holds it back, the root last. */
-export function whyLines(answer: JsonObject): readonly Line[] {
+export function whyLines(answer: JsonObject, view: WhyView): readonly Line[] {
   const causes = listIn(answer["causes"]);
   return [
-    ...explanationLines(answer),
-    ...causes.flatMap((cause) => [line(""), line("held back by"), ...explanationLines(cause)]),
+    ...explanationLines(answer, view),
+    ...causes.flatMap((cause) => [
+      line(""),
+      line("held back by"),
+      ...explanationLines(cause, view),
+    ]),
   ];
 }
 
-function explanationLines(account: JsonObject): readonly Line[] {
+function explanationLines(account: JsonObject, view: WhyView): readonly Line[] {
   const status = objectIn(account["status"]);
   const message = textIn(objectIn(account["view"])["message"]);
   const lastRun = objectIn(account["lastRun"]);
@@ -31,6 +42,7 @@ function explanationLines(account: JsonObject): readonly Line[] {
     ...runLines("last news", lastNews),
     ...driftLines(objectIn(account["drift"])),
     ...(isNewsLast ? [] : runLines("last run", lastRun)),
+    ...printedLines(objectIn(account["output"]), view),
     ...nextLines(account),
   ];
 }
@@ -72,6 +84,25 @@ function runLines(title: string, run: JsonObject): readonly Line[] {
     labelled("  ended", endingOf(result)),
     ...("reason" in fault ? faultLines(faultIn(fault)).map((text) => indent(COLUMNS, text)) : []),
   ];
+}
+
+/** Lines of the output of a command that are shown, unless all are wanted. */
+const SHOWN_OUTPUT_LINES = 10;
+
+/** What its last command wrote, as long as the agent knows it: the end of it, because there a failure is explained. */
+function printedLines(output: JsonObject, { isVerbose }: WhyView): readonly Line[] {
+  const { stdout, stderr, isTruncated } = output;
+  const lines = outputLines({
+    stdout: textIn(stdout),
+    stderr: textIn(stderr),
+    isTruncated: isTruncated === true,
+  });
+  const left = isVerbose ? 0 : Math.max(0, lines.length - SHOWN_OUTPUT_LINES);
+  const earlier =
+    left === 0 ? [] : [line(toned("faint", `… ${left} earlier lines; --verbose shows them`))];
+  return [...earlier, ...lines.slice(left)].map((content, at) =>
+    at === 0 ? [...labelled("printed", ""), ...content] : indent(COLUMNS, content),
+  );
 }
 
 /** The author of its drift, as far as the machine knows. */

@@ -18,7 +18,7 @@ export async function why(
       { method: "GET", path },
       stop.signal,
     );
-    output.value(whyLines(answer), answer);
+    output.value(whyLines(answer, { isVerbose: options.verbose ?? false }), answer);
     return "inSync";
   });
 }

@@ -1,24 +1,8 @@
 import { spawn } from "node:child_process";
 import type { PrivatePlace } from "@holdfast/agent/secrets";
 import { abortFault, Fault } from "@holdfast/core";
+import { personEnvironment } from "../../person-environment.ts";
 import type { Surroundings } from "../../surroundings.ts";
-
-/** What an editor is given of our environment: never the key. */
-const PASSED_ON = [
-  "COLORTERM",
-  "DISPLAY",
-  "HOME",
-  "LANG",
-  "LC_ALL",
-  "LC_CTYPE",
-  "LOGNAME",
-  "PATH",
-  "SHELL",
-  "TERM",
-  "USER",
-  "WAYLAND_DISPLAY",
-  "XDG_RUNTIME_DIR",
-];
 
 const DEFAULT_EDITOR = "vi";
 
@@ -50,8 +34,7 @@ export async function runEditor(
   { place, surroundings }: { readonly place: PrivatePlace; readonly surroundings: Surroundings },
   signal: AbortSignal,
 ): Promise<void> {
-  const { environment } = surroundings;
-  const env = Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]]));
+  const env = personEnvironment(surroundings);
   const child = spawn(program, args, {
     stdio: "inherit",
     cwd: place.directory,

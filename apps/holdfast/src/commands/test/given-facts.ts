@@ -17,6 +17,9 @@ const GIVEN: Readonly<Record<string, (value: string) => Partial<Facts>>> = {
   memory: (bytes) => ({ memoryBytes: wholeNumber("memory", bytes) }),
 };
 
+/** Before the name of a fact that somebody else's file gives. */
+const CUSTOM = "custom.";
+
 /**
  * The facts with some of them replaced by what was given as `name=value`.
  * @throws {Fault} UsageInvalid, for a fact that cannot be given.
@@ -25,6 +28,11 @@ export function withFacts(facts: Facts, given: readonly string[]): Facts {
   let replaced = facts;
   for (const pair of given.flatMap((pairs) => pairs.split(","))) {
     const [name = "", value = ""] = pair.split(/=(.*)/s);
+    if (name.startsWith(CUSTOM) && value !== "") {
+      const custom = { ...replaced.custom, [name.slice(CUSTOM.length)]: value };
+      replaced = { ...replaced, custom };
+      continue;
+    }
     const replace = GIVEN[name];
     if (replace === undefined || value === "") throw unknownFact(pair);
     replaced = { ...replaced, ...replace(value) };
@@ -45,6 +53,6 @@ function unknownFact(pair: string): Fault {
   return new Fault({
     reason: "UsageInvalid",
     message: `--facts ${pair}: no fact that can be given`,
-    resolution: `Write name=value, with one of these names: ${Object.keys(GIVEN).join(", ")}.`,
+    resolution: `Write name=value, with one of these names: ${Object.keys(GIVEN).join(", ")}, custom.NAME.`,
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { type Change, change } from "@holdfast/core";
 import { changeLines, needsLineDiff } from "./change-lines.ts";
 import { plainText } from "./line.ts";
@@ -10,12 +11,47 @@ function check(one: Change, expected: readonly string[], uid = 0): void {
   assert.deepEqual(lines.map(plainText), expected);
 }
 
+function wholeDiff(one: Change): readonly string[] {
+  return changeLines(one, { reader: { uid: 0 }, diffLines, extent: "full" }).map(plainText);
+}
+
 function numbered(count: number, replace: Readonly<Record<number, string>> = {}): string {
   return Array.from(
     { length: count },
     (_, index) => `${replace[index + 1] ?? `line ${index + 1}`}\n`,
   ).join("");
 }
+
+test("changes: a full difference has every line that one text has and the other has not", () => {
+  const someLines = fc.uniqueArray(fc.nat(3_000), { minLength: 2, maxLength: 40 });
+  fc.assert(
+    fc.property(someLines, someLines, (old, wanted) => {
+      fc.pre(old.join() !== wanted.join());
+      const text = (lines: readonly number[]): string => lines.map((one) => `${one}\n`).join("");
+      const shown = wholeDiff(change("content", text(old), text(wanted)));
+      for (const [sign, lines, others] of [
+        ["-", old, wanted],
+        ["+", wanted, old],
+      ] as const) {
+        const missing = lines.filter((one) => !others.includes(one));
+        const signed = shown.filter((one) => one.startsWith(`  ${sign}`));
+        assert.ok(missing.every((one) => signed.includes(`  ${sign}${one}`)));
+        // A line that changed its place goes and comes.
+        assert.ok(signed.every((one) => lines.includes(Number(one.slice(3)))));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("changes: a full difference of unrelated texts is one gone and the other come, and values are not cut", () => {
+  const from = numbered(2000);
+  const to = from.replaceAll("line", "row");
+  const shown = wholeDiff(change("content", from, to));
+  assert.deepEqual([shown.length, shown[1], shown.at(-1)], [4001, "  -line 1", "  +row 2000"]);
+  const long = "x".repeat(500);
+  assert.deepEqual(wholeDiff(change("content", long, "y")), [`content: ${long} → y`]);
+});
 
 test("changes: a value is shown as old → new", () => {
   check(change("mode", "0600", "0644"), ["mode: 0600 → 0644"]);
@@ -100,4 +136,6 @@ test("changes: a value that not everyone may read is shown to root only", () => 
       .join(),
     /secret/,
   );
+  const others = { reader: { uid: 1000 }, diffLines, extent: "full" } as const;
+  assert.doesNotMatch(changeLines(secret, others).map(plainText).join(), /secret/);
 });

@@ -1,24 +1,29 @@
 import { type Change, type Json, type Reader, visible } from "@holdfast/core";
+import type { DiffExtent } from "../diff-extent.ts";
 import { type Line, line, type Tone, toned } from "./line.ts";
 import type { DiffLine, LineDiff } from "./line-diff.ts";
 import { formatValue } from "./value.ts";
 
-/** Changed lines of a text that are shown; the rest is counted. */
+/** Changed lines of a text that a short difference shows; the rest is counted. */
 const SHOWN_LINES = 5;
 
 /** What rendering changes needs besides them. `diffLines` is absent until a text needs it, see `needsLineDiff`. */
 export interface ChangeView {
   readonly reader: Reader;
   readonly diffLines?: LineDiff | undefined;
+  /** Default `short`. */
+  readonly extent?: DiffExtent;
 }
 
 /** One change as lines: `mode: 0600 → 0644`, and a text of several lines as a unified diff below its name. */
 export function changeLines(change: Change, view: ChangeView): readonly Line[] {
   const { from, to } = visible(change, view.reader);
   if (isText(from) || isText(to)) return textLines({ path: change.path, from, to }, view);
-  if (to === undefined) return [line(`${change.path}: `, removedValue(from), " → nothing")];
-  if (from === undefined) return [line(`${change.path}: `, toned("added", formatValue(to)))];
-  return [line(`${change.path}: `, removedValue(from), " → ", toned("added", formatValue(to)))];
+  const { extent } = view;
+  const old = toned("removed", from === undefined ? "nothing" : formatValue(from, extent));
+  if (to === undefined) return [line(`${change.path}: `, old, " → nothing")];
+  const wanted = toned("added", formatValue(to, extent));
+  return [line(`${change.path}: `, ...(from === undefined ? [wanted] : [old, " → ", wanted]))];
 }
 
 /** Whether showing these changes compares two texts: then the comparison has to be loaded first. */
@@ -36,29 +41,35 @@ function isText(value: Json | undefined): value is string {
   return end !== -1 && end !== value.length - 1;
 }
 
-function textLines(
-  change: {
-    readonly path: string;
-    readonly from: Json | undefined;
-    readonly to: Json | undefined;
-  },
-  view: ChangeView,
-): readonly Line[] {
+/** The two values of one field, where at least one is a text of several lines. */
+interface TextChange {
+  readonly path: string;
+  readonly from: Json | undefined;
+  readonly to: Json | undefined;
+}
+
+function textLines(change: TextChange, view: ChangeView): readonly Line[] {
   const { path, from, to } = change;
-  const compared = compare(from, to, view.diffLines);
-  if (compared !== undefined) return [line(`${path}:`), ...shortened(compared)];
-  const sizes = [toned("removed", measure(from)), " → ", toned("added", measure(to))];
-  return [line(`${path}: `, ...sizes)];
+  const compared = compare(change, view);
+  if (compared === undefined) {
+    const sizes = [toned("removed", measure(from)), " → ", toned("added", measure(to))];
+    return [line(`${path}: `, ...sizes)];
+  }
+  const lines = view.extent === "full" ? compared.map(shownLine) : shortened(compared);
+  return [line(`${path}:`), ...lines];
 }
 
 function compare(
-  from: Json | undefined,
-  to: Json | undefined,
-  diffLines: LineDiff | undefined,
+  { from, to }: TextChange,
+  { diffLines, extent = "short" }: ChangeView,
 ): readonly DiffLine[] | undefined {
   if (from === undefined && typeof to === "string") return wholeText("added", "+", to);
   if (to === undefined && typeof from === "string") return wholeText("removed", "-", from);
-  return typeof from === "string" && typeof to === "string" ? diffLines?.(from, to) : undefined;
+  if (typeof from !== "string" || typeof to !== "string") return undefined;
+  const compared = diffLines?.(from, to, extent);
+  if (compared !== undefined || extent === "short") return compared;
+  // Too different to be compared: one goes, and the other comes.
+  return [...wholeText("removed", "-", from), ...wholeText("added", "+", to)];
 }
 
 /** A text that has no counterpart needs no comparison: all of its lines are new, or gone. */
@@ -75,9 +86,13 @@ function shortened(compared: readonly DiffLine[]): readonly Line[] {
   const changed = compared.flatMap((entry, position) => (isChanged(entry) ? [position] : []));
   const left = changed.length - SHOWN_LINES;
   const shown = left > 0 ? compared.slice(0, (changed[SHOWN_LINES - 1] ?? 0) + 1) : compared;
-  const lines = shown.map((entry) => line(toned(TONES[entry.type], `  ${entry.text}`)));
+  const lines = shown.map(shownLine);
   if (left <= 0) return lines;
   return [...lines, line(toned("faint", `  … ${left} more ${left === 1 ? "line" : "lines"}`))];
+}
+
+function shownLine({ type, text }: DiffLine): Line {
+  return line(toned(TONES[type], `  ${text}`));
 }
 
 const TONES: Readonly<Record<DiffLine["type"], Tone>> = {
@@ -86,10 +101,6 @@ const TONES: Readonly<Record<DiffLine["type"], Tone>> = {
   added: "added",
   kept: "faint",
 };
-
-function removedValue(value: Json | undefined) {
-  return toned("removed", value === undefined ? "nothing" : formatValue(value));
-}
 
 function measure(value: Json | undefined): string {
   if (value === undefined) return "nothing";

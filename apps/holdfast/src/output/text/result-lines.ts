@@ -1,4 +1,5 @@
 import {
+  type CommandOutput,
   type OperationReport,
   operationWords,
   type Result,
@@ -11,15 +12,23 @@ import { formatDuration } from "./duration.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Tone, toned } from "./line.ts";
 
-/** One result as lines: what became of it, then its changes, then its fault. */
-export function resultLines(result: Result, view: ChangeView): readonly Line[] {
+/** What rendering results needs. */
+export interface ResultView extends ChangeView {
+  /** Whether the output of its command is shown. Default false. */
+  readonly showsOutput?: boolean;
+}
+
+/** One result as lines: what became of it, then its changes, the output of its command, and its fault. */
+export function resultLines(result: Result, view: ResultView): readonly Line[] {
   const [mark, tone] = MARKS[result.status];
+  const output = view.showsOutput === true ? result.output : undefined;
   const words = [verdict(result), formatDuration(result.durationMs)].join(", ");
   return [
     line(toned(tone, mark), " ", toned("strong", result.id), toned("faint", `  ${words}`)),
     ...result.changes.flatMap((change) =>
       changeLines(change, view).map((content) => indent(4, content)),
     ),
+    ...(output ? outputLines(output).map((content) => indent(4, content)) : []),
     ...(result.fault ? faultLines(result.fault).map((content) => indent(4, content)) : []),
   ];
 }
@@ -33,6 +42,19 @@ export function operationLines(report: OperationReport): readonly Line[] {
     line(toned(tone, mark), " ", toned("strong", operationWords(report)), after),
     ...(fault === undefined ? [] : faultLines(fault).map((content) => indent(4, content))),
   ];
+}
+
+/** The output of a command as lines, below the name of each stream; nothing of a stream that it left empty. */
+export function outputLines({ stdout, stderr, isTruncated }: CommandOutput): readonly Line[] {
+  const cut = isTruncated ? ", the end of it" : "";
+  return [...streamLines(`stdout${cut}`, stdout), ...streamLines(`stderr${cut}`, stderr)];
+}
+
+function streamLines(name: string, text: string): readonly Line[] {
+  if (text === "") return [];
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return [line(toned("faint", `${name}:`)), ...lines.map((content) => line(`  ${content}`))];
 }
 
 const MARKS: Readonly<Record<ResultStatus, readonly [mark: string, tone: Tone]>> = {

@@ -1,11 +1,11 @@
 import { type EngineEvent, unreachable } from "@holdfast/core";
-import { type ChangeView, changeLines } from "./change-lines.ts";
+import { changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Span, toned } from "./line.ts";
-import { operationLines, resultLines, resultSummaryLine } from "./result-lines.ts";
+import { operationLines, resultLines, resultSummaryLine, type ResultView } from "./result-lines.ts";
 
 /** What a line of `serve` is rendered with. `time` is the wall clock as it is shown; `undefined` shows none. */
-export interface ServeView extends ChangeView {
+export interface ServeView extends ResultView {
   readonly time: string | undefined;
   /** True with `--timeout`: then a summary comes at the end, else `watching` stands for it. */
   readonly isBounded: boolean;

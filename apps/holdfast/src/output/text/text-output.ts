@@ -16,7 +16,10 @@ import type { Writer } from "./writer.ts";
 /** Output for people. Its lines are in the order of the calls, also while the comparison of texts is loading. */
 export function createTextOutput(request: OutputRequest, writer: Writer): Output {
   const { surroundings, shape } = request;
-  const view = { reader: readerOf(surroundings) };
+  const reader = readerOf(surroundings);
+  // Of the journal, everybody who may read that is a reader.
+  const showsOutput = request.isVerbose === true && reader.uid !== undefined;
+  const view = { reader, extent: request.diff ?? "short", showsOutput };
   const progress = createProgress();
   const printing = createPrinting(writer);
   const isWorthTelling = isNews(request.isVerbose ?? false);
@@ -52,7 +55,7 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     value: (lines) => printing.add([], () => lines),
     frame: ({ lines }) => writer.frame(lines),
     error(fault) {
-      writer.close();
+      void writer.close();
       const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];
       const { stderr, journal } = surroundings;
       const formatLine = (text: string): string =>
@@ -61,7 +64,7 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     },
     async close() {
       await printing.settle();
-      writer.close();
+      await writer.close();
     },
   };
 }

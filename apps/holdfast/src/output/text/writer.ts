@@ -10,6 +10,6 @@ export interface Writer {
   live(content: Line | undefined): void;
   /** Shows this instead of the frame before; who cannot redraw prints it. */
   frame(lines: Frame["lines"]): void;
-  /** Takes the live line and the frame away. May be called twice. */
-  close(): void;
+  /** Takes the live line and the frame away. May be called twice. A promise: when the person has read it all. */
+  close(): void | Promise<void>;
 }

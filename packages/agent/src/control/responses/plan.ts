@@ -20,27 +20,37 @@ export interface SentPlan {
   readonly actions: Iterable<JsonObject>;
 }
 
+/** How a plan is sent. */
+export interface SentForm {
+  /** With long values; else they are sent as their size. Who may only read costs the agent no more than that. */
+  readonly isWhole: boolean;
+}
+
 /** Makes a plan into what is sent of it, for as long as it is kept. */
-export function sentPlan(plan: Kept<Plan>, reader: Reader): SentPlan {
+export function sentPlan(plan: Kept<Plan>, reader: Reader, form: SentForm): SentPlan {
   const { generation, digest, summary, warnings } = plan.value();
   const head = { apiVersion: API_VERSION, generation, digest, summary: { ...summary }, warnings };
-  return { head, actions: sentActions(plan, reader) };
+  return { head, actions: sentActions(plan, reader, form) };
 }
 
 /** Takes the plan anew for each action: one that is not kept any more is not held by who reads slowly. */
-function* sentActions(plan: Kept<Plan>, reader: Reader): Generator<JsonObject, void> {
+function* sentActions(
+  plan: Kept<Plan>,
+  reader: Reader,
+  form: SentForm,
+): Generator<JsonObject, void> {
   const { length } = plan.value().actions;
   for (let at = 0; at < length; at += 1) {
     const action = plan.value().actions[at];
-    if (action !== undefined) yield sentAction(action, reader);
+    if (action !== undefined) yield sentAction(action, reader, form);
   }
 }
 
-function sentAction(action: PlannedAction, reader: Reader): JsonObject {
+function sentAction(action: PlannedAction, reader: Reader, { isWhole }: SentForm): JsonObject {
   const { fault, changes, ...rest } = action;
   return {
     ...rest,
-    changes: changesJson(reader.uid === 0 ? changes : withoutLongValues(changes), reader),
+    changes: changesJson(isWhole ? changes : withoutLongValues(changes), reader),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),
   };
 }

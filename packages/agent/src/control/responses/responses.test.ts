@@ -137,6 +137,18 @@ test("control: a value that not everyone may read does not go over the socket to
   }
 });
 
+test("D19: who may act is sent long values whole, and who may only read their size", () => {
+  const changes = [change("content", "old", "x".repeat(3_000))];
+  const id = resourceId("file", "/a");
+  const action = { id, verb: "update", risk: "unclassified", cause: "intent", changes } as const;
+  const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+  const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
+  const sent = (isWhole: boolean) =>
+    planIn(wholePlan({ ...rest, actions: [action] }, { uid: 1000 }, isWhole)).actions[0]?.changes;
+  assert.deepEqual(sent(true), changes);
+  assert.equal(sent(false)?.[0]?.to, "‹3000 characters›");
+});
+
 test("D19: of a plan that is no longer kept nothing more is sent", () => {
   const id = resourceId("file", "/a");
   const action = { id, verb: "skip", risk: "benign", cause: "intent", changes: [] } as const;
@@ -144,14 +156,16 @@ test("D19: of a plan that is no longer kept nothing more is sent", () => {
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const plan: Plan = { ...rest, actions: [action, action] };
   let isKept = true;
-  const { actions } = sentPlan({ value: () => (isKept ? plan : assert.fail("gone")) }, ROOT);
+  const { actions } = sentPlan({ value: () => (isKept ? plan : assert.fail("gone")) }, ROOT, {
+    isWhole: true,
+  });
   const sent = actions[Symbol.iterator]();
   assert.match(JSON.stringify(sent.next()), /"id":"file:\/a"/);
   isKept = false;
   assert.throws(() => sent.next(), /gone/);
 });
 
-function wholePlan(plan: Plan, reader: Reader): JsonObject {
-  const { head, actions } = sentPlan({ value: () => plan }, reader);
+function wholePlan(plan: Plan, reader: Reader, isWhole = true): JsonObject {
+  const { head, actions } = sentPlan({ value: () => plan }, reader, { isWhole });
   return { ...head, actions: [...actions] };
 }

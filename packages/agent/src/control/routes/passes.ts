@@ -64,7 +64,7 @@ async function plan(
   const options = { withoutCommands: right === "read", ...(ids && { ids }) };
   const make = (asked: AbortSignal) => served.plan(options, asked);
   const made = await plans[right].ask(JSON.stringify(selection ?? null), make, signal);
-  const { head, actions } = sentPlan(made, { uid: peer?.uid });
+  const { head, actions } = sentPlan(made, { uid: peer?.uid }, { isWhole: right === "act" });
   return jsonListReply(head, { name: "actions", items: actions });
 }
 

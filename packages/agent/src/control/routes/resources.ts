@@ -20,8 +20,7 @@ export function resources(served: Served): Component {
       {
         method: "GET",
         path: ":id/why",
-        respond: ({ parameters, peer }) =>
-          jsonReply(why(served, parameters["id"], { uid: peer?.uid })),
+        respond: ({ parameters, peer }) => jsonReply(why(served, parameters["id"], peer?.uid)),
       },
     ],
   };
@@ -52,8 +51,11 @@ function one(served: Served, text: string | undefined) {
 const MOST_CAUSES = 20;
 
 /** The account of a resource; of one that is held back, also those of what holds it back, the root last. */
-function why(served: Served, text: string | undefined, reader: Reader) {
+function why(served: Served, text: string | undefined, uid: Reader["uid"]) {
   const { engine, clock } = served;
+  const reader = { uid };
+  const isOwner = uid === 0 || (uid !== undefined && uid === process.geteuid?.());
+  const view = { clock, reader, isOwner };
   const id = declaredId(engine, text);
   const account = engine.explain(id);
   if (account === undefined) throw unknownId(id);
@@ -65,8 +67,8 @@ function why(served: Served, text: string | undefined, reader: Reader) {
   const causes = shown.flatMap((each) => engine.explain(each) ?? []);
   return {
     apiVersion: API_VERSION,
-    ...explanationJson(account, { clock, reader }),
+    ...explanationJson(account, view),
     ...driftJson(served, id, reader),
-    causes: causes.map((cause) => explanationJson(cause, { clock, reader })),
+    causes: causes.map((cause) => explanationJson(cause, view)),
   };
 }

@@ -165,7 +165,18 @@ function recorded(text: string): readonly unknown[] {
   const made: unknown = Reflect.apply(run, undefined, [blueprintFor()]);
   assert.ok(isBlueprint(made));
   const { declared, diagnostics } = recordBlueprint(made, {
-    facts: { os: "linux", kernel: "6", arch: "x64", hostname: "h", cpuCount: 1, memoryBytes: 1 },
+    facts: {
+      os: "linux",
+      kernel: "6",
+      arch: "x64",
+      hostname: "h",
+      cpuCount: 1,
+      memoryBytes: 1,
+      addresses: [],
+      interfaces: [],
+      disks: [],
+      custom: {},
+    },
     kinds: ["file", "json-field", "systemd-unit"].map((kind) => ({ kind, platforms: ["linux"] })),
     hash: sha256,
     parameters: {},

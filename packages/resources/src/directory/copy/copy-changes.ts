@@ -38,9 +38,30 @@ export function changesOfCopy(spec: CopySpec, copy: ObservedCopy): readonly Chan
   return changes.map((one) => ({ ...one, isPrivate: true }));
 }
 
+/** The source as a short text. */
+export function wantedText(copy: ObservedCopy): string {
+  return textOfRows(wantedRows(copy));
+}
+
 /** Both trees as a short text. */
-export function copyText({ top, wanted, found, declaredUid, declaredGid }: ObservedCopy): string {
+export function copyText(copy: ObservedCopy): string {
+  const { found, declaredUid, declaredGid } = copy;
   const rows = [
+    ...wantedRows(copy),
+    ...found.map(({ path, reading }) => [
+      `>${path}`,
+      reading?.entry.type ?? "excluded",
+      ...(reading === undefined ? [] : [reading.entry.mode, reading.entry.uid, reading.entry.gid]),
+      reading?.sha256 ?? reading?.linkTarget ?? reading?.entry.sizeBytes ?? "",
+    ]),
+  ];
+  return `${declaredUid ?? "-"} ${declaredGid ?? "-"} ${textOfRows(rows)}`;
+}
+
+type Row = readonly (string | number)[];
+
+function wantedRows({ top, wanted }: ObservedCopy): readonly Row[] {
+  return [
     [".", top.mode, top.uid, top.gid],
     ...wanted.map(({ path, entry, sha256, linkTarget }) => [
       `<${path}`,
@@ -50,15 +71,11 @@ export function copyText({ top, wanted, found, declaredUid, declaredGid }: Obser
       entry.gid,
       sha256 ?? linkTarget ?? "",
     ]),
-    ...found.map(({ path, reading }) => [
-      `>${path}`,
-      reading?.entry.type ?? "excluded",
-      ...(reading === undefined ? [] : [reading.entry.mode, reading.entry.uid, reading.entry.gid]),
-      reading?.sha256 ?? reading?.linkTarget ?? reading?.entry.sizeBytes ?? "",
-    ]),
   ];
-  const text = rows.map((row) => row.join("\0")).join("\n");
-  return `${declaredUid ?? "-"} ${declaredGid ?? "-"} ${fingerprintOf(text)}`;
+}
+
+function textOfRows(rows: readonly Row[]): string {
+  return fingerprintOf(rows.map((row) => row.join("\0")).join("\n"));
 }
 
 function shown(names: readonly string[]): string {

@@ -125,6 +125,7 @@ export function writing({ machine, signal }: EvidenceContext, attempt: string): 
     attempt,
     task: async () => {},
     progress: () => {},
+    printed: () => {},
     async sleep(delayMs) {
       if (signal.aborted) throw signal.reason;
       await machine.sleep(delayMs);
