@@ -72,7 +72,7 @@ export interface TreeEntry {
 
 /**
  * What an entry is. `unknown` is one that cannot be read, with its own fault: `PermissionDenied`, `IsMountPoint` (another
- * file system is never entered), `NameNotText`; of such a directory nothing below is in the answer.
+ * file system is never entered); of such a directory nothing below is in the answer.
  */
 export type TreeFinding =
   | { readonly type: "present"; readonly value: FileReading }

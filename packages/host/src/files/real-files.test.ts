@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { decodeName, encodePath } from "@holdfast/daemonkit/machine";
 import { fileLaws, type FileSubject } from "@holdfast/testing";
 import { realClock } from "../system/real-clock.ts";
 import { openFiles } from "./open-files.ts";
@@ -44,8 +45,9 @@ async function open(isRemote: boolean): Promise<FileSubject> {
   const remote = openRemoteFiles({ clock: realClock });
   const remotePaths = isRemote ? [root] : [];
   const files = openFiles({ calls: realFileCalls, root, clock: realClock, remote, remotePaths });
+  const at = (path: string): string | Buffer => encodePath(root + path);
   const parents = (path: string): void => {
-    fs.mkdirSync(join(root, path, ".."), { recursive: true, mode: 0o755 });
+    fs.mkdirSync(encodePath(join(root, path, "..")), { recursive: true, mode: 0o755 });
   };
   return {
     files,
@@ -53,21 +55,21 @@ async function open(isRemote: boolean): Promise<FileSubject> {
     tamper: {
       write(path, content) {
         parents(path);
-        fs.writeFileSync(root + path, content);
+        fs.writeFileSync(at(path), content);
       },
-      truncate: (path, sizeBytes) => fs.truncateSync(root + path, sizeBytes),
-      makeDirectory: (path) => fs.mkdirSync(root + path),
-      symlink: (path, target) => fs.symlinkSync(target, root + path),
-      link: (path, target) => fs.linkSync(root + target, root + path),
+      truncate: (path, sizeBytes) => fs.truncateSync(at(path), sizeBytes),
+      makeDirectory: (path) => fs.mkdirSync(at(path)),
+      symlink: (path, target) => fs.symlinkSync(encodePath(target), at(path)),
+      link: (path, target) => fs.linkSync(at(target), at(path)),
       makeSpecial: (path) => execFileSync("mkfifo", [root + path]),
-      chmod: (path, mode) => fs.chmodSync(root + path, mode),
-      chown: (path, uid, gid) => fs.lchownSync(root + path, uid, gid),
+      chmod: (path, mode) => fs.chmodSync(at(path), mode),
+      chown: (path, uid, gid) => fs.lchownSync(at(path), uid, gid),
     },
     inspect: {
-      stat: (path) => fs.lstatSync(root + path, { throwIfNoEntry: false }),
-      text: (path) => fs.readFileSync(root + path, "utf8"),
-      list: (path) => fs.readdirSync(root + path).sort(),
-      linkTarget: (path) => fs.readlinkSync(root + path),
+      stat: (path) => fs.lstatSync(at(path), { throwIfNoEntry: false }),
+      text: (path) => fs.readFileSync(at(path), "utf8"),
+      list: (path) => fs.readdirSync(at(path), "buffer").map(decodeName).sort(),
+      linkTarget: (path) => decodeName(fs.readlinkSync(at(path), "buffer")),
     },
     openHandles: () => handlesInside(root),
     async [Symbol.asyncDispose]() {

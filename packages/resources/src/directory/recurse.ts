@@ -1,4 +1,4 @@
-import { type Change, change } from "@holdfast/core";
+import { type Change, change, showBytes } from "@holdfast/core";
 import {
   type DeclaredAttributes,
   type DeclaredIds,
@@ -69,7 +69,7 @@ function summarize(differing: readonly EntryDrift[], field: string, top: string)
   const base = top === "/" ? top : `${top}/`;
   const shown = differing.slice(0, SHOWN_ENTRIES).map(({ path, changes }) => {
     const found = changes.find((one) => one.path === field)?.from;
-    return `${path.slice(base.length)} ${typeof found === "string" ? found : "?"}`;
+    return `${showBytes(path.slice(base.length))} ${typeof found === "string" ? found : "?"}`;
   });
   const more = differing.length - shown.length;
   return more === 0 ? shown.join(", ") : `${shown.join(", ")} and ${more} more`;
