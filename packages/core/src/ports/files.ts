@@ -220,8 +220,9 @@ export interface FileWriter extends FileReader {
   makeLink(request: LinkRequest, signal: AbortSignal): Promise<void>;
   /**
    * Removes a file, a link, or an empty directory; absent is fine. `recursive` removes a tree, never following a link
-   * and never crossing into another file system.
-   * @throws {Fault} DirectoryNotEmpty, without `recursive`.
+   * and never crossing into another file system; what cannot be removed keeps nothing else from it.
+   * @throws {Fault} DirectoryNotEmpty, without `recursive`; of what is left of a tree the first fault, with the first few
+   *   names and how many there are.
    */
   remove(
     request: { readonly path: string; readonly recursive?: boolean },

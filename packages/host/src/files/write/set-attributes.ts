@@ -1,5 +1,6 @@
 import { Fault, type FileAttributes, throwIfAborted } from "@holdfast/core";
 import type { FileCalls, FileStat } from "../calls.ts";
+import { errnoOf } from "../errno-fault.ts";
 import { isDirectory, isLink, isRegular, isSameInode } from "../file-entry.ts";
 import { isTrustedDirectory } from "../walk/link-rule.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
@@ -53,11 +54,26 @@ async function setAt(
     if (!isSameInode(calls.stat(handle), seen)) throw replacedMeanwhile(place, DOING);
     throwIfAborted(signal);
     await changeHandle(calls, handle, seen, request);
-    if (isRegular(seen) || isDirectory(seen)) await calls.syncPath(handle);
-    // Opening a device or a FIFO to sync it could wake it; the directory's fsync commits the same journal.
-    else await tools.directorySyncs.sync(place.directory);
+    const isSynced =
+      (isRegular(seen) || isDirectory(seen)) && (await isSyncedItself(calls, handle));
+    if (!isSynced) await tools.directorySyncs.sync(place.directory);
   } finally {
     calls.close(handle);
+  }
+}
+
+/**
+ * False for what may not be opened any more, perhaps by its new mode. Opening a device or a FIFO to sync it could wake it. The
+ * fsync of its directory commits the same journal.
+ */
+async function isSyncedItself(calls: FileCalls, handle: number): Promise<boolean> {
+  try {
+    await calls.syncPath(handle);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== "EACCES" && code !== "EISDIR") throw error;
+    return false;
   }
 }
 
