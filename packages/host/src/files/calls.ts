@@ -111,6 +111,8 @@ export interface ExtendedAttributes {
   /** Names; empty where the file system knows none. */
   list(directory: number, name: string): readonly string[];
   get(directory: number, name: string, attribute: string): Uint8Array;
+  /** By handle, path handles too; `undefined` where there is none. */
+  getOf(handle: number, attribute: string): Uint8Array | undefined;
   /** By handle, path handles too. */
   set(file: number, attribute: string, value: Uint8Array): void;
 }

@@ -1,6 +1,9 @@
 import { encodePath } from "@holdfast/daemonkit/machine";
 import type { ExtendedAttributes } from "./calls.ts";
 
+/** There is no such attribute, or the file system knows none. */
+const NONE = ["ENODATA", "EOPNOTSUPP"];
+
 /** Linux's largest list and largest value. */
 const LARGEST_BYTES = 64 * 1024;
 
@@ -25,6 +28,9 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
   const get = c.func(
     "int64_t lgetxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)",
   );
+  const getOf = c.func(
+    "int64_t getxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)",
+  );
   const set = c.func(
     "int setxattr(const char *path, const char *name, const uint8_t *value, size_t size, int flags)",
   );
@@ -48,6 +54,12 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
       const path = cPath(directory, name);
       const filled = checked("lgetxattr", get(path, attribute, buffer, buffer.length));
       return Uint8Array.prototype.slice.call(buffer, 0, filled);
+    },
+    getOf(handle, attribute) {
+      const path = `/proc/self/fd/${handle}`;
+      const length = Number(getOf(path, attribute, buffer, buffer.length));
+      if (length < 0 && NONE.some((code) => hasErrno(koffi, code))) return undefined;
+      return Uint8Array.prototype.slice.call(buffer, 0, checked("getxattr", length));
     },
     set(file, attribute, value) {
       // By its name, because there is no fsetxattr of a path handle.

@@ -45,6 +45,8 @@ async function open(isRemote: boolean): Promise<FileSubject> {
   const remote = openRemoteFiles({ clock: realClock });
   const remotePaths = isRemote ? [root] : [];
   const files = openFiles({ calls: realFileCalls, root, clock: realClock, remote, remotePaths });
+  const attributes = await realFileCalls.loadAttributes();
+  assert(attributes !== undefined, "koffi is installed");
   const at = (path: string): string | Buffer => encodePath(root + path);
   const parents = (path: string): void => {
     fs.mkdirSync(encodePath(join(root, path, "..")), { recursive: true, mode: 0o755 });
@@ -64,12 +66,15 @@ async function open(isRemote: boolean): Promise<FileSubject> {
       makeSpecial: (path) => execFileSync("mkfifo", [root + path]),
       chmod: (path, mode) => fs.chmodSync(at(path), mode),
       chown: (path, uid, gid) => fs.lchownSync(at(path), uid, gid),
+      setExtendedAttribute: (path, name, value) =>
+        held(at(path), (file) => attributes.set(file, name, value)),
     },
     inspect: {
       stat: (path) => fs.lstatSync(at(path), { throwIfNoEntry: false }),
       text: (path) => fs.readFileSync(at(path), "utf8"),
       list: (path) => fs.readdirSync(at(path), "buffer").map(decodeName).sort(),
       linkTarget: (path) => decodeName(fs.readlinkSync(at(path), "buffer")),
+      extendedAttribute: (path, name) => held(at(path), (file) => attributes.getOf(file, name)),
     },
     openHandles: () => handlesInside(root),
     async [Symbol.asyncDispose]() {
@@ -78,6 +83,15 @@ async function open(isRemote: boolean): Promise<FileSubject> {
       fs.rmSync(root, { recursive: true });
     },
   };
+}
+
+function held<T>(path: string | Buffer, use: (file: number) => T): T {
+  const file = fs.openSync(path, "r");
+  try {
+    return use(file);
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 /** Pipes to children are none of them. */
