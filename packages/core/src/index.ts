@@ -18,6 +18,8 @@ export {
   throwIfAborted,
   toFault,
 } from "./fault/fault.ts";
+export { FailedEntries } from "./fault/failed-entries.ts";
+export { showBytes } from "./fault/show-bytes.ts";
 export {
   type Diagnosed,
   type Diagnostic,

@@ -16,3 +16,4 @@ export {
 export { loadNative, type Native } from "./native/native.ts";
 export { dialTcp, type DialOptions, type DialOutcome } from "./network/dial-tcp.ts";
 export { systemClock } from "./system.ts";
+export { decodeName, encodePath, hasLostBytes } from "./files/byte-names.ts";

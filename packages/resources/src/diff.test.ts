@@ -199,7 +199,7 @@ suite("directory and link: diff", () => {
       type: "directory" as const,
       ...attributesIn(spec, { mode: 0o755, uid: 0, gid: 0 }),
     };
-    const below = { entries, declaredUid: 1000, declaredGid: undefined };
+    const below = { entries, unread: [], declaredUid: 1000, declaredGid: undefined };
     assert.deepEqual(directoryKind.diff(spec, { ...top, below }), [
       { path: "recurse.mode", from: "b/c 0640", to: "0640", action: "replace" },
       { path: "recurse.owner", from: "a 0, b 0, b/c 0", to: "app", action: "replace" },
@@ -220,7 +220,7 @@ suite("directory and link: diff", () => {
       .map(([there, entries]) => ({
         type: there.type,
         ...attributesIn(spec, there),
-        below: { entries, declaredUid: undefined, declaredGid: undefined },
+        below: { entries, unread: [], declaredUid: undefined, declaredGid: undefined },
       }));
     const link: fc.Arbitrary<LinkObserved> = fc.record({
       type: fc.constantFrom<FileType>("link", "file", "directory"),

@@ -10,7 +10,9 @@ import {
   readManifest,
 } from "@holdfast/core";
 import type { SourceOptions } from "./source-options.ts";
-import { identityAt, MAX_SOURCE_BYTES, readText } from "./read-text.ts";
+import { identityAt, MOST_READINGS, sourceChanging } from "./file-identity.ts";
+import { HeldDirectory } from "./held-directory.ts";
+import { MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
@@ -43,19 +45,12 @@ export async function loadDirectory(
   options: LoadOptions,
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let reading = 0; reading < MOST_READINGS; reading++) {
     const { isOneMoment, ...read } = await loadOnce(path, options, signal);
     if (isOneMoment) return read;
   }
-  throw new Fault({
-    reason: "SourceChanging",
-    message: `${path} was changed each of the ${MOST_TRIES} times that it was read`,
-    resolution: "Change it in one go: write a new directory beside it, and rename that.",
-  });
+  throw sourceChanging(path);
 }
-
-/** So often a directory is read that changes meanwhile. */
-const MOST_TRIES = 10;
 
 async function loadOnce(
   path: string,
@@ -63,7 +58,8 @@ async function loadOnce(
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest> & { readonly isOneMoment: boolean }> {
   refuseUnsafeSource(path, options.userId);
-  const entries = await listDirectory(path, signal);
+  using held = holdDirectory(path, options, signal);
+  const entries = await listDirectory(path, held, signal);
   const names = entries.filter(
     ({ name }) =>
       MANIFEST_ENDINGS.includes(extname(name)) && join(path, name) !== options.secretsFile,
@@ -78,31 +74,39 @@ async function loadOnce(
   }
   if (files.length > MAX_FILES) throw tooManyFiles(path, files.length);
   const identities = new Map<string, string>();
-  const read = await readFiles(files, { ...options, identities }, signal).catch(async (error) => {
+  const seen = { held, entries, identities };
+  const read = await readFiles(files, { ...options, ...seen }, signal).catch(async (error) => {
     // A file that is gone by now is no failure of the source when the source is another one by now.
-    if (await isSame(path, entries, { identities, signal })) throw error;
+    if (await isSame(path, seen, signal)) throw error;
     return undefined;
   });
-  const isOneMoment = read !== undefined && (await isSame(path, entries, { identities, signal }));
+  const isOneMoment = read !== undefined && (await isSame(path, seen, signal));
   const ignored = entries.flatMap((entry) => ignoredEntry(path, entry));
   return { ...read, diagnostics: [...ignored, ...(read?.diagnostics ?? [])], isOneMoment };
 }
 
-/** Whether a directory still has the entries that were listed, and each file that was read is the one that is there. */
+/** What was read of a directory. */
+interface SeenDirectory {
+  readonly held: HeldDirectory;
+  readonly entries: readonly { readonly name: string }[];
+  readonly identities: ReadonlyMap<string, string>;
+}
+
+/**
+ * Whether the directory that was read still has the entries that were listed, and each file is the one that was read. Another
+ * may have its place by now.
+ */
 async function isSame(
   path: string,
-  entries: readonly { readonly name: string }[],
-  {
-    identities,
-    signal,
-  }: { readonly identities: ReadonlyMap<string, string>; readonly signal: AbortSignal },
+  { held, entries, identities }: SeenDirectory,
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const now = await listDirectory(path, signal).catch(() => []);
+  const now = await listDirectory(path, held, signal).catch(() => []);
   const names = (list: readonly { readonly name: string }[]): string =>
     JSON.stringify(list.map(({ name }) => name));
   if (names(now) !== names(entries)) return false;
   for (const [file, identity] of identities) {
-    if ((await identityAt(file)) !== identity) return false;
+    if ((await identityAt(held.at(file))) !== identity) return false;
   }
   return true;
 }
@@ -120,7 +124,10 @@ function tooManyFiles(path: string, count: number): Fault {
 
 async function readFiles(
   paths: readonly string[],
-  options: LoadOptions & { readonly identities?: Map<string, string> },
+  options: LoadOptions & {
+    readonly held?: HeldDirectory;
+    readonly identities?: Map<string, string>;
+  },
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
   const diagnostics: Diagnostic[] = [];
@@ -128,7 +135,9 @@ async function readFiles(
   let leftBytes = MAX_SOURCE_BYTES;
   for (const path of paths) {
     refuseUnsafeSource(path, options.userId);
-    const { value: text, diagnostics: found, identity } = await readText(path, signal, leftBytes);
+    const { held, userId } = options;
+    const reading = { at: held?.at(path) ?? path, userId, maxBytes: leftBytes };
+    const { value: text, diagnostics: found, identity } = await readText(path, signal, reading);
     options.identities?.set(path, identity);
     leftBytes -= Buffer.byteLength(text ?? "");
     diagnostics.push(...found);
@@ -139,9 +148,17 @@ async function readFiles(
   return readManifest(files, options);
 }
 
-async function listDirectory(path: string, signal: AbortSignal) {
+function holdDirectory(path: string, { userId }: LoadOptions, signal: AbortSignal): HeldDirectory {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
+    return HeldDirectory.open(path, userId);
+  } catch (error) {
+    throw sourceFault(path, error, signal);
+  }
+}
+
+async function listDirectory(path: string, held: HeldDirectory, signal: AbortSignal) {
+  try {
+    const entries = await readdir(held.at(path), { withFileTypes: true });
     const shown = entries.filter(({ name }) => !name.startsWith("."));
     return shown.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   } catch (error) {

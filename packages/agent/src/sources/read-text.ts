@@ -1,8 +1,10 @@
 import { type Buffer, isUtf8 } from "node:buffer";
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";
+import { identityOf } from "./file-identity.ts";
+import { refuseUnsafeEntry } from "./source-safety.ts";
 import { sourceFault } from "./source-fault.ts";
 
 /** The longest source that is read: 64 MiB. */
@@ -14,30 +16,27 @@ export interface ReadText extends Diagnosed<string> {
   readonly identity: string;
 }
 
-/** A source's text, or where it stops being UTF-8. A byte order mark is dropped. Default for `maxBytes`: what a source may have. */
+/** How a source is read. */
+export interface ReadOptions {
+  /** Where it is found, if not at its path: in a directory that is held open. */
+  readonly at?: string;
+  readonly userId?: number | undefined;
+  /** Default: what a source may have. */
+  readonly maxBytes?: number;
+}
+
+/** A source's text, or where it stops being UTF-8. A byte order mark is dropped. */
 export async function readText(
   path: string,
   signal: AbortSignal,
-  maxBytes = MAX_SOURCE_BYTES,
+  options: ReadOptions = {},
 ): Promise<ReadText> {
-  const { bytes, identity } = await readBytes(path, signal, maxBytes);
+  const { bytes, identity } = await readBytes(path, signal, options);
   if (isUtf8(bytes)) {
     const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     return { value: bytes.toString("utf8", hasMark ? 3 : 0), diagnostics: [], identity };
   }
   return { diagnostics: [notUtf8(path, bytes)], identity };
-}
-
-/**
- * What `ReadText.identity` is of the file that is at a path now; `undefined` when there is none, or it cannot be
- * read.
- */
-export async function identityAt(path: string): Promise<string | undefined> {
-  return await stat(path, { bigint: true }).then(identityOf, () => undefined);
-}
-
-function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
 /**
@@ -47,12 +46,13 @@ function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
 async function readBytes(
   path: string,
   signal: AbortSignal,
-  maxBytes: number,
+  { at = path, userId, maxBytes = MAX_SOURCE_BYTES }: ReadOptions,
 ): Promise<{ readonly bytes: Buffer; readonly identity: string }> {
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await using file = await open(at, constants.O_RDONLY | constants.O_NONBLOCK);
     const identity = identityOf(await file.stat({ bigint: true }));
     await refuseUnreadable(path, file, maxBytes);
+    if (at !== path) refuseUnsafeEntry(path, await file.stat(), userId);
     // It may grow, or have said nothing of its length.
     const bytes = await buffer(file.createReadStream({ end: maxBytes, signal, autoClose: false }));
     if (bytes.length > maxBytes) throw tooLarge(path, bytes.length);

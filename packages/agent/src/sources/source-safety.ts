@@ -16,6 +16,14 @@ export function refuseUnsafeSource(path: string, userId: number | undefined): vo
 }
 
 /**
+ * The same for what was opened already, by itself: its directories may have been others when its path was judged.
+ * @throws {Fault} SourceUnsafe.
+ */
+export function refuseUnsafeEntry(path: string, entry: Stats, userId: number | undefined): void {
+  if (userId === 0) refuseShared(path, entry, { path, ...SOURCE });
+}
+
+/**
  * The same for a program that a service of root's is to run.
  * @throws {Fault} PathUnsafe, naming the first path that others can change.
  */

@@ -100,10 +100,6 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "Nothing is mounted here, because this is another root.",
   },
-  NameNotText: {
-    retry: "backoff",
-    summary: "The name of a file is not UTF-8, so nothing can be said or done about it.",
-  },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },

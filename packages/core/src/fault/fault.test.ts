@@ -39,3 +39,13 @@ test("as data a fault has neither stack nor cause", () => {
     retry: "backoff",
   });
 });
+
+test("the words of a fault can be shown, whatever bytes the names in them have", () => {
+  const fault = new Fault({
+    reason: "HostFailed",
+    message: "cannot read /srv/caf\udce9: no",
+    resolution: "Rename caf\udce9 or \ud83d.",
+  });
+  assert.equal(fault.message, "cannot read /srv/caf\\xe9: no");
+  assert.equal(fault.resolution, "Rename caf\\xe9 or \uFFFD.");
+});

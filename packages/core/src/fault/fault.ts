@@ -1,3 +1,4 @@
+import { showBytes } from "./show-bytes.ts";
 import { type Diagnostic, shownDiagnostics } from "./diagnostic.ts";
 import { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault-reasons.ts";
 
@@ -23,7 +24,10 @@ export interface FaultData {
   readonly retry: FaultRetry;
 }
 
-/** An expected failure: the machine or a service refused an operation. Abort reasons are Faults too. */
+/**
+ * An expected failure: the machine or a service refused an operation. Abort reasons are Faults too. Its words can be shown,
+ * whatever bytes the names in them have.
+ */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly reason: FaultReason;
@@ -32,9 +36,12 @@ export class Fault extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(fields: FaultFields) {
-    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    super(
+      showBytes(fields.message),
+      fields.cause === undefined ? undefined : { cause: fields.cause },
+    );
     this.reason = fields.reason;
-    this.resolution = fields.resolution;
+    this.resolution = showBytes(fields.resolution);
     this.retry = fields.retry ?? FAULT_REASONS[fields.reason].retry;
     this.diagnostics = shownDiagnostics(fields.diagnostics ?? []);
   }

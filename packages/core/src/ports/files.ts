@@ -72,7 +72,7 @@ export interface TreeEntry {
 
 /**
  * What an entry is. `unknown` is one that cannot be read, with its own fault: `PermissionDenied`, `IsMountPoint` (another
- * file system is never entered), `NameNotText`; of such a directory nothing below is in the answer.
+ * file system is never entered); of such a directory nothing below is in the answer.
  */
 export type TreeFinding =
   | { readonly type: "present"; readonly value: FileReading }
@@ -196,7 +196,8 @@ export interface FileWriter extends FileReader {
   /**
    * Replaces or makes a regular file: exclusive 0600 temporary file in the same directory, content, owner, mode,
    * fsync, validate, rename, fsync of the directory. Attributes that are `undefined` are those of the file that is
-   * replaced, else 0644 less the process's umask and the process's own ids. Extended attributes and ACLs are kept.
+   * replaced, else what the default ACL of the directory gives, without one 0644 less the process's umask, and the process's
+   * own ids; a file system that keeps none is fine then. Extended attributes and ACLs are kept.
    */
   write(request: FileWriteRequest, signal: AbortSignal): Promise<void>;
   /**
@@ -207,12 +208,15 @@ export interface FileWriter extends FileReader {
    *   ContentTooLarge; PathUnsafe, for a file that others may have linked there.
    */
   overwrite(request: FileOverwriteRequest, signal: AbortSignal): Promise<void>;
-  /** Changes owner, group or mode of what is there (`followLink` as for reading), and nothing else. */
+  /**
+   * Changes owner, group or mode of what is there (`followLink` as for reading), and nothing else: a program keeps its set-id
+   * bits and its capabilities.
+   */
   setAttributes(
     request: FileAttributes & { readonly path: string; readonly followLink?: boolean },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Makes one directory; its parent must exist. Default mode 0755 less umask. */
+  /** Makes one directory; its parent must exist. Default mode: as for a file, with 0755. */
   makeDirectory(
     request: FileAttributes & { readonly path: string },
     signal: AbortSignal,
@@ -220,8 +224,9 @@ export interface FileWriter extends FileReader {
   makeLink(request: LinkRequest, signal: AbortSignal): Promise<void>;
   /**
    * Removes a file, a link, or an empty directory; absent is fine. `recursive` removes a tree, never following a link
-   * and never crossing into another file system.
-   * @throws {Fault} DirectoryNotEmpty, without `recursive`.
+   * and never crossing into another file system; what cannot be removed keeps nothing else from it.
+   * @throws {Fault} DirectoryNotEmpty, without `recursive`; of what is left of a tree the first fault, with the first few
+   *   names and how many there are.
    */
   remove(
     request: { readonly path: string; readonly recursive?: boolean },

@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import type { Clock } from "../clock.ts";
 import { type DaemonFault, throwIfAborted } from "../daemon-fault.ts";
 import { codeOf } from "../error-code.ts";
+import { decodeName, encodePath } from "../files/byte-names.ts";
 import { fileFault, openDirectory, type OpenDirectory } from "../files/own-directory.ts";
 import { optionFault } from "../option.ts";
 import { systemClock } from "../system.ts";
@@ -117,8 +118,9 @@ async function observeSurroundings(
   let newestMs = Number.NEGATIVE_INFINITY;
   try {
     const isLive = await liveness(directory, live);
-    for (const name of await readdir(directory.at("."))) {
-      const entry = await unlessGone(lstat(directory.at(name)));
+    for (const bytes of await readdir(directory.at("."), "buffer")) {
+      const name = decodeName(bytes);
+      const entry = await unlessGone(lstat(encodePath(directory.at(name))));
       if (entry === undefined || !entry.isFile()) continue;
       newestMs = Math.max(newestMs, entry.mtimeMs);
       if (!matches(name) || isLive(name, entry)) continue;
@@ -152,7 +154,8 @@ async function removeUnchanged(
   name: string,
   judged: Stats | undefined,
 ): Promise<boolean> {
-  const now = await unlessGone(lstat(directory.at(name)));
+  const path = encodePath(directory.at(name));
+  const now = await unlessGone(lstat(path));
   const isSame =
     now !== undefined &&
     judged !== undefined &&
@@ -160,7 +163,7 @@ async function removeUnchanged(
     identity(now) === identity(judged) &&
     now.mtimeMs === judged.mtimeMs &&
     now.size === judged.size;
-  if (isSame) await unlink(directory.at(name));
+  if (isSame) await unlink(path);
   return isSame;
 }
 

@@ -3,7 +3,7 @@
  * and the simulated kernel of `@holdfast/testing`; the algorithms above them are the same.
  *
  * A *handle* is a small number, as the kernel's. Names are single components, looked up in the directory of a handle
- * and never followed when they are symbolic links. Every failure is an `Error` with an errno word in `code`.
+ * and never followed when they are symbolic links; one that is no UTF-8 is as `decodeName` gives it. Every failure is an `Error` with an errno word in `code`.
  */
 export interface FileCalls extends ImmediateCalls, WaitingCalls {
   /** Who is calling, as far as defaults and rules depend on it. */
@@ -111,5 +111,8 @@ export interface ExtendedAttributes {
   /** Names; empty where the file system knows none. */
   list(directory: number, name: string): readonly string[];
   get(directory: number, name: string, attribute: string): Uint8Array;
+  /** By handle, path handles too; `undefined` where there is none. */
+  getOf(handle: number, attribute: string): Uint8Array | undefined;
+  /** By handle, path handles too. */
   set(file: number, attribute: string, value: Uint8Array): void;
 }

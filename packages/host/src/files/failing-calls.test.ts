@@ -89,7 +89,7 @@ suite("calls that fail", () => {
     for (const call of ["chown", "syncPath"]) {
       const kernel = createSimulatedKernel();
       kernel.injection.fail({ call }, "EIO");
-      const made = filesOn(kernel.calls).makeDirectory({ path: "/made", gid: 0 }, UNSTOPPED);
+      const made = filesOn(kernel.calls).makeDirectory({ path: "/made", gid: 1 }, UNSTOPPED);
       await assert.rejects(made, Fault);
       assert.equal((kernel.inspect.stat("/made")?.mode ?? 0) & 0o7777, 0o755, call);
     }
@@ -100,10 +100,60 @@ suite("calls that fail", () => {
       const kernel = createSimulatedKernel();
       kernel.tamper.makeDirectory("/srv");
       kernel.injection.fail({ call: "chmod" }, "EIO");
-      const request = { path: "/srv/one", content: CONTENT, attempt: "0123456789abcdef" };
+      const request = {
+        path: "/srv/one",
+        content: CONTENT,
+        mode: 0o640,
+        attempt: "0123456789abcdef",
+      };
       await assert.rejects(filesOn(kernel.calls).write(request, UNSTOPPED), Fault);
       assert.deepEqual(kernel.crash(seededRandom(seed)).inspect.list("/srv"), [], `${seed}`);
     }
+  });
+
+  test("K1: what nobody declares, and what is so already, needs no call", async () => {
+    const kernel = createSimulatedKernel();
+    kernel.tamper.write("/srv/old", "old");
+    const files = filesOn(kernel.calls);
+    const attempt = "0123456789abcdef";
+    await files.write({ path: "/srv/new", content: CONTENT, attempt }, UNSTOPPED);
+    await files.write(
+      { path: "/srv/own", content: CONTENT, uid: 0, mode: 0o600, attempt },
+      UNSTOPPED,
+    );
+    await files.makeDirectory({ path: "/srv/sub", gid: 0 }, UNSTOPPED);
+    await files.setAttributes({ path: "/srv/old", uid: 0, mode: 0o644 }, UNSTOPPED);
+    const called = kernel.callLog.filter((call) => /^ch(?:own|mod)/.test(call));
+    assert.deepEqual(called, []);
+  });
+
+  test("K1: a file system that keeps no mode takes what declares none; a declared one is a fault that says so", async () => {
+    const kernel = createSimulatedKernel();
+    const { tamper, inspect } = kernel;
+    tamper.write("/boot/old", "old", { mode: 0o644 });
+    tamper.write("/boot/wide", "old", { mode: 0o666 });
+    kernel.injection.fail({ call: /^ch(?:own|mod)/, times: 100 }, "EPERM");
+    const files = filesOn(kernel.calls);
+    const write = (name: string, mode?: number) => {
+      const named = { path: `/boot/${name}`, attempt: "0123456789abcdef" };
+      const request = { ...named, content: CONTENT, backupSuffix: ".bak" };
+      return files.write(mode === undefined ? request : { ...request, mode }, UNSTOPPED);
+    };
+    await write("new");
+    await write("old");
+    assert.equal(inspect.text("/boot/old"), "new");
+    assert.equal((inspect.stat("/boot/old")?.mode ?? 0) & 0o7777, 0o644);
+    await files.makeDirectory({ path: "/boot/sub" }, UNSTOPPED);
+    const message = /its owner or mode cannot be changed \(EPERM\)/;
+    const refused = { reason: "PermissionDenied", message } as const;
+    await assert.rejects(write("declared", 0o640), refused);
+    // Others would lose rights silently.
+    await assert.rejects(write("wide"), refused);
+    const set = { path: "/boot/old", mode: 0o600 };
+    await assert.rejects(files.setAttributes(set, UNSTOPPED), refused);
+    const made = { path: "/boot/made", mode: 0o750 };
+    await assert.rejects(files.makeDirectory(made, UNSTOPPED), refused);
+    assert.deepEqual(inspect.list("/boot"), ["made", "new", "old", "old.bak", "sub", "wide"]);
   });
 
   test("K1: a secret has no window: nobody else can read it before its owner and mode are set", async () => {

@@ -1,4 +1,8 @@
+import { encodePath } from "@holdfast/daemonkit/machine";
 import type { ExtendedAttributes } from "./calls.ts";
+
+/** There is no such attribute, or the file system knows none. */
+const NONE = ["ENODATA", "EOPNOTSUPP"];
 
 /** Linux's largest list and largest value. */
 const LARGEST_BYTES = 64 * 1024;
@@ -24,8 +28,11 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
   const get = c.func(
     "int64_t lgetxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)",
   );
+  const getOf = c.func(
+    "int64_t getxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)",
+  );
   const set = c.func(
-    "int fsetxattr(int file, const char *name, const uint8_t *value, size_t size, int flags)",
+    "int setxattr(const char *path, const char *name, const uint8_t *value, size_t size, int flags)",
   );
   const buffer = Buffer.alloc(LARGEST_BYTES);
 
@@ -37,21 +44,35 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
 
   return {
     list(directory, name) {
-      const path = `/proc/self/fd/${directory}/${name}`;
+      const path = cPath(directory, name);
       const length = Number(list(path, null, 0));
       if (length === 0 || (length < 0 && hasErrno(koffi, "EOPNOTSUPP"))) return [];
       const filled = checked("llistxattr", list(path, buffer, buffer.length));
       return buffer.toString("utf8", 0, filled).split("\0").filter(Boolean);
     },
     get(directory, name, attribute) {
-      const path = `/proc/self/fd/${directory}/${name}`;
+      const path = cPath(directory, name);
       const filled = checked("lgetxattr", get(path, attribute, buffer, buffer.length));
       return Uint8Array.prototype.slice.call(buffer, 0, filled);
     },
+    getOf(handle, attribute) {
+      const path = `/proc/self/fd/${handle}`;
+      const length = Number(getOf(path, attribute, buffer, buffer.length));
+      if (length < 0 && NONE.some((code) => hasErrno(koffi, code))) return undefined;
+      return Uint8Array.prototype.slice.call(buffer, 0, checked("getxattr", length));
+    },
     set(file, attribute, value) {
-      checked("fsetxattr", set(file, attribute, value, value.length, 0));
+      // By its name, because there is no fsetxattr of a path handle.
+      const path = `/proc/self/fd/${file}`;
+      checked("setxattr", set(path, attribute, value, value.length, 0));
     },
   };
+}
+
+/** Of bytes koffi passes the address: the end is ours to mark. */
+function cPath(directory: number, name: string): string | Buffer {
+  const path = encodePath(`/proc/self/fd/${directory}/${name}`);
+  return typeof path === "string" ? path : Buffer.concat([path, Buffer.of(0)]);
 }
 
 function hasErrno(koffi: Koffi, name: string): boolean {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { decodeName, encodePath } from "@holdfast/daemonkit/machine";
 import { fileLaws, type FileSubject } from "@holdfast/testing";
 import { realClock } from "../system/real-clock.ts";
 import { type OpenFiles, openFiles } from "./open-files.ts";
@@ -49,9 +50,12 @@ function isWritable(path: string): boolean {
   }
 }
 
-function subjectOf(root: string, files: OpenFiles): FileSubject {
+async function subjectOf(root: string, files: OpenFiles): Promise<FileSubject> {
+  const attributes = await realFileCalls.loadAttributes();
+  assert(attributes !== undefined, "koffi is installed");
+  const at = (path: string): string | Buffer => encodePath(root + path);
   const parents = (path: string): void => {
-    fs.mkdirSync(join(root, path, ".."), { recursive: true, mode: 0o755 });
+    fs.mkdirSync(encodePath(join(root, path, "..")), { recursive: true, mode: 0o755 });
   };
   return {
     files,
@@ -59,28 +63,42 @@ function subjectOf(root: string, files: OpenFiles): FileSubject {
     tamper: {
       write(path, content) {
         parents(path);
-        fs.writeFileSync(root + path, content);
+        fs.writeFileSync(at(path), content);
       },
-      truncate: (path, sizeBytes) => fs.truncateSync(root + path, sizeBytes),
-      makeDirectory: (path) => fs.mkdirSync(root + path),
-      symlink: (path, target) => fs.symlinkSync(target, root + path),
-      link: (path, target) => fs.linkSync(root + target, root + path),
+      truncate: (path, sizeBytes) => fs.truncateSync(at(path), sizeBytes),
+      makeDirectory: (path) => fs.mkdirSync(at(path)),
+      symlink: (path, target) => fs.symlinkSync(encodePath(target), at(path)),
+      link: (path, target) => fs.linkSync(at(target), at(path)),
       makeSpecial: (path) => execFileSync("mkfifo", [root + path]),
-      chmod: (path, mode) => fs.chmodSync(root + path, mode),
-      chown: (path, uid, gid) => fs.lchownSync(root + path, uid, gid),
+      chmod: (path, mode) => fs.chmodSync(at(path), mode),
+      chown: (path, uid, gid) => fs.lchownSync(at(path), uid, gid),
+      setExtendedAttribute: (path, name, value) =>
+        held(at(path), (file) => attributes.set(file, name, value)),
     },
     inspect: {
-      stat: (path) => fs.lstatSync(root + path, { throwIfNoEntry: false }),
-      text: (path) => fs.readFileSync(root + path, "utf8"),
-      list: (path) => fs.readdirSync(root + path).sort(),
-      linkTarget: (path) => fs.readlinkSync(root + path),
+      stat: (path) => fs.lstatSync(at(path), { throwIfNoEntry: false }),
+      text: (path) => fs.readFileSync(at(path), "utf8"),
+      list: (path) => fs.readdirSync(at(path), "buffer").map(decodeName).sort(),
+      linkTarget: (path) => decodeName(fs.readlinkSync(at(path), "buffer")),
+      extendedAttribute: (path, name) => held(at(path), (file) => attributes.getOf(file, name)),
     },
     openHandles: () => handlesInside(root),
     async [Symbol.asyncDispose]() {
       await files[Symbol.asyncDispose]();
-      for (const name of fs.readdirSync(root)) fs.rmSync(join(root, name), { recursive: true });
+      for (const name of fs.readdirSync(root, "buffer")) {
+        fs.rmSync(at(`/${decodeName(name)}`), { recursive: true });
+      }
     },
   };
+}
+
+function held<T>(path: string | Buffer, use: (file: number) => T): T {
+  const file = fs.openSync(path, "r");
+  try {
+    return use(file);
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 /** Pipes to children are none of them. */

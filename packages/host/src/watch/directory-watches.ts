@@ -1,9 +1,13 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename } from "node:path/posix";
+import { decodeName, encodePath } from "@holdfast/daemonkit/machine";
 import type { Fault } from "@holdfast/core";
 import { codeOf } from "../system/error-code.ts";
 import type { DirectoryWatch, PathNode } from "./tree/path-tree.ts";
 import { watchFault } from "./watch-faults.ts";
+
+/** How names are asked for: they may have any bytes. */
+const ONE_CHARACTER_A_BYTE = { encoding: "latin1" } as const;
 
 /** An event of a directory. */
 export interface EntryEvent {
@@ -73,7 +77,7 @@ export class DirectoryWatches {
     }
     let watcher: FSWatcher;
     try {
-      watcher = watch(this.fullPath(path));
+      watcher = watch(encodePath(this.fullPath(path)), ONE_CHARACTER_A_BYTE);
     } catch (error) {
       const code = codeOf(error);
       if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return "absent";
@@ -179,7 +183,7 @@ export class DirectoryWatches {
     const fullPath = this.fullPath(directory.path);
     const ownName = basename(fullPath);
     watcher.on("change", (type, given) => {
-      const name = typeof given === "string" ? given : undefined;
+      const name = typeof given === "string" ? decodeName(Buffer.from(given, "latin1")) : undefined;
       const isOwn = name === undefined || name === ownName;
       this.#listener.hear(directory, { isSameEntry: type === "change", name, isOwn });
     });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { PathHint, PathWatch } from "@holdfast/core";
+import { encodePath } from "@holdfast/daemonkit/machine";
 import fc from "fast-check";
 import { realClock } from "../system/real-clock.ts";
 import { openPathWatches, type PathWatchesOptions } from "./path-watches.ts";
@@ -145,6 +146,19 @@ test("K2: deletion and creation are noticed apart, with their words", async (t) 
     assert.equal((await ear.trigger()).get("/file"), "created");
     fs.rmSync(ear.at("/file"));
     assert.equal((await ear.trigger()).get("/file"), "removed");
+  }
+});
+
+test("K2: a path is noticed whose name, and that of its directory, is not UTF-8", async (t) => {
+  const ear = new Ear(t);
+  const paths = ["/d\udcfe/caf\udce9", "/d\udcfe/caf\udcff"];
+  fs.mkdirSync(encodePath(ear.at("/d\udcfe")));
+  await ear.watch(paths);
+  for (const path of paths) {
+    fs.writeFileSync(encodePath(ear.at(path)), "x");
+    assert.deepEqual(Array.from((await ear.trigger()).keys()), [path]);
+    fs.chmodSync(encodePath(ear.at(path)), 0o600);
+    assert.deepEqual(Array.from((await ear.trigger()).keys()), [path]);
   }
 });
 

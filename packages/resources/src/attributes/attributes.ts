@@ -80,6 +80,14 @@ export function forDirectories(declared: DeclaredAttributes): DeclaredAttributes
   return mode === undefined ? declared : { ...declared, mode: mode | ((mode & 0o444) >> 2) };
 }
 
+/** Likewise those of symbolic links, which have no mode. */
+export function forLinks({ owner, group }: DeclaredAttributes): DeclaredAttributes {
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
 /**
  * Joins an entry with what the declared names mean here.
  * @throws {Fault} HostFailed, when the account database could not be read.

@@ -1,4 +1,4 @@
-import { Fault, type KindAction, throwIfAborted, toFault, type WriteContext } from "@holdfast/core";
+import { Fault, type KindAction, toFault, type WriteContext } from "@holdfast/core";
 import { findAccounts } from "../attributes/account-ids.ts";
 import {
   attributesToWrite,
@@ -8,13 +8,13 @@ import {
 } from "../attributes/attributes.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
 import { applyCopy, isOfCopy, refuseBlocked, stepsFor } from "./copy/apply-copy.ts";
+import { changeBelow } from "./change-below.ts";
 import { type CopyOf, isCopy } from "./copy/copied-entry.ts";
 import { declaredTop } from "./copy/copied-top.ts";
 import type { CopySteps } from "./copy/copy-steps.ts";
 import { readCopy } from "./copy/read-copy.ts";
 import { type CopyPlace, OPEN_MODE } from "./copy/write-entry.ts";
 import type { DirectoryObserved } from "./observe.ts";
-import { driftBelow } from "./recurse.ts";
 import type { DirectorySpec } from "./spec.ts";
 
 type DirectoryAction = KindAction<DirectorySpec, DirectoryObserved>;
@@ -43,7 +43,8 @@ export async function applyDirectory(
   else await changeDirectory(action, copying, context);
   if (copying !== undefined) await applyCopy(copying.place, copying.steps);
   if (copying !== undefined && isNew) await closeTop(copying.place);
-  await changeBelow(action, context);
+  if (spec.recurse === undefined || observed?.below === undefined) return;
+  await changeBelow({ ...spec, recurse: spec.recurse }, observed.below, changes, context);
 }
 
 /** A copy that can be made. */
@@ -110,21 +111,6 @@ async function changeDirectory(
   const attributes = attributesToWrite(declared, changes, ids);
   if (Object.keys(attributes).length === 0) return;
   await host.files.setAttributes({ path: spec.path, ...attributes }, signal);
-}
-
-async function changeBelow(
-  { spec, observed, changes }: DirectoryAction,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  if (spec.recurse === undefined || observed?.below === undefined) return;
-  const ids = await findAccounts([spec.recurse], host.accounts, signal);
-  for (const drift of driftBelow(spec.recurse, observed.below)) {
-    throwIfAborted(signal);
-    const ofEntry = drift.changes.filter(({ path }) => hasChange(changes, `recurse.${path}`));
-    const wanted = attributesToWrite(drift.declared, ofEntry, ids);
-    if (Object.keys(wanted).length === 0) continue;
-    await host.files.setAttributes({ path: drift.path, ...wanted }, signal);
-  }
 }
 
 async function removeDirectory(

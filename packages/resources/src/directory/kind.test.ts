@@ -55,7 +55,7 @@ suite("directory", () => {
       "/srv/app/deep directory 0755 1000:0",
       '/srv/app/deep/two file 0644 1000:0 "2"',
       '/srv/app/one file 0644 1000:0 "1"',
-      "/srv/app/out link 0777 0:0 -> /srv/outside",
+      "/srv/app/out link 0777 1000:0 -> /srv/outside",
       '/srv/outside file 0600 0:0 "mine"',
     ]);
   });

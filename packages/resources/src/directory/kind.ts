@@ -52,7 +52,7 @@ export const directoryKind: ResourceKind<
   absent: absentDirectory,
   describe: describeDirectory,
   needs: neededByDirectory,
-  // Only below a copy there are events; and there none of a write through a memory map or another hard link.
+  // Below there are events of so many entries only; and none of a write through a memory map or another hard link.
   isFullyWatched: ({ recurse, source }) => recurse === undefined && source === undefined,
   owns: ownedByDirectory,
 };

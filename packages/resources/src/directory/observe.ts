@@ -1,25 +1,29 @@
 import {
   ABSENT,
+  assert,
+  type Fault,
   type FileReading,
   type FileType,
   type Observation,
   present,
   type ReadContext,
+  unknown,
 } from "@holdfast/core";
 import { type AccountIds, findAccounts } from "../attributes/account-ids.ts";
 import {
   describeAttributes,
+  diffAttributes,
   type ObservedAttributes,
   observedAttributes,
   resolveIds,
 } from "../attributes/attributes.ts";
-import { type EntryBelow, listBelow } from "./below.ts";
+import { type EntryBelow, readBelow } from "./below.ts";
 import { type CopyOf, isCopy, type ObservedCopy, pathBelow } from "./copy/copied-entry.ts";
 import { observedTop } from "./copy/copied-top.ts";
 import { copySteps } from "./copy/copy-steps.ts";
 import { readCopy } from "./copy/read-copy.ts";
 import { readSource } from "./copy/read-source.ts";
-import type { ObservedBelow } from "./recurse.ts";
+import { driftBelow, failuresOf, type ObservedBelow } from "./recurse.ts";
 import type { DirectoryInput, DirectorySpec } from "./spec.ts";
 
 /** What is at the path of a directory. */
@@ -81,21 +85,40 @@ export async function observeDirectory(
   const ids = resolveIds(spec.recurse ?? {}, snapshot.accounts);
   if (isCopy(spec)) {
     const copy = await readCopy(spec, ids, host.files, signal);
-    const below = spec.recurse && { below: { entries: othersBelow(spec, copy), ...ids } };
+    const below = spec.recurse && {
+      below: { entries: othersBelow(spec, copy), unread: [], ...ids },
+    };
     return present({ ...observedTop(observed, spec, copy.top), copy, ...below });
   }
   if (spec.recurse === undefined) return present(observed);
   const top = { path: spec.path, device: entry.device };
-  const entries = await listBelow(top, host.files, signal);
-  return present({ ...observed, below: { entries, ...ids } });
+  const below = { ...(await readBelow(top, host.files, signal)), ...ids };
+  const isAllOfIt = below.unread.length === 0 || isDrifted(spec, attributes, below);
+  return isAllOfIt ? present({ ...observed, below }) : unknown(unreadFault(spec, below));
+}
+
+/** What can be seen to differ is changed, and that may open what cannot be read; where nothing can, nobody knows. */
+function isDrifted(
+  spec: DirectorySpec,
+  attributes: ObservedAttributes,
+  below: ObservedBelow,
+): boolean {
+  return (
+    diffAttributes(spec, attributes).length > 0 || driftBelow(spec.recurse ?? {}, below).length > 0
+  );
+}
+
+function unreadFault({ path }: DirectorySpec, { unread }: ObservedBelow): Fault {
+  const fault = failuresOf(unread).fault(`read what is below ${path}`);
+  assert(fault !== undefined, "something was not read");
+  return fault;
 }
 
 /** What the source does not have and nobody purges is under `recurse` like anything else. */
 function othersBelow(spec: CopyOf<DirectorySpec>, copy: ObservedCopy): readonly EntryBelow[] {
   return copySteps(spec, copy).others.flatMap(({ path, reading }) => {
     const entry = reading?.entry;
-    if (entry?.type !== "file" && entry?.type !== "directory") return [];
-    return [{ path: pathBelow(spec.path, path), entry }];
+    return entry === undefined ? [] : [{ path: pathBelow(spec.path, path), entry }];
   });
 }
 

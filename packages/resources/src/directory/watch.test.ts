@@ -68,7 +68,19 @@ suite("watch of directories", () => {
     await hinted(() => tamper.write("/templates/again/file", "y"));
   });
 
-  test("an excluded entry is not watched, and nothing below a directory that is no copy", async () => {
+  test("K2: what is below is noticed, however deep, where recurse declares it", async () => {
+    await using watching = await open([bind("/srv/plain", { recurse: { mode: "0640" } })]);
+    const { tamper } = watching.rig.host.kernel;
+    const hinted = async (happen: () => void) => {
+      assert.deepEqual(await watching.hintsOf(happen), [0]);
+    };
+    await hinted(() => tamper.write("/srv/plain/deep/er/file", "x"));
+    await hinted(() => tamper.chmod("/srv/plain/deep/er/file", 0o666));
+    await hinted(() => tamper.makeSpecial("/srv/plain/deep/caf\udce9", "fifo"));
+    await hinted(() => tamper.chown("/srv/plain/deep/caf\udce9", 5, 5));
+  });
+
+  test("an excluded entry is not watched, and nothing below a directory of whose entries nothing is declared", async () => {
     await using watching = await open([copy, bind("/srv/plain")]);
     const { tamper } = watching.rig.host.kernel;
     const hints = (happen: () => void) => watching.hintsOf(happen);

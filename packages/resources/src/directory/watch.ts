@@ -8,13 +8,13 @@ import {
 } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
 import type { DirectorySpec } from "./spec.ts";
-import { type WatchedTree, watchedTree } from "./watched-tree.ts";
+import { isAboutTree, type WatchedTree, watchedTree } from "./watched-tree.ts";
 
-/** How often in a row the paths of a copy are read again before the resync is left to see the rest. */
+/** How often in a row the paths of a tree are read again before the resync is left to see the rest. */
 const MAX_ROUNDS = 5;
 
 /**
- * Watches the paths of directories, and of copies everything in both trees. Where entries come or go, what is watched is made
+ * Watches the paths of directories, everything below where that is declared, and of copies their sources. Where entries come or go, what is watched is made
  * what is there. Resolves when live. Members may change while it is.
  */
 export async function watchDirectories(
@@ -56,7 +56,7 @@ export async function watchDirectories(
   };
 }
 
-/** Keeps what is watched of copies what is there of them. */
+/** Keeps what is watched of trees what is there of them. */
 class TreeFollowing implements AsyncDisposable {
   readonly #context: ReadContext;
   readonly #sink: HintSink;
@@ -90,9 +90,9 @@ class TreeFollowing implements AsyncDisposable {
     for (const position of this.#trees.keys()) this.follow(position);
   }
 
-  /** Reads what is there of a copy, now or, where that is under way, once more after it. */
+  /** Reads what is there of a tree, now or, where that is under way, once more after it. */
   follow(position: number): void {
-    if (this.#stop.signal.aborted || this.#trees.get(position)?.spec.source === undefined) return;
+    if (this.#stop.signal.aborted || !this.#hasTree(position)) return;
     const reading = this.#reading.get(position);
     if (reading !== undefined) {
       reading.isStale = true;
@@ -105,6 +105,11 @@ class TreeFollowing implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(stopped());
     await Promise.all(Array.from(this.#reading.values(), ({ done }) => done));
+  }
+
+  #hasTree(position: number): boolean {
+    const tree = this.#trees.get(position);
+    return tree !== undefined && isAboutTree(tree.spec);
   }
 
   /** Never throws: what cannot be read or watched now is seen on the resync, and a watch that failed has ended. */

@@ -1,10 +1,10 @@
 import type { FileReader } from "@holdfast/core";
 import { watchedPathsOfAccounts } from "../attributes/attributes.ts";
-import { type CopyOf, isCopy, pathBelow } from "./copy/copied-entry.ts";
+import { pathBelow } from "./copy/copied-entry.ts";
 import { treeRequest } from "./copy/read-source.ts";
 import type { DirectorySpec } from "./spec.ts";
 
-/** Most paths that are watched of one copy and its source. The resync observes the others. */
+/** Most paths that are watched of one tree, or of a copy and its source. The resync observes the others. */
 const MAX_WATCHED = 20_000;
 
 /** What is watched for one directory. */
@@ -15,9 +15,14 @@ export interface WatchedTree {
   readonly directories: ReadonlySet<string>;
 }
 
+/** Tells whether anything below a directory is declared. */
+export function isAboutTree({ source, recurse }: DirectorySpec): boolean {
+  return source !== undefined || recurse !== undefined;
+}
+
 /**
- * The path of a directory, and who its owners are. Of a copy everything in both trees too, as it is now; of any other what is
- * below is observed on the resync: it can be too much to watch. Where a tree cannot be read its top is watched.
+ * The path of a directory, and who its owners are; everything below, as it is now, where that is declared, and of a copy
+ * everything in its source. Where a tree cannot be read its top is watched.
  */
 export async function watchedTree(
   spec: DirectorySpec,
@@ -29,13 +34,15 @@ export async function watchedTree(
     ...watchedPathsOfAccounts(spec),
     ...watchedPathsOfAccounts(spec.recurse ?? {}),
   ];
-  if (!isCopy(spec)) return { spec, paths: [...new Set(own)], directories: new Set() };
+  if (!isAboutTree(spec)) return { spec, paths: [...new Set(own)], directories: new Set() };
+  const { source } = spec;
   const below = [
-    ...(await entriesOf(spec, spec.source.path, files, signal)),
+    ...(source === undefined ? [] : await entriesOf(spec, source.path, files, signal)),
     ...(await entriesOf(spec, spec.path, files, signal)),
   ];
   // Directories first: what comes or goes is noticed as far as possible.
-  const directories = [spec.path, spec.source.path, ...below.filter(isDirectory).map(pathOf)];
+  const tops = source === undefined ? [spec.path] : [spec.path, source.path];
+  const directories = [...tops, ...below.filter(isDirectory).map(pathOf)];
   const others = below.filter((entry) => !isDirectory(entry)).map(pathOf);
   const all = new Set([...own, ...directories, ...others]);
   const paths = [...all].slice(0, MAX_WATCHED);
@@ -48,12 +55,13 @@ interface Entry {
 }
 
 async function entriesOf(
-  { source }: CopyOf<DirectorySpec>,
+  { source }: DirectorySpec,
   top: string,
   files: FileReader,
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
-  const request = { ...treeRequest(source, top, "none"), followLink: top === source.path };
+  const exclude = source?.exclude ?? [];
+  const request = { ...treeRequest({ exclude }, top, "none"), followLink: top === source?.path };
   const found = await files.readTree(request, signal);
   if (found.type !== "present") return [];
   return found.value.entries.flatMap((entry) => {

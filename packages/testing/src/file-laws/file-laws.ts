@@ -1,4 +1,5 @@
 import { describe } from "node:test";
+import { attributeLaws, attributeOwnerLaws } from "./attribute-laws.ts";
 import { linkLaws, linkOwnerLaws } from "./link-laws.ts";
 import { readLaws } from "./read-laws.ts";
 import { readTreeLaws } from "./read-tree-laws.ts";
@@ -32,5 +33,7 @@ export function fileLaws(
     if (isRoot) linkOwnerLaws(open);
     treeLaws(open);
     if (isRoot) treeOwnerLaws(open);
+    attributeLaws(open);
+    if (isRoot) attributeOwnerLaws(open);
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FaultReason, TreeReading, TreeReadRequest } from "@holdfast/core";
-import { type FileSubject, UNSTOPPED } from "./subject.ts";
+import { assertNames, type FileSubject, mustFail, UNSTOPPED, writeText } from "./subject.ts";
 
 const BOUNDS = { content: "sha256", maxEntries: 1_000, maxBytes: 1_000_000 } as const;
 const SHA256_OF_X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
@@ -29,6 +29,38 @@ export function readTreeLaws(open: () => Promise<FileSubject>): void {
     const plain = await present(subject, { path: "/tree", ...BOUNDS, content: "none" });
     assert.ok(linesOf(plain).includes("b/file file"));
     assert.equal(subject.openHandles(), before);
+  });
+
+  test("K1: a name that is not UTF-8 is read, written, linked to and removed like any other", async () => {
+    await using subject = await open();
+    const { files, tamper, inspect } = subject;
+    // \xe9 and \xff, beside the character that Node reads for both.
+    const bytes = ["caf\udce9", "caf\udcff", "caf\uFFFD"];
+    for (const name of bytes) tamper.write(`/tree/d\udcfe/${name}`, "x");
+    tamper.symlink("/tree/link", "d\udcfe/caf\udce9");
+    const tree = await present(subject, { path: "/tree", ...BOUNDS });
+    assert.deepEqual(linesOf(tree), [
+      "d\udcfe directory",
+      ...bytes.map((name) => `d\udcfe/${name} file ${SHA256_OF_X}`),
+      "link link -> d\udcfe/caf\udce9",
+    ]);
+    assert.deepEqual(await files.list("/tree/d\udcfe", UNSTOPPED), {
+      type: "present",
+      value: bytes,
+    });
+    const path = "/tree/d\udcfe/caf\udce9";
+    await writeText(subject, path, "new");
+    assert.equal(inspect.text(path), "new");
+    await files.setAttributes({ path, mode: 0o640 }, UNSTOPPED);
+    assert.equal((inspect.stat(path)?.mode ?? 0) & 0o7777, 0o640);
+    const link = { path: "/tree/copy", target: "caf\udcff", hard: false, force: false };
+    await files.makeLink({ ...link, attempt: "0123456789abcdef" }, UNSTOPPED);
+    assert.equal(inspect.linkTarget("/tree/copy"), "caf\udcff");
+    const refused = files.remove({ path: "/tree/d\udcfe" }, UNSTOPPED);
+    const { message } = await mustFail(refused, "DirectoryNotEmpty");
+    assert.match(message, /\/tree\/d\\xfe/);
+    await files.remove({ path: "/tree", recursive: true }, UNSTOPPED);
+    assertNames(subject, "/", []);
   });
 
   test("K1: an excluded entry is named and not read, and neither are the entries below it", async () => {

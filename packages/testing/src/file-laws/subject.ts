@@ -17,9 +17,17 @@ export interface FileSubject extends AsyncDisposable {
   /** Writes inside the root, past the file access. */
   readonly tamper: Pick<
     Tamper,
-    "write" | "truncate" | "makeDirectory" | "symlink" | "link" | "makeSpecial" | "chmod" | "chown"
+    | "write"
+    | "truncate"
+    | "makeDirectory"
+    | "symlink"
+    | "link"
+    | "makeSpecial"
+    | "chmod"
+    | "chown"
+    | "setExtendedAttribute"
   >;
-  readonly inspect: Pick<Inspection, "stat" | "text" | "list" | "linkTarget">;
+  readonly inspect: Pick<Inspection, "stat" | "text" | "list" | "linkTarget" | "extendedAttribute">;
   /** The handles that are open now. */
   openHandles(): number;
 }

@@ -77,6 +77,8 @@ function gatedAttributes(attributes: ExtendedAttributes, gate: CallGate): Extend
     list: (at, name) => gate.atOnce("listAttributes", () => attributes.list(at, name)),
     get: (at, name, attribute) =>
       gate.atOnce("getAttribute", () => attributes.get(at, name, attribute)),
+    getOf: (handle, attribute) =>
+      gate.atOnce("getAttributeOf", () => attributes.getOf(handle, attribute)),
     set: (file, attribute, value) =>
       gate.atOnce("setAttribute", () => attributes.set(file, attribute, value), true),
   };

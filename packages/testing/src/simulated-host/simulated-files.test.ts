@@ -49,12 +49,15 @@ async function open(agent: Credentials, root: string): Promise<FileSubject> {
       makeSpecial: (path, type) => tamper.makeSpecial(base + path, type, own),
       chmod: (path, mode) => tamper.chmod(base + path, mode),
       chown: (path, uid, gid) => tamper.chown(base + path, uid, gid),
+      setExtendedAttribute: (path, name, value) =>
+        tamper.setExtendedAttribute(base + path, name, value),
     },
     inspect: {
       stat: (path) => inspect.stat(base + path),
       text: (path) => inspect.text(base + path),
       list: (path) => inspect.list(base + path),
       linkTarget: (path) => inspect.linkTarget(base + path),
+      extendedAttribute: (path, name) => inspect.extendedAttribute(base + path, name),
     },
     openHandles: () => host.kernel.openHandles(),
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),

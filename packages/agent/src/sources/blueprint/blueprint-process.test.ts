@@ -76,6 +76,42 @@ suite("the process of a blueprint", () => {
     assert.deepEqual(place.alive(), []);
   });
 
+  test("A4: modules that are exchanged while they are read are no blueprint, whatever they made together", async () => {
+    using place = new Place();
+    const module = join(place.directory, "module.mjs");
+    fs.writeFileSync(module, "export const word = 1;", { mode: 0o644 });
+    const exchange = `fs.renameSync(new URL("blueprint.mjs", import.meta.url).pathname + ".new", new URL("blueprint.mjs", import.meta.url).pathname);`;
+    fs.writeFileSync(`${place.path}.new`, "export default 2;", { mode: 0o644 });
+    const both = `await import("./module.mjs"); ${exchange} export default 1;`;
+    assert.equal((await place.compile(both)).type, "changed");
+    const failing = `${exchange.replaceAll("blueprint.mjs", "module.mjs")} await import("./none.mjs");`;
+    fs.writeFileSync(`${module}.new`, "export const word = 2;", { mode: 0o644 });
+    assert.equal((await place.compile(`await import("./module.mjs"); ${failing}`)).type, "changed");
+    assertAnswered(await place.compile("await import('./module.mjs'); export default 1;"));
+  });
+
+  test("A4: what a blueprint imports is of the directory that it is in, when another has been put in its place too", async () => {
+    using place = new Place();
+    const [aside, other] = [`${place.directory}-aside`, `${place.directory}-other`];
+    fs.mkdirSync(other);
+    fs.writeFileSync(join(other, "word.mjs"), 'export const word = "two";', { mode: 0o644 });
+    fs.writeFileSync(join(place.directory, "word.mjs"), 'export const word = "one";', {
+      mode: 0o644,
+    });
+    const exchange = `fs.renameSync("${place.directory}", "${aside}"); fs.renameSync("${other}", "${place.directory}");`;
+    let printed = "";
+    const print = (text: string): void => {
+      printed += text;
+    };
+    try {
+      const text = `${exchange} console.log((await import("./word.mjs")).word); export default 1;`;
+      assert.equal((await place.compile(text, { print })).type, "changed");
+      assert.equal(printed, "one\n");
+    } finally {
+      fs.rmSync(aside, { recursive: true, force: true });
+    }
+  });
+
   test("B1, D19: at its deadline all that it started is over too", async () => {
     using place = new Place();
     const late = place.compile(`${LEAVES_CHILDREN}\nfor (;;);`, { deadlineMs: 1_500 });

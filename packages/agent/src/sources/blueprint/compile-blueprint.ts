@@ -15,9 +15,16 @@ export interface Compilation {
 
 /** Imports the blueprint and runs it. What it does wrong is in the answer; nothing is thrown for it. */
 export function compileBlueprint(input: WorkerInput): Compilation {
-  const locate = createLocate(hookModules(input));
-  return { answer: compile(input, locate), locate };
+  const { files, areOneState } = hookModules(input);
+  const locate = createLocate(files);
+  const answer = compile(input, locate).then((one) =>
+    areOneState(one.type === "refused") ? one : CHANGED,
+  );
+  return { answer, locate };
 }
+
+/** Half of one state and half of another may also fail; neither is what anybody wrote. */
+const CHANGED: WorkerAnswer = { type: "changed" };
 
 /** The answer for a blueprint that threw. */
 export function refusal(

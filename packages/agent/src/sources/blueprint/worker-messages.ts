@@ -18,4 +18,6 @@ export interface WorkerInput {
 /** What a worker answers, once. */
 export type WorkerAnswer =
   | { readonly type: "recorded"; readonly name: string; readonly recording: Recording }
+  /** A module is another by now than the one that was read: all of them were perhaps never there at one moment. */
+  | { readonly type: "changed" }
   | { readonly type: "refused"; readonly fault: FaultData };

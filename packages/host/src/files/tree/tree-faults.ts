@@ -12,15 +12,6 @@ export function mounted(path: string): Fault {
   });
 }
 
-/** Nothing can be called by such a name. */
-export function notText(path: string): Fault {
-  return new Fault({
-    reason: "NameNotText",
-    message: `cannot read ${path}: its name is not UTF-8 (each � stands for bytes that are none)`,
-    resolution: "Rename the file, or exclude it by a glob with ? in the place of each �.",
-  });
-}
-
 /** The tree has more entries than are read. */
 export function tooMany({ path, maxEntries }: TreeReadRequest): Fault {
   return new Fault({

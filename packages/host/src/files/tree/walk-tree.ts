@@ -17,7 +17,7 @@ import { fileEntry, isDirectory, isLink, isRegular, isSameInode } from "../file-
 import { openSame, SHORT_BYTES } from "../read/local-reader.ts";
 import { chunksOf } from "../read/read-long.ts";
 import { Slab } from "../read/slab.ts";
-import { MOST_DEEP, mounted, notText, tooDeep, tooLong, tooMany } from "./tree-faults.ts";
+import { MOST_DEEP, mounted, tooDeep, tooLong, tooMany } from "./tree-faults.ts";
 
 /** Other work of the process waits no longer than this. */
 const SLICE_MS = 2;
@@ -82,20 +82,10 @@ class Walker {
     const most = request.maxEntries - this.entries.length + 1;
     const names = await calls.list(directory.handle, most);
     if (names.length >= most) throw tooMany(request);
-    let before: string | undefined;
     for (const name of names.toSorted()) {
       await this.#rest();
-      const path = prefix + name;
-      // Two names that read the same are two that are not UTF-8, or one beside one that is.
-      if (name === before) this.#takeNameless(directory, path, name);
-      else await this.#take(directory, { name, path }, depth);
-      before = name;
+      await this.#take(directory, { name, path: prefix + name }, depth);
     }
-  }
-
-  #takeNameless(parent: HeldDirectory, path: string, name: string): void {
-    if (this.#isExcluded(path)) return;
-    this.entries.push({ path, found: { type: "unknown", fault: notText(below(parent, name)) } });
   }
 
   async #take(parent: HeldDirectory, { name, path }: NamedEntry, depth: number): Promise<void> {
@@ -127,9 +117,7 @@ class Walker {
     const machinePath = `${parent.machinePath === "/" ? "" : parent.machinePath}/${name}`;
     if (mountPoints.has(machinePath)) return { type: "unknown", fault: mounted(shown) };
     const stat = calls.lookup(parent.handle, name);
-    if (stat === undefined) {
-      return name.includes("\uFFFD") ? { type: "unknown", fault: notText(shown) } : undefined;
-    }
+    if (stat === undefined) return undefined;
     const entry = fileEntry(stat);
     if (isLink(stat)) {
       const linkTarget = calls.readLink(parent.handle, name);

@@ -34,6 +34,7 @@ export async function makeBackup(
         fill: (copy) => copyContent(tools, source.file, copy, signal),
         owner: { uid: replaced.uid, gid: replaced.gid },
         mode: replaced.mode & 0o7777,
+        canBeCreatedSo: true,
         attributes: await tools.attributes(),
       },
       signal,

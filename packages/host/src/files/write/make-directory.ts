@@ -1,7 +1,7 @@
 import { Fault, type FileAttributes } from "@holdfast/core";
+import { createMode, giveTo, NotKept, notKept, setMode } from "../file-modes.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
-const DEFAULT_MODE = 0o755;
 const PRIVATE_MODE = 0o700;
 
 /** The directory to make. */
@@ -42,14 +42,16 @@ async function makeAt(
   await calls.makeDirectory(
     directory.handle,
     name,
-    mode === undefined ? DEFAULT_MODE : PRIVATE_MODE,
+    mode === undefined ? createMode(tools.identity, "directory") : PRIVATE_MODE,
   );
   const handle = calls.openDirectory(directory.handle, name);
   try {
     if (calls.stat(handle).uid !== tools.identity.uid) throw replacedMeanwhile(path);
-    if (uid !== undefined || gid !== undefined) await calls.chown(handle, uid ?? -1, gid ?? -1);
-    if (mode !== undefined) await calls.chmod(handle, mode);
+    await giveTo(calls, handle, { uid: uid ?? -1, gid: gid ?? -1 });
+    if (mode !== undefined) await setMode(calls, handle, mode);
     await calls.syncPath(handle);
+  } catch (error) {
+    throw error instanceof NotKept ? notKept(error, "make the directory", path) : error;
   } finally {
     calls.close(handle);
   }

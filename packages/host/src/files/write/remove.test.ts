@@ -37,6 +37,39 @@ test("D19: however deep and wide a tree is, few of its directories are open and 
   assert.equal(most.listed, 10_000);
 });
 
+test("K1: of a tree all is removed that can be, and what is left is one fault with its names and their number", async () => {
+  const kernel = createSimulatedKernel();
+  const { tamper, inspect, injection } = kernel;
+  for (let at = 0; at < 9; at += 1) tamper.write(`/tree/sub${at % 2}/file${at}`, "x");
+  tamper.write("/tree/caf\udce9", "x");
+  injection.fail({ call: "unlink", name: /file[157]|caf/, times: 9 }, "EPERM");
+  await using files = openFiles({ calls: kernel.calls, root: "/", clock: new VirtualClock() });
+  const removal = files.remove({ path: "/tree", recursive: true }, new AbortController().signal);
+  await assert.rejects(removal, {
+    reason: "PermissionDenied",
+    message: /cannot remove \/tree: 4 entries failed, .*file1 \(PermissionDenied\).* and 1 more; /,
+  });
+  assert.deepEqual(inspect.list("/tree"), ["caf\udce9", "sub1"]);
+  assert.deepEqual(inspect.list("/tree/sub1"), ["file1", "file5", "file7"]);
+  assert.equal(kernel.openHandles(), 0);
+});
+
+test("K1: a user removes also what is in directories that are closed to their owner", async () => {
+  const kernel = createSimulatedKernel();
+  const { tamper, inspect } = kernel;
+  const own = { uid: 1000, gid: 1000 };
+  tamper.makeDirectory("/home", { ...own });
+  tamper.makeDirectory("/home/tree", own);
+  tamper.makeDirectory("/home/tree/closed", own);
+  tamper.write("/home/tree/closed/file", "x", own);
+  tamper.chmod("/home/tree/closed", 0o200);
+  tamper.chmod("/home/tree", 0);
+  const calls = kernel.callsAs(own);
+  await using files = openFiles({ calls, root: "/", clock: new VirtualClock() });
+  await files.remove({ path: "/home/tree", recursive: true }, new AbortController().signal);
+  assert.deepEqual(inspect.list("/home"), []);
+});
+
 test("D19: a directory of too many entries is a fault, not a list", async () => {
   const own = createSimulatedKernel().callsAs({ uid: 0, gid: 0 });
   const calls: FileCalls = {

@@ -1,10 +1,13 @@
 import { Fault, type FileAttributes, throwIfAborted } from "@holdfast/core";
 import type { FileCalls, FileStat } from "../calls.ts";
+import { errnoOf } from "../errno-fault.ts";
 import { isDirectory, isLink, isRegular, isSameInode } from "../file-entry.ts";
 import { isTrustedDirectory } from "../walk/link-rule.ts";
+import { giveTo, NotKept, notKept, setMode } from "../file-modes.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
-const SET_ID_BITS = 0o6000;
+const EXECUTE_BITS = 0o111;
+const CAPABILITIES = "security.capability";
 const DOING = "set the attributes of";
 
 /** What to set, where. */
@@ -52,28 +55,55 @@ async function setAt(
   try {
     if (!isSameInode(calls.stat(handle), seen)) throw replacedMeanwhile(place, DOING);
     throwIfAborted(signal);
-    await changeHandle(calls, handle, seen, request);
-    if (isRegular(seen) || isDirectory(seen)) await calls.syncPath(handle);
-    // Opening a device or a FIFO to sync it could wake it; the directory's fsync commits the same journal.
-    else await tools.directorySyncs.sync(place.directory);
+    await changeHandle(tools, handle, seen, request);
+    const isSynced =
+      (isRegular(seen) || isDirectory(seen)) && (await isSyncedItself(calls, handle));
+    if (!isSynced) await tools.directorySyncs.sync(place.directory);
+  } catch (error) {
+    throw error instanceof NotKept ? notKept(error, DOING, place.path) : error;
   } finally {
     calls.close(handle);
   }
 }
 
-/** Owner before mode, because chown takes set-uid and set-gid away; what it took is given back. */
+/**
+ * False for what may not be opened any more, perhaps by its new mode. Opening a device or a FIFO to sync it could wake it. The
+ * fsync of its directory commits the same journal.
+ */
+async function isSyncedItself(calls: FileCalls, handle: number): Promise<boolean> {
+  try {
+    await calls.syncPath(handle);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== "EACCES" && code !== "EISDIR") throw error;
+    return false;
+  }
+}
+
+/**
+ * Owner before mode, because chown takes set-uid, set-gid and the capabilities of a program away; what it took is given back.
+ * They are read by the handle too: another file in its place must not lend it rights.
+ */
 async function changeHandle(
-  calls: FileCalls,
+  tools: WriteTools,
   handle: number,
   seen: FileStat,
   request: FileAttributes,
 ): Promise<void> {
-  const changesOwner = request.uid !== undefined || request.gid !== undefined;
-  if (changesOwner) await calls.chown(handle, request.uid ?? -1, request.gid ?? -1);
-  const takenMode =
-    changesOwner && (seen.mode & SET_ID_BITS) !== 0 ? seen.mode & 0o7777 : undefined;
-  const mode = request.mode ?? takenMode;
-  if (mode !== undefined) await calls.chmod(handle, mode);
+  const { calls } = tools;
+  const isProgram = isRegular(seen) && (seen.mode & EXECUTE_BITS) !== 0;
+  const attributes =
+    isProgram && changesOwner(seen, request) ? await tools.attributes() : undefined;
+  const capabilities = attributes?.getOf(handle, CAPABILITIES);
+  const isGiven = await giveTo(calls, handle, { uid: request.uid ?? -1, gid: request.gid ?? -1 });
+  const mode = request.mode ?? (isGiven ? seen.mode & 0o7777 : undefined);
+  if (capabilities !== undefined) attributes?.set(handle, CAPABILITIES, capabilities);
+  if (mode !== undefined) await setMode(calls, handle, mode);
+}
+
+function changesOwner(seen: FileStat, { uid = seen.uid, gid = seen.gid }: FileAttributes): boolean {
+  return uid !== seen.uid || gid !== seen.gid;
 }
 
 /**

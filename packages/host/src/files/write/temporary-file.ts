@@ -1,9 +1,11 @@
 import { Fault, throwIfAborted } from "@holdfast/core";
 import type { ExtendedAttributes, FileCalls, OwnerIds } from "../calls.ts";
 import { errnoFault, errnoOf } from "../errno-fault.ts";
+import { giveTo, NotKept, setMode } from "../file-modes.ts";
 import type { WritePlace } from "./with-place.ts";
 
 const PRIVATE_MODE = 0o600;
+const PERMISSION_BITS = 0o777;
 const ACCESS_ACL = "system.posix_acl_access";
 /** Values that the kernel computes of the content; those of the old content would be wrong. */
 const CONTENT_ATTRIBUTES: ReadonlySet<string> = new Set(["security.ima", "security.evm"]);
@@ -16,32 +18,55 @@ export interface TemporaryFile {
   readonly fill: (file: number) => Promise<void>;
   /** `undefined`: as the kernel made it. */
   readonly owner: OwnerIds | undefined;
-  readonly mode: number;
+  /** `undefined`: as it was created. */
+  readonly mode: number | undefined;
+  /** The mode to create it with. Default: 0600. */
+  readonly createMode?: number;
+  /**
+   * Nobody declared owner and mode, and the content can be made once more: where the file system sets no mode, the file is
+   * created with it. Default: false.
+   */
+  readonly canBeCreatedSo?: boolean;
   /** The file at the place whose extended attributes and ACLs are kept. */
   readonly attributes: ExtendedAttributes | undefined;
 }
 
 /**
- * Makes a temporary file and leaves it complete on the disk: exclusive and 0600 until its owner is set, because a
- * reader must not see a secret under the wrong owner, and owner before mode, because chown takes set-uid away.
+ * Makes a temporary file and leaves it complete on the disk: exclusive, and where a mode is to be set 0600 until its owner is,
+ * because a reader must not see a secret under the wrong owner; owner before mode, because chown takes set-uid away.
  * On any failure it is removed again.
- * @throws an errno error, or {Fault} Aborted.
+ * @throws {NotKept}, an errno error, or {Fault} Aborted.
  */
 export async function makeTemporary(
   calls: FileCalls,
   wanted: TemporaryFile,
   signal: AbortSignal,
 ): Promise<void> {
+  try {
+    await makeOnce(calls, wanted, signal);
+  } catch (error) {
+    const { mode, canBeCreatedSo = false } = wanted;
+    if (!(error instanceof NotKept) || !canBeCreatedSo || mode === undefined) throw error;
+    await makeOnce(calls, { ...wanted, createMode: mode & PERMISSION_BITS }, signal);
+  }
+}
+
+async function makeOnce(
+  calls: FileCalls,
+  wanted: TemporaryFile,
+  signal: AbortSignal,
+): Promise<void> {
   const { directory } = wanted.place;
-  const file = await calls.create(directory.handle, wanted.temporary, PRIVATE_MODE);
+  const { owner, mode, createMode = PRIVATE_MODE } = wanted;
+  const file = await calls.create(directory.handle, wanted.temporary, createMode);
   await orRemove(calls, wanted, async () => {
     try {
       throwIfAborted(signal);
       await wanted.fill(file);
       throwIfAborted(signal);
-      if (wanted.owner !== undefined) await calls.chown(file, wanted.owner.uid, wanted.owner.gid);
-      await calls.chmod(file, wanted.mode);
-      if (copyAttributes(wanted, file)) await calls.chmod(file, wanted.mode);
+      if (owner !== undefined) await giveTo(calls, file, owner);
+      if (mode !== undefined) await setMode(calls, file, mode);
+      if (copyAttributes(wanted, file) && mode !== undefined) await setMode(calls, file, mode);
       throwIfAborted(signal);
       await calls.sync(file);
     } finally {

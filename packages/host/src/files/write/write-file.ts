@@ -3,11 +3,10 @@ import type { CallerIdentity, FileStat, OwnerIds } from "../calls.ts";
 import { describeType, isRegular, isSameInode } from "../file-entry.ts";
 import { makeBackup } from "./backup.ts";
 import { fillContent } from "./fill-content.ts";
-import { makeTemporary, orRemove } from "./temporary-file.ts";
+import { createMode, NotKept, notKept } from "../file-modes.ts";
+import { makeTemporary, orRemove, type TemporaryFile } from "./temporary-file.ts";
 import { temporaryName } from "./temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
-
-const DEFAULT_MODE = 0o644;
 
 /**
  * Replaces or makes a regular file so that a reader, and a machine that loses power, sees the old file or the new
@@ -40,20 +39,20 @@ async function writeAt(
   if (replaced !== undefined && !isRegular(replaced)) throw wrongType(place, replaced);
   const temporary = temporaryName(place.name, request.attempt);
   let sizeBytes = 0;
-  await makeTemporary(
-    calls,
-    {
-      place,
-      temporary,
-      fill: async (file) => {
-        sizeBytes = await fillContent(calls, file, request.content, signal);
-      },
-      owner: ownerOf(request, replaced),
-      mode: modeOf(request, replaced, tools.identity),
-      attributes: replaced === undefined ? undefined : await tools.attributes(),
+  const wanted = {
+    place,
+    temporary,
+    fill: async (file: number) => {
+      sizeBytes = await fillContent(calls, file, request.content, signal);
     },
-    signal,
-  );
+    owner: ownerOf(request, replaced),
+    ...modesOf(request, replaced, tools.identity),
+    canBeCreatedSo: canBeCreatedSo(request),
+    attributes: replaced === undefined ? undefined : await tools.attributes(),
+  };
+  await makeTemporary(calls, wanted, signal).catch((error: unknown) => {
+    throw error instanceof NotKept ? notKept(error, "write", place.path) : error;
+  });
   await orRemove(calls, { place, temporary }, async () => {
     await validate(tools, request, place, { temporary, sizeBytes });
     await makeBackup(tools, request, { place, temporary }, signal);
@@ -70,13 +69,22 @@ function ownerOf(request: FileWriteRequest, replaced: FileStat | undefined): Own
   return uid === -1 && gid === -1 ? undefined : { uid, gid };
 }
 
-function modeOf(
+type Modes = Pick<TemporaryFile, "mode" | "createMode">;
+
+function modesOf(
   request: FileWriteRequest,
   replaced: FileStat | undefined,
   identity: CallerIdentity,
-): number {
-  if (request.mode !== undefined) return request.mode;
-  return replaced === undefined ? DEFAULT_MODE & ~identity.umask : replaced.mode & 0o7777;
+): Modes {
+  if (request.mode !== undefined) return { mode: request.mode };
+  if (replaced !== undefined) return { mode: replaced.mode & 0o7777 };
+  return { mode: undefined, createMode: createMode(identity, "file") };
+}
+
+/** What is declared is kept from others until it is complete, and content that is streamed comes only once. */
+function canBeCreatedSo({ mode, uid, gid, content }: FileWriteRequest): boolean {
+  const isDeclared = [mode, uid, gid].some((one) => one !== undefined);
+  return !isDeclared && content instanceof Uint8Array;
 }
 
 /** Who may write the directory could have put another file in the place of the one that is being checked. */

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, Stats } from "node:fs";
 import { dirname } from "node:path/posix";
+import { decodeName, encodePath } from "@holdfast/daemonkit/machine";
 import { codeOf } from "../../system/error-code.ts";
 import type { DirectoryWatches } from "../directory-watches.ts";
 import { type DirectoryWatch, type Hop, type PathNode, splitPath } from "./path-tree.ts";
@@ -135,7 +136,7 @@ function observe(node: PathNode, path: string, context: LookupContext): Found | 
 
 function lstat(full: string): Stats | "absent" | "hidden" {
   try {
-    return lstatSync(full, { throwIfNoEntry: false }) ?? "absent";
+    return lstatSync(encodePath(full), { throwIfNoEntry: false }) ?? "absent";
   } catch (error) {
     // No rights, a broken disk, a stale handle: there may be something that we cannot see. Only what has a code of
     // the system is the world's; anything else is ours.
@@ -147,7 +148,7 @@ function lstat(full: string): Stats | "absent" | "hidden" {
 // A link that went, or became something else, since the lstat leads nowhere; its directory will say what it is now.
 function readTarget(full: string): string {
   try {
-    return readlinkSync(full);
+    return decodeName(readlinkSync(encodePath(full), "buffer"));
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return "/";

@@ -1,4 +1,4 @@
-import { type Change, change } from "@holdfast/core";
+import { type Change, change, showBytes } from "@holdfast/core";
 import { isWorldReadable } from "../../attributes/file-mode.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
 import { TYPE_WORDS } from "../../path-faults.ts";
@@ -80,7 +80,7 @@ function textOfRows(rows: readonly Row[]): string {
 
 function shown(names: readonly string[]): string {
   const count = names.length === 1 ? "1 entry" : `${names.length} entries`;
-  const first = names.slice(0, SHOWN_NAMES).join(", ");
+  const first = showBytes(names.slice(0, SHOWN_NAMES).join(", "));
   const more = names.length - SHOWN_NAMES;
   return more <= 0 ? `${count}: ${first}` : `${count}: ${first} and ${more} more`;
 }

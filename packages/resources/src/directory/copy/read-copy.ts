@@ -1,6 +1,5 @@
 import {
   assert,
-  type FaultReason,
   type FileReader,
   type Observation,
   type TreeEntry,
@@ -38,16 +37,14 @@ function treeOf(observation: Observation<TreeReading>): readonly TreeEntry[] {
   return observation.type === "present" ? observation.value.entries : [];
 }
 
-/** An entry that can never be read and is in nobody's way is left alone. One that cannot be read now may be anything. */
-const LEFT_ALONE: ReadonlySet<FaultReason> = new Set(["IsMountPoint", "NameNotText"]);
-
 function foundOf(
   { path, found }: TreeEntry,
   isWanted: (path: string) => boolean,
 ): readonly FoundEntry[] {
   if (found.type === "present") return [{ path, reading: found.value }];
   if (found.type === "excluded") return [{ path, reading: undefined }];
-  if (LEFT_ALONE.has(found.fault.reason) && !isWanted(path)) return [];
+  // A mount in nobody's way is left alone. What cannot be read now may be anything.
+  if (found.fault.reason === "IsMountPoint" && !isWanted(path)) return [];
   throw found.fault;
 }
 

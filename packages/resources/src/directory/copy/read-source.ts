@@ -48,8 +48,8 @@ export function treeRequest(
 
 /**
  * Reads what should be copied.
- * @throws {Fault} ContentUnavailable, when there is no such directory: that is not an empty one; SourceEntryRefused and
- *   NameNotText, for what is not copied; what makes a tree or an entry of it unknown.
+ * @throws {Fault} ContentUnavailable, when there is no such directory: that is not an empty one; SourceEntryRefused, for
+ *   what is not copied; what makes a tree or an entry of it unknown.
  */
 export async function readSource(
   { path, source, recurse }: CopySpec,

@@ -1,6 +1,7 @@
 import type { FileType } from "@holdfast/core";
 import {
   addEntry,
+  dropExtendedAttribute,
   dropEntry,
   moveEntry,
   setExtendedAttribute,
@@ -78,7 +79,10 @@ export function createTamper(machine: Machine): Tamper {
       add(machine, { path, type }, attributes);
     },
     chmod: (path, mode) => own(machine, itself(machine, path), { mode }),
-    chown: (path, uid, gid) => own(machine, itself(machine, path), { uid, gid }),
+    chown(path, uid, gid) {
+      dropExtendedAttribute(itself(machine, path), "security.capability");
+      own(machine, itself(machine, path), { uid, gid });
+    },
     setExtendedAttribute(path, name, value) {
       setExtendedAttribute(itself(machine, path), name, value);
       own(machine, itself(machine, path), {});

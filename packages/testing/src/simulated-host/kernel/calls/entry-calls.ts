@@ -1,6 +1,7 @@
 import type { Place, WaitingCalls } from "@holdfast/host";
 import { createInode, type Inode, type InodeSeed } from "../disk/inode.ts";
-import { addEntry, dropEntry, moveEntry } from "../disk/operations.ts";
+import { ACCESS_ACL, DEFAULT_ACL, inheritAcl } from "../disk/default-acl.ts";
+import { addEntry, dropEntry, moveEntry, setExtendedAttribute } from "../disk/operations.ts";
 import { errnoError } from "../errno.ts";
 import type { Lookup, Machine } from "../machine.ts";
 import { type Credentials, demandRemoval, may } from "../permission.ts";
@@ -17,7 +18,7 @@ type EntryCalls = Pick<
 /** Making, moving and removing entries of directories. */
 export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
   const umask = caller.umask ?? DEFAULT_UMASK;
-  const hands: Hands = { machine, caller };
+  const hands: Hands = { machine, caller, umask };
 
   /** Runs at its turn with the name looked up. */
   function at<T>(
@@ -34,7 +35,7 @@ export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
   return {
     create: (directory, name, mode) =>
       at("create", directory, name, (observed) => {
-        const inode = make(hands, observed, { type: "file", mode: mode & ~umask }, "create");
+        const inode = make(hands, observed, { type: "file", mode }, "create");
         return machine.open({ inode, mount: observed.mount }, "write");
       }),
     symlink: (target, directory, name) =>
@@ -43,7 +44,7 @@ export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
       }),
     makeDirectory: (directory, name, mode) =>
       at("makeDirectory", directory, name, (observed) => {
-        const seed = { type: "directory", mode: mode & 0o1777 & ~umask } as const;
+        const seed = { type: "directory", mode: mode & 0o1777 } as const;
         make(hands, observed, seed, "makeDirectory");
       }),
     unlink: (directory, name) =>
@@ -66,11 +67,15 @@ export function entryCalls(machine: Machine, caller: Credentials): EntryCalls {
 interface Hands {
   readonly machine: Machine;
   readonly caller: Credentials;
+  readonly umask: number;
 }
 
-/** In a set-gid directory the group is inherited, and by directories the bit too. */
+/**
+ * In a set-gid directory the group is inherited, and by directories the bit too. The umask counts where the directory has no
+ * default ACL, and a link has no mode.
+ */
 function make(
-  { machine, caller }: Hands,
+  { machine, caller, umask }: Hands,
   observed: Lookup,
   seed: Omit<InodeSeed, "uid" | "gid">,
   call: string,
@@ -78,13 +83,19 @@ function make(
   machine.demandFree(observed, caller, call);
   const { directory, name } = observed;
   const isInherited = (directory.mode & 0o2000) !== 0;
+  const acl = seed.type === "link" ? undefined : directory.attributes.get(DEFAULT_ACL);
+  const ofAcl = acl && inheritAcl(acl, seed.mode);
+  const mode = ofAcl?.mode ?? (seed.type === "link" ? seed.mode : seed.mode & ~umask);
   const inode = createInode(observed.mount.fileSystem, {
     ...seed,
-    mode: seed.mode | (isInherited && seed.type === "directory" ? 0o2000 : 0),
+    mode: mode | (isInherited && seed.type === "directory" ? 0o2000 : 0),
     uid: caller.uid,
     gid: isInherited ? directory.gid : caller.gid,
   });
   addEntry({ directory, name }, inode);
+  if (ofAcl !== undefined) setExtendedAttribute(inode, ACCESS_ACL, ofAcl.access);
+  if (acl !== undefined && inode.type === "directory")
+    setExtendedAttribute(inode, DEFAULT_ACL, acl);
   machine.changes.tell(directory, name, "create");
   return inode;
 }

@@ -4,7 +4,7 @@ import { errnoError } from "../errno.ts";
 import type { Machine } from "../machine.ts";
 import type { Credentials } from "../permission.ts";
 
-/** Extended attributes as a plain table: an ACL in them does not decide anything here. */
+/** Extended attributes as a plain table: an ACL in them decides what is made in its directory, and nothing else here. */
 export function extendedAttributeCalls(machine: Machine, caller: Credentials): ExtendedAttributes {
   return {
     list(directory, name) {
@@ -18,6 +18,8 @@ export function extendedAttributeCalls(machine: Machine, caller: Credentials): E
       if (value === undefined) throw errnoError("ENODATA", "lgetxattr");
       return value;
     },
+    getOf: (handle, attribute) =>
+      machine.handle(handle, "getxattr").inode.attributes.get(attribute),
     set(file, attribute, value) {
       machine.injection.atOnce("setExtendedAttribute", attribute);
       setExtendedAttribute(machine.handle(file, "fsetxattr").inode, attribute, value);

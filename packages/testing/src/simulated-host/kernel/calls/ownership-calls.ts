@@ -1,5 +1,5 @@
 import type { OwnerIds, WaitingCalls } from "@holdfast/host";
-import { setOwnership } from "../disk/operations.ts";
+import { dropExtendedAttribute, setOwnership } from "../disk/operations.ts";
 import { errnoError } from "../errno.ts";
 import type { Machine, Sight } from "../machine.ts";
 import { type Credentials, isMember, modeAfterChown } from "../permission.ts";
@@ -44,6 +44,7 @@ function chown(
     gid: gid === -1 ? inode.gid : gid,
     mode: modeAfterChown(inode, caller),
   });
+  if (inode.type !== "directory") dropExtendedAttribute(inode, "security.capability");
   machine.changes.tellAll(inode, "attributes");
 }
 

@@ -72,6 +72,12 @@ export function setExtendedAttribute(inode: Inode, name: string, value: Uint8Arr
   record(inode, "attributes", (image) => image.attributes.set(name, value));
 }
 
+/** Takes one away. */
+export function dropExtendedAttribute(inode: Inode, name: string): void {
+  if (!inode.attributes.delete(name)) return;
+  record(inode, "attributes", (image) => image.attributes.delete(name));
+}
+
 /** Gives the space of a file back once it has no name and no open handle. */
 export function releaseIfUnused(inode: Inode): void {
   if (inode.linkCount > 0 || inode.openCount > 0 || inode.type !== "file") return;
