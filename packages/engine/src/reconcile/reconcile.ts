@@ -20,7 +20,7 @@ import {
   refuseLate,
   type Seen,
 } from "./gating.ts";
-import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
+import { type Finding, fingerprintOf, isAsLastLeft, observe, observeAfresh } from "./observe.ts";
 import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -151,7 +151,9 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const { load } = run;
     const verb: Verb = changes.length === 0 ? "refresh" : verbOf(declared, observed);
     const provenance = provenanceOf(runtime, run, observed);
-    const approved = { record, declared, verb, cause, provenance, observed, changes, load, stamp };
+    const isAsLeft = isAsLastLeft(runtime, run, observed);
+    const found = { verb, cause, provenance, isAsLeft, observed, changes };
+    const approved = { record, declared, ...found, load, stamp };
     return { type: "apply", approved };
   }
   return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
