@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import { isExactNumber, type Json, type JsonObject } from "../json.ts";
 import {
   meansSecret,
   mistakeInSecret,
@@ -39,23 +39,15 @@ interface Finding {
 
 function walk(value: Json, path: FieldPath, found: Finding): void {
   if (typeof value === "string") return surveyText(value, path, found);
-  if (typeof value === "number" && !isExact(value)) found.mistakes.push(roundedNumber(path));
+  if (typeof value === "number" && !isExactNumber(value)) found.mistakes.push(roundedNumber(path));
   if (typeof value !== "object" || value === null) return;
   if (meansSecret(value)) return surveyReference(value as JsonObject, path, found);
   for (const [field, inner] of Object.entries(value)) {
     if (!field.isWellFormed()) found.mistakes.push(brokenText(path));
     if (inner === undefined || typeof inner === "boolean") continue;
-    if (typeof inner === "number" && isExact(inner)) continue;
+    if (typeof inner === "number" && isExactNumber(inner)) continue;
     walk(inner, [...path, Array.isArray(value) ? Number(field) : field], found);
   }
-}
-
-/**
- * Whether a number still says what was written. From 2^53 on several whole numbers are read as one, and nobody can tell which
- * of them was meant: an account of 19 digits would become another account. A fraction is rounded by all who read it.
- */
-function isExact(value: number): boolean {
-  return Number.isSafeInteger(value) || !Number.isInteger(value);
 }
 
 function surveyReference(value: JsonObject, path: FieldPath, found: Finding): void {

@@ -160,9 +160,9 @@ export interface FileWriteRequest extends FileAttributes {
    */
   readonly finishedSizeBytes?: number;
   /**
-   * All of the bytes that the content was made from; empty where there was no file. What others append until the file is
-   * replaced goes with it into the new one. After any other change nothing is replaced: ChangedMeanwhile. Default: whatever
-   * is there is replaced.
+   * All of the bytes that the content was made from; empty where there was no file. Lines that others append to them until the
+   * file is replaced go with it into the new one. After any other change nothing is replaced: ChangedMeanwhile. Default:
+   * whatever is there is replaced.
    */
   readonly expects?: Uint8Array;
   /** Keep the content that is replaced beside the file, under this suffix (e.g. `.bak`). */

@@ -45,7 +45,7 @@ export class FakeResources {
   #watch: FakeWatch | undefined;
   #hang = Promise.withResolvers<void>();
   /** Called when an apply has written: what it brings along. */
-  onApply: (name: string) => void = () => {};
+  onApply: (name: string, action: KindAction<FakeSpec, string>) => void = () => {};
   /** While set, opening a watch fails. */
   isWatchBroken = false;
   /** How many times a watch was opened. */
@@ -166,7 +166,7 @@ export class FakeResources {
       throw error;
     }
     if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
-    this.onApply(name);
+    this.onApply(name, action);
     this.hint(name, "written");
     this.#record("apply-ends", name);
   }

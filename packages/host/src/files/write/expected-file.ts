@@ -113,10 +113,14 @@ export class ExpectedFile implements Disposable {
     throw this.#changed();
   }
 
-  /** Whether more lines may follow: a check has not seen them, and a line that nothing ends would go on. */
+  /**
+   * Whether more lines may follow: a check has not seen them, a line that nothing ends would go on, and the first bytes of
+   * a file are no more lines of it.
+   */
   #takesMore(): boolean {
     const { content, validate } = this.#request;
-    return validate === undefined && endsLine(this.#expects) && endsLine(content);
+    const isBegun = this.#expects.length > 0;
+    return validate === undefined && isBegun && endsLine(this.#expects) && endsLine(content);
   }
 
   #changed(): Fault {
