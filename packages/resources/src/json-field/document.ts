@@ -25,12 +25,11 @@ export const EMPTY_OBJECT = "{}\n";
  * bad syntax, a key twice in one object, a number that no program can hold, too deep nesting.
  */
 export function parseDocument(content: Uint8Array, path: string): JsonDocument {
+  const fault = wideTextFault(content, path);
+  if (fault !== undefined) throw fault;
   const decoded = decodeText(content);
   if (decoded === undefined) {
-    throw (
-      wideTextFault(content, path) ??
-      invalid(path, `it is not UTF-8: ${describeInvalidUtf8(content)}`)
-    );
+    throw invalid(path, `it is not UTF-8: ${describeInvalidUtf8(content)}`);
   }
   if (decoded.startsWith("\ufeff")) throw invalid(path, "it begins with a byte order mark");
   const text = /^[ \t\r\n]*$/.test(decoded) ? EMPTY_OBJECT : decoded;

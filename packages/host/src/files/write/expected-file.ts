@@ -13,6 +13,8 @@ const ROOM_BYTES = 4096;
 const WAIT_MS = 5;
 /** One that keeps it open for longer loses it in any case, as with every program that replaces files whole. */
 const MOST_WAITS = 20;
+/** The file is replaced by then: who stops now would lose what others wrote. */
+const UNSTOPPED: AbortSignal = new AbortController().signal;
 
 /**
  * The file from whose bytes new content was made, which others may write at the same time. Between reading it and replacing
@@ -28,7 +30,6 @@ export class ExpectedFile implements Disposable {
   readonly #place: WritePlace;
   readonly #request: FileWriteRequest;
   readonly #expects: Uint8Array;
-  readonly #signal: AbortSignal;
   #replaced: OpenedFile | undefined;
   #made: FileStat | undefined;
   #carried = 0;
@@ -37,13 +38,11 @@ export class ExpectedFile implements Disposable {
     tools: WriteTools,
     place: WritePlace,
     { request, expects }: { readonly request: FileWriteRequest; readonly expects: Uint8Array },
-    signal: AbortSignal,
   ) {
     this.#tools = tools;
     this.#place = place;
     this.#request = request;
     this.#expects = expects;
-    this.#signal = signal;
   }
 
   /**
@@ -92,7 +91,7 @@ export class ExpectedFile implements Disposable {
     for (let count = 0; count < MOST_WAITS; count++) {
       const isNameless = calls.stat(file).nlink === 0;
       if (!isNameless || !hasWriter(file)) return;
-      await sleep(clock, WAIT_MS, this.#signal);
+      await sleep(clock, WAIT_MS, UNSTOPPED);
     }
   }
 

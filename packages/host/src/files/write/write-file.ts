@@ -41,7 +41,7 @@ async function writeAt(
   if (replaced !== undefined && !isRegular(replaced)) throw wrongType(place, replaced);
   const isChecked = request.validate !== undefined;
   const temporary = (isChecked ? checkedName : temporaryName)(place.name, request.attempt);
-  using expected = expectedFile(tools, request, place, signal);
+  using expected = expectedFile(tools, request, place);
   let sizeBytes = 0;
   await makeTemporary(
     calls,
@@ -73,12 +73,9 @@ function expectedFile(
   tools: WriteTools,
   request: FileWriteRequest,
   place: WritePlace,
-  signal: AbortSignal,
 ): ExpectedFile | undefined {
   const { expects } = request;
-  return expects === undefined
-    ? undefined
-    : new ExpectedFile(tools, place, { request, expects }, signal);
+  return expects === undefined ? undefined : new ExpectedFile(tools, place, { request, expects });
 }
 
 function ownerOf(request: FileWriteRequest, replaced: FileStat | undefined): OwnerIds | undefined {
