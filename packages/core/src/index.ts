@@ -6,8 +6,9 @@
  *
  * Long because: every name that core promises is listed here, once.
  */
+export { describeInvalidUtf8, firstInvalidByte } from "./invalid-utf8.ts";
 export type { Json, JsonObject } from "./json.ts";
-export { isJsonObject, isSameData } from "./json.ts";
+export { isExactNumber, isJsonObject, isSameData } from "./json.ts";
 export { assert, unreachable } from "./unreachable.ts";
 export { FAULT_REASONS, type FaultReason, type FaultRetry } from "./fault/fault-reasons.ts";
 export {

@@ -12,6 +12,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
+ * Whether a number still says what was written. From 2^53 on several whole numbers are read as one, and nobody can tell which
+ * of them was meant: an account of 19 digits would become another account. A fraction is rounded by all who read it.
+ */
+export function isExactNumber(value: number): boolean {
+  return Number.isSafeInteger(value) || !Number.isInteger(value);
+}
+
+/**
  * Whether two plain values say the same, in whatever order their fields are; a field that is `undefined` is as one that
  * is not there. Makes nothing, so that it can be asked of very many.
  */

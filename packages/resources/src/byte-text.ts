@@ -1,3 +1,5 @@
+import { Fault } from "@holdfast/core";
+
 const encoder = new TextEncoder();
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
@@ -52,3 +54,24 @@ export function readableText(byteString: string): string {
 function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text);
 }
+
+/** A byte order mark in a byte string of UTF-8. It is no part of the first line. */
+export const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+/**
+ * The fault of a text of two or four bytes for each character, in which a line of one byte for each would be nonsense;
+ * `undefined` for any other. It is known by its mark, or by how it begins: no text of single bytes has a zero beside each
+ * of its first two characters.
+ */
+export function wideTextFault(bytes: Uint8Array, path: string): Fault | undefined {
+  const begin = toByteString(bytes.subarray(0, 4));
+  if (!WIDE_BEGINNINGS.test(begin)) return undefined;
+  return new Fault({
+    reason: "ContentInvalid",
+    message: `${path} is UTF-16 or UTF-32, and only texts of single bytes such as UTF-8 are edited`,
+    resolution: `Convert it (iconv -f UTF-16 -t UTF-8 ${path}), or declare the whole file.`,
+  });
+}
+
+const WIDE_BEGINNINGS =
+  /^(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]|[^\0]\0\0\0|\0\0\0[^\0])/;

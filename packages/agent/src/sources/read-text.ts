@@ -2,7 +2,7 @@ import { type Buffer, isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { type Diagnosed, type Diagnostic, Fault } from "@holdfast/core";
+import { type Diagnosed, type Diagnostic, Fault, firstInvalidByte } from "@holdfast/core";
 import { identityOf } from "./file-identity.ts";
 import { refuseUnsafeEntry } from "./source-safety.ts";
 import { sourceFault } from "./source-fault.ts";
@@ -83,7 +83,7 @@ function tooLarge(path: string, sizeBytes: number): Fault {
 }
 
 function notUtf8(path: string, bytes: Buffer): Diagnostic {
-  const offset = firstInvalidByte(bytes);
+  const offset = firstInvalidByte(bytes) ?? bytes.length;
   const before = bytes.subarray(0, offset);
   const lineStart = before.lastIndexOf(0x0a) + 1;
   const line = before.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 1);
@@ -99,27 +99,4 @@ function notUtf8(path: string, bytes: Buffer): Diagnostic {
       ? `The file begins like UTF-16; convert it: iconv -f UTF-16 -t UTF-8 ${path}.`
       : `${found} is not valid UTF-8; save the file as UTF-8, and declare binary contents with contentFrom.`,
   };
-}
-
-/** The offset of the first byte that no UTF-8 text has there, by halving: a valid prefix stays valid when shortened. */
-function firstInvalidByte(bytes: Buffer): number {
-  let valid = 0;
-  let invalid = bytes.length;
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >>> 1;
-    if (isUtf8Prefix(bytes.subarray(0, middle))) valid = middle;
-    else invalid = middle;
-  }
-  return invalid - 1;
-}
-
-/** Whether some UTF-8 text begins so: an unfinished character at the end is fine. */
-function isUtf8Prefix(bytes: Buffer): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { isExactNumber } from "../json.ts";
 import { type GivenParameters, type ParameterDefinitions, readParameters } from "./parameters.ts";
 
 const definitions = {
@@ -14,7 +15,7 @@ const definitions = {
 test("what the command line spells is what a file says", () => {
   const value = fc.record({
     name: fc.string(),
-    port: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    port: fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isExactNumber),
     isPublic: fc.boolean(),
     level: fc.constantFrom("debug", "info"),
     hosts: fc.array(fc.stringMatching(/^[a-z.]+$/), { minLength: 1 }),
@@ -85,6 +86,9 @@ test("mistakes are reported all together, each with what to write", () => {
   check({ name: "x", port: "", constructor: 1 }, [
     'parameter constructor: Unknown parameter: There is no parameter "constructor". There are: name, port, isPublic, level, hosts.',
     'parameter port: Wrong parameter: "port" must be a number, but is the text "".',
+  ]);
+  check({ name: "x", port: "1161888007138312193" }, [
+    'parameter port: Wrong parameter: "port" must be a number, but is the text "1161888007138312193". A whole number beyond 2^53 cannot be kept exactly.',
   ]);
 });
 

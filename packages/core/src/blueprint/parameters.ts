@@ -1,6 +1,6 @@
 import { advice, describe } from "../check/mistake.ts";
 import type { Diagnosed, Diagnostic } from "../fault/diagnostic.ts";
-import type { Json } from "../json.ts";
+import { isExactNumber, type Json } from "../json.ts";
 import { nearest } from "../check/suggest.ts";
 
 /** One parameter of a blueprint. Without a default it must be given. */
@@ -97,10 +97,10 @@ function readValue(definition: ParameterDefinition, given: Json): ParameterValue
 }
 
 function readNumber(given: Json): number | undefined {
-  if (typeof given === "number") return given;
-  if (typeof given !== "string" || given.trim() === "") return undefined;
+  if (typeof given !== "number" && typeof given !== "string") return undefined;
+  if (typeof given === "string" && given.trim() === "") return undefined;
   const value = Number(given);
-  return Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) && isExactNumber(value) ? value : undefined;
 }
 
 function readBoolean(given: Json): boolean | undefined {
@@ -131,7 +131,9 @@ function wrong(name: string, definition: ParameterDefinition, given: Json): Diag
     definition.type === "enum" && typeof given === "string"
       ? nearest(given, definition.values)
       : undefined;
-  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+  const isTooLarge = definition.type === "number" && !isExactNumber(Number(given));
+  const size = isTooLarge ? " A whole number beyond 2^53 cannot be kept exactly." : "";
+  const hint = near === undefined ? size : ` Did you mean "${near}"?`;
   const detail = `"${name}" must be ${expected(definition)}, but is ${describe(given)}.${hint}`;
   return mistake(name, "Wrong parameter", detail);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import { isExactNumber, type Json, type JsonObject } from "../json.ts";
 import {
   meansSecret,
   mistakeInSecret,
@@ -12,7 +12,7 @@ import type { Mistake } from "./mistake.ts";
 export interface Survey {
   /**
    * Text that is not Unicode (half of a surrogate pair, which has no UTF-8 and no digest); cipher text, which nobody
-   * wants on a host; references to secrets that are none.
+   * wants on a host; references to secrets that are none; whole numbers that reading them has rounded.
    */
   readonly mistakes: readonly Mistake[];
   /** References to secrets, and the paths of those. */
@@ -39,11 +39,13 @@ interface Finding {
 
 function walk(value: Json, path: FieldPath, found: Finding): void {
   if (typeof value === "string") return surveyText(value, path, found);
+  if (typeof value === "number" && !isExactNumber(value)) found.mistakes.push(roundedNumber(path));
   if (typeof value !== "object" || value === null) return;
   if (meansSecret(value)) return surveyReference(value as JsonObject, path, found);
   for (const [field, inner] of Object.entries(value)) {
     if (!field.isWellFormed()) found.mistakes.push(brokenText(path));
-    if (inner === undefined || typeof inner === "number" || typeof inner === "boolean") continue;
+    if (inner === undefined || typeof inner === "boolean") continue;
+    if (typeof inner === "number" && isExactNumber(inner)) continue;
     walk(inner, [...path, Array.isArray(value) ? Number(field) : field], found);
   }
 }
@@ -77,6 +79,11 @@ function cipherText(path: FieldPath): Mistake {
   const remedy = 'Put it into the secrets file, and write { $secret: "its.path" } here';
   const detail = `${formatPath(path)} is an encrypted value, which would be written as it is. ${remedy}.`;
   return { path, summary: "Encrypted value", detail };
+}
+
+function roundedNumber(path: FieldPath): Mistake {
+  const detail = `${formatPath(path)} is a whole number beyond 2^53, which cannot be kept exactly. Write it as a text, in quotes.`;
+  return { path, summary: "Number too large", detail };
 }
 
 function brokenText(path: FieldPath): Mistake {

@@ -28,6 +28,10 @@ export const FAULT_REASONS = {
   BlueprintMemory: { retry: "never", summary: "The blueprint used more memory than it may." },
   BlueprintTimeout: { retry: "never", summary: "The blueprint did not finish in time." },
   CertificateExpired: { retry: "backoff", summary: "The certificate is no longer valid." },
+  ChangedMeanwhile: {
+    retry: "backoff",
+    summary: "Another program changed the file while it was edited, again and again.",
+  },
   CheckoutForeign: {
     retry: "backoff",
     summary: "A checkout belongs to somebody else, or is of a form that is not kept.",

@@ -363,6 +363,21 @@ test("a field whose name is half a surrogate pair is refused", () => {
   ]);
 });
 
+test("a whole number that reading rounds is refused where it stands; a fraction, and 2^53 - 1, are not", () => {
+  const wrong = (path: string) =>
+    `Number too large: ${path} is a whole number beyond 2^53, which cannot be kept exactly. Write it as a text, in quotes.`;
+  checkResource("spec: { labels: { id: 1161888007138312193 }, mode: 0644 }", [
+    `m.yaml:7:23 document:/a: ${wrong("spec.labels.id")}`,
+  ]);
+  const spec = '{"labels": {"a": 9007199254740991, "b": 0.1, "c": [-9007199254740993]}}';
+  const resource = `{"kind": "document", "name": "/a", "spec": ${spec}}`;
+  const text = `{"apiVersion": "holdfast/v1", "kind": "Manifest", "metadata": {"name": "w"},\n"resources": [\n${resource}]}`;
+  const { diagnostics } = readManifest([{ file: "m.json", text, format: "json" }], options);
+  const found = diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`);
+  assert.ok(found.includes(wrong("spec.labels.c[0]")), found.join("\n"));
+  assert.equal(found.filter((each) => each.startsWith("Number too large")).length, 1);
+});
+
 test("more aliases than anybody writes are refused before they are replaced", () => {
   const many = `a: &a x\nb: [${Array(10_001).fill("*a").join(", ")}]\n`;
   const { value, diagnostics } = readManifest(

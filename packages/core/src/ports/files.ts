@@ -149,15 +149,26 @@ export interface FileWriteRequest extends FileAttributes {
   readonly followLink?: boolean;
   /** Unique to this attempt; names the temporary file, so that `discard` can remove it after a crash. */
   readonly attempt: string;
-  /** Called with the path of the complete temporary file, before the rename. What it throws stops the write. */
+  /**
+   * Called with the path of the complete temporary file, before the rename. What it throws stops the write. The name ends
+   * like that of the file (`.service`), because tools go by that, and begins with a dot.
+   */
   readonly validate?: (temporaryPath: string) => Promise<void>;
   /**
    * The size that the file has after `validate`, where a tool finishes in it what is too large to be given, and syncs it.
    * Default: `validate` changes nothing.
    */
   readonly finishedSizeBytes?: number;
+  /**
+   * All of the bytes that the content was made from; empty where there was no file. Lines that others append to them until the
+   * file is replaced go with it into the new one. After any other change nothing is replaced: ChangedMeanwhile. Default:
+   * whatever is there is replaced.
+   */
+  readonly expects?: Uint8Array;
   /** Keep the content that is replaced beside the file, under this suffix (e.g. `.bak`). */
   readonly backupSuffix?: string;
+  /** Keep it under this suffix too, where nothing has that name yet: nothing ever replaces that copy. */
+  readonly originalSuffix?: string;
 }
 
 /** One write over the content of a file that is there. */
@@ -190,7 +201,7 @@ export interface LinkRequest {
 /**
  * Writing files. Every call is durable when it resolves: data, attributes and directory entry are on the disk.
  * Faults: `PermissionDenied`, `PathUnsafe`, `ReadOnly`, `DiskFull`, `WrongType`, `AlreadyExists`, `IsMountPoint`,
- * `LoopTooDeep`, `MountUnresponsive`, `NotFound` (a parent is missing), `HostFailed`, `Aborted`.
+ * `LoopTooDeep`, `MountUnresponsive`, `NotFound` (a parent is missing), `ChangedMeanwhile`, `HostFailed`, `Aborted`.
  */
 export interface FileWriter extends FileReader {
   /**

@@ -46,6 +46,8 @@ export interface KindAction<Spec, Observed> {
   readonly cause: Cause;
   /** Of what is there, or will be: whether it is ours. */
   readonly provenance: Provenance;
+  /** What is there is as our last apply left it: nobody changed it since. Default false. */
+  readonly isAsLeft?: boolean;
   readonly spec: Spec;
   /** `undefined` when absent. */
   readonly observed: Observed | undefined;

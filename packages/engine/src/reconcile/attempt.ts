@@ -24,6 +24,8 @@ export interface Approved extends Subject {
   readonly verb: Verb;
   readonly cause: Cause;
   readonly provenance: Provenance;
+  /** What is there is as our last apply left it. */
+  readonly isAsLeft: boolean;
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];

@@ -67,6 +67,16 @@ export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unk
   return secrets === undefined ? fingerprint : secrets.digest(fingerprint);
 }
 
+/** Whether what is there is as our last apply left it, by what the ledger has of that. */
+export function isAsLastLeft(
+  runtime: Runtime,
+  { record, declared }: Subject,
+  observed: unknown,
+): boolean {
+  const last = runtime.ledger.lastApplied(record.id);
+  return last !== undefined && last.fingerprint === fingerprintOfValue(declared, observed);
+}
+
 /** What a snapshot holds is seen at once, without waiting for a turn. */
 function observeWith(
   runtime: Runtime,

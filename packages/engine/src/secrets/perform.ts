@@ -16,6 +16,7 @@ export interface Found {
   readonly verb: Verb;
   readonly cause: Cause;
   readonly provenance: Provenance;
+  readonly isAsLeft: boolean;
   /** `undefined` when absent. */
   readonly observed: unknown;
   readonly changes: readonly Change[];
@@ -38,12 +39,12 @@ export async function perform(found: Found, context: WriteContext): Promise<void
 export function actionOf(
   found: Found & { readonly verb: Exclude<Verb, "refresh"> },
 ): KindAction<unknown, unknown> {
-  const { declared, verb, cause, provenance, observed, lastFingerprint } = found;
+  const { declared, verb, cause, provenance, isAsLeft, lastFingerprint, observed } = found;
   const { resource, kind, secrets } = declared;
   const spec = resolveSpec(resource, kind, secrets);
   const changes =
     resource.references === undefined ? found.changes : exactChanges(declared, { spec, observed });
-  return { verb, cause, provenance, spec, observed, changes, lastFingerprint };
+  return { verb, cause, provenance, isAsLeft, lastFingerprint, spec, observed, changes };
 }
 
 /** What differs, with all its values and without ignored fields. */

@@ -87,3 +87,25 @@ test("D6: an attempt that an operator asked for takes the place of the planned o
   assert.ok(next - asked > 2_000 + 4_400, "the one after it waits for its own time");
   bench.stop();
 });
+
+test("what is there is known as our own while it is as the last apply left it", async () => {
+  const found: string[] = [];
+  const { ledger } = new Bench();
+  const pass = async (value: string, there: string): Promise<void> => {
+    const bench = new Bench({ ledger });
+    bench.fakes.onApply = (_name, { cause, provenance, isAsLeft }) =>
+      found.push(`${cause} ${provenance} ${isAsLeft === true ? "as left" : "changed"}`);
+    bench.fakes.values.set("a", there);
+    await bench.converge([{ name: "a", value }]);
+  };
+  await pass("one", "vendor");
+  await pass("two", "one");
+  await pass("two", "drift");
+  await pass("three", "drift");
+  assert.deepEqual(found, [
+    "intent adopted changed",
+    "intent adopted as left",
+    "drift adopted changed",
+    "intent adopted changed",
+  ]);
+});

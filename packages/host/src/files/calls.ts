@@ -14,7 +14,12 @@ export interface FileCalls extends ImmediateCalls, WaitingCalls {
   mountInfo(): string;
   /** Extended attributes; `undefined` where they cannot be reached. Loaded when first asked for. */
   loadAttributes(): Promise<ExtendedAttributes | undefined>;
+  /** Likewise: whether somebody has a file open for writing. */
+  loadWriterCheck(): Promise<WriterCheck | undefined>;
 }
+
+/** True while another program has an open file that has no name any more open for writing. It answers at once. */
+export type WriterCheck = (file: number) => boolean;
 
 /** The process's effective ids and its umask. */
 export interface CallerIdentity {
@@ -70,6 +75,8 @@ export interface WaitingCalls {
   create(directory: number, name: string, mode: number): Promise<number>;
   /** Bytes written, which may be fewer than asked. */
   write(file: number, from: Uint8Array, range: ByteRange): Promise<number>;
+  /** Adds bytes at the end of what a path handle on a regular file stands for (O_APPEND); how many, fewer when it is full. */
+  append(handle: number, bytes: Uint8Array): Promise<number>;
   /** Cuts or grows an open file. */
   truncate(file: number, sizeBytes: number): Promise<void>;
   /** For writing: what a path handle on a regular file stands for, opened again, so that it cannot be another file. */

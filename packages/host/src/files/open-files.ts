@@ -67,8 +67,8 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   const inFlight = new InFlight(clock);
   const { openDirectories, callsAtOnce } = budgetOf(calls.openFileLimit());
   const turns = new Turns(callsAtOnce);
-  const openPass = (table: MountTable): Pass =>
-    Pass.open({ calls, root, mounts: table, trustEveryLink, openDirectories });
+  const pass = { calls, root, trustEveryLink, openDirectories };
+  const openPass = (table: MountTable): Pass => Pass.open({ ...pass, mounts: table });
   const openRecent = (): Pass => openPass(mounts.recent());
   const reading = { calls, clock, remote, root, readElsewhere: readerElsewhere(options) };
   const tools: WriteTools = {
@@ -82,7 +82,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     directorySyncs: new DirectorySyncs(calls),
     mountsRecent: mounts.recent,
     mountsNow: mounts.now,
-    attributes: onceLoaded(calls, log),
+    ...loadedLate(calls, log),
   };
 
   async function readAll(
@@ -171,16 +171,25 @@ async function list(
   }
 }
 
-function onceLoaded(calls: FileCalls, log: Log): () => Promise<ExtendedAttributes | undefined> {
-  let loading: Promise<ExtendedAttributes | undefined> | undefined;
-  const load = async () => {
-    const attributes = await calls.loadAttributes();
-    if (attributes === undefined)
-      log.warn(
-        "extended attributes and ACLs of replaced files are not kept: koffi, through which they are reached, is not installed",
-      );
-    return attributes;
+/** What goes through koffi is loaded when it is first needed. */
+function loadedLate(calls: FileCalls, log: Log): Pick<WriteTools, "attributes" | "writerCheck"> {
+  return {
+    attributes: once(() => loadAttributes(calls, log)),
+    writerCheck: once(() => calls.loadWriterCheck()),
   };
+}
+
+async function loadAttributes(calls: FileCalls, log: Log): Promise<ExtendedAttributes | undefined> {
+  const attributes = await calls.loadAttributes();
+  if (attributes === undefined)
+    log.warn(
+      "extended attributes and ACLs of replaced files are not kept: koffi, through which they are reached, is not installed",
+    );
+  return attributes;
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
   return () => {
     loading ??= load();
     return loading;

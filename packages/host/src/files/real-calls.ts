@@ -4,8 +4,10 @@ import type { ByteRange, CallerIdentity, FileCalls, FileStat } from "./calls.ts"
 import { readOpenFileLimit } from "../system/open-file-limit.ts";
 import { errnoOf } from "./errno-fault.ts";
 import { loadRealAttributes } from "./real-attributes.ts";
+import { loadRealWriterCheck } from "./real-writers.ts";
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } =
+  fs.constants;
 
 /** Linux's number on every architecture Node runs on; Node has no constant for it. libuv adds O_CLOEXEC to all opens. */
 const O_PATH = 0o10000000;
@@ -20,6 +22,7 @@ export const realFileCalls: FileCalls = {
   openFileLimit: readOpenFileLimit,
   mountInfo: () => decodeName(fs.readFileSync("/proc/self/mountinfo")),
   loadAttributes: loadRealAttributes,
+  loadWriterCheck: loadRealWriterCheck,
 
   openRoot: (path) => fs.openSync(path, O_PATH | O_DIRECTORY),
   openDirectory: (directory, name) =>
@@ -48,6 +51,7 @@ export const realFileCalls: FileCalls = {
     waiting<number>((done) => {
       fs.write(file, from, range.offset, range.length, range.position, done);
     }),
+  append,
   truncate: (file, sizeBytes) => settling((done) => fs.ftruncate(file, sizeBytes, done)),
   openToWrite: (handle) =>
     waiting<number>((done) => {
@@ -110,6 +114,20 @@ function identity(): CallerIdentity {
     gid: process.getegid?.() ?? 0,
     umask: process.umask(),
   };
+}
+
+async function append(handle: number, bytes: Uint8Array): Promise<number> {
+  const flags = O_WRONLY | O_APPEND | O_NONBLOCK;
+  const file = await waiting<number>((done) => {
+    fs.open(itself(handle), flags, done);
+  });
+  try {
+    return await waiting<number>((done) => {
+      fs.write(file, bytes, done);
+    });
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 /** A path handle cannot be synced, so what it stands for is opened again: for reading, or where that is denied for writing. */

@@ -1,6 +1,7 @@
 import {
   type Fault,
   type FileAttributes,
+  type FileWriteRequest,
   type KindAction,
   unreachable,
   type WriteContext,
@@ -48,14 +49,15 @@ export async function applyFile(
 }
 
 async function writeFile(
-  { spec, changes }: KindAction<FileSpec, FileObserved>,
+  action: KindAction<FileSpec, FileObserved>,
   {
     attributes,
     check,
   }: { readonly attributes: FileAttributes; readonly check: ContentCheck | undefined },
   context: WriteContext,
 ): Promise<void> {
-  const { path, followLink, backupSuffix } = spec;
+  const { spec, changes } = action;
+  const { path, followLink } = spec;
   const content = hasChange(changes, "content")
     ? await declaredBytes(spec, context)
     : new Uint8Array();
@@ -65,7 +67,7 @@ async function writeFile(
     content,
     attempt: context.attempt,
     ...attributes,
-    ...(backupSuffix === undefined ? {} : { backupSuffix }),
+    ...backupOf(action),
     ...(check === undefined ? {} : { validate: check }),
   };
   try {
@@ -73,6 +75,21 @@ async function writeFile(
   } catch (error) {
     throw writeFault(error, path);
   }
+}
+
+/**
+ * What is replaced is kept; the first of it that is not our own is kept for ever. What we made is our own until it drifts,
+ * what we found until we have written it.
+ */
+function backupOf({
+  spec: { backupSuffix },
+  cause,
+  provenance,
+  isAsLeft,
+}: KindAction<FileSpec, FileObserved>): Pick<FileWriteRequest, "backupSuffix" | "originalSuffix"> {
+  if (backupSuffix === undefined) return {};
+  const isOthers = cause === "drift" || (provenance === "adopted" && isAsLeft !== true);
+  return { backupSuffix, ...(isOthers ? { originalSuffix: `${backupSuffix}.original` } : {}) };
 }
 
 function declaredCheck(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { Fault } from "@holdfast/core";
+import { Fault, type KindAction } from "@holdfast/core";
 import {
   actionOn,
   type Behaviour,
@@ -15,7 +15,8 @@ import {
 } from "@holdfast/testing";
 import fc from "fast-check";
 import { fileKind } from "./kind.ts";
-import type { FileInput } from "./spec.ts";
+import type { FileObserved } from "./observe.ts";
+import type { FileInput, FileSpec } from "./spec.ts";
 
 const file = (input: FileInput) => ({ kind: fileKind, name: "/etc/motd", input });
 const etc: Start = ({ kernel }) => kernel.tamper.makeDirectory("/etc");
@@ -155,6 +156,32 @@ suite("file", () => {
     await fileKind.apply(actionOn(fileKind, { spec, observed: there, changes }), context);
     assert.equal(rig.host.kernel.inspect.text("/etc/motd.holdfast-backup"), "old");
     assert.equal(rig.host.kernel.inspect.text("/etc/motd"), "new");
+  });
+
+  test("K1: the first of what others wrote is kept for ever, and never anything of our own", async () => {
+    const original = "/etc/motd.bak.original";
+    const check = async (
+      steps: readonly Partial<KindAction<FileSpec, FileObserved>>[],
+      expected: string | undefined,
+    ): Promise<void> => {
+      const rig = simulatedRig(motd("found"));
+      for (const [count, step] of steps.entries()) {
+        const input = { content: `ours ${count}`, backup: ".bak" };
+        const spec = fileKind.bind("/etc/motd", input, () => {});
+        const seen = await fileKind.observe(spec, writeContext(rig));
+        const observed = seen.type === "present" ? seen.value : undefined;
+        const changes = fileKind.diff(spec, observed);
+        const action = actionOn(fileKind, { spec, observed, changes });
+        await fileKind.apply({ ...action, ...step }, writeContext(rig));
+      }
+      assert.equal(rig.host.kernel.inspect.text(original), expected);
+    };
+    const adopt = { provenance: "adopted", cause: "intent" } as const;
+    const drift = { provenance: "created", cause: "drift" } as const;
+    await check([adopt, { ...adopt, isAsLeft: true }, drift], "found");
+    await check([{ ...adopt, isAsLeft: true }], undefined);
+    await check([{ provenance: "created", cause: "intent" }], undefined);
+    await check([drift, drift], "found");
   });
 
   test("K1: anything else in the way is shown and refused, never removed", async () => {

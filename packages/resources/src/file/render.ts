@@ -1,6 +1,7 @@
 import {
   ABSENT,
   assert,
+  describeInvalidUtf8,
   type Facts,
   Fault,
   type FileReading,
@@ -102,7 +103,7 @@ function textOf(
   const why =
     bytes === undefined
       ? `it has ${source.value.entry.sizeBytes} bytes; at most ${MAX_TEMPLATE_BYTES} are read`
-      : "it is not UTF-8";
+      : `it is not UTF-8: ${describeInvalidUtf8(bytes)}`;
   return (path) => wrongTemplate(path, { from }, [why]);
 }
 

@@ -12,7 +12,8 @@ import {
   unknown,
   type WriteContext,
 } from "@holdfast/core";
-import { fromByteString, toByteString } from "../byte-text.ts";
+import { fromByteString, toByteString, wideTextFault } from "../byte-text.ts";
+import { editAgain } from "../edit-again.ts";
 import { wrongType } from "../path-faults.ts";
 
 /** What is mounted and swapped to at boot. */
@@ -32,13 +33,30 @@ export async function readFstab({
   return tableIn(reading.value);
 }
 
-/** Replaces fstab, and has systemd make its units anew, where one runs. */
-export async function writeFstab(
-  table: FstabTable,
-  { host, attempt, signal }: WriteContext,
+/**
+ * Makes an edit in the fstab of now, again where another program changed it meanwhile.
+ * @throws {Fault} what keeps it from being read or written; ChangedMeanwhile.
+ */
+export function editFstab(
+  edit: (table: FstabTable) => FstabTable,
+  context: WriteContext,
 ): Promise<void> {
-  const content = fromByteString(printTable(table));
-  await host.files.write({ path: FSTAB, content, attempt }, signal);
+  return editAgain(() => editOnce(edit, context));
+}
+
+async function editOnce(
+  edit: (table: FstabTable) => FstabTable,
+  context: WriteContext,
+): Promise<void> {
+  const { host, attempt, signal } = context;
+  const fstab = await readFstab(context);
+  if (fstab.type === "unknown") throw fstab.fault;
+  if (fstab.type === "absent") return;
+  const edited = edit(fstab.value);
+  if (edited === fstab.value) return;
+  const content = fromByteString(printTable(edited));
+  const expects = fromByteString(printTable(fstab.value));
+  await host.files.write({ path: FSTAB, content, expects, attempt }, signal);
 }
 
 /** Has systemd make its units of fstab anew; without a systemd there is nobody who has any. */
@@ -65,6 +83,8 @@ function tableIn({ entry, bytes }: FileReading): Observation<FstabTable> {
     return unknown(wrongType(found, "a file", "Put the file itself there."));
   }
   if (bytes === undefined) return unknown(tooLarge(entry.sizeBytes));
+  const fault = wideTextFault(bytes, FSTAB);
+  if (fault !== undefined) return unknown(fault);
   return present(parseTable(toByteString(bytes), fstabFormat));
 }
 

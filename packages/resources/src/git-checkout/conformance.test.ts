@@ -119,6 +119,7 @@ kindConformance(gitCheckoutKind, {
     `${PATH}/.git/refs/`,
     `${PATH}/.git/holdfast-kept/`,
     `${PATH}/.git/config.kept`,
+    `${PATH}/.git/config.kept.original`,
   ],
   simulatedTampers: 25,
   realProgram: "git",

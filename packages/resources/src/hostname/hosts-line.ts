@@ -13,7 +13,8 @@ import {
   unknown,
   type WriteContext,
 } from "@holdfast/core";
-import { fromByteString, toByteString } from "../byte-text.ts";
+import { fromByteString, toByteString, wideTextFault } from "../byte-text.ts";
+import { editAgain } from "../edit-again.ts";
 import { wrongType, writeFault } from "../path-faults.ts";
 
 /** Where names are resolved without a network. */
@@ -40,7 +41,11 @@ export async function observeHostsNames(
  * Makes the line of the machine's own address have these names, in the file as it is now.
  * @throws {Fault} NotFound, without a file: one line alone would leave localhost without an address.
  */
-export async function writeHostsNames(
+export function writeHostsNames(names: readonly string[], context: WriteContext): Promise<void> {
+  return editAgain(() => editOnce(names, context));
+}
+
+async function editOnce(
   names: readonly string[],
   { host, attempt, signal }: WriteContext,
 ): Promise<void> {
@@ -50,8 +55,9 @@ export async function writeHostsNames(
   const edited = putEntry(hosts.value, { address: OWN_ADDRESS, names });
   if (edited === hosts.value) return;
   const content = fromByteString(printTable(edited));
+  const expects = fromByteString(printTable(hosts.value));
   try {
-    await host.files.write({ path: HOSTS, content, attempt }, signal);
+    await host.files.write({ path: HOSTS, content, expects, attempt }, signal);
   } catch (error) {
     throw writeFault(error, HOSTS);
   }
@@ -67,6 +73,8 @@ async function readHosts(files: FileReader, signal: AbortSignal): Promise<Observ
     return unknown(wrongType({ path: HOSTS, type: entry.type }, "a regular file", resolution));
   }
   if (bytes === undefined) return unknown(tooLarge(entry.sizeBytes));
+  const fault = wideTextFault(bytes, HOSTS);
+  if (fault !== undefined) return unknown(fault);
   return present(parseTable(toByteString(bytes), hostsFormat));
 }
 

@@ -1,7 +1,8 @@
 import { assert, Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { encodeText } from "../byte-text.ts";
+import { editAgain } from "../edit-again.ts";
 import { refuseExposed, wrongType, writeFault } from "../path-faults.ts";
-import { EMPTY_OBJECT, MAX_DOCUMENT_BYTES, parseDocument, tooLarge } from "./document.ts";
+import { MAX_DOCUMENT_BYTES, parseDocument, tooLarge } from "./document.ts";
 import { editDocument } from "./edit.ts";
 import { showField } from "./field-name.ts";
 import { fieldState } from "./find-field.ts";
@@ -12,13 +13,16 @@ import type { JsonFieldSpec } from "./spec.ts";
 /**
  * Makes the edit on the content of now and replaces the file, with the attributes it has.
  * @throws {Fault} NotFound, when there is no file and the spec does not let one be made; AlreadyExists, when something
- * in the file has no such field; SecretExposed; WrongType; ContentInvalid; ContentTooLarge.
+ * in the file has no such field; SecretExposed; WrongType; ContentInvalid; ContentTooLarge; ChangedMeanwhile.
  */
 export async function applyJsonField(
   { spec, changes }: KindAction<JsonFieldSpec, JsonFieldObserved>,
   context: WriteContext,
 ): Promise<void> {
-  if (changes.length === 0) return;
+  if (changes.length > 0) await editAgain(() => editOnce(spec, context));
+}
+
+async function editOnce(spec: JsonFieldSpec, context: WriteContext): Promise<void> {
   const { path } = spec;
   const content = await readWhole(spec, context);
   if (content === undefined) return;
@@ -32,7 +36,7 @@ export async function applyJsonField(
   assertHolds(edited, spec);
   const { host, attempt, signal } = context;
   try {
-    await host.files.write({ path, content: edited, attempt }, signal);
+    await host.files.write({ path, content: edited, expects: content, attempt }, signal);
   } catch (error) {
     throw writeFault(error, path);
   }
@@ -49,7 +53,7 @@ async function readWhole(
   if (found.type === "absent") {
     if (isAbsent) return undefined;
     if (hasSecrets && mayCreate) refuseExposed(path, undefined);
-    if (mayCreate) return encodeText(EMPTY_OBJECT);
+    if (mayCreate) return encodeText("");
     throw noFile(path);
   }
   const { entry, bytes } = found.value;

@@ -2,7 +2,7 @@ import { type Change, change, type Json } from "@holdfast/core";
 import { isWorldReadable } from "../attributes/file-mode.ts";
 import { encodeText } from "../byte-text.ts";
 import { fingerprintOf } from "../fingerprint.ts";
-import { canonicalText } from "./json-value.ts";
+import { canonicalText, isExactValue } from "./json-value.ts";
 import type { JsonFieldObserved } from "./observe.ts";
 import type { JsonFieldSpec } from "./spec.ts";
 
@@ -45,6 +45,7 @@ function textOf(value: Json | undefined): string | undefined {
 
 function shown(value: Json | undefined): Json | undefined {
   if (value === undefined) return undefined;
+  if (!isExactValue(value)) return "JSON with a whole number beyond 2^53";
   const sizeBytes = encodeText(JSON.stringify(value)).length;
   return sizeBytes <= SHOW_LIMIT_BYTES ? value : `JSON, ${sizeBytes} bytes`;
 }

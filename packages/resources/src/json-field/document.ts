@@ -1,6 +1,6 @@
-import { Fault } from "@holdfast/core";
+import { describeInvalidUtf8, Fault } from "@holdfast/core";
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { decodeText } from "../byte-text.ts";
+import { decodeText, wideTextFault } from "../byte-text.ts";
 import { propertiesOf } from "./json-value.ts";
 import { tokensFrom } from "./token.ts";
 
@@ -25,8 +25,12 @@ export const EMPTY_OBJECT = "{}\n";
  * bad syntax, a key twice in one object, a number that no program can hold, too deep nesting.
  */
 export function parseDocument(content: Uint8Array, path: string): JsonDocument {
+  const fault = wideTextFault(content, path);
+  if (fault !== undefined) throw fault;
   const decoded = decodeText(content);
-  if (decoded === undefined) throw invalid(path, "it is not UTF-8");
+  if (decoded === undefined) {
+    throw invalid(path, `it is not UTF-8: ${describeInvalidUtf8(content)}`);
+  }
   if (decoded.startsWith("\ufeff")) throw invalid(path, "it begins with a byte order mark");
   const text = /^[ \t\r\n]*$/.test(decoded) ? EMPTY_OBJECT : decoded;
   const tooDeep = findTooDeep(text);

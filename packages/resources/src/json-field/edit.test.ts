@@ -266,7 +266,9 @@ suite("json-field: reading", () => {
     check('{"a": 1} {}', /EndOfFileExpected/);
     check("// nothing\n", /./);
     check("\ufeff{}", /byte order mark/);
-    check(Uint8Array.of(0x22, 0xff, 0x22), /not UTF-8/);
+    check(Uint8Array.of(0x22, 0xff, 0x22), /not UTF-8: byte 0xff at offset 1, in line 1/);
+    check(Buffer.from('{"a": 1}', "utf16le"), /UTF-16/);
+    check(Buffer.from('\ufeff{"a": 1}', "utf16le"), /UTF-16/);
     check("[".repeat(100_000), /nests deeper than 200 at line 1, column 201$/);
     check("{'a': 1}", /./);
   });

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "@holdfast/core";
+import { isExactNumber, isJsonObject, type Json } from "@holdfast/core";
 import type { Node } from "jsonc-parser";
 
 /** The value that a part of a document stands for. Its depth is bounded by what a document may nest. */
@@ -45,6 +45,14 @@ export function canonicalText(value: Json): string {
     inner === undefined ? [] : [`${JSON.stringify(key)}:${canonicalText(inner)}`],
   );
   return `{${fields.toSorted().join()}}`;
+}
+
+/** Whether every number in a value is the one that the document has; where not, the value is never written back. */
+export function isExactValue(value: Json | undefined): boolean {
+  if (typeof value === "number") return isExactNumber(value);
+  if (typeof value !== "object" || value === null) return true;
+  const inner: readonly (Json | undefined)[] = Object.values(value);
+  return inner.every(isExactValue);
 }
 
 function scalarOf({ value }: Node): null | boolean | number | string {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { buildGraph, createCatalog, type Ownership, resourceId, silentLog } from "@holdfast/core";
+import {
+  buildGraph,
+  createCatalog,
+  type Json,
+  type Ownership,
+  resourceId,
+  silentLog,
+} from "@holdfast/core";
 import {
   checkKindUnknown,
   checkSimulated,
@@ -100,6 +107,24 @@ suite("json-field", () => {
     assert.equal(changeOf(0o640, "old")?.isPrivate, true);
     assert.equal(changeOf(0o644, "old")?.from, "old");
     assert.equal(changeOf(0o644, "x".repeat(65_535))?.from, "JSON, 65537 bytes");
+  });
+
+  test("K10: digits that no number holds stay in the file, and are neither shown nor described as others", async () => {
+    const before =
+      '{"id": 1161888007138312193, "pi": 3.14159265358979323846, "a": {"id": 9007199254740993}}';
+    const host = await checkSimulated(field({ field: "b", value: 1 }), app(before), ["value"]);
+    const after = host.kernel.inspect.text(PATH);
+    assert.equal(after, before.replace(/\}$/, ', "b": 1}'));
+    const spec = jsonFieldKind.bind("x", { path: PATH, field: "a", value: 1 }, () => {});
+    const seen = (value: Json) =>
+      ({ type: "file", mode: 0o644, field: { type: "present", value } }) as const;
+    for (const value of [2 ** 53, [{ id: -(2 ** 60) }]]) {
+      const [change] = jsonFieldKind.diff(spec, seen(value));
+      assert.equal(change?.from, "JSON with a whole number beyond 2^53");
+      assert.equal(jsonFieldKind.describe?.(spec, seen(value)), undefined);
+    }
+    const { from } = jsonFieldKind.diff(spec, seen([2 ** 53 - 1, 0.1]))[0] ?? {};
+    assert.deepEqual(from, [2 ** 53 - 1, 0.1]);
   });
 
   test("fields that diff distinguishes have different fingerprints", () => {

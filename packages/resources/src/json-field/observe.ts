@@ -9,6 +9,7 @@ import {
   unknown,
 } from "@holdfast/core";
 import { type JsonDocument, MAX_DOCUMENT_BYTES, parseDocument, tooLarge } from "./document.ts";
+import { isExactValue } from "./json-value.ts";
 import { type FieldState, fieldState } from "./find-field.ts";
 import type { JsonFieldInput, JsonFieldSpec } from "./spec.ts";
 
@@ -78,12 +79,17 @@ function parseReading(path: string, reading: Observation<FileReading>): Observat
   }
 }
 
-/** A field as an author would write it; `undefined` where there is no object that could hold it. */
+/**
+ * A field as an author would write it; `undefined` where there is no object that could hold it, or where the value has a
+ * number that was rounded as it was read.
+ */
 export function describeJsonField(
   { path, keys }: JsonFieldSpec,
   { field }: JsonFieldObserved,
 ): JsonFieldInput | undefined {
   const where = { path, field: [...keys] };
-  if (field?.type === "present") return { ...where, value: field.value };
+  if (field?.type === "present") {
+    return isExactValue(field.value) ? { ...where, value: field.value } : undefined;
+  }
   return field?.type === "absent" ? { ...where, state: "absent" } : undefined;
 }

@@ -1,4 +1,6 @@
 import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
+import { wideTextFault } from "../byte-text.ts";
+import { editAgain } from "../edit-again.ts";
 import { refuseExposed, wrongType, writeFault } from "../path-faults.ts";
 import { compileLine } from "./compile-line.ts";
 import { editContent } from "./edit.ts";
@@ -7,20 +9,25 @@ import type { LineSpec } from "./spec.ts";
 
 /**
  * Makes the edit on the content of now and replaces the file, with the attributes it has.
- * @throws {Fault} NotFound, when there is no file: a line does not make one; SecretExposed; WrongType; ContentTooLarge.
+ * @throws {Fault} NotFound, when there is no file: a line does not make one; SecretExposed; WrongType; ContentTooLarge;
+ *   ContentInvalid, for UTF-16; ChangedMeanwhile.
  */
 export async function applyLine(
   { spec, changes }: KindAction<LineSpec, LineObserved>,
   context: WriteContext,
 ): Promise<void> {
-  if (changes.length === 0) return;
+  if (changes.length > 0) await editAgain(() => editOnce(spec, context));
+}
+
+async function editOnce(spec: LineSpec, context: WriteContext): Promise<void> {
   const content = await readWhole(spec, context);
   if (content === undefined) return;
   const edited = editContent(content, await compileLine(spec, content.length));
   if (edited === content) return;
   const { host, attempt, signal } = context;
   try {
-    await host.files.write({ path: spec.path, content: edited, attempt }, signal);
+    const request = { path: spec.path, content: edited, expects: content, attempt };
+    await host.files.write(request, signal);
   } catch (error) {
     throw writeFault(error, spec.path);
   }
@@ -47,6 +54,8 @@ async function readWhole(
     throw wrongType({ path, type: entry.type }, "a regular file", remedy);
   }
   if (bytes === undefined) throw tooLarge(path, entry.sizeBytes);
+  const fault = wideTextFault(bytes, path);
+  if (fault !== undefined) throw fault;
   if (hasSecrets && !isAbsent) refuseExposed(path, entry.mode);
   return bytes;
 }

@@ -46,7 +46,8 @@ const fragment = fc.constantFrom(
   "# BEGIN HOLDFAST app\nold\n# END HOLDFAST app\n",
   "; BEGIN of app\n",
   "\n",
-  "\u00e9\u0000",
+  "\u00e9\u0000\u00e9",
+  "\u00ef\u00bb\u00bf",
 );
 const file: fc.Arbitrary<Operation> = fc.record({
   type: fc.constant("write" as const),

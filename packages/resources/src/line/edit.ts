@@ -1,5 +1,5 @@
 import { joinLines, splitLines, type TextLine } from "@holdfast/core";
-import { fromByteString, toByteString } from "../byte-text.ts";
+import { BYTE_ORDER_MARK, fromByteString, toByteString } from "../byte-text.ts";
 import {
   currentBlock,
   declaredBlock,
@@ -38,12 +38,17 @@ export function editContent(content: Uint8Array, spec: LineSpec<LineTest>): Uint
   const lines = linesOf(content);
   if (currentText(lines, spec) === declaredText(spec)) return content;
   const edited = spec.isAbsent ? without(lines, spec.edit) : including(lines, spec.edit);
-  return fromByteString(joinLines(edited));
+  return fromByteString(markOf(toByteString(content)) + joinLines(edited));
 }
 
-/** The lines of a file as byte strings. */
+/** The lines of a file as byte strings; a byte order mark before them is in none. */
 export function linesOf(content: Uint8Array): readonly TextLine[] {
-  return splitLines(toByteString(content));
+  const text = toByteString(content);
+  return splitLines(text.slice(markOf(text).length));
+}
+
+function markOf(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
 }
 
 function including(lines: readonly TextLine[], edit: LineEdit<LineTest> | BlockEdit<LineTest>) {

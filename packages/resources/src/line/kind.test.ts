@@ -24,6 +24,8 @@ const conf =
     host.kernel.tamper.write(PATH, content, attributes);
   };
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 suite("line", () => {
   test("K10: is added, replaced or removed, and the file keeps its attributes", async () => {
     const host = await checkSimulated(line({ line: "b" }), conf("a\n", { mode: 0o640, uid: 7 }), [
@@ -42,6 +44,40 @@ suite("line", () => {
       "line",
     ]);
     assert.deepEqual(host.kernel.inspect.bytes(PATH), Uint8Array.of(0xe9, 0x0a, 0xc3, 0xa9, 0x0a));
+  });
+
+  test("K10: a byte order mark is no part of the first line, and stays; CRLF too", async () => {
+    const mark = "\ufeff";
+    const input = { line: "port=8080", match: "^port=" };
+    const host = await checkSimulated(line(input), conf(`${mark}port=80\r\nhost=x\r\n`), ["line"]);
+    assert.deepEqual(host.kernel.inspect.bytes(PATH), encode(`${mark}port=8080\r\nhost=x\r\n`));
+    await checkSimulated(line(input), conf(`${mark}port=8080\r\n`), []);
+    await checkSimulated(line({ line: "a", state: "absent" }), conf(`${mark}a\n`), ["line"]);
+    const before = await checkSimulated(
+      line({ line: "b", insertBefore: "^a" }),
+      conf(`${mark}a\n`),
+      ["line"],
+    );
+    assert.deepEqual(before.kernel.inspect.bytes(PATH), encode(`${mark}b\na\n`));
+    await checkSimulated(line({ line: "a" }), conf(mark), ["line"]);
+  });
+
+  test("K10: UTF-16 and UTF-32 are refused, with a mark and without; the file stays as it is", async () => {
+    const utf16 = Buffer.from("port=80\n", "utf16le");
+    const wide = [
+      Buffer.concat([Buffer.of(0xff, 0xfe), utf16]),
+      utf16,
+      Buffer.from(utf16).swap16(),
+      Buffer.concat([Buffer.of(0xfe, 0xff), Buffer.from(utf16).swap16()]),
+      Buffer.of(0x70, 0, 0, 0, 0x6f, 0, 0, 0),
+      Buffer.of(0, 0, 0xfe, 0xff, 0, 0, 0, 0x70),
+    ];
+    for (const bytes of wide) {
+      await checkKindUnknown(line({ line: "a" }), "ContentInvalid", simulatedRig(conf(bytes)));
+    }
+    for (const bytes of ["", "a", "\0", "a\0b\n"]) {
+      await checkSimulated(line({ line: "x" }), conf(bytes), ["line"]);
+    }
   });
 
   test("K10: a line does not make its file", async () => {

@@ -7,7 +7,9 @@ import {
   present,
   type ReadContext,
   type TextLine,
+  unknown,
 } from "@holdfast/core";
+import { wideTextFault } from "../byte-text.ts";
 import { compileLine } from "./compile-line.ts";
 import { currentText, linesOf } from "./edit.ts";
 import type { LineSpec } from "./spec.ts";
@@ -46,7 +48,7 @@ export async function snapshotLines(
   }));
   const found = await context.host.files.readMany(requests, context.signal);
   return new Map(
-    paths.map((path, position) => [path, splitReading(found[position] ?? ABSENT)] as const),
+    paths.map((path, position) => [path, splitReading(path, found[position] ?? ABSENT)] as const),
   );
 }
 
@@ -80,11 +82,12 @@ export function tooLarge(path: string, sizeBytes: number): Fault {
   });
 }
 
-function splitReading(reading: Observation<FileReading>): Observation<EditedFile> {
+/** A file that cannot be edited spoils the lines in it, and no others. */
+function splitReading(path: string, reading: Observation<FileReading>): Observation<EditedFile> {
   if (reading.type !== "present") return reading;
   const { bytes } = reading.value;
-  return present({
-    reading: reading.value,
-    ...(bytes === undefined ? {} : { lines: linesOf(bytes) }),
-  });
+  if (bytes === undefined) return present({ reading: reading.value });
+  const fault = wideTextFault(bytes, path);
+  if (fault !== undefined) return unknown(fault);
+  return present({ reading: reading.value, lines: linesOf(bytes) });
 }

@@ -6,7 +6,7 @@ import {
   type WriteContext,
 } from "@holdfast/core";
 import { applyEach } from "../fstab/apply-each.ts";
-import { readFstab, reloadUnits, writeFstab } from "../fstab/fstab-file.ts";
+import { editFstab, reloadUnits } from "../fstab/fstab-file.ts";
 import { diffLine, editLine, optionSet } from "../fstab/fstab-line.ts";
 import { diffLive, diffMount } from "./diff.ts";
 import { keptOptions } from "./live-options.ts";
@@ -71,13 +71,8 @@ async function applyOne(spec: MountSpec, context: WriteContext): Promise<boolean
 const NOTHING: MountObserved = { isLive: true };
 
 /** Of the fstab of now: to mount may have taken its time. */
-async function writeLine(spec: MountSpec, context: WriteContext): Promise<void> {
-  const fstab = await readFstab(context);
-  if (fstab.type === "unknown") throw fstab.fault;
-  if (fstab.type === "absent") return;
-  const lines = linesFor(spec, fstab.value);
-  const edited = editLine(fstab.value, spec.line, lines);
-  if (edited !== fstab.value) await writeFstab(edited, context);
+function writeLine(spec: MountSpec, context: WriteContext): Promise<void> {
+  return editFstab((table) => editLine(table, spec.line, linesFor(spec, table)), context);
 }
 
 function isOtherSource({ line }: MountSpec, found: FstabEntry | undefined): boolean {

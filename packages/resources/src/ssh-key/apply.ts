@@ -1,5 +1,6 @@
 import { Fault, type KindAction, type LocalUser, type WriteContext } from "@holdfast/core";
 import { fromByteString } from "../byte-text.ts";
+import { editAgain } from "../edit-again.ts";
 import { editKeys } from "./edit.ts";
 import { acceptedMode, isAcceptedMode, type KeyPlace, readKeyPlaces } from "./key-place.ts";
 import type { SshKeyObserved } from "./observe.ts";
@@ -11,13 +12,17 @@ const FILE_MODE = 0o600;
 /**
  * Edits the keys of now and replaces the file. Its owner and mode are said each time, never taken over: whoever may write
  * the directory could have put a file with other rights there a moment ago.
- * @throws {Fault} UnknownUser; NotFound, without a home directory; PathUnsafe, WrongType, as for observing.
+ * @throws {Fault} UnknownUser; NotFound, without a home directory; PathUnsafe, WrongType, as for observing;
+ *   ChangedMeanwhile.
  */
 export async function applySshKey(
   { spec, changes }: KindAction<SshKeySpec, SshKeyObserved>,
   context: WriteContext,
 ): Promise<void> {
-  if (changes.length === 0) return;
+  if (changes.length > 0) await editAgain(() => editOnce(spec, context));
+}
+
+async function editOnce(spec: SshKeySpec, context: WriteContext): Promise<void> {
   const place = await readPlace(spec, context);
   if (place === undefined) {
     if (spec.isAbsent) return;
@@ -70,7 +75,9 @@ async function writeKeys(
   const accepted = acceptedMode(mode);
   if (edited !== before || file === undefined) {
     const content = fromByteString(edited);
-    await host.files.write({ path, content, uid, gid, mode: accepted, attempt }, signal);
+    const expects = fromByteString(before);
+    const request = { path, content, expects, uid, gid, mode: accepted, attempt };
+    await host.files.write(request, signal);
   } else if (!spec.isAbsent && accepted !== mode) {
     await host.files.setAttributes({ path, mode: accepted }, signal);
   }

@@ -10,7 +10,7 @@ import {
   present,
   unknown,
 } from "@holdfast/core";
-import { toByteString } from "../byte-text.ts";
+import { toByteString, wideTextFault } from "../byte-text.ts";
 import { wrongType } from "../path-faults.ts";
 
 /** Largest file of keys that is edited. */
@@ -146,7 +146,7 @@ function fileProblem(
   if (entry.uid !== user.uid && !isRoots) {
     return foreign(user, path, `it belongs to uid ${entry.uid}, so that sshd takes no key of it`);
   }
-  return bytes === undefined ? tooLarge(place) : undefined;
+  return bytes === undefined ? tooLarge(place) : wideTextFault(bytes, path);
 }
 
 function foreign({ name }: KeyPlace["user"], path: string, why: string): Fault {

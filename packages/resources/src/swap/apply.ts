@@ -1,6 +1,6 @@
 import { type BatchMember, Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { applyEach } from "../fstab/apply-each.ts";
-import { readFstab, writeFstab } from "../fstab/fstab-file.ts";
+import { editFstab } from "../fstab/fstab-file.ts";
 import { diffLine, editLine } from "../fstab/fstab-line.ts";
 import { wrongType } from "../path-faults.ts";
 import { diffSwap, SWAP_MODE } from "./diff.ts";
@@ -140,13 +140,8 @@ async function turnOff({ spec, context }: Pick<Work, "spec" | "context">): Promi
   if (active !== undefined) await host.mounts.swapOff(active.path, signal);
 }
 
-async function writeLine({ spec, snapshot, context }: Work): Promise<void> {
-  const fstab = await readFstab(context);
-  if (fstab.type === "unknown") throw fstab.fault;
-  if (fstab.type === "absent") return;
-  const lines = linesFor(spec, fstab.value, snapshot.state);
-  const edited = editLine(fstab.value, spec.line, lines);
-  if (edited !== fstab.value) await writeFstab(edited, context);
+function writeLine({ spec, snapshot: { state }, context }: Work): Promise<void> {
+  return editFstab((table) => editLine(table, spec.line, linesFor(spec, table, state)), context);
 }
 
 function otherContent(area: string): Fault {

@@ -47,7 +47,7 @@ export class FakeResources {
   #watch: FakeWatch | undefined;
   #hang = Promise.withResolvers<void>();
   /** Called when an apply has written: what it brings along. */
-  onApply: (name: string) => void = () => {};
+  onApply: (name: string, action: KindAction<FakeSpec, string>) => void = () => {};
   /** Called when an observation begins: whether a person asks for it. */
   onObserve: (name: string, isAsked: boolean) => void = () => {};
   /** While set, opening a watch fails. */
@@ -179,7 +179,7 @@ export class FakeResources {
       throw error;
     }
     if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
-    this.onApply(name);
+    this.onApply(name, action);
     this.hint(name, "written");
     this.#record("apply-ends", name);
   }

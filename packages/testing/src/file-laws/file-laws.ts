@@ -1,5 +1,7 @@
 import { describe } from "node:test";
 import { attributeLaws, attributeOwnerLaws } from "./attribute-laws.ts";
+import { backupLaws } from "./backup-laws.ts";
+import { expectedLaws } from "./expected-laws.ts";
 import { linkLaws, linkOwnerLaws } from "./link-laws.ts";
 import { readLaws } from "./read-laws.ts";
 import { readTreeLaws } from "./read-tree-laws.ts";
@@ -28,6 +30,8 @@ export function fileLaws(
     readLaws(open);
     readTreeLaws(open);
     writeLaws(open);
+    expectedLaws(open);
+    backupLaws(open);
     overwriteLaws(open);
     linkLaws(open);
     if (isRoot) linkOwnerLaws(open);

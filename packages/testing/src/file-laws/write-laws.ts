@@ -115,6 +115,29 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     assertNames(subject, "/", ["config"]);
   });
 
+  test("K1: the file that is checked ends as its target does, begins with a dot, and is discarded like any other", async () => {
+    await using subject = await open();
+    const seen: string[] = [];
+    for (const name of [
+      "app.service",
+      "app.tar.gz",
+      ".profile",
+      "sudoers",
+      "a.",
+      `a.${"x".repeat(40)}`,
+    ]) {
+      const validate = async (path: string): Promise<void> => {
+        seen.push(path.slice(path.lastIndexOf("/") + 1).replace(temporaryName(name, ATTEMPT), "."));
+      };
+      const request = { path: `/${name}`, content: NEW_CONTENT, attempt: ATTEMPT };
+      await subject.files.write({ ...request, validate }, UNSTOPPED);
+    }
+    assert.deepEqual(seen, ["..service", "..gz", ".", ".", ".", "."]);
+    subject.tamper.write(`/${temporaryName("app.service", ATTEMPT)}.service`, "half");
+    await subject.files.discard({ path: "/app.service", attempt: ATTEMPT }, UNSTOPPED);
+    assert.ok(!subject.inspect.list("/")?.some((name) => name.startsWith(".holdfast-")));
+  });
+
   test("K1: a check that changes the file is refused", async () => {
     await using subject = await open();
     const validate = async (): Promise<void> =>
@@ -139,28 +162,6 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     await mustFail(write, "Aborted");
     assert.equal(subject.inspect.text("/config"), "old");
     assertNames(subject, "/", ["config"]);
-  });
-
-  test("K1: a backup keeps what is replaced, and replaces an older backup", async () => {
-    await using subject = await open();
-    subject.tamper.write("/config", "old");
-    subject.tamper.chmod("/config", 0o600);
-    const write = (text: string): Promise<void> =>
-      subject.files.write(
-        {
-          path: "/config",
-          content: new TextEncoder().encode(text),
-          attempt: ATTEMPT,
-          backupSuffix: ".bak",
-        },
-        UNSTOPPED,
-      );
-    await write("second");
-    assert.equal(subject.inspect.text("/config.bak"), "old");
-    await write("third");
-    assert.equal(subject.inspect.text("/config.bak"), "second");
-    assert.equal((subject.inspect.stat("/config.bak")?.mode ?? 0) & 0o7777, 0o600);
-    assertNames(subject, "/", ["config", "config.bak"]);
   });
 
   test("K1: the temporary of a killed attempt is discarded, and only that", async () => {

@@ -9,6 +9,7 @@ export function gatedCalls(calls: FileCalls, gate: CallGate): FileCalls {
     identity: () => calls.identity(),
     openFileLimit: () => calls.openFileLimit(),
     mountInfo: () => gate.atOnce("mountInfo", () => calls.mountInfo()),
+    loadWriterCheck: () => calls.loadWriterCheck(),
     async loadAttributes() {
       const attributes = await calls.loadAttributes();
       return attributes && gatedAttributes(attributes, gate);
@@ -48,6 +49,7 @@ function gatedWaiting(calls: FileCalls, gate: CallGate): WaitingCalls {
       return file;
     },
     write: (file, from, range) => gate.waiting("write", () => calls.write(file, from, range)),
+    append: (handle, bytes) => gate.waiting("append", () => calls.append(handle, bytes)),
     truncate: (file, sizeBytes) => gate.waiting("truncate", () => calls.truncate(file, sizeBytes)),
     async openToWrite(handle) {
       const file = await gate.waiting("openToWrite", () => calls.openToWrite(handle), false);

@@ -53,6 +53,7 @@ const CALLS = {
       length: Math.min(5, name.length),
       position: size,
     }),
+  append: ({ calls }, { at, name }) => calls.append(at, Buffer.from(name.slice(0, 5))),
   openToWrite: async (world, { at, into }) => keep(world, into, await world.calls.openToWrite(at)),
   truncate: ({ calls }, { at, size }) => calls.truncate(at, size),
   chmod: ({ calls }, { at, mode }) => calls.chmod(at, mode),

@@ -73,8 +73,9 @@ export type WireCall =
   | { readonly type: "write"; readonly request: WireWriteRequest }
   | { readonly type: "overwrite"; readonly path: string; readonly base64: string };
 
-type WireWriteRequest = Omit<FileWriteRequest, "content" | "validate"> & {
+type WireWriteRequest = Omit<FileWriteRequest, "content" | "validate" | "expects"> & {
   readonly base64: string;
+  readonly expectsBase64?: string;
   readonly isChecked: boolean;
 };
 
@@ -111,9 +112,11 @@ export function encodeCall(call: WholeCall): WireCall {
     return { type: "overwrite", path, base64: toBase64(content) };
   }
   if (call.type !== "write") return call;
-  const { content, validate, ...rest } = call.request;
+  const { content, validate, expects, ...rest } = call.request;
   const isChecked = validate !== undefined;
-  return { type: "write", request: { ...rest, base64: toBase64(content), isChecked } };
+  const expected = expects === undefined ? {} : { expectsBase64: toBase64(expects) };
+  const request = { ...rest, ...expected, base64: toBase64(content), isChecked };
+  return { type: "write", request };
 }
 
 /** The reading that was encoded. */
@@ -149,8 +152,9 @@ export function decodeCall(wire: WireCall, check: (path: string) => Promise<void
     return { type: "overwrite", request: { path, content: fromBase64(bytes) } };
   }
   if (wire.type !== "write") return wire;
-  const { base64, isChecked, ...rest } = wire.request;
-  const request = { ...rest, content: fromBase64(base64) };
+  const { base64, expectsBase64, isChecked, ...rest } = wire.request;
+  const expected = expectsBase64 === undefined ? {} : { expects: fromBase64(expectsBase64) };
+  const request = { ...rest, ...expected, content: fromBase64(base64) };
   return { type: "write", request: isChecked ? { ...request, validate: check } : request };
 }
 

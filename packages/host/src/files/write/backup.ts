@@ -7,8 +7,8 @@ import { temporaryBackupName } from "./temporary-name.ts";
 import type { WritePlace, WriteTools } from "./with-place.ts";
 
 /**
- * Keeps the content that is about to be replaced beside the file: a durable copy with its owner, mode and attributes,
- * durable also in its name before the file itself is touched. Nothing is copied when nothing is replaced, or only by the
+ * Keeps the content that is about to be replaced beside the file: durable copies with its owner, mode and attributes,
+ * durable also in their names before the file itself is touched. Nothing is copied when nothing is replaced, or only by the
  * same content: a write that is repeated must not put the new content in the place of the old in the backup.
  * @throws an errno error or a {Fault}.
  */
@@ -19,37 +19,70 @@ export async function makeBackup(
   signal: AbortSignal,
 ): Promise<void> {
   const { calls } = tools;
-  const { directory, name, stat: replaced } = place;
-  if (request.backupSuffix === undefined || replaced === undefined) return;
+  const { directory, stat: replaced } = place;
+  const suffixes = replaced === undefined ? [] : suffixesOf(tools, request, place);
+  if (replaced === undefined || suffixes.length === 0) return;
   const source = openSame(calls, place, replaced);
   if (source === undefined) throw changesTooFast(place.path);
-  const temporary = temporaryBackupName(name, request.attempt);
   try {
     if (await isSameContent(calls, source, { directory, name: replacement }, signal)) return;
-    await makeTemporary(
-      calls,
-      {
-        place,
-        temporary,
-        fill: (copy) => copyContent(tools, source.file, copy, signal),
-        owner: { uid: replaced.uid, gid: replaced.gid },
-        mode: replaced.mode & 0o7777,
-        canBeCreatedSo: true,
-        attributes: await tools.attributes(),
-      },
-      signal,
-    );
+    for (const suffix of suffixes) {
+      await keepCopy(tools, { place, source, attempt: request.attempt, suffix }, signal);
+    }
   } finally {
     calls.close(source.file);
   }
+  await tools.directorySyncs.sync(directory);
+}
+
+/** The original first: it must never be one that the backup has lost. Whatever has its name keeps it. */
+function suffixesOf(
+  { calls }: WriteTools,
+  { backupSuffix, originalSuffix }: FileWriteRequest,
+  { directory, name }: WritePlace,
+): readonly string[] {
+  const isMissing =
+    originalSuffix !== undefined &&
+    calls.lookup(directory.handle, name + originalSuffix) === undefined;
+  return [...(isMissing ? [originalSuffix] : []), ...(backupSuffix ? [backupSuffix] : [])];
+}
+
+interface Copy {
+  readonly place: WritePlace;
+  readonly source: OpenedFile;
+  readonly attempt: string;
+  readonly suffix: string;
+}
+
+async function keepCopy(
+  tools: WriteTools,
+  { place, source, attempt, suffix }: Copy,
+  signal: AbortSignal,
+): Promise<void> {
+  const { calls } = tools;
+  const { directory, name } = place;
+  const { uid, gid, mode } = source.stat;
+  const temporary = temporaryBackupName(name, attempt);
+  await makeTemporary(
+    calls,
+    {
+      place,
+      temporary,
+      fill: (copy) => copyContent(tools, source.file, copy, signal),
+      owner: { uid, gid },
+      mode: mode & 0o7777,
+      canBeCreatedSo: true,
+      attributes: await tools.attributes(),
+    },
+    signal,
+  );
   await orRemove(calls, { place, temporary }, async () => {
     throwIfAborted(signal);
     await calls.rename(
       { directory: directory.handle, name: temporary },
-      { directory: directory.handle, name: name + request.backupSuffix },
+      { directory: directory.handle, name: name + suffix },
     );
   });
-  await tools.directorySyncs.sync(directory);
 }
 
 /** True when an open file has just the content of the one that is to replace it. */

@@ -4,7 +4,7 @@ import { errnoOf } from "../errno-fault.ts";
 import { isDirectory } from "../file-entry.ts";
 import { MOST_DEEP } from "../tree/tree-faults.ts";
 import { remove } from "./remove.ts";
-import { isTemporaryOf, temporaryBackupName, temporaryName } from "./temporary-name.ts";
+import { isTemporaryOf, temporaryNames } from "./temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /** What an attempt on a path may have left. */
@@ -30,10 +30,7 @@ export async function discard(
   if (path === undefined) return;
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
-  for (const temporary of [
-    temporaryName(name, request.attempt),
-    temporaryBackupName(name, request.attempt),
-  ])
+  for (const temporary of temporaryNames(name, request.attempt))
     await remove(tools, { path: `${path.slice(0, slash)}/${temporary}` }, signal);
 }
 

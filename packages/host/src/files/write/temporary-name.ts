@@ -11,9 +11,27 @@ export function temporaryName(name: string, attempt: string): string {
   return `${PREFIX}${attempt}-${shortHash(name)}`;
 }
 
+/**
+ * Likewise for a file that is checked before it takes its place. It ends like its target, because many tools tell by that
+ * what a file is. It is in the directory of its target, so that what it includes by relative paths is found. Programs that
+ * load every `*.conf` of a directory pass it over: a glob does not match a first dot, and systemd, apt, sudo, cron, dnsmasq
+ * and kmod pass over names that begin with one. A few go by the ending alone, so only what is checked has one.
+ */
+export function checkedName(name: string, attempt: string): string {
+  return temporaryName(name, attempt) + (/[^.](\.[A-Za-z0-9_-]{1,32})$/.exec(name)?.[1] ?? "");
+}
+
 /** Likewise for the copy that becomes the backup. */
 export function temporaryBackupName(name: string, attempt: string): string {
   return `${temporaryName(name, attempt)}b`;
+}
+
+/** Every name that an attempt may have given a file beside its target. */
+export function temporaryNames(name: string, attempt: string): readonly string[] {
+  const names = [temporaryName, checkedName, temporaryBackupName].map((make) =>
+    make(name, attempt),
+  );
+  return [...new Set(names)];
 }
 
 /** Whether a name is that of a temporary file of this attempt, whatever its target. */

@@ -1,5 +1,11 @@
 import { type Clock, Fault, type Log, throwIfAborted } from "@holdfast/core";
-import type { CallerIdentity, ExtendedAttributes, FileCalls, FileStat } from "../calls.ts";
+import type {
+  CallerIdentity,
+  ExtendedAttributes,
+  FileCalls,
+  FileStat,
+  WriterCheck,
+} from "../calls.ts";
 import { errnoFault, errnoOf } from "../errno-fault.ts";
 import type { RemoteFiles } from "../remote/remote-files.ts";
 import type { WriteCall } from "../remote/write-call.ts";
@@ -24,6 +30,8 @@ export interface WriteTools {
   readonly mountsNow: () => MountTable;
   /** Loaded once; `undefined` where they cannot be reached. */
   readonly attributes: () => Promise<ExtendedAttributes | undefined>;
+  /** Likewise. */
+  readonly writerCheck: () => Promise<WriterCheck | undefined>;
 }
 
 /** Where a write happens: its directory is open and stays so. */

@@ -2,16 +2,17 @@ import { Fault, type FileWriteRequest, throwIfAborted } from "@holdfast/core";
 import type { CallerIdentity, FileStat, OwnerIds } from "../calls.ts";
 import { describeType, isRegular, isSameInode } from "../file-entry.ts";
 import { makeBackup } from "./backup.ts";
+import { ExpectedFile } from "./expected-file.ts";
 import { fillContent } from "./fill-content.ts";
 import { createMode, NotKept, notKept } from "../file-modes.ts";
 import { makeTemporary, orRemove, type TemporaryFile } from "./temporary-file.ts";
-import { temporaryName } from "./temporary-name.ts";
+import { checkedName, temporaryName } from "./temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /**
  * Replaces or makes a regular file so that a reader, and a machine that loses power, sees the old file or the new
- * one, complete: temporary file → content → owner → mode → extended attributes → fsync → validate → backup → rename →
- * fsync of the directory.
+ * one, complete: temporary file → content → owner → mode → extended attributes → fsync → validate → backup → comparison
+ * with what was expected → rename → fsync of the directory.
  * @throws {Fault} as `FileWriter` says, and what `validate` throws.
  */
 export function writeFile(
@@ -37,7 +38,9 @@ async function writeAt(
   const { calls } = tools;
   const replaced = place.stat;
   if (replaced !== undefined && !isRegular(replaced)) throw wrongType(place, replaced);
-  const temporary = temporaryName(place.name, request.attempt);
+  const isChecked = request.validate !== undefined;
+  const temporary = (isChecked ? checkedName : temporaryName)(place.name, request.attempt);
+  using expected = expectedFile(tools, request, place);
   let sizeBytes = 0;
   const wanted = {
     place,
@@ -57,10 +60,21 @@ async function writeAt(
     await validate(tools, request, place, { temporary, sizeBytes });
     await makeBackup(tools, request, { place, temporary }, signal);
     throwIfAborted(signal);
+    await expected?.beforeRename(temporary);
     const directory = place.directory.handle;
     await calls.rename({ directory, name: temporary }, { directory, name: place.name });
   });
   await tools.directorySyncs.sync(place.directory);
+  await expected?.afterRename();
+}
+
+function expectedFile(
+  tools: WriteTools,
+  request: FileWriteRequest,
+  place: WritePlace,
+): ExpectedFile | undefined {
+  const { expects } = request;
+  return expects === undefined ? undefined : new ExpectedFile(tools, place, { request, expects });
 }
 
 function ownerOf(request: FileWriteRequest, replaced: FileStat | undefined): OwnerIds | undefined {

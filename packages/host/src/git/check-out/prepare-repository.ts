@@ -23,6 +23,9 @@ export async function initialize(
   await mustRunGit(machine, { args, user }, signal);
 }
 
+/** What was there last, and what was there before there was anything of ours. */
+const KEPT = { backupSuffix: ".kept", originalSuffix: ".kept.original" };
+
 /** Makes the configuration ours before any git reads it. What was there stays beside it. */
 export async function configure(
   machine: GitMachine,
@@ -35,7 +38,7 @@ export async function configure(
   const text = await readText(machine.files, path, signal);
   if (text === wanted) return;
   const ids = await idsOf(machine, place, signal);
-  const kept = before === "keep" && text !== undefined ? { backupSuffix: ".kept" } : {};
+  const kept = before === "keep" && text !== undefined ? KEPT : {};
   const content = new TextEncoder().encode(wanted);
   const attempt = newAttempt();
   await machine.files.write({ path, content, attempt, mode: 0o644, ...ids, ...kept }, signal);

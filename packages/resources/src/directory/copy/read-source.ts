@@ -18,7 +18,7 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_TREE_BYTES = 1024 * 1024 * 1024;
 
 /** What the agent itself writes and keeps beside files: temporaries and backups. It is never copied and never removed. */
-const OWN_FILES = [".holdfast-*-*", "*.holdfast-backup"];
+const OWN_FILES = [".holdfast-*-*", "*.holdfast-backup", "*.holdfast-backup.original"];
 
 const SET_ID_BITS = 0o6000;
 

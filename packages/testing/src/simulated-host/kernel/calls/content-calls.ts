@@ -14,7 +14,7 @@ export function contentCalls(
   caller: Credentials,
 ): Pick<
   WaitingCalls,
-  "read" | "write" | "truncate" | "openToWrite" | "sync" | "syncPath" | "list"
+  "read" | "write" | "append" | "truncate" | "openToWrite" | "sync" | "syncPath" | "list"
 > {
   return {
     read: (file, into, range) =>
@@ -26,24 +26,16 @@ export function contentCalls(
         const bytes = from.slice(range.offset, range.offset + range.length);
         return write(machine, caller, file, { bytes, position: range.position });
       }),
+    append: (handle, bytes) =>
+      inTurn(machine, { call: "append", handle }, () => append(machine, caller, handle, bytes)),
     truncate: (file, sizeBytes) =>
       inTurn(machine, { call: "truncate", handle: file }, () => {
-        const { inode, access } = machine.handle(file, "truncate");
-        if (access === "path") throw errnoError("EBADF", "truncate");
-        if (access === "read") throw errnoError("EINVAL", "truncate");
-        truncate(inode, sizeBytes);
-        machine.changes.tellAll(inode, "modify");
+        truncateOpen(machine, file, sizeBytes);
       }),
     openToWrite: (handle) =>
-      inTurn(machine, { call: "openToWrite", handle, isMutation: false }, () => {
-        const sight = machine.handle(handle, "openToWrite");
-        const { type } = sight.inode;
-        if (type === "link") throw errnoError("ELOOP", "openToWrite");
-        if (type === "directory") throw errnoError("EISDIR", "openToWrite");
-        demand(sight.inode, caller, 2, "openToWrite");
-        machine.demandWritable(sight.mount, "openToWrite");
-        return machine.open(sight, "write");
-      }),
+      inTurn(machine, { call: "openToWrite", handle, isMutation: false }, () =>
+        openToWrite(machine, caller, handle, "openToWrite"),
+      ),
     sync: (file) =>
       inTurn(machine, { call: "sync", handle: file }, () => {
         const { inode, access } = machine.handle(file, "sync");
@@ -64,6 +56,34 @@ export function contentCalls(
         return [...inode.entries.keys()].slice(0, most);
       }),
   };
+}
+
+function truncateOpen(machine: Machine, file: number, sizeBytes: number): void {
+  const { inode, access } = machine.handle(file, "truncate");
+  if (access === "path") throw errnoError("EBADF", "truncate");
+  if (access === "read") throw errnoError("EINVAL", "truncate");
+  truncate(inode, sizeBytes);
+  machine.changes.tellAll(inode, "modify");
+}
+
+function openToWrite(machine: Machine, caller: Credentials, handle: number, call: string): number {
+  const sight = machine.handle(handle, call);
+  const { type } = sight.inode;
+  if (type === "link") throw errnoError("ELOOP", call);
+  if (type === "directory") throw errnoError("EISDIR", call);
+  demand(sight.inode, caller, 2, call);
+  machine.demandWritable(sight.mount, call);
+  return machine.open(sight, "write");
+}
+
+function append(machine: Machine, caller: Credentials, handle: number, bytes: Uint8Array): number {
+  const file = openToWrite(machine, caller, handle, "append");
+  try {
+    const position = machine.handle(file, "append").inode.sizeBytes;
+    return write(machine, caller, file, { bytes, position });
+  } finally {
+    machine.close(file);
+  }
 }
 
 function write(
