@@ -43,6 +43,7 @@ export async function openDesiredSource(
     facts,
     parameters: await readParameterOptions(options, surroundings, signal),
     secretsFile: secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
+    foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),
     userId: surroundings.userId,
     print: (text) => surroundings.stderr.write(text),

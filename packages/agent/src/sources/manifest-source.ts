@@ -14,10 +14,11 @@ import { identityAt, MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
 import { refuseUnsafeSource } from "./source-safety.ts";
+import { withForeignWords } from "./with-foreign-words.ts";
 
 type LoadOptions = Pick<
   SourceOptions,
-  "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "userId"
+  "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "userId" | "foreignWords"
 >;
 
 /**
@@ -136,7 +137,9 @@ async function readFiles(
     if (text !== undefined) files.push({ file: path, text, format });
   }
   if (hasErrors(diagnostics)) return { diagnostics };
-  return readManifest(files, options);
+  return await withForeignWords(options, (words) =>
+    readManifest(files, words === undefined ? options : { ...options, words }),
+  );
 }
 
 async function listDirectory(path: string, signal: AbortSignal) {

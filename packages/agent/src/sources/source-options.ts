@@ -1,4 +1,5 @@
 import type { Catalog, Facts, GivenParameters, Hash } from "@holdfast/core";
+import type { ForeignWords } from "@holdfast/core/foreign-words";
 import type { ProcessLimits } from "./blueprint/process-ending.ts";
 
 /** What opening a source needs to know. */
@@ -12,6 +13,8 @@ export interface SourceOptions extends ProcessLimits {
   readonly sdk: URL;
   /** A file that is no manifest although it lies among them: the secrets. Absolute. Default: none. */
   readonly secretsFile?: string;
+  /** Loads what the words of other tools are called here, for a source that has mistakes. Default: there are none. */
+  readonly foreignWords?: () => Promise<ForeignWords>;
   /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
   readonly userId: number | undefined;
 }

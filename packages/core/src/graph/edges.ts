@@ -93,12 +93,16 @@ function resolve(resource: Resource, target: ResourceId, reporting: Reporting): 
   const position = index.position(target);
   if (position !== undefined) return position;
   const isWorthIt = diagnostics.length < MOST_SUGGESTIONS;
-  const suggestion = isWorthIt ? nearest(target, index.ids()) : undefined;
+  const suggestion = isWorthIt ? nearest(target, others(resource, index)) : undefined;
   const hint =
     suggestion === undefined ? "declare it or remove the entry" : `did you mean ${suggestion}?`;
   const detail = `${resource.id} names ${target} in ${field}, which is not declared: ${hint}`;
   diagnostics.push(edgeError(resource, `unknown resource in ${field}`, detail));
   return undefined;
+}
+
+function* others({ id }: Resource, index: DeclaredIndex): Generator<ResourceId, void> {
+  for (const other of index.ids()) if (other !== id) yield other;
 }
 
 interface RefreshCheck {
@@ -111,7 +115,9 @@ interface RefreshCheck {
 function checkRefreshable(resource: Resource, target: ResourceId, check: RefreshCheck): void {
   const at = check.index.position(target);
   const kind = at === undefined ? undefined : check.resources[at]?.kind;
-  if (kind === undefined || check.catalog.get(kind)?.refresh !== undefined) return;
+  const known = kind === undefined ? undefined : check.catalog.get(kind);
+  // Of a target that cannot be read it is not known either.
+  if (known === undefined || known.refresh !== undefined) return;
   const detail = `${resource.id} notifies ${target}, but a ${kind} has nothing to refresh: use dependsOn for order`;
   check.diagnostics.push(edgeError(resource, "the target cannot be refreshed", detail));
 }

@@ -13,6 +13,7 @@ import { runWorker } from "./blueprint-process.ts";
 import type { SourceOptions } from "../source-options.ts";
 import { sourceFault } from "../source-fault.ts";
 import { refuseUnsafeSource } from "../source-safety.ts";
+import { withForeignWords } from "../with-foreign-words.ts";
 
 /**
  * Compiles a blueprint afresh, in a process of its own with a deadline and a memory cap, and checks what it declared.
@@ -39,7 +40,10 @@ export async function loadBlueprint(
     signal,
   );
   if (answer.type === "refused") throw new Fault(answer.fault);
-  return manifestOfRecording(answer.name, answer.recording, options);
+  const { name, recording } = answer;
+  return await withForeignWords(options, (words) =>
+    manifestOfRecording(name, recording, words === undefined ? options : { ...options, words }),
+  );
 }
 
 async function resolveLinks(path: string, signal: AbortSignal): Promise<string> {
