@@ -38,7 +38,8 @@ export function addSourceOptions(command: Command): Command {
   );
   return addRootOption(command)
     .addOption(param.argParser(collectPair))
-    .option("--params <file>", "YAML or JSON file of parameters");
+    .option("--params <file>", "YAML or JSON file of parameters")
+    .option("--trust-source", "as root, obey what belongs to the user who ran sudo");
 }
 
 /** Where secrets come from. */
@@ -113,7 +114,8 @@ export function addTestOptions(command: Command): Command {
     .addOption(facts.argParser(collect))
     .addOption(exists.argParser(collect))
     .addOption(param.argParser(collectPair))
-    .option("--params <file>", "YAML or JSON file of parameters");
+    .option("--params <file>", "YAML or JSON file of parameters")
+    .option("--trust-source", "as root, obey what belongs to the user who ran sudo");
 }
 
 /** The options of `serve` alone. */

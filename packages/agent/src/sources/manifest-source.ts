@@ -13,13 +13,11 @@ import type { SourceOptions } from "./source-options.ts";
 import { identityAt, MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
-import { refuseUnsafeSource } from "./source-safety.ts";
+import { refuseUnsafeSource, type SourceTrust, trustWarning } from "./source-safety.ts";
 import { withForeignWords } from "./with-foreign-words.ts";
 
-type LoadOptions = Pick<
-  SourceOptions,
-  "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "userId" | "foreignWords"
->;
+type LoadOptions = SourceTrust &
+  Pick<SourceOptions, "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "foreignWords">;
 
 /**
  * Reads one manifest file.
@@ -63,7 +61,7 @@ async function loadOnce(
   options: LoadOptions,
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest> & { readonly isOneMoment: boolean }> {
-  refuseUnsafeSource(path, options.userId);
+  refuseUnsafeSource(path, options);
   const entries = await listDirectory(path, signal);
   const names = entries.filter(
     ({ name }) =>
@@ -127,8 +125,9 @@ async function readFiles(
   const diagnostics: Diagnostic[] = [];
   const files: ManifestFile[] = [];
   let leftBytes = MAX_SOURCE_BYTES;
+  let firstOfUser: string | undefined;
   for (const path of paths) {
-    refuseUnsafeSource(path, options.userId);
+    if (refuseUnsafeSource(path, options)) firstOfUser ??= path;
     const { value: text, diagnostics: found, identity } = await readText(path, signal, leftBytes);
     options.identities?.set(path, identity);
     leftBytes -= Buffer.byteLength(text ?? "");
@@ -136,10 +135,12 @@ async function readFiles(
     const format = extname(path) === ".json" ? "json" : "yaml";
     if (text !== undefined) files.push({ file: path, text, format });
   }
+  if (firstOfUser !== undefined) diagnostics.push(trustWarning(firstOfUser, options));
   if (hasErrors(diagnostics)) return { diagnostics };
-  return await withForeignWords(options, (words) =>
+  const read = await withForeignWords(options, (words) =>
     readManifest(files, words === undefined ? options : { ...options, words }),
   );
+  return { ...read, diagnostics: [...diagnostics, ...read.diagnostics] };
 }
 
 async function listDirectory(path: string, signal: AbortSignal) {

@@ -1,9 +1,10 @@
 import type { Catalog, Facts, GivenParameters, Hash } from "@holdfast/core";
 import type { ForeignWords } from "@holdfast/core/foreign-words";
 import type { ProcessLimits } from "./blueprint/process-ending.ts";
+import type { SourceTrust } from "./source-safety.ts";
 
 /** What opening a source needs to know. */
-export interface SourceOptions extends ProcessLimits {
+export interface SourceOptions extends ProcessLimits, SourceTrust {
   readonly catalog: Catalog;
   readonly hash: Hash;
   readonly facts: Facts;
@@ -15,6 +16,4 @@ export interface SourceOptions extends ProcessLimits {
   readonly secretsFile?: string;
   /** Loads what the words of other tools are called here, for a source that has mistakes. Default: there are none. */
   readonly foreignWords?: () => Promise<ForeignWords>;
-  /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
-  readonly userId: number | undefined;
 }

@@ -40,7 +40,7 @@ function one(served: Served, text: string | undefined) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
   const known = engine.explain(id);
-  if (known === undefined) throw unknownId(id);
+  if (known === undefined) throw unknownId(engine, id);
   return {
     apiVersion: API_VERSION,
     ...resourceJson(known, clock),
@@ -56,7 +56,7 @@ function why(served: Served, text: string | undefined, reader: Reader) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
   const account = engine.explain(id);
-  if (account === undefined) throw unknownId(id);
+  if (account === undefined) throw unknownId(engine, id);
   const { blockedThrough: through } = account;
   const shown =
     through.length > MOST_CAUSES

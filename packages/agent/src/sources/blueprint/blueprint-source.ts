@@ -12,7 +12,7 @@ import {
 import { runWorker } from "./blueprint-process.ts";
 import type { SourceOptions } from "../source-options.ts";
 import { sourceFault } from "../source-fault.ts";
-import { refuseUnsafeSource } from "../source-safety.ts";
+import { refuseUnsafeSource, type SourceTrust, trustWarning } from "../source-safety.ts";
 import { withForeignWords } from "../with-foreign-words.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function loadBlueprint(
   options: SourceOptions,
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
-  refuseUnsafeSource(path, options.userId);
+  const isOfUser = refuseUnsafeSource(path, options);
   const answer = await runWorker(
     {
       blueprint: pathToFileURL(await resolveLinks(path, signal)).href,
@@ -33,7 +33,7 @@ export async function loadBlueprint(
       facts: options.facts,
       parameters: options.parameters ?? {},
       kinds: offeredKinds(options),
-      userId: options.userId,
+      trust: trustOf(options),
       compileCache: compileCache(),
     },
     options,
@@ -41,9 +41,21 @@ export async function loadBlueprint(
   );
   if (answer.type === "refused") throw new Fault(answer.fault);
   const { name, recording } = answer;
-  return await withForeignWords(options, (words) =>
+  const read = await withForeignWords(options, (words) =>
     manifestOfRecording(name, recording, words === undefined ? options : { ...options, words }),
   );
+  const warnings = isOfUser ? [trustWarning(path, options)] : [];
+  return { ...read, diagnostics: [...warnings, ...read.diagnostics] };
+}
+
+/** Of all options what a process gets. */
+function trustOf({ userId, sudoUserId, trustsSudoUser, isLasting }: SourceTrust): SourceTrust {
+  return {
+    userId,
+    ...(sudoUserId === undefined ? {} : { sudoUserId }),
+    ...(trustsSudoUser === undefined ? {} : { trustsSudoUser }),
+    ...(isLasting === undefined ? {} : { isLasting }),
+  };
 }
 
 async function resolveLinks(path: string, signal: AbortSignal): Promise<string> {

@@ -12,7 +12,7 @@ export type BlueprintFiles = ReadonlySet<string>;
  * an ES module. Types are stripped by Node, which keeps the result in its compile cache.
  */
 export function hookModules(
-  input: Pick<WorkerInput, "blueprint" | "sdk" | "userId">,
+  input: Pick<WorkerInput, "blueprint" | "sdk" | "trust">,
 ): BlueprintFiles {
   const ours = new Set([input.sdk]);
   const theirs = new Set<string>();
@@ -29,7 +29,7 @@ export function hookModules(
     },
     load(url, context, nextLoad) {
       if (!theirs.has(url)) return nextLoad(url, context);
-      refuseUnsafeSource(fileURLToPath(url), input.userId);
+      refuseUnsafeSource(fileURLToPath(url), input.trust);
       return nextLoad(url, { ...context, format: context.format ?? formatOf(url) });
     },
   });
