@@ -56,8 +56,9 @@ function knownFacts(recorder: Recorder, facts: Facts): object {
       return Reflect.get(target, name, receiver);
     },
   });
-  const known: object = Object.create(others);
-  return Object.freeze(Object.assign(known, facts));
+  const known = { ...facts };
+  Object.setPrototypeOf(known, others);
+  return Object.freeze(known);
 }
 
 function unknownFact(recorder: Recorder, name: string, names: readonly string[]): void {

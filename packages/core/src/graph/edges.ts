@@ -93,16 +93,12 @@ function resolve(resource: Resource, target: ResourceId, reporting: Reporting): 
   const position = index.position(target);
   if (position !== undefined) return position;
   const isWorthIt = diagnostics.length < MOST_SUGGESTIONS;
-  const suggestion = isWorthIt ? nearest(target, others(resource, index)) : undefined;
+  const suggestion = isWorthIt ? nearest(target, index.ids()) : undefined;
   const hint =
     suggestion === undefined ? "declare it or remove the entry" : `did you mean ${suggestion}?`;
   const detail = `${resource.id} names ${target} in ${field}, which is not declared: ${hint}`;
   diagnostics.push(edgeError(resource, `unknown resource in ${field}`, detail));
   return undefined;
-}
-
-function* others({ id }: Resource, index: DeclaredIndex): Generator<ResourceId, void> {
-  for (const other of index.ids()) if (other !== id) yield other;
 }
 
 interface RefreshCheck {

@@ -119,7 +119,7 @@ test("G1: unknown, self and cyclic dependencies are reported all together, a cyc
   ]).map(({ detail }) => detail);
   assert.deepEqual(found, [
     "file:/x names itself in dependsOn: remove that entry",
-    "file:/y names file:/yy in dependsOn, which is not declared: did you mean file:/a?",
+    "file:/y names file:/yy in dependsOn, which is not declared: did you mean file:/y?",
     'file:/a → file:/b → file:/c → file:/a: remove one of these edges (an arrow reads "comes after")',
   ]);
 });

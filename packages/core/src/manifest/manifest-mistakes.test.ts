@@ -257,7 +257,7 @@ test("G1: one reading shows fields, duplicates, unknown targets and circles toge
     'm.yaml:5:5 document:/a: resources depend on each other in a circle: document:/a → document:/b → document:/a: remove one of these edges (an arrow reads "comes after")',
     'm.yaml:5:41 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
     "m.yaml:7:5 document:/b: Duplicate resource: document:/b is declared at m.yaml:6:5 and again at m.yaml:7:5. Remove one, or give one another name.",
-    "m.yaml:7:5 document:/b: unknown resource in dependsOn: document:/b names document:/bee in dependsOn, which is not declared: did you mean document:/a?",
+    "m.yaml:7:5 document:/b: unknown resource in dependsOn: document:/b names document:/bee in dependsOn, which is not declared: did you mean document:/b?",
     "m.yaml:8:5 document:/itself: a resource depends on itself: document:/itself names itself in dependsOn: remove that entry",
     "m.yaml:8:46 document:/itself: Wrong value: spec.size must be at least 1, but is the number 0.",
     'm.yaml:9:7 docment:/typo: Unknown kind: There is no kind "docment". Did you mean "document"?',
@@ -274,7 +274,7 @@ test("what a file that cannot be read declares is not missed by the others", () 
 
 test("references have the form kind:name", () => {
   checkResource("meta: { dependsOn: [nginx, 'document:/b'], notify: 'task:x' }", [
-    "m.yaml:5:5 document:/a: unknown resource in dependsOn: document:/a names document:/b in dependsOn, which is not declared: declare it or remove the entry",
+    "m.yaml:5:5 document:/a: unknown resource in dependsOn: document:/a names document:/b in dependsOn, which is not declared: did you mean document:/a?",
     'm.yaml:7:25 document:/a: Wrong value: meta.dependsOn[0]: "nginx" is not an id; write kind:name, for example "package:nginx".',
     'm.yaml:7:48 document:/a: Wrong type: meta.notify must be a list, but is the text "task:x".',
   ]);
