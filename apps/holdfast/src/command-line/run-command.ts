@@ -4,7 +4,7 @@ import { endingOfFault, exitCode } from "../exit-code.ts";
 import { openOutput } from "../output/open-output.ts";
 import { asksForJson } from "../output/output-mode.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, type Finish } from "./program.ts";
 
 /** Runs one command line and returns its exit code. Whatever goes wrong is printed in the form that was asked for. */
 export async function runCommand(
@@ -12,14 +12,15 @@ export async function runCommand(
   surroundings: Surroundings,
 ): Promise<number> {
   let code = 0;
-  const program = createProgram(surroundings, (finished) => {
+  const finish: Finish = (finished) => {
     code = finished;
-  });
+  };
+  const program = createProgram(surroundings, finish);
   try {
     if (program.commands.some((command) => command.name() === args[0])) refuseEmpty(args);
     else {
       const { addCompletion } = await import("./completion.ts");
-      addCompletion(program);
+      await addCompletion(program, surroundings, finish);
     }
     if (args.length === 0 || args.some(isHelp)) {
       const { addHelpPages } = await import("./help-pages.ts");

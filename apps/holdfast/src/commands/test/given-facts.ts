@@ -17,6 +17,9 @@ const GIVEN: Readonly<Record<string, (value: string) => Partial<Facts>>> = {
   memory: (bytes) => ({ memoryBytes: wholeNumber("memory", bytes) }),
 };
 
+/** The names of the facts that can be given. */
+export const GIVEN_FACTS: readonly string[] = Object.keys(GIVEN);
+
 /**
  * The facts with some of them replaced by what was given as `name=value`.
  * @throws {Fault} UsageInvalid, for a fact that cannot be given.
@@ -45,6 +48,6 @@ function unknownFact(pair: string): Fault {
   return new Fault({
     reason: "UsageInvalid",
     message: `--facts ${pair}: no fact that can be given`,
-    resolution: `Write name=value, with one of these names: ${Object.keys(GIVEN).join(", ")}.`,
+    resolution: `Write name=value, with one of these names: ${GIVEN_FACTS.join(", ")}.`,
   });
 }
