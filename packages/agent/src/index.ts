@@ -18,6 +18,6 @@ export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";
 export { openSource } from "./sources/open-source.ts";
-export { refuseUnsafeProgram } from "./sources/source-safety.ts";
+export { refuseUnsafeProgram, type SourceTrust } from "./sources/source-safety.ts";
 export type { SourceOptions } from "./sources/source-options.ts";
 export type { OpenedSecrets, SecretsSource } from "./secrets/secrets-source.ts";

@@ -126,6 +126,7 @@ export { DEFAULT_SEARCH_PATH } from "./services/unit-files/search-path.ts";
 export { createSystem, type SystemOptions } from "./system-state/create-system.ts";
 export { createCertificates } from "./system/certificates.ts";
 export { createDownloads } from "./system/downloads.ts";
+export { openFileLimitFault } from "./system/open-file-limit.ts";
 export { realClock } from "./system/real-clock.ts";
 export { realRandom } from "./system/real-random.ts";
 export { sha256 } from "./system/sha256.ts";

@@ -1,5 +1,4 @@
 import { Fault, type FileType, toFault } from "@holdfast/core";
-import { parentPath } from "./absolute-path.ts";
 import { isWorldReadable } from "./attributes/file-mode.ts";
 
 /** Each type with its article. */
@@ -41,18 +40,13 @@ export function refuseExposed(path: string, mode: number | undefined): void {
 }
 
 /**
- * What a write to a path threw, made a Fault; a parent that is missing is one that nobody declared, because declared
- * ones were made first.
+ * What a write to a path threw, made a Fault. Something that is missing is tried again, because others may make it; the
+ * fault of the host names what that is: it need not be the parent, where a link leads elsewhere.
  */
 export function writeFault(thrown: unknown, path: string): Fault {
   const fault = toFault(thrown);
   if (fault.reason !== "NotFound") return fault;
-  const parent = parentPath(path);
-  return new Fault({
-    reason: "NotFound",
-    message: `${path} cannot be made because ${parent} does not exist`,
-    resolution: `Declare directory:${parent}, so that it is made first.`,
-    retry: "backoff",
-    cause: fault,
-  });
+  const { reason, resolution } = fault;
+  const message = fault.message.includes(path) ? fault.message : `${path}: ${fault.message}`;
+  return new Fault({ reason, message, resolution, retry: "backoff", cause: fault });
 }

@@ -21,14 +21,19 @@ export function readOptions(command: Command): CommandOptions {
 /** Options of every command. */
 export function addOutputOptions(command: Command): Command {
   return command
-    .addOption(new Option("--out <form>", "form of output").choices(OUTPUT_MODES))
+    .addOption(
+      new Option(
+        "--out <form>",
+        "form of output; default terminal on a terminal, else serial",
+      ).choices(OUTPUT_MODES),
+    )
     .option("--verbose", "show what commands print; log what happens inside, on stderr")
     .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 
 /** Where things are. */
 export function addRootOption(command: Command): Command {
-  return command.option("--root <dir>", "directory that stands for /");
+  return command.option("--root <dir>", "directory that stands for /; default /");
 }
 
 /** Options of commands that read a desired state. */
@@ -39,12 +44,16 @@ export function addSourceOptions(command: Command): Command {
   );
   return addRootOption(command)
     .addOption(param.argParser(collectPair))
-    .option("--params <file>", "YAML or JSON file of parameters");
+    .option("--params <file>", "YAML or JSON file of parameters")
+    .option("--trust-source", "as root, obey what belongs to the user who ran sudo");
 }
 
 /** Where secrets come from. */
 export function addSecretsOptions(command: Command): Command {
-  return addKeyOption(command).option("--secrets <file>", "encrypted values that are referred to");
+  return addKeyOption(command).option(
+    "--secrets <file>",
+    "encrypted values that are referred to; default /etc/holdfast/secrets.yaml",
+  );
 }
 
 /** What encrypted values are read with. */
@@ -65,17 +74,20 @@ export function addRunOptions(command: Command): Command {
     "--skip <pattern>",
     "not these ids, kinds, tags or globs; may be repeated",
   );
-  const mode = new Option("--mode <mode>", "whether to change anything");
+  const mode = new Option("--mode <mode>", "whether to change anything; default enforce");
   const detect = new Option(
     "--detect <pattern>",
     "only observe these ids, kinds, tags or globs; may be repeated",
   );
-  const parallel = new Option("--parallel <count>", "resources worked on at once");
+  const parallel = new Option("--parallel <count>", "resources worked on at once; default 64");
   const timeout = new Option(
     "--resource-timeout <duration>",
-    "for each observation and each change",
+    "for each observation and each change; default 5m",
   );
-  const retries = new Option("--max-retries <count>", "attempts before a resource is noncompliant");
+  const retries = new Option(
+    "--max-retries <count>",
+    "attempts before a resource is noncompliant; default 3 in serve, 1 in apply",
+  );
   return addSecretsOptions(addSourceOptions(command))
     .option("--root-exec", "run commands although --root is given")
     .addOption(only.argParser(collect))
@@ -99,7 +111,7 @@ export function addDiffOption(command: Command): Command {
 
 /** Options of `install`: the options of the service, and how it is put in place. */
 export function addServiceOptions(command: Command): Command {
-  const mode = new Option("--mode <mode>", "whether the service changes anything");
+  const mode = new Option("--mode <mode>", "whether the service changes anything; default enforce");
   return addGroupOptions(addRootOption(command))
     .addOption(mode.choices(["enforce", "detect"]))
     .option("--params <file>", "YAML or JSON file of parameters")
@@ -108,8 +120,11 @@ export function addServiceOptions(command: Command): Command {
 
 /** Options of `test`. */
 export function addTestOptions(command: Command): Command {
-  const seed = new Option("--seed <number>", "other runs; the same seed gives the same");
-  const runs = new Option("--runs <count>", "random runs, and at most as many for other parts");
+  const seed = new Option("--seed <number>", "other runs; the same seed gives the same; default 1");
+  const runs = new Option(
+    "--runs <count>",
+    "random runs, and at most as many for other parts; default 300",
+  );
   const facts = new Option("--facts <name=value,…>", "facts of the simulated machine");
   const exists = new Option("--exists <path>", "is there before anything is declared");
   const param = new Option(
@@ -123,14 +138,15 @@ export function addTestOptions(command: Command): Command {
     .addOption(facts.argParser(collect))
     .addOption(exists.argParser(collect))
     .addOption(param.argParser(collectPair))
-    .option("--params <file>", "YAML or JSON file of parameters");
+    .option("--params <file>", "YAML or JSON file of parameters")
+    .option("--trust-source", "as root, obey what belongs to the user who ran sudo");
 }
 
 /** The options of `serve` alone. */
 export function addServeOptions(command: Command): Command {
   const timeout = new Option(
     "--timeout <duration>",
-    "end once nothing changed for so long; 0 never",
+    "end once nothing changed for so long; default 0: never",
   );
   const format = new Option("--log-format <form>", "form of the log on stderr");
   return addGroupOptions(command)
@@ -147,8 +163,11 @@ function addGroupOptions(command: Command): Command {
 
 /** Options of `serve` about the event log. */
 export function addKeepOptions(command: Command): Command {
-  const days = new Option("--keep-events-days <count>", "age at which files of events go; 90");
-  const files = new Option("--keep-events-files <count>", "files of events that stay; 120");
+  const days = new Option(
+    "--keep-events-days <count>",
+    "age at which files of events go; default 90",
+  );
+  const files = new Option("--keep-events-files <count>", "files of events that stay; default 120");
   return command.addOption(days.argParser(parseCount)).addOption(files.argParser(parseCount));
 }
 

@@ -4,7 +4,7 @@ import { endingOfFault, exitCode } from "../exit-code.ts";
 import { openOutput } from "../output/open-output.ts";
 import { asksForJson } from "../output/output-mode.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, type Finish } from "./program.ts";
 
 /** Runs one command line and returns its exit code. Whatever goes wrong is printed in the form that was asked for. */
 export async function runCommand(
@@ -12,22 +12,31 @@ export async function runCommand(
   surroundings: Surroundings,
 ): Promise<number> {
   let code = 0;
-  const program = createProgram(surroundings, (finished) => {
+  const finish: Finish = (finished) => {
     code = finished;
-  });
+  };
+  const program = createProgram(surroundings, finish);
   try {
     if (program.commands.some((command) => command.name() === args[0])) refuseEmpty(args);
     else {
       const { addCompletion } = await import("./completion.ts");
-      addCompletion(program);
+      await addCompletion(program, surroundings, finish);
+    }
+    if (args.length === 0 || args.some(isHelp)) {
+      const { addHelpPages } = await import("./help-pages.ts");
+      addHelpPages(program);
     }
     if (args.length === 0) program.help({ error: true });
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    return await complain(toFaultOfUsage(thrown), args, surroundings);
+    return await complain(await toFaultOfUsage(thrown), args, surroundings);
   }
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h" || word === "help";
 }
 
 /**
@@ -45,14 +54,38 @@ function refuseEmpty(args: readonly string[]): void {
 }
 
 /** A mistake that commander found, in our own form. Its words are good; only their prefix is not ours. */
-function toFaultOfUsage(thrown: unknown): Fault {
+async function toFaultOfUsage(thrown: unknown): Promise<Fault> {
   if (!(thrown instanceof CommanderError)) return toFault(thrown);
   const isHelp = thrown.code === "commander.help";
+  const message = isHelp ? "no command was given" : thrown.message.replace(/^error: /, "");
+  return (
+    (await faultOfForeignWord(thrown.code, message)) ??
+    new Fault({ reason: "UsageInvalid", message, resolution: SEE_HELP })
+  );
+}
+
+const SEE_HELP = "Run holdfast --help, or --help after a command, to see what there is.";
+
+/** An option or a command that other tools have, or that is designed: what to do instead. */
+async function faultOfForeignWord(code: string, message: string): Promise<Fault | undefined> {
+  const isFlag = code === "commander.unknownOption";
+  if (!isFlag && code !== "commander.unknownCommand") return undefined;
+  const [found, word = ""] = /^unknown \w+ '(.*?)'/s.exec(message) ?? [];
+  if (found === undefined) return undefined;
+  const foreign = await import("./foreign-flags.ts");
+  if (isFlag) return usageFault(found, foreign.adviceForFlag(word));
+  const command = foreign.adviceForCommand(word);
+  if (command?.isUnbuilt !== true) return usageFault(found, command?.advice);
   return new Fault({
-    reason: "UsageInvalid",
-    message: isHelp ? "no command was given" : thrown.message.replace(/^error: /, ""),
-    resolution: "Run holdfast --help, or --help after a command, to see what there is.",
+    reason: "NotBuilt",
+    message: `holdfast ${word} is designed, but not part of this version`,
+    resolution: command.advice,
   });
+}
+
+function usageFault(message: string, advice: string | undefined): Fault | undefined {
+  if (advice === undefined) return undefined;
+  return new Fault({ reason: "UsageInvalid", message, resolution: advice });
 }
 
 async function complain(

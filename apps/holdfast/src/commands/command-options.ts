@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly param?: readonly string[];
   /** A file of parameters. */
   readonly params?: string;
+  /** What belongs to the user who ran sudo is obeyed. */
+  readonly trustSource?: boolean;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   /** False with `--no-deps`. */

@@ -1,6 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type DesiredSource, entryUrl, openSource, requireInside } from "@holdfast/agent";
+import {
+  type DesiredSource,
+  entryUrl,
+  openSource,
+  requireInside,
+  type SourceTrust,
+} from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import { namedPath } from "../named-path.ts";
 import type { CommandOptions } from "./command-options.ts";
@@ -21,6 +27,8 @@ export interface SourceRequest {
   readonly catalog: Catalog;
   readonly hash: Hash;
   readonly facts: Facts;
+  /** A service is to read it again and again. Default false. */
+  readonly isLasting?: boolean;
 }
 
 /**
@@ -43,9 +51,33 @@ export async function openDesiredSource(
     facts,
     parameters: await readParameterOptions(options, surroundings, signal),
     secretsFile: secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
+    foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),
-    userId: surroundings.userId,
+    ...trustOf(request),
     print: (text) => surroundings.stderr.write(text),
+  });
+}
+
+/** Root obeys itself, and by --trust-source the user who ran sudo: sudo(8) says who that is. */
+function trustOf({ options, surroundings, isLasting = false }: SourceRequest): SourceTrust {
+  const { userId, environment } = surroundings;
+  const sudoUser = environment["SUDO_UID"] ?? "";
+  const isKnown = /^[1-9]\d{0,9}$/.test(sudoUser);
+  const trustsSudoUser = options.trustSource ?? false;
+  if (trustsSudoUser && userId === 0 && !isKnown) throw nobodyToTrust();
+  return {
+    userId,
+    trustsSudoUser,
+    isLasting,
+    ...(isKnown ? { sudoUserId: Number(sudoUser) } : {}),
+  };
+}
+
+function nobodyToTrust(): Fault {
+  return new Fault({
+    reason: "UsageInvalid",
+    message: "--trust-source trusts the user who ran sudo, and nobody did",
+    resolution: "Leave it out, or run the command with sudo as the owner of the source.",
   });
 }
 

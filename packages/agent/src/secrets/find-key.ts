@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Fault } from "@holdfast/core";
 import { sourceFault } from "../sources/source-fault.ts";
-import { refuseUnsafeSource } from "../sources/source-safety.ts";
+import { refuseUnsafeSecrets } from "../sources/source-safety.ts";
 import { SecretsKey } from "./secrets-key.ts";
 
 /** The name of the credential that systemd hands over (`LoadCredential=`). */
@@ -67,7 +67,7 @@ async function readKeyFile(path: string, rights: Rights, signal: AbortSignal): P
 /** As of a manifest: root uses no key that another could put there. */
 function refuseReplaceable(path: string, userId: number | undefined): void {
   try {
-    refuseUnsafeSource(path, userId);
+    refuseUnsafeSecrets(path, userId);
   } catch (error) {
     if (!(error instanceof Fault) || error.reason !== "SourceUnsafe") throw error;
     const { resolution } = error;

@@ -7,7 +7,7 @@ import {
   type SecretsLeaf,
 } from "@holdfast/core";
 import { readText } from "../sources/read-text.ts";
-import { refuseUnsafeSource } from "../sources/source-safety.ts";
+import { refuseUnsafeSecrets } from "../sources/source-safety.ts";
 import { hasTokenForm, isToken, type SecretsKey } from "./secrets-key.ts";
 
 /** A shorter secret could not be distinguished from other text, and so not be redacted in output. */
@@ -30,7 +30,7 @@ export async function readSecretsFile(
   userId: number | undefined,
   signal: AbortSignal,
 ): Promise<Diagnosed<SecretsFile>> {
-  refuseUnsafeSource(file, userId);
+  refuseUnsafeSecrets(file, userId);
   const { value: text, diagnostics } = await readText(file, signal);
   return text === undefined ? { diagnostics } : parseSecretsFile(file, text);
 }

@@ -4,7 +4,7 @@ import { Fault } from "@holdfast/core";
 import { openFiles, openRemoteFiles, realClock, realFileCalls, realRandom } from "@holdfast/host";
 import { readText } from "../sources/read-text.ts";
 import { sourceFault } from "../sources/source-fault.ts";
-import { refuseUnsafeSource } from "../sources/source-safety.ts";
+import { refuseUnsafeSecrets } from "../sources/source-safety.ts";
 import type { SecretsFile } from "./secrets-file.ts";
 
 const ATTEMPT_BYTES = 8;
@@ -37,7 +37,7 @@ export async function createKeyFile(
   text: string,
   userId: number | undefined,
 ): Promise<void> {
-  refuseUnsafeSource(dirname(path), userId);
+  refuseUnsafeSecrets(dirname(path), userId);
   try {
     await using file = await open(path, "wx", 0o600);
     await fill(path, file, text);

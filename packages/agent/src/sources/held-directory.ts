@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { relative } from "node:path";
-import { refuseUnsafeEntry } from "./source-safety.ts";
+import { refuseUnsafeEntry, type SourceTrust } from "./source-safety.ts";
 
 /** Linux's number on every architecture Node runs on; Node has no constant for it. It needs no right to list. */
 const O_PATH = 0o10000000;
@@ -23,10 +23,10 @@ export class HeldDirectory implements Disposable {
    * Holds the directory of a source.
    * @throws what the system says of a path without a directory; {Fault} SourceUnsafe.
    */
-  static open(path: string, userId: number | undefined): HeldDirectory {
+  static open(path: string, trust: SourceTrust): HeldDirectory {
     const held = HeldDirectory.#open(path);
     try {
-      refuseUnsafeEntry(path, statSync(held.at(path)), userId);
+      refuseUnsafeEntry(path, statSync(held.at(path)), trust);
       return held;
     } catch (error) {
       held[Symbol.dispose]();

@@ -15,12 +15,11 @@ import { HeldDirectory } from "./held-directory.ts";
 import { MAX_SOURCE_BYTES, readText } from "./read-text.ts";
 import { BLUEPRINT_ENDINGS, MANIFEST_ENDINGS } from "./source-endings.ts";
 import { sourceFault } from "./source-fault.ts";
-import { refuseUnsafeSource } from "./source-safety.ts";
+import { refuseUnsafeSource, type SourceTrust, trustWarning } from "./source-safety.ts";
+import { withForeignWords } from "./with-foreign-words.ts";
 
-type LoadOptions = Pick<
-  SourceOptions,
-  "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "userId"
->;
+type LoadOptions = SourceTrust &
+  Pick<SourceOptions, "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "foreignWords">;
 
 /**
  * Reads one manifest file.
@@ -57,7 +56,7 @@ async function loadOnce(
   options: LoadOptions,
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest> & { readonly isOneMoment: boolean }> {
-  refuseUnsafeSource(path, options.userId);
+  refuseUnsafeSource(path, options);
   using held = holdDirectory(path, options, signal);
   const entries = await listDirectory(path, held, signal);
   const names = entries.filter(
@@ -133,10 +132,11 @@ async function readFiles(
   const diagnostics: Diagnostic[] = [];
   const files: ManifestFile[] = [];
   let leftBytes = MAX_SOURCE_BYTES;
+  let firstOfUser: string | undefined;
   for (const path of paths) {
-    refuseUnsafeSource(path, options.userId);
-    const { held, userId } = options;
-    const reading = { at: held?.at(path) ?? path, userId, maxBytes: leftBytes };
+    if (refuseUnsafeSource(path, options)) firstOfUser ??= path;
+    const { held } = options;
+    const reading = { at: held?.at(path) ?? path, trust: options, maxBytes: leftBytes };
     const { value: text, diagnostics: found, identity } = await readText(path, signal, reading);
     options.identities?.set(path, identity);
     leftBytes -= Buffer.byteLength(text ?? "");
@@ -144,13 +144,17 @@ async function readFiles(
     const format = extname(path) === ".json" ? "json" : "yaml";
     if (text !== undefined) files.push({ file: path, text, format });
   }
+  if (firstOfUser !== undefined) diagnostics.push(trustWarning(firstOfUser, options));
   if (hasErrors(diagnostics)) return { diagnostics };
-  return readManifest(files, options);
+  const read = await withForeignWords(options, (words) =>
+    readManifest(files, words === undefined ? options : { ...options, words }),
+  );
+  return { ...read, diagnostics: [...diagnostics, ...read.diagnostics] };
 }
 
-function holdDirectory(path: string, { userId }: LoadOptions, signal: AbortSignal): HeldDirectory {
+function holdDirectory(path: string, options: LoadOptions, signal: AbortSignal): HeldDirectory {
   try {
-    return HeldDirectory.open(path, userId);
+    return HeldDirectory.open(path, options);
   } catch (error) {
     throw sourceFault(path, error, signal);
   }

@@ -26,10 +26,20 @@ async function load(
   const ending = extname(path);
   if (BLUEPRINT_ENDINGS.includes(ending)) return await loadBlueprint(path, options, signal);
   if (MANIFEST_ENDINGS.includes(ending)) return await loadFile(path, options, signal);
-  throw new Fault({
+  throw await otherEnding(path, ending, options);
+}
+
+async function otherEnding(
+  path: string,
+  ending: string,
+  { foreignWords }: SourceOptions,
+): Promise<Fault> {
+  const other = (await foreignWords?.())?.languageOfEnding(ending);
+  const endings = [...BLUEPRINT_ENDINGS, ...MANIFEST_ENDINGS].join(", ");
+  return new Fault({
     reason: "InputInvalid",
-    message: `${path} is neither a blueprint nor a manifest by its name`,
-    resolution: `Name a file that ends in ${[...BLUEPRINT_ENDINGS, ...MANIFEST_ENDINGS].join(", ")}, or a directory.`,
+    message: `${path} is ${other?.name ?? "neither a blueprint nor a manifest"} by its name`,
+    resolution: `${other === undefined ? "" : `${other.advice} `}Name a file that ends in ${endings}, or a directory.`,
   });
 }
 

@@ -4,7 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { type Diagnosed, type Diagnostic, Fault, firstInvalidByte } from "@holdfast/core";
 import { identityOf } from "./file-identity.ts";
-import { refuseUnsafeEntry } from "./source-safety.ts";
+import { refuseUnsafeEntry, type SourceTrust } from "./source-safety.ts";
 import { sourceFault } from "./source-fault.ts";
 
 /** The longest source that is read: 64 MiB. */
@@ -20,7 +20,8 @@ export interface ReadText extends Diagnosed<string> {
 export interface ReadOptions {
   /** Where it is found, if not at its path: in a directory that is held open. */
   readonly at?: string;
-  readonly userId?: number | undefined;
+  /** Default: anybody's is taken. */
+  readonly trust?: SourceTrust;
   /** Default: what a source may have. */
   readonly maxBytes?: number;
 }
@@ -46,13 +47,13 @@ export async function readText(
 async function readBytes(
   path: string,
   signal: AbortSignal,
-  { at = path, userId, maxBytes = MAX_SOURCE_BYTES }: ReadOptions,
+  { at = path, trust, maxBytes = MAX_SOURCE_BYTES }: ReadOptions,
 ): Promise<{ readonly bytes: Buffer; readonly identity: string }> {
   try {
     await using file = await open(at, constants.O_RDONLY | constants.O_NONBLOCK);
     const identity = identityOf(await file.stat({ bigint: true }));
     await refuseUnreadable(path, file, maxBytes);
-    if (at !== path) refuseUnsafeEntry(path, await file.stat(), userId);
+    if (trust !== undefined) refuseUnsafeEntry(path, await file.stat(), trust);
     // It may grow, or have said nothing of its length.
     const bytes = await buffer(file.createReadStream({ end: maxBytes, signal, autoClose: false }));
     if (bytes.length > maxBytes) throw tooLarge(path, bytes.length);

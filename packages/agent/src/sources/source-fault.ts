@@ -1,4 +1,5 @@
 import { abortFault, Fault, type FaultReason } from "@holdfast/core";
+import { openFileLimitFault } from "@holdfast/host";
 
 const REASONS: ReadonlyMap<
   string,
@@ -15,6 +16,8 @@ const REASONS: ReadonlyMap<
 export function sourceFault(path: string, thrown: unknown, signal: AbortSignal): Fault {
   if (thrown instanceof Fault) return thrown;
   if (signal.aborted) return abortFault(signal);
+  const tooMany = openFileLimitFault(thrown, `read ${path}`);
+  if (tooMany !== undefined) return tooMany;
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
   const [reason, what, resolution] = REASONS.get(code) ?? [
     "HostFailed" as const,

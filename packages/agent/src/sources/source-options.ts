@@ -1,8 +1,10 @@
 import type { Catalog, Facts, GivenParameters, Hash } from "@holdfast/core";
+import type { ForeignWords } from "@holdfast/core/foreign-words";
 import type { ProcessLimits } from "./blueprint/process-ending.ts";
+import type { SourceTrust } from "./source-safety.ts";
 
 /** What opening a source needs to know. */
-export interface SourceOptions extends ProcessLimits {
+export interface SourceOptions extends ProcessLimits, SourceTrust {
   readonly catalog: Catalog;
   readonly hash: Hash;
   readonly facts: Facts;
@@ -12,6 +14,6 @@ export interface SourceOptions extends ProcessLimits {
   readonly sdk: URL;
   /** A file that is no manifest although it lies among them: the secrets. Absolute. Default: none. */
   readonly secretsFile?: string;
-  /** The effective user: as 0, what others can write is refused. `undefined` where the platform has none. */
-  readonly userId: number | undefined;
+  /** Loads what the words of other tools are called here, for a source that has mistakes. Default: there are none. */
+  readonly foreignWords?: () => Promise<ForeignWords>;
 }

@@ -85,6 +85,22 @@ test("B1: all mistakes of a body are collected with file and line", () => {
   );
 });
 
+test("B1: a fact that does not exist is a mistake with its place; one that this machine lacks is undefined", () => {
+  check(
+    (host) => {
+      const asked: unknown = host.facts;
+      const known = asked as Record<string, unknown>;
+      assert.equal(known["hostnam"], undefined);
+      assert.equal(known["distro"], undefined);
+      assert.equal(known["osfamily"], undefined);
+    },
+    [
+      'f.ts:1 host.facts.hostnam: Unknown fact: There is no fact "hostnam". Did you mean "hostname"?',
+      'f.ts:2 host.facts.osfamily: Unknown fact: There is no fact "osfamily". There are: os, distro, distroVersion, kernel, arch, hostname, cpuCount, memoryBytes, packageBackend, init, virtualization, stableId.',
+    ],
+  );
+});
+
 test("a blueprint does not wait: neither async bodies nor late calls", async () => {
   const late = Promise.withResolvers<undefined>();
   const { diagnostics } = record((host) => {
@@ -321,6 +337,9 @@ test("the host can be inspected without harm", () => {
       "jsonField",
     ]);
     JSON.stringify(host);
+    const asked: unknown = host.facts;
+    assert.deepEqual({ ...structuredClone(asked as object) }, facts);
+    assert.equal(`${String(asked)} ${"x" in (asked as object)}`, "[object Object] false");
   });
   assert.deepEqual(diagnostics, []);
 });

@@ -1,4 +1,5 @@
 import { advice, type Mistake } from "../check/mistake.ts";
+import { FACT_NAMES, type Facts } from "../facts.ts";
 import { resourceId } from "../id.ts";
 import { isJsonObject } from "../json.ts";
 import { isBlueprint } from "./blueprint.ts";
@@ -16,7 +17,7 @@ export function createHost(recorder: Recorder, options: RecordOptions): object {
   const { facts, kinds } = options;
   const host: Record<string, unknown> = {
     os: facts.os,
-    facts,
+    facts: knownFacts(recorder, facts),
     inShard: (percent: unknown, salt: unknown) => inShard(recorder, options, percent, salt),
     include: (other: unknown, given?: unknown) => {
       include(recorder, proxy, other, given);
@@ -39,6 +40,30 @@ export function createHost(recorder: Recorder, options: RecordOptions): object {
     },
   });
   return proxy;
+}
+
+/**
+ * The facts that a body gets. A misspelt one would be `undefined`, like a fact that this machine does not have, and the
+ * blueprint would go on with it. What is asked here is only what the facts themselves do not have, so they can be copied.
+ */
+function knownFacts(recorder: Recorder, facts: Facts): object {
+  const names = [...new Set([...FACT_NAMES, ...Object.keys(facts)])];
+  const others: object = new Proxy(Object.prototype, {
+    get: (target, name, receiver): unknown => {
+      const isKnown =
+        typeof name === "symbol" || name in target || [...SILENT, ...names].includes(name);
+      if (!isKnown) unknownFact(recorder, name, names);
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  const known = { ...facts };
+  Object.setPrototypeOf(known, others);
+  return Object.freeze(known);
+}
+
+function unknownFact(recorder: Recorder, name: string, names: readonly string[]): void {
+  const detail = `There is no fact "${name}". ${advice(name, names)}`;
+  recorder.report(`host.facts.${name}`, { summary: "Unknown fact", detail });
 }
 
 /** Asked for by the language itself, of any object. */

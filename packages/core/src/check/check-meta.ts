@@ -37,6 +37,9 @@ export const metaSchema = z.strictObject({
   tags: z.optional(z.array(z.string().check(z.minLength(1)))),
 });
 
+/** The fields of `meta`. */
+export const META_FIELDS: readonly string[] = Object.keys(metaSchema.shape);
+
 /** What is wrong with a written `meta`; empty when it can be read with `asMeta`. */
 export function metaMistakes(meta: Json): readonly Mistake[] {
   if (isJsonObject(meta) && Object.keys(meta).length === 0) return [];

@@ -15,9 +15,17 @@ import { REDACTED } from "../secret/secret.ts";
 import type { SecretReference } from "../secret/secret-reference.ts";
 import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
+import { type ForeignWords, withForeignAdvice } from "./foreign-words.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
-import { fieldMistakes } from "./field-mistakes.ts";
-import { advice, type Mistake, mistakeDiagnostic, mistakeInFilled, shorten } from "./mistake.ts";
+import { fieldMistakes, valueAt } from "./field-mistakes.ts";
+import {
+  advice,
+  type Mistake,
+  mistakeAsWritten,
+  mistakeDiagnostic,
+  mistakeInFilled,
+  shorten,
+} from "./mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "./name.ts";
 import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
 import { survey, type WrittenReference } from "./survey.ts";
@@ -32,6 +40,14 @@ export interface Declared {
   locate(path: FieldPath): SourceLocation | undefined;
   /** What was written where a var was filled in as it is. Default: nothing was. */
   writtenAt?(path: FieldPath): string | undefined;
+  /** The letters of a value without quotes, as they stand in a file. Default: they are not known. */
+  textAt?(path: FieldPath): string | undefined;
+}
+
+/** What was declared, checked. */
+export interface CheckedResources extends Diagnosed<readonly Resource[]> {
+  /** Those without mistakes, also when others have some. */
+  readonly valid: readonly Resource[];
 }
 
 /**
@@ -42,9 +58,10 @@ export interface Declared {
 export function checkResources(
   declared: readonly Declared[],
   catalog: Catalog,
-): Diagnosed<readonly Resource[]> {
+  words?: ForeignWords,
+): CheckedResources {
   const diagnostics: Diagnostic[] = [];
-  const resources: Resource[] = [];
+  const valid: Resource[] = [];
   const seen = new Map<ResourceId, Declared>();
   for (const one of declared) {
     if (isEnough(diagnostics)) break;
@@ -54,12 +71,12 @@ export function checkResources(
     else diagnostics.push(duplicate(id, before, one));
     const checked = checkOne(id, one, catalog);
     if ("id" in checked) {
-      resources.push(checked);
+      valid.push(checked);
       const warnings = warningsOf(checked, catalog);
       diagnostics.push(...warnings.map((warning) => warningOf(warning, one)));
-    } else diagnostics.push(...checked.map((mistake) => diagnosticOf(mistake, one)));
+    } else diagnostics.push(...checked.map((mistake) => diagnosticOf(mistake, one, words)));
   }
-  return hasErrors(diagnostics) ? { diagnostics } : { value: resources, diagnostics };
+  return hasErrors(diagnostics) ? { diagnostics, valid } : { value: valid, diagnostics, valid };
 }
 
 function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | readonly Mistake[] {
@@ -144,8 +161,9 @@ function nameMistakes(name: string): readonly Mistake[] {
 }
 
 function unknownKind(kind: string, catalog: Catalog): Mistake {
-  const detail = `There is no kind "${kind}". ${advice(kind, [...catalog.keys()].toSorted())}`;
-  return { path: ["kind"], summary: "Unknown kind", detail };
+  const finding = `There is no kind "${kind}".`;
+  const detail = `${finding} ${advice(kind, [...catalog.keys()].toSorted())}`;
+  return { path: ["kind"], summary: "Unknown kind", detail, finding };
 }
 
 function duplicate(id: ResourceId, first: Declared, second: Declared): Diagnostic {
@@ -161,9 +179,14 @@ function warningOf(mistake: Mistake, one: Declared): Diagnostic {
   return { ...diagnosticOf(mistake, one), severity: "warning" };
 }
 
-function diagnosticOf(mistake: Mistake, one: Declared): Diagnostic {
-  const address = showName(resourceId(one.kind, one.name));
+function diagnosticOf(mistake: Mistake, one: Declared, words?: ForeignWords): Diagnostic {
+  const { kind, name, spec, meta } = one;
+  const value = valueAt({ kind, name, spec, meta }, mistake.path);
+  const advised = withForeignAdvice(mistake, words, { kind, value });
   const written = one.writtenAt?.(mistake.path);
-  const said = written === undefined ? mistake : mistakeInFilled(mistake, written);
-  return mistakeDiagnostic(said, address, one.locate(mistake.path));
+  const said =
+    written === undefined
+      ? mistakeAsWritten(advised, one.textAt?.(mistake.path))
+      : mistakeInFilled(advised, written);
+  return mistakeDiagnostic(said, showName(resourceId(kind, name)), one.locate(mistake.path));
 }

@@ -185,7 +185,8 @@ function shapeOf(schema: z.core.$ZodType | z.core.$ZodCheck | undefined): readon
   return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
 }
 
-function valueAt(root: unknown, path: FieldPath): unknown {
+/** What stands at a path; `undefined` when nothing does. */
+export function valueAt(root: unknown, path: FieldPath): unknown {
   let value = root;
   for (const part of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -7,6 +7,10 @@ export interface Mistake {
   readonly path: FieldPath;
   readonly summary: string;
   readonly detail: string;
+  /** The detail without its advice, where it has one. */
+  readonly finding?: string;
+  /** The detail where the file has these letters for the value: 3.10 is the number 3.1. Absent: it repeats no value. */
+  readonly detailFor?: (written: string) => string;
 }
 
 /** A field that does not exist where it was written. `path` leads to the field itself. */
@@ -18,11 +22,9 @@ export function unknownField(path: FieldPath, candidates: readonly string[]): Mi
     return { path, summary: "Unknown field", detail };
   }
   const place = owner === "" ? "there is no field" : `${owner} has no field`;
-  return {
-    path,
-    summary: "Unknown field",
-    detail: `${place} "${name}". ${advice(name, candidates)}`,
-  };
+  const finding = `${place} "${name}".`;
+  const detail = `${finding} ${advice(name, candidates)}`;
+  return { path, summary: "Unknown field", detail, finding };
 }
 
 /** A field that must be written and is not. `path` leads to the field itself. */
@@ -36,9 +38,21 @@ export function missingField(path: FieldPath, expected: string): Mistake {
 
 /** A value of the wrong type. `expected` is a noun with its article: `a text`. */
 export function wrongType(path: FieldPath, expected: string, found: unknown): Mistake {
-  const remedy = remedyFor(expected, found);
-  const detail = `${formatPath(path)} must be ${expected}, but is ${describe(found)}.${remedy}`;
-  return { path, summary: "Wrong type", detail };
+  const must = `${formatPath(path)} must be ${expected}, but is`;
+  const summary = "Wrong type";
+  if (typeof found !== "number" && typeof found !== "boolean") {
+    return { path, summary, detail: `${must} ${describe(found)}.${remedyFor(expected, found)}` };
+  }
+  const isQuotable = expected.includes("a text") && !expected.includes("number");
+  const detailFor = (written: string) =>
+    `${must} the ${typeof found === "number" ? "number" : "truth value"} ${written}.${isQuotable ? `${IN_QUOTES} "${written}".` : ""}`;
+  return { path, summary, detail: detailFor(String(found)), detailFor };
+}
+
+/** A mistake in a value that stands in the file in these letters; `undefined` where that is not known. */
+export function mistakeAsWritten(mistake: Mistake, written: string | undefined): Mistake {
+  if (written === undefined || mistake.detailFor === undefined) return mistake;
+  return { ...mistake, detail: mistake.detailFor(shorten(written)) };
 }
 
 /** A mistake in a value that a var stands for: it is not the text that was written there. */
@@ -59,8 +73,8 @@ export function wrongValue(
   const list = [...nouns, ...allowed.map((value) => `"${value}"`)].join(" or ");
   const near = typeof found === "string" ? nearest(found, allowed) : undefined;
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
-  const detail = `${formatPath(path)} must be ${list}, but is ${describe(found)}.${hint}`;
-  return { path, summary: "Wrong value", detail };
+  const finding = `${formatPath(path)} must be ${list}, but is ${describe(found)}.`;
+  return { path, summary: "Wrong value", detail: `${finding}${hint}`, finding };
 }
 
 /** "Did you mean …?", or all there is when nothing is near. */
@@ -104,10 +118,6 @@ export function shorten(text: string): string {
 const IN_QUOTES = " Put it in quotes:";
 
 function remedyFor(expected: string, found: unknown): string {
-  const isText = expected === "a text";
-  if (isText && (typeof found === "number" || typeof found === "boolean")) {
-    return `${IN_QUOTES} "${found}".`;
-  }
   if (found === null) return " Give it a value, or leave the field out.";
   if (typeof found !== "string") return "";
   if (expected === "true or false") {

@@ -130,7 +130,9 @@ interface RefreshCheck {
 function checkRefreshable(resource: Resource, target: ResourceId, check: RefreshCheck): void {
   const at = check.index.position(target);
   const kind = at === undefined ? undefined : check.resources[at]?.kind;
-  if (kind === undefined || check.catalog.get(kind)?.refresh !== undefined) return;
+  const known = kind === undefined ? undefined : check.catalog.get(kind);
+  // Of a target that cannot be read it is not known either.
+  if (known === undefined || known.refresh !== undefined) return;
   const detail = `${resource.id} notifies ${target}, but a ${kind} has nothing to refresh: use dependsOn for order`;
   check.diagnostics.push(edgeError(resource, "the target cannot be refreshed", detail));
 }

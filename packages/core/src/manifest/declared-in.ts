@@ -1,8 +1,10 @@
 import type { Declared } from "../check/check-resources.ts";
 import { type FieldPath, formatPath } from "../check/field-path.ts";
+import { type ForeignWords, withForeignAdvice } from "../check/foreign-words.ts";
 import {
   type Mistake,
   missingField,
+  mistakeAsWritten,
   mistakeDiagnostic,
   unknownField,
   wrongType,
@@ -15,12 +17,15 @@ import type { ManifestDocument } from "./parse-file.ts";
 export function declaredIn(
   document: ManifestDocument,
   diagnostics: Diagnostic[],
+  words?: ForeignWords,
 ): readonly Declared[] {
   const resources = isJsonObject(document.value) ? document.value.resources : undefined;
   if (resources === undefined) return [];
   const report = (mistake: Mistake) => {
-    const location = document.positions().locate(document.number, mistake.path);
-    diagnostics.push(mistakeDiagnostic(mistake, formatPath(mistake.path), location));
+    const positions = document.positions();
+    const location = positions.locate(document.number, mistake.path);
+    const said = mistakeAsWritten(mistake, positions.textAt(document.number, mistake.path));
+    diagnostics.push(mistakeDiagnostic(said, formatPath(mistake.path), location));
   };
   if (!Array.isArray(resources)) {
     report(wrongType(["resources"], "a list", resources));
@@ -31,7 +36,7 @@ export function declaredIn(
     if (isEnough(diagnostics)) break;
     // Something in it is wrong, and was said.
     if (resource === undefined) continue;
-    const declared = readDeclared(resource, index, document, report);
+    const declared = readDeclared(resource, index, { document, report, words });
     if (declared !== undefined) found.push(declared);
   }
   return found;
@@ -39,11 +44,16 @@ export function declaredIn(
 
 const FIELDS = ["kind", "name", "spec", "meta"];
 
+interface Reading {
+  readonly document: ManifestDocument;
+  readonly report: (mistake: Mistake) => void;
+  readonly words: ForeignWords | undefined;
+}
+
 function readDeclared(
   resource: unknown,
   index: number,
-  document: ManifestDocument,
-  report: (mistake: Mistake) => void,
+  { document, report, words }: Reading,
 ): Declared | undefined {
   const base = ["resources", index];
   if (!isJsonObject(resource)) {
@@ -51,7 +61,7 @@ function readDeclared(
     return undefined;
   }
   for (const field in resource) {
-    if (!FIELDS.includes(field)) report(unknownField([...base, field], FIELDS));
+    if (!FIELDS.includes(field)) report(otherField(resource, field, { base, words }));
   }
   const kind = readText(resource, "kind", base, report);
   const name = readText(resource, "name", base, report);
@@ -61,7 +71,21 @@ function readDeclared(
   const locate = (path: FieldPath) =>
     document.positions().locate(document.number, [...base, ...path]);
   const writtenAt = (path: FieldPath) => document.writtenAt?.([...base, ...path]);
-  return { kind, name, spec, meta, locate, writtenAt };
+  const textAt = (path: FieldPath) =>
+    document.positions().textAt(document.number, [...base, ...path]);
+  return { kind, name, spec, meta, locate, writtenAt, textAt };
+}
+
+/** Other tools have fields beside their kind and name that belong into `spec` or `meta` here. */
+function otherField(
+  resource: JsonObject,
+  field: string,
+  { base, words }: { readonly base: FieldPath; readonly words: ForeignWords | undefined },
+): Mistake {
+  const mistake = { ...unknownField([...base, field], FIELDS), path: [field] };
+  const kind = typeof resource.kind === "string" ? resource.kind : "";
+  const advised = withForeignAdvice(mistake, words, { kind, value: resource[field] });
+  return { ...advised, path: [...base, field] };
 }
 
 function readText(

@@ -1,9 +1,16 @@
 import * as z from "zod/mini";
 import { notBuilt } from "../check/check-meta.ts";
-import { fieldMistakes } from "../check/field-mistakes.ts";
+import { fieldMistakes, valueAt } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
+import { type ForeignWords, withForeignAdvice } from "../check/foreign-words.ts";
 import { NAME_RULE, PLAIN_NAME } from "../check/name.ts";
-import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
+import {
+  missingField,
+  type Mistake,
+  mistakeAsWritten,
+  mistakeDiagnostic,
+  wrongType,
+} from "../check/mistake.ts";
 import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
@@ -54,11 +61,14 @@ export const documentSchema = z.strictObject({
 export function readHeader(
   documents: readonly ManifestDocument[],
   diagnostics: Diagnostic[],
+  words?: ForeignWords,
 ): ManifestHeader | undefined {
   const before = diagnostics.length;
   for (const document of documents) {
     if (isEnough(diagnostics)) break;
-    for (const mistake of documentMistakes(document.value)) report(document, mistake, diagnostics);
+    for (const mistake of documentMistakes(document.value, words)) {
+      report(document, mistake, diagnostics);
+    }
   }
   const name = agree(documents, "name", diagnostics);
   const generation = agree(documents, "generation", diagnostics);
@@ -74,12 +84,14 @@ export function readHeader(
   return typeof generation === "number" ? { name, generation } : { name };
 }
 
-function documentMistakes(value: unknown): readonly Mistake[] {
+function documentMistakes(value: unknown, words?: ForeignWords): readonly Mistake[] {
   if (!isJsonObject(value)) {
     const { summary, detail } = wrongType([], "a mapping", value);
     return [{ path: [], summary, detail: `the manifest${detail}` }];
   }
-  const mistakes = fieldMistakes(documentSchema, value, []);
+  const mistakes = fieldMistakes(documentSchema, value, []).map((mistake) =>
+    withForeignAdvice(mistake, words, { kind: undefined, value: valueAt(value, mistake.path) }),
+  );
   return value.prune === true ? [...mistakes, notBuilt(["prune"])] : mistakes;
 }
 
@@ -110,7 +122,9 @@ function metadataOf(value: unknown): JsonObject | undefined {
 }
 
 function report(document: ManifestDocument, mistake: Mistake, diagnostics: Diagnostic[]): void {
-  diagnostics.push(mistakeDiagnostic(mistake, document.file, locate(document, mistake.path)));
+  const written = document.positions().textAt(document.number, mistake.path);
+  const said = mistakeAsWritten(mistake, written);
+  diagnostics.push(mistakeDiagnostic(said, document.file, locate(document, mistake.path)));
 }
 
 function locate(document: ManifestDocument, path: FieldPath) {

@@ -147,6 +147,24 @@ test("K11: each mistake in a health check has its place and the nearest of all f
   );
 });
 
+test("a number where a text belongs is to be quoted as it was written, digit for digit", () => {
+  const quote = (written: string, place: string): string =>
+    `Wrong type: ${place} must be a text, but is the number ${written}. Put it in quotes: "${written}".`;
+  checkResource("spec: { content: 3.10, labels: { A: 1.20, B: 1161888007138312193, C: 08 } }", [
+    `m.yaml:7:13 document:/a: ${quote("3.10", "spec.content")}`,
+    `m.yaml:7:38 document:/a: ${quote("1.20", "spec.labels.A")}`,
+    `m.yaml:7:47 document:/a: ${quote("1161888007138312193", "spec.labels.B")}`,
+    `m.yaml:7:71 document:/a: ${quote("08", "spec.labels.C")}`,
+  ]);
+  check(
+    { "m.yaml": `${HEAD.replace("web", "1.10")}resources: [{ kind: document, name: 2.50 }]\n` },
+    [
+      `m.yaml:3:13 m.yaml: ${quote("1.10", "metadata.name")}`,
+      `m.yaml:4:31 resources[0].name: ${quote("2.50", "resources[0].name")}`,
+    ],
+  );
+});
+
 test("what was found and what is expected", () => {
   checkResource(
     [
@@ -163,7 +181,7 @@ test("what was found and what is expected", () => {
     ].join("\n"),
     [
       'm.yaml:8:7 document:/a: Wrong type: spec.content must be a text, but is the number 8080. Put it in quotes: "8080".',
-      'm.yaml:9:7 document:/a: Wrong type: spec.mode must be a text, but is the number 999. Put it in quotes: "999".',
+      'm.yaml:9:7 document:/a: Wrong type: spec.mode must be a text, but is the number 0999. Put it in quotes: "0999".',
       "m.yaml:10:7 document:/a: Wrong type: spec.owner must be a text or a number, but is a list.",
       'm.yaml:11:7 document:/a: Wrong value: spec.state must be "present" or "absent", but is the text "absnet". Did you mean "absent"?',
       'm.yaml:12:7 document:/a: Wrong type: spec.backup must be true or false, but is the text "yes". Write true.',
@@ -224,8 +242,39 @@ test("what is designed but not built is refused, never ignored", () => {
   );
 });
 
+test("G1: one reading shows fields, duplicates, unknown targets and circles together", () => {
+  const resource = (name: string, fields: string) =>
+    `  - { kind: document, name: ${name}, ${fields} }\n`;
+  const text = [
+    resource("/a", "spec: { mdoe: 1 }, meta: { dependsOn: ['document:/b'] }"),
+    resource("/b", "meta: { dependsOn: ['document:/a', 'document:/itself'] }"),
+    resource("/b", "meta: { dependsOn: ['document:/bee'] }"),
+    resource("/itself", "spec: { size: 0 }, meta: { dependsOn: ['document:/itself'] }"),
+    "  - { kind: docment, name: /typo }\n",
+    resource("/c", "meta: { dependsOn: ['document:/typo'], notify: ['document:/a'] }"),
+  ].join("");
+  check({ "m.yaml": `${HEAD}resources:\n${text}` }, [
+    'm.yaml:5:5 document:/a: resources depend on each other in a circle: document:/a → document:/b → document:/a: remove one of these edges (an arrow reads "comes after")',
+    'm.yaml:5:41 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
+    "m.yaml:7:5 document:/b: Duplicate resource: document:/b is declared at m.yaml:6:5 and again at m.yaml:7:5. Remove one, or give one another name.",
+    "m.yaml:7:5 document:/b: unknown resource in dependsOn: document:/b names document:/bee in dependsOn, which is not declared: did you mean document:/b?",
+    "m.yaml:8:5 document:/itself: a resource depends on itself: document:/itself names itself in dependsOn: remove that entry",
+    "m.yaml:8:46 document:/itself: Wrong value: spec.size must be at least 1, but is the number 0.",
+    'm.yaml:9:7 docment:/typo: Unknown kind: There is no kind "docment". Did you mean "document"?',
+  ]);
+});
+
+test("what a file that cannot be read declares is not missed by the others", () => {
+  const text = `${HEAD}resources: [{ kind: document, name: /a, spec: { x: 1 }, meta: { dependsOn: ['document:/b'] } }]\n`;
+  check({ "m.yaml": text, "z.yaml": "resources: [" }, [
+    'm.yaml:4:49 document:/a: Unknown field: spec has no field "x". There are: content, mode, owner, state, backup, size, recurse, labels, from.',
+    "z.yaml:1:13 z.yaml: Not YAML: unexpected end of the stream within a flow collection.",
+  ]);
+});
+
 test("references have the form kind:name", () => {
   checkResource("meta: { dependsOn: [nginx, 'document:/b'], notify: 'task:x' }", [
+    "m.yaml:5:5 document:/a: unknown resource in dependsOn: document:/a names document:/b in dependsOn, which is not declared: did you mean document:/a?",
     'm.yaml:7:25 document:/a: Wrong value: meta.dependsOn[0]: "nginx" is not an id; write kind:name, for example "package:nginx".',
     'm.yaml:7:48 document:/a: Wrong type: meta.notify must be a list, but is the text "task:x".',
   ]);

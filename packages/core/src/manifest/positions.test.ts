@@ -38,6 +38,28 @@ test("every field is found where it was written", () => {
   );
 });
 
+test("a number is given back in the letters it was written in", () => {
+  const number = fc.oneof(
+    fc.stringMatching(/^0{0,3}[0-9]{1,20}(\.[0-9]{1,4}0{0,2})?$/),
+    fc.constantFrom("0x1F", "1e3", "+7", ".5", "True"),
+  );
+  const around = fc.constantFrom(
+    (text: string) => `a:\n  - ${text} # why\n`,
+    (text: string) => `{a: [${text}, 2]}`,
+    (text: string) => `a: &x [ !!str ${text} ]\n`,
+  );
+  fc.assert(
+    fc.property(number, around, (written, write) => {
+      assert.equal(positionsOf("f", write(written)).textAt(0, ["a", 0]), written);
+    }),
+  );
+  const positions = positionsOf("f", 'a: "3.10"\nb: {c: 3.10}\n');
+  assert.equal(positions.textAt(0, ["a"]), undefined, "quotes are no number");
+  assert.equal(positions.textAt(0, ["b"]), undefined);
+  assert.equal(positions.textAt(0, ["b", "x"]), undefined);
+  assert.equal(positions.textAt(0, ["b", "c"]), "3.10");
+});
+
 test("a path that leads nowhere is located at what exists of it", () => {
   const positions = positionsOf("f", "a:\n  b: 1\n---\nc: 2\n");
   assert.deepEqual(positions.locate(0, ["a", "b", "x"]), { file: "f", line: 2, column: 3 });

@@ -17,6 +17,8 @@ import type { SourceLocation } from "../fault/diagnostic.ts";
 export interface Positions {
   /** Where the field at the end of the path was written, or the nearest thing above it that exists. */
   locate(document: number, path: FieldPath): SourceLocation;
+  /** What was written at the end of the path, to the letter: `3.10`. Only of a value without quotes. */
+  textAt(document: number, path: FieldPath): string | undefined;
   /** The place of a character, counted from 0. */
   locateOffset(offset: number): SourceLocation;
   /** Fields written twice in one mapping, with the offsets of both. */
@@ -54,6 +56,10 @@ export function positionsOf(file: string, text: string): Positions {
       const offset = offsetOf(treeOf().documents[document], path);
       return offset === undefined ? { file } : locateOffset(offset);
     },
+    textAt: (document, path) => {
+      const plain = placeAt(treeOf().documents[document], path)?.plain;
+      return plain === undefined ? undefined : text.slice(plain.start, plain.end);
+    },
   };
 }
 
@@ -62,6 +68,14 @@ interface Place {
   readonly offset: number;
   /** By name, or by position in a list. An alias shares the children of what it stands for. */
   readonly children: Map<string, Place>;
+  /** Where a value without quotes stands; absent for any other. */
+  readonly plain?: { readonly start: number; readonly end: number };
+}
+
+function placeAt(root: Place | undefined, path: FieldPath): Place | undefined {
+  let place = root;
+  for (const part of path) place = place?.children.get(String(part));
+  return place;
 }
 
 function offsetOf(root: Place | undefined, path: FieldPath): number | undefined {
@@ -129,12 +143,19 @@ function placeOf(text: string, event: ValueEvent, anchors: Map<string, Place>): 
       children: anchors.get(anchor)?.children ?? NO_CHILDREN,
     };
   }
+  const plain = plainOf(event);
   const place = {
     offset: offsetOfEvent(text, event),
     children: isCollection(event) ? new Map<string, Place>() : NO_CHILDREN,
+    ...(plain === undefined ? {} : { plain }),
   };
   if (anchor !== "") anchors.set(anchor, place);
   return place;
+}
+
+function plainOf(event: ValueEvent): Place["plain"] {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return undefined;
+  return { start: event.valueStart, end: event.valueEnd };
 }
 
 const NO_CHILDREN: Map<string, Place> = new Map();
@@ -180,7 +201,7 @@ function addChild(
   const { name, offset } = frame.key;
   const earlier = children.get(name);
   if (earlier !== undefined) duplicates.push({ name, first: earlier.offset, second: offset });
-  children.set(name, { offset, children: place.children });
+  children.set(name, { ...place, offset });
   frame.key = undefined;
 }
 

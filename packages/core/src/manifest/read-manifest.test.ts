@@ -157,7 +157,7 @@ test("an octal mode in YAML means what an operator means", () => {
     if (typeof expected === "string") {
       assert.deepEqual(value?.resources[0]?.input, { mode: expected }, written);
     } else {
-      const detail = `spec.mode must be a text, but is the number ${expected}. Put it in quotes: "${expected}".`;
+      const detail = `spec.mode must be a text, but is the number ${written}. Put it in quotes: "${written}".`;
       assert.equal(diagnostics[0]?.detail, detail);
     }
   };

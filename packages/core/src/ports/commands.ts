@@ -17,6 +17,11 @@ export interface CommandQuery {
   /** Kept of the end of each stream; what came before is read and dropped. Default 64 KiB. */
   readonly maxOutputBytes?: number;
   /**
+   * The fault of a command that is cut off has the last lines it wrote, as that of a failed one. Default false: only who
+   * asks knows what of them may be shown.
+   */
+  readonly hasOutputInFaults?: boolean;
+  /**
    * The program's own option for another root, such as `--root`; a long one is joined with `=`. Under a root the program
    * is given it, and then needs no `--root-exec`. Only a kind that knows the program sets it, never an author.
    */

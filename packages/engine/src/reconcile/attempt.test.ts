@@ -68,19 +68,21 @@ test("promise 13, D14: sleeping work is woken by the deadline and by the end of 
 });
 
 test("promise 12: stopped work fails for the engine's reason, which the kind may say with more words", async () => {
-  for (const [isMore, message] of [
-    [true, "apply of fake:a did not end within 1000 ms; and the third try said no"],
-    [false, "apply of fake:a did not end within 1000 ms"],
+  const said = "; and the third try said no";
+  for (const [layers, message] of [
+    [2, `apply of fake:a did not end within 1000 ms${said}${said}`],
+    [1, `apply of fake:a did not end within 1000 ms${said}`],
+    [0, "apply of fake:a did not end within 1000 ms"],
   ] as const) {
     const bench = benchWith(
       () =>
         async (_action, { sleep }) => {
-          const stopped = toFault(await sleep(60_000).catch((error: unknown) => error));
-          throw new Fault({
-            ...stopped.toJSON(),
-            message: `${stopped.message}; and the third try said no`,
-            ...(isMore ? { cause: stopped } : {}),
-          });
+          let fault = toFault(await sleep(60_000).catch((error: unknown) => error));
+          const withMore = (cause: Fault | undefined) =>
+            new Fault({ ...fault.toJSON(), message: `${fault.message}${said}`, cause });
+          if (layers === 0) throw withMore(undefined);
+          for (let layer = 0; layer < layers; layer++) fault = withMore(fault);
+          throw fault;
         },
       { resourceTimeoutMs: 1_000 },
     );

@@ -120,7 +120,7 @@ class Deadline {
   /** Work that ends because we aborted it failed for our reason, which it may say with more words. */
   #reasonOf(error: unknown): unknown {
     if (this.#expired === undefined) return error;
-    return error instanceof Fault && error.cause === this.#expired ? error : this.#expired;
+    return stemsFrom(error, this.#expired) ? error : this.#expired;
   }
 
   #abortGroups(): readonly AbortGroup[] {
@@ -190,4 +190,16 @@ function unstick(runtime: Runtime, record: ResourceRecord): void {
   runtime.release(record);
   runtime.log.info("work that was given up has ended", { id: record.id });
   runtime.hint(record, "retry", "the work that hung has ended");
+}
+
+/** So many may add their words to one fault. */
+const MOST_CAUSES = 10;
+
+function stemsFrom(error: unknown, root: Fault): boolean {
+  let cause = error;
+  for (let depth = 0; depth < MOST_CAUSES && cause instanceof Fault; depth++) {
+    if (cause === root) return true;
+    cause = cause.cause;
+  }
+  return false;
 }

@@ -122,6 +122,23 @@ test("K5: a command that ends on SIGTERM has its grace", async (t) => {
   assert.equal(fs.readFileSync(`${directory}/tidy`, "utf8"), "tidy\n");
 });
 
+test("K5: the fault of a command that is cut off has its last lines where that is asked for", async (t) => {
+  const directory = makeDirectory(t);
+  const cutOff = async (more: Partial<CommandRequest>) => {
+    const on = `${directory}/on`;
+    const abort = new AbortController();
+    const script = `echo waits for the lock >&2; echo > ${on}; exec sleep 60`;
+    const running = shell(script, { graceMs: 100, ...more }, abort.signal);
+    await until(() => fs.existsSync(on));
+    fs.rmSync(on);
+    abort.abort(new Fault({ reason: "ResourceTimeout", message: "m", resolution: "r" }));
+    return running;
+  };
+  await assert.rejects(cutOff({}), { reason: "ResourceTimeout", message: "m" });
+  const message = "m; the command had written: waits for the lock";
+  await assert.rejects(cutOff({ hasOutputInFaults: true }), { reason: "ResourceTimeout", message });
+});
+
 test("K5: a process that a successful command leaves in the background runs on and delays nothing", async (t) => {
   const directory = makeDirectory(t);
   const startMs = realClock.monotonicMs();

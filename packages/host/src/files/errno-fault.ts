@@ -20,8 +20,8 @@ const NO_SPACE: ErrnoMeaning = {
 };
 const GONE: ErrnoMeaning = {
   reason: "NotFound",
-  why: "the directory it should be in does not exist",
-  resolution: "Declare the directory, or correct the path.",
+  why: "its directory is gone, or takes no new entries, as in /proc and /sys",
+  resolution: "Correct the path; in /proc and /sys the kernel decides what there is.",
 };
 const DEAD: ErrnoMeaning = {
   reason: "MountUnresponsive",

@@ -5,6 +5,7 @@ import {
   type CommandResult,
   endOf,
   Fault,
+  lastOutput,
   throwIfAborted,
 } from "@holdfast/core";
 import { KeptOutput } from "./kept-output.ts";
@@ -46,7 +47,7 @@ export async function runProcess(
   const start = { argv, cwd, env, stdin, owner, outputs };
   const running = await startProcess(cgroup === undefined ? start : { ...start, cgroup }, signal);
   try {
-    return resultOf(await endInTime({ request, running }, clock, signal), output);
+    return resultOf(await endInTime({ request, running, output }, clock, signal), output);
   } finally {
     running.release();
   }
@@ -60,6 +61,7 @@ interface Output {
 interface Run {
   readonly request: ProcessRequest;
   readonly running: RunningProcess;
+  readonly output: Output;
 }
 
 async function endInTime(run: Run, clock: Clock, signal: AbortSignal): Promise<ProcessEnd> {
@@ -74,11 +76,20 @@ async function endInTime(run: Run, clock: Clock, signal: AbortSignal): Promise<P
     if (typeof first !== "function") return first;
     if (request.onAbort === "finish") throw await finish(run, clock);
     await running.tree.end(request.graceMs ?? DEFAULT_GRACE_MS, clock);
-    throw first();
+    throw request.hasOutputInFaults === true ? withLastLines(first(), run) : first();
   } finally {
     cancel();
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** What it had written by then is often why it did not end. */
+function withLastLines(fault: Fault, { output: { stdout, stderr } }: Run): Fault {
+  const lines = lastOutput({ stdout: stdout.text(), stderr: stderr.text() });
+  if (lines === "") return fault;
+  const { reason, resolution, retry } = fault;
+  const message = `${fault.message}; the command had written${lines}`;
+  return new Fault({ reason, message, resolution, retry, cause: fault });
 }
 
 /** Waits for the end of what nobody waits for any more; the fault says how far that is known. */

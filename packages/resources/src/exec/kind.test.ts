@@ -95,7 +95,8 @@ suite("exec: guards", () => {
       A: "b",
     };
     for (const { argv, ...request } of host.commands.runs) {
-      const { timeoutMs: _, ...rest } = request;
+      const { timeoutMs: _, hasOutputInFaults: isShown, ...rest } = request;
+      assert.equal(isShown, true);
       const stdin = argv[0] === "migrate" ? { stdin: "in" } : {};
       assert.deepEqual(rest, { cwd: "/srv", user: "app", env, ...stdin });
     }

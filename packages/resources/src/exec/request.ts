@@ -15,6 +15,7 @@ export function requestOf(spec: ExecSpec, argv: Argv, stdin?: string): CommandQu
     argv,
     env,
     timeoutMs: LAST_RESORT_MS,
+    hasOutputInFaults: true,
     ...(cwd === undefined ? {} : { cwd }),
     ...(user === undefined ? {} : { user }),
     ...(stdin === undefined ? {} : { stdin }),

@@ -49,6 +49,25 @@ export function linkLaws(open: () => Promise<FileSubject>): void {
     assert.equal(subject.inspect.text("/real/deep/new"), "written");
   });
 
+  test("K1: a write through a link that leads nowhere names the directory that is missing there", async () => {
+    await using subject = await open();
+    subject.tamper.makeDirectory("/there");
+    subject.tamper.symlink("/there/way", "/gone");
+    subject.tamper.symlink("/there/file", "/gone/file");
+    const write = (path: string) => {
+      const request = { path, content: new Uint8Array(), followLink: true, attempt: ATTEMPT };
+      return mustFail(subject.files.write(request, UNSTOPPED), "NotFound");
+    };
+    for (const path of ["/there/way/file", "/there/file"]) {
+      const { message, resolution } = await write(path);
+      assert.match(
+        message,
+        /: the directory \/gone, where a link on the way leads, does not exist$/,
+      );
+      assert.match(resolution, /^Declare directory:\/gone, .* or correct the link\.$/);
+    }
+  });
+
   test("K1: a link in the last component is itself unless it is to be followed", async () => {
     await using subject = await open();
     subject.tamper.write("/target", "old");

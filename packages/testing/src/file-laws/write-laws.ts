@@ -185,6 +185,7 @@ export function writeLaws(open: () => Promise<FileSubject>): void {
     }
     const fault = await mustFail(writeText(subject, "/no/where/file", "new"), "NotFound");
     assert(fault.message.includes("/no does not exist"), fault.message);
+    assert(fault.resolution.includes("directory:/no,"), fault.resolution);
     assertNames(subject, "/", ["dir", "pipe", "file"]);
   });
 

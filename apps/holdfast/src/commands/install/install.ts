@@ -62,7 +62,8 @@ async function refuseBrokenSource(request: {
   const { signal } = new AbortController();
   const catalog = createStandardCatalog();
   const facts = await readFacts({ root });
-  const source = await openDesiredSource({ ...request, catalog, hash: sha256, facts }, signal);
+  const lasting = { ...request, catalog, hash: sha256, facts, isLasting: true };
+  const source = await openDesiredSource(lasting, signal);
   const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
   await loadDesired({ source, catalog, log }, signal);
 }

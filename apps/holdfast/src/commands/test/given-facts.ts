@@ -19,6 +19,8 @@ const GIVEN: Readonly<Record<string, (value: string) => Partial<Facts>>> = {
 
 /** Before the name of a fact that somebody else's file gives. */
 const CUSTOM = "custom.";
+/** The names of the facts that can be given. */
+export const GIVEN_FACTS: readonly string[] = Object.keys(GIVEN);
 
 /**
  * The facts with some of them replaced by what was given as `name=value`.

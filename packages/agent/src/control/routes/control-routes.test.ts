@@ -110,6 +110,19 @@ test("control: ids that are not declared, or are none, are NotFound wherever an 
   }
 });
 
+test("control: an id that is not declared is answered with the one that may be meant", async () => {
+  await using rig = await serveFakes(["alpha", "beta"]);
+  const check = async (id: string, resolution: RegExp): Promise<void> => {
+    for (const path of [":id", ":id/why"]) {
+      await assert.rejects(ask(rig.served, ["GET", "resources", path, id]), { resolution });
+    }
+  };
+  await check("fake:betta", /^Did you mean fake:beta\? Ask with/);
+  await check("beta", /^Did you mean fake:beta\? /);
+  await check("file:/etc/motd", /^Ask with one of the ids/);
+  await check("x".repeat(5_000), /^Ask with one of the ids/);
+});
+
 test("control: a body of POST /pause that says no reason is refused, and nothing is paused", async () => {
   await using rig = await serveFakes(["a"]);
   for (const body of ["{", "7", '"text"', '{"reason": 7}', `{"reason": "${"x".repeat(501)}"}`]) {

@@ -39,7 +39,7 @@ function one(served: Served, text: string | undefined) {
   const { engine, clock } = served;
   const id = declaredId(engine, text);
   const known = engine.explain(id);
-  if (known === undefined) throw unknownId(id);
+  if (known === undefined) throw unknownId(engine, id);
   return {
     apiVersion: API_VERSION,
     ...resourceJson(known, clock),
@@ -58,7 +58,7 @@ function why(served: Served, text: string | undefined, uid: Reader["uid"]) {
   const view = { clock, reader, isOwner };
   const id = declaredId(engine, text);
   const account = engine.explain(id);
-  if (account === undefined) throw unknownId(id);
+  if (account === undefined) throw unknownId(engine, id);
   const { blockedThrough: through } = account;
   const shown =
     through.length > MOST_CAUSES

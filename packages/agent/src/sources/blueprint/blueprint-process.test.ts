@@ -32,7 +32,12 @@ class Place implements Disposable {
     fs.writeFileSync(this.path, script, { mode: 0o644 });
     const blueprint = pathToFileURL(this.path).href;
     const facts: Facts = { os: "linux" } as never;
-    const nothing = { parameters: {}, kinds: [], userId: undefined, compileCache: undefined };
+    const nothing = {
+      parameters: {},
+      kinds: [],
+      trust: { userId: undefined },
+      compileCache: undefined,
+    };
     const input = { blueprint, sdk: "file:///no-sdk.ts", facts, ...nothing };
     return runWorker(input, { deadlineMs: 20_000, ...limits }, signal);
   }

@@ -14,7 +14,8 @@ import type { WorkerAnswer } from "./worker-messages.ts";
 import { MOST_READINGS, sourceChanging } from "../file-identity.ts";
 import type { SourceOptions } from "../source-options.ts";
 import { sourceFault } from "../source-fault.ts";
-import { refuseUnsafeSource } from "../source-safety.ts";
+import { refuseUnsafeSource, type SourceTrust, trustWarning } from "../source-safety.ts";
+import { withForeignWords } from "../with-foreign-words.ts";
 
 /**
  * Compiles a blueprint afresh, in a process of its own with a deadline and a memory cap, and checks what it declared. Where
@@ -28,10 +29,16 @@ export async function loadBlueprint(
   signal: AbortSignal,
 ): Promise<Diagnosed<Manifest>> {
   for (let reading = 0; reading < MOST_READINGS; reading++) {
+    const isOfUser = refuseUnsafeSource(path, options);
     const answer = await compileOnce(path, options, signal);
     if (answer.type === "changed") continue;
     if (answer.type === "refused") throw new Fault(answer.fault);
-    return manifestOfRecording(answer.name, answer.recording, options);
+    const { name, recording } = answer;
+    const read = await withForeignWords(options, (words) =>
+      manifestOfRecording(name, recording, words === undefined ? options : { ...options, words }),
+    );
+    const warnings = isOfUser ? [trustWarning(path, options)] : [];
+    return { ...read, diagnostics: [...warnings, ...read.diagnostics] };
   }
   throw sourceChanging(path);
 }
@@ -41,17 +48,26 @@ async function compileOnce(
   options: SourceOptions,
   signal: AbortSignal,
 ): Promise<WorkerAnswer> {
-  refuseUnsafeSource(path, options.userId);
   const input = {
     blueprint: pathToFileURL(await resolveLinks(path, signal)).href,
     sdk: options.sdk.href,
     facts: options.facts,
     parameters: options.parameters ?? {},
     kinds: offeredKinds(options),
-    userId: options.userId,
+    trust: trustOf(options),
     compileCache: compileCache(),
   };
   return await runWorker(input, options, signal);
+}
+
+/** Of all options what a process gets. */
+function trustOf({ userId, sudoUserId, trustsSudoUser, isLasting }: SourceTrust): SourceTrust {
+  return {
+    userId,
+    ...(sudoUserId === undefined ? {} : { sudoUserId }),
+    ...(trustsSudoUser === undefined ? {} : { trustsSudoUser }),
+    ...(isLasting === undefined ? {} : { isLasting }),
+  };
 }
 
 async function resolveLinks(path: string, signal: AbortSignal): Promise<string> {

@@ -25,9 +25,9 @@ export interface HookedModules {
  * an ES module. Types are stripped by Node, which keeps the result in its compile cache.
  */
 export function hookModules(
-  input: Pick<WorkerInput, "blueprint" | "sdk" | "userId">,
+  input: Pick<WorkerInput, "blueprint" | "sdk" | "trust">,
 ): HookedModules {
-  const held = HeldDirectory.open(dirname(fileURLToPath(input.blueprint)), input.userId);
+  const held = HeldDirectory.open(dirname(fileURLToPath(input.blueprint)), input.trust);
   const identities = new Map<string, string | undefined>();
   const ours = new Set([input.sdk]);
   const theirs = new Set<string>();
@@ -45,7 +45,7 @@ export function hookModules(
     load(url, context, nextLoad) {
       if (!theirs.has(url)) return nextLoad(url, context);
       const path = fileURLToPath(url);
-      refuseUnsafeSource(path, input.userId);
+      refuseUnsafeSource(path, input.trust);
       const format = context.format ?? formatOf(url);
       if (!READ_HERE.has(format)) {
         identities.set(path, identityNow(held.at(path)));
@@ -53,7 +53,7 @@ export function hookModules(
       }
       // From the directory that is held: Node would take what is at the path by then, perhaps of another state.
       const { bytes, entry, identity } = readIdentified(held.at(path));
-      refuseUnsafeEntry(path, entry, input.userId);
+      refuseUnsafeEntry(path, entry, input.trust);
       identities.set(path, identity);
       return { format, source: bytes, shortCircuit: true };
     },

@@ -1,4 +1,5 @@
 import type { Facts, FaultData, GivenParameters, OfferedKind, Recording } from "@holdfast/core";
+import type { SourceTrust } from "../source-safety.ts";
 
 /** What a worker is given: everything a blueprint may depend on. Cloned into its thread. */
 export interface WorkerInput {
@@ -9,8 +10,8 @@ export interface WorkerInput {
   readonly facts: Facts;
   readonly parameters: GivenParameters;
   readonly kinds: readonly OfferedKind[];
-  /** The effective user; 0 makes the worker refuse modules that others can write. */
-  readonly userId: number | undefined;
+  /** What it imports is taken from the same as the blueprint itself. */
+  readonly trust: SourceTrust;
   /** Where compiled code is kept; `undefined` when nowhere. */
   readonly compileCache: string | undefined;
 }

@@ -126,15 +126,17 @@ function parentFault(
   located: Exclude<Located, { readonly type: "place" }>,
 ): Fault {
   const missing = located.type === "missing" ? located.path : located.mountPoint;
+  const isOnTheWay = request.path.startsWith(`${missing}/`);
+  const what = isOnTheWay ? missing : `${missing}, where a link on the way leads,`;
   if (located.type === "missing" && located.isInTheWay)
     return new Fault({
       reason: "WrongType",
-      message: `cannot ${request.doing} ${request.path}: ${missing} is not a directory`,
-      resolution: `Remove what is at ${missing}, or correct the path.`,
+      message: `cannot ${request.doing} ${request.path}: ${what} is not a directory`,
+      resolution: `Remove what is at ${missing}, or correct the ${isOnTheWay ? "path" : "link"}.`,
     });
   return new Fault({
     reason: "NotFound",
-    message: `cannot ${request.doing} ${request.path}: the directory ${missing} does not exist`,
-    resolution: `Declare the directory ${missing}, or correct the path.`,
+    message: `cannot ${request.doing} ${request.path}: the directory ${what} does not exist`,
+    resolution: `Declare directory:${missing}, so that it is made first, or correct the ${isOnTheWay ? "path" : "link"}.`,
   });
 }

@@ -1,0 +1,169 @@
+/**
+ * What `--help` says besides the names: groups, examples and exit codes. Loaded only for a command line that asks for help.
+ */
+import { Command, Option } from "commander";
+import { EXIT_CODES, type Ending } from "../exit-code.ts";
+
+/** Commands by what they are for, in this order. */
+const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
+  "Ask the agent that serves:": ["status", "why", "events"],
+  "Steer the agent that serves:": ["reconcile", "reload", "pause", "resume"],
+  "Run it as a service:": ["install", "uninstall"],
+  "Write a source:": ["export", "list", "schema", "facts", "secrets"],
+  "Other:": ["ledger", "completion", "version", "help"],
+};
+
+/** Options by what they are about, in this order. */
+const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "What is declared, and where:": [
+    "--root",
+    "--param",
+    "--params",
+    "--secrets",
+    "--secrets-key",
+    "--trust-source",
+  ],
+  "Which resources:": ["--only", "--skip", "--no-deps", "--detect", "--mode", "--kinds", "--all"],
+  "How it is done:": [
+    "--parallel",
+    "--resource-timeout",
+    "--max-retries",
+    "--timeout",
+    "--root-exec",
+    "--dry-run",
+    "--purge",
+  ],
+  "Who may ask:": ["--readers", "--operators"],
+  "What is printed and kept:": [
+    "--out",
+    "--out-file",
+    "--verbose",
+    "--detailed-exit-codes",
+    "--log-format",
+    "--keep-events-days",
+    "--keep-events-files",
+    "--help",
+  ],
+};
+
+/** Examples of each command, with what they do. */
+export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  holdfast: [
+    ["holdfast plan site.yaml", "what would change"],
+    ["holdfast apply site.yaml", "change it, once"],
+    ["holdfast serve site.yaml", "and keep it so"],
+  ],
+  plan: [
+    ["holdfast plan site.ts --param domain=example.org", "with a parameter"],
+    ["holdfast plan site.yaml --only nginx --detailed-exit-codes", "of one tag; 5: changes pend"],
+    ["holdfast plan site.yaml --root /srv/image", "of an image"],
+  ],
+  apply: [
+    ["holdfast apply site.yaml", "all of it"],
+    ["holdfast apply site.yaml --only 'file:/etc/nginx/**'", "a part, with what it depends on"],
+    ["sudo holdfast apply ./site.yaml --trust-source", "a source of your own, as root"],
+  ],
+  serve: [
+    ["holdfast serve site.yaml", "until it is stopped"],
+    ["holdfast serve site.yaml --mode detect", "report drift, change nothing"],
+    ["holdfast serve site.yaml --timeout 30s", "until nothing changed for 30 s"],
+  ],
+  validate: [["holdfast validate site.yaml", "every mistake, with its place"]],
+  test: [
+    ["holdfast test site.ts", "first run, tampering, loss of power, random runs"],
+    ["holdfast test site.ts --facts os=debian --runs 500", "as another machine, for longer"],
+  ],
+  status: [
+    ["holdfast status", "those that are not ready first"],
+    ["holdfast status --watch", "until Ctrl-C"],
+  ],
+  why: [["holdfast why file:/etc/motd", "what triggered it, what was found, what comes next"]],
+  events: [
+    ["holdfast events --follow", "go on with what comes"],
+    ["holdfast events --since 2h", "of the last two hours, from the log"],
+    ["holdfast events --verify", "that nobody changed the log"],
+  ],
+  reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
+  reload: [["holdfast reload", "after the source was edited"]],
+  pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
+  resume: [["holdfast resume", "goes on"]],
+  install: [
+    ["holdfast install", "a service that serves /etc/holdfast"],
+    ["holdfast install site.yaml --dry-run", "what it would write"],
+  ],
+  uninstall: [["holdfast uninstall --purge", "the service, its records and its source"]],
+  export: [
+    ["holdfast export --out-file site.yaml", "packages, files, services, users of this machine"],
+    ["holdfast export --out blueprint --kinds package,service", "some of it, as TypeScript"],
+  ],
+  list: [["holdfast list", "each kind, and where it was verified"]],
+  schema: [["holdfast schema > schema.json", "for an editor"]],
+  facts: [["holdfast facts", "the names that blueprints and {{facts.hostname}} know"]],
+  completion: [["source <(holdfast completion bash)", "in ~/.bashrc"]],
+  version: [["holdfast version", "the version, and nothing else"]],
+  resolve: [["holdfast ledger resolve migrate --done", "it took effect"]],
+  keygen: [["holdfast secrets keygen --out-file key", "for its owner only"]],
+  encrypt: [["holdfast secrets encrypt secrets.yaml --secrets-key key", "what is in clear"]],
+  edit: [["holdfast secrets edit secrets.yaml --secrets-key key", "in $EDITOR"]],
+  rekey: [["holdfast secrets rekey --secrets-key key --new-key other", "with another key"]],
+};
+
+const ENDING_WORDS: Readonly<Record<Ending, string>> = {
+  inSync: "in sync, or done",
+  error: "error",
+  changed: "something changed",
+  someFailed: "some resources failed",
+  allFailed: "all resources failed",
+  changesPending: "changes are pending",
+  notPrivileged: "rights are missing",
+  notFound: "something named was not found",
+};
+
+/** Completes the help of a program and of all its commands. */
+export function addHelpPages(program: Command): void {
+  for (const command of program.commands)
+    command.helpGroup(groupOf(COMMAND_GROUPS, command.name()));
+  const help = new Command("help").argument("[command]").description("Show the help of a command");
+  program.addHelpCommand(help.helpGroup(groupOf(COMMAND_GROUPS, "help")));
+  program.addHelpText("after", () => examplesOf("holdfast"));
+  program.addHelpText("after", "\nholdfast COMMAND --help says more of each.");
+  for (const command of program.commands) addPage(command);
+}
+
+function addPage(command: Command): void {
+  for (const option of command.options) {
+    if (option.long === undefined || option.long === null) continue;
+    option.helpGroup(groupOf(OPTION_GROUPS, option.long));
+  }
+  command.addHelpOption(
+    new Option("-h, --help", "show this").helpGroup(groupOf(OPTION_GROUPS, "--help")),
+  );
+  for (const inner of command.commands) addPage(inner);
+  command.addHelpText("after", () => examplesOf(command.name()));
+  if (command.commands.length === 0) command.addHelpText("after", () => exitCodes(command));
+}
+
+function groupOf(groups: Readonly<Record<string, readonly string[]>>, word: string): string {
+  const found = Object.entries(groups).find(([, words]) => words.includes(word));
+  return found?.[0] ?? "Options:";
+}
+
+function examplesOf(name: string): string {
+  const examples = EXAMPLES[name] ?? [];
+  if (examples.length === 0) return "";
+  const width = Math.max(...examples.map(([text]) => text.length));
+  const lines = examples.map(([text, meaning]) => `  ${text.padEnd(width)}  # ${meaning}`);
+  return ["", "Examples:", ...lines].join("\n");
+}
+
+function exitCodes(command: Command): string {
+  const isDetailed = command.options.some(({ long }) => long === "--detailed-exit-codes");
+  const plain = "  0  done\n  1  error, or something failed";
+  if (!isDetailed) return `\nExit codes:\n${plain}`;
+  const detailed = Object.entries(EXIT_CODES).map(([ending, codes]) => {
+    const words = Object.entries(ENDING_WORDS).find(([name]) => name === ending)?.[1] ?? "";
+    return `  ${String(codes.detailed).padStart(2)}  ${words}`;
+  });
+  return ["\nExit codes:", plain, "With --detailed-exit-codes:", ...detailed].join("\n");
+}
