@@ -170,4 +170,12 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     to: "return ends;",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/batch.test.ts"] },
   },
+  {
+    name: "what lies on a mount does not wait for it",
+    breaks: "K10",
+    file: "packages/engine/src/reconcile/carriers.ts",
+    from: "return after === undefined ? again :",
+    to: "return after !== null ? again :",
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/carried.test.ts"] },
+  },
 ];

@@ -53,9 +53,7 @@ export function chooseAutoEdges(input: AutoEdgeInput): EdgeList {
 type Consider = (position: number, id: ResourceId | undefined) => void;
 
 function collectCandidates(input: AutoEdgeInput, edges: EdgeList): void {
-  const { resources, index, catalog } = input;
-  const isAbsent = (resource: Resource): boolean =>
-    catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
+  const { resources, index } = input;
   const consider: Consider = (position, id) => {
     const target = id === undefined ? undefined : index.position(id);
     const resource = resources[position];
@@ -63,7 +61,8 @@ function collectCandidates(input: AutoEdgeInput, edges: EdgeList): void {
     if (target === undefined || target === position) return;
     if (resource === undefined || resource.meta.autoEdge === false) return;
     if (other === undefined || other.meta.autoEdge === false) return;
-    if (isAbsent(resource) && goesFirst(resource, isAbsent(other))) edges.add(target, position);
+    const isAbsent = index.absent.has(resource);
+    if (isAbsent && goesFirst(resource, index.absent.has(other))) edges.add(target, position);
     else edges.add(position, target);
   };
   considerRules(input, consider);

@@ -59,7 +59,7 @@ class Finder {
     this.#resources = resources;
     this.#index = index;
     this.#catalog = catalog;
-    for (const resource of resources) if (this.#isAbsent(resource)) this.#addGone(resource);
+    for (const resource of index.absent) this.#addGone(resource);
     for (const resource of PARTS_OF_FILES.flatMap((kind) => index.ofKind(kind))) {
       if (this.#isAbsent(resource)) continue;
       for (const path of index.pathsOf(resource.id)) this.#ends.set(path, resource);
@@ -74,8 +74,8 @@ class Finder {
     return missing.length === 0 ? above : [...above, ...missing];
   }
 
-  #isAbsent({ kind, spec }: Resource): boolean {
-    return this.#catalog.get(kind)?.isAbsent?.(spec) === true;
+  #isAbsent(resource: Resource): boolean {
+    return this.#index.absent.has(resource);
   }
 
   #addGone(resource: Resource): void {

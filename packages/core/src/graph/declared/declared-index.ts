@@ -15,6 +15,7 @@ export class DeclaredIndex {
   readonly #containers = new Map<string, ResourceId>();
   readonly #paths = new Map<ResourceId, readonly string[]>();
   readonly #links = new DeclaredLinks();
+  readonly #absent = new Set<Resource>();
   #filesByWord: Map<string, ResourceId[]> | undefined;
 
   constructor(resources: readonly Resource[], catalog: Catalog) {
@@ -24,6 +25,8 @@ export class DeclaredIndex {
       if (sameKind) sameKind.push(resource);
       else this.#byKind.set(resource.kind, [resource]);
       this.#addPaths(resource, catalog);
+      if (catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true)
+        this.#absent.add(resource);
     });
     if (!this.#links.isEmpty) for (const resource of resources) this.#addOtherNames(resource);
   }
@@ -54,6 +57,11 @@ export class DeclaredIndex {
         this.#containers.set(path, resource.id);
       }
     }
+  }
+
+  /** What should not be there, in the order of declaration. */
+  get absent(): ReadonlySet<Resource> {
+    return this.#absent;
   }
 
   has(id: ResourceId): boolean {
