@@ -219,6 +219,19 @@ suite("a test of a manifest", () => {
     assert.ok(about.includes("exec:touch" as never) || about.includes("file:/etc/done" as never));
   });
 
+  test("K5: with onNotify a command is proved by what notifies it, and counted as refreshed", async () => {
+    const { problems, coverage } = await tried(
+      [
+        ["file", "/etc/app", { content: "a" }, { notify: ["exec:build"] }],
+        ["exec", "build", { command: ["cp", "/etc/app", "/etc/app.db"], onNotify: true }],
+      ],
+      { runs: 10 },
+    );
+    assert.deepEqual(problems, []);
+    const build = coverage.find(({ id }) => id === "exec:build");
+    assert.ok(build !== undefined && build.applied === 0 && build.refreshed > 0);
+  });
+
   test("of two that fight nobody else is blamed, and one mistake does not hide another", async () => {
     const { problems } = await tried([
       ["directory", "/srv/app", { mode: "0750", recurse: { mode: "0640" } }],

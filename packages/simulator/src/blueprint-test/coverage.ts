@@ -6,6 +6,8 @@ export interface ResourceCoverage {
   readonly id: ResourceId;
   /** It was applied. */
   applied: number;
+  /** It did what a notification asks for. */
+  refreshed: number;
   /** What others did to it was put right. */
   repaired: number;
   /** It failed, and was tried again. */
@@ -22,7 +24,7 @@ export class Coverage {
 
   constructor({ resources }: Graph) {
     for (const { id } of resources) {
-      this.#byId.set(id, { id, applied: 0, repaired: 0, failed: 0, cutOff: 0 });
+      this.#byId.set(id, { id, applied: 0, refreshed: 0, repaired: 0, failed: 0, cutOff: 0 });
     }
   }
 
@@ -37,6 +39,9 @@ export class Coverage {
     return (fact) => {
       switch (fact.type) {
         case "begins":
+          if (fact.call.verb === "refresh") {
+            for (const id of fact.call.ids) this.#count(id, "refreshed");
+          }
           if (fact.call.verb !== "apply") return;
           for (const id of fact.call.ids) {
             open.add(id);

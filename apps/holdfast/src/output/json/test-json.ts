@@ -17,9 +17,10 @@ export function testJson({ name, blueprintTest, graph, seed }: TestReport): Json
       remedy,
       story,
     })),
-    resources: coverage.map(({ id, applied, repaired, failed, cutOff }) => ({
+    resources: coverage.map(({ id, applied, refreshed, repaired, failed, cutOff }) => ({
       id,
       applied,
+      refreshed,
       repaired,
       failed,
       cutOff,

@@ -51,14 +51,15 @@ export function placeOf(graph: Graph, id: ResourceId): string {
 }
 
 function coverageLine(
-  { id, applied, repaired, failed, cutOff }: ResourceCoverage,
+  { id, applied, refreshed, repaired, failed, cutOff }: ResourceCoverage,
   assumed: BlueprintTest["assumed"],
 ): Line {
   const unknown = assumed.get(id);
   const note = unknown === undefined ? "" : `; not simulated, taken for granted: ${unknown}`;
+  const made = `made ${applied} times${refreshed === 0 ? "" : `, refreshed ${refreshed}`}`;
   return line(
     id,
-    faint(`  made ${applied} times, repaired ${repaired}, failed ${failed}, cut off ${cutOff}`),
+    faint(`  ${made}, repaired ${repaired}, failed ${failed}, cut off ${cutOff}`),
     unknown === undefined ? "" : toned("changed", note),
   );
 }
