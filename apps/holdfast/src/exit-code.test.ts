@@ -43,7 +43,16 @@ function plan(actions: readonly Partial<PlannedAction>[], inSync: number): Plan 
     cause: "intent",
     changes: [],
   } as const;
-  const summary = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0, inSync, unknown: 0 };
+  const summary = {
+    create: 0,
+    update: 0,
+    delete: 0,
+    refresh: 0,
+    skip: 0,
+    inSync,
+    unknown: 0,
+    refused: 0,
+  };
   return {
     generation: 1,
     digest: "d",

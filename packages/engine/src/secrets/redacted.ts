@@ -35,6 +35,7 @@ function redactedCommands(commands: CommandWriter, redaction: Redaction): Comman
   return {
     query: async (query, signal) => clean(await commands.query(query, signal)),
     run: async (request, signal) => clean(await commands.run(request, signal)),
+    check: (query, signal) => commands.check(query, signal),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   ownedByDirectory,
 } from "./spec.ts";
 import { watchDirectories } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /**
  * A directory: its mode, owner and group, and if declared those of all below it, or a copy of another. Its name is its path.
@@ -42,6 +43,7 @@ export const directoryKind: ResourceKind<
   observe: observeDirectory,
   diff: diffDirectory,
   apply: applyDirectory,
+  foresee: applyDirectory,
   // In the tree of a copy, wherever the last attempt was cut off.
   temporaries: ({ path, source }) => (source === undefined ? [] : [{ path, isTree: true }]),
   watch: watchDirectories,
@@ -49,6 +51,8 @@ export const directoryKind: ResourceKind<
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,
+  judgedBy: ({ source }) => (source === undefined ? [] : [`tree:${source.path}`]),
+  brings: ({ path, source }, thing) => source !== undefined && isBelow(thing, path),
   needs: neededByDirectory,
   // Only below a copy there are events; and there none of a write through a memory map or another hard link.
   isFullyWatched: ({ recurse, source }) => recurse === undefined && source === undefined,

@@ -18,6 +18,7 @@ import {
   fileSchema,
   neededByFile,
   refuseReadable,
+  sourcePaths,
 } from "./spec.ts";
 import { watchedPathsOfFile } from "./watch.ts";
 
@@ -38,9 +39,11 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   observe: observeFile,
   diff: diffFile,
   apply: applyFile,
+  foresee: applyFile,
   temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
   fingerprint: fingerprintFile,
+  judgedBy: (spec) => sourcePaths(spec).map((path) => `path:${path}` as const),
   needs: neededByFile,
   // A write through a memory map or another hard link makes no event here.
   isFullyWatched: ({ isAbsent }) => isAbsent,

@@ -10,5 +10,5 @@ export const limitsKind = renderedFileKind<LimitsSpec, LimitsInput>({
   schema: limitsSchema,
   bind: bindLimits,
   parse: parseLimits,
-  needs: neededByLimits,
+  accounts: neededByLimits,
 });

@@ -52,6 +52,7 @@ export const packageKind: ResourceKind<
   absent: absentPackage,
   describe: describePackage,
   owns: ({ name }) => [{ thing: `package:${name}`, isWhole: true }],
+  brings: () => true,
   // Sources that are declared come first: they may have another version, or be the only one that has it.
   needs: ({ isAbsent }) => (isAbsent ? [] : ["package-sources:apt"]),
 };

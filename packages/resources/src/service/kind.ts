@@ -37,6 +37,7 @@ export const serviceKind: ResourceKind<
   observe: observeService,
   diff: diffService,
   apply: applyService,
+  foresee: applyService,
   refresh: refreshService,
   watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintService,
@@ -47,5 +48,7 @@ export const serviceKind: ResourceKind<
   absent: absentService,
   describe: describeService,
   owns: ({ unit }) => [{ thing: `service:${unit}`, isWhole: true }],
+  // What starts makes its sockets and directories, and more.
+  brings: ({ isRunning }) => isRunning === true,
   needs: neededByService,
 };

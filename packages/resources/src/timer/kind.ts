@@ -24,6 +24,7 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
   observe: observeTimer,
   diff: diffTimer,
   apply: applyTimer,
+  foresee: applyTimer,
   temporaries: ({ timer, service }) =>
     [timer.file.path, service.file.path, SCRATCH_PATH].map((path) => ({ path })),
   watch: (specs, context, sink) => watchUnits(specs, watchedUnitsOfTimer, context, sink),

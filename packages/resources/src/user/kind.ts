@@ -8,6 +8,7 @@ import { type UserInput, userSchema } from "./fields.ts";
 import { observeUser, snapshotUsers, type UserObserved, type UserSnapshot } from "./observe.ts";
 import { absentUser, bindUser, neededByUser, type UserSpec } from "./spec.ts";
 import { watchUsers } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** A user of the machine's own files. Its name is the user's. */
 export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserInput> = {
@@ -24,12 +25,15 @@ export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserIn
   observe: observeUser,
   diff: diffUser,
   apply: applyUser,
+  foresee: applyUser,
   watch: watchUsers,
   fingerprint: fingerprintUser,
   details: userDetails,
   isAbsent: (spec) => spec.isAbsent,
   absent: absentUser,
   describe: describeUser,
+  brings: ({ name, home = `/home/${name}` }, thing) =>
+    thing === `group:${name}` || thing === `path:${home}` || isBelow(thing, home),
   needs: neededByUser,
   isFullyWatched: ({ home, createHome }) => !createHome || home !== undefined,
   owns: ({ name }) => [{ thing: `user:${name}`, isWhole: true }],

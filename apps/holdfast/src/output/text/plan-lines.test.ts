@@ -4,7 +4,16 @@ import { change, Fault, type Plan, type PlannedAction, resourceId } from "@holdf
 import { plainText } from "./line.ts";
 import { planLines } from "./plan-lines.ts";
 
-const EMPTY = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+const EMPTY = {
+  create: 0,
+  update: 0,
+  delete: 0,
+  refresh: 0,
+  skip: 0,
+  inSync: 0,
+  unknown: 0,
+  refused: 0,
+};
 
 function action(name: string, rest: Partial<PlannedAction>): PlannedAction {
   const id = resourceId("file", name);

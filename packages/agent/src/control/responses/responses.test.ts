@@ -84,6 +84,7 @@ test("control: a plan is on this side of the socket what it was on the other", (
           skip: 4,
           inSync: 5,
           unknown: 6,
+          refused: 7,
         };
         const plan: Plan = {
           generation: 7,
@@ -131,7 +132,16 @@ test("control: a value that not everyone may read does not go over the socket to
     changes,
   };
   const plan = { generation: 1, digest: "d", actions: [action], warnings: [], diagnostics: [] };
-  const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+  const summary = {
+    create: 0,
+    update: 1,
+    delete: 0,
+    refresh: 0,
+    skip: 0,
+    inSync: 0,
+    unknown: 0,
+    refused: 0,
+  };
   for (const uid of [1000, undefined]) {
     assert.doesNotMatch(JSON.stringify(wholePlan({ ...plan, summary }, { uid })), /"old"|"new"/);
   }
@@ -140,7 +150,16 @@ test("control: a value that not everyone may read does not go over the socket to
 test("D19: of a plan that is no longer kept nothing more is sent", () => {
   const id = resourceId("file", "/a");
   const action = { id, verb: "skip", risk: "benign", cause: "intent", changes: [] } as const;
-  const summary = { create: 0, update: 0, delete: 0, refresh: 0, skip: 2, inSync: 0, unknown: 0 };
+  const summary = {
+    create: 0,
+    update: 0,
+    delete: 0,
+    refresh: 0,
+    skip: 2,
+    inSync: 0,
+    unknown: 0,
+    refused: 0,
+  };
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const plan: Plan = { ...rest, actions: [action, action] };
   let isKept = true;

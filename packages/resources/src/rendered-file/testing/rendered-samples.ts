@@ -10,6 +10,8 @@ export interface RenderedSamples<Input> {
   /** Whole texts that may be found there: as it would be rendered, nearly so, and by hand. */
   readonly found: readonly string[];
   readonly absent: Input;
+  /** What it needs besides the directory. Default: nothing. */
+  readonly needs?: readonly Operation[];
 }
 
 /** The samples of such a kind: it is made, put right, refused and removed as a file is. */
@@ -19,11 +21,13 @@ export function renderedSamples<Input extends { readonly state?: unknown }>({
   present,
   found,
   absent,
+  needs: others = [],
 }: RenderedSamples<Input>): KindSamples<Input> {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const needs: readonly Operation[] = [
     { type: "directory", path: parent },
     { type: "remove", path },
+    ...others,
   ];
   const file: fc.Arbitrary<Operation> = fc.record({
     type: fc.constant("write" as const),
