@@ -12,6 +12,8 @@ export interface RenderedSamples<Input> {
   readonly absent: Input;
   /** What it needs besides the directory. Default: nothing. */
   readonly needs?: readonly Operation[];
+  /** What names an account that is not there, and is refused. Default: no field names one. */
+  readonly unknownAccount?: fc.Arbitrary<Input>;
 }
 
 /** The samples of such a kind: it is made, put right, refused and removed as a file is. */
@@ -22,6 +24,7 @@ export function renderedSamples<Input extends { readonly state?: unknown }>({
   found,
   absent,
   needs: others = [],
+  unknownAccount,
 }: RenderedSamples<Input>): KindSamples<Input> {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const needs: readonly Operation[] = [
@@ -48,8 +51,11 @@ export function renderedSamples<Input extends { readonly state?: unknown }>({
     before: fc.constant<readonly Operation[]>([{ type: "directory", path }]),
     refused: fc.constant("WrongType" as const),
   });
+  const refused = unknownAccount?.map((declared): KindSample<Input> => {
+    return { name, needs, input: declared, before: [], refused: "UnknownUser" };
+  });
   return {
-    samples: fc.oneof({ weight: 5, arbitrary: granted }, inTheWay),
+    samples: fc.oneof({ weight: 5, arbitrary: granted }, inTheWay, refused ?? granted),
     tampers: ({ input: { state } }) =>
       state === "absent"
         ? fc.constant<Operation>({ type: "write", path, content: "back\n" })
