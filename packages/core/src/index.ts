@@ -208,7 +208,7 @@ export type { CertificateFacts, Certificates } from "./ports/content/certificate
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
 export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
-export { DryRun, type Expectation, type KnownOfHost } from "./dry-run/dry-run.ts";
+export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
 export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";

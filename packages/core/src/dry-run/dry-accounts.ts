@@ -1,20 +1,30 @@
 import { Fault } from "../fault/fault.ts";
 import type { AccountReader, AccountWriter } from "../ports/accounts.ts";
-import type { DryRun } from "./dry-run.ts";
+import type { DryRun, KnownOfHost } from "./dry-run.ts";
 
 /** Stands for the number of an account that is still to be made; nothing is written with it. */
 const COMING_ID = 4_294_967_294;
 const NUMBER = /^\d+$/;
 
 /** Reads as ever, an account that is made first has a number already, and what names a missing group is refused. */
-export function dryAccounts(accounts: AccountReader, run: DryRun): AccountWriter {
+export function dryAccounts(
+  accounts: AccountReader,
+  run: DryRun,
+  known: KnownOfHost["accounts"],
+): AccountWriter {
   const stop = async (): Promise<never> => run.stop();
   const groups = { accounts, run };
+  const idOf = async (
+    thing: AccountThing,
+    ask: () => Promise<number | undefined>,
+  ): Promise<number | undefined> => {
+    const asked = known.get(thing) ?? ask();
+    known.set(thing, asked);
+    return (await asked) ?? comingId(thing, run);
+  };
   return {
-    userId: async (name, signal) =>
-      (await accounts.userId(name, signal)) ?? comingId(`user:${name}`, run),
-    groupId: async (name, signal) =>
-      (await accounts.groupId(name, signal)) ?? comingId(`group:${name}`, run),
+    userId: (name, signal) => idOf(`user:${name}`, () => accounts.userId(name, signal)),
+    groupId: (name, signal) => idOf(`group:${name}`, () => accounts.groupId(name, signal)),
     readUsers: (signal) => {
       run.seeNeeds();
       return accounts.readUsers(signal);
@@ -49,7 +59,9 @@ export function dryAccounts(accounts: AccountReader, run: DryRun): AccountWriter
   };
 }
 
-function comingId(thing: `user:${string}` | `group:${string}`, run: DryRun): number | undefined {
+type AccountThing = `user:${string}` | `group:${string}`;
+
+function comingId(thing: AccountThing, run: DryRun): number | undefined {
   if (run.expected.comes(thing)) return COMING_ID;
   run.see(thing);
   return undefined;

@@ -15,7 +15,7 @@ export function dryHost(host: HostWriter, run: DryRun, known: KnownOfHost): Host
   return {
     ...reader,
     files: dryFiles(reader.files, run, known.parents),
-    accounts: dryAccounts(reader.accounts, run),
+    accounts: dryAccounts(reader.accounts, run, known.accounts),
     commands: dryCommands(reader.commands, run, known.programs),
     ...dryContent(reader, run),
     ...dryMachine(reader, run),

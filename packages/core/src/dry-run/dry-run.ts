@@ -22,8 +22,15 @@ export interface Expectation {
 export interface KnownOfHost {
   /** Directories by path, so that the files of one directory read it once. */
   readonly parents: Map<string, Promise<Observation<FileReading>>>;
+  /** Numbers of accounts, by `user:` or `group:` and the name. */
+  readonly accounts: Map<Thing, Promise<number | undefined>>;
   /** Programs, with what their start would be refused with. */
   readonly programs: Map<string, Promise<Fault | undefined>>;
+}
+
+/** Nothing is known yet. */
+export function knowNothing(): KnownOfHost {
+  return { parents: new Map(), accounts: new Map(), programs: new Map() };
 }
 
 /** What a dry run is given besides the host. */

@@ -65,7 +65,7 @@ export async function planAll(
     digest: await digestOfActions(runtime, ordered, outlooks),
     actions,
     summary: summarizePlan(actions, ordered.length),
-    warnings: foresight.warnings.map((warning) => runtime.redaction.text(warning)),
+    warnings: [],
     diagnostics: [],
   };
 }

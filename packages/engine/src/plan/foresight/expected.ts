@@ -43,15 +43,25 @@ export class Expected implements Expectation {
     return this.#going.has(thing);
   }
 
-  /** A resource that may bring one of these things before this one is applied: it is among what this one comes after. */
-  bringerOf(things: readonly Thing[], record: ResourceRecord): ResourceId | undefined {
-    const able = this.#makers.filter(({ declared: { kind, resource } }) =>
-      things.some((thing) => kind.brings?.(resource.spec, thing) === true),
+  /** What may bring one of these things before a resource is applied; the last of them that it may bring. */
+  bringerOf(things: readonly Thing[], record: ResourceRecord): Bringer | undefined {
+    const bringers = this.#makers.flatMap(
+      (maker): readonly (Bringer & { maker: ResourceRecord })[] => {
+        const { kind, resource } = maker.declared;
+        const thing = things.findLast((one) => kind.brings?.(resource.spec, one) === true);
+        return thing === undefined ? [] : [{ maker, id: maker.id, thing }];
+      },
     );
-    if (able.length === 0) return undefined;
+    if (bringers.length === 0) return undefined;
     const before = dependenciesOf(record);
-    return able.find((maker) => before.has(maker))?.id;
+    return bringers.find(({ maker }) => before.has(maker));
   }
+}
+
+/** A resource that may bring a thing which it does not own. */
+export interface Bringer {
+  readonly id: ResourceId;
+  readonly thing: Thing;
 }
 
 /** All that a resource comes after. */

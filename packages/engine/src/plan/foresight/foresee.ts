@@ -1,11 +1,4 @@
-import {
-  dryApply,
-  DryRun,
-  type Fault,
-  type KnownOfHost,
-  type ResourceId,
-  type Verb,
-} from "@holdfast/core";
+import { dryApply, DryRun, type Fault, type KnownOfHost, type Verb } from "@holdfast/core";
 import type { AbortGroup } from "../../abort-group.ts";
 import { bounded } from "../../reconcile/bounded.ts";
 import type { Seen } from "../../reconcile/gating.ts";
@@ -13,7 +6,7 @@ import { causeOf, provenanceOf } from "../../records/identity.ts";
 import type { ResourceRecord } from "../../records/resource-record.ts";
 import type { Runtime } from "../../runtime.ts";
 import { actionOf } from "../../secrets/perform.ts";
-import type { Expected } from "./expected.ts";
+import type { Bringer, Expected } from "./expected.ts";
 
 /** What a plan foretells of one apply. */
 export type Foresight =
@@ -21,7 +14,7 @@ export type Foresight =
   | { readonly type: "clear"; readonly remark: string | undefined }
   | { readonly type: "refused"; readonly fault: Fault }
   /** Refused, unless a resource that comes before it brings what is missing. */
-  | { readonly type: "doubtful"; readonly fault: Fault; readonly unless: ResourceId };
+  | { readonly type: "doubtful"; readonly fault: Fault; readonly unless: Bringer };
 
 const CLEAR: Foresight = { type: "clear", remark: undefined };
 

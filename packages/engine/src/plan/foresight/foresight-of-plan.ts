@@ -1,7 +1,8 @@
 import {
   abortFault,
-  type KnownOfHost,
+  knowNothing,
   type PlannedAction,
+  type Thing,
   throwIfAborted,
   unreachable,
 } from "@holdfast/core";
@@ -10,16 +11,15 @@ import type { Finding } from "../../reconcile/observe.ts";
 import type { ResourceRecord } from "../../records/resource-record.ts";
 import type { Runtime } from "../../runtime.ts";
 import { type Outlook, refused, remarked } from "../outlook.ts";
-import { Expected } from "./expected.ts";
+import { type Bringer, Expected } from "./expected.ts";
 import { foresee, type Foresight, type Prospect } from "./foresee.ts";
 
 /** What one plan foretells of the applies that would follow it, in their order (D20). */
 export class ForesightOfPlan {
   readonly expected = new Expected();
-  readonly warnings: string[] = [];
   readonly #runtime: Runtime;
   readonly #signal: AbortSignal;
-  readonly #known: KnownOfHost = { parents: new Map(), programs: new Map() };
+  readonly #known = knowNothing();
 
   constructor(runtime: Runtime, signal: AbortSignal) {
     this.#runtime = runtime;
@@ -51,12 +51,11 @@ export class ForesightOfPlan {
       case "clear":
         return foresight.remark === undefined ? outlook : remarked(outlook, foresight.remark);
       case "refused":
-        if (outlook.isOpen !== true) return refused(outlook, foresight.fault);
-        this.#warn(outlook.action, foresight.fault.message, "if it is applied");
-        return outlook;
+        return outlook.isOpen === true
+          ? remarked(outlook, `then refused: ${foresight.fault.reason}`)
+          : refused(outlook, foresight.fault);
       case "doubtful":
-        this.#warn(outlook.action, foresight.fault.message, `unless ${foresight.unless} brings it`);
-        return outlook;
+        return remarked(outlook, doubtText(foresight.unless));
       default:
         return unreachable(foresight);
     }
@@ -79,8 +78,15 @@ export class ForesightOfPlan {
       throwIfAborted(signal);
     }
   }
+}
 
-  #warn({ id }: PlannedAction, message: string, when: string): void {
-    this.warnings.push(`${id} may be refused: ${message}; ${when}`);
-  }
+function doubtText({ id, thing }: Bringer): string {
+  return `may be refused unless ${id} brings ${thingText(thing)}`;
+}
+
+/** A thing as people call it: a path, a unit and a program by their names alone. */
+function thingText(thing: Thing): string {
+  const colon = thing.indexOf(":");
+  const [sort, name] = [thing.slice(0, colon), thing.slice(colon + 1)];
+  return ["path", "unit", "program"].includes(sort) ? name : `${sort} ${name}`;
 }

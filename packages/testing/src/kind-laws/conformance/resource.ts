@@ -8,6 +8,7 @@ import {
   type HintSink,
   type JsonObject,
   KindPorts,
+  knowNothing,
   type Observation,
   type ResourceKind,
   silentLog,
@@ -128,7 +129,7 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
 function dryPlace({ host }: LawMachine): DryApplyPlace {
   const expected = { comes: () => false, goes: () => false };
   const run = new DryRun({ expected, own: [], needs: () => [] });
-  return { host, run, known: { parents: new Map(), programs: new Map() }, hasSecrets: false };
+  return { host, run, known: knowNothing(), hasSecrets: false };
 }
 
 /** A context as the engine gives one. */
