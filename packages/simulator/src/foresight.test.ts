@@ -326,3 +326,22 @@ test("D20: what depends on what will be refused is blocked, and neither counts a
     { create: 0, skip: 1, unknown: 0, refused: 1 },
   );
 });
+
+test("D20: numbers that others have, and groups that others need, are refused as the tools would", async () => {
+  const check = async (
+    resource: Declared,
+    reason: FaultReason,
+    others: readonly Declared[] = [],
+  ) => {
+    const resources = [...others, resource];
+    const { actions } = await new Site(() => {}).plan(resources);
+    const results = await new Site(() => {}).apply(resources);
+    const id = `${resource.kind}:${resource.name}`;
+    assert.equal(actions.find((action) => action.id === id)?.fault?.reason, reason, id);
+    assert.equal(results.find((result) => result.id === id)?.fault?.reason, reason, id);
+  };
+  await check({ kind: "user", name: "new", spec: { uid: 1001 } }, "IdTaken");
+  await check({ kind: "group", name: "new", spec: { gid: 1001 } }, "IdTaken");
+  await check({ kind: "group", name: "app", spec: { state: "absent" } }, "GroupInUse");
+  await check({ kind: "user", name: "new", spec: { groups: ["none"] } }, "UnknownUser");
+});

@@ -4,6 +4,7 @@ import type { Thing } from "../resource/kind.ts";
 import { dryAccounts } from "./dry-accounts.ts";
 import { dryCommands } from "./dry-commands.ts";
 import { dryFiles } from "./dry-files.ts";
+import { dryGit } from "./dry-git.ts";
 import type { DryRun, KnownOfHost } from "./dry-run.ts";
 
 /**
@@ -18,7 +19,7 @@ export function dryHost(host: HostWriter, run: DryRun, known: KnownOfHost): Host
     accounts: dryAccounts(reader.accounts, run, known.accounts),
     commands: dryCommands(reader.commands, run, known.programs),
     ...dryContent(reader, run),
-    ...dryMachine(reader, run),
+    ...dryMachine(reader, run, known),
   };
 }
 
@@ -42,8 +43,9 @@ function dryContent(
 }
 
 function dryMachine(
-  { packages, services, system, git, mounts }: HostReader,
+  { files, packages, services, system, git, mounts }: HostReader,
   run: DryRun,
+  known: KnownOfHost,
 ): Pick<HostWriter, "packages" | "services" | "system" | "git" | "mounts"> {
   const stop = async (): Promise<never> => run.stop();
   return {
@@ -69,7 +71,7 @@ function dryMachine(
       forgetTransient: stop,
     },
     system: { ...system, setHostName: stop, reboot: stop },
-    git: { ...git, checkOut: stop, removeCheckout: stop },
+    git: dryGit(git, { files, run, parents: known.parents }),
     mounts: {
       ...mounts,
       read: (sources, signal) => {

@@ -39,6 +39,7 @@ export const gitCheckoutKind: ResourceKind<
   observe: observeGitCheckout,
   diff: diffGitCheckout,
   apply: applyGitCheckout,
+  foresee: applyGitCheckout,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfGitCheckout, context, sink),
   fingerprint: fingerprintGitCheckout,
   details: gitCheckoutDetails,
