@@ -43,7 +43,8 @@ function plan(actions: readonly Partial<PlannedAction>[], inSync: number): Plan 
     cause: "intent",
     changes: [],
   } as const;
-  const summary = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0, inSync, unknown: 0 };
+  const counts = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0 };
+  const summary = { ...counts, inSync, unknown: 0, refused: 0 };
   return {
     generation: 1,
     digest: "d",
@@ -137,5 +138,8 @@ test("exit codes: a plan is pending, in sync, or has failed resources", () => {
   );
   assert.equal(endingOfPlan(plan([{ verb: "skip", fault }], 3)), "someFailed");
   assert.equal(endingOfPlan(plan([{ verb: "skip", fault }, {}], 0)), "someFailed");
+  // D20: what will be refused is a failure that is known before.
+  assert.equal(endingOfPlan(plan([{ verb: "create", fault }], 0)), "allFailed");
+  assert.equal(endingOfPlan(plan([{ verb: "create", fault }, {}], 0)), "someFailed");
   assert.equal(endingOfPlan(plan([{ verb: "skip", fault }], 0)), "allFailed");
 });

@@ -212,6 +212,8 @@ export type {
 export type { CertificateFacts, Certificates } from "./ports/content/certificates.ts";
 export type { Downloads } from "./ports/download.ts";
 export type { HostReader, HostWriter, OneShots, PortName } from "./ports/host.ts";
+export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
+export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
 export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";
@@ -375,6 +377,7 @@ export { varMistakes } from "./template/check-vars.ts";
 export { nearest } from "./check/suggest.ts";
 export { actionDigest, type DigestedAction, digestOf, planDigest } from "./digest.ts";
 export { type Adjacency, adjacencyOf, type EdgeColumns, targetsOf } from "./graph/adjacency.ts";
+export { pathOfThing } from "./graph/conflicts/covered-paths.ts";
 export { buildGraph, type Graph, type GraphOptions } from "./graph/graph.ts";
 export { type Ordering, orderGraph } from "./graph/order.ts";
 export { restrictGraph } from "./graph/restrict.ts";

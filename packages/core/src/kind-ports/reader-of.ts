@@ -10,7 +10,10 @@ export function readerOf(host: HostWriter): HostReader {
     ...dataOf(host),
     ...toolsOf(host),
     facts,
-    commands: { query: (query, signal) => commands.query(query, signal) },
+    commands: {
+      query: (query, signal) => commands.query(query, signal),
+      check: (query, signal) => commands.check(query, signal),
+    },
     paths,
     hash,
     certificates,

@@ -27,6 +27,6 @@ export interface PlannedAction {
   readonly blockedBy?: ResourceId;
   /** Why it is skipped, or what it comes after: `after directory:/srv/app`, `noop`, `detect only`. */
   readonly reason?: string;
-  /** For an action skipped because the resource is unknown or refused. */
+  /** Of a skipped action: why the resource is unknown or refused. Of any other: what its apply will be refused with. */
   readonly fault?: FaultData;
 }

@@ -1,7 +1,10 @@
 import type { Diagnostic } from "../fault/diagnostic.ts";
 import type { PlannedAction } from "./action.ts";
 
-/** How many of each. `skip` counts every skipped action, `unknown` those of them that could not be observed. */
+/**
+ * How many of each. `skip` counts every skipped action, and `unknown` those of them that could not be observed, or wait for
+ * one that could not. `refused` counts what would be done and will be refused; its verb does not count it.
+ */
 export interface PlanSummary {
   readonly create: number;
   readonly update: number;
@@ -10,6 +13,7 @@ export interface PlanSummary {
   readonly skip: number;
   readonly inSync: number;
   readonly unknown: number;
+  readonly refused: number;
 }
 
 /** The ordered actions for one manifest. */

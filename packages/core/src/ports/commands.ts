@@ -88,6 +88,12 @@ export interface CommandReader {
    *   link).
    */
   query(query: CommandQuery, signal: AbortSignal): Promise<CommandResult>;
+  /**
+   * Refuses what could not be started, and starts nothing of it. What only its start can show is not found.
+   * @throws {Fault} as `query` before the command runs: CommandNotFound, NotFound, PermissionDenied, UnknownUser,
+   *   NotPrivileged, RootExecRefused, PathUnsafe.
+   */
+  check(query: CommandQuery, signal: AbortSignal): Promise<void>;
 }
 
 /** Runs commands that change the machine, too. */

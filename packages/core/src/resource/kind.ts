@@ -75,6 +75,23 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   apply(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
   /** What can be asked of it besides being as declared, by name: `restart`. Default: nothing. */
   readonly operations?: Readonly<Record<string, KindOperation<Spec>>>;
+  /**
+   * Throws what apply would refuse, before its first write (D20). A plan calls it for a resource with changes. The ports of
+   * its context read as ever; the first call that would write ends it. So the apply of a kind that touches the host only
+   * through its ports is its `foresee` too, and both say the same. Default: a plan foretells nothing.
+   */
+  foresee?(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
+  /**
+   * Whether to apply it may make this thing, which no resource owns: what a package installs, what a command makes. What
+   * comes after it and lacks that thing may be refused, instead of will be. Pure. Default: it makes what it owns.
+   */
+  brings?(spec: Spec, thing: Thing): boolean;
+  /**
+   * What an observation judges by, beside the resource itself: things that others own, such as the source of a copy; or
+   * `everything` that it comes after, as guards do. While that is still to be changed, being in sync means nothing, and a
+   * plan says that the resource may change. Pure. Default: nothing.
+   */
+  judgedBy?(spec: Spec): readonly Thing[] | "everything";
   /** Does once what a notification asks for (an exec runs its command again). */
   refresh?(spec: Spec, context: WriteContext): Promise<void>;
   /** Whether nothing but a notification has it do anything, so that one which nobody notifies is a mistake. Pure. Default: no. */

@@ -1,33 +1,15 @@
-import {
-  actionDigest,
-  type Change,
-  type Fault,
-  type PlannedAction,
-  type Plan,
-  planDigest,
-  type ResourceId,
-} from "@holdfast/core";
+import { actionDigest, type Plan, planDigest, type ResourceId } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
-import { causeOf, specDigestOf, verbOf } from "../records/identity.ts";
-import type { Finding } from "../reconcile/observe.ts";
-import { redactedAction } from "../secrets/redacted.ts";
-import { observeAll } from "./observe-all.ts";
-import { runtimeWithoutCommands } from "./without-commands.ts";
-import { summarizePlan } from "./plan-summary.ts";
+import { specDigestOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
-
-/** What planning makes of one resource, and what its dependents must know of it. */
-interface Outlook {
-  /** `undefined` when it is in sync. */
-  readonly action: PlannedAction | undefined;
-  /** It will be changed before its dependents run. */
-  readonly isPending: boolean;
-  /** The root of what keeps dependents from running. */
-  readonly blocks: ResourceId | undefined;
-}
-
-const IN_SYNC: Outlook = { action: undefined, isPending: false, blocks: undefined };
+import { redactedAction } from "../secrets/redacted.ts";
+import { ForesightOfPlan } from "./foresight/foresight-of-plan.ts";
+import { observeAll } from "./observe-all.ts";
+import type { Outlook } from "./outlook.ts";
+import { planOne } from "./plan-one.ts";
+import { summarizePlan } from "./plan-summary.ts";
+import { runtimeWithoutCommands } from "./without-commands.ts";
 
 /** What is planned. */
 export interface PlanOptions {
@@ -42,7 +24,7 @@ const SLICE = 500;
 
 /**
  * Compares resources and writes nothing. `all` is in topological order. What depends on something still to be
- * made is planned after it, not reported as an error (G7).
+ * made is planned after it, not reported as an error (G7); what will be refused is said (D20).
  */
 export async function planAll(
   own: Runtime,
@@ -60,13 +42,18 @@ export async function planAll(
   );
   const outlooks = new Map<ResourceRecord, Outlook>();
   const refreshedBy = new Map<ResourceId, ResourceId>();
+  const foresight = new ForesightOfPlan(runtime, signal);
+  const { expected } = foresight;
   for (const record of ordered) {
     const closed = unmet.get(record);
     const finding = findings.get(record);
-    const outlook = planOne(runtime, { record, finding, closed, outlooks, refreshedBy });
+    const given = { record, finding, closed, outlooks, refreshedBy, expected };
+    const planned = planOne(runtime, given);
+    const outlook = planned.isPending ? await foresight.of(record, finding, planned) : planned;
     outlooks.set(record, outlook);
     if (outlooks.size % SLICE === 0) await runtime.clock.yieldTurn();
     if (!outlook.isPending) continue;
+    expected.add(record);
     for (const target of record.declared.resource.meta.notify ?? [])
       refreshedBy.set(target, record.id);
   }
@@ -81,150 +68,6 @@ export async function planAll(
     warnings: [],
     diagnostics: [],
   };
-}
-
-interface PlanInput {
-  readonly record: ResourceRecord;
-  readonly finding: Finding | undefined;
-  /** What its conditions lack, in words; then it was not observed. */
-  readonly closed: string | undefined;
-  readonly outlooks: ReadonlyMap<ResourceRecord, Outlook>;
-  readonly refreshedBy: ReadonlyMap<ResourceId, ResourceId>;
-}
-
-function planOne(runtime: Runtime, input: PlanInput): Outlook {
-  const { record, finding, closed, outlooks, refreshedBy } = input;
-  const refusal = runtime.refusalOf(record.declared.resource.kind);
-  if (refusal !== undefined) return skipped(runtime, record, { fault: refusal });
-  const before = record.dependencies.map((dependency) => outlooks.get(dependency));
-  const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;
-  if (root !== undefined) return skipped(runtime, record, { blockedBy: root });
-  const pending = record.dependencies.find((dependency) => outlooks.get(dependency)?.isPending);
-  const after = pending === undefined ? undefined : `after ${pending.id}`;
-  if (closed !== undefined) return planClosed(runtime, record, { closed, after });
-  if (finding === undefined || finding.type === "unknown") {
-    if (after !== undefined)
-      return acting(runtime, record, { verb: "update", changes: [], reason: after });
-    return skipped(runtime, record, finding === undefined ? {} : { fault: finding.fault });
-  }
-  const restraint =
-    record.declared.resource.meta.noop === true ? "noop" : detectOnly(runtime, record);
-  if (finding.changes.length === 0) {
-    if (restraint !== undefined) return IN_SYNC;
-    const undoing = undoingOf(record, outlooks);
-    if (undoing !== undefined) {
-      return acting(runtime, record, { verb: "update", changes: [], reason: `after ${undoing}` });
-    }
-    return planRefresh(runtime, record, refreshedBy.get(record.id));
-  }
-  if (restraint !== undefined) return observing(runtime, record, finding.changes, restraint);
-  const verb = verbOf(record.declared, finding.observed);
-  return acting(runtime, record, {
-    verb,
-    changes: finding.changes,
-    observed: finding.observed,
-    ...(after ? { reason: after } : {}),
-  });
-}
-
-/** What will be changed before it, and makes it differ then. */
-function undoingOf(
-  { declared, dependencies }: ResourceRecord,
-  outlooks: ReadonlyMap<ResourceRecord, Outlook>,
-): ResourceId | undefined {
-  const { kind, resource } = declared;
-  if (kind.isUndoneBy === undefined) return undefined;
-  const undoing = dependencies.find((dependency) => {
-    const outlook = outlooks.get(dependency);
-    if (outlook?.action === undefined || !outlook.isPending) return false;
-    const { declared: other } = dependency;
-    const owned = other.kind.owns?.(other.resource.spec) ?? [];
-    const { changes } = outlook.action;
-    return kind.isUndoneBy?.(resource.spec, { things: owned.map(({ thing }) => thing), changes });
-  });
-  return undoing?.id;
-}
-
-/** What comes before it may open its condition (G7); else it waits, and what depends on it with it. */
-function planClosed(
-  runtime: Runtime,
-  record: ResourceRecord,
-  { closed, after }: { readonly closed: string; readonly after: string | undefined },
-): Outlook {
-  const reason = `waits for a condition: ${closed}`;
-  if (after === undefined) return waiting(runtime, record, reason);
-  return acting(runtime, record, { verb: "update", changes: [], reason: `${after}; ${reason}` });
-}
-
-function waiting(runtime: Runtime, record: ResourceRecord, reason: string): Outlook {
-  const { action } = acting(runtime, record, { verb: "skip", changes: [], reason });
-  return { action, isPending: false, blocks: record.id };
-}
-
-function planRefresh(
-  runtime: Runtime,
-  record: ResourceRecord,
-  by: ResourceId | undefined,
-): Outlook {
-  const isOwed = record.declared.kind.refresh !== undefined && runtime.ledger.owed(record.id);
-  if (by === undefined && !isOwed) return IN_SYNC;
-  const reason = by === undefined ? "owed by an earlier change" : `notified by ${by}`;
-  return acting(runtime, record, { verb: "refresh", changes: [], reason });
-}
-
-function detectOnly(runtime: Runtime, record: ResourceRecord): string | undefined {
-  return runtime.isDetectOnly(record) ? "detect only" : undefined;
-}
-
-interface PlannedWork {
-  readonly verb: PlannedAction["verb"];
-  readonly changes: readonly Change[];
-  /** Default: it was not observed. */
-  readonly observed?: unknown;
-  readonly reason?: string;
-}
-
-function acting(
-  runtime: Runtime,
-  record: ResourceRecord,
-  { verb, changes, observed, reason }: PlannedWork,
-): Outlook {
-  const { declared } = record;
-  const action: PlannedAction = {
-    id: record.id,
-    verb,
-    risk: "unclassified",
-    cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
-    changes,
-    ...(reason === undefined ? {} : { reason }),
-  };
-  return { action, isPending: true, blocks: undefined };
-}
-
-function observing(
-  runtime: Runtime,
-  record: ResourceRecord,
-  changes: readonly Change[],
-  reason: string,
-): Outlook {
-  const { action } = acting(runtime, record, { verb: "skip", changes, reason });
-  return { action, isPending: false, blocks: undefined };
-}
-
-function skipped(
-  runtime: Runtime,
-  record: ResourceRecord,
-  why: { readonly fault?: Fault; readonly blockedBy?: ResourceId },
-): Outlook {
-  const { fault, blockedBy } = why;
-  const { action } = acting(runtime, record, { verb: "skip", changes: [] });
-  if (action === undefined) return { action, isPending: false, blocks: record.id };
-  const explained = {
-    ...action,
-    ...(blockedBy === undefined ? {} : { blockedBy, reason: "a dependency cannot be applied" }),
-    ...(fault === undefined ? {} : { fault: fault.toJSON(), reason: fault.reason }),
-  };
-  return { action: explained, isPending: false, blocks: blockedBy ?? record.id };
 }
 
 async function digestOfActions(

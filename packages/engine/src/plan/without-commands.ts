@@ -14,7 +14,8 @@ export function runtimeWithoutCommands(runtime: Runtime): Runtime {
   return restricted;
 }
 
-const NO_COMMANDS: CommandWriter = { query: refuse, run: refuse };
+/** To find a program takes a process too, so that nothing is foretold of commands. */
+const NO_COMMANDS: CommandWriter = { query: refuse, run: refuse, check: async () => {} };
 
 async function refuse(): Promise<never> {
   throw new Fault({

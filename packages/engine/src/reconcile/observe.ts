@@ -67,14 +67,16 @@ export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unk
   return secrets === undefined ? fingerprint : secrets.digest(fingerprint);
 }
 
-/** Whether what is there is as our last apply left it, by what the ledger has of that. */
-export function isAsLastLeft(
+/** What the ledger has of our last apply, beside what is there: whether that is as it was left. */
+export function lastLeft(
   runtime: Runtime,
   { record, declared }: Subject,
   observed: unknown,
-): boolean {
-  const last = runtime.ledger.lastApplied(record.id);
-  return last !== undefined && last.fingerprint === fingerprintOfValue(declared, observed);
+): { readonly isAsLeft: boolean; readonly lastFingerprint: string | undefined } {
+  const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
+  const isAsLeft =
+    lastFingerprint !== undefined && lastFingerprint === fingerprintOfValue(declared, observed);
+  return { isAsLeft, lastFingerprint };
 }
 
 /** What a snapshot holds is seen at once, without waiting for a turn. */

@@ -21,7 +21,7 @@ import {
   refuseLate,
   type Seen,
 } from "./gating.ts";
-import { type Finding, fingerprintOf, isAsLastLeft, observe, observeAfresh } from "./observe.ts";
+import { type Finding, fingerprintOf, lastLeft, observe, observeAfresh } from "./observe.ts";
 import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -156,9 +156,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const { load } = run;
     const verb: Verb = changes.length === 0 ? "refresh" : verbOf(declared, observed);
     const provenance = provenanceOf(runtime, run, observed);
-    const isAsLeft = isAsLastLeft(runtime, run, observed);
-    const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
-    const found = { verb, cause, provenance, isAsLeft, lastFingerprint, observed, changes };
+    const past = lastLeft(runtime, run, observed);
+    const found = { verb, cause, provenance, ...past, observed, changes };
     const approved = { record, declared, ...found, load, stamp };
     return { type: "apply", approved };
   }

@@ -35,6 +35,7 @@ function redactedCommands(commands: CommandWriter, redaction: Redaction): Comman
   return {
     query: async (query, signal) => clean(await commands.query(query, signal)),
     run: async (request, signal) => clean(await commands.run(request, signal)),
+    check: (query, signal) => commands.check(query, signal),
   };
 }
 
@@ -61,10 +62,11 @@ export function redactedVerdict(verdict: Verdict, redaction: Redaction): Verdict
 /** An action of a plan that may be shown. */
 export function redactedAction(action: PlannedAction, redaction: Redaction): PlannedAction {
   if (redaction.isEmpty) return action;
-  const { changes, fault } = action;
+  const { changes, fault, reason } = action;
   return {
     ...action,
     changes: redaction.changes(changes),
+    ...(reason === undefined ? {} : { reason: redaction.text(reason) }),
     ...(fault === undefined ? {} : { fault: redaction.fault(fault) }),
   };
 }

@@ -2,8 +2,7 @@ import { type Clock, type CommandResult, Fault } from "@holdfast/core";
 import type { UserEntry } from "../accounts/account-line.ts";
 import type { HostAccounts } from "../accounts/accounts.ts";
 import { type ProcessRequest, runProcess } from "../processes/run-process.ts";
-import { denied, notFound } from "../processes/spawn-fault.ts";
-import { askAboutProgram } from "./find-program.ts";
+import { askAboutProgram, checkProgram, unstartable } from "./find-program.ts";
 
 /** Whole, because the PATH is the command's. */
 const SETPRIV = "/usr/bin/setpriv";
@@ -28,11 +27,8 @@ export async function runAsUser(
   { clock, accounts }: AsUserOptions,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const user = await accounts.user(name, signal);
-  if (user === undefined) throw unknownUser(name);
-  const ownUserId = process.geteuid?.();
-  if (user.uid === ownUserId) return runProcess(request, clock, signal);
-  if (ownUserId !== 0) throw notPrivileged(name);
+  const user = await findUser(name, accounts, signal);
+  if (user.uid === process.geteuid?.()) return runProcess(request, clock, signal);
   const become = (words: ProcessRequest["argv"]) => becoming(user, words);
   const switched = { ...request, argv: become(request.argv), owner: user };
   const result = await runProcess(switched, clock, signal);
@@ -45,15 +41,39 @@ export async function runAsUser(
   return result;
 }
 
-function becoming({ uid, gid }: UserEntry, words: ProcessRequest["argv"]): ProcessRequest["argv"] {
-  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--", ...words];
+/**
+ * Refuses what that user could not start, and starts nothing of it.
+ * @throws {Fault} as `runAsUser`, before the process runs.
+ */
+export async function checkAsUser(
+  name: string,
+  request: ProcessRequest,
+  { clock, accounts }: AsUserOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const user = await findUser(name, accounts, signal);
+  if (user.uid === process.geteuid?.()) return checkProgram(request, clock);
+  const become = (words: ProcessRequest["argv"]) => becoming(user, words);
+  const isStartable = await askAboutProgram("may be run", { request, become, clock });
+  if (isStartable === undefined) throw unchangeable(name);
+  if (!isStartable) throw await unstartable(request, clock);
 }
 
-/** The user cannot start it: it is closed to that user, or is not there for anybody. */
-async function unstartable(request: ProcessRequest, clock: Clock): Promise<Fault> {
-  const { argv, cwd = "/" } = request;
-  const isThere = await askAboutProgram("exists", { request, clock });
-  return isThere === true ? denied(argv[0], cwd) : notFound(argv[0]);
+/** The user, if this process is that user or may become it. */
+async function findUser(
+  name: string,
+  accounts: HostAccounts,
+  signal: AbortSignal,
+): Promise<UserEntry> {
+  const user = await accounts.user(name, signal);
+  if (user === undefined) throw unknownUser(name);
+  const ownUserId = process.geteuid?.();
+  if (user.uid !== ownUserId && ownUserId !== 0) throw notPrivileged(name);
+  return user;
+}
+
+function becoming({ uid, gid }: UserEntry, words: ProcessRequest["argv"]): ProcessRequest["argv"] {
+  return [SETPRIV, `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--", ...words];
 }
 
 function unchangeable(name: string): Fault {

@@ -253,9 +253,31 @@ test("K5: a command that cannot start says which of its parts is missing or clos
   await assert.rejects(run({ argv: ["true", "a\0b"] }), { reason: "InputInvalid" });
 });
 
+test("D20: what cannot start is refused beforehand for the same reason, and what can is not started", async (t) => {
+  const directory = makeDirectory(t);
+  fs.writeFileSync(join(directory, "plain"), "");
+  const both = async (request: Partly, reason?: string): Promise<void> => {
+    const { check } = createCommands({ clock: realClock, accounts });
+    const whole = { env: { PATH: "/usr/bin:/bin" }, timeoutMs: 20_000, ...request };
+    if (reason === undefined) return check(whole, never);
+    await assert.rejects(check(whole, never), { reason });
+    await assert.rejects(run(request), { reason });
+  };
+  await both({ argv: ["no-such-program"] }, "CommandNotFound");
+  await both({ argv: ["/no/such"] }, "CommandNotFound");
+  await both({ argv: [join(directory, "plain")] }, "PermissionDenied");
+  await both({ argv: ["true"], cwd: "/no/such/directory" }, "NotFound");
+  await both({ argv: ["true"], user: "nosuchuser" }, "UnknownUser");
+  await both({ argv: ["/bin/sh", "-c", `touch ${directory}/started`] });
+  assert.deepEqual(fs.readdirSync(directory), ["plain"]);
+});
+
 test("K5: under a root nothing runs, unless outside of it is allowed", async () => {
   const refused = run({ argv: ["true"] }, never, { root: "/srv/image" });
   await assert.rejects(refused, { reason: "RootExecRefused" });
+  const image = createCommands({ clock: realClock, accounts, root: "/srv/image" });
+  const checked = image.check({ argv: ["true"], env: {}, timeoutMs: 20_000 }, never);
+  await assert.rejects(checked, { reason: "RootExecRefused" });
   const allowed = { root: "/srv/image", rootExec: "allowed" } as const;
   const result = await run({ argv: ["/usr/bin/env"], env: {} }, never, allowed);
   assert.equal(result.stdout, "HOLDFAST_ROOT=/srv/image\n");

@@ -11,7 +11,8 @@ import type { HostAccounts } from "../accounts/accounts.ts";
 import { type ProcessRequest, runProcess } from "../processes/run-process.ts";
 import type { ProcessTreeOptions } from "../processes/tree/process-tree.ts";
 import { resolveInside } from "../system/resolve-inside.ts";
-import { runAsUser } from "./as-user.ts";
+import { checkAsUser, runAsUser } from "./as-user.ts";
+import { checkProgram } from "./find-program.ts";
 
 /** How commands run. */
 export interface CommandsOptions extends ProcessTreeOptions {
@@ -33,10 +34,7 @@ export interface CommandsOptions extends ProcessTreeOptions {
  */
 export function createCommands(options: CommandsOptions): CommandWriter {
   const run = async (request: CommandRequest, signal: AbortSignal): Promise<CommandResult> => {
-    const { rootOption: _option, insideRoot: _inside, faults: _faults, ...whole } = request;
-    const { user, ...placed } = inRoot(whole, request, options);
-    const { cgroup } = options;
-    const own: ProcessRequest = cgroup === undefined ? placed : { ...placed, cgroup };
+    const { user, ...own } = placedIn(request, options);
     return user === undefined
       ? runProcess(own, options.clock, signal)
       : runAsUser(user, own, options, signal);
@@ -44,7 +42,23 @@ export function createCommands(options: CommandsOptions): CommandWriter {
   return {
     run,
     query: (query: CommandQuery, signal) => run({ ...query, onAbort: "kill" }, signal),
+    check: async (query, signal) => {
+      const { user, ...own } = placedIn(query, options);
+      if (user !== undefined) await checkAsUser(user, own, options, signal);
+      else await checkProgram(own, options.clock);
+    },
   };
+}
+
+/** The process that a request comes to. */
+function placedIn(
+  request: CommandRequest,
+  options: CommandsOptions,
+): ProcessRequest & Pick<CommandRequest, "user"> {
+  const { rootOption: _option, insideRoot: _inside, faults: _faults, ...whole } = request;
+  const placed = inRoot(whole, request, options);
+  const { cgroup } = options;
+  return cgroup === undefined ? placed : { ...placed, cgroup };
 }
 
 type Placed = Omit<CommandRequest, "rootOption" | "insideRoot" | "faults">;

@@ -1,5 +1,6 @@
-import type { Clock } from "@holdfast/core";
+import type { Clock, Fault } from "@holdfast/core";
 import { type ProcessRequest, runProcess } from "../processes/run-process.ts";
+import { denied, notFound } from "../processes/spawn-fault.ts";
 
 /** What is asked about a program: whether its file is there, or may be run. */
 export type ProgramQuestion = "exists" | "may be run";
@@ -46,4 +47,20 @@ export async function askAboutProgram(
   } as const;
   const { exitCode } = await runProcess(probe, clock, new AbortController().signal);
   return exitCode === YES ? true : exitCode === NO ? false : undefined;
+}
+
+/**
+ * Refuses a program that cannot be started, and does not start it.
+ * @throws {Fault} CommandNotFound; PermissionDenied; NotFound, without the working directory.
+ */
+export async function checkProgram(request: ProcessRequest, clock: Clock): Promise<void> {
+  const isStartable = await askAboutProgram("may be run", { request, clock });
+  if (isStartable === false) throw await unstartable(request, clock);
+}
+
+/** Why a program cannot be started: it is closed to who would, or is not there for anybody. */
+export async function unstartable(request: ProcessRequest, clock: Clock): Promise<Fault> {
+  const { argv, cwd = "/" } = request;
+  const isThere = await askAboutProgram("exists", { request, clock });
+  return isThere === true ? denied(argv[0], cwd) : notFound(argv[0]);
 }

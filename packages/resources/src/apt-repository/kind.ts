@@ -38,6 +38,7 @@ export const aptRepositoryKind: ResourceKind<
   observe: observeAptRepository,
   diff: diffAptRepository,
   apply: applyAptRepository,
+  foresee: applyAptRepository,
   temporaries: ({ file }) => [{ path: file.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfAptRepository, context, sink),
   fingerprint: fingerprintAptRepository,
@@ -50,5 +51,6 @@ export const aptRepositoryKind: ResourceKind<
     { thing: `path:${file.path}`, isWhole: true },
     { thing: "package-sources:apt", isWhole: false },
   ],
+  judgedBy: neededByAptRepository,
   needs: neededByAptRepository,
 };

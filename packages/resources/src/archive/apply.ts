@@ -42,6 +42,7 @@ export async function applyArchive(
   const record = reading.type === "record" ? reading.record : undefined;
   const { source } = spec;
   if (spec.isAbsent || source === undefined) return removeExtracted(spec, record, context);
+  await refuseInPlace(spec, context);
   await using lazy = new LazyArchive(() => openSource(source, spec, context));
   const owner = await ownerOf(spec, context);
   const isSame = isOf(record, spec, observed?.wanted) ? record : undefined;
@@ -115,6 +116,14 @@ async function ownerOf(
   const ids = await findAccounts([spec], host.accounts, signal);
   const { uid, gid } = attributesToWrite(spec, diffAttributes(spec, undefined), ids);
   return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+}
+
+/** @throws {Fault} WrongType, for what is at the path of the directory itself: that needs no archive to be known. */
+async function refuseInPlace({ path }: ArchiveSpec, { host, signal }: WriteContext): Promise<void> {
+  const found = await host.files.read({ path, content: "none" }, signal);
+  if (found.type !== "present" || found.value.entry.type === "directory") return;
+  const { type } = found.value.entry;
+  throw wrongType({ path, type }, "a directory", `Move ${path} out of the way.`);
 }
 
 /** @throws {Fault} WrongType, for what is in the way of an entry and nobody's to remove. */

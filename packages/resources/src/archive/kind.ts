@@ -12,6 +12,7 @@ import {
   neededByArchive,
 } from "./spec.ts";
 import { watchArchives } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** An archive, extracted (K10). Its name is the directory. */
 export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, ArchiveInput> = {
@@ -26,6 +27,7 @@ export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, 
   observe: observeArchive,
   diff: diffArchive,
   apply: applyArchive,
+  foresee: applyArchive,
   temporaries: ({ recordPath }) => [{ path: recordPath }],
   watch: watchArchives,
   fingerprint: fingerprintArchive,
@@ -35,6 +37,8 @@ export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, 
   isFullyWatched: () => false,
   absent: absentArchive,
   describe: describeArchive,
+  judgedBy: ({ source }) => (source?.type === "path" ? [`path:${source.path}`] : []),
+  brings: ({ path }, thing) => isBelow(thing, path),
   needs: neededByArchive,
   // A directory stays that holds anything else.
   takesAway: () => [],

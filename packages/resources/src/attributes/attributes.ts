@@ -1,12 +1,12 @@
 import {
   type Change,
   change,
-  Fault,
   type FileAttributes,
   type FileEntry,
   type Thing,
 } from "@holdfast/core";
 import * as z from "zod/mini";
+import { unknownAccount } from "./require-accounts.ts";
 import type { AccountIds } from "./account-ids.ts";
 import { formatMode, modeSchema, parseMode } from "./file-mode.ts";
 
@@ -167,11 +167,7 @@ export function attributesText(observed: ObservedAttributes): string {
 
 function known(id: number | undefined, what: string): number {
   if (id !== undefined) return id;
-  throw new Fault({
-    reason: "UnknownUser",
-    message: `${what} does not exist on this host`,
-    resolution: "Create it first, or correct the name.",
-  });
+  throw unknownAccount(what);
 }
 
 function idText(id: number | undefined): string | undefined {

@@ -44,6 +44,7 @@ export const caCertificateKind: ResourceKind<
   observe: observeCaCertificate,
   diff: diffCaCertificate,
   apply: applyCaCertificate,
+  foresee: applyCaCertificate,
   temporaries: (spec) =>
     TRUST_STORES.flatMap((store) => [
       { path: anchorPath(spec, store) },
@@ -55,6 +56,7 @@ export const caCertificateKind: ResourceKind<
   isAbsent: ({ isAbsent }) => isAbsent,
   absent: absentCaCertificate,
   describe: describeCaCertificate,
+  judgedBy: neededByCaCertificate,
   needs: neededByCaCertificate,
   owns: ownedByCaCertificate,
 };

@@ -27,6 +27,7 @@ kindConformance(
     path: "/etc/cron.d/backup",
     present,
     absent: { state: "absent" },
+    unknownAccount: fc.constant({ special: "@daily", command: "/bin/true", user: "ghost" }),
     found: [
       cronText(job),
       cronText({ ...job, schedule: "30 4 * * 1-5", environment }),

@@ -10,5 +10,5 @@ export const cronKind = renderedFileKind<CronSpec, CronInput>({
   schema: cronSchema,
   bind: bindCron,
   parse: parseCron,
-  needs: ({ user }) => (user === undefined ? [] : [`user:${user}`]),
+  accounts: ({ user }) => (user === undefined ? [] : [`user:${user}`]),
 });

@@ -20,6 +20,7 @@ import {
   ownedByDirectory,
 } from "./spec.ts";
 import { watchDirectories } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /**
  * A directory: its mode, owner and group, and if declared those of all below it, or a copy of another. Its name is its path.
@@ -43,6 +44,7 @@ export const directoryKind: ResourceKind<
   observe: observeDirectory,
   diff: diffDirectory,
   apply: applyDirectory,
+  foresee: applyDirectory,
   // In the tree of a copy, wherever the last attempt was cut off.
   temporaries: ({ path, source }) => (source === undefined ? [] : [{ path, isTree: true }]),
   watch: watchDirectories,
@@ -51,6 +53,8 @@ export const directoryKind: ResourceKind<
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,
+  judgedBy: ({ source }) => (source === undefined ? [] : [`tree:${source.path}`]),
+  brings: ({ path, source }, thing) => source !== undefined && isBelow(thing, path),
   needs: neededByDirectory,
   // Below there are events of so many entries only; and none of a write through a memory map or another hard link.
   isFullyWatched: ({ recurse, source }) => recurse === undefined && source === undefined,

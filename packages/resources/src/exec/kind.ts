@@ -41,9 +41,14 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
       run: refreshExec,
     },
   },
+  foresee: applyExec,
   refresh: refreshExec,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfExec, context, sink),
   fingerprint: fingerprintExec,
+  // A guard may ask about anything, and a command may make it.
+  judgedBy: ({ unless, onlyIf, creates }) =>
+    [unless, onlyIf, creates].some((guard) => guard !== undefined) ? "everything" : [],
+  brings: () => true,
   needs: neededByExec,
   uses: usedByExec,
   makes: madeByExec,

@@ -19,6 +19,7 @@ import {
   neededByFile,
   refuseReadable,
   usedByFile,
+  sourcePaths,
 } from "./spec.ts";
 import { watchedPathsOfFile } from "./watch.ts";
 
@@ -39,10 +40,12 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   observe: observeFile,
   diff: diffFile,
   apply: applyFile,
+  foresee: applyFile,
   temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
   fingerprint: fingerprintFile,
   intentOf: intentOfFile,
+  judgedBy: (spec) => sourcePaths(spec).map((path) => `path:${path}` as const),
   needs: neededByFile,
   uses: usedByFile,
   // A write through a memory map or another hard link makes no event here.

@@ -13,6 +13,7 @@ import {
   neededByGitCheckout,
 } from "./spec.ts";
 import { watchedPathsOfGitCheckout } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** How often files are compared with their commit: nothing tells when one of thousands changes. */
 const RESYNC_MS = 300_000;
@@ -38,6 +39,7 @@ export const gitCheckoutKind: ResourceKind<
   observe: observeGitCheckout,
   diff: diffGitCheckout,
   apply: applyGitCheckout,
+  foresee: applyGitCheckout,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfGitCheckout, context, sink),
   fingerprint: fingerprintGitCheckout,
   intentOf: (_spec, observed) => (observed.type === "checkout" ? observed.wanted : undefined),
@@ -47,6 +49,7 @@ export const gitCheckoutKind: ResourceKind<
   isFullyWatched: () => false,
   absent: absentGitCheckout,
   describe: describeGitCheckout,
+  brings: ({ place }, thing) => isBelow(thing, place.path),
   needs: neededByGitCheckout,
   owns: ({ place }) => [{ thing: `path:${place.path}`, isWhole: true }],
 };

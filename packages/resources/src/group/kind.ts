@@ -21,6 +21,7 @@ export const groupKind: ResourceKind<GroupSpec, LocalGroup, GroupSnapshot, Group
   observe: observeGroup,
   diff: diffGroup,
   apply: applyGroup,
+  foresee: applyGroup,
   watch: (specs, { host, signal }, sink) =>
     watchTogether(specs, sink, (hear) => host.accounts.watch(hear, signal)),
   fingerprint: fingerprintGroup,

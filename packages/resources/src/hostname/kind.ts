@@ -28,6 +28,7 @@ export const hostnameKind: ResourceKind<HostnameSpec, HostnameObserved, undefine
     observe: observeHostname,
     diff: diffHostname,
     apply: applyHostname,
+    foresee: applyHostname,
     temporaries: ({ file }) => [{ path: file.path }, { path: HOSTS }],
     watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfHostname, context, sink),
     fingerprint: fingerprintHostname,

@@ -40,6 +40,7 @@ export const jsonFieldKind: ResourceKind<
   observe: observeJsonField,
   diff: diffJsonField,
   apply: applyJsonField,
+  foresee: applyJsonField,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfJsonField, context, sink),
   fingerprint: fingerprintJsonField,

@@ -13,6 +13,7 @@ import {
 } from "./observe.ts";
 import { absentKernelModule, bindKernelModule, type KernelModuleSpec } from "./spec.ts";
 import { watchedPathsOfKernelModule } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** A module of the kernel, as it is loaded from the next boot on. Its name is the module's. */
 export const kernelModuleKind: ResourceKind<
@@ -33,6 +34,7 @@ export const kernelModuleKind: ResourceKind<
   observe: observeKernelModule,
   diff: diffKernelModule,
   apply: applyKernelModule,
+  foresee: applyKernelModule,
   temporaries: ({ load, rules }) => [{ path: load.path }, { path: rules.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfKernelModule, context, sink),
   fingerprint: fingerprintKernelModule,
@@ -42,6 +44,7 @@ export const kernelModuleKind: ResourceKind<
   isFullyWatched: ({ isAbsent }) => isAbsent,
   absent: absentKernelModule,
   describe: describeKernelModule,
+  brings: (_spec, thing) => thing.startsWith("device:") || isBelow(thing, "/dev"),
   owns: ({ module, load, rules }) => [
     { thing: `kernel-module:${module}`, isWhole: true },
     { thing: `path:${load.path}`, isWhole: true },

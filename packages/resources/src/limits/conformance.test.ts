@@ -19,6 +19,11 @@ kindConformance(
     path: "/etc/security/limits.d/90-holdfast-web.conf",
     present,
     absent: { state: "absent" },
+    unknownAccount: fc.constantFrom("ghost", "@ghost").map((domain) => ({ domain, limits })),
+    needs: [
+      { type: "write", path: "/etc/passwd", content: "app:x:1001:1001::/:/bin/sh\n" },
+      { type: "write", path: "/etc/group", content: "web:x:1002:\n" },
+    ],
     found: [
       limitsText("*", limits),
       limitsText("@web", { nice: -5 }),

@@ -1,7 +1,7 @@
 import { renderedFileKind } from "../rendered-file/rendered-kind.ts";
 import { type LimitsInput, limitsSchema } from "./fields.ts";
 import { parseLimits } from "./limits-text.ts";
-import { bindLimits, type LimitsSpec, usedByLimits } from "./spec.ts";
+import { bindLimits, type LimitsSpec, neededByLimits } from "./spec.ts";
 
 /** Limits of what somebody's sessions may use, from the next login on. Its name is free. */
 export const limitsKind = renderedFileKind<LimitsSpec, LimitsInput>({
@@ -10,5 +10,5 @@ export const limitsKind = renderedFileKind<LimitsSpec, LimitsInput>({
   schema: limitsSchema,
   bind: bindLimits,
   parse: parseLimits,
-  uses: usedByLimits,
+  accounts: neededByLimits,
 });

@@ -35,7 +35,7 @@ export function bindLimits(name: string, input: LimitsInput, report: BindReport)
 }
 
 /** Limits come after whom they are for. */
-export function usedByLimits({ domain }: LimitsSpec): readonly Thing[] {
+export function neededByLimits({ domain }: LimitsSpec): readonly Thing[] {
   const [, at, account] = /^(@?)([a-z_][a-z0-9_.-]*\$?)$/.exec(domain ?? "") ?? [];
   if (account === undefined) return [];
   return [at === "@" ? `group:${account}` : `user:${account}`];

@@ -23,6 +23,7 @@ export const lineKind: ResourceKind<LineSpec, LineObserved, LineSnapshot, LineIn
   observe: observeLine,
   diff: diffLine,
   apply: applyLine,
+  foresee: applyLine,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLine, context, sink),
   fingerprint: fingerprintLine,

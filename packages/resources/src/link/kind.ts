@@ -21,6 +21,7 @@ import {
   ownedByLink,
 } from "./spec.ts";
 import { watchedPathsOfLink } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** A symbolic or hard link. Its name is its path. */
 export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkInput> = {
@@ -36,12 +37,15 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   observe: observeLink,
   diff: diffLink,
   apply: applyLink,
+  foresee: applyLink,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLink, context, sink),
   fingerprint: fingerprintLink,
   isAbsent: (spec) => spec.isAbsent,
   absent: absentLink,
   describe: describeLink,
+  judgedBy: neededByLink,
+  brings: ({ path }, thing) => isBelow(thing, path),
   needs: neededByLink,
   isFullyWatched: ({ hard }) => !hard,
   isUndoneBy: isUndoneByChange,

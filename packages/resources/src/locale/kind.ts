@@ -25,6 +25,7 @@ export const localeKind: ResourceKind<LocaleSpec, LocaleObserved, undefined, Loc
   observe: observeLocale,
   diff: diffLocale,
   apply: applyLocale,
+  foresee: applyLocale,
   temporaries: ({ conf, debianConf, generated }) => [
     { path: conf.path },
     { path: debianConf.path, followLink: true },

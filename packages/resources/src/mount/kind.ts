@@ -8,6 +8,7 @@ import { type MountInput, mountSchema } from "./fields.ts";
 import { type MountObserved, type MountSnapshot, observeMount, snapshotMounts } from "./observe.ts";
 import { absentMount, bindMount, type MountSpec, neededByMount, thingsOfMount } from "./spec.ts";
 import { watchMounts } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** A file system at its mount point, now and at boot. Its name is the mount point. */
 export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, MountInput> = {
@@ -23,6 +24,7 @@ export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, Mo
   observe: observeMount,
   diff: diffMount,
   apply: applyMount,
+  foresee: applyMount,
   batch: { key: () => FSTAB, applyMany: applyMounts },
   temporaries: () => [{ path: FSTAB }],
   watch: watchMounts,
@@ -37,5 +39,6 @@ export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, Mo
   // Without the mount there is the directory below its point.
   takesAway: () => [],
   carries: carriesOthers,
+  brings: ({ mountPoint }, thing) => isBelow(thing, mountPoint),
   needs: neededByMount,
 };

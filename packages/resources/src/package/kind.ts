@@ -56,6 +56,7 @@ export const packageKind: ResourceKind<
   owns: ({ name }) => [{ thing: `package:${name}`, isWhole: true }],
   // What needs one of this name may have it of another: docker of docker-ce.
   takesAway: () => [],
+  brings: () => true,
   // Sources that are declared come first: they may have another version, or be the only one that has it.
   needs: ({ isAbsent }) => (isAbsent ? [] : ["package-sources:apt"]),
 };

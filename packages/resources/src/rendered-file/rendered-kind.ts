@@ -1,4 +1,13 @@
-import type { BindReport, Ownership, ResourceKind, Schema, Thing } from "@holdfast/core";
+import type {
+  BindReport,
+  KindAction,
+  Ownership,
+  ResourceKind,
+  Schema,
+  Thing,
+  WriteContext,
+} from "@holdfast/core";
+import { requireAccounts } from "../attributes/require-accounts.ts";
 import { applyFile } from "../file/apply.ts";
 import { diffFile, fingerprintFile } from "../file/diff.ts";
 import {
@@ -29,15 +38,23 @@ export interface RenderedParts<Spec extends RenderedSpec, Input> {
   parse(text: string, spec: Spec): Input | undefined;
   /** What it is besides the file. */
   owns?(spec: Spec): readonly Ownership[];
-  needs?(spec: Spec): readonly Thing[];
-  uses?(spec: Spec): readonly Thing[];
+  /** Users and groups that it names: it comes after them, and is refused without them. Default: none. */
+  accounts?(spec: Spec): readonly Thing[];
 }
 
 /** Observing, comparing, writing and watching are those of `file`: a kind of rendered files only says what is in them. */
 export function renderedFileKind<Spec extends RenderedSpec, Input>(
   parts: RenderedParts<Spec, Input>,
 ): ResourceKind<Spec, FileObserved, FileSnapshot, Input> {
-  const { kind, summary, schema, needs, uses } = parts;
+  const { kind, summary, schema, accounts } = parts;
+  const apply = async (
+    action: KindAction<Spec, FileObserved>,
+    context: WriteContext,
+  ): Promise<void> => {
+    const { file } = action.spec;
+    if (!file.isAbsent) await requireAccounts(accounts?.(action.spec) ?? [], context);
+    await applyFile({ ...action, spec: file }, context);
+  };
   return {
     kind,
     summary,
@@ -54,7 +71,8 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
       ),
     observe: ({ file }, context) => observeFile(file, context),
     diff: ({ file }, observed) => diffFile(file, observed),
-    apply: (action, context) => applyFile({ ...action, spec: action.spec.file }, context),
+    apply,
+    foresee: apply,
     temporaries: ({ file }) => [{ path: file.path }],
     watch: (specs, context, sink) =>
       watchPaths(specs, ({ file }) => watchedPathsOfFile(file), context, sink),
@@ -68,8 +86,7 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
       { thing: `path:${spec.file.path}`, isWhole: true },
       ...(parts.owns?.(spec) ?? []),
     ],
-    ...(needs === undefined ? {} : { needs: (spec) => needs(spec) }),
-    ...(uses === undefined ? {} : { uses: (spec) => uses(spec) }),
+    ...(accounts === undefined ? {} : { needs: (spec) => accounts(spec) }),
   };
 }
 

@@ -39,6 +39,7 @@ export const serviceKind: ResourceKind<
   diff: diffService,
   apply: applyService,
   operations: serviceOperations,
+  foresee: applyService,
   refresh: refreshService,
   watch: (specs, context, sink) => watchUnits(specs, ({ unit }) => [unit], context, sink),
   fingerprint: fingerprintService,
@@ -49,5 +50,7 @@ export const serviceKind: ResourceKind<
   absent: absentService,
   describe: describeService,
   owns: ({ unit }) => [{ thing: `service:${unit}`, isWhole: true }],
+  // What starts makes its sockets and directories, and more.
+  brings: ({ isRunning }) => isRunning === true,
   needs: neededByService,
 };

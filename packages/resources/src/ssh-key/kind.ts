@@ -33,6 +33,7 @@ export const sshKeyKind: ResourceKind<SshKeySpec, SshKeyObserved, SshKeySnapshot
   observe: observeSshKey,
   diff: diffSshKey,
   apply: applySshKey,
+  foresee: applySshKey,
   temporaries: (_spec, observed) => (observed === undefined ? [] : [{ path: observed.path }]),
   watch: watchSshKeys,
   fingerprint: fingerprintSshKey,

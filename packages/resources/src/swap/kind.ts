@@ -27,6 +27,7 @@ export const swapKind: ResourceKind<SwapSpec, SwapObserved, SwapSnapshot, SwapIn
   observe: observeSwap,
   diff: diffSwap,
   apply: applySwap,
+  foresee: applySwap,
   batch: { key: () => "swap", applyMany: applySwaps },
   temporaries: ({ area, sizeBytes }) => [
     { path: FSTAB },

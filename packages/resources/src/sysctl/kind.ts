@@ -37,6 +37,7 @@ export const sysctlKind: ResourceKind<SysctlSpec, SysctlObserved, SysctlSnapshot
   observe: observeSysctl,
   diff: diffSysctl,
   apply: applySysctl,
+  foresee: applySysctl,
   temporaries: ({ dropIn }) => [{ path: dropIn.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfSysctl, context, sink),
   fingerprint: fingerprintSysctl,

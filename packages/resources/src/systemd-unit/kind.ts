@@ -41,6 +41,7 @@ export const systemdUnitKind: ResourceKind<
   observe: observeSystemdUnit,
   diff: diffSystemdUnit,
   apply: applySystemdUnit,
+  foresee: applySystemdUnit,
   batch: { key: () => "unit-files", applyMany: applySystemdUnits },
   temporaries: ({ file: { path }, directory }) => [
     { path },

@@ -26,6 +26,7 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
   diff: diffTimer,
   apply: applyTimer,
   operations: timerOperations,
+  foresee: applyTimer,
   temporaries: ({ timer, service }) =>
     [timer.file.path, service.file.path, SCRATCH_PATH].map((path) => ({ path })),
   watch: (specs, context, sink) => watchUnits(specs, watchedUnitsOfTimer, context, sink),

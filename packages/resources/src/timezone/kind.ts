@@ -21,6 +21,7 @@ export const timezoneKind: ResourceKind<TimezoneSpec, TimezoneObserved, undefine
     observe: observeTimezone,
     diff: diffTimezone,
     apply: applyTimezone,
+    foresee: applyTimezone,
     temporaries: ({ link, file }) => [{ path: link.path }, { path: file.path }],
     watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfTimezone, context, sink),
     fingerprint: fingerprintTimezone,

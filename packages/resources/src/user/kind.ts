@@ -15,6 +15,7 @@ import {
   type UserSpec,
 } from "./spec.ts";
 import { watchUsers } from "./watch.ts";
+import { isBelow } from "../brought-things.ts";
 
 /** A user of the machine's own files. Its name is the user's. */
 export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserInput> = {
@@ -31,12 +32,15 @@ export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserIn
   observe: observeUser,
   diff: diffUser,
   apply: applyUser,
+  foresee: applyUser,
   watch: watchUsers,
   fingerprint: fingerprintUser,
   details: userDetails,
   isAbsent: (spec) => spec.isAbsent,
   absent: absentUser,
   describe: describeUser,
+  brings: ({ name, home = `/home/${name}` }, thing) =>
+    thing === `group:${name}` || thing === `path:${home}` || isBelow(thing, home),
   needs: neededByUser,
   uses: usedByUser,
   takesAway: takenAwayWithUser,

@@ -27,7 +27,8 @@ export function siteCommands(
     throwIfAborted(signal);
     return resultOf(runOne(query, { kernel, assumptions, done }));
   };
-  return { run, query: run };
+  // Nobody plans on a simulated site: what cannot be started is refused when it is.
+  return { run, query: run, check: async () => {} };
 }
 
 interface Site {

@@ -179,5 +179,9 @@ function gatedCommands(commands: KillableCommands, gate: CallGate): CommandWrite
   return {
     query: (query, signal) => through("query", query, signal),
     run: (request, signal) => through("run", request, signal),
+    check: (query, signal) => {
+      const call = { name: "commands.check", isMutation: false };
+      return gate.port(call, () => commands.check(query, signal), signal);
+    },
   };
 }

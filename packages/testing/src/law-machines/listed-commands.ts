@@ -23,5 +23,6 @@ export function listedCommands(commands: CommandWriter, programs: Programs): Com
       demandListed(request);
       return commands.run(request, signal);
     },
+    check: (query, signal) => commands.check(query, signal),
   };
 }

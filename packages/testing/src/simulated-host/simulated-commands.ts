@@ -63,8 +63,7 @@ export function simulatedCommands(
     signal: AbortSignal,
   ): Promise<CommandResult> => {
     throwIfAborted(signal);
-    const behaviour = behaviourOf(request, table);
-    if (behaviour === undefined || behaviour === "missing") throw notFound(request);
+    const behaviour = startable(request, table);
     runs.push(request);
     running += 1;
     try {
@@ -80,6 +79,9 @@ export function simulatedCommands(
     running: () => running,
     run,
     query: run,
+    check: async (query) => {
+      startable(query, table);
+    },
     runKilled: (request, afterChanges, signal) =>
       killedWithin(runOn(killingKernel(kernel(), afterChanges), request, signal)),
   };
@@ -91,6 +93,12 @@ export function behaviourOf<T>(
   table: ReadonlyMap<string, T>,
 ): T | undefined {
   return table.get(argv.join(" ")) ?? table.get(argv[0]);
+}
+
+function startable(request: CommandRequest, table: SimulatedCommands["programs"]): Behaviour {
+  const behaviour = behaviourOf(request, table);
+  if (behaviour === undefined || behaviour === "missing") throw notFound(request);
+  return behaviour;
 }
 
 async function runOnce(

@@ -28,7 +28,8 @@ const summary = {
 const modeJson = { path: "mode", from: "0600", to: "0644", action: "replace" };
 
 test("JSON: a plan has the promised form", () => {
-  const counts = { create: 0, update: 1, delete: 0, refresh: 0, skip: 1, inSync: 0, unknown: 1 };
+  const changed = { create: 0, update: 1, delete: 0, refresh: 0 };
+  const counts = { ...changed, skip: 1, inSync: 0, unknown: 1, refused: 0 };
   const fault = new Fault({ reason: "HostFailed", message: "m", resolution: "r" }).toJSON();
   const plan: Plan = {
     generation: 7,
@@ -73,6 +74,7 @@ test("JSON: a plan has the promised form", () => {
         changes: [],
         blockedBy: "file:/a",
         reason: "HostFailed: m",
+        fault,
       },
     ],
     summary: counts,

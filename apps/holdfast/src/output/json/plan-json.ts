@@ -2,6 +2,7 @@ import {
   API_VERSION,
   changesJson,
   type Diagnostic,
+  faultJson,
   type JsonObject,
   type Plan,
   type PlannedAction,
@@ -31,6 +32,7 @@ function actionJson(action: PlannedAction, reader: Reader): JsonObject {
     changes: changesJson(action.changes, reader),
     ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),
     ...(reason === undefined ? {} : { reason }),
+    ...(fault === undefined ? {} : { fault: faultJson(fault) }),
   };
 }
 

@@ -4,7 +4,16 @@ import { change, Fault, type Plan, type PlannedAction, resourceId } from "@holdf
 import { plainText } from "./line.ts";
 import { planLines } from "./plan-lines.ts";
 
-const EMPTY = { create: 0, update: 0, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+const EMPTY = {
+  create: 0,
+  update: 0,
+  delete: 0,
+  refresh: 0,
+  skip: 0,
+  inSync: 0,
+  unknown: 0,
+  refused: 0,
+};
 
 function action(name: string, rest: Partial<PlannedAction>): PlannedAction {
   const id = resourceId("file", name);
@@ -40,8 +49,18 @@ test("plan: every action with its changes, then the counts that are not zero", (
         action("/d", { verb: "skip", blockedBy: resourceId("file", "/c") }),
         action("/e", { verb: "refresh" }),
         action("/f", { verb: "delete", changes: [change("state", "present", undefined)] }),
+        action("/g", { verb: "create", reason: "will be refused: PermissionDenied", fault }),
       ],
-      summary: { ...EMPTY, create: 1, update: 1, delete: 1, refresh: 1, skip: 2, unknown: 1 },
+      summary: {
+        ...EMPTY,
+        create: 1,
+        update: 1,
+        delete: 1,
+        refresh: 1,
+        skip: 2,
+        unknown: 1,
+        refused: 1,
+      },
       warnings: ["take care"],
     },
     [
@@ -55,8 +74,11 @@ test("plan: every action with its changes, then the counts that are not zero", (
       "· file:/d  skipped, blocked by file:/c",
       "* file:/e  refresh",
       "- file:/f",
+      "! file:/g  will be refused: PermissionDenied",
+      "    PermissionDenied: /c may not be read",
+      "    → Run as root.",
       "warning: take care",
-      "Plan: 1 to create, 1 to update, 1 to delete, 1 to refresh, 1 skipped, 1 unknown.",
+      "Plan: 1 to create, 1 to update, 1 to delete, 1 to refresh, 1 will be refused, 1 skipped, 1 unknown.",
     ],
   );
 });

@@ -49,12 +49,13 @@ function remark(action: PlannedAction) {
 }
 
 function planSummaryLine(plan: Plan): Line {
-  const { create, update, delete: remove, refresh, skip, inSync, unknown } = plan.summary;
+  const { create, update, delete: remove, refresh, skip, inSync, unknown, refused } = plan.summary;
   return countLine("Plan", [
     [create, "to create", "added"],
     [update, "to update", "changed"],
     [remove, "to delete", "removed"],
     [refresh, "to refresh", "changed"],
+    [refused, "will be refused", "bad"],
     [skip - unknown, "skipped", "faint"],
     [unknown, "unknown", "bad"],
     [inSync, "in sync", "good"],

@@ -101,5 +101,6 @@ function summaryIn(summary: JsonObject): PlanSummary {
     skip: count("skip"),
     inSync: count("inSync"),
     unknown: count("unknown"),
+    refused: count("refused"),
   };
 }

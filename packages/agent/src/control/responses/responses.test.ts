@@ -65,6 +65,17 @@ const anyResult: fc.Arbitrary<Result> = fc.record(
   { noNullPrototype: true, requiredKeys: ["id", "status", "cause", "changes", "durationMs"] },
 );
 
+const UNCHANGED = {
+  create: 0,
+  update: 0,
+  delete: 0,
+  refresh: 0,
+  skip: 0,
+  inSync: 0,
+  unknown: 0,
+  refused: 0,
+};
+
 function overTheWire(value: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;
 }
@@ -84,6 +95,7 @@ test("control: a plan is on this side of the socket what it was on the other", (
           skip: 4,
           inSync: 5,
           unknown: 6,
+          refused: 7,
         };
         const plan: Plan = {
           generation: 7,
@@ -131,7 +143,7 @@ test("control: a value that not everyone may read does not go over the socket to
     changes,
   };
   const plan = { generation: 1, digest: "d", actions: [action], warnings: [], diagnostics: [] };
-  const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+  const summary = { ...UNCHANGED, update: 1, skip: 0 };
   for (const uid of [1000, undefined]) {
     assert.doesNotMatch(JSON.stringify(wholePlan({ ...plan, summary }, { uid })), /"old"|"new"/);
   }
@@ -141,7 +153,7 @@ test("D19: who may act is sent long values whole, and who may only read their si
   const changes = [change("content", "old", "x".repeat(3_000))];
   const id = resourceId("file", "/a");
   const action = { id, verb: "update", risk: "unclassified", cause: "intent", changes } as const;
-  const summary = { create: 0, update: 1, delete: 0, refresh: 0, skip: 0, inSync: 0, unknown: 0 };
+  const summary = { ...UNCHANGED, update: 1 };
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const sent = (isWhole: boolean) =>
     planIn(wholePlan({ ...rest, actions: [action] }, { uid: 1000 }, isWhole)).actions[0]?.changes;
@@ -152,7 +164,7 @@ test("D19: who may act is sent long values whole, and who may only read their si
 test("D19: of a plan that is no longer kept nothing more is sent", () => {
   const id = resourceId("file", "/a");
   const action = { id, verb: "skip", risk: "benign", cause: "intent", changes: [] } as const;
-  const summary = { create: 0, update: 0, delete: 0, refresh: 0, skip: 2, inSync: 0, unknown: 0 };
+  const summary = { ...UNCHANGED, update: 0, skip: 2 };
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const plan: Plan = { ...rest, actions: [action, action] };
   let isKept = true;

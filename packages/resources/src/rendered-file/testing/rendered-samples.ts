@@ -10,6 +10,10 @@ export interface RenderedSamples<Input> {
   /** Whole texts that may be found there: as it would be rendered, nearly so, and by hand. */
   readonly found: readonly string[];
   readonly absent: Input;
+  /** What it needs besides the directory. Default: nothing. */
+  readonly needs?: readonly Operation[];
+  /** What names an account that is not there, and is refused. Default: no field names one. */
+  readonly unknownAccount?: fc.Arbitrary<Input>;
 }
 
 /** The samples of such a kind: it is made, put right, refused and removed as a file is. */
@@ -19,11 +23,14 @@ export function renderedSamples<Input extends { readonly state?: unknown }>({
   present,
   found,
   absent,
+  needs: others = [],
+  unknownAccount,
 }: RenderedSamples<Input>): KindSamples<Input> {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const needs: readonly Operation[] = [
     { type: "directory", path: parent },
     { type: "remove", path },
+    ...others,
   ];
   const file: fc.Arbitrary<Operation> = fc.record({
     type: fc.constant("write" as const),
@@ -44,8 +51,11 @@ export function renderedSamples<Input extends { readonly state?: unknown }>({
     before: fc.constant<readonly Operation[]>([{ type: "directory", path }]),
     refused: fc.constant("WrongType" as const),
   });
+  const refused = unknownAccount?.map((declared): KindSample<Input> => {
+    return { name, needs, input: declared, before: [], refused: "UnknownUser" };
+  });
   return {
-    samples: fc.oneof({ weight: 5, arbitrary: granted }, inTheWay),
+    samples: fc.oneof({ weight: 5, arbitrary: granted }, inTheWay, refused ?? granted),
     tampers: ({ input: { state } }) =>
       state === "absent"
         ? fc.constant<Operation>({ type: "write", path, content: "back\n" })

@@ -5,12 +5,16 @@ import type { Law } from "./law.ts";
 import { faultOf, type Reading, type Resource, writing } from "./resource.ts";
 import { doAll, prepare, reconcile, type TestRun, UNSTOPPED } from "./test-run.ts";
 
-/** Law 2: after apply nothing differs, however it is observed; or a Fault is thrown and the machine is as it was. */
+/**
+ * Law 2: after apply nothing differs, however it is observed; or a Fault is thrown and the machine is as it was, and a kind
+ * that foretells has said so without touching anything (D20).
+ */
 export const applyConvergesOrRefuses: Law = async ({ testRun }, open) => {
   await using machine = open();
   prepare(machine, testRun.sample);
   const resource = testRun.resource();
   const { refused } = testRun.sample;
+  await assertForetold(resource, machine, refused);
   if (refused !== undefined) await assertRefuses(resource, machine, refused);
   else {
     await machine.finish(reconcile(resource, machine, { attempt: "first" }));
@@ -103,6 +107,49 @@ export const survivesJson: Law = async ({ testRun }, open) => {
   if (first.isPresent && last.isPresent && first.changes.length > 0)
     assert.notEqual(first.fingerprint, last.fingerprint, "a fingerprint hides what diff can tell");
 };
+
+/** Faults that what is on the machine decides, before anything is tried. */
+const FORESEEABLE: ReadonlySet<FaultReason> = new Set([
+  "CertificateExpired",
+  "CommandNotFound",
+  "ContentUnavailable",
+  "DirectoryNotEmpty",
+  "NotFound",
+  "Overridden",
+  "UnitMasked",
+  "UnitNotFound",
+  "UnitNotInstallable",
+  "UnknownLocale",
+  "UnknownTimeZone",
+  "UnknownUser",
+  "WrongType",
+]);
+
+/** What will be refused is foretold with the same reason, and what can be had is not (D20). */
+async function assertForetold(
+  resource: Resource,
+  machine: LawMachine,
+  refused: FaultReason | undefined,
+): Promise<void> {
+  if (!resource.canForesee) return;
+  const tree = machine.tree();
+  machine.gate.begin();
+  const foretold = await machine.finish(foretell(resource, machine));
+  assert.deepEqual(machine.gate.mutations, [], "who foretells writes");
+  assert.deepEqual(machine.tree(), tree, "who foretells changes something");
+  const isSilent = foretold === undefined && refused !== undefined && !FORESEEABLE.has(refused);
+  if (!isSilent) assert.equal(foretold?.reason, refused, `foretold: ${foretold?.message}`);
+}
+
+async function foretell(resource: Resource, machine: LawMachine): Promise<Fault | undefined> {
+  try {
+    const reading = await resource.observe("alone", { machine, signal: UNSTOPPED });
+    return reading.changes.length === 0 ? undefined : await reading.foreseen();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
 
 /** A resource that cannot be had from here: its fault comes out, and nothing is touched. */
 async function assertRefuses(

@@ -210,6 +210,15 @@ suite("law 2: after apply nothing differs, or nothing is touched", () => {
       refused: "WrongType",
     });
   });
+
+  test("D20: notices who foretells what can be had, and who foretells nothing of what will be refused", async () => {
+    const refuse = async (): Promise<never> => {
+      throw fault("WrongType", "refused");
+    };
+    await notices(applyConvergesOrRefuses, { foresee: refuse }, /foretold: refused/);
+    const silent = { apply: refuse, foresee: async () => {} };
+    await notices(applyConvergesOrRefuses, silent, /foretold: undefined/, { refused: "WrongType" });
+  });
 });
 
 suite("law 3: apply may be repeated", () => {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import {
   type Change,
+  dryApply,
+  type DryApplyPlace,
+  DryRun,
   Fault,
   type HintSink,
   type JsonObject,
   KindPorts,
+  knowNothing,
   type Observation,
   type ResourceKind,
   silentLog,
@@ -23,6 +27,8 @@ export interface Reading {
   readonly details: JsonObject | undefined;
   /** Applies the changes of this observation, or those given. */
   apply(context: WriteContext, changes?: readonly Change[]): Promise<void>;
+  /** What a plan foretells that these changes are refused with; `undefined` where it foretells nothing. */
+  foreseen(): Promise<Fault | undefined>;
   /**
    * What the kind says an author would write to have what was observed, bound; `undefined` where nothing is there or the
    * kind says that it cannot be captured.
@@ -42,6 +48,7 @@ export interface Resource {
   readonly id: string;
   readonly runsCommands: boolean;
   readonly canWatch: boolean;
+  readonly canForesee: boolean;
   /** @throws {Fault} when it is unknown. */
   observe(how: "alone" | "in bulk", context: EvidenceContext): Promise<Reading>;
   /** Clears what an attempt left, as the engine does at its next start. */
@@ -71,6 +78,7 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
     id: `${kind.kind}:${name}`,
     runsCommands: kind.runsCommands === true,
     canWatch: kind.watch !== undefined,
+    canForesee: kind.foresee !== undefined,
     async observe(how, { machine, signal }) {
       // What writes is in it too: a kind that uses that is to be noticed here.
       const context = { host: new KindPorts(machine.host).writerFor(kind), signal, log: silentLog };
@@ -87,6 +95,8 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
             ...write,
             host: new KindPorts(machine.host).writerFor(kind),
           }),
+        foreseen: () =>
+          dryApply(kind, actionOn(kind, { spec, observed, changes }), dryPlace(machine), signal),
         described() {
           const input = observed === undefined ? undefined : kind.describe?.(spec, observed);
           return input === undefined ? undefined : resourceOf(kind, { name, input });
@@ -113,6 +123,13 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       return resourceWith(kind, name, absent);
     },
   };
+}
+
+/** A machine on which nothing else is about to happen. */
+function dryPlace({ host }: LawMachine): DryApplyPlace {
+  const expected = { comes: () => false, goes: () => false };
+  const run = new DryRun({ expected, own: [], needs: () => [] });
+  return { host, run, known: knowNothing(), hasSecrets: false };
 }
 
 /** A context as the engine gives one. */
