@@ -1,3 +1,5 @@
+import { showBytes } from "../fault/show-bytes.ts";
+
 /** As long as a path may be. */
 const LONGEST_NAME = 4_096;
 
@@ -14,7 +16,7 @@ export function isPlainName(text: string): boolean {
 
 /** A name as it can be shown, whatever is in it. */
 export function showName(text: string): string {
-  return text.toWellFormed().replaceAll(CONTROL_CHARACTER, "\ufffd");
+  return showBytes(text).replaceAll(CONTROL_CHARACTER, "\ufffd");
 }
 
 const CONTROL_CHARACTER = /\p{Cc}/gu;

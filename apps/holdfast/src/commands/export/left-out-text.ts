@@ -1,3 +1,4 @@
+import { showBytes } from "@holdfast/core";
 import type { LeftOut, LeftOutReason } from "@holdfast/agent/export";
 
 /** How many of a reason are named unless each was asked for. */
@@ -55,5 +56,5 @@ function linesOf(found: readonly LeftOut[]): readonly string[] {
 
 /** Nothing that a terminal would obey. */
 function shown(text: string): string {
-  return text.toWellFormed().replaceAll(/\p{Cc}/gu, "\ufffd");
+  return showBytes(text).replaceAll(/\p{Cc}/gu, "\ufffd");
 }
