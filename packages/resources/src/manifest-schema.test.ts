@@ -29,7 +29,10 @@ const hash = { sha256: (text: string) => createHash("sha256").update(text).diges
 /** The same kinds, without what they have against values that fit each for itself. */
 const withoutMeaning: Catalog = createCatalog(
   [...catalog.values()].map(
-    ({ checkSecretUse: _, checkMeta: __, ...kind }): AnyKind => ({ ...kind, bind: () => ({}) }),
+    ({ checkSecretUse: _, checkMeta: _meta, needs: _needs, owns: _owns, ...kind }): AnyKind => ({
+      ...kind,
+      bind: () => ({}),
+    }),
   ),
 );
 
@@ -37,6 +40,7 @@ const withoutMeaning: Catalog = createCatalog(
 function isForSchemas(mistake: string): boolean {
   return ![
     /^Duplicate resource/,
+    /^(?:unknown resource in|a resource depends on itself|resources depend on each other|the target cannot be refreshed)/,
     /is not a URL of http or https/,
     /timeoutMs is longer than periodMs/,
   ].some((one) => one.test(mistake));

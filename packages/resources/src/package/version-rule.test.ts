@@ -52,6 +52,18 @@ suite("which version is as declared", () => {
     );
   });
 
+  test("what other tools write for a version, and is a state, is refused with what to write", () => {
+    const refusalOf = (written: string) => {
+      const said: string[] = [];
+      bindVersionRule({ version: written }, (_field, _summary, detail) => said.push(detail));
+      return said.join();
+    };
+    assert.equal(refusalOf("latest"), '"latest" is no version: write latest: true');
+    assert.equal(refusalOf("Installed"), '"Installed" is no version: write state: present');
+    assert.equal(refusalOf("absent"), '"absent" is no version: write state: absent');
+    assert.equal(refusalOf("1.latest"), "");
+  });
+
   test("a chosen version lacks nothing, and the latest never goes back", () => {
     fc.assert(
       fc.property(rule, offer, version, (declared, offered, installed) => {

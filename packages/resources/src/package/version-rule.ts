@@ -25,10 +25,23 @@ interface VersionInput {
   readonly latest?: boolean | undefined;
 }
 
+/** What other tools write for a version, and what is meant: no package has such a version. */
+const STATES: ReadonlyMap<string, string> = new Map([
+  ["latest", "latest: true"],
+  ["present", "state: present"],
+  ["installed", "state: present"],
+  ["absent", "state: absent"],
+  ["purged", "state: absent and purge: true"],
+  ["held", "hold: true"],
+]);
+
 /** Makes one rule of the fields about versions. */
 export function bindVersionRule(input: VersionInput, report: BindReport): VersionRule {
   const { version, minVersion, latest } = input;
   const isPattern = version?.endsWith("*") === true;
+  const meant = version === undefined ? undefined : STATES.get(version.toLowerCase());
+  if (meant !== undefined)
+    report("version", "not a version", `"${version}" is no version: write ${meant}`);
   if (isPattern && !/[.+~:-]\*$/.test(version)) {
     const detail = `write ${version.slice(0, -1)}.* : "${version}" would also be a version that goes on with a digit`;
     report("version", "a pattern that ends within a number", detail);
