@@ -87,6 +87,14 @@ export function addRunOptions(command: Command): Command {
     .addOption(retries.argParser(parseCount));
 }
 
+/** Options of `apply` alone. */
+export function addApplyOptions(command: Command): Command {
+  return addRunOptions(command).option(
+    "--allow-removals",
+    "delete what a manifest lost, however much that is",
+  );
+}
+
 /** Options of `install`: the options of the service, and how it is put in place. */
 export function addServiceOptions(command: Command): Command {
   const mode = new Option("--mode <mode>", "whether the service changes anything");

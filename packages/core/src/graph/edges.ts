@@ -62,7 +62,7 @@ export function collectExplicitEdges(
   return edges;
 }
 
-/** Adds "resource comes after target", or the reverse when the resource is to be absent. */
+/** Adds "resource comes after target", or the reverse when the resource is to be absent, or left the manifest. */
 export function addEdge(
   edges: EdgeList,
   resource: Resource,
@@ -70,7 +70,9 @@ export function addEdge(
   target: number,
   catalog: Catalog,
 ): boolean {
-  const isAbsent = catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
+  const isAbsent =
+    resource.removal !== undefined ||
+    catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
   return isAbsent ? edges.add(target, position) : edges.add(position, target);
 }
 

@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { notBuilt } from "../check/check-meta.ts";
 import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { NAME_RULE, PLAIN_NAME } from "../check/name.ts";
 import { missingField, type Mistake, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
 import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
 import type { ManifestDocument } from "./parse-file.ts";
 
@@ -13,6 +12,8 @@ import type { ManifestDocument } from "./parse-file.ts";
 export interface ManifestHeader {
   readonly name: string;
   readonly generation?: number;
+  /** What left the manifest is deleted. Default false. */
+  readonly prune?: boolean;
 }
 
 /** The strict schema of a document without its resources; also the source of its part of the JSON Schema. */
@@ -25,7 +26,15 @@ export const documentSchema = z.strictObject({
       generation: z.optional(z.int().check(z.minimum(1))),
     }),
   ),
-  prune: z.optional(z.boolean()),
+  prune: z.optional(
+    z
+      .boolean()
+      .check(
+        z.describe(
+          "Whether what left the manifest is deleted, where Holdfast made it. Default false: it stays, and is listed.",
+        ),
+      ),
+  ),
   vars: z.optional(
     z
       .record(z.string(), z.unknown())
@@ -60,8 +69,9 @@ export function readHeader(
     if (isEnough(diagnostics)) break;
     for (const mistake of documentMistakes(document.value)) report(document, mistake, diagnostics);
   }
-  const name = agree(documents, "name", diagnostics);
-  const generation = agree(documents, "generation", diagnostics);
+  const name = agree(documents, ["metadata", "name"], diagnostics);
+  const generation = agree(documents, ["metadata", "generation"], diagnostics);
+  const prune = agree(documents, ["prune"], diagnostics);
   const first = documents[0];
   if (name === undefined && first !== undefined && diagnostics.length === before) {
     report(
@@ -71,7 +81,11 @@ export function readHeader(
     );
   }
   if (typeof name !== "string") return undefined;
-  return typeof generation === "number" ? { name, generation } : { name };
+  return {
+    name,
+    ...(typeof generation === "number" ? { generation } : {}),
+    ...(prune === true ? { prune } : {}),
+  };
 }
 
 function documentMistakes(value: unknown): readonly Mistake[] {
@@ -79,34 +93,32 @@ function documentMistakes(value: unknown): readonly Mistake[] {
     const { summary, detail } = wrongType([], "a mapping", value);
     return [{ path: [], summary, detail: `the manifest${detail}` }];
   }
-  const mistakes = fieldMistakes(documentSchema, value, []);
-  return value.prune === true ? [...mistakes, notBuilt(["prune"])] : mistakes;
+  return fieldMistakes(documentSchema, value, []);
 }
 
-/** The value that all documents which have one give to a field of `metadata`. */
+/** The value that all documents which have one give to a field. */
 function agree(
   documents: readonly ManifestDocument[],
-  field: "name" | "generation",
+  path: FieldPath & readonly string[],
   diagnostics: Diagnostic[],
 ): unknown {
-  const path: FieldPath = ["metadata", field];
   let first: { readonly document: ManifestDocument; readonly value: unknown } | undefined;
   for (const document of documents) {
-    const value = metadataOf(document.value)?.[field];
+    const value = valueAt(document.value, path);
     if (isEnough(diagnostics)) break;
     if (value === undefined) continue;
     first ??= { document, value };
     if (first.value === value) continue;
     const there = formatLocation(locate(first.document, path));
     const said = `${JSON.stringify(value)} here and ${JSON.stringify(first.value)} at ${there}`;
-    const detail = `metadata.${field} is ${said}. All documents together are one manifest.`;
+    const detail = `${path.join(".")} is ${said}. All documents together are one manifest.`;
     report(document, { path, summary: "Contradiction", detail }, diagnostics);
   }
   return first?.value;
 }
 
-function metadataOf(value: unknown): JsonObject | undefined {
-  return isJsonObject(value) && isJsonObject(value.metadata) ? value.metadata : undefined;
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, field) => (isJsonObject(at) ? at[field] : undefined), value);
 }
 
 function report(document: ManifestDocument, mistake: Mistake, diagnostics: Diagnostic[]): void {

@@ -8,7 +8,8 @@ import {
   type ResourceId,
 } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
-import { causeOf, specDigestOf, verbOf } from "../records/identity.ts";
+import { causeOf, isOver, specDigestOf, verbOf } from "../records/identity.ts";
+import { refusalOf } from "../reconcile/gating.ts";
 import type { Finding } from "../reconcile/observe.ts";
 import { redactedAction } from "../secrets/redacted.ts";
 import { observeAll } from "./observe-all.ts";
@@ -51,7 +52,9 @@ export async function planAll(
   signal: AbortSignal,
 ): Promise<Plan> {
   const runtime = withoutCommands ? runtimeWithoutCommands(own) : own;
-  const ordered = ids === undefined ? all : all.filter(({ id }) => ids.has(id));
+  const ordered = all.filter(
+    (record) => (ids === undefined || ids.has(record.id)) && !isOver(runtime, record),
+  );
   const unmet = await askConditions(runtime, ordered);
   const findings = await observeAll(
     runtime,
@@ -94,7 +97,7 @@ interface PlanInput {
 
 function planOne(runtime: Runtime, input: PlanInput): Outlook {
   const { record, finding, closed, outlooks, refreshedBy } = input;
-  const refusal = runtime.refusalOf(record.declared.resource.kind);
+  const refusal = refusalOf(runtime, record);
   if (refusal !== undefined) return skipped(runtime, record, { fault: refusal });
   const before = record.dependencies.map((dependency) => outlooks.get(dependency));
   const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;
@@ -164,12 +167,14 @@ function acting(
   record: ResourceRecord,
   { verb, changes, reason }: PlannedWork,
 ): Outlook {
+  const isRemoval = record.declared.resource.removal !== undefined;
   const action: PlannedAction = {
     id: record.id,
     verb,
     risk: "unclassified",
     cause: causeOf(runtime, { record, declared: record.declared }),
     changes,
+    ...(isRemoval ? { isRemoval } : {}),
     ...(reason === undefined ? {} : { reason }),
   };
   return { action, isPending: true, blocks: undefined };

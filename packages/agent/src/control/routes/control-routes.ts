@@ -4,6 +4,7 @@ import { ledgerOrders } from "./ledger.ts";
 import { orders } from "./orders.ts";
 import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
+import { removalOrders } from "./removal.ts";
 import { resources } from "./resources.ts";
 
 /** What the control socket answers besides `/health` and `/status`. */
@@ -13,6 +14,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ...orders(served),
     ...pauses(served),
     ledgerOrders(served),
+    removalOrders(served),
     ...passes(served),
     events(stream),
   ];
