@@ -1,6 +1,5 @@
 import type { ResourceId } from "../id.ts";
-import type { KeptDeclaration } from "../ports/ledger.ts";
-import type { LastApplied } from "../ports/ledger.ts";
+import type { KeptDeclaration, LastApplied } from "../ports/ledger.ts";
 
 /** A resource that was applied and is no longer declared. */
 export interface Gone extends LastApplied {
