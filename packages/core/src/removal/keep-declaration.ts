@@ -1,11 +1,11 @@
 import type { ResourceId } from "../id.ts";
 import { isJsonObject, isSameData, type Json, type JsonObject } from "../json.ts";
 import type { KeptDeclaration, KeptMeta } from "../ports/ledger.ts";
-import { createCatalog } from "../resource/catalog.ts";
+import { type Catalog, createCatalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import type { ResourceMeta } from "../resource/meta.ts";
 import type { Resource } from "../resource/resource.ts";
-import { bindKept } from "./bind-kept.ts";
+import { bindGone, bindKept, kindOf, type KeptThing } from "./bind-kept.ts";
 
 /** What a kept declaration is made of. */
 export interface DeclaredThing {
@@ -49,6 +49,20 @@ export function redeclared(
   if (kept.manifest === manifest && isSameData(kept.meta, meta)) return undefined;
   const { meta: _, ...rest } = kept;
   return { ...rest, manifest, ...(meta === undefined ? {} : { meta }) };
+}
+
+/** Whether a resource is the thing that was kept: both own the same; of kinds that own nothing the kind decides. */
+export function isSameThing(kept: KeptThing, resource: Resource, catalog: Catalog): boolean {
+  const before = bindGone(kept, catalog);
+  const owned = before === undefined ? [] : thingsOf(before, catalog);
+  const owns = thingsOf(resource, catalog);
+  if (owned.length === 0 && owns.length === 0) return kindOf(kept.id) === resource.kind;
+  return isSameData(owned, owns);
+}
+
+function thingsOf({ kind, spec }: Resource, catalog: Catalog): readonly string[] {
+  const owned = catalog.get(kind)?.owns?.(spec) ?? [];
+  return owned.map(({ thing }) => thing).toSorted();
 }
 
 function keptMeta({ onRemove, noop, condition, timeoutMs, tags }: ResourceMeta) {

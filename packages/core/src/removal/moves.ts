@@ -1,9 +1,8 @@
 import type { ResourceId } from "../id.ts";
-import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
-import { bindGone, kindOf } from "./bind-kept.ts";
 import type { Orphan } from "../plan/plan.ts";
 import type { Gone } from "./gone.ts";
+import { isSameThing } from "./keep-declaration.ts";
 import type { RemovalRequest } from "./removal-request.ts";
 
 /** A thing that is declared under another id than before. */
@@ -36,18 +35,4 @@ export function movesOf(gone: readonly Gone[], { manifest, catalog }: RemovalReq
     else orphans.push({ id: one.id, why: `it moved to ${heir.id}, which is another thing` });
   }
   return { moves, left, orphans };
-}
-
-/** Whether both own the same; of kinds that own nothing the kind decides. */
-function isSameThing(gone: Gone, heir: Resource, catalog: Catalog): boolean {
-  const before = bindGone(gone, catalog);
-  const owned = before === undefined ? [] : thingsOf(before, catalog);
-  const owns = thingsOf(heir, catalog);
-  if (owned.length === 0 && owns.length === 0) return kindOf(gone.id) === heir.kind;
-  return owned.length === owns.length && owned.every((thing, at) => thing === owns[at]);
-}
-
-function thingsOf({ kind, spec }: Resource, catalog: Catalog): readonly string[] {
-  const owned = catalog.get(kind)?.owns?.(spec) ?? [];
-  return owned.map(({ thing }) => thing).toSorted();
 }

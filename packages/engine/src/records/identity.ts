@@ -1,6 +1,7 @@
 import {
   type Cause,
   digestOf,
+  isSameThing,
   type Json,
   keptDeclaration,
   type KeptDeclaration,
@@ -44,13 +45,25 @@ export function verbOf(
 }
 
 /**
- * Whether what is there, or will be, is ours: as the ledger has it, else ours when nothing is there yet. What came back
- * after we made it absent is not ours.
+ * Whether what is there, or will be, is ours: as the ledger has it of this very thing, else ours when nothing is there
+ * yet.
  */
 export function provenanceOf(runtime: Runtime, subject: Subject, observed: unknown): Provenance {
-  const last = runtime.ledger.lastApplied(subject.record.id);
-  const known = last?.declaration?.isAbsent === true ? undefined : last?.provenance;
+  const known = knownProvenance(runtime, subject);
   return known ?? (isThere(subject.declared, observed) ? "adopted" : "created");
+}
+
+/** What came back after we made it absent is not ours, nor is another thing under the same id: a line in another file. */
+function knownProvenance(
+  runtime: Runtime,
+  { record: { id }, declared }: Subject,
+): Provenance | undefined {
+  const { provenance, specDigest, declaration } = runtime.ledger.lastApplied(id) ?? {};
+  if (declaration === undefined || declared.resource.removal !== undefined) return provenance;
+  if (declaration.isAbsent === true) return undefined;
+  if (specDigest === specDigestOf(runtime, declared)) return provenance;
+  const { resource } = declared;
+  return isSameThing({ id, declaration }, resource, runtime.catalog) ? provenance : undefined;
 }
 
 /** Whether a removal would find something: of a line, it is not the file that counts. */
