@@ -10,6 +10,9 @@ import {
 import type { AgentOptions } from "../agent.ts";
 import type { WithRemovals } from "./with-removals.ts";
 
+/** What of a ledger is about what was applied. */
+type KeptLedger = Pick<Ledger, "lastApplied" | "remember" | "forget">;
+
 /** What is remembered of a resource from now on. */
 type Remembered = readonly [id: ResourceId, applied: LastApplied];
 
@@ -24,7 +27,7 @@ const AT_ONCE = 64;
  */
 export async function keepDeclared(
   { manifest, removals: { moves } }: Pick<WithRemovals, "manifest" | "removals">,
-  { ledger, catalog }: { readonly ledger: Ledger; readonly catalog: AgentOptions["catalog"] },
+  { ledger, catalog }: { readonly ledger: KeptLedger; readonly catalog: AgentOptions["catalog"] },
   signal: AbortSignal,
 ): Promise<void> {
   const { name } = manifest;
@@ -70,7 +73,7 @@ async function carryOver(
     name: manifest,
     catalog,
     byId,
-  }: Declared & { readonly ledger: Ledger; readonly byId: ReadonlyMap<ResourceId, Resource> },
+  }: Declared & { readonly ledger: KeptLedger; readonly byId: ReadonlyMap<ResourceId, Resource> },
   signal: AbortSignal,
 ): Promise<void> {
   const applied = ledger.lastApplied(from);

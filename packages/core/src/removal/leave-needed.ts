@@ -4,6 +4,7 @@ import { findCycles } from "../graph/cycles.ts";
 import { DeclaredIndex } from "../graph/declared-index.ts";
 import { addEdge, EdgeList } from "../graph/edges.ts";
 import type { ResourceId } from "../id.ts";
+import type { Orphan } from "../plan/plan.ts";
 import type { Log } from "../ports/log.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -31,26 +32,24 @@ export function leaveNeeded(
   const { needs, order } = dependenciesOf(resources.map(withAutoEdges), parts);
   const neededBy = reach(needs, staying.length);
   const idAt = (vertex: number): ResourceId | undefined => resources[vertex]?.id;
-  const sifted = {
-    candidates: [] as Candidate[],
-    staying: [] as Resource[],
-    orphans: [] as Sifted["orphans"][number][],
-  };
+  const left: Candidate[] = [];
+  const kept: Resource[] = [];
+  const orphans: Orphan[] = [];
   for (const [position, candidate] of candidates.entries()) {
     const { resource } = candidate;
     const vertex = staying.length + position;
     const by = neededBy.get(vertex);
     if (by !== undefined) {
-      sifted.staying.push(resource);
-      sifted.orphans.push({ id: resource.id, why: `${idAt(by)} stays and needs it` });
+      kept.push(resource);
+      orphans.push({ id: resource.id, why: `${idAt(by)} stays and needs it` });
       continue;
     }
     const after = [...targetsOf(order, vertex)]
       .filter((target) => target >= staying.length && !neededBy.has(target))
       .flatMap((target) => idAt(target) ?? []);
-    sifted.candidates.push({ ...candidate, after });
+    left.push({ ...candidate, after });
   }
-  return sifted;
+  return { candidates: left, staying: kept, orphans };
 }
 
 /** The candidates that the first `count` vertices lead to, each with the vertex that leads there. */

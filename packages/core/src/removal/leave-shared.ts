@@ -27,24 +27,22 @@ export function leaveShared(
   for (const { id, kind, spec } of staying) {
     owners.add(id, catalog.get(kind)?.owns?.(spec) ?? []);
   }
-  const sifted = {
-    candidates: [] as Candidate[],
-    staying: [] as Resource[],
-    orphans: [] as Orphan[],
-  };
+  const left: Candidate[] = [];
+  const kept: Resource[] = [];
+  const orphans: Orphan[] = [];
   for (const candidate of candidates) {
     const { resource, absent } = candidate;
     const owned = catalog.get(resource.kind)?.owns?.(absent) ?? [];
     const by = owners.sharing(owned);
     if (by === undefined) {
       owners.add(resource.id, owned);
-      sifted.candidates.push(candidate);
+      left.push(candidate);
     } else {
-      sifted.staying.push(resource);
-      sifted.orphans.push({ id: resource.id, why: `${by} decides about it too` });
+      kept.push(resource);
+      orphans.push({ id: resource.id, why: `${by} decides about it too` });
     }
   }
-  return sifted;
+  return { candidates: left, staying: kept, orphans };
 }
 
 interface Owner {
