@@ -52,6 +52,7 @@ test("JSON: a plan has the promised form", () => {
       },
     ],
     summary: counts,
+    orphans: [{ id, why: "it stays" }],
     warnings: [],
     diagnostics: [],
   };
@@ -76,6 +77,7 @@ test("JSON: a plan has the promised form", () => {
       },
     ],
     summary: counts,
+    orphans: [{ id, why: "it stays" }],
     warnings: [],
     diagnostics: [],
   });
