@@ -3,6 +3,7 @@ import { HEALTH_BUGS } from "./health-bugs.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import { QUEUE_BUGS } from "./queue-bugs.ts";
 import { RECONCILE_BUGS } from "./reconcile-bugs.ts";
+import { REMOVAL_BUGS } from "./removal-bugs.ts";
 import { RETRY_BUGS } from "./retry-bugs.ts";
 import { SECRET_BUGS } from "./secret-bugs.ts";
 import { SERVE_BUGS } from "./serve-bugs.ts";
@@ -14,6 +15,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...HEALTH_BUGS,
   ...QUEUE_BUGS,
   ...RECONCILE_BUGS,
+  ...REMOVAL_BUGS,
   ...RETRY_BUGS,
   ...SECRET_BUGS,
   ...SERVE_BUGS,

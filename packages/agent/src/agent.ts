@@ -11,6 +11,7 @@ import type {
   Selection,
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
+import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { DesiredSource } from "./source.ts";
@@ -32,6 +33,8 @@ export interface AgentOptions {
   readonly select?: Selection;
   /** Ids, kinds, tags or globs of resources that are only observed, whatever the mode (D17). Default: none. */
   readonly detect?: readonly string[];
+  /** A person has said that a manifest that lost much removes all of it. Default: it removes nothing of it. */
+  readonly isShrinkAllowed?: boolean;
   /** Resources worked on at once. */
   readonly parallel?: number;
   /** For observe and apply each. */
@@ -118,4 +121,9 @@ export interface Agent extends AsyncDisposable {
    * @throws {Fault} NotFound, when there is nothing in doubt.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
+  /**
+   * Lets go of what the ledger remembers of resources; the machine is not touched.
+   * @throws {Fault} NotFound, when nothing is remembered of one of them.
+   */
+  letGo(request: LettingGo, signal: AbortSignal): Promise<void>;
 }

@@ -11,7 +11,7 @@ export {
 export { listIn, numberIn, objectIn, textIn, textsIn } from "./control/responses/json.ts";
 export { selectionQuery } from "./control/routes/selection.ts";
 export { operationIn, reportedResultIn } from "./control/responses/operation.ts";
-export { planIn } from "./control/responses/plan.ts";
+export { orphansIn, planIn } from "./control/responses/plan.ts";
 export { reportIn, reportJson } from "./control/responses/report.ts";
 export type { SentEvent } from "./control/responses/events.ts";
 export { controlSocketPaths, type SocketPlace } from "./control/socket-path.ts";

@@ -28,6 +28,8 @@ import type { DesiredSource } from "./source.ts";
 export interface Desired {
   readonly manifest: Manifest;
   readonly graph: Graph;
+  /** Of all resources of the manifest. */
+  readonly whole: Graph;
   /** What references stand for; absent where nothing refers to a secret. */
   readonly secrets?: Secrets;
   /** The resources that are only observed (D17). */
@@ -68,6 +70,7 @@ export async function loadDesired(options: DesiredOptions, signal: AbortSignal):
   return {
     manifest,
     graph,
+    whole: built.value,
     detectOnly,
     ...found.value,
     diagnostics: shownDiagnostics(diagnostics),

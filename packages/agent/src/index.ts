@@ -13,6 +13,7 @@ export type {
 export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
 export { lockRoot, openAgent } from "./open-agent.ts";
 export { requireInside } from "./open/own-paths.ts";
+export type { LettingGo } from "./removal/let-go.ts";
 export type { Resolution } from "./resolve-key.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";

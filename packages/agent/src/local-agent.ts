@@ -4,6 +4,7 @@ import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agen
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
@@ -91,6 +92,10 @@ export class LocalAgent implements Agent {
 
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
     return resolveKey(this.#parts.ledger, resolution, signal);
+  }
+
+  letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
+    return letGo(this.#parts.ledger, request, signal);
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

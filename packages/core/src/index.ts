@@ -216,7 +216,8 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
-export type { Intent, LastApplied, Ledger, OpenIntent, Outcome } from "./ports/ledger.ts";
+export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
+export type { Outcome } from "./ports/ledger.ts";
 export type {
   ActiveState,
   Enablement,
@@ -258,6 +259,8 @@ export { compileExclusion, type Exclusion, isExcludedBelow } from "./selection/e
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
+export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
+export { type Removals, removalsOf } from "./removal/removals.ts";
 export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
 export type {
   AnyKind,
@@ -296,7 +299,7 @@ export {
 } from "./facts.ts";
 export type { Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
-export type { Plan, PlanSummary } from "./plan/plan.ts";
+export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
 export { attributionJson, type AttributionView } from "./display/attribution-json.ts";

@@ -129,6 +129,7 @@ function createRuntime(parts: EngineParts): Runtime {
     ...permissionOf(parts),
     ...hintsOf(parts),
     generation: () => parts.desired.generation(),
+    manifest: () => parts.desired.manifest(),
     loads: () => parts.desired.loads(),
     settled: (record) => {
       parts.health.note(record);

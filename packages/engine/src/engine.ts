@@ -12,10 +12,10 @@ import { concernedBy } from "./desired/concerned-by.ts";
 import type { Desired } from "./desired/desired.ts";
 import { EngineParts } from "./engine-parts.ts";
 import {
+  eachKnown,
   type Explanation,
   explanationOf,
   type KnownStatus,
-  knownOf,
   statusOf,
   type WorkCounts,
   workCountsOf,
@@ -172,13 +172,13 @@ export class Engine {
 
   /** What is known of a resource now; `undefined` when there is no such resource. */
   status(id: ResourceId): ResourceStatus | undefined {
-    return statusOf(this.#parts.store.find(id));
+    return statusOf(this.#parts.runtime, this.#parts.store.find(id));
   }
 
   /** What is known of every resource, in the order of the graph, each as it is when it is taken. */
   *eachStatus(): Generator<KnownStatus, void> {
     const { runtime, store } = this.#parts;
-    for (const record of store.ordered) yield knownOf(runtime, record);
+    yield* eachKnown(runtime, store.ordered);
   }
 
   /** All of them. */
@@ -188,9 +188,7 @@ export class Engine {
 
   /** Why a resource is as it is, as far as the engine knows; `undefined` when there is no such resource. */
   explain(id: ResourceId): Explanation | undefined {
-    const { runtime, store } = this.#parts;
-    const record = store.find(id);
-    return record && explanationOf(runtime, record);
+    return explanationOf(this.#parts.runtime, this.#parts.store.find(id));
   }
 
   /** How every watch is. */

@@ -110,6 +110,8 @@ export interface Hints {
 /** The desired state that the engine works on. */
 export interface DesiredView {
   generation(): number;
+  /** The name of the manifest; `undefined` when it has none, and then nothing is kept of what is declared. */
+  manifest(): string | undefined;
   /** Desired states taken so far. */
   loads(): number;
 }

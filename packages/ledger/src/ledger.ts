@@ -100,6 +100,19 @@ class LogLedger implements OpenLedger {
     return this.#memory.applied.get(id);
   }
 
+  allApplied(): Iterable<readonly [id: ResourceId, applied: LastApplied]> {
+    return this.#memory.applied;
+  }
+
+  async remember(id: ResourceId, applied: LastApplied, signal: AbortSignal): Promise<void> {
+    await this.#file.append({ type: "applied", id, ...applied }, signal);
+  }
+
+  async forget(id: ResourceId, signal: AbortSignal): Promise<void> {
+    const isKnown = this.#memory.applied.has(id) || this.#memory.owed.has(id);
+    if (isKnown) await this.#file.append({ type: "forgotten", id }, signal);
+  }
+
   inFlight(): readonly OpenIntent[] {
     return [...this.#memory.open.values()];
   }

@@ -75,6 +75,10 @@ export class Memory {
       case "applied":
         this.#remember(record);
         return;
+      case "forgotten":
+        this.applied.delete(record.id);
+        this.owed.delete(record.id);
+        return;
       case "owed":
         this.owed.set(record.id, record.isMet === true ? "met" : "new");
         return;
@@ -163,8 +167,10 @@ export class Memory {
     specDigest,
     fingerprint,
     provenance,
+    declaration,
   }: LastApplied & { readonly id: ResourceId }): void {
-    this.applied.set(id, { specDigest, fingerprint, provenance });
+    const kept = declaration === undefined ? {} : { declaration };
+    this.applied.set(id, { specDigest, fingerprint, provenance, ...kept });
   }
 
   #turnKey({ key, as }: LedgerRecord & { readonly type: "key" }): void {

@@ -2,9 +2,9 @@ import {
   type Intent,
   isJsonObject,
   type JsonObject,
+  type LastApplied,
   type Outcome,
   type Pause,
-  type Provenance,
   type ResourceId,
 } from "@holdfast/core";
 
@@ -27,13 +27,9 @@ export type LedgerRecord =
   /** `isMet`: a refresh that has begun since pays it, if it succeeds. Default false. */
   | { readonly type: "owed"; readonly id: ResourceId; readonly isMet?: boolean }
   /** What folding left, when the ledger was last rewritten; debts are kept as such. */
-  | {
-      readonly type: "applied";
-      readonly id: ResourceId;
-      readonly specDigest: string;
-      readonly fingerprint: string;
-      readonly provenance: Provenance;
-    };
+  | ({ readonly type: "applied"; readonly id: ResourceId } & LastApplied)
+  /** Nothing is remembered of this resource any more. */
+  | { readonly type: "forgotten"; readonly id: ResourceId };
 
 /** Which fields of a record are texts. */
 const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
@@ -50,6 +46,7 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   keys: ["as"],
   owed: ["id"],
   applied: ["id", "specDigest", "fingerprint", "provenance"],
+  forgotten: ["id"],
 };
 
 /** What a line says: a record; nothing, when it is no record; `foreign`, when a later version may know what it means. */
@@ -88,6 +85,11 @@ function asRecord(value: JsonObject, type: LedgerRecord["type"]): LedgerRecord |
   // The first format knew one verb for every change of the spec's.
   if (type === "intent" && value["verb"] === "apply")
     return asRecord({ ...value, verb: "update" }, type);
+  // Without what was declared nothing is removed, and the rest of the record counts.
+  if ("declaration" in value && !isDeclaration(value["declaration"])) {
+    const { declaration: _, ...rest } = value;
+    return asRecord(rest, type);
+  }
   return value as unknown as LedgerRecord;
 }
 
@@ -115,6 +117,13 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): boole
 
 function isPlace(value: unknown): boolean {
   return isJsonObject(value) && typeof value["path"] === "string";
+}
+
+function isDeclaration(value: unknown): boolean {
+  if (!isJsonObject(value) || typeof value["manifest"] !== "string") return false;
+  const { meta, after, isAbsent = false } = value;
+  const hasEdges = after === undefined || isListOf(after, (id) => typeof id === "string");
+  return hasEdges && (meta === undefined || isJsonObject(meta)) && typeof isAbsent === "boolean";
 }
 
 function isPause(value: unknown): boolean {

@@ -27,6 +27,21 @@ export class MemoryLedger implements Ledger {
     return this.#applied.get(id);
   }
 
+  allApplied(): Iterable<readonly [id: ResourceId, applied: LastApplied]> {
+    return this.#applied;
+  }
+
+  async remember(id: ResourceId, applied: LastApplied): Promise<void> {
+    this.#refuse();
+    this.#applied.set(id, applied);
+  }
+
+  async forget(id: ResourceId): Promise<void> {
+    this.#refuse();
+    this.#applied.delete(id);
+    this.#owed.delete(id);
+  }
+
   inFlight(): readonly OpenIntent[] {
     return [...this.#open.values()];
   }
@@ -58,8 +73,9 @@ export class MemoryLedger implements Ledger {
     }
     for (const [attempt, { id }] of this.#open) if (id === outcome.id) this.#open.delete(attempt);
     if (outcome.type === "failed") return;
-    const { id, specDigest, fingerprint, provenance, owes } = outcome;
-    this.#applied.set(id, { specDigest, fingerprint, provenance });
+    const { id, specDigest, fingerprint, provenance, owes, declaration } = outcome;
+    const kept = declaration === undefined ? {} : { declaration };
+    this.#applied.set(id, { specDigest, fingerprint, provenance, ...kept });
     for (const target of owes) this.#owed.set(target, "new");
   }
 

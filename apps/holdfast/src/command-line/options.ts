@@ -109,6 +109,14 @@ export function addDiffOption(command: Command): Command {
   return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
+/** Options of `apply` alone. */
+export function addApplyOptions(command: Command): Command {
+  return addRunOptions(command).option(
+    "--allow-removals",
+    "delete what a manifest lost, however much that is",
+  );
+}
+
 /** Options of `install`: the options of the service, and how it is put in place. */
 export function addServiceOptions(command: Command): Command {
   const mode = new Option("--mode <mode>", "whether the service changes anything; default enforce");

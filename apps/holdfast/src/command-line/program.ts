@@ -3,6 +3,7 @@ import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
   addDiffOption,
+  addApplyOptions,
   addEventOptions,
   addExportOptions,
   addKeepOptions,
@@ -44,7 +45,9 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   function addPlain(name: string, summary: string, run: Run): Command {
     const command = new Command(name).description(summary).copyInheritedSettings(program);
     return command.action(async (...args: readonly unknown[]) => {
-      const given = args.slice(0, -2).map((arg) => (typeof arg === "string" ? arg : undefined));
+      // An argument that may be repeated comes as a list.
+      const words = args.slice(0, -2).flat();
+      const given = words.map((arg) => (typeof arg === "string" ? arg : undefined));
       finish(await run(given, readOptions(command), surroundings));
     });
   }
@@ -52,6 +55,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
+  for (const command of removalCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
@@ -85,7 +89,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
   return [
     addTestOptions(test.argument(...SOURCE)),
     addDiffOption(addRunOptions(plan.argument(...SOURCE))),
-    addDiffOption(addRunOptions(apply.argument(...SOURCE))),
+    addDiffOption(addApplyOptions(apply.argument(...SOURCE))),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
   ];
@@ -131,6 +135,18 @@ function controlCommands(add: Add): readonly Command[] {
   ];
 }
 
+/** What a person says of what left a manifest. The agent that serves does it, or else it is written into the ledger. */
+function removalCommands(add: Add): readonly Command[] {
+  const forget = add("forget", "Drop what is remembered of resources", async (...given) =>
+    (await import("../commands/ledger/let-go.ts")).forget(...given),
+  );
+  const adopt = add("adopt", "Keep resources from ever being deleted", async (...given) =>
+    (await import("../commands/ledger/let-go.ts")).adopt(...given),
+  );
+  const ids = ["<id...>", "of the resources, as kind:name"] as const;
+  return [addRootOption(forget.argument(...ids)), addRootOption(adopt.argument(...ids))];
+}
+
 /** What makes the agent a service of the machine, and takes it away. */
 function serviceCommands(add: Add): readonly Command[] {
   const install = add("install", "Make the agent a service of systemd", async (...given) =>
@@ -161,7 +177,7 @@ function otherCommands(add: Add): readonly Command[] {
     (await import("../commands/version.ts")).version(...given),
   );
   const resolve = add("resolve", "Settle a one-shot whose outcome is unknown", async (...given) =>
-    (await import("../commands/resolve-key.ts")).resolveKey(...given),
+    (await import("../commands/ledger/resolve-key.ts")).resolveKey(...given),
   );
   const ledger = new Command("ledger").description("Settle what the ledger cannot");
   addRootOption(resolve.argument("[key]", "its idempotency key"))

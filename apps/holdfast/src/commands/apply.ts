@@ -45,7 +45,9 @@ async function askToApply(
 ): Promise<ApplyReport | undefined> {
   const { reportIn, selectionQuery } = await import("@holdfast/agent/control");
   output.busy("the agent that serves observes everything");
-  const path = `/apply${selectionQuery(selectionOf(options))}`;
+  const query = selectionQuery(selectionOf(options));
+  const allowed = `${query === "" ? "?" : "&"}removals=allowed`;
+  const path = `/apply${query}${options.allowRemovals === true ? allowed : ""}`;
   const question = { method: "POST", path, deadlineMs: DEADLINE_MS } as const;
   const answer = await askServing(question, { options, surroundings }, signal);
   if (answer === undefined) return undefined;

@@ -78,6 +78,8 @@ export interface CommandOptions {
   readonly done?: boolean;
   readonly again?: boolean;
   readonly lost?: boolean;
+  /** Of `apply`: what a manifest that shrank lost is deleted. */
+  readonly allowRemovals?: boolean;
 }
 
 /** What the options choose; `undefined` when they choose nothing. */

@@ -83,7 +83,7 @@ export async function openIdleAgent(
 
 /** Zero means the default, and so does what was not given. */
 function limits(options: CommandOptions): Partial<AgentOptions> {
-  const { detect = [], parallel, resourceTimeout, maxRetries } = options;
+  const { detect = [], parallel, resourceTimeout, maxRetries, allowRemovals } = options;
   const select = selectionOf(options);
   return {
     ...(select === undefined ? {} : { select }),
@@ -91,5 +91,6 @@ function limits(options: CommandOptions): Partial<AgentOptions> {
     ...(parallel ? { parallel } : {}),
     ...(resourceTimeout ? { resourceTimeoutMs: resourceTimeout } : {}),
     ...(maxRetries ? { maxRetries } : {}),
+    ...(allowRemovals === true ? { isShrinkAllowed: true } : {}),
   };
 }

@@ -1,7 +1,8 @@
-import type { Clock, FaultData, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
+import type { Clock, FaultData, Orphan, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
 import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
+import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
 
@@ -52,8 +53,18 @@ export interface Served {
     asked: { readonly ids: ReadonlySet<ResourceId> | undefined; readonly since: number },
     signal: AbortSignal,
   ): Promise<ApplyReport>;
-  /** Reads the source again; one that is broken becomes the condition `source`. */
-  reload(): Promise<void>;
+  /**
+   * Reads the source again; one that is broken becomes the condition `source`. `isShrinkAllowed`: a manifest that shrank
+   * removes what it lost.
+   */
+  reload(isShrinkAllowed?: boolean): Promise<void>;
+  /** What left the manifest and stays. */
+  orphans(): readonly Orphan[];
+  /**
+   * Lets go of what the ledger remembers of resources.
+   * @throws {Fault} NotFound, when nothing is remembered of one of them; what the ledger throws.
+   */
+  letGo(request: LettingGo, signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome, and observes the resources that waited for that.
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.

@@ -41,6 +41,7 @@ export async function agentStatusJson(served: Served, turn: Turn): Promise<JsonO
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
     ...counts,
     ...(paused === undefined ? {} : { paused: { ...paused } }),
+    orphans: served.orphans().map(({ id, why }) => ({ id, why })),
     monitors: served.monitors().map((monitor) => monitorJson(monitor)),
     degraded: [...served.conditions()].map(([subject, fault]) => conditionJson(subject, fault)),
   };
@@ -71,13 +72,15 @@ function countOne<Word extends string>(counts: Partial<Record<Word, number>>, wo
 }
 
 /** One resource: `{id, status, view, isWatched}`; times are wall clock, as ISO 8601. */
-export function resourceJson({ id, status, isWatched }: KnownStatus, clock: Clock): JsonObject {
+export function resourceJson(known: KnownStatus, clock: Clock): JsonObject {
+  const { id, status, isWatched, isRemoval } = known;
   const view = viewOf(status);
   return {
     id,
     status: statusJson(status, clock),
     view: { ...view, conditions: view.conditions.map((condition) => ({ ...condition })) },
     isWatched,
+    ...(isRemoval === undefined ? {} : { isRemoval }),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   Fault,
   formatLocation,
   type Log,
+  type Orphan,
   type Plan,
   throwIfAborted,
   withoutLocations,
@@ -11,6 +12,8 @@ import { boundedLedger, Engine, type RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import { type Desired, loadDesired } from "../desired.ts";
+import { keepDeclared } from "../removal/keep-declared.ts";
+import { type WithRemovals, withRemovals } from "../removal/with-removals.ts";
 import { createRefusals } from "./refusals.ts";
 
 /** What an engine of an agent is made with. */
@@ -27,13 +30,18 @@ export interface PreparedEngine extends Accepted {
 }
 
 /** What an engine takes of a desired state. */
-export type LoadedDesired = Pick<Desired, "graph" | "secrets" | "detectOnly">;
+export interface LoadedDesired extends Pick<Desired, "graph" | "secrets" | "detectOnly"> {
+  /** The name of its manifest. */
+  readonly name: string;
+}
 
 /** A desired state that the ledger knows of. It is kept for long, and no longer knows where it was written. */
 export interface Accepted {
   readonly desired: LoadedDesired;
   readonly generation: number;
   readonly digest: string;
+  /** What left the manifest and stays. */
+  readonly orphans: readonly Orphan[];
 }
 
 /** Reads the source and gives it to an engine that may write. */
@@ -42,13 +50,16 @@ export async function prepareEngine(
   signal: AbortSignal,
 ): Promise<PreparedEngine> {
   const { options, parts } = request;
-  const desired = await loadDesired(options, signal);
+  const { isShrinkAllowed = false } = options;
+  const loaded = await loadDesired(options, signal);
   throwIfAborted(signal);
+  const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
   warnOf(desired, options.log);
   const engine = createEngine(request);
   const { digest } = desired.manifest;
   const generation = parts.ledger.generationOf(desired.manifest);
   try {
+    await keepDeclared(desired, { ledger: parts.ledger, catalog: options.catalog }, signal);
     await parts.ledger.accept({ digest, generation }, signal);
   } catch (error) {
     // An agent that cannot record it can still observe, and the next start counts the same.
@@ -64,36 +75,43 @@ export async function prepareEngine(
  * @throws {Fault} what the ledger throws; then the engine keeps the one it has.
  */
 export async function acceptDesired(
-  { ledger, clock }: Pick<AgentParts, "ledger" | "clock">,
-  { engine, desired }: { readonly engine: Engine; readonly desired: Desired },
+  { ledger, clock, catalog }: Pick<AgentParts, "ledger" | "clock"> & Pick<AgentOptions, "catalog">,
+  { engine, desired }: { readonly engine: Engine; readonly desired: WithRemovals },
   signal: AbortSignal,
 ): Promise<Accepted> {
   const { digest } = desired.manifest;
   const generation = ledger.generationOf(desired.manifest);
   // The fault goes to the giver of the desired state; it is no condition of its own.
   const bounded = boundedLedger({ ledger, clock, events: () => {} });
+  await keepDeclared(desired, { ledger: bounded, catalog }, signal);
   await bounded.accept({ digest, generation }, signal);
   return await loadAccepted(engine, desired, generation);
 }
 
 async function loadAccepted(
   engine: Engine,
-  { graph, detectOnly, secrets, manifest: { digest } }: Desired,
+  { graph, detectOnly, secrets, manifest: { digest, name }, removals: { orphans } }: WithRemovals,
   generation: number,
 ): Promise<Accepted> {
-  const accepted = { graph: withoutLocations(graph), detectOnly, ...(secrets && { secrets }) };
+  const kept = withoutLocations(graph);
+  const accepted = { graph: kept, detectOnly, name, ...(secrets && { secrets }) };
   await loadEngine(engine, accepted, generation);
-  return { desired: accepted, generation, digest };
+  return { desired: accepted, generation, digest, orphans };
 }
 
 /** Compares everything, writes nothing. */
 export async function planOnce(request: EngineRequest, signal: AbortSignal): Promise<Plan> {
   const { options, parts } = request;
-  const desired = await loadDesired(options, signal);
+  const { isShrinkAllowed = false } = options;
+  const loaded = await loadDesired(options, signal);
+  const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
+  const { manifest, diagnostics } = desired;
   const engine = createEngine(request);
-  await loadEngine(engine, desired, parts.ledger.generationOf(desired.manifest));
+  const generation = parts.ledger.generationOf(manifest);
+  await loadEngine(engine, { ...desired, name: manifest.name }, generation);
   const plan = await engine.plan(signal);
-  return { ...plan, diagnostics: desired.diagnostics };
+  const { orphans } = desired.removals;
+  return { ...plan, diagnostics, ...(orphans.length === 0 ? {} : { orphans }) };
 }
 
 /** Gives a desired state to an engine. */
@@ -102,8 +120,8 @@ export async function loadEngine(
   desired: LoadedDesired,
   generation: number,
 ): Promise<void> {
-  const { graph, detectOnly, secrets } = desired;
-  await engine.load({ graph, detectOnly, generation, ...(secrets && { secrets }) });
+  const { graph, detectOnly, secrets, name: manifest } = desired;
+  await engine.load({ graph, detectOnly, generation, manifest, ...(secrets && { secrets }) });
 }
 
 /** Warnings go to the log; mistakes have been thrown before. */

@@ -1,10 +1,11 @@
-import { Fault, type ResourceId, type Selection, toFault } from "@holdfast/core";
+import { Fault, type Orphan, type ResourceId, type Selection, toFault } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
 
 /** What a serving agent shows of itself is made from. Functions, because a reload or a restart changes what they give. */
@@ -37,7 +38,13 @@ export function servedView(from: ServedParts): Served {
     source: options.source.describe,
     generation: () => accepted().generation,
     chosen: (selection, turn) => chosenBy(from, selection, turn),
-    plan: (what, signal) => engine().plan(signal, what),
+    plan: async (what, signal) => {
+      const plan = await engine().plan(signal, what);
+      const orphans = what.ids === undefined ? orphansOf(from) : [];
+      return orphans.length === 0 ? plan : { ...plan, orphans };
+    },
+    orphans: () => orphansOf(from),
+    letGo: (request, signal) => letGo(ledger, request, signal),
     apply: async ({ ids, since }, signal) => {
       const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
@@ -55,6 +62,11 @@ export function servedView(from: ServedParts): Served {
     attributionOf,
     isStopping,
   };
+}
+
+/** What left the manifest and stays, without what a person has let go of since. */
+function orphansOf({ accepted, parts: { ledger } }: ServedParts): readonly Orphan[] {
+  return accepted().orphans.filter(({ id }) => ledger.lastApplied(id)?.declaration !== undefined);
 }
 
 /** Has all resources observed that wait for a person to say how a one-shot ended. */

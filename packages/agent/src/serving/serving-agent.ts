@@ -28,7 +28,7 @@ import {
 } from "../control/control-server.ts";
 import { SOURCE_SUBJECT } from "../control/served.ts";
 import { AgentConditions } from "../control/agent-conditions.ts";
-import { explained, loadDesired } from "../desired.ts";
+import { type Desired, explained, loadDesired } from "../desired.ts";
 import {
   type Accepted,
   acceptDesired,
@@ -41,6 +41,7 @@ import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
+import { type WithRemovals, withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
@@ -85,6 +86,10 @@ export class ServingAgent implements AsyncDisposable {
   /** The prepared engine is for the first run of the loop; each later one needs its own. */
   #isEngineUsed = false;
   #isSourceBroken = false;
+  /** The next reading of the source may remove what a manifest that shrank lost; */
+  #isShrinkAllowed = false;
+  /** and from then on so may this one. */
+  #shrunkDigest: string | undefined;
   #observedGeneration: number | undefined;
 
   /**
@@ -117,6 +122,7 @@ export class ServingAgent implements AsyncDisposable {
     this.#accepted = made.accepted;
     this.#metrics = made.metrics;
     this.#observer = made.observer;
+    if (options.isShrinkAllowed === true) this.#shrunkDigest = made.accepted.digest;
     this.#tracker = createStatusTracker({ clock: parts.clock });
     this.#records = openAgentRecords({
       options,
@@ -160,8 +166,9 @@ export class ServingAgent implements AsyncDisposable {
     return { generation, digest, ...report };
   }
 
-  /** Asks for the source to be read again; resolves when it was. */
-  async reload(): Promise<void> {
+  /** Asks for the source to be read again; resolves when it was. `isShrinkAllowed`: as of the options of the agent. */
+  async reload(isShrinkAllowed = false): Promise<void> {
+    this.#isShrinkAllowed ||= isShrinkAllowed;
     this.#controlServer?.notices.reloading();
     await this.#sources.reload();
     this.#controlServer?.notices.reloaded();
@@ -246,7 +253,7 @@ export class ServingAgent implements AsyncDisposable {
       observedGeneration: () => this.#observe(),
       conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
-      reload: () => this.reload(),
+      reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
       attributionOf: (id) => this.#attributions?.of(id),
       isStopping: () => signal.aborted || this.#stopped.signal.aborted,
     });
@@ -291,11 +298,13 @@ export class ServingAgent implements AsyncDisposable {
     const { options, parts } = this.#given;
     const { signal } = this.#stopped;
     try {
-      const desired = await loadDesired(options, signal);
+      const desired = this.#withRemovals(await loadDesired(options, signal));
       warnOf(desired, options.log);
       // Results under the old one count although no question came in time.
       this.#observe();
-      this.#accepted = await acceptDesired(parts, { engine: this.#engine, desired }, signal);
+      const { catalog } = options;
+      const taking = { engine: this.#engine, desired };
+      this.#accepted = await acceptDesired({ ...parts, catalog }, taking, signal);
       if (this.#isSourceBroken) this.#tell({ type: "recovered", subject: SOURCE_SUBJECT });
       this.#isSourceBroken = false;
       return undefined;
@@ -306,6 +315,16 @@ export class ServingAgent implements AsyncDisposable {
       this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
       return new Fault(fault);
     }
+  }
+
+  /** What a person allowed counts for the manifest that is read next, and for as long as it stays. */
+  #withRemovals(desired: Desired): WithRemovals {
+    const { options, parts } = this.#given;
+    const { digest } = desired.manifest;
+    if (this.#isShrinkAllowed) this.#shrunkDigest = digest;
+    this.#isShrinkAllowed = false;
+    const isShrinkAllowed = this.#shrunkDigest === digest;
+    return withRemovals(desired, { options, ledger: parts.ledger, isShrinkAllowed });
   }
 
   /** Moves the generation up to which everything was evaluated, and returns it. */

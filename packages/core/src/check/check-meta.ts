@@ -35,6 +35,8 @@ export const metaSchema = z.strictObject({
   condition: z.optional(conditionsSchema),
   health: z.optional(healthSchema),
   tags: z.optional(z.array(z.string().check(z.minLength(1)))),
+  onRemove: z.optional(z.enum(["delete", "orphan"])),
+  movedFrom: z.optional(reference),
 });
 
 /** The fields of `meta`. */

@@ -90,6 +90,10 @@ export const FAULT_REASONS = {
   LocalWork: { retry: "backoff", summary: "The checkout holds something that is nowhere else." },
   LockLost: { retry: "never", summary: "The lock of the root no longer keeps other agents out." },
   LoopTooDeep: { retry: "backoff", summary: "Symbolic links lead to each other without end." },
+  ManifestShrank: {
+    retry: "never",
+    summary: "The manifest lost so many resources at once that none of them is deleted.",
+  },
   MonitorDown: {
     retry: "backoff",
     summary: "A part of the agent does not run; it is started again.",

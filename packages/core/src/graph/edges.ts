@@ -81,15 +81,17 @@ function warnOfNotNotified(
   });
 }
 
-/** Adds "resource comes after target", or the reverse when the resource is to be absent. */
-function addEdge(
+/** Adds "resource comes after target", or the reverse when the resource is to be absent, or left the manifest. */
+export function addEdge(
   edges: EdgeList,
   resource: Resource,
   position: number,
   target: number,
   catalog: Catalog,
 ): boolean {
-  const isAbsent = catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
+  const isAbsent =
+    resource.removal !== undefined ||
+    catalog.get(resource.kind)?.isAbsent?.(resource.spec) === true;
   return isAbsent ? edges.add(target, position) : edges.add(position, target);
 }
 

@@ -8,19 +8,31 @@ import type { Manifest } from "./manifest.ts";
 export interface ManifestParts {
   readonly name: string;
   readonly generation?: number;
+  /** Default false. */
+  readonly prune?: boolean;
   readonly resources: readonly Resource[];
   readonly hash: Hash;
 }
 
 /** Makes a manifest of checked resources. Its digest is computed when it is first asked for. */
-export function createManifest({ name, generation, resources, hash }: ManifestParts): Manifest {
+export function createManifest({
+  name,
+  generation,
+  prune = false,
+  resources,
+  hash,
+}: ManifestParts): Manifest {
   let digest: string | undefined;
+  const pruning = prune ? { prune } : {};
   return {
     name,
     ...(generation === undefined ? {} : { generation }),
+    ...pruning,
     resources,
     get digest() {
-      digest ??= hash.sha256(canonicalText({ name, resources: resources.map(written) }));
+      digest ??= hash.sha256(
+        canonicalText({ name, ...pruning, resources: resources.map(written) }),
+      );
       return digest;
     },
   };

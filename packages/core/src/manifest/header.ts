@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { notBuilt } from "../check/check-meta.ts";
 import { fieldMistakes, valueAt } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { type ForeignWords, withForeignAdvice } from "../check/foreign-words.ts";
@@ -12,7 +11,7 @@ import {
   wrongType,
 } from "../check/mistake.ts";
 import { type Diagnostic, formatLocation, isEnough } from "../fault/diagnostic.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject } from "../json.ts";
 import { API_VERSION } from "./manifest.ts";
 import type { ManifestDocument } from "./parse-file.ts";
 
@@ -20,6 +19,8 @@ import type { ManifestDocument } from "./parse-file.ts";
 export interface ManifestHeader {
   readonly name: string;
   readonly generation?: number;
+  /** What left the manifest is deleted. Default false. */
+  readonly prune?: boolean;
 }
 
 /** The strict schema of a document without its resources; also the source of its part of the JSON Schema. */
@@ -32,7 +33,15 @@ export const documentSchema = z.strictObject({
       generation: z.optional(z.int().check(z.minimum(1))),
     }),
   ),
-  prune: z.optional(z.boolean()),
+  prune: z.optional(
+    z
+      .boolean()
+      .check(
+        z.describe(
+          "Whether what left the manifest is deleted, where Holdfast made it. Default false: it stays, and is listed.",
+        ),
+      ),
+  ),
   vars: z.optional(
     z
       .record(z.string(), z.unknown())
@@ -70,8 +79,9 @@ export function readHeader(
       report(document, mistake, diagnostics);
     }
   }
-  const name = agree(documents, "name", diagnostics);
-  const generation = agree(documents, "generation", diagnostics);
+  const name = agree(documents, ["metadata", "name"], diagnostics);
+  const generation = agree(documents, ["metadata", "generation"], diagnostics);
+  const prune = agree(documents, ["prune"], diagnostics);
   const first = documents[0];
   if (name === undefined && first !== undefined && diagnostics.length === before) {
     report(
@@ -81,7 +91,11 @@ export function readHeader(
     );
   }
   if (typeof name !== "string") return undefined;
-  return typeof generation === "number" ? { name, generation } : { name };
+  return {
+    name,
+    ...(typeof generation === "number" ? { generation } : {}),
+    ...(prune === true ? { prune } : {}),
+  };
 }
 
 function documentMistakes(value: unknown, words?: ForeignWords): readonly Mistake[] {
@@ -89,36 +103,30 @@ function documentMistakes(value: unknown, words?: ForeignWords): readonly Mistak
     const { summary, detail } = wrongType([], "a mapping", value);
     return [{ path: [], summary, detail: `the manifest${detail}` }];
   }
-  const mistakes = fieldMistakes(documentSchema, value, []).map((mistake) =>
+  return fieldMistakes(documentSchema, value, []).map((mistake) =>
     withForeignAdvice(mistake, words, { kind: undefined, value: valueAt(value, mistake.path) }),
   );
-  return value.prune === true ? [...mistakes, notBuilt(["prune"])] : mistakes;
 }
 
-/** The value that all documents which have one give to a field of `metadata`. */
+/** The value that all documents which have one give to a field. */
 function agree(
   documents: readonly ManifestDocument[],
-  field: "name" | "generation",
+  path: FieldPath & readonly string[],
   diagnostics: Diagnostic[],
 ): unknown {
-  const path: FieldPath = ["metadata", field];
   let first: { readonly document: ManifestDocument; readonly value: unknown } | undefined;
   for (const document of documents) {
-    const value = metadataOf(document.value)?.[field];
+    const value = valueAt(document.value, path);
     if (isEnough(diagnostics)) break;
     if (value === undefined) continue;
     first ??= { document, value };
     if (first.value === value) continue;
     const there = formatLocation(locate(first.document, path));
     const said = `${JSON.stringify(value)} here and ${JSON.stringify(first.value)} at ${there}`;
-    const detail = `metadata.${field} is ${said}. All documents together are one manifest.`;
+    const detail = `${path.join(".")} is ${said}. All documents together are one manifest.`;
     report(document, { path, summary: "Contradiction", detail }, diagnostics);
   }
   return first?.value;
-}
-
-function metadataOf(value: unknown): JsonObject | undefined {
-  return isJsonObject(value) && isJsonObject(value.metadata) ? value.metadata : undefined;
 }
 
 function report(document: ManifestDocument, mistake: Mistake, diagnostics: Diagnostic[]): void {

@@ -35,7 +35,6 @@ export function manifestJsonSchema(catalog: Catalog): JsonObject {
     ...document,
     properties: {
       ...properties,
-      prune: { const: false, description: "Removing what left the manifest is not built yet." },
       vars: varsSchema(properties.vars),
       // With vars a name may stand for any value, whatever its type.
       resources: {

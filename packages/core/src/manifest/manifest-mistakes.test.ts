@@ -37,7 +37,7 @@ test("unknown fields are errors wherever they stand, with the nearest name", () 
     [
       'm.yaml:7:13 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
       'm.yaml:8:13 document:/a: Unknown field: meta has no field "dependson". Did you mean "dependsOn"?',
-      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, condition, health, tags.',
+      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, condition, health, tags, onRemove, movedFrom.',
       'm.yaml:8:69 document:/a: Unknown field: meta.limit has no field "brust". Did you mean "burst"?',
       'm.yaml:9:5 resources[0].spek: Unknown field: resources[0] has no field "spek". Did you mean "spec"?',
     ],
@@ -232,12 +232,11 @@ test("what the kind itself has to say is located by its dotted path", () => {
 test("what is designed but not built is refused, never ignored", () => {
   check(
     {
-      "m.yaml": `${HEAD}prune: true\nresources:\n- kind: document\n  name: /a\n  meta: { protect: true, onRemove: delete }\n`,
+      "m.yaml": `${HEAD}resources:\n- kind: document\n  name: /a\n  meta: { protect: true, onRemove: keep }\n`,
     },
     [
-      "m.yaml:4:1 m.yaml: Not built yet: prune is designed but not part of this version. Take it out: nothing would act on it.",
-      "m.yaml:8:11 document:/a: Not built yet: meta.protect is designed but not part of this version. Take it out: nothing would act on it.",
-      "m.yaml:8:26 document:/a: Not built yet: meta.onRemove is designed but not part of this version. Take it out: nothing would act on it.",
+      "m.yaml:7:11 document:/a: Not built yet: meta.protect is designed but not part of this version. Take it out: nothing would act on it.",
+      'm.yaml:7:26 document:/a: Wrong value: meta.onRemove must be "delete" or "orphan", but is the text "keep".',
     ],
   );
 });
@@ -284,6 +283,9 @@ test("documents of one manifest must not contradict each other, and one must giv
   check({ "a.yaml": HEAD, "b.yaml": HEAD.replace("web", "app, generation: 0") }, [
     'b.yaml:3:13 b.yaml: Contradiction: metadata.name is "app" here and "web" at a.yaml:3:13. All documents together are one manifest.',
     "b.yaml:3:24 b.yaml: Wrong value: metadata.generation must be at least 1, but is the number 0.",
+  ]);
+  check({ "a.yaml": `${HEAD}prune: true\n`, "b.yaml": `${HEAD}prune: false\n` }, [
+    "b.yaml:4:1 b.yaml: Contradiction: prune is false here and true at a.yaml:4:1. All documents together are one manifest.",
   ]);
   check({ "a.yaml": "apiVersion: holdfast/v1\nkind: Manifest\n" }, [
     "a.yaml:1:1 a.yaml: Missing field: metadata.name is required: a text that names the manifest.",

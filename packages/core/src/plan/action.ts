@@ -23,6 +23,8 @@ export interface PlannedAction {
   readonly risk: Risk;
   readonly cause: Cause;
   readonly changes: readonly Change[];
+  /** It left the manifest. Default: it is declared. */
+  readonly isRemoval?: boolean;
   /** The root of what holds it back. */
   readonly blockedBy?: ResourceId;
   /** Why it is skipped, or what it comes after: `after directory:/srv/app`, `noop`, `detect only`. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../fault/diagnostic.ts";
+import type { ResourceId } from "../id.ts";
 import type { PlannedAction } from "./action.ts";
 
 /**
@@ -16,6 +17,13 @@ export interface PlanSummary {
   readonly refused: number;
 }
 
+/** Something that left the manifest and stays on the machine, until it is forgotten, adopted or declared again. */
+export interface Orphan {
+  readonly id: ResourceId;
+  /** Why it is not deleted, in words. */
+  readonly why: string;
+}
+
 /** The ordered actions for one manifest. */
 export interface Plan {
   readonly generation: number;
@@ -24,5 +32,7 @@ export interface Plan {
   readonly actions: readonly PlannedAction[];
   readonly summary: PlanSummary;
   readonly warnings: readonly string[];
+  /** What left the manifest and stays. Default: nothing. */
+  readonly orphans?: readonly Orphan[];
   readonly diagnostics: readonly Diagnostic[];
 }

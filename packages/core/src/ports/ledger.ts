@@ -1,4 +1,6 @@
+import type { MachineCondition } from "../condition/machine-condition.ts";
 import type { ResourceId } from "../id.ts";
+import type { Json } from "../json.ts";
 import type { Pause } from "../pause.ts";
 import type { Cause, Provenance, Verb } from "../plan/action.ts";
 import type { TemporaryPlace } from "./files.ts";
@@ -37,23 +39,59 @@ export type Outcome =
       readonly provenance: Provenance;
       /** Refreshes that this change owes. */
       readonly owes: readonly ResourceId[];
+      /** What was declared. Default: nothing is kept of it, and it is never removed. */
+      readonly declaration?: KeptDeclaration;
     }
   /** Nothing is known to be left to do for this attempt; the resource is not as declared. */
   | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string }
   /** An operation ended, well or not. It says nothing of attempts on the same resource. */
   | { readonly type: "ran"; readonly id: ResourceId; readonly attempt: string };
 
+/** What of a resource's `meta` still counts when it is no longer declared. */
+export interface KeptMeta {
+  readonly onRemove?: "delete" | "orphan";
+  readonly noop?: boolean;
+  readonly condition?: readonly MachineCondition[];
+  readonly timeoutMs?: number;
+  readonly tags?: readonly string[];
+}
+
+/**
+ * What the ledger keeps of the declaration of a resource that was applied, so that it can be removed when the manifest
+ * does not name it any more. Secrets are references.
+ */
+export interface KeptDeclaration {
+  /** The name of the manifest that declared it: no other one removes it. */
+  readonly manifest: string;
+  /** As its author wrote it, without long texts; absent when what is left would not say the same. */
+  readonly spec?: Json;
+  /** Absent when it says nothing. */
+  readonly meta?: KeptMeta;
+  /** What it came after in the graph that made it. Default: nothing. */
+  readonly after?: readonly ResourceId[];
+  /** It was declared absent: nothing is there that could be removed. Default false. */
+  readonly isAbsent?: boolean;
+}
+
 /** What is remembered of a resource's last successful apply. */
 export interface LastApplied {
   readonly specDigest: string;
   readonly fingerprint: string;
   readonly provenance: Provenance;
+  /** What was declared; `undefined` when nothing was kept of it, and then it is never removed. */
+  readonly declaration?: KeptDeclaration;
 }
 
 /** The agent's durable memory, as the engine sees it. Reads are from memory, writes resolve when they are on disk. */
 export interface Ledger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
+  /** Every resource with a successful apply. */
+  allApplied(): Iterable<readonly [id: ResourceId, applied: LastApplied]>;
+  /** Puts in place what is remembered of a resource: it moved, was adopted, or is declared otherwise. */
+  remember(id: ResourceId, applied: LastApplied, signal: AbortSignal): Promise<void>;
+  /** Drops what is remembered of a resource, and the refreshes that are owed to it. */
+  forget(id: ResourceId, signal: AbortSignal): Promise<void>;
   /** Intents without an outcome, each with its task. */
   inFlight(): readonly OpenIntent[];
   /** Refreshes owed to this resource. */

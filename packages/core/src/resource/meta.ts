@@ -29,10 +29,17 @@ export interface ResourceMeta {
   /** Asked again and again while it is in sync; what depends on it waits until it is ready. Default: none. */
   readonly health?: readonly HealthCheck[];
   readonly tags?: readonly string[];
+  /**
+   * What becomes of it when it leaves the manifest. Only what we made is deleted. Default: `delete` where the manifest says
+   * `prune`, else `orphan`.
+   */
+  readonly onRemove?: "delete" | "orphan";
+  /** The id that this very thing had before: what is known of it moves over. Default: none. */
+  readonly movedFrom?: ResourceId;
 }
 
 /**
  * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
  * no author relies on a protection that does not exist.
  */
-export const UNBUILT_META = ["protect", "onRemove", "mayCutControl"] as const;
+export const UNBUILT_META = ["protect", "mayCutControl"] as const;

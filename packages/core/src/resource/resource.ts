@@ -2,6 +2,7 @@ import type { ResourceId } from "../id.ts";
 import type { SourceLocation } from "../fault/diagnostic.ts";
 import type { ResourceMeta } from "./meta.ts";
 import type { Json } from "../json.ts";
+import type { Removal } from "./removal.ts";
 import type { SecretReference } from "../secret/secret-reference.ts";
 
 /** One declared thing, parsed and checked. `Spec` is what its kind made of the written fields. */
@@ -16,6 +17,8 @@ export interface Resource<Spec = unknown> {
   readonly meta: ResourceMeta;
   /** The fields that refer to secrets; absent where none does. What is done to the host is done with `resolveSpec`. */
   readonly references?: readonly SecretReference[];
+  /** It left the manifest, and its spec says that it should not be there. Default: it is declared. */
+  readonly removal?: Removal;
   /** Where it was written. Computed on demand, because most are never asked. */
   readonly location?: () => SourceLocation | undefined;
 }

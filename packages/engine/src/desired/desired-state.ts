@@ -12,6 +12,7 @@ export class DesiredState implements DesiredView {
   readonly #store: ResourceStore;
   readonly #redaction: Redaction;
   #generation = 0;
+  #manifest: string | undefined;
   #loads = 0;
   #detectOnly: ReadonlySet<ResourceId> = new Set();
   /** Counts those that were asked to be taken: of two at once the older one is not taken any more. */
@@ -24,6 +25,10 @@ export class DesiredState implements DesiredView {
 
   generation(): number {
     return this.#generation;
+  }
+
+  manifest(): string | undefined {
+    return this.#manifest;
   }
 
   loads(): number {
@@ -52,6 +57,7 @@ export class DesiredState implements DesiredView {
     const before = this.#detectOnly;
     this.#detectOnly = desired.detectOnly ?? new Set();
     this.#generation = desired.generation;
+    this.#manifest = desired.manifest;
     this.#loads += 1;
     const { gone, changed } = this.#store.replace(step.value);
     return { gone, changed: new Set([...changed, ...this.#otherwisePolicied(before)]) };

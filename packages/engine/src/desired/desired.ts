@@ -4,6 +4,8 @@ import type { Graph, ResourceId, Secrets } from "@holdfast/core";
 export interface Desired {
   readonly graph: Graph;
   readonly generation: number;
+  /** The name of the manifest, under which the ledger keeps what is declared. Default: it keeps nothing of it. */
+  readonly manifest?: string;
   /** What the references of its resources stand for. Default: none have any. */
   readonly secrets?: Secrets;
   /** The resources that are only observed, whatever the mode (D17). Default: nothing. */

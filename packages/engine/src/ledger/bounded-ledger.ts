@@ -24,6 +24,9 @@ export function boundedLedger({ ledger, clock, events }: BoundedLedgerOptions): 
   return {
     oneShots: ledger.oneShots,
     lastApplied: (id) => ledger.lastApplied(id),
+    allApplied: () => ledger.allApplied(),
+    remember: (id, applied, signal) => bound.write(() => ledger.remember(id, applied, signal)),
+    forget: (id, signal) => bound.write(() => ledger.forget(id, signal)),
     inFlight: () => ledger.inFlight(),
     owed: (id) => ledger.owed(id),
     begin: (intent, signal) => bound.write(() => ledger.begin(intent, signal)),

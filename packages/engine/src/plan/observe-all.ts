@@ -1,5 +1,6 @@
 import { abortFault, throwIfAborted } from "@holdfast/core";
 import { AbortGroup } from "../abort-group.ts";
+import { refusalOf } from "../reconcile/gating.ts";
 import { type Finding, observe } from "../reconcile/observe.ts";
 import { isReadInBulk } from "../reconcile/snapshots.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
@@ -45,8 +46,7 @@ async function observeFor(
     if (isKnownInSync(runtime, record)) findings.set(record, AS_DECLARED);
   }
   const usable = resources.filter(
-    (record) =>
-      !findings.has(record) && runtime.refusalOf(record.declared.resource.kind) === undefined,
+    (record) => !findings.has(record) && refusalOf(runtime, record) === undefined,
   );
   const inBulk = usable.filter(isReadInBulk);
   const single = usable.filter((record) => !isReadInBulk(record)).values();

@@ -45,6 +45,7 @@ export function acting(
     risk: "unclassified",
     cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
     changes,
+    ...(declared.resource.removal === undefined ? {} : { isRemoval: true }),
     ...(reason === undefined ? {} : { reason }),
   };
   return { action, isPending: true, blocks: undefined };

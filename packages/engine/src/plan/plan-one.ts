@@ -1,6 +1,7 @@
 import type { PlannedAction, ResourceId } from "@holdfast/core";
 import { verbOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
+import { refusalOf } from "../reconcile/gating.ts";
 import type { Finding } from "../reconcile/observe.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Expected } from "./foresight/expected.ts";
@@ -20,7 +21,7 @@ export interface PlanInput {
 /** Plans one resource, after all that it comes after. */
 export function planOne(runtime: Runtime, input: PlanInput): Outlook {
   const { record, finding, closed, outlooks } = input;
-  const refusal = runtime.refusalOf(record.declared.resource.kind);
+  const refusal = refusalOf(runtime, record);
   if (refusal !== undefined) return skipped(runtime, record, { fault: refusal });
   const before = record.dependencies.map((dependency) => outlooks.get(dependency));
   const root = before.find((outlook) => outlook?.blocks !== undefined)?.blocks;

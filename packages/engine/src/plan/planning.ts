@@ -1,6 +1,6 @@
 import { actionDigest, type Plan, planDigest, type ResourceId } from "@holdfast/core";
 import { askConditions } from "../condition/ask-conditions.ts";
-import { specDigestOf } from "../records/identity.ts";
+import { isOver, specDigestOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import { redactedAction } from "../secrets/redacted.ts";
@@ -33,7 +33,9 @@ export async function planAll(
   signal: AbortSignal,
 ): Promise<Plan> {
   const runtime = withoutCommands ? runtimeWithoutCommands(own) : own;
-  const ordered = ids === undefined ? all : all.filter(({ id }) => ids.has(id));
+  const ordered = all.filter(
+    (record) => (ids === undefined || ids.has(record.id)) && !isOver(runtime, record),
+  );
   const unmet = await askConditions(runtime, ordered);
   const findings = await observeAll(
     runtime,

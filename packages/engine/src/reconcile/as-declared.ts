@@ -10,8 +10,9 @@ import type { Verdict } from "../records/verdict.ts";
 /** A finding that a bulk read made possible already, where nothing has to be done before it. */
 export function earlyFinding(runtime: Runtime, run: Run): Finding | Promise<Finding> | undefined {
   const { record, declared, hints } = run;
+  const { meta, removal } = declared.resource;
   const isPlain =
-    declared.resource.meta.condition === undefined && record.staleIntents.length === 0;
+    meta.condition === undefined && removal === undefined && record.staleIntents.length === 0;
   return isPlain ? observeAtOnce(runtime, run, hints.stamp) : undefined;
 }
 

@@ -15,7 +15,7 @@ import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { publishProgress } from "./publish-progress.ts";
-import { noteIntent, specDigestOf } from "../records/identity.ts";
+import { declarationOf, noteIntent, specDigestOf } from "../records/identity.ts";
 import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
@@ -207,6 +207,8 @@ export async function recordDone(
 ): Promise<void> {
   const { ledger, killed } = runtime;
   const { id } = record;
+  const declaration = declarationOf(runtime, { record, declared });
+  const isGone = declared.resource.removal !== undefined;
   await ledger.finish(
     {
       type: "done",
@@ -214,8 +216,10 @@ export async function recordDone(
       attempt: name,
       specDigest: specDigestOf(runtime, declared),
       fingerprint: fingerprintOfValue(declared, observed),
-      provenance,
+      // What may be there later is not ours.
+      provenance: isGone ? "adopted" : provenance,
       owes: declared.resource.meta.notify ?? [],
+      ...(declaration === undefined ? {} : { declaration }),
     },
     killed,
   );

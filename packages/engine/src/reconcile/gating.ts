@@ -1,6 +1,7 @@
 import {
   type Cause,
   type Decision,
+  type Fault,
   type JsonObject,
   postGate,
   preGate,
@@ -9,6 +10,7 @@ import {
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
+import { isOver } from "../records/identity.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -40,7 +42,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
   const { record, hints } = run;
-  const kindRefusal = runtime.refusalOf(record.declared.resource.kind);
+  const kindRefusal = refusalOf(runtime, record);
   const { haltedBy } = runtime;
   const blocker = haltedBy === undefined ? blockerOf(record) : { by: haltedBy, unready: undefined };
   const unmetCondition = runtime.known.unmetForCertain(run, hints);
@@ -53,6 +55,13 @@ export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
     isPaused: runtime.isPaused(),
   });
   return earlyVerdict(runtime, decision);
+}
+
+/** Why nothing is done to a resource at all: its kind cannot be used here, or it must not be removed yet. */
+export function refusalOf(runtime: Runtime, record: ResourceRecord): Fault | undefined {
+  const { kind, removal } = record.declared.resource;
+  const refusal = removal?.refusal;
+  return refusal === undefined || isOver(runtime, record) ? runtime.refusalOf(kind) : refusal;
 }
 
 /** The same gate after waiting for the lane, where more can have happened. */

@@ -4,9 +4,16 @@ import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
-import { causeOf, noteIntent, provenanceOf, verbOf } from "../records/identity.ts";
 import { observeCarried } from "./carriers.ts";
+import {
+  causeOf,
+  isSettledRemoval,
+  noteIntent,
+  provenanceOf,
+  verbOf,
+} from "../records/identity.ts";
 import { earlyFinding, inSyncAtOnce, settleLate } from "./as-declared.ts";
+import { forgetRemoved, NOTHING_LEFT } from "./forget-removed.ts";
 import { resumeTasks } from "./resume-tasks.ts";
 import { clearStaleTemporaries } from "./stale-temporaries.ts";
 import {
@@ -45,6 +52,7 @@ export function reconcile(
   runtime: Runtime,
   run: Run,
 ): readonly Settled[] | Promise<readonly Settled[]> {
+  if (isSettledRemoval(runtime, run)) return [{ run, verdict: NOTHING_LEFT }];
   const early = earlyFinding(runtime, run);
   const inSync = early && inSyncAtOnce(runtime, run, early);
   return inSync === undefined ? reconcileInTurns(runtime, run, early) : [{ run, verdict: inSync }];
@@ -55,7 +63,8 @@ async function reconcileInTurns(
   run: Run,
   early: Finding | Promise<Finding> | undefined,
 ): Promise<readonly Settled[]> {
-  const settled = await reconcileInLane(runtime, run, early);
+  const reached = await reconcileInLane(runtime, run, early);
+  const settled = await Promise.all(reached.map((one) => forgetRemoved(runtime, one)));
   const hasFailed = settled.some(({ verdict }) => "fault" in verdict);
   return hasFailed ? Promise.all(settled.map((one) => excuse(runtime, one))) : settled;
 }
@@ -139,6 +148,7 @@ function judgeSeen(runtime: Runtime, run: Run, seen: Finding): Gated {
 function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
   const { record, declared, hints } = run;
   if (run.load !== runtime.loads()) return { type: "verdict", verdict: { type: "superseded" } };
+  if (isSettledRemoval(runtime, run)) return { type: "verdict", verdict: NOTHING_LEFT };
   if (isAttemptPlanned(record, hints)) {
     const fingerprint = fingerprintOf(declared, seen);
     if (record.failedFingerprint === "unseen") record.failedFingerprint = fingerprint;

@@ -1,7 +1,10 @@
 import {
   type Cause,
   digestOf,
+  isSameThing,
   type Json,
+  keptDeclaration,
+  type KeptDeclaration,
   type Provenance,
   secretsDigestOf,
   type Verb,
@@ -16,6 +19,7 @@ export function specDigestOf(runtime: Runtime, declared: Declaration): string {
 }
 
 function identityOf({ resource, secrets }: Declaration): Json {
+  if (resource.removal !== undefined) return { removed: resource.input };
   const digest = secretsDigestOf(resource, secrets);
   return digest === undefined ? resource.input : { spec: resource.input, secrets: digest };
 }
@@ -56,12 +60,64 @@ export function verbOf(
   { kind, resource }: Declaration,
   observed: unknown,
 ): Exclude<Verb, "refresh"> {
-  if (kind.isAbsent?.(resource.spec) === true) return "delete";
+  const isToGo = resource.removal !== undefined || kind.isAbsent?.(resource.spec) === true;
+  if (isToGo) return "delete";
   return observed === undefined ? "create" : "update";
 }
 
-/** Whether what is there, or will be, is ours: as the ledger has it, else ours when nothing is there yet. */
-export function provenanceOf(runtime: Runtime, { record }: Subject, observed: unknown): Provenance {
-  const known = runtime.ledger.lastApplied(record.id)?.provenance;
-  return known ?? (observed === undefined ? "created" : "adopted");
+/**
+ * Whether what is there, or will be, is ours: as the ledger has it of this very thing, else ours when nothing is there
+ * yet.
+ */
+export function provenanceOf(runtime: Runtime, subject: Subject, observed: unknown): Provenance {
+  const known = knownProvenance(runtime, subject);
+  return known ?? (isThere(subject.declared, observed) ? "adopted" : "created");
+}
+
+/** What came back after we made it absent is not ours, nor is another thing under the same id: a line in another file. */
+function knownProvenance(
+  runtime: Runtime,
+  { record: { id }, declared }: Subject,
+): Provenance | undefined {
+  const { provenance, specDigest, declaration } = runtime.ledger.lastApplied(id) ?? {};
+  if (declaration === undefined || declared.resource.removal !== undefined) return provenance;
+  if (declaration.isAbsent === true) return undefined;
+  if (specDigest === specDigestOf(runtime, declared)) return provenance;
+  const { resource } = declared;
+  return isSameThing({ id, declaration }, resource, runtime.catalog) ? provenance : undefined;
+}
+
+/** Whether a removal would find something: of a line, it is not the file that counts. */
+function isThere({ kind, resource }: Declaration, observed: unknown): boolean {
+  if (observed === undefined) return false;
+  const absent = kind.absent?.(resource.spec);
+  return absent === undefined || kind.diff(absent, observed).length > 0;
+}
+
+/** What the ledger keeps of a declaration; `undefined` when nothing is kept of it, and of what is to go. */
+export function declarationOf(
+  runtime: Runtime,
+  { record, declared: { resource, kind } }: Subject,
+): KeptDeclaration | undefined {
+  const manifest = runtime.manifest();
+  if (manifest === undefined || resource.removal !== undefined) return undefined;
+  const after = record.dependencies.map(({ id }) => id);
+  return keptDeclaration({ manifest, resource, kind, after });
+}
+
+/** Whether it left the manifest, and the ledger still says that it is for us to remove. Else nothing is done to it. */
+export function isToBeRemoved(runtime: Runtime, { record, declared }: Subject): boolean {
+  if (declared.resource.removal === undefined) return false;
+  const last = runtime.ledger.lastApplied(record.id);
+  return last?.declaration !== undefined && last.provenance === "created";
+}
+
+/** Whether it left the manifest, and nothing of it is left to do: it is gone, or was forgotten or adopted meanwhile. */
+export function isSettledRemoval(runtime: Runtime, subject: Subject): boolean {
+  return subject.declared.resource.removal !== undefined && !isToBeRemoved(runtime, subject);
+}
+
+/** The same of a resource as it is declared now. */
+export function isOver(runtime: Runtime, record: ResourceRecord): boolean {
+  return isSettledRemoval(runtime, { record, declared: record.declared });
 }

@@ -212,9 +212,17 @@ function isSameDeclaration(
 ): boolean {
   const hasSameWords =
     before === after ||
-    (isSameData(before.input, after.input) && isSameData(before.meta, after.meta));
+    (isSameRemoval(before.removal, after.removal) &&
+      isSameData(before.input, after.input) &&
+      isSameData(before.meta, after.meta));
   const now = secretsOf(after, secrets);
   return hasSameWords && secretsDigestOf(before, old) === secretsDigestOf(after, now);
+}
+
+/** What is to go, what is declared, and what is to go and must not yet, are three things. */
+function isSameRemoval(before: Resource["removal"], after: Resource["removal"]): boolean {
+  const isToGo = before !== undefined;
+  return isToGo === (after !== undefined) && before?.refusal?.message === after?.refusal?.message;
 }
 
 function secretsOf(resource: Resource, secrets: Secrets | undefined): Secrets | undefined {

@@ -1,6 +1,7 @@
 import type { CommandOutput, ResourceId, ResourceStatus } from "@holdfast/core";
 import type { HintKind, HintSet } from "../queue/hint.ts";
 import { attemptsOf } from "../reconcile/settle.ts";
+import { isOver } from "../records/identity.ts";
 import type { PastRun, ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -10,6 +11,8 @@ export interface KnownStatus {
   readonly status: ResourceStatus;
   /** Its kind is watched by events of the operating system; else it is polled. */
   readonly isWatched: boolean;
+  /** It left the manifest, and is to go. Default: it is declared. */
+  readonly isRemoval?: boolean;
 }
 
 /** Why a resource is as it is: the causal chain as far as the engine knows it. */
@@ -54,12 +57,24 @@ export function knownOf(runtime: Runtime, record: ResourceRecord): KnownStatus {
     id: record.id,
     status: withHealth(record),
     isWatched: runtime.isWatched(record),
+    ...(record.declared.resource.removal === undefined ? {} : { isRemoval: true }),
   };
 }
 
-/** The status of a resource, with its health. */
-export function statusOf(record: ResourceRecord | undefined): ResourceStatus | undefined {
-  return record === undefined ? undefined : withHealth(record);
+/** What is known of each; what was removed is no resource any more, although its record is kept for a while. */
+export function* eachKnown(
+  runtime: Runtime,
+  records: readonly ResourceRecord[],
+): Generator<KnownStatus, void> {
+  for (const record of records) if (!isOver(runtime, record)) yield knownOf(runtime, record);
+}
+
+/** The status of a resource, with its health; `undefined` when there is none. */
+export function statusOf(
+  runtime: Runtime,
+  record: ResourceRecord | undefined,
+): ResourceStatus | undefined {
+  return record === undefined || isOver(runtime, record) ? undefined : withHealth(record);
 }
 
 function withHealth({ status, health, carriedGeneration }: ResourceRecord): ResourceStatus {
@@ -88,8 +103,12 @@ export function workCountsOf(resources: readonly ResourceRecord[]): WorkCounts {
   };
 }
 
-/** All that the engine can say about why a resource is as it is. */
-export function explanationOf(runtime: Runtime, record: ResourceRecord): Explanation {
+/** All that the engine can say about why a resource is as it is; `undefined` when there is none. */
+export function explanationOf(
+  runtime: Runtime,
+  record: ResourceRecord | undefined,
+): Explanation | undefined {
+  if (record === undefined || isOver(runtime, record)) return undefined;
   const { lastRun, lastNews, failures, work } = record;
   const output = runtime.outputs.of(record.id);
   return {

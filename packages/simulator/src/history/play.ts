@@ -1,8 +1,10 @@
 import { createSimulatedHost, seededRandom } from "@holdfast/testing";
 import { Chronicle } from "../invariants/chronicle.ts";
 import type { Invariant } from "../invariants/invariant.ts";
+import { FOUND } from "../invariants/removals.ts";
 import { INVARIANTS } from "../invariants/invariants.ts";
 import type { Fact } from "../machine/fact.ts";
+import { TAMPERED } from "../machine/contents.ts";
 import { makeGates } from "../machine/gates.ts";
 import { Props } from "../machine/props.ts";
 import { World } from "../machine/world.ts";
@@ -90,6 +92,7 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
       mode,
       // Nothing has to stand in, or on, a link.
       ...(seed % 3 === 0 ? { detectedKind: "link" } : {}),
+      prunes: seed % 2 === 0,
       numbers: {},
       kinds: props.kinds,
       host: (parts) => ({
@@ -105,9 +108,7 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
     hear,
   );
   makeGates(world);
-  const { tamper } = world.kernel;
-  for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
-  tamper.write("/etc/lines", "name x\n");
+  furnish(world);
   const chronicle = new Chronicle(world);
   const judged: Judged = {
     world,
@@ -134,6 +135,13 @@ function judge({ seed }: History, story: Story | undefined, mode: "enforce" | "d
     invariants.push(invariant);
   }
   return judged;
+}
+
+/** What is there before the agent. */
+function furnish({ kernel: { tamper } }: World): void {
+  for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
+  tamper.write("/etc/lines", "name x\n");
+  for (const path of FOUND) tamper.write(path, TAMPERED);
 }
 
 /** Time passes; an agent that has ended, or lost its power, is started again. */
@@ -195,9 +203,15 @@ async function startAgain(judged: Judged, story: Story | undefined): Promise<voi
   }
   if (world.process?.report === undefined) {
     judged.breach ??= { invariant: "second pass", proves: "promise 12", detail: "it does not end" };
-  } else if (world.disk.writes !== writes && !isOwed) {
+  } else if (world.disk.writes !== writes && !isOwed && !isRemovalTried(world)) {
     const changed = world.process.report.results.filter(({ status }) => status === "changed");
     const detail = `the second pass is not nothing: ${changed.map(({ id }) => id).join(", ")}`;
     judged.breach ??= { invariant: "second pass", proves: "promise 9", detail };
   }
+}
+
+/** What left the manifest and cannot be removed, for it holds what was never ours, is tried at each start. */
+function isRemovalTried(world: World): boolean {
+  const results = world.process?.report?.results ?? [];
+  return results.some(({ id, status }) => status === "failed" && world.resource(id) === undefined);
 }

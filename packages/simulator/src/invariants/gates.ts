@@ -17,6 +17,10 @@ class Gates {
 
   /** Checks all gates; `at` is the number of the fact that may have turned one. */
   observe(at: number): void {
+    // What left the manifest waits for the gate that it had.
+    for (const id of this.#known.keys()) {
+      if (this.#world.resource(id) === undefined) this.#known.delete(id);
+    }
     for (const { id, meta } of this.#world.graph?.resources ?? []) {
       if (meta.condition === undefined) this.#known.delete(id);
       else this.#note(id, at);

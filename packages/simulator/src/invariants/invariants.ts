@@ -5,6 +5,7 @@ import type { CreateInvariant } from "./invariant.ts";
 import { readinessHolds } from "./health.ts";
 import { notifications } from "./notifications.ts";
 import { bursts, limits, observedInTime, repairedInTime } from "./punctuality.ts";
+import { removals } from "./removals.ts";
 import {
   generationsRise,
   isolation,
@@ -50,5 +51,6 @@ export const INVARIANTS: Readonly<Record<string, CreateInvariant>> = {
   gatesHold,
   gatesAreNoticed,
   readinessHolds,
+  removals,
   convergence,
 };

@@ -86,6 +86,8 @@ export const isolation: CreateInvariant = ({ world, chronicle, accuse }) => ({
     const { id, status, fault } = fact.event.result;
     if (status !== "failed" && status !== "unknown") return;
     if (fault?.reason === "OutcomeUnknown" || world.hasErrnos || world.disk.isFull) return;
+    // A directory that left the manifest may hold what was never ours.
+    if (world.resource(id) === undefined && fault?.reason === "DirectoryNotEmpty") return;
     const { observedAt, attemptAt, outsideAt } = chronicle.of(id);
     const began = status === "failed" ? attemptAt : observedAt;
     // Another manifest is no reason for what was applied under the old one not to be as that said.

@@ -116,6 +116,10 @@ export const silence: CreateInvariant = ({ world, accuse }) => {
         open = 0;
         mayWrite = true;
       }
+      // What left the manifest and is gone is forgotten.
+      if (fact.type === "event" && fact.event.type === "result") {
+        if (world.resource(fact.event.result.id) === undefined) mayWrite = true;
+      }
       if (!isWrite(fact)) return;
       mayWrite = true;
       open += fact.type === "begins" ? 1 : -1;

@@ -1,13 +1,17 @@
 import {
   type AnyKind,
   assert,
+  type Catalog,
   type Clock,
   createCatalog,
   Fault,
+  type Graph,
   type HealthProbes,
   type HintSink,
   type HostWriter,
   type MachineConditions,
+  removalsOf,
+  type Resource,
   type ResourceId,
   type ResourceStatus,
   silentLog,
@@ -57,6 +61,8 @@ export class Process {
   readonly inTrouble: ResourceId[] = [];
   /** Calls that wait for their signal alone. */
   hanging = 0;
+  /** What left the manifest that was loaded last, and is to go. */
+  leaving: readonly Resource[] = [];
   /** How `serve` or `converge` ended; `undefined` before. */
   report: Report | undefined;
   /** Whether it makes one pass or goes on; `undefined` before it runs. */
@@ -64,6 +70,7 @@ export class Process {
   readonly #clock: MortalClock;
   readonly #stop: AbortController;
   readonly #ids: Map<unknown, ResourceId>;
+  readonly #catalog: Catalog;
   readonly #run: { isDead: boolean };
 
   /** Starts a process; it does nothing before it has loaded something. */
@@ -85,6 +92,7 @@ export class Process {
     this.#stop = stop;
     this.#clock = clock;
     this.#ids = new Map();
+    this.#catalog = createCatalog(kinds);
     this.ledger = ledger;
     this.sources = new HintSources({
       random: seededRandom(seed + 1),
@@ -131,13 +139,23 @@ export class Process {
 
   /** Takes a desired state, as an agent that reads a source does; `onAccepted` comes between ledger and engine. */
   async load(desired: Desired, onAccepted: (generation: number) => void): Promise<void> {
-    const { graph, digest, detectOnly = new Set() } = desired;
+    const { digest, manifest, detectOnly = new Set() } = desired;
     const generation = this.ledger.generationOf({ digest });
     await this.ledger.accept({ digest, generation }, this.#stop.signal);
     if (this.isDead) return;
     onAccepted(generation);
+    const graph = this.#withRemovals(desired);
+    this.leaving = graph.resources.filter(({ removal }) => removal !== undefined);
     for (const { spec, id } of graph.resources) this.#ids.set(spec, id);
-    await this.engine.load({ graph, generation, detectOnly });
+    const named = manifest === undefined ? {} : { manifest: manifest.name };
+    await this.engine.load({ graph, generation, detectOnly, ...named });
+  }
+
+  /** The graph with what left the manifest, found in the ledger as an agent finds it. */
+  #withRemovals({ graph, manifest }: Desired): Graph {
+    if (manifest === undefined) return graph;
+    const parts = { ledger: this.ledger, catalog: this.#catalog, log: silentLog };
+    return removalsOf({ manifest, graph, ...parts, isShrinkAllowed: true }).graph;
   }
 
   /** Serves, or makes one pass, until it ends. */

@@ -44,6 +44,8 @@ export interface WorldOptions {
   /** A kind that is only observed, whatever the mode. Default: none. */
   readonly detectedKind?: string;
   readonly numbers: EngineOptions;
+  /** Whether its manifests prune. Default false. */
+  readonly prunes?: boolean;
   readonly kinds: readonly AnyKind[];
   /** The ports of the machine as one process of the agent has them. */
   host(parts: HostParts): MachinePorts;
@@ -140,7 +142,8 @@ export class World {
   /** Resources that share a lane or a bulk read with this one, and may so be held up by it. */
   neighbours(id: ResourceId): readonly ResourceId[] {
     const kind = this.resource(id)?.kind;
-    const alike = (this.graph?.resources ?? []).filter((other) => other.kind === kind);
+    const all = [...(this.graph?.resources ?? []), ...(this.process?.leaving ?? [])];
+    const alike = all.filter((other) => other.kind === kind);
     return [...alike.map((other) => other.id), ...this.laneMates(id)];
   }
 
@@ -164,6 +167,7 @@ export class World {
       apiVersion: "holdfast/v1",
       kind: "Manifest",
       metadata: { name: "simulated" },
+      prune: this.options.prunes ?? false,
       resources,
     });
     const catalog = createCatalog(this.options.kinds);
@@ -177,7 +181,7 @@ export class World {
     );
     const detected = built.value.resources.filter(({ kind }) => kind === this.options.detectedKind);
     const detectOnly = new Set(detected.map(({ id }) => id));
-    await this.take({ graph: built.value, digest: manifest.digest, detectOnly });
+    await this.take({ graph: built.value, digest: manifest.digest, detectOnly, manifest });
   }
 
   /** Declares what was read elsewhere; a running agent reloads. */

@@ -10,10 +10,15 @@ export interface FakeInput {
 /** A fake bound to its name. */
 export interface FakeSpec extends FakeInput {
   readonly name: string;
+  /** It should not be there. Nobody declares that; a removal does. */
+  readonly isAbsent?: boolean;
 }
 
 /** The one field of a fake, compared. */
 export function diffFake(spec: FakeSpec, observed: string | undefined): readonly Change[] {
+  if (spec.isAbsent === true) {
+    return observed === undefined ? [] : [change("state", "present", undefined)];
+  }
   if (observed === spec.value) return [];
   const from: Json | undefined = observed;
   return [change("value", from, spec.value)];

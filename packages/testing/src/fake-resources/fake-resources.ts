@@ -140,6 +140,8 @@ export class FakeResources {
         },
       },
       refresh: (spec, context) => this.#disturb("refresh", spec.name, context.signal),
+      isAbsent: ({ isAbsent = false }) => isAbsent,
+      absent: (spec) => ({ ...spec, isAbsent: true }),
       temporaries: ({ name }) => [{ path: `${FAKES}${name}` }],
       fingerprint: (observed) => observed,
       ...(canSnapshot ? { snapshot: (specs, context) => this.#snapshot(specs, context) } : {}),
@@ -171,14 +173,16 @@ export class FakeResources {
   }
 
   async #apply(action: KindAction<FakeSpec, string>, context: WriteContext): Promise<void> {
-    const { name, value } = action.spec;
+    const { name, value, isAbsent = false } = action.spec;
     try {
       await this.#disturb("apply", name, context.signal);
     } catch (error) {
       this.#record("apply-fails", name);
       throw error;
     }
-    if (this.trouble.get(`apply:${name}`) !== "no-effect") this.values.set(name, value);
+    const hasEffect = this.trouble.get(`apply:${name}`) !== "no-effect";
+    if (hasEffect && isAbsent) this.values.delete(name);
+    else if (hasEffect) this.values.set(name, value);
     this.onApply(name, action);
     this.hint(name, "written");
     this.#record("apply-ends", name);
@@ -205,7 +209,8 @@ export class FakeResources {
         }
         return members.map(({ action: { spec } }) => {
           if (this.trouble.has(`member:${spec.name}`)) return worldFault(spec.name);
-          this.values.set(spec.name, spec.value);
+          if (spec.isAbsent === true) this.values.delete(spec.name);
+          else this.values.set(spec.name, spec.value);
           return undefined;
         });
       },

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Ledger, type OpenIntent, type ResourceId, resourceId } from "@holdfast/core";
+import {
+  type LastApplied,
+  type Ledger,
+  type OpenIntent,
+  type ResourceId,
+  resourceId,
+} from "@holdfast/core";
 import type { LedgerStep } from "./ledger-step.ts";
 
 const UNSTOPPED = new AbortController().signal;
@@ -13,7 +19,7 @@ export const LEDGER_IDS: readonly ResourceId[] = [0, 1, 2].map((at) =>
 /** The naive ledger. */
 export class LedgerModel {
   readonly open: OpenIntent[] = [];
-  readonly applied = new Map<string, string>();
+  readonly applied = new Map<ResourceId, LastApplied>();
   /** When something was last owed, and when a refresh of it last began. */
   readonly owed = new Map<string, number>();
   readonly refreshing = new Map<string, number>();
@@ -42,6 +48,13 @@ export class LedgerModel {
         return;
       case "refreshed":
         return this.#refreshed(idAt(step.id), ledger);
+      case "adopt":
+        return this.#adopt(idAt(step.id), ledger);
+      case "forget":
+        await ledger.forget(idAt(step.id), UNSTOPPED);
+        this.applied.delete(idAt(step.id));
+        this.owed.delete(idAt(step.id));
+        return;
       default:
         return this.#finish(step.type, step.id, ledger);
     }
@@ -52,9 +65,10 @@ export class LedgerModel {
     assert.equal(ledger.paused()?.reason, this.paused);
     assert.deepEqual(sorted(ledger.inFlight()), sorted(this.open));
     for (const id of LEDGER_IDS) {
-      assert.equal(ledger.lastApplied(id)?.fingerprint, this.applied.get(id));
+      assert.deepEqual(ledger.lastApplied(id), this.applied.get(id));
       assert.equal(ledger.owed(id), this.owed.has(id));
     }
+    assert.deepEqual(new Map(ledger.allApplied()), this.applied);
     for (const key of KEYS) assert.equal(ledger.oneShots.state(key), this.keys.get(key));
     const { generation = 1, digest = "d1" } = this.generation ?? {};
     assert.equal(ledger.generationOf({ digest }), generation);
@@ -95,13 +109,20 @@ export class LedgerModel {
     const fingerprint = `seen ${attempt}`;
     if (type === "failed") await ledger.finish({ type, id, attempt }, UNSTOPPED);
     else {
-      const rest = { specDigest: "s", fingerprint, provenance: "created", owes } as const;
-      await ledger.finish({ type, id, attempt, ...rest }, UNSTOPPED);
-      this.applied.set(id, fingerprint);
+      const declaration = { manifest: "web", spec: { content: attempt }, after: owes };
+      const rest = { specDigest: "s", fingerprint, provenance: "created", declaration } as const;
+      await ledger.finish({ type, id, attempt, owes, ...rest }, UNSTOPPED);
+      this.applied.set(id, rest);
       for (const target of owes) this.owed.set(target, ++this.#now);
     }
     const left = this.open.filter((intent) => intent.id !== id);
     this.open.splice(0, this.open.length, ...left);
+  }
+
+  async #adopt(id: ResourceId, ledger: Ledger): Promise<void> {
+    const applied = { specDigest: "a", fingerprint: "a", provenance: "adopted" } as const;
+    await ledger.remember(id, applied, UNSTOPPED);
+    this.applied.set(id, applied);
   }
 
   async #turn({ key, as }: LedgerStep & { type: "key" }, { oneShots }: Ledger): Promise<void> {

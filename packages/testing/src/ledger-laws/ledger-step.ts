@@ -5,7 +5,10 @@ import fc from "fast-check";
 export type LedgerStep =
   | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
   | { readonly type: "task"; readonly id: number; readonly task: string }
-  | { readonly type: "done" | "failed" | "refreshed" | "owe"; readonly id: number }
+  | {
+      readonly type: "done" | "failed" | "refreshed" | "owe" | "adopt" | "forget";
+      readonly id: number;
+    }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
   | { readonly type: "accept"; readonly digest: string }
   | { readonly type: "pause"; readonly reason: string | undefined };
@@ -23,7 +26,10 @@ export const anyLedgerStep: fc.Arbitrary<LedgerStep> = fc.oneof(
   { weight: 4, arbitrary: beginning },
   {
     weight: 6,
-    arbitrary: fc.record({ type: fc.constantFrom("done", "failed", "refreshed", "owe"), id }),
+    arbitrary: fc.record({
+      type: fc.constantFrom("done", "done", "failed", "refreshed", "owe", "adopt", "forget"),
+      id,
+    }),
   },
   fc.record({ type: fc.constant("task" as const), id, task: fc.constantFrom("t1", "t2") }),
   fc.record({

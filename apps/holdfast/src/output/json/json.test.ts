@@ -53,6 +53,7 @@ test("JSON: a plan has the promised form", () => {
       },
     ],
     summary: counts,
+    orphans: [{ id, why: "it stays" }],
     warnings: [],
     diagnostics: [],
   };
@@ -78,6 +79,7 @@ test("JSON: a plan has the promised form", () => {
       },
     ],
     summary: counts,
+    orphans: [{ id, why: "it stays" }],
     warnings: [],
     diagnostics: [],
   });

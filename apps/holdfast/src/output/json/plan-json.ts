@@ -17,6 +17,7 @@ export function planJson(plan: Plan, reader: Reader): JsonObject {
     digest: plan.digest,
     actions: plan.actions.map((action) => actionJson(action, reader)),
     summary: { ...plan.summary },
+    orphans: (plan.orphans ?? []).map(({ id, why }) => ({ id, why })),
     warnings: plan.warnings,
     diagnostics: plan.diagnostics.map(diagnosticJson),
   };
@@ -30,6 +31,7 @@ function actionJson(action: PlannedAction, reader: Reader): JsonObject {
     verb: action.verb,
     risk: action.risk,
     changes: changesJson(action.changes, reader),
+    ...(action.isRemoval === true ? { isRemoval: true } : {}),
     ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),
     ...(reason === undefined ? {} : { reason }),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),

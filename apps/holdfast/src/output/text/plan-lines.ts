@@ -1,4 +1,4 @@
-import type { Change, Plan, PlannedAction } from "@holdfast/core";
+import type { Change, Orphan, Plan, PlannedAction } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { countLine } from "./count-line.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
@@ -9,9 +9,23 @@ import { indent, type Line, line, type Tone, toned } from "./line.ts";
 export function planLines(plan: Plan, view: ChangeView): readonly Line[] {
   return [
     ...plan.actions.flatMap((action) => actionLines(action, view)),
+    ...orphanLines(plan.orphans ?? []),
     ...plan.diagnostics.flatMap(diagnosticLines),
     ...plan.warnings.map((warning) => line(toned("changed", "warning: "), warning)),
     planSummaryLine(plan),
+  ];
+}
+
+/** What left the manifest and stays, a line each, and what can be done about it. */
+export function orphanLines(orphans: readonly Orphan[]): readonly Line[] {
+  if (orphans.length === 0) return [];
+  return [
+    ...orphans.map(({ id, why }) =>
+      line(toned("faint", "o "), toned("strong", id), toned("faint", `  orphaned: ${why}`)),
+    ),
+    line(
+      toned("faint", "  → Declare them again, or say holdfast forget ID, or holdfast adopt ID."),
+    ),
   ];
 }
 
@@ -43,6 +57,7 @@ function remark(action: PlannedAction) {
   const words = [
     ...(action.verb === "skip" ? ["skipped"] : action.verb === "refresh" ? ["refresh"] : []),
     ...(action.blockedBy === undefined ? [] : [`blocked by ${action.blockedBy}`]),
+    ...(action.isRemoval === true ? ["no longer declared"] : []),
     ...(action.reason === undefined ? [] : [action.reason]),
   ];
   return words.length === 0 ? [] : [toned("faint", `  ${words.join(", ")}`)];
@@ -58,6 +73,7 @@ function planSummaryLine(plan: Plan): Line {
     [refused, "will be refused", "bad"],
     [skip - unknown, "skipped", "faint"],
     [unknown, "unknown", "bad"],
+    [plan.orphans?.length ?? 0, "orphaned", "faint"],
     [inSync, "in sync", "good"],
   ]);
 }

@@ -3,6 +3,7 @@ import {
   changesJson,
   faultJson,
   type JsonObject,
+  type Orphan,
   parseResourceId,
   type Plan,
   type PlannedAction,
@@ -28,8 +29,15 @@ export interface SentForm {
 
 /** Makes a plan into what is sent of it, for as long as it is kept. */
 export function sentPlan(plan: Kept<Plan>, reader: Reader, form: SentForm): SentPlan {
-  const { generation, digest, summary, warnings } = plan.value();
-  const head = { apiVersion: API_VERSION, generation, digest, summary: { ...summary }, warnings };
+  const { generation, digest, summary, warnings, orphans = [] } = plan.value();
+  const head = {
+    apiVersion: API_VERSION,
+    generation,
+    digest,
+    summary: { ...summary },
+    warnings,
+    orphans: orphans.map(({ id, why }) => ({ id, why })),
+  };
   return { head, actions: sentActions(plan, reader, form) };
 }
 
@@ -57,6 +65,7 @@ function sentAction(action: PlannedAction, reader: Reader, { isWhole }: SentForm
 
 /** The plan in an answer. */
 export function planIn(answer: JsonObject): Plan {
+  const orphans = orphansIn(answer);
   return {
     generation: numberIn(answer["generation"]),
     digest: textIn(answer["digest"]),
@@ -64,7 +73,16 @@ export function planIn(answer: JsonObject): Plan {
     summary: summaryIn(objectIn(answer["summary"])),
     warnings: textsIn(answer["warnings"]),
     diagnostics: [],
+    ...(orphans.length === 0 ? {} : { orphans }),
   };
+}
+
+/** What left the manifest and stays, in an answer. */
+export function orphansIn({ orphans }: JsonObject): readonly Orphan[] {
+  return listIn(orphans).flatMap((one) => {
+    const id = parseResourceId(textIn(one["id"]));
+    return id === undefined ? [] : [{ id, why: textIn(one["why"]) }];
+  });
 }
 
 const VERBS: readonly PlannedAction["verb"][] = ["create", "update", "delete", "refresh", "skip"];
@@ -84,6 +102,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
       risk: "unclassified",
       cause: action["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(action),
+      ...(action["isRemoval"] === true ? { isRemoval: true } : {}),
       ...(blockedBy === undefined ? {} : { blockedBy }),
       ...(reason === "" ? {} : { reason }),
       ...(fault === undefined ? {} : { fault }),

@@ -5,6 +5,7 @@ import { operations } from "./operations.ts";
 import { orders } from "./orders.ts";
 import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
+import { removalOrders } from "./removal.ts";
 import { resources } from "./resources.ts";
 
 /** What the control socket answers besides `/health` and `/status`. */
@@ -15,6 +16,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ...pauses(served),
     ledgerOrders(served),
     operations(served),
+    removalOrders(served),
     ...passes(served),
     events(stream),
   ];

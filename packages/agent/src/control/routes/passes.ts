@@ -13,7 +13,7 @@ import { SharedWork } from "../passes/shared-work.ts";
 import { inputFault, refusalOfPause, refuseWhileStopping } from "./refuse.ts";
 import { selectionIn } from "./selection.ts";
 
-/** `GET /plan` and `POST /apply`, both with `?only=…&skip=…&dependencies=no` or over everything. */
+/** `GET /plan` and `POST /apply`, both with `?only=…&skip=…&dependencies=no` or over everything; the latter also with `removals=allowed`. */
 export function passes(served: Served): readonly Component[] {
   const { clock } = served;
   const plans: SharedPlans = {
@@ -74,12 +74,13 @@ async function apply(
   { query, peer, readBody, turn }: ControlRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const selection = selectionIn(query);
+  const { isShrinkAllowed, rest } = allowanceIn(query);
+  const selection = selectionIn(rest);
   if ((await readBody()) !== "") {
     throw inputFault("an apply takes no body", "Choose with ?only=…&skip=…&dependencies=no.");
   }
   const since = served.engine.logicalTime();
-  await reloadSource(served);
+  await reloadSource(served, isShrinkAllowed);
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);
   const ids = selection && (await served.chosen(selection, turn));
@@ -89,13 +90,27 @@ async function apply(
 }
 
 /**
+ * Reads `?removals=allowed`: a manifest that shrank removes what it lost. `rest` is the query without it.
+ * @throws {Fault} InputInvalid, for anything else.
+ */
+function allowanceIn(query: URLSearchParams) {
+  const [said, ...more] = query.getAll("removals");
+  if (more.length > 0 || (said !== undefined && said !== "allowed")) {
+    throw inputFault(`removals is ${[said, ...more].join(" and ")}`, "Write removals=allowed.");
+  }
+  const rest = new URLSearchParams(query);
+  rest.delete("removals");
+  return { isShrinkAllowed: said !== undefined, rest };
+}
+
+/**
  * Reads the source again.
  * @throws {Fault} that of a source that is broken: the good manifest stays.
  * @throws {DaemonFault} Stopping.
  */
-export async function reloadSource(served: Served): Promise<void> {
+export async function reloadSource(served: Served, isShrinkAllowed = false): Promise<void> {
   refuseWhileStopping(served);
-  await served.reload();
+  await served.reload(isShrinkAllowed);
   // A stop ends a reload early without a fault.
   refuseWhileStopping(served);
   const fault = served.conditions().get(SOURCE_SUBJECT);

@@ -23,6 +23,7 @@ import {
   VirtualClock,
 } from "@holdfast/testing";
 import { Attributions } from "../../attribution/attributions.ts";
+import { letGo } from "../../removal/let-go.ts";
 import { resolveKey } from "../../resolve-key.ts";
 import { hintInDoubt } from "../../serving/served-view.ts";
 import type { Served } from "../served.ts";
@@ -77,6 +78,8 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
       await resolveKey({ oneShots, areKeysInDoubt: true, settleKeys }, resolution, signal);
       hintInDoubt(engine);
     },
+    orphans: () => [],
+    letGo: (request, signal) => letGo(ledger, request, signal),
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
   };

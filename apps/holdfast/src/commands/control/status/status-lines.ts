@@ -1,6 +1,7 @@
-import { listIn, objectIn, textIn } from "@holdfast/agent/control";
+import { listIn, objectIn, orphansIn, textIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import { type Count, countLine } from "../../../output/text/count-line.ts";
+import { orphanLines } from "../../../output/text/plan-lines.ts";
 import { type Line, line, type Tone, toned } from "../../../output/text/line.ts";
 import type { KnownResource, KnownStatus } from "./known-status.ts";
 
@@ -11,6 +12,7 @@ export function statusLines({ agent, resources }: KnownStatus): readonly Line[] 
     agentLine(agent),
     ...listIn(agent["degraded"]).flatMap(conditionLines),
     ...resourceLines(ordered),
+    ...orphanLines(orphansIn(agent)),
     countsLine(ordered),
   ];
 }

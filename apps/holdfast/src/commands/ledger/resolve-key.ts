@@ -1,10 +1,10 @@
 import { API_VERSION, Fault } from "@holdfast/core";
-import { line } from "../output/text/line.ts";
-import { listenForStop } from "../stop-signals.ts";
-import type { Surroundings } from "../surroundings.ts";
-import type { CommandOptions } from "./command-options.ts";
-import { askServing } from "./control/ask-serving.ts";
-import { withOutput } from "./with-output.ts";
+import { line } from "../../output/text/line.ts";
+import { listenForStop } from "../../stop-signals.ts";
+import type { Surroundings } from "../../surroundings.ts";
+import type { CommandOptions } from "../command-options.ts";
+import { askServing } from "../control/ask-serving.ts";
+import { withOutput } from "../with-output.ts";
 
 /**
  * Settles a one-shot that was cut off: `--done` when it took effect, `--again` when it did not; with `--lost` all that the
@@ -23,7 +23,7 @@ export async function resolveKey(
     const question = { method: "POST", path: "/ledger/resolve", body } as const;
     const answer = await askServing(question, { options, surroundings }, stop.signal);
     if (answer === undefined) {
-      const { openIdleAgent } = await import("./open-agent.ts");
+      const { openIdleAgent } = await import("../open-agent.ts");
       const { events } = output;
       await using agent = await openIdleAgent({ options, surroundings, events }, stop.signal);
       await agent.resolveKey({ key, as }, stop.signal);

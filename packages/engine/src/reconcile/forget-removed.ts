@@ -1,0 +1,31 @@
+import { toFault } from "@holdfast/core";
+import { isToBeRemoved } from "../records/identity.ts";
+import type { Verdict } from "../records/verdict.ts";
+import type { Run, Runtime } from "../runtime.ts";
+
+/** What a removal comes to that has nothing left to do: whatever is there now is none of our business. */
+export const NOTHING_LEFT = { type: "inSync", details: {} } as const satisfies Verdict;
+
+/**
+ * Drops what the ledger remembers of a resource that left the manifest and is gone, durably: from then on nothing is done
+ * to it. A crash before that finds it gone again.
+ */
+export async function forgetRemoved(
+  runtime: Runtime,
+  settled: { readonly run: Run; readonly verdict: Verdict },
+): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
+  const { run, verdict } = settled;
+  const { record, declared } = run;
+  if (declared.resource.removal === undefined) return settled;
+  const isGone = verdict.type === "changed" || verdict.type === "inSync";
+  const isOnlyObserved = declared.resource.meta.noop === true || runtime.isDetectOnly(record);
+  const isWhole = isToBeRemoved(runtime, run) && isOnlyObserved;
+  if (!isGone || isWhole) return settled;
+  try {
+    await runtime.ledger.forget(record.id, runtime.killed);
+    return settled;
+  } catch (error) {
+    const fault = toFault(error);
+    return { run, verdict: { type: "failed", fault, cause: "intent", changes: [] } };
+  }
+}
