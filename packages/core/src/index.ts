@@ -272,7 +272,7 @@ export type {
   WriteContext,
 } from "./resource/kind-context.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
-export { type Catalog, createCatalog } from "./resource/catalog.ts";
+export { type Catalog, catalogOf, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
 export type { Schema } from "./schema.ts";
 export { API_VERSION, type Manifest } from "./manifest/manifest.ts";
