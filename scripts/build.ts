@@ -29,7 +29,8 @@ function warm(): void {
     const text = { apiVersion: "holdfast/v1", kind: "Manifest", metadata, resources: [resource] };
     writeFileSync(manifest, JSON.stringify(text));
     run(["version"]);
-    // It does all that a plan does, and more: what is called here is compiled for every command.
+    run(["--help"]);
+    // It does all that a plan does, and more: what is called here is compiled for every command that opens an agent.
     run(["apply", manifest, "--root", scratch]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -13,7 +13,7 @@ test("code that was kept is used, and never for another script of the same lengt
   cache.script("aaaaaaaaaaaaaaaa", "one");
   assert.equal(cache.run(), "one");
   const [first] = cache.kept();
-  assert.match(first ?? "", /^command-aaaaaaaaaaaaaaaa-v/);
+  assert.match(first ?? "", /^command-aaaaaaaaaaaaaaaa-agent-v/);
   const before = cache.modifiedMs();
   assert.equal(cache.run(), "one");
   assert.equal(cache.modifiedMs(), before, "it was accepted, not made anew");
@@ -113,7 +113,7 @@ class Cache implements Disposable {
 
   run({ isTypical = true, exitCode = 0 } = {}): string {
     return evaluate(`import { runScript } from ${JSON.stringify(new URL("code-cache.js", BIN).href)};
-      const { answer } = runScript(${JSON.stringify(this.#scratch.at("command.cjs"))}, ${JSON.stringify(this.#directory)}, ${isTypical});
+      const { answer } = runScript(${JSON.stringify(this.#scratch.at("command.cjs"))}, { directory: ${JSON.stringify(this.#directory)}, use: "agent", isTypical: ${isTypical} });
       console.log(answer());
       process.exit(${exitCode});`);
   }

@@ -17,12 +17,13 @@ const PREFIX = "command-";
 
 /**
  * Runs the script and returns what it exports. `directory` is where its code is kept, and nobody else may write there;
- * `undefined`: nowhere. `isTypical` says whether this run calls what most runs call, so that its code is worth keeping.
+ * `undefined`: nowhere. Each `use` has code of its own, because what is not called costs time too. `isTypical` says
+ * whether this run calls what most runs of that use call, so that its code is worth keeping.
  */
-export function runScript(path, directory, isTypical) {
+export function runScript(path, { directory, use, isTypical }) {
   // It has no other characters than those of ASCII, and V8 holds these in half the memory.
   const source = readFileSync(path, "latin1");
-  const place = directory === undefined ? undefined : placeOf(source, directory);
+  const place = directory === undefined ? undefined : placeOf(source, directory, use);
   const cachedData = place === undefined ? undefined : readKept(place);
   const script = new Script(source, {
     filename: path,
@@ -40,11 +41,11 @@ export function runScript(path, directory, isTypical) {
 }
 
 /** Where the code of this text, made by this V8, is kept. */
-function placeOf(source, directory) {
+function placeOf(source, directory, use) {
   const identity = IDENTITY.exec(source)?.[1];
   if (identity === undefined) return undefined;
   const versions = `${process.version}-${process.arch}-${cachedDataVersionTag().toString(16)}`;
-  return join(directory, `${PREFIX}${identity}-${versions}`);
+  return join(directory, `${PREFIX}${identity}-${use}-${versions}`);
 }
 
 /** What was kept, when it is whole: V8 does not look, and would run what a bad disk made of it. */
