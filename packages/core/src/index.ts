@@ -285,7 +285,7 @@ export type {
 export { operationWords } from "./display/operation-words.ts";
 export type { Impact, KindOperation, OperationReport } from "./resource/operation.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
-export { type Catalog, createCatalog } from "./resource/catalog.ts";
+export { type Catalog, catalogOf, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
 export type { Schema } from "./schema.ts";
 export { API_VERSION, type Manifest } from "./manifest/manifest.ts";

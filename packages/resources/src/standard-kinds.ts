@@ -1,4 +1,4 @@
-import { type AnyKind, type Catalog, createCatalog } from "@holdfast/core";
+import { type AnyKind, type Catalog, catalogOf } from "@holdfast/core";
 import { aptRepositoryKind } from "./apt-repository/kind.ts";
 import { archiveKind } from "./archive/kind.ts";
 import { caCertificateKind } from "./ca-certificate/kind.ts";
@@ -29,7 +29,8 @@ import { userKind } from "./user/kind.ts";
 
 /**
  * Every kind that comes with Holdfast, by its name. This is the one place where a kind is registered: the catalog, the
- * types of blueprints, the schema, `holdfast list` and the reference are derived from it.
+ * types of blueprints, the schema, `holdfast list` and the reference are derived from it. The bundle of the command makes
+ * a getter of each line (`scripts/bundle/lazy-kinds.ts`): there a kind is evaluated when it is asked for first.
  */
 export const standardKinds = {
   file: fileKind,
@@ -68,5 +69,5 @@ export function listStandardKinds(): readonly AnyKind[] {
 
 /** The catalog of all kinds that come with Holdfast. */
 export function createStandardCatalog(): Catalog {
-  return createCatalog(listStandardKinds());
+  return catalogOf(standardKinds);
 }

@@ -11,8 +11,10 @@ export interface RefusalOptions {
 /** Says of each kind why it cannot be used here; `undefined` when it can. A refused kind is denied for its resources alone. */
 export function createRefusals(options: RefusalOptions): (kind: string) => Fault | undefined {
   const refusals = new Map<string, Fault | undefined>();
-  for (const [name] of options.catalog) refusals.set(name, refusalOf(name, options));
-  return (kind) => refusals.get(kind);
+  return (kind) => {
+    if (!refusals.has(kind)) refusals.set(kind, refusalOf(kind, options));
+    return refusals.get(kind);
+  };
 }
 
 function refusalOf(name: string, options: RefusalOptions): Fault | undefined {
