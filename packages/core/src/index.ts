@@ -6,7 +6,7 @@
  *
  * Long because: every name that core promises is listed here, once.
  */
-export { describeInvalidUtf8, firstInvalidByte } from "./invalid-utf8.ts";
+export { describeInvalidUtf8, firstInvalidByte } from "./text/invalid-utf8.ts";
 export type { Json, JsonObject } from "./json.ts";
 export { isExactNumber, isJsonObject, isSameData } from "./json.ts";
 export { assert, unreachable } from "./unreachable.ts";

@@ -62,7 +62,7 @@ export {
   type OpenReadingThread,
   type ReadingThread,
 } from "./files/thread/reading-thread.ts";
-export { temporaryName } from "./files/write/temporary-name.ts";
+export { temporaryName } from "./files/write/temporary/temporary-name.ts";
 export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts";
 export { findCheckout, type FindTools, targetRef } from "./git/repository/find-checkout.ts";
 export { createGit, type GitOptions } from "./git/create-git.ts";

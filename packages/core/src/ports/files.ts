@@ -1,3 +1,4 @@
+// Long because: it is one port, with what it promises.
 import type { Fault } from "../fault/fault.ts";
 import type { Observation } from "../observation.ts";
 

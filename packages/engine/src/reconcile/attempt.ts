@@ -1,3 +1,4 @@
+// Long because: it is the second half of the one path, which is read in one go.
 import {
   abortFault,
   type Cause,

@@ -1,3 +1,4 @@
+// Long because: it is the first half of the one path, which is read in one go.
 import { assert, toFault, type Verb } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";

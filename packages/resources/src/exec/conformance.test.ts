@@ -8,7 +8,7 @@ import {
 } from "@holdfast/testing";
 import fc from "fast-check";
 import { execKind } from "./kind.ts";
-import type { ExecInput } from "./spec.ts";
+import type { ExecInput } from "./fields.ts";
 
 const DONE = "/srv/done";
 const TRIED = "/srv/tried";

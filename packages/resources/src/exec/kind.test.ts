@@ -15,7 +15,7 @@ import {
   writeContext,
 } from "@holdfast/testing";
 import { execKind } from "./kind.ts";
-import type { ExecInput } from "./spec.ts";
+import type { ExecInput } from "./fields.ts";
 
 const DONE = "/srv/done";
 const exec = (input: Partial<ExecInput>) => ({

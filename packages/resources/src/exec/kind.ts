@@ -3,13 +3,12 @@ import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT } from "../support.ts";
 import { applyExec, refreshExec } from "./apply.ts";
 import { diffExec, fingerprintExec } from "./diff.ts";
+import { type ExecInput, execSchema } from "./fields.ts";
 import { type ExecObserved, observeExec } from "./observe.ts";
 import {
   bindExec,
   checkRetries,
-  type ExecInput,
   type ExecSpec,
-  execSchema,
   madeByExec,
   neededByExec,
   usedByExec,

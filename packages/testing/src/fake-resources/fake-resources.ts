@@ -1,3 +1,4 @@
+// Long because: it is one kind, with all that can go wrong with it.
 import {
   type HintSink,
   type KindAction,

@@ -2,8 +2,8 @@ import { type FileWriteRequest, throwIfAborted } from "@holdfast/core";
 import { changesTooFast, type OpenedFile, openSame } from "../read/local-reader.ts";
 import type { FileCalls } from "../calls.ts";
 import { eachChunk } from "../read/read-long.ts";
-import { makeTemporary, orRemove, writeAll } from "./temporary-file.ts";
-import { temporaryBackupName } from "./temporary-name.ts";
+import { makeTemporary, orRemove, writeAll } from "./temporary/temporary-file.ts";
+import { temporaryBackupName } from "./temporary/temporary-name.ts";
 import type { WritePlace, WriteTools } from "./with-place.ts";
 
 /**

@@ -4,7 +4,7 @@ import { errnoOf } from "../errno-fault.ts";
 import { isDirectory } from "../file-entry.ts";
 import { MOST_DEEP } from "../tree/tree-faults.ts";
 import { remove } from "./remove.ts";
-import { isTemporaryOf, temporaryNames } from "./temporary-name.ts";
+import { isTemporaryOf, temporaryNames } from "./temporary/temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /** What an attempt on a path may have left. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileWriteRequest, StreamedContent } from "@holdfast/core";
 import type { FileCalls } from "../calls.ts";
-import { writeAll } from "./temporary-file.ts";
+import { writeAll } from "./temporary/temporary-file.ts";
 
 /**
  * Puts the content into a new file. Returns how long it is.

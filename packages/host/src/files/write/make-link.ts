@@ -1,8 +1,8 @@
 import { Fault, type LinkRequest } from "@holdfast/core";
 import { errnoOf } from "../errno-fault.ts";
 import { describeType, isDirectory } from "../file-entry.ts";
-import { orRemove } from "./temporary-file.ts";
-import { temporaryName } from "./temporary-name.ts";
+import { orRemove } from "./temporary/temporary-file.ts";
+import { temporaryName } from "./temporary/temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /**

@@ -5,8 +5,8 @@ import { makeBackup } from "./backup.ts";
 import { ExpectedFile } from "./expected-file.ts";
 import { fillContent } from "./fill-content.ts";
 import { createMode, NotKept, notKept } from "../file-modes.ts";
-import { makeTemporary, orRemove, type TemporaryFile } from "./temporary-file.ts";
-import { checkedName, temporaryName } from "./temporary-name.ts";
+import { makeTemporary, orRemove, type TemporaryFile } from "./temporary/temporary-file.ts";
+import { checkedName, temporaryName } from "./temporary/temporary-name.ts";
 import { type WritePlace, type WriteTools, withPlace } from "./with-place.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { Fault, throwIfAborted } from "@holdfast/core";
-import type { ExtendedAttributes, FileCalls, OwnerIds } from "../calls.ts";
-import { errnoFault, errnoOf } from "../errno-fault.ts";
-import { giveTo, NotKept, setMode } from "../file-modes.ts";
-import type { WritePlace } from "./with-place.ts";
+import type { ExtendedAttributes, FileCalls, OwnerIds } from "../../calls.ts";
+import { errnoFault, errnoOf } from "../../errno-fault.ts";
+import { giveTo, NotKept, setMode } from "../../file-modes.ts";
+import type { WritePlace } from "../with-place.ts";
 
 const PRIVATE_MODE = 0o600;
 const PERMISSION_BITS = 0o777;
