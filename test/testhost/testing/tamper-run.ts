@@ -80,7 +80,7 @@ export class TamperRun {
     );
     const touched = this.#resources.filter(({ id }) => repairedAt.has(id));
     await this.#host.until(
-      () => `again what they were: ${this.#differing(touched).join(", ")}`,
+      () => `again what they were: ${this.#differences(touched).join("; ")}`,
       () => this.#differing(touched).length === 0,
     );
     return tampers.map((tamper) => ({
@@ -92,6 +92,13 @@ export class TamperRun {
   #differing(resources: readonly Tamperable[]): readonly string[] {
     const now = this.#read(resources);
     return resources.filter(({ id }) => now.get(id) !== this.#whole.get(id)).map(({ id }) => id);
+  }
+
+  #differences(resources: readonly Tamperable[]): readonly string[] {
+    const now = this.#read(resources);
+    return this.#differing(resources).map(
+      (id) => `${id} was ${JSON.stringify(this.#whole.get(id))}, is ${JSON.stringify(now.get(id))}`,
+    );
   }
 
   #read(resources: readonly Tamperable[]): ReadonlyMap<string, string> {
