@@ -26,4 +26,12 @@ export const HEALTH_BUGS: readonly PlantedBug[] = [
     to: "if (!isReady && healthRecord.isProbed) {",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/health.test.ts"] },
   },
+  {
+    name: "checks that are new to a resource hold back its direct dependents only",
+    breaks: "K11",
+    file: "packages/engine/src/desired/concerned-by.ts",
+    from: "if (isHeld) held.add(record);",
+    to: "",
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/health.test.ts"] },
+  },
 ];

@@ -72,12 +72,9 @@ export class Engine {
     this.#parts.loading -= 1;
     const { generation } = desired;
     runtime.events({ type: "reloaded", generation, resources: store.ordered.length });
-    // The same generation may have other content: an author edited it and kept its number.
+    const { changed } = taken;
     const isNews = generation !== generationBefore;
-    this.#hintAll(
-      isNews ? concernedBy(runtime, store, taken.changed) : taken.changed,
-      "generation",
-    );
+    this.#hintAll(concernedBy(runtime, store, { changed, isNews }), "generation");
     // Nothing may be concerned, and what waited for the watches goes on.
     dispatcher.pump();
   }

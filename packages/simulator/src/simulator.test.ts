@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { listStandardKinds } from "@holdfast/resources";
+import { createSimulatedHost } from "@holdfast/testing";
 import { drawSteps } from "./history/draw-steps.ts";
 import { play } from "./history/play.ts";
 import { only, shrink } from "./history/shrink.ts";
+import { World } from "./machine/world.ts";
 
 /** Seeds; `npm run test:long` plays more of them, and `npm run simulate` as many as one likes. */
 const RUNS = process.env["HOLDFAST_TEST_SEEDS"] === "all" ? 60 : 15;
@@ -22,6 +25,38 @@ suite("random histories", () => {
     const [first, second] = [await play(history, true), await play(history, true)];
     assert.ok(first.story.length > STEPS);
     assert.deepEqual(first, second);
+  });
+
+  test("K5: a process that ends between the key of a one-shot and its command does not run it", async () => {
+    let runs = 0;
+    const once = () => ({ exitCode: runs++ });
+    const world: World = new World(
+      {
+        seed: 1,
+        mode: "enforce",
+        numbers: {},
+        kinds: listStandardKinds(),
+        host: ({ oneShots, ...parts }) => {
+          const begin = async (key: string, signal: AbortSignal): Promise<void> => {
+            await oneShots.begin(key, signal);
+            world.kill();
+          };
+          return createSimulatedHost({
+            ...parts,
+            oneShots: { ...oneShots, begin },
+            programs: { once },
+          });
+        },
+      },
+      () => {},
+    );
+    const spec = { command: ["once"], idempotencyKey: "k" };
+    await world.declare([{ kind: "exec", name: "once", spec, meta: {} }]);
+    await world.boot("converge");
+    await world.advance(1_000);
+    assert.equal(world.process, undefined, "it has ended");
+    assert.match(world.disk.durableText, /"key":"k","as":"begun"/);
+    assert.equal(runs, 0);
   });
 
   test("steps are drawn each for itself: leaving one out changes no other", () => {

@@ -97,6 +97,28 @@ suite("K11: readiness", () => {
     }
   });
 
+  test("checks that are new to a resource hold back what depends on it at any distance, also what comes with them", async () => {
+    for (const generation of [1, 2]) {
+      const bench = new Bench();
+      const [db, app, site] = fakes([READY]);
+      assert.ok(db && app && site);
+      await bench.serve([{ name: "db" }, app, site]);
+      await bench.clock.advance(5_000);
+      const page = { name: "page", meta: { dependsOn: [bench.id("site")] } };
+      await bench.load([db, app, site, page], generation);
+      await bench.clock.advance(100);
+      for (const name of ["app", "site", "page"]) {
+        const status = bench.statusOf(name);
+        assert.ok(status.type === "Blocked" && status.by === bench.id("db"), name);
+      }
+      assert.equal(bench.count("apply", "page"), 0);
+      answer(bench, 1);
+      await bench.clock.advance(5_000);
+      for (const name of ["app", "site", "page"]) assert.equal(bench.statusOf(name).type, "Ready");
+      bench.stop();
+    }
+  });
+
   test("in the loop dependents are blocked while it is unready, and released with a fresh start", async () => {
     const bench = new Bench();
     answer(bench, 1);

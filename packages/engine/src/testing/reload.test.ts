@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { Bench } from "./bench.ts";
 
 const MINUTE_MS = 60_000;
@@ -222,6 +223,50 @@ test("§6.1, D18: under a new generation only what changed, is not watched or no
     assert.equal(bench.statusOf(name).observedGeneration, 2, name);
   }
   assert.equal(bench.fakes.values.get("changes"), "better");
+  bench.stop();
+});
+
+test("F2, D18: whatever is under way when generations come, observedGeneration never goes back and becomes the newest", async () => {
+  const names = ["a", "b"];
+  const anyStep = fc.record({
+    observed: fc.constantFrom(undefined, ...names),
+    thenMs: fc.nat(900),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { maxLength: 8 }), async (steps) => {
+      const bench = new Bench({ takesMs: (verb) => (verb === "observe" ? 1_000 : 0) });
+      const fakes = names.map((name) => ({ name }));
+      await bench.serve(fakes);
+      await bench.clock.advance(MINUTE_MS);
+      let generation = 1;
+      const reached = new Map<string, number>();
+      for (const { observed, thenMs } of [...steps, { observed: undefined, thenMs: 5_000 }]) {
+        if (observed === undefined) await bench.load(fakes, ++generation);
+        else bench.engine.hint(bench.id(observed), "operator");
+        await bench.clock.advance(thenMs);
+        for (const name of names) {
+          const { observedGeneration = 0 } = bench.statusOf(name);
+          assert.ok(observedGeneration >= (reached.get(name) ?? 0), `${name} went back`);
+          reached.set(name, observedGeneration);
+        }
+      }
+      assert.deepEqual([...reached.values()], [generation, generation]);
+      bench.stop();
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("D18: a run that a new generation overtakes is followed by one under the new generation", async () => {
+  const bench = new Bench({ takesMs: (verb) => (verb === "observe" ? 1_000 : 0) });
+  await bench.serve([{ name: "a" }]);
+  await bench.clock.advance(MINUTE_MS);
+  bench.engine.hint(bench.id("a"), "operator");
+  await bench.clock.advance(500);
+  await bench.load([{ name: "a" }], 2);
+  assert.equal(bench.statusOf("a").observedGeneration, 1, "nothing is known under the new one");
+  await bench.clock.advance(5_000);
+  assert.equal(bench.statusOf("a").observedGeneration, 2);
   bench.stop();
 });
 

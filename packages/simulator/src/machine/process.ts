@@ -22,7 +22,8 @@ import { seededRandom } from "@holdfast/testing";
 import type { Fact } from "./fact.ts";
 import { HintSources } from "./hint-weather.ts";
 import { LEDGER, type LogDisk } from "./log-disk.ts";
-import type { MortalClock } from "./mortal-clock.ts";
+import type { MortalClock } from "./mortal/mortal-clock.ts";
+import { mortalCommands } from "./mortal/mortal-commands.ts";
 import type { Desired } from "./desired.ts";
 import type { Disturbances } from "./trouble.ts";
 import { recorded, type Recorder } from "./recorded-kind.ts";
@@ -107,7 +108,7 @@ export class Process {
         random: seededRandom(seed + 2),
         log: silentLog,
         catalog: createCatalog(kinds.map((kind) => recorded(kind, stand))),
-        host,
+        host: { ...host, commands: mortalCommands(host.commands, () => run.isDead) },
         conditions: this.#weathered(host.conditions),
         probes: host.probes,
         ledger,

@@ -24,7 +24,7 @@ import {
 import type { Desired } from "./desired.ts";
 import type { Fact } from "./fact.ts";
 import { LogDisk } from "./log-disk.ts";
-import { MortalClock } from "./mortal-clock.ts";
+import { MortalClock } from "./mortal/mortal-clock.ts";
 import { type MachinePorts, Process } from "./process.ts";
 import { Services } from "./services.ts";
 import { Disturbances } from "./trouble.ts";
