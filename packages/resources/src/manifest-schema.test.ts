@@ -40,6 +40,7 @@ const withoutMeaning: Catalog = createCatalog(
 function isForSchemas(mistake: string): boolean {
   return ![
     /^Duplicate resource/,
+    /^Number too large/,
     /^(?:unknown resource in|a resource depends on itself|resources depend on each other|the target cannot be refreshed)/,
     /is not a URL of http or https/,
     /timeoutMs is longer than periodMs/,

@@ -280,7 +280,7 @@ test("D20: what a command that comes first may bring may be refused without it, 
   const exec = {
     kind: "exec",
     name: "tool",
-    spec: { command: ["/bin/tool"], creates: "/srv/made" },
+    spec: { command: ["/bin/tool"], creates: "/srv/done" },
   };
   assert.deepEqual(await planned([exec, inMade(["exec:tool"])]), [
     "update exec:tool",

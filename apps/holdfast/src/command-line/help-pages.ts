@@ -8,7 +8,8 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events"],
-  "Steer the agent that serves:": ["reconcile", "reload", "pause", "resume"],
+  "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
+  "What left a manifest:": ["forget", "adopt"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Other:": ["ledger", "completion", "version", "help"],
@@ -31,6 +32,8 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--max-retries",
     "--timeout",
     "--root-exec",
+    "--allow-removals",
+    "--key",
     "--dry-run",
     "--purge",
   ],
@@ -38,6 +41,7 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "What is printed and kept:": [
     "--out",
     "--out-file",
+    "--diff",
     "--verbose",
     "--detailed-exit-codes",
     "--log-format",
@@ -61,6 +65,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   apply: [
     ["holdfast apply site.yaml", "all of it"],
+    ["holdfast apply site.yaml --allow-removals", "also where much is to be deleted"],
     ["holdfast apply site.yaml --only 'file:/etc/nginx/**'", "a part, with what it depends on"],
     ["sudo holdfast apply ./site.yaml --trust-source", "a source of your own, as root"],
   ],
@@ -85,6 +90,15 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast events --verify", "that nobody changed the log"],
   ],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
+  run: [
+    ["holdfast run service:nginx restart", "once, when its turn has come"],
+    [
+      "holdfast run exec:import run --key 2026-11",
+      "once for this key, however often it is asked for",
+    ],
+  ],
+  forget: [["holdfast forget file:/etc/motd", "it stays, and nothing is remembered of it"]],
+  adopt: [["holdfast adopt file:/etc/motd", "it stays, and is never deleted"]],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
   resume: [["holdfast resume", "goes on"]],

@@ -91,7 +91,7 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
     ...(kind === undefined
       ? [unknownKind(one.kind, catalog)]
       : firstOf([...written.mistakes, ...misplacedReferences(kind, references)], () =>
-          fieldMistakes(kind.schema, spec, ["spec"]),
+          withRounded(fieldMistakes(kind.schema, spec, ["spec"]), written.rounded),
         )),
     ...metaMistakesOf(one.meta),
   ];
@@ -119,8 +119,19 @@ function located({ path, secrets }: WrittenReference, one: Declared): SecretRefe
 }
 
 function metaMistakesOf(meta: Json): readonly Mistake[] {
-  const { mistakes, references } = survey(meta, ["meta"]);
-  return firstOf([...mistakes, ...misplacedInMeta(references)], () => metaMistakes(meta));
+  const { mistakes, rounded, references } = survey(meta, ["meta"]);
+  return firstOf([...mistakes, ...misplacedInMeta(references)], () =>
+    withRounded(metaMistakes(meta), rounded),
+  );
+}
+
+/** Where a number is wrong anyway, that is said, and what to write instead. */
+function withRounded(
+  mistakes: readonly Mistake[],
+  rounded: readonly Mistake[],
+): readonly Mistake[] {
+  const places = new Set(mistakes.map(({ path }) => formatPath(path)));
+  return [...mistakes, ...rounded.filter(({ path }) => !places.has(formatPath(path)))];
 }
 
 /** What is wrong in the first respect hides what would only follow from it. */

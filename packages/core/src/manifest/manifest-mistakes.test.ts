@@ -417,8 +417,8 @@ test("a field whose name is half a surrogate pair is refused", () => {
 test("a whole number that reading rounds is refused where it stands; a fraction, and 2^53 - 1, are not", () => {
   const wrong = (path: string) =>
     `Number too large: ${path} is a whole number beyond 2^53, which cannot be kept exactly. Write it as a text, in quotes.`;
-  checkResource("spec: { labels: { id: 1161888007138312193 }, mode: 0644 }", [
-    `m.yaml:7:23 document:/a: ${wrong("spec.labels.id")}`,
+  checkResource("spec: { labels: { id: 1161888007138312193 }, size: 1 }", [
+    'm.yaml:7:23 document:/a: Wrong type: spec.labels.id must be a text, but is the number 1161888007138312193. Put it in quotes: "1161888007138312193".',
   ]);
   const spec = '{"labels": {"a": 9007199254740991, "b": 0.1, "c": [-9007199254740993]}}';
   const resource = `{"kind": "document", "name": "/a", "spec": ${spec}}`;

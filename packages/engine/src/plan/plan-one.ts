@@ -30,6 +30,8 @@ export function planOne(runtime: Runtime, input: PlanInput): Outlook {
   const after = pending === undefined ? undefined : `after ${pending.id}`;
   if (closed !== undefined) return planClosed(runtime, record, { closed, after });
   const earlier = pending?.id ?? before.find((outlook) => outlook?.before !== undefined)?.before;
+  const undoing = finding?.type === "seen" && finding.changes.length === 0 && undoingOf(input);
+  if (undoing) return planUndone(runtime, record, { undoing, earlier });
   const judged = judgedBefore(input, earlier);
   if (judged !== undefined) return planOpen(runtime, input, { judged, earlier });
   if (finding === undefined || finding.type === "unknown") {
@@ -88,6 +90,16 @@ function planOpen(
   return { ...acting(runtime, record, { verb, changes, reason }), isOpen: true };
 }
 
+/** It is as declared now, and will not be when its turn comes. */
+function planUndone(
+  runtime: Runtime,
+  record: ResourceRecord,
+  { undoing, earlier }: { readonly undoing: ResourceId; readonly earlier: ResourceId | undefined },
+): Outlook {
+  if (restraintOf(runtime, record) !== undefined) return inSync(earlier);
+  return acting(runtime, record, { verb: "update", changes: [], reason: `after ${undoing}` });
+}
+
 /** It cannot be observed before what it comes after is made (G7). */
 function planUnseen(runtime: Runtime, record: ResourceRecord, after: string): Outlook {
   return acting(runtime, record, { verb: "update", changes: [], reason: after });
@@ -104,13 +116,12 @@ function planClosed(
   return acting(runtime, record, { verb: "update", changes: [], reason: `${after}; ${reason}` });
 }
 
-function planInSync(runtime: Runtime, input: PlanInput, earlier: ResourceId | undefined): Outlook {
-  const { record, refreshedBy } = input;
+function planInSync(
+  runtime: Runtime,
+  { record, refreshedBy }: PlanInput,
+  earlier: ResourceId | undefined,
+): Outlook {
   if (restraintOf(runtime, record) !== undefined) return inSync(earlier);
-  const undoing = undoingOf(input);
-  if (undoing !== undefined) {
-    return acting(runtime, record, { verb: "update", changes: [], reason: `after ${undoing}` });
-  }
   const by = refreshedBy.get(record.id);
   const isOwed = record.declared.kind.refresh !== undefined && runtime.ledger.owed(record.id);
   if (by === undefined && !isOwed) return inSync(earlier);

@@ -1,4 +1,4 @@
-import type { CommandResult, CommandWriter } from "@holdfast/core";
+import type { CommandWriter } from "@holdfast/core";
 
 /**
  * The commands of one process: once it has ended it starts no program. Code of it may go on to the end of the turn, with
@@ -6,10 +6,11 @@ import type { CommandResult, CommandWriter } from "@holdfast/core";
  */
 export function mortalCommands(commands: CommandWriter, isDead: () => boolean): CommandWriter {
   const mortal =
-    <Request>(start: (request: Request, signal: AbortSignal) => Promise<CommandResult>) =>
-    (request: Request, signal: AbortSignal): Promise<CommandResult> =>
+    <Request, Answer>(start: (request: Request, signal: AbortSignal) => Promise<Answer>) =>
+    (request: Request, signal: AbortSignal): Promise<Answer> =>
       isDead() ? new Promise(() => {}) : start(request, signal);
   return {
+    check: mortal((check, signal) => commands.check(check, signal)),
     query: mortal((query, signal) => commands.query(query, signal)),
     run: mortal((request, signal) => commands.run(request, signal)),
   };
