@@ -70,16 +70,57 @@ suite("a file that others write while it is replaced", () => {
     assert.equal(kernel.inspect.text("/edited"), "new\none\nthree\ntwo\n");
   });
 
-  test("K1: what cannot be kept is said: the old file was rewritten in the moment of the rename", async () => {
+  test("K1: what others made of the file in the moment of the rename stays, and is to be edited anew", async () => {
+    for (const [expected, rewritten] of [
+      ["old\n", "rewritten\n"],
+      ["old", "older\n"],
+      // A shell empties a file and then writes all of it.
+      ["", "old\nnew\n"],
+    ] as const) {
+      const kernel = createSimulatedKernel();
+      kernel.tamper.write("/edited", expected);
+      kernel.tamper.chmod("/edited", 0o600);
+      const before = async (): Promise<void> => kernel.tamper.write("/edited", rewritten);
+      let moments = 0;
+      const calls = aroundRename(kernel.calls, {
+        before: async () => {
+          if (moments++ === 0) await before();
+        },
+      });
+      const files = openFiles({ calls, root: "/", clock: new VirtualClock() });
+      const request = { ...REQUEST, expects: encode(expected) };
+      await assert.rejects(files.write(request, UNSTOPPED), { reason: "ChangedMeanwhile" });
+      assert.equal(kernel.inspect.text("/edited"), rewritten);
+      assert.equal((kernel.inspect.stat("/edited")?.mode ?? 0) & 0o7777, 0o600);
+      assert.deepEqual(kernel.inspect.list("/"), ["edited"]);
+    }
+  });
+
+  test("K1: what cannot be kept is said: more was written in the moment of the rename than is carried over", async () => {
     const kernel = createSimulatedKernel();
     kernel.tamper.write("/edited", "old\n");
     const warnings: string[] = [];
     const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
-    const before = async (): Promise<void> => kernel.tamper.write("/edited", "rewritten\n");
+    const before = async (): Promise<void> =>
+      kernel.tamper.write("/edited", "x".repeat(3 * 1024 * 1024));
     const calls = aroundRename(kernel.calls, { before });
     await openFiles({ calls, root: "/", clock: new VirtualClock(), log }).write(REQUEST, UNSTOPPED);
     assert.equal(kernel.inspect.text("/edited"), "new\n");
     assert.match(warnings.join(), /wrote to \/edited in the moment/);
+  });
+
+  test("K1: a file that a program has emptied and not yet written is left to it", async (t) => {
+    const root = fs.mkdtempSync(join(tmpdir(), "holdfast-expected-"));
+    t.after(() => fs.rmSync(root, { recursive: true }));
+    if ((await realFileCalls.loadWriterCheck()) === undefined) return t.skip("koffi is not here");
+    fs.writeFileSync(join(root, "edited"), "");
+    const writer = fs.openSync(join(root, "edited"), "w");
+    await using files = openFiles({ calls: realFileCalls, root, clock: realClock });
+    const write = files.write({ ...REQUEST, expects: encode("") }, UNSTOPPED);
+    await assert.rejects(write, { reason: "ChangedMeanwhile" });
+    fs.writeSync(writer, "all of it\n");
+    fs.closeSync(writer);
+    assert.equal(fs.readFileSync(join(root, "edited"), "utf8"), "all of it\n");
   });
 
   test("K1: a program that has opened the file before the rename is waited for", async (t) => {

@@ -54,45 +54,63 @@ export class ExpectedFile implements Disposable {
     const { directory } = this.#place;
     this.#made = calls.lookup(directory.handle, temporary);
     if (this.#place.stat === undefined && this.#expects.length === 0) {
-      if (calls.lookup(directory.handle, this.#place.name) !== undefined) throw this.#changed();
+      if (calls.lookup(directory.handle, this.#place.name) !== undefined) throw this.changed();
       return;
     }
     this.#replaced = this.#open();
+    // A shell has emptied the file and is about to write all of it: whatever is made of nothing would come twice.
+    const isEmptied = this.#expects.length === 0;
+    if (isEmptied && !(await this.#writersGone(this.#replaced.file))) throw this.changed();
     const appended = appendedTo(calls, this.#replaced.file, this.#expects);
-    if (appended === undefined) throw this.#changed();
+    if (appended === undefined) throw this.changed();
     if (appended.length === 0) return;
-    if (!this.#takesMore()) throw this.#changed();
+    if (!this.#takesMore()) throw this.changed();
     // The rest of a line that is not whole yet comes with the late bytes.
     const lines = appended.subarray(0, appended.lastIndexOf(NEWLINE) + 1);
     await appendAll(calls, { ...this.#place, name: temporary }, lines, this.#made);
     this.#carried = lines.length;
   }
 
-  /** After it: what arrived in the last moment is put into the new file. */
-  async afterRename(): Promise<void> {
-    if (this.#replaced === undefined) return;
+  /**
+   * After it: lines that arrived in the last moment are put into the new file. Returns all that others have there by now where
+   * it is more than that: the caller puts it back, and it is edited again.
+   */
+  async afterRename(): Promise<Uint8Array | undefined> {
+    if (this.#replaced === undefined) return undefined;
     const { calls, log } = this.#tools;
-    await this.#writersGone(this.#replaced.file);
-    const appended = appendedTo(calls, this.#replaced.file, this.#expects);
-    const late = appended?.subarray(this.#carried);
-    if (late?.length === 0 && this.#carried === 0) return;
-    const isKept = late !== undefined && (await appendAll(calls, this.#place, late, this.#made));
-    if (isKept) return;
+    const { file } = this.#replaced;
+    const isOver = await this.#writersGone(file);
+    const bytes = allBytes(calls, file, this.#expects.length + MOST_APPENDED_BYTES);
+    const late = bytes && behind(bytes, this.#expects)?.subarray(this.#carried);
+    if (late?.length === 0 && this.#carried === 0) return undefined;
+    const mayFollow = late !== undefined && (late.length === 0 || this.#takesMore());
+    if (mayFollow && (await appendAll(calls, this.#place, late, this.#made))) return undefined;
+    if (!mayFollow && isOver && bytes !== undefined && this.#isInPlace()) return bytes;
     log.warn(
       `another program wrote to ${this.#place.path} in the moment in which it was replaced: what it wrote is not in the file`,
     );
+    return undefined;
   }
 
-  /** A program that opened the file before the rename may still be about to write. */
-  async #writersGone(file: number): Promise<void> {
+  /** A program that opened the file before the rename may still be about to write. Returns whether none has it open. */
+  async #writersGone(file: number): Promise<boolean> {
     const { calls, clock, writerCheck } = this.#tools;
     const hasWriter = await writerCheck();
-    if (hasWriter === undefined) return;
+    if (hasWriter === undefined) return true;
     for (let count = 0; count < MOST_WAITS; count++) {
-      const isNameless = calls.stat(file).nlink === 0;
-      if (!isNameless || !hasWriter(file)) return;
+      // The check keeps others from opening a file for a moment: only one that nobody can open, or that is empty, is checked.
+      const { nlink, size } = calls.stat(file);
+      if ((nlink > 0 && size > 0) || !hasWriter(file)) return true;
       await sleep(clock, WAIT_MS, UNSTOPPED);
     }
+    return false;
+  }
+
+  /** The file that was made is still at its place. */
+  #isInPlace(): boolean {
+    const { directory, name } = this.#place;
+    const found = this.#tools.calls.lookup(directory.handle, name);
+    return found !== undefined && this.#made !== undefined && isSameInode(found, this.#made);
   }
 
   [Symbol.dispose](): void {
@@ -105,11 +123,11 @@ export class ExpectedFile implements Disposable {
     const { calls } = this.#tools;
     const { stat } = this.#place;
     const opened = stat && openSame(calls, this.#place, stat);
-    if (stat === undefined || opened === undefined) throw this.#changed();
+    if (stat === undefined || opened === undefined) throw this.changed();
     const { mode, uid, gid } = opened.stat;
     if (mode === stat.mode && uid === stat.uid && gid === stat.gid) return opened;
     calls.close(opened.file);
-    throw this.#changed();
+    throw this.changed();
   }
 
   /**
@@ -122,7 +140,8 @@ export class ExpectedFile implements Disposable {
     return validate === undefined && isBegun && endsLine(this.#expects) && endsLine(content);
   }
 
-  #changed(): Fault {
+  /** The file is another one than was expected. */
+  changed(): Fault {
     const { path } = this.#place;
     return new Fault({
       reason: "ChangedMeanwhile",
@@ -135,7 +154,12 @@ export class ExpectedFile implements Disposable {
 /** What is behind the expected bytes in a file; `undefined` when it does not begin with them, or when it is too much. */
 function appendedTo(calls: FileCalls, file: number, expects: Uint8Array): Uint8Array | undefined {
   const bytes = allBytes(calls, file, expects.length + MOST_APPENDED_BYTES);
-  if (bytes === undefined || bytes.length < expects.length) return undefined;
+  return bytes && behind(bytes, expects);
+}
+
+/** What follows the expected bytes; `undefined` where these are not how it begins. */
+function behind(bytes: Uint8Array, expects: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < expects.length) return undefined;
   const isSame = Buffer.compare(bytes.subarray(0, expects.length), expects) === 0;
   return isSame ? bytes.subarray(expects.length) : undefined;
 }

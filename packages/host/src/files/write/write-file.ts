@@ -29,6 +29,9 @@ export function writeFile(
   );
 }
 
+/** Who stops now would lose what others wrote. */
+const UNSTOPPED: AbortSignal = new AbortController().signal;
+
 async function writeAt(
   tools: WriteTools,
   request: FileWriteRequest,
@@ -65,7 +68,29 @@ async function writeAt(
     await calls.rename({ directory, name: temporary }, { directory, name: place.name });
   });
   await tools.directorySyncs.sync(place.directory);
-  await expected?.afterRename();
+  if (expected === undefined) return;
+  const others = await expected.afterRename();
+  if (others === undefined) return;
+  const fill = async (file: number): Promise<void> => {
+    await fillContent(calls, file, others, UNSTOPPED);
+  };
+  await putBack(tools, { ...wanted, fill });
+  throw expected.changed();
+}
+
+/** What others wrote while the file was replaced takes its place again: nobody's work is lost, and it is edited anew. */
+async function putBack(
+  tools: WriteTools,
+  wanted: TemporaryFile & { readonly place: WritePlace },
+): Promise<void> {
+  const { calls } = tools;
+  const { place, temporary } = wanted;
+  await makeTemporary(calls, wanted, UNSTOPPED);
+  await orRemove(calls, { place, temporary }, async () => {
+    const directory = place.directory.handle;
+    await calls.rename({ directory, name: temporary }, { directory, name: place.name });
+  });
+  await tools.directorySyncs.sync(place.directory);
 }
 
 function expectedFile(
