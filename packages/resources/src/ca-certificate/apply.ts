@@ -30,8 +30,8 @@ export async function applyCaCertificate(
   if (isNew) judge(spec, wanted, context);
   await writeAnchor(anchorPath(spec, store), wanted.der, context);
   await remove(removedPath(spec, store), context);
-  // Links by hash are only made for what is new by its name.
-  if (hasChange(changes, "hashLink") && store.links !== undefined) {
+  // Links by hash are only made for what is new by its name, and a link of that name may be left that leads nowhere.
+  if ((isNew || hasChange(changes, "hashLink")) && store.links !== undefined) {
     await remove(`${store.links}/${linkName(spec)}`, context);
   }
   await update(store, false, context);
