@@ -8,7 +8,8 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events"],
-  "Steer the agent that serves:": ["reconcile", "reload", "pause", "resume"],
+  "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
+  "Say what becomes of what left a source:": ["forget", "adopt"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Other:": ["ledger", "completion", "version", "help"],
@@ -33,11 +34,14 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--root-exec",
     "--dry-run",
     "--purge",
+    "--allow-removals",
+    "--key",
   ],
   "Who may ask:": ["--readers", "--operators"],
   "What is printed and kept:": [
     "--out",
     "--out-file",
+    "--diff",
     "--verbose",
     "--detailed-exit-codes",
     "--log-format",
@@ -62,6 +66,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   apply: [
     ["holdfast apply site.yaml", "all of it"],
     ["holdfast apply site.yaml --only 'file:/etc/nginx/**'", "a part, with what it depends on"],
+    ["holdfast apply site.yaml --diff full", "with whole differences"],
     ["sudo holdfast apply ./site.yaml --trust-source", "a source of your own, as root"],
   ],
   serve: [
@@ -85,9 +90,15 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast events --verify", "that nobody changed the log"],
   ],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
+  run: [
+    ["holdfast run service:nginx restart", "once, when its turn comes"],
+    ["holdfast run timer:backup run --key 2026-02", "once for that key, however often it is asked"],
+  ],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
   resume: [["holdfast resume", "goes on"]],
+  forget: [["holdfast forget file:/etc/old.conf", "it stays, and is listed no longer"]],
+  adopt: [["holdfast adopt user:app", "it stays, whatever a source says"]],
   install: [
     ["holdfast install", "a service that serves /etc/holdfast"],
     ["holdfast install site.yaml --dry-run", "what it would write"],
