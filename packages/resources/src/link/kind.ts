@@ -44,7 +44,6 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   isAbsent: (spec) => spec.isAbsent,
   absent: absentLink,
   describe: describeLink,
-  judgedBy: neededByLink,
   brings: ({ path }, thing) => isBelow(thing, path),
   needs: neededByLink,
   isFullyWatched: ({ hard }) => !hard,
