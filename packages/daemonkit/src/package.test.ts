@@ -65,7 +65,9 @@ suite("the package", () => {
       const parts = loaded.filter((path) => path.includes("/")).map((path) => dirname(path));
       assert.deepEqual([...new Set(parts)].toSorted(), folders);
       assert.deepEqual(
-        [...packages].filter((name) => !/^node:(?:crypto|fs|fs\/promises|path|zlib)$/.test(name)),
+        [...packages].filter(
+          (name) => !/^node:(?:buffer|crypto|fs|fs\/promises|path|zlib)$/.test(name),
+        ),
         [],
       );
       const copy = join(makeScratch(t), "alone");

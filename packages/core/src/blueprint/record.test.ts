@@ -96,7 +96,7 @@ test("B1: a fact that does not exist is a mistake with its place; one that this 
     },
     [
       'f.ts:1 host.facts.hostnam: Unknown fact: There is no fact "hostnam". Did you mean "hostname"?',
-      'f.ts:2 host.facts.osfamily: Unknown fact: There is no fact "osfamily". There are: os, distro, distroVersion, kernel, arch, hostname, cpuCount, memoryBytes, packageBackend, init, virtualization, stableId.',
+      'f.ts:2 host.facts.osfamily: Unknown fact: There is no fact "osfamily". There are: os, distro, distroVersion, kernel, arch, hostname, fqdn, addresses, interfaces, disks, custom, cpuCount, memoryBytes, packageBackend, init, virtualization, stableId.',
     ],
   );
 });

@@ -12,9 +12,11 @@ import type { Mistake } from "./mistake.ts";
 export interface Survey {
   /**
    * Text that is not Unicode (half of a surrogate pair, which has no UTF-8 and no digest); cipher text, which nobody
-   * wants on a host; references to secrets that are none; whole numbers that reading them has rounded.
+   * wants on a host; references to secrets that are none.
    */
   readonly mistakes: readonly Mistake[];
+  /** Whole numbers that reading them has rounded: mistakes too, but for where the schema wants no number at all. */
+  readonly rounded: readonly Mistake[];
   /** References to secrets, and the paths of those. */
   readonly references: readonly WrittenReference[];
 }
@@ -27,19 +29,20 @@ export interface WrittenReference {
 
 /** Reads through written data once. */
 export function survey(value: Json, path: FieldPath): Survey {
-  const found = { mistakes: [] as Mistake[], references: [] as WrittenReference[] };
+  const found: Finding = { mistakes: [], rounded: [], references: [] };
   walk(value, path, found);
   return found;
 }
 
 interface Finding {
   readonly mistakes: Mistake[];
+  readonly rounded: Mistake[];
   readonly references: WrittenReference[];
 }
 
 function walk(value: Json, path: FieldPath, found: Finding): void {
   if (typeof value === "string") return surveyText(value, path, found);
-  if (typeof value === "number" && !isExactNumber(value)) found.mistakes.push(roundedNumber(path));
+  if (typeof value === "number" && !isExactNumber(value)) found.rounded.push(roundedNumber(path));
   if (typeof value !== "object" || value === null) return;
   if (meansSecret(value)) return surveyReference(value as JsonObject, path, found);
   for (const [field, inner] of Object.entries(value)) {

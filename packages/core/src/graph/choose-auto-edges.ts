@@ -109,12 +109,9 @@ function considerNeeds({ resources, index, catalog }: AutoEdgeInput, consider: C
 /** What lies at or below a path that another resource makes comes after that one. */
 function considerMade({ resources, index, catalog }: AutoEdgeInput, consider: Consider): void {
   const makers = new Map<string, ResourceId[]>();
-  const making = [...catalog.values()].filter(({ makes }) => makes !== undefined);
-  for (const kind of making) {
-    for (const { id, spec } of index.ofKind(kind.kind)) {
-      for (const path of kind.makes?.(spec) ?? []) {
-        makers.set(path, [...(makers.get(path) ?? []), id]);
-      }
+  for (const { id, kind, spec } of resources) {
+    for (const path of catalog.get(kind)?.makes?.(spec) ?? []) {
+      makers.set(path, [...(makers.get(path) ?? []), id]);
     }
   }
   if (makers.size === 0) return;

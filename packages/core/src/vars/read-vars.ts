@@ -37,7 +37,8 @@ export function readVars(
   for (const document of documents) {
     const written = varsOf(document);
     if (written === undefined || isEnough(diagnostics)) continue;
-    const mistakes = [...varMistakes(written, ["vars"]), ...survey(written, ["vars"]).mistakes];
+    const surveyed = survey(written, ["vars"]);
+    const mistakes = [...varMistakes(written, ["vars"]), ...surveyed.mistakes, ...surveyed.rounded];
     for (const mistake of mistakes) {
       if (isEnough(diagnostics)) break;
       const location = document.locate(mistake.path);

@@ -31,12 +31,12 @@ suite("limits", () => {
   });
 
   test("K10: limits come after the user or group that they are for", () => {
-    const uses = (domain: string) => {
+    const needs = (domain: string) => {
       const input = { domain, limits: { core: 0 } };
-      return limitsKind.uses?.(limitsKind.bind("n", input, () => assert.fail()));
+      return limitsKind.needs?.(limitsKind.bind("n", input, () => assert.fail()));
     };
-    assert.deepEqual(uses("app"), ["user:app"]);
-    assert.deepEqual(uses("@web"), ["group:web"]);
-    for (const domain of ["*", "%web", "1000:", "@1000:"]) assert.deepEqual(uses(domain), []);
+    assert.deepEqual(needs("app"), ["user:app"]);
+    assert.deepEqual(needs("@web"), ["group:web"]);
+    for (const domain of ["*", "%web", "1000:", "@1000:"]) assert.deepEqual(needs(domain), []);
   });
 });
