@@ -241,6 +241,7 @@ export class Engine {
     const { runtime, waiters } = this.#parts;
     runtime.queue.forget(record);
     waiters.forget(record);
+    runtime.outputs.forget(record.id);
     record.alarms.clearRuns(runtime.schedule);
   }
 

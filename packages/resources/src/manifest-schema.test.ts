@@ -44,6 +44,7 @@ function isForSchemas(mistake: string): boolean {
     /^(?:unknown resource in|a resource depends on itself|resources depend on each other|the target cannot be refreshed)/,
     /is not a URL of http or https/,
     /timeoutMs is longer than periodMs/,
+    /is a whole number beyond 2\^53/,
   ].some((one) => one.test(mistake));
 }
 

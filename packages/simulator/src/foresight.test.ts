@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   buildGraph,
+  dryApply,
+  DryRun,
   type FaultReason,
   type Graph,
+  type HostWriter,
+  knowNothing,
   type Plan,
+  type PortName,
+  readerOf,
   readManifest,
   type Result,
   silentLog,
@@ -277,16 +283,20 @@ test("D20: what a command that comes first may bring may be refused without it, 
     spec: { content: "x\n" },
     meta: { dependsOn },
   });
-  const exec = {
+  const exec = (guard: Readonly<Record<string, unknown>>): Declared => ({
     kind: "exec",
     name: "tool",
-    spec: { command: ["/bin/tool"], creates: "/srv/done" },
-  };
-  assert.deepEqual(await planned([exec, inMade(["exec:tool"])]), [
+    spec: { command: ["/bin/tool"], ...guard },
+  });
+  const unless = exec({ unless: ["/bin/ask"] });
+  const mayBeRefused = [
     "update exec:tool",
     "create file:/srv/made/f after exec:tool; may be refused unless exec:tool brings /srv/made",
-  ]);
-  assert.deepEqual(await planned([exec, inMade([])]), [
+  ];
+  assert.deepEqual(await planned([unless, inMade(["exec:tool"])]), mayBeRefused);
+  // What it creates comes after it by itself.
+  assert.deepEqual(await planned([exec({ creates: "/srv/made" }), inMade([])]), mayBeRefused);
+  assert.deepEqual(await planned([unless, inMade([])]), [
     "update exec:tool",
     "create file:/srv/made/f will be refused: NotFound",
   ]);
@@ -344,4 +354,130 @@ test("D20: numbers that others have, and groups that others need, are refused as
   await check({ kind: "group", name: "new", spec: { gid: 1001 } }, "IdTaken");
   await check({ kind: "group", name: "app", spec: { state: "absent" } }, "GroupInUse");
   await check({ kind: "user", name: "new", spec: { groups: ["none"] } }, "UnknownUser");
+});
+
+const PORTS = [
+  "accounts",
+  "archives",
+  "certificates",
+  "commands",
+  "downloads",
+  "facts",
+  "files",
+  "git",
+  "hash",
+  "mounts",
+  "oneShots",
+  "packages",
+  "paths",
+  "services",
+  "system",
+] as const satisfies readonly PortName[];
+/** Ports without a call that writes: a dry run has them as they are. */
+const READING = ["certificates", "facts", "hash", "paths"];
+
+/** Whatever a call may take out of its arguments. */
+const ANYTHING = {
+  path: "/srv/f",
+  place: { path: "/srv/f" },
+  argv: ["/bin/tool"],
+  env: {},
+  name: "someone",
+  content: new Uint8Array(),
+  recursive: true,
+  async *[Symbol.asyncIterator]() {
+    yield new Uint8Array(1);
+  },
+};
+
+/** A host that writes down every call of a port, as `port.call`. */
+function recorded(host: SimulatedHost, calls: string[]): SimulatedHost {
+  const ports = new Map<string | symbol, object>();
+  const record = (port: string, real: object): object =>
+    new Proxy(real, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name);
+        if (typeof found !== "function") return found;
+        return (...given: readonly unknown[]): unknown => {
+          calls.push(`${port}.${String(name)}`);
+          return Reflect.apply(found, target, given);
+        };
+      },
+    });
+  return new Proxy(host, {
+    get: (target, port) => {
+      const real: unknown = Reflect.get(target, port);
+      if (typeof real !== "object" || real === null) return real;
+      const known = ports.get(port) ?? record(String(port), real);
+      ports.set(port, known);
+      return known;
+    },
+  });
+}
+
+/** Calls something in any way, and waits for its end. */
+async function tryOut(call: () => unknown): Promise<void> {
+  try {
+    const answer: unknown = await call();
+    if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return;
+    const begin: unknown = Reflect.get(answer, Symbol.asyncIterator);
+    if (typeof begin !== "function") return;
+    const chunks: unknown = Reflect.apply(begin, answer, []);
+    if (typeof chunks !== "object" || chunks === null) return;
+    const next: unknown = Reflect.get(chunks, "next");
+    if (typeof next === "function") await Reflect.apply(next, chunks, []);
+  } catch {
+    // Ended where it would have written, or refused.
+  }
+}
+
+/** The calls of each port that a reader has not: those that may write. */
+function writingCalls(writer: HostWriter, reader: object): readonly (readonly [string, string])[] {
+  return PORTS.flatMap((port) => {
+    const ofReader: unknown = Reflect.get(reader, port);
+    const reading = typeof ofReader === "object" && ofReader !== null ? Object.keys(ofReader) : [];
+    const calls = Object.keys(writer[port]).filter((name) => !reading.includes(name));
+    return READING.includes(port) ? [] : calls.map((name) => [port, name] as const);
+  });
+}
+
+test("D20: no call that may write reaches the host in a dry run, of any port", async () => {
+  await using host = createSimulatedHost({ clock: new VirtualClock() });
+  const calls: string[] = [];
+  const recording = recorded(host, calls);
+  const reader = readerOf(recording);
+  const expected = { comes: () => false, goes: () => false };
+  let tried: readonly (readonly [string, string])[] = [];
+  const tryAll = async (dry: HostWriter): Promise<void> => {
+    assert.deepEqual(Object.keys(dry).toSorted(), PORTS, "a port that is new is listed above");
+    const same = PORTS.filter((port) => dry[port] === recording[port]);
+    assert.deepEqual(same, READING, "a port that writes is never the one of the host");
+    tried = writingCalls(dry, reader);
+    for (const [port, name] of tried) {
+      const own: unknown = Reflect.get(dry, port);
+      const call: unknown = own instanceof Object ? Reflect.get(own, name) : undefined;
+      assert.ok(typeof call === "function", `${port}.${name}`);
+      const given = Array.from({ length: Math.max(1, call.length - 1) }, () => ANYTHING);
+      await tryOut(() => Reflect.apply(call, own, [...given, UNSTOPPED]));
+    }
+  };
+  const kind = {
+    kind: "any",
+    ports: PORTS,
+    foresee: (_action: unknown, context: { readonly host: HostWriter }) => tryAll(context.host),
+  };
+  const action = { verb: "update", cause: "intent", provenance: "created", changes: [] } as const;
+  const run = new DryRun({ expected, own: [], needs: () => [] });
+  const place = { host: recording, run, known: knowNothing(), hasSecrets: false };
+  const fault = await dryApply(
+    kind,
+    { ...action, spec: {}, observed: undefined },
+    place,
+    UNSTOPPED,
+  );
+  assert.equal(fault, undefined, fault?.message);
+  const mayWrite = new Set(writingCalls(host, reader).map((words) => words.join(".")));
+  assert.ok(tried.length > 40, `${tried.length} calls that may write`);
+  const reached = calls.filter((call) => mayWrite.has(call));
+  assert.deepEqual(reached, []);
 });

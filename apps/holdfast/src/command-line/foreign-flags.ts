@@ -7,7 +7,7 @@
 export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
   "--check -C --noop --dry-run --dryrun --simulate --what-if --whatif --why-run -n":
     "holdfast plan shows what apply would change, and writes nothing.",
-  "-D --show-diff": "Leave it out: plan and apply show what differs.",
+  "--diff -D --show-diff": "plan and apply show what differs; all of it with --diff full.",
   "--tags -t --target -target --goal --classes":
     "Write --only: it takes tags, ids, kinds and globs.",
   "--skip-tags --exclude": "Write --skip: it takes tags, ids, kinds and globs.",
@@ -49,7 +49,8 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
   "playbook converge deploy up provision sync state.apply highstate": "Run holdfast apply SOURCE.",
   "daemon start watch run-agent": "Run holdfast serve, or holdfast install for a service.",
   stop: "Stop the service that runs it: systemctl stop holdfast.",
-  "destroy down rollback": "Declare what is to go with state: absent, and run holdfast apply.",
+  "destroy down rollback":
+    "Write prune: true, take out of the source what is to go, and run holdfast apply.",
   "setup gather_facts fact ohai facter": "Run holdfast facts.",
   vault: "Run holdfast secrets.",
   "import capture resource": "Run holdfast export.",

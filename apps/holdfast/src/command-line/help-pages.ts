@@ -9,7 +9,7 @@ const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events"],
   "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
-  "What left a manifest:": ["forget", "adopt"],
+  "Say what becomes of what left a source:": ["forget", "adopt"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Other:": ["ledger", "completion", "version", "help"],
@@ -67,6 +67,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast apply site.yaml", "all of it"],
     ["holdfast apply site.yaml --allow-removals", "also where much is to be deleted"],
     ["holdfast apply site.yaml --only 'file:/etc/nginx/**'", "a part, with what it depends on"],
+    ["holdfast apply site.yaml --diff full", "with whole differences"],
     ["sudo holdfast apply ./site.yaml --trust-source", "a source of your own, as root"],
   ],
   serve: [
@@ -91,17 +92,14 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
   run: [
-    ["holdfast run service:nginx restart", "once, when its turn has come"],
-    [
-      "holdfast run exec:import run --key 2026-11",
-      "once for this key, however often it is asked for",
-    ],
+    ["holdfast run service:nginx restart", "once, when its turn comes"],
+    ["holdfast run timer:backup run --key 2026-02", "once for that key, however often it is asked"],
   ],
-  forget: [["holdfast forget file:/etc/motd", "it stays, and nothing is remembered of it"]],
-  adopt: [["holdfast adopt file:/etc/motd", "it stays, and is never deleted"]],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
   resume: [["holdfast resume", "goes on"]],
+  forget: [["holdfast forget file:/etc/old.conf", "it stays, and is listed no longer"]],
+  adopt: [["holdfast adopt user:app", "it stays, whatever a source says"]],
   install: [
     ["holdfast install", "a service that serves /etc/holdfast"],
     ["holdfast install site.yaml --dry-run", "what it would write"],

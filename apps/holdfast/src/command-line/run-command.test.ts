@@ -82,10 +82,14 @@ test("the help of every command has groups, examples that it takes, and exit cod
   for (const command of program.commands)
     assert.match(printed, new RegExp(`^  ${command.name()} `, "m"));
   assert.doesNotMatch(printed, /^Commands:/m, "each command is in a group");
+  assert.equal(printed.match(/^Options:$/gm)?.length, 1, "each command is in a group");
   for (const leaf of leavesOf(program)) {
     const path = pathOf(leaf);
     const help = await run([...path, "--help"]);
     assert.equal(help.code, 0);
+    // What only one command has needs no group.
+    if (["plan", "apply", "serve", "run"].includes(leaf.name()))
+      assert.doesNotMatch(help.printed, /^Options:/m, path.join(" "));
     assert.match(
       help.printed,
       /\nExamples:\n {2}.*\n[\s\S]*\nExit codes:\n {2}0 {2}done\n/,

@@ -212,10 +212,7 @@ suite("export of a Debian machine", () => {
     }
     tamper.write("/proc/sys/net/core/somaxconn", "128\n");
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");
-    tamper.write(
-      "/etc/passwd",
-      "root:x:0:0:root:/root:/bin/bash\napp:x:101:101::/srv/app:/bin/sh\n",
-    );
+    tamper.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\napp:x:1001:1001::/:/bin/sh\n");
     for (const resource of KEPT) await machine.make(resource);
     // The present values of the running kernel are not declared.
     tamper.write("/proc/sys/net/ipv4/conf/eth0.1/forwarding", "0\n");

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCatalog, type LastApplied, type ResourceMeta } from "@holdfast/core";
 import { FakeResources, MemoryLedger } from "@holdfast/testing";
+import fc from "fast-check";
 import { keepDeclared } from "./keep-declared.ts";
+import { ShrinkAllowance } from "./shrink-allowance.ts";
 
 const fakes = new FakeResources({ nowMs: () => 0, pause: async () => {} });
 const catalog = createCatalog([fakes.kind]);
@@ -77,4 +79,38 @@ test("what an older ledger knows gets its declaration, and what moved keeps its 
   const move = { from: fakes.id("before"), to: fakes.id("a") };
   assert.equal((await kept(ledger, manifestOf({}), [move]))?.provenance, "created");
   assert.equal(ledger.lastApplied(fakes.id("before")), undefined);
+});
+
+test("a shrunk manifest may remove when a person has said so of the reading it is from, and until another is read", () => {
+  const anyReading = fc.record({
+    digest: fc.constantFrom("whole", "part", "empty"),
+    isGiven: fc.boolean(),
+    isBroken: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(anyReading, { maxLength: 12 }), (readings) => {
+      const allowance = new ShrinkAllowance();
+      const good: (typeof readings)[number][] = [];
+      for (const reading of readings) {
+        const { digest, isGiven, isBroken } = reading;
+        if (isGiven) allowance.give();
+        const isAllowed = allowance.take();
+        if (isBroken) continue;
+        good.push(reading);
+        const first = good.findLastIndex((one) => one.digest !== digest) + 1;
+        const expected = good.slice(first).some((one) => one.isGiven);
+        assert.equal(isAllowed(digest), expected);
+      }
+    }),
+  );
+});
+
+test("what is said while a source is being read is about the reading after it", () => {
+  const allowance = new ShrinkAllowance("first");
+  const early = allowance.take();
+  allowance.give();
+  assert.equal(early("first"), true);
+  assert.equal(early("second"), false);
+  assert.equal(allowance.take()("third"), true);
+  assert.equal(allowance.take()("first"), false);
 });

@@ -28,7 +28,7 @@ import {
 } from "../control/control-server.ts";
 import { SOURCE_SUBJECT } from "../control/served.ts";
 import { AgentConditions } from "../control/agent-conditions.ts";
-import { type Desired, explained, loadDesired } from "../desired.ts";
+import { explained, loadDesired } from "../desired.ts";
 import {
   type Accepted,
   acceptDesired,
@@ -41,7 +41,8 @@ import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
-import { type WithRemovals, withRemovals } from "../removal/with-removals.ts";
+import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
+import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
@@ -86,10 +87,7 @@ export class ServingAgent implements AsyncDisposable {
   /** The prepared engine is for the first run of the loop; each later one needs its own. */
   #isEngineUsed = false;
   #isSourceBroken = false;
-  /** The next reading of the source may remove what a manifest that shrank lost; */
-  #isShrinkAllowed = false;
-  /** and from then on so may this one. */
-  #shrunkDigest: string | undefined;
+  readonly #shrinkAllowance: ShrinkAllowance;
   #observedGeneration: number | undefined;
 
   /**
@@ -122,7 +120,8 @@ export class ServingAgent implements AsyncDisposable {
     this.#accepted = made.accepted;
     this.#metrics = made.metrics;
     this.#observer = made.observer;
-    if (options.isShrinkAllowed === true) this.#shrunkDigest = made.accepted.digest;
+    const { digest } = made.accepted;
+    this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
     this.#tracker = createStatusTracker({ clock: parts.clock });
     this.#records = openAgentRecords({
       options,
@@ -168,7 +167,7 @@ export class ServingAgent implements AsyncDisposable {
 
   /** Asks for the source to be read again; resolves when it was. `isShrinkAllowed`: as of the options of the agent. */
   async reload(isShrinkAllowed = false): Promise<void> {
-    this.#isShrinkAllowed ||= isShrinkAllowed;
+    if (isShrinkAllowed) this.#shrinkAllowance.give();
     this.#controlServer?.notices.reloading();
     await this.#sources.reload();
     this.#controlServer?.notices.reloaded();
@@ -297,8 +296,12 @@ export class ServingAgent implements AsyncDisposable {
   async #readSource(): Promise<Fault | undefined> {
     const { options, parts } = this.#given;
     const { signal } = this.#stopped;
+    const isAllowedBy = this.#shrinkAllowance.take();
     try {
-      const desired = this.#withRemovals(await loadDesired(options, signal));
+      const loaded = await loadDesired(options, signal);
+      const { ledger } = parts;
+      const isShrinkAllowed = isAllowedBy(loaded.manifest.digest);
+      const desired = withRemovals(loaded, { options, ledger, isShrinkAllowed });
       warnOf(desired, options.log);
       // Results under the old one count although no question came in time.
       this.#observe();
@@ -315,16 +318,6 @@ export class ServingAgent implements AsyncDisposable {
       this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
       return new Fault(fault);
     }
-  }
-
-  /** What a person allowed counts for the manifest that is read next, and for as long as it stays. */
-  #withRemovals(desired: Desired): WithRemovals {
-    const { options, parts } = this.#given;
-    const { digest } = desired.manifest;
-    if (this.#isShrinkAllowed) this.#shrunkDigest = digest;
-    this.#isShrinkAllowed = false;
-    const isShrinkAllowed = this.#shrunkDigest === digest;
-    return withRemovals(desired, { options, ledger: parts.ledger, isShrinkAllowed });
   }
 
   /** Moves the generation up to which everything was evaluated, and returns it. */

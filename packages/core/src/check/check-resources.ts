@@ -28,7 +28,7 @@ import {
 } from "./mistake.ts";
 import { isPlainName, NAME_RULE, showName } from "./name.ts";
 import { misplacedReferences, misplacedInMeta } from "./secret-places.ts";
-import { survey, type WrittenReference } from "./survey.ts";
+import { type Survey, survey, type WrittenReference } from "./survey.ts";
 
 /** One resource as it was declared, in a file or by a blueprint: plain data, nothing checked. */
 export interface Declared {
@@ -91,9 +91,9 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
     ...(kind === undefined
       ? [unknownKind(one.kind, catalog)]
       : firstOf([...written.mistakes, ...misplacedReferences(kind, references)], () =>
-          withRounded(fieldMistakes(kind.schema, spec, ["spec"]), written.rounded),
+          withRounded(fieldMistakes(kind.schema, spec, ["spec"]), written, one),
         )),
-    ...metaMistakesOf(one.meta),
+    ...metaMistakesOf(one),
   ];
   if (kind === undefined || mistakes.length > 0) return mistakes;
   const bound = bind(kind, { name: one.name, spec, hasSecrets: references.length > 0 }, mistakes);
@@ -118,20 +118,26 @@ function located({ path, secrets }: WrittenReference, one: Declared): SecretRefe
   return { path: path.slice(1), field: formatPath(path), secrets, location };
 }
 
-function metaMistakesOf(meta: Json): readonly Mistake[] {
-  const { mistakes, rounded, references } = survey(meta, ["meta"]);
-  return firstOf([...mistakes, ...misplacedInMeta(references)], () =>
-    withRounded(metaMistakes(meta), rounded),
-  );
+function metaMistakesOf(one: Declared): readonly Mistake[] {
+  const { meta } = one;
+  const written = survey(meta, ["meta"]);
+  const first = [...written.mistakes, ...misplacedInMeta(written.references)];
+  return firstOf(first, () => withRounded(metaMistakes(meta), written, one));
 }
 
-/** Where a number is wrong anyway, that is said, and what to write instead. */
+/**
+ * Adds the numbers that were rounded. Of one where the schema wants no number one mistake is enough: that of the schema, which
+ * repeats what was written, but only where that is known.
+ */
 function withRounded(
   mistakes: readonly Mistake[],
-  rounded: readonly Mistake[],
+  { rounded }: Pick<Survey, "rounded">,
+  { textAt }: Pick<Declared, "textAt">,
 ): readonly Mistake[] {
-  const places = new Set(mistakes.map(({ path }) => formatPath(path)));
-  return [...mistakes, ...rounded.filter(({ path }) => !places.has(formatPath(path)))];
+  if (rounded.length === 0) return mistakes;
+  const [first, second] = textAt === undefined ? [rounded, mistakes] : [mistakes, rounded];
+  const said = new Set(first.map(({ path }) => formatPath(path)));
+  return [...first, ...second.filter(({ path }) => !said.has(formatPath(path)))];
 }
 
 /** What is wrong in the first respect hides what would only follow from it. */

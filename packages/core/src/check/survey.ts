@@ -15,7 +15,7 @@ export interface Survey {
    * wants on a host; references to secrets that are none.
    */
   readonly mistakes: readonly Mistake[];
-  /** Whole numbers that reading them has rounded. */
+  /** Whole numbers that reading them has rounded: mistakes too, but for where the schema wants no number at all. */
   readonly rounded: readonly Mistake[];
   /** References to secrets, and the paths of those. */
   readonly references: readonly WrittenReference[];

@@ -109,12 +109,9 @@ function considerNeeds({ resources, index, catalog }: AutoEdgeInput, consider: C
 /** What lies at or below a path that another resource makes comes after that one. */
 function considerMade({ resources, index, catalog }: AutoEdgeInput, consider: Consider): void {
   const makers = new Map<string, ResourceId[]>();
-  // Asked of the kinds that are declared: a catalog may load the others when it is asked for them.
-  for (const name of new Set(resources.map(({ kind }) => kind))) {
-    const makes = catalog.get(name)?.makes;
-    if (makes === undefined) continue;
-    for (const { id, spec } of index.ofKind(name)) {
-      for (const path of makes(spec)) makers.set(path, [...(makers.get(path) ?? []), id]);
+  for (const { id, kind, spec } of resources) {
+    for (const path of catalog.get(kind)?.makes?.(spec) ?? []) {
+      makers.set(path, [...(makers.get(path) ?? []), id]);
     }
   }
   if (makers.size === 0) return;

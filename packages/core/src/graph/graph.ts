@@ -34,8 +34,8 @@ export interface GraphOptions {
 
 /**
  * Builds the graph: explicit edges (`dependsOn`, `notify`), then auto-edges (G3). Unknown targets, self edges, cycles,
- * things with two owners and pairs that undo each other are
- * reported all together (G1, G6). Linear, but for auto-edges that lie on a cycle.
+ * things with two owners and pairs that undo each other are reported all together (G1, G6). Linear, but for auto-edges that
+ * lie on a cycle.
  */
 export function buildGraph(
   resources: readonly Resource[],

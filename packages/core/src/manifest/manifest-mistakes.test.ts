@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkResources } from "../check/check-resources.ts";
 import { sampleCatalog } from "../check/sample-kinds.ts";
 import { formatLocation } from "../fault/diagnostic.ts";
 import { readManifest } from "./read-manifest.ts";
@@ -417,9 +418,18 @@ test("a field whose name is half a surrogate pair is refused", () => {
 test("a whole number that reading rounds is refused where it stands; a fraction, and 2^53 - 1, are not", () => {
   const wrong = (path: string) =>
     `Number too large: ${path} is a whole number beyond 2^53, which cannot be kept exactly. Write it as a text, in quotes.`;
-  checkResource("spec: { labels: { id: 1161888007138312193 }, size: 1 }", [
+  // Where no number belongs, the letters that were written are to be quoted.
+  checkResource("spec: { labels: { id: 1161888007138312193 }, mode: 0644 }", [
     'm.yaml:7:23 document:/a: Wrong type: spec.labels.id must be a text, but is the number 1161888007138312193. Put it in quotes: "1161888007138312193".',
   ]);
+  // Of a blueprint nobody knows them.
+  const id = Number("1161888007138312193");
+  const declared = { kind: "document", name: "/a", meta: {}, locate: () => undefined };
+  const recorded = checkResources([{ ...declared, spec: { labels: { id } } }], options.catalog);
+  assert.deepEqual(
+    recorded.diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`),
+    [wrong("spec.labels.id")],
+  );
   const spec = '{"labels": {"a": 9007199254740991, "b": 0.1, "c": [-9007199254740993]}}';
   const resource = `{"kind": "document", "name": "/a", "spec": ${spec}}`;
   const text = `{"apiVersion": "holdfast/v1", "kind": "Manifest", "metadata": {"name": "w"},\n"resources": [\n${resource}]}`;

@@ -26,11 +26,13 @@ const NEWLINE = 0x0a;
 
 /** Bytes of the character that begins there; 0 for none. By table 3-7 of the Unicode standard. */
 function lengthAt(bytes: Uint8Array, at: number): number {
-  const [first = 0, second = 0] = bytes.subarray(at, at + 2);
+  const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
+  const second = bytes[at + 1] ?? 0;
   const length = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   const [least, most] = SECONDS.get(first) ?? [0x80, 0xbf];
   if (length === 0 || second < least || second > most) return 0;
+  if (length === 2) return length;
   const rest = bytes.subarray(at + 1, at + length);
   const isWhole = rest.length === length - 1 && rest.every((byte) => byte >> 6 === 0b10);
   return isWhole ? length : 0;

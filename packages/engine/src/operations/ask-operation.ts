@@ -1,13 +1,7 @@
-import {
-  abortFault,
-  Fault,
-  type OperationReport,
-  type Redaction,
-  type ResourceId,
-} from "@holdfast/core";
+import { abortFault, type OperationReport, type Redaction, type ResourceId } from "@holdfast/core";
 import type { EngineParts } from "../engine-parts.ts";
 import type { OperationEnd } from "./asked-operation.ts";
-import { notFound, operationOf } from "./operate.ts";
+import { isToStay, notDeclared, notFound, operationOf } from "./operate.ts";
 
 /** What somebody asks for. */
 export interface OperationRequest {
@@ -30,7 +24,7 @@ export async function askOperation(
 ): Promise<OperationReport> {
   const { id, operation: name, key } = request;
   const record = store.find(id);
-  if (record === undefined) throw notDeclared(id);
+  if (record === undefined || !isToStay(record)) throw notDeclared(id);
   const { declared } = record;
   if (operationOf(declared, name) === undefined) throw notFound({ record, declared }, { name });
   const ended = Promise.withResolvers<OperationReport>();
@@ -66,12 +60,4 @@ async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-function notDeclared(id: ResourceId): Fault {
-  return new Fault({
-    reason: "NotFound",
-    message: `${id} is not declared`,
-    resolution: "holdfast status lists what is.",
-  });
 }

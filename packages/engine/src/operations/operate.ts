@@ -10,7 +10,7 @@ import {
   toFault,
 } from "@holdfast/core";
 import { specDigestOf } from "../records/identity.ts";
-import type { Subject } from "../records/resource-record.ts";
+import type { ResourceRecord, Subject } from "../records/resource-record.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { ATTEMPT_BYTES, writeContext } from "../reconcile/attempt.ts";
 import { bounded } from "../reconcile/bounded.ts";
@@ -136,8 +136,9 @@ async function allowed(
   asked: AskedOperation,
 ): Promise<KindOperation<unknown>> {
   const { record, declared } = subject;
+  if (!isToStay(record)) throw notDeclared(record.id);
   const operation = operationOf(declared, asked.name);
-  if (record.isRemoved || operation === undefined) throw notFound(subject, asked);
+  if (operation === undefined) throw notFound(subject, asked);
   const pause = runtime.ledger.paused();
   if (pause !== undefined) throw pausedFault(pause);
   const kindRefusal = runtime.refusalOf(declared.resource.kind);
@@ -152,6 +153,11 @@ async function allowed(
   const unmet = await runtime.known.ask(subject, runtime.nextStamp());
   if (unmet !== undefined) throw refused(subject, asked, `its condition does not hold: ${unmet}`);
   return operation;
+}
+
+/** Whether a resource is declared: what left the manifest is not, also while it waits for its removal or must not go yet. */
+export function isToStay({ isRemoved, declared: { resource } }: ResourceRecord): boolean {
+  return !isRemoved && resource.removal === undefined;
 }
 
 /** What a resource's kind can do besides having it as declared; `undefined` when it is nothing of that name. */
@@ -176,6 +182,15 @@ export function notFound({ record, declared }: Subject, { name }: Pick<AskedOper
     reason: "NotFound",
     message: `${record.id} has no operation ${JSON.stringify(name)}`,
     resolution: `A ${declared.resource.kind} has ${what}.`,
+  });
+}
+
+/** @returns the fault of a resource that is not declared. */
+export function notDeclared(id: ResourceId): Fault {
+  return new Fault({
+    reason: "NotFound",
+    message: `${id} is not declared`,
+    resolution: "holdfast status lists what is.",
   });
 }
 

@@ -16,8 +16,13 @@ import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
 import { publishProgress } from "./publish-progress.ts";
-import { declarationOf, noteIntent, specDigestOf } from "../records/identity.ts";
-import { fingerprintOf, fingerprintOfValue, type Finding, observeAfresh } from "./observe.ts";
+import {
+  declarationOf,
+  fingerprintOfValue,
+  noteIntent,
+  specDigestOf,
+} from "../records/identity.ts";
+import { fingerprintOf, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
 /** An observation with changes that the gate allows. */

@@ -10,6 +10,7 @@ import {
 import { exactChanges } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "./bounded.ts";
+import { fingerprintOfValue } from "../records/identity.ts";
 import type { Declaration, Subject } from "../records/resource-record.ts";
 
 /** What one observation of one resource gave, compared with its spec. */
@@ -58,13 +59,6 @@ export async function observeAfresh(runtime: Runtime, subject: Subject): Promise
 /** How what was seen compares between attempts: equal words mean nothing happened in between. */
 export function fingerprintOf(declared: Declaration, seen: Finding): string | undefined {
   return seen.type === "unknown" ? undefined : fingerprintOfValue(declared, seen.observed);
-}
-
-/** The same of a value; `undefined` is absent. Of what may hold a secret it is keyed: it goes into the ledger. */
-export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unknown): string {
-  if (observed === undefined) return "absent";
-  const fingerprint = kind.fingerprint(observed);
-  return secrets === undefined ? fingerprint : secrets.digest(fingerprint);
 }
 
 /** What the ledger has of our last apply, beside what is there: whether that is as it was left. */

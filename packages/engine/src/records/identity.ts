@@ -25,6 +25,15 @@ function identityOf({ resource, secrets }: Declaration): Json {
 }
 
 /**
+ * What was observed as a short text; `undefined` is absent. Of what may hold a secret it is keyed: it goes into the ledger.
+ */
+export function fingerprintOfValue({ kind, secrets }: Declaration, observed: unknown): string {
+  if (observed === undefined) return "absent";
+  const fingerprint = kind.fingerprint(observed);
+  return secrets === undefined ? fingerprint : secrets.digest(fingerprint);
+}
+
+/**
  * Why a difference is there: drift when the present spec was seen in sync before, by this process or by the last apply
  * the ledger knows, and its source says what it said; else a new intent. `observed` is `undefined` when absent.
  */
@@ -70,21 +79,34 @@ export function verbOf(
  * yet.
  */
 export function provenanceOf(runtime: Runtime, subject: Subject, observed: unknown): Provenance {
-  const known = knownProvenance(runtime, subject);
+  const known = knownProvenance(runtime, subject, observed);
   return known ?? (isThere(subject.declared, observed) ? "adopted" : "created");
 }
 
-/** What came back after we made it absent is not ours, nor is another thing under the same id: a line in another file. */
+/**
+ * What came back after we made it absent is not ours, nor is another thing under the same id: a line in another file, or in
+ * the same file a line that was not left by us.
+ */
 function knownProvenance(
   runtime: Runtime,
   { record: { id }, declared }: Subject,
+  observed: unknown,
 ): Provenance | undefined {
-  const { provenance, specDigest, declaration } = runtime.ledger.lastApplied(id) ?? {};
+  const last = runtime.ledger.lastApplied(id);
+  const { provenance, specDigest, fingerprint, declaration } = last ?? {};
   if (declaration === undefined || declared.resource.removal !== undefined) return provenance;
   if (declaration.isAbsent === true) return undefined;
   if (specDigest === specDigestOf(runtime, declared)) return provenance;
   const { resource } = declared;
-  return isSameThing({ id, declaration }, resource, runtime.catalog) ? provenance : undefined;
+  if (!isSameThing({ id, declaration }, resource, runtime.catalog)) return undefined;
+  const isAsLeft = fingerprintOfValue(declared, observed) === fingerprint;
+  return isAsLeft || !isPartOfThing(declared) ? provenance : undefined;
+}
+
+/** Whether it owns things together with others only: other words may then find a part of them that is not its own. */
+function isPartOfThing({ kind, resource }: Declaration): boolean {
+  const owned = kind.owns?.(resource.spec) ?? [];
+  return owned.length > 0 && owned.every(({ isWhole }) => !isWhole);
 }
 
 /** Whether a removal would find something: of a line, it is not the file that counts. */

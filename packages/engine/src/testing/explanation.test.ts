@@ -152,6 +152,12 @@ test("why: the output of the last attempt's command is kept, published with its 
     event.type === "result" ? [event.result.output?.stdout] : [],
   );
   assert.deepEqual(published, ["first", "second"]);
+  bench.fakes.values.set("b", "good");
+  await bench.load([{ name: "b" }], 2);
+  await bench.clock.advance(MINUTE_MS);
+  await bench.load([{ name: "a" }, { name: "b" }], 3);
+  await bench.clock.advance(MINUTE_MS);
+  assert.equal(explanationOf(bench, "a").output, undefined, "it is not that of another time");
   assert.equal(explanationOf(bench, "a").lastNews?.result?.output, undefined);
   bench.stop();
 });

@@ -137,3 +137,40 @@ test("T: noop and detect mode delete nothing, and forget nothing (D17)", async (
     assert(next.ledger.lastApplied(bench.id("leaf"))?.declaration !== undefined);
   }
 });
+
+test("what left the manifest has no operations, whether it is still to go or is gone", async () => {
+  const next = nextRun(await applied());
+  next.fakes.trouble.set("apply:leaf", "fail");
+  await serveAfter(next);
+  for (const name of ["leaf", "root"]) {
+    const asked = { id: next.id(name), operation: "poke" };
+    await assert.rejects(next.engine.operate(asked, next.signal), { reason: "NotFound" });
+  }
+  next.fakes.trouble.clear();
+  await next.clock.advance(600_000);
+  assert.deepEqual([...next.fakes.values.keys()], ["stays"]);
+  const asked = { id: next.id("leaf"), operation: "poke" };
+  await assert.rejects(next.engine.operate(asked, next.signal), { reason: "NotFound" });
+  assert.deepEqual(next.fakes.namesOf("operate"), []);
+  next.stop();
+});
+
+test("an operation whose resource leaves the manifest while it waits is not done", async () => {
+  const next = nextRun(await applied(), {
+    takesMs: (verb) => (verb === "operate" ? 5_000 : 0),
+  });
+  await load(next, BEFORE);
+  void next.engine.serve({}, next.signal);
+  await next.clock.advance(2_000);
+  const asked = { id: next.id("leaf"), operation: "poke" };
+  const first = next.engine.operate(asked, next.signal);
+  const second = next.engine.operate(asked, next.signal);
+  await next.clock.advance(1_000);
+  await load(next, AFTER, 2);
+  const reports = await next.clock.finish(Promise.all([first, second]));
+  assert.deepEqual(
+    reports.map(({ status, fault }) => fault?.reason ?? status),
+    ["done", "NotFound"],
+  );
+  next.stop();
+});

@@ -3,7 +3,8 @@
  * and the simulated kernel of `@holdfast/testing`; the algorithms above them are the same.
  *
  * A *handle* is a small number, as the kernel's. Names are single components, looked up in the directory of a handle
- * and never followed when they are symbolic links; one that is no UTF-8 is as `decodeName` gives it. Every failure is an `Error` with an errno word in `code`.
+ * and never followed when they are symbolic links; one that is no UTF-8 is as `decodeName` gives it. Every failure is an
+ * `Error` with an errno word in `code`.
  */
 export interface FileCalls extends ImmediateCalls, WaitingCalls {
   /** Who is calling, as far as defaults and rules depend on it. */

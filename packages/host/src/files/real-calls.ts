@@ -14,8 +14,9 @@ const O_PATH = 0o10000000;
 const NO_ENTRY_IS_UNDEFINED = { throwIfNoEntry: false } as const;
 
 /**
- * The calls on this machine. Names are those of `decodeName`: whatever bytes they have, they lead back to what was listed. A name in an open directory is reached through `/proc/self/fd/N/name`, which is what
- * `openat` and its like do: Node has none of them.
+ * The calls on this machine. Names are those of `decodeName`: whatever bytes they have, they lead back to what was listed. A
+ * name in an open directory is reached through `/proc/self/fd/N/name`, which is what `openat` and its like do: Node has none
+ * of them.
  */
 export const realFileCalls: FileCalls = {
   identity,

@@ -39,8 +39,10 @@ export function driftBelow(
   return drifts;
 }
 
-/** The changes of everything below as one change for each field: how many entries differ, and the first of them. What cannot be read is one
- * more, so that nobody takes the rest for all. */
+/**
+ * The changes of everything below as one change for each field: how many entries differ, and the first of them. What cannot
+ * be read is one more, so that nobody takes the rest for all.
+ */
 export function diffBelow(
   recurse: DeclaredAttributes,
   below: ObservedBelow,

@@ -14,8 +14,8 @@ import { isAboutTree, type WatchedTree, watchedTree } from "./watched-tree.ts";
 const MAX_ROUNDS = 5;
 
 /**
- * Watches the paths of directories, everything below where that is declared, and of copies their sources. Where entries come or go, what is watched is made
- * what is there. Resolves when live. Members may change while it is.
+ * Watches the paths of directories, everything below where that is declared, and of copies their sources. Where entries come
+ * or go, what is watched is made what is there. Resolves when live. Members may change while it is.
  */
 export async function watchDirectories(
   specs: readonly DirectorySpec[],

@@ -50,7 +50,7 @@ class Machine implements AsyncDisposable {
     const { value: graph, diagnostics } = this.#graph(specs);
     assert.ok(graph, JSON.stringify(diagnostics));
     const engine = this.#engine();
-    await engine.load({ graph, generation: 1 });
+    await engine.load({ graph, generation: 1, manifest: "machine" });
     return engine;
   }
 
@@ -71,6 +71,11 @@ class Machine implements AsyncDisposable {
     void engine.serve({}, this.#stop.signal);
     await this.clock.advance(5_000);
     return engine;
+  }
+
+  /** Whether the agent made it, by its ledger. */
+  provenanceOf(id: string) {
+    return this.#ledger.lastApplied(idOf(id))?.provenance;
   }
 
   /** Bytes of two paths, which are one file or not. */
@@ -287,5 +292,23 @@ suite("the standard kinds on a simulated machine", () => {
     machine.kernel.tamper.replaceByRename("/srv/b", "somebody's");
     await machine.converge({ ...specs, "file:/srv/a": { content: "two" } });
     assert.equal(machine.kernel.inspect.text("/srv/b"), "somebody's");
+  });
+
+  test("F5: a line that Holdfast made stays its own under new words, until those find a line of others", async () => {
+    await using machine = new Machine();
+    const { tamper } = machine.kernel;
+    for (const path of ["/etc", "/srv"]) tamper.makeDirectory(path);
+    tamper.write("/srv/conf", "user=theirs\n");
+    const line = (text: string, match: string): Specs => ({
+      "line:one": { path: "/srv/conf", line: text, match },
+    });
+    const after = async (specs: Specs) => {
+      await machine.converge(specs);
+      return machine.provenanceOf("line:one");
+    };
+    assert.equal(await after(line("port=1", "^port=")), "created");
+    assert.equal(await after(line("port=2", "^port=")), "created");
+    assert.equal(await after(line("user=ours", "^user=")), "adopted");
+    assert.equal(machine.kernel.inspect.text("/srv/conf"), "user=ours\nport=2\n");
   });
 });

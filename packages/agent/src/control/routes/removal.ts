@@ -2,6 +2,7 @@ import { isJsonObject, parseResourceId } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { LettingGo } from "../../removal/let-go.ts";
 import type { Served } from "../served.ts";
+import { parsedBody } from "./parsed-body.ts";
 import { inputFault, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
 /** `POST /removal/forget` and `POST /removal/adopt`, both with `{"ids": ["kind:name", …]}`. */
@@ -31,7 +32,7 @@ async function letGo(
 
 /** @throws {Fault} InputInvalid. */
 function idsIn(body: string): LettingGo["ids"] {
-  const value = parsed(body);
+  const value = parsedBody(body);
   if (!isJsonObject(value)) throw malformed();
   refuseOtherFields(Object.keys(value), ["ids"]);
   const { ids } = value;
@@ -45,12 +46,4 @@ function idsIn(body: string): LettingGo["ids"] {
 
 function malformed() {
   return inputFault("it does not say which resources", 'Send {"ids": ["file:/etc/motd"]}.');
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
