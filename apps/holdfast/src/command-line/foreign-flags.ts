@@ -53,10 +53,14 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
     "Write prune: true, take out of the source what is to go, and run holdfast apply.",
   "setup gather_facts fact ohai facter": "Run holdfast facts.",
   vault: "Run holdfast secrets.",
+  "decrypt view": "Run holdfast secrets edit FILE: an editor shows the values in clear.",
   "import capture resource": "Run holdfast export.",
   "log logs tail": "Run holdfast events.",
   "kinds modules types doc": "Run holdfast list, or holdfast schema for their fields.",
   "explain describe": "Run holdfast why ID.",
+  restart: "Run holdfast run ID restart, such as holdfast run service:nginx restart.",
+  "remove delete purge":
+    "Declare it with state: absent, or take it out of a source with prune: true.",
 };
 
 /** Commands that the design has and this version has not, and what to do until then. */

@@ -60,6 +60,8 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
   program.addCommand(exportCommand(addPlain));
+  // Those that only hold others end and print like all.
+  for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
 

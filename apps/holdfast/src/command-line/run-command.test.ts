@@ -76,6 +76,21 @@ test("a command of another tool, or of the design, is refused with what does it 
   assert.match((await run(["plan", "--rot", "x"])).printed, /Did you mean --root\?/);
 });
 
+test("an option that takes one of some words names them, also when it has none, or the next option in its place", async () => {
+  for (const given of [["--diff"], ["--diff", "--root", "/x"], ["--diff", "long"]]) {
+    const { printed } = await run(["plan", ...given]);
+    assert.match(printed, /^UsageInvalid: option .*\n→ Write --diff short or --diff full\.\n$/);
+  }
+});
+
+test("a command that only holds others refuses in the form that was asked for", async () => {
+  const { code, printed } = await run(["secrets", "decrypt", "--out", "json"]);
+  assert.equal(code, 1);
+  assert.match(printed, /^\{"error":\{"reason":"UsageInvalid".*holdfast secrets edit/);
+  assert.match((await run(["ledger", "reslove"])).printed, /Did you mean resolve\?/);
+  assert.match((await run(["secrets"])).printed, /^UsageInvalid: no command was given\n/);
+});
+
 test("the help of every command has groups, examples that it takes, and exit codes", async () => {
   const { code, printed } = await run(["--help"]);
   assert.equal(code, 0);

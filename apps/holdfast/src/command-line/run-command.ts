@@ -1,5 +1,5 @@
 import { Fault, toFault } from "@holdfast/core";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { endingOfFault, exitCode } from "../exit-code.ts";
 import { openOutput } from "../output/open-output.ts";
 import { asksForJson } from "../output/output-mode.ts";
@@ -31,7 +31,7 @@ export async function runCommand(
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    return await complain(await toFaultOfUsage(thrown), args, surroundings);
+    return await complain(await toFaultOfUsage(thrown, program), args, surroundings);
   }
 }
 
@@ -54,12 +54,13 @@ function refuseEmpty(args: readonly string[]): void {
 }
 
 /** A mistake that commander found, in our own form. Its words are good; only their prefix is not ours. */
-async function toFaultOfUsage(thrown: unknown): Promise<Fault> {
+async function toFaultOfUsage(thrown: unknown, program: Command): Promise<Fault> {
   if (!(thrown instanceof CommanderError)) return toFault(thrown);
   const isHelp = thrown.code === "commander.help";
   const message = isHelp ? "no command was given" : thrown.message.replace(/^error: /, "");
   return (
     (await faultOfForeignWord(thrown.code, message)) ??
+    usageFault(message, adviceForChoice(message, program)) ??
     new Fault({ reason: "UsageInvalid", message, resolution: SEE_HELP })
   );
 }
@@ -81,6 +82,14 @@ async function faultOfForeignWord(code: string, message: string): Promise<Fault 
     message: `holdfast ${word} is designed, but not part of this version`,
     resolution: command.advice,
   });
+}
+
+/** What to write for an option that takes one of some words, and was given another or none. */
+function adviceForChoice(message: string, program: Command): string | undefined {
+  const flags = /^option '(.*?)' argument/s.exec(message)?.[1];
+  const options = program.commands.flatMap((command) => command.options);
+  const { long, argChoices } = options.find((option) => option.flags === flags) ?? {};
+  return argChoices && `Write ${argChoices.map((choice) => `${long} ${choice}`).join(" or ")}.`;
 }
 
 function usageFault(message: string, advice: string | undefined): Fault | undefined {

@@ -7,6 +7,7 @@ import { suite, type TestContext, test } from "node:test";
 import { createProgram } from "../command-line/program.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { complete } from "./complete.ts";
+import { wantedAt } from "./wanted.ts";
 import { SHELL_SCRIPTS, SHELLS } from "./shell-scripts.ts";
 
 function scratch(t: TestContext): string {
@@ -60,6 +61,14 @@ suite("what completes", () => {
     assert.equal(await answerTo("export --kinds sys"), "sysctl systemd-unit");
     assert.equal(await answerTo("plan --parallel "), "");
     assert.equal(await answerTo("nonsense x"), "");
+  });
+
+  test("an argument that may be repeated is completed each time", () => {
+    const program = createProgram(surroundingsIn("/"), () => {});
+    const typeAt = (...words: readonly string[]) => wantedAt(program, words).type;
+    assert.equal(typeAt("forget", ""), "ids");
+    assert.equal(typeAt("forget", "file:/a", ""), "ids");
+    assert.equal(typeAt("why", "file:/a", ""), "words");
   });
 
   test("paths are left to the shell", async () => {

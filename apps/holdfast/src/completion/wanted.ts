@@ -41,7 +41,10 @@ export function wantedAt(program: Command, words: readonly string[]): Wanted {
   if (option !== undefined) return valueOf(option, assigned?.[0] ?? "", place);
   if (current.startsWith("-")) return { type: "words", words: optionsOf(place.command) };
   if (place.command.commands.length > 0) return { type: "words", words: commandsOf(place.command) };
-  return argumentOf(place.command.registeredArguments[place.operands.length], place);
+  const { registeredArguments } = place.command;
+  const last = registeredArguments.at(-1);
+  const repeated = last?.variadic === true ? last : undefined;
+  return argumentOf(registeredArguments[place.operands.length] ?? repeated, place);
 }
 
 /** The words before the cursor, understood. */

@@ -326,6 +326,10 @@ test("texts that are not YAML or not JSON", () => {
     `braces at the begin of a value are a mapping to YAML: put the value in quotes, as in "${braces}"`;
   checkYaml("a: 1\nb:\n  - c: {{port}}\n", "3:8", inQuotes("{{port}}"));
   checkYaml("a: { b: {{ port }}, c: 1 }\n", "1:9", inQuotes("{{ port }}"));
+  checkYaml("a: 1\nb: {{ dir }}/x-{{n}}.conf # all\n", "2:4", inQuotes("{{ dir }}/x-{{n}}.conf"));
+  checkYaml("- c: {{dir}}/x\n  d: 1\n", "1:6", inQuotes("{{dir}}/x"));
+  checkYaml("a:\n  - {{dir}} x\n", "2:5", inQuotes("{{dir}} x"));
+  checkYaml("a: { b: {{dir}}/x, c: 1 }\n", "1:9", inQuotes("{{dir}}/x"));
   checkYaml("? [a, b]\n: c\n", "1:3", "a mapping or a list cannot be the name of a field");
   checkYaml("a: [1, 2\n", "2:1", "deficient indentation");
   checkYaml("a: !Danger x\n", "1:4", "unknown scalar tag !<!Danger>");

@@ -20,7 +20,9 @@ export interface Candidate {
 /** What becomes of something that left the manifest, judged for itself. */
 type Judged =
   | { readonly type: "candidate"; readonly candidate: Candidate }
-  | { readonly type: "orphan"; readonly why: string };
+  | { readonly type: "orphan"; readonly why: string }
+  /** Nothing of it is on the machine. */
+  | { readonly type: "nothing" };
 
 /** What judging needs to know. */
 interface Judging {
@@ -32,16 +34,18 @@ interface Judging {
 /** Judges one resource that left the manifest, without regard to the others. */
 export function judgeGone(gone: Gone, { prunes, catalog }: Judging): Judged {
   const { id, declaration, provenance } = gone;
+  const kind = catalog.get(kindOf(id));
+  const resource = kind && bindGone(gone, catalog);
+  // It only followed others: it needs nothing any more, and must not keep what notified it.
+  if (resource && kind?.isForNotifications?.(resource.spec) === true) return { type: "nothing" };
   const said = declaration.meta?.onRemove;
   if (said === "orphan") return orphan("its meta.onRemove said orphan");
   if (said === undefined && !prunes) return orphan("its manifest does not prune");
-  if (provenance !== "created") return orphan("it was there before Holdfast changed it");
-  const kind = catalog.get(kindOf(id));
   if (kind === undefined) return orphan("its kind does not exist here");
   if (kind.absent === undefined)
     return orphan(`what a resource of kind ${kind.kind} did cannot be taken back`);
+  if (provenance !== "created") return orphan("it was there before Holdfast changed it");
   if (declaration.spec === undefined) return orphan("its declaration was too large to keep");
-  const resource = bindGone(gone, catalog);
   if (resource === undefined) return orphan("its kind no longer takes what was declared");
   const absent = kind.absent(resource.spec);
   if (absent === undefined) return orphan("more than we made would go with it");

@@ -41,6 +41,7 @@ function kindNamed(kind: string): AnyKind {
     apply: async () => {},
     fingerprint: () => "",
     isAbsent: (spec) => (spec as Spec).isAbsent === true,
+    isForNotifications: (spec) => (spec as Spec).content === "on notification",
     ...(kind === "exec" ? {} : { absent: (spec) => absentOf(kind, spec as Spec) }),
     owns: (spec) =>
       kind === "exec" ? [] : [{ thing: `path:${pathOf(spec)}`, isWhole: kind !== "line" }],
@@ -248,7 +249,9 @@ test("each orphan says why it stays", () => {
     why("file:/x", { provenance: "adopted" }),
     "it was there before Holdfast changed it",
   );
-  assert.equal(why("exec:/x", {}), "what a resource of kind exec did cannot be taken back");
+  const cannot = "what a resource of kind exec did cannot be taken back";
+  assert.equal(why("exec:/x", {}), cannot);
+  assert.equal(why("exec:/x", { provenance: "adopted" }), cannot);
   assert.equal(why("gone:/x", {}), "its kind does not exist here");
   assert.equal(
     why("file:/x", { spec: { content: 5 } }),
@@ -260,6 +263,21 @@ test("each orphan says why it stays", () => {
   assert.equal(why("directory:/d", {}, below), "file:/d/x stays and needs it");
   const alias = { resources: [declared("file:alias", {}, { path: "/x" })] };
   assert.equal(why("file:/x", {}, alias), "file:alias decides about it too");
+});
+
+test("what ran only when it was notified is nothing on the machine: it is no orphan, and keeps nothing that notified it", () => {
+  const left = (content: string) => {
+    const exec = { provenance: "adopted", spec: { content }, after: [idOf("file:/x")] } as const;
+    const known = remembered({ "file:/x": {}, "exec:/reload": exec });
+    return found({ resources: [declared("file:/other")], known });
+  };
+  const gone = left("on notification");
+  assert.deepEqual(gone.orphans, []);
+  assert.deepEqual(
+    removed(gone).map(({ id }) => id),
+    ["file:/x"],
+  );
+  assert.deepEqual(removed(left("guarded")), []);
 });
 
 test("meta.movedFrom carries a thing over to another id, and deletes nothing", () => {

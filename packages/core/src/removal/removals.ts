@@ -83,7 +83,7 @@ function judgeEach(gone: readonly Gone[], { manifest, catalog }: RemovalRequest)
   for (const one of gone) {
     const judged = judgeGone(one, { prunes: manifest.prune === true, catalog });
     if (judged.type === "candidate") candidates.push(judged.candidate);
-    else {
+    if (judged.type === "orphan") {
       staying.push(one);
       orphans.push({ id: one.id, why: judged.why });
     }

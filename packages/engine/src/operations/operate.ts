@@ -177,11 +177,11 @@ function keyOf({ record }: Subject, { name }: AskedOperation, key: string): stri
 /** @returns the fault of an operation that a resource does not have. */
 export function notFound({ record, declared }: Subject, { name }: Pick<AskedOperation, "name">) {
   const known = Object.keys(declared.kind.operations ?? {});
-  const what = known.length === 0 ? "no operations" : `these: ${known.join(", ")}`;
+  const what = known.length === 0 ? "no operations" : `these operations: ${known.join(", ")}`;
   return new Fault({
     reason: "NotFound",
     message: `${record.id} has no operation ${JSON.stringify(name)}`,
-    resolution: `A ${declared.resource.kind} has ${what}.`,
+    resolution: `Resources of kind ${declared.resource.kind} have ${what}.`,
   });
 }
 

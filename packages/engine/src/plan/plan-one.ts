@@ -35,7 +35,7 @@ export function planOne(runtime: Runtime, input: PlanInput): Outlook {
   const judged = judgedBefore(input, earlier);
   if (judged !== undefined) return planOpen(runtime, input, { judged, earlier });
   if (finding === undefined || finding.type === "unknown") {
-    if (after !== undefined) return planUnseen(runtime, record, after);
+    if (after !== undefined) return planUnseen(runtime, record, unseenAfter(after, finding));
     return skipped(runtime, record, finding === undefined ? {} : { fault: finding.fault });
   }
   const { changes, observed } = finding;
@@ -136,4 +136,12 @@ function restraintOf(
 ): NonNullable<PlannedAction["reason"]> | undefined {
   if (record.declared.resource.meta.noop === true) return "noop";
   return runtime.isDetectOnly(record) ? "detect only" : undefined;
+}
+
+/** What keeps it from being observed may be over by then, or not: a machine without systemd has no services then either. */
+function unseenAfter(
+  after: string,
+  finding: Extract<Finding, { readonly type: "unknown" }> | undefined,
+): string {
+  return finding === undefined ? after : `${after}; not observed yet: ${finding.fault.message}`;
 }

@@ -67,7 +67,7 @@ test("G7: a dependent of something still to be made is planned after it, also wh
   ]);
   assert.deepEqual(shown(await planOf(bench)), [
     "create fake:package",
-    "update fake:service after fake:package",
+    "update fake:service after fake:package; not observed yet: the world refused fake service",
     "create fake:page after fake:package",
   ]);
 });

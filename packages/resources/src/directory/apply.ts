@@ -125,7 +125,8 @@ async function removeDirectory(
     throw new Fault({
       reason: "DirectoryNotEmpty",
       message: `${path} is to be absent but is not empty`,
-      resolution: "Write force: true to remove everything in it, or declare its entries absent.",
+      resolution:
+        "Empty it, declare its entries absent, or write force: true to remove everything in it.",
       cause: fault,
     });
   }

@@ -92,11 +92,25 @@ suite("words of other tools", () => {
     );
   });
 
+  test("advice repeats a path, an id or a tag that was written", () => {
+    const adviceFor = (kind: string, resource: object): string =>
+      refusalsOfResource({ kind, ...resource })[0]?.detail.replace(/^.*?\. /, "") ?? "";
+    assert.equal(
+      adviceFor("directory", { spec: { src: "/opt/a-b" } }),
+      "Write spec: { source: /opt/a-b }.",
+    );
+    assert.match(adviceFor("directory", { spec: { src: "a: b" } }), /source: \/srv\/site \}\.$/);
+    const meta = (fields: object): string => adviceFor("file", { meta: fields });
+    assert.equal(meta({ notify: "exec:x" }), 'Write meta: { notify: ["exec:x"] }.');
+    assert.equal(meta({ notify: "restart nginx" }), 'Write meta: { notify: ["service:nginx"] }.');
+    assert.equal(meta({ tags: "base" }), 'Write meta: { tags: ["base"] }.');
+  });
+
   test("every value of another tool is refused with what its row says, which is right", () => {
     for (const { kind, word, row } of rowsOf(FOREIGN_VALUES)) {
       checkWritten(row, kind);
       const [field = "", text = ""] = word.split("=");
-      const samples: Readonly<Record<string, Json>> = { "[]": [[]], text: "zzz", true: true };
+      const samples: Readonly<Record<string, Json>> = { "[]": [[]], text: "zz z", true: true };
       const value = samples[text] ?? (text === "false" ? false : text);
       const place = META_FIELDS.includes(field) ? "meta" : "spec";
       checkAdvice(

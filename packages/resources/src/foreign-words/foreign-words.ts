@@ -2,7 +2,7 @@
  * The words of other tools (Ansible, Puppet, Salt, Chef, CFEngine, docker-compose, Kubernetes), and what they are called
  * here. An entry of its own: it is loaded only for a manifest that has mistakes.
  */
-import { type FieldPath, nearest } from "@holdfast/core";
+import { type FieldPath, nearest, parseResourceId } from "@holdfast/core";
 import {
   type ForeignAdvice,
   type ForeignSlip,
@@ -46,18 +46,28 @@ function kindAdvice(written: string): ForeignAdvice | undefined {
   return { text, summary: "Not built yet" };
 }
 
-function fieldAdvice({ path, kind }: ForeignSlip): ForeignAdvice | undefined {
+function fieldAdvice({ path, kind, value }: ForeignSlip): ForeignAdvice | undefined {
   const [first, second] = path;
   const isTop = path.length === 1;
   const field = isTop ? first : path.length === 2 ? second : undefined;
   if (typeof field !== "string") return undefined;
   if (kind === undefined) return isTop ? inTable(FOREIGN_FIELDS, "Manifest", field) : undefined;
   return (
-    inTable(FOREIGN_FIELDS, kind, field) ??
+    withPath(inTable(FOREIGN_FIELDS, kind, field), value) ??
     misplaced(kind, field, isTop ? undefined : first) ??
-    inTable(FOREIGN_FIELDS, "*", field)
+    withPath(inTable(FOREIGN_FIELDS, "*", field), value)
   );
 }
+
+/** The advice with the path that was written, where its example is one field with a path. */
+function withPath(advice: ForeignAdvice | undefined, value: unknown): ForeignAdvice | undefined {
+  if (typeof value !== "string" || !PLAIN_PATH.test(value)) return advice;
+  return advice && { ...advice, text: advice.text.replace(PATH_OF_EXAMPLE, () => `${value} }.`) };
+}
+
+/** What YAML takes for a text without quotes. */
+const PLAIN_PATH = /^(?:\/[\w.-]{1,60}){1,8}$/;
+const PATH_OF_EXAMPLE = /(?<=^Write (?:spec|meta): \{ \w+: )\/[\w./-]+ \}\./;
 
 /** A field of ours in the wrong one of `spec`, `meta` and the resource itself. */
 function misplaced(
@@ -87,8 +97,11 @@ function specFields(kind: string): readonly string[] {
 }
 
 function valueAdvice({ path, kind = "", value }: ForeignSlip): ForeignAdvice | undefined {
-  const field = path[1];
+  const [place, field] = path;
   if (path.length !== 2 || typeof field !== "string") return undefined;
+  if (place === "meta" && isListOf(field, value)) {
+    return { text: `Write meta: { ${field}: [${JSON.stringify(value)}] }.` };
+  }
   const words = Array.isArray(value)
     ? [`${field}=[]`]
     : [
@@ -101,3 +114,14 @@ function valueAdvice({ path, kind = "", value }: ForeignSlip): ForeignAdvice | u
   }
   return undefined;
 }
+
+/** Whether a text would be good in brackets: an id, or a tag. */
+function isListOf(field: string, value: unknown): boolean {
+  if (typeof value !== "string" || value.length > MOST_REPEATED) return false;
+  const isOfIds = field === "dependsOn" || field === "notify";
+  return isOfIds
+    ? parseResourceId(value) !== undefined
+    : field === "tags" && /^[\w-]+$/.test(value);
+}
+
+const MOST_REPEATED = 80;

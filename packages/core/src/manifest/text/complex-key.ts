@@ -22,8 +22,31 @@ export function complexKeyFailure(text: string, events: readonly Event[]): Parse
   if (braces === undefined) {
     return { reason: "a mapping or a list cannot be the name of a field", offset };
   }
-  const reason = `braces at the begin of a value are a mapping to YAML: put the value in quotes, as in "${braces}"`;
-  return { reason, offset: offset - 1 };
+  return inQuotes(braces, offset - 1);
+}
+
+/**
+ * The same of `{{name}}` with more of the value behind it, which ends what YAML takes for a mapping: `failedAt` is there.
+ * `undefined`: the line says something else.
+ */
+export function bracesFailure(text: string, failedAt: number): ParsedText["failure"] {
+  const lineStart = text.lastIndexOf("\n", failedAt - 1) + 1;
+  const from = Math.max(lineStart, failedAt - MOST_NAME_CHARACTERS);
+  const [, braces = ""] = VALUE_IN_BRACES.exec(text.slice(from, failedAt)) ?? [];
+  if (braces === "") return undefined;
+  const [rest = ""] =
+    REST_OF_VALUE.exec(text.slice(failedAt, failedAt + MOST_NAME_CHARACTERS)) ?? [];
+  return inQuotes(`${braces}${rest}`.trimEnd(), failedAt - braces.length);
+}
+
+/** A value that begins with a name in braces, up to its end. */
+const VALUE_IN_BRACES = /[:,[-]\s+(\{\{[^{}\n]*\}\}\s*)$/;
+/** What may follow in the same value, further names included. */
+const REST_OF_VALUE = /^(?:\{\{[^{}\n]*\}\}|[^{}\n,\]#])*/;
+
+function inQuotes(value: string, offset: number): NonNullable<ParsedText["failure"]> {
+  const reason = `braces at the begin of a value are a mapping to YAML: put the value in quotes, as in "${value}"`;
+  return { reason, offset };
 }
 
 /** Where the first such name begins. O(events). */

@@ -1,5 +1,5 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from "js-yaml";
-import { complexKeyFailure } from "./complex-key.ts";
+import { bracesFailure, complexKeyFailure } from "./complex-key.ts";
 import type { ParsedText } from "./parsed-text.ts";
 import { MANIFEST_YAML } from "./yaml-values.ts";
 
@@ -23,7 +23,7 @@ export function parseYaml(text: string): ParsedText {
     const hasAliases = events.some((event) => event.type === EVENT_ID.ALIAS);
     return hasAliases ? withinBounds(parsed) : parsed;
   } catch (error) {
-    if (error instanceof YAMLException) return { values: [], failure: failureOf(error) };
+    if (error instanceof YAMLException) return { values: [], failure: failureOf(error, text) };
     throw error;
   }
 }
@@ -39,9 +39,10 @@ function construct(text: string, events: Event[]): ParsedText {
   }
 }
 
-function failureOf(error: YAMLException): NonNullable<ParsedText["failure"]> {
+function failureOf(error: YAMLException, text: string): NonNullable<ParsedText["failure"]> {
   const { reason, mark } = error;
-  return { reason, ...(mark === undefined ? {} : { offset: mark.position }) };
+  if (mark === undefined) return { reason };
+  return bracesFailure(text, mark.position) ?? { reason, offset: mark.position };
 }
 
 /** Ten aliases of ten aliases of ten … is a small file and an endless value; so is an alias of what it stands in. */
