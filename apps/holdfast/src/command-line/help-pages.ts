@@ -7,7 +7,7 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 /** Commands by what they are for, in this order. */
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
-  "Ask the agent that serves:": ["status", "why", "events"],
+  "Ask the agent that serves:": ["status", "why", "events", "history"],
   "Steer the agent that serves:": ["reconcile", "reload", "pause", "resume"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
@@ -84,6 +84,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast events --since 2h", "of the last two hours, from the log"],
     ["holdfast events --verify", "that nobody changed the log"],
   ],
+  history: [
+    ["holdfast history file:/etc/motd", "each change, drift and failure, the newest last"],
+    ["holdfast history --since 2h", "of all resources"],
+  ],
+  ledger: [["holdfast ledger --in-flight", "what runs, or was cut off"]],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
