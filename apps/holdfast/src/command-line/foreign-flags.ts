@@ -60,12 +60,8 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
 
 /** Commands that the design has and this version has not, and what to do until then. */
 export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
-  history: "holdfast events shows what was done.",
   undo: "Apply the source as it was before.",
-  run: "Declare an exec with an idempotencyKey.",
   confirm: "Nothing is reverted by itself.",
-  forget: "Take the resource out of the source: it is left alone then.",
-  adopt: "Declare it, and holdfast apply takes it over.",
   approve: "Nothing waits for an approval.",
   keygen: "holdfast secrets keygen makes a key for secrets.",
   providers: "Declare resources of the machine.",

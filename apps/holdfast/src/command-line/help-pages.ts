@@ -8,10 +8,11 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events", "history"],
-  "Steer the agent that serves:": ["reconcile", "reload", "pause", "resume"],
+  "Steer the agent that serves:": ["reconcile", "reload", "run", "pause", "resume"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
-  "Other:": ["ledger", "completion", "version", "help"],
+  "Settle what is remembered:": ["ledger", "forget", "adopt"],
+  "Other:": ["completion", "version", "help"],
 };
 
 /** Options by what they are about, in this order. */
@@ -91,6 +92,9 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ledger: [["holdfast ledger --in-flight", "what runs, or was cut off"]],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
   reload: [["holdfast reload", "after the source was edited"]],
+  run: [["holdfast run service:nginx restart", "once, now"]],
+  forget: [["holdfast forget file:/srv/old", "as if Holdfast had never seen it"]],
+  adopt: [["holdfast adopt file:/srv/old", "it is never deleted"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
   resume: [["holdfast resume", "goes on"]],
   install: [
@@ -146,7 +150,9 @@ function addPage(command: Command): void {
   );
   for (const inner of command.commands) addPage(inner);
   command.addHelpText("after", () => examplesOf(command.name()));
-  if (command.commands.length === 0) command.addHelpText("after", () => exitCodes(command));
+  // One with inner commands may do something by itself, and then it has options.
+  const isRun = command.commands.length === 0 || command.options.length > 0;
+  if (isRun) command.addHelpText("after", () => exitCodes(command));
 }
 
 function groupOf(groups: Readonly<Record<string, readonly string[]>>, word: string): string {

@@ -37,6 +37,8 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   const program = new Command("holdfast")
     .description("Keeps this machine in the state its owner declared.")
     .showSuggestionAfterError()
+    // An option behind an inner command is that of the inner one.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
@@ -195,7 +197,6 @@ function ledgerCommand(add: Add): Command {
     .option("--done", "it took effect")
     .option("--again", "it did not; run it again")
     .option("--lost", "all whose keys the ledger has lost");
-  // Else it would take the options of its inner command for its own.
   return addRootOption(ledger.enablePositionalOptions())
     .option("--in-flight", "only what runs, or was cut off")
     .option("--keys", "also each key of a one-shot")
