@@ -8,6 +8,7 @@ export {
   createControlClient,
   type Question,
 } from "./control/client.ts";
+export { changesIn } from "./control/responses/changes.ts";
 export { listIn, numberIn, objectIn, textIn, textsIn } from "./control/responses/json.ts";
 export { selectionQuery } from "./control/routes/selection.ts";
 export { operationIn, reportedResultIn } from "./control/responses/operation.ts";

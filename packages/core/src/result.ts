@@ -20,6 +20,8 @@ export interface Result {
   /** What differed before. */
   readonly changes: readonly Change[];
   readonly durationMs: number;
+  /** It left the manifest. Default: it is declared. */
+  readonly isRemoval?: true;
   readonly fault?: FaultData;
   readonly blockedBy?: ResourceId;
   readonly reason?: string;

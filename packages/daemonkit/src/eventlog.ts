@@ -26,6 +26,7 @@ export {
 } from "./eventlog/event-series.ts";
 export { describeSeriesVerdict } from "./eventlog/describe-series.ts";
 export { type LastEventsOptions, lastEvents, type SeriesEvent } from "./eventlog/last-events.ts";
+export { type JudgedFile, type JudgedLine, newestFiles } from "./eventlog/newest-files.ts";
 export { type ReadEvent, readEvents } from "./eventlog/read-events.ts";
 export { type SeriesFile, seriesFiles } from "./eventlog/series-files.ts";
 export {

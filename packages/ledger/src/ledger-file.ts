@@ -290,10 +290,10 @@ export class LedgerFile implements AsyncDisposable {
 
   #takeUnread(fault: Fault): void {
     sayUnread(fault, this.#options);
+    this.condition.set("refused", fault);
     if (this.#options.isReadOnly) return;
     // What cannot be read may hold any key.
     this.#memory.fold({ type: "keys", as: "lost" });
-    this.condition.set("refused", fault);
     this.#tellKeys();
   }
 

@@ -43,6 +43,8 @@ export interface OpenLedger extends Ledger, AsyncDisposable {
   check(signal: AbortSignal): Promise<void>;
   /** Keys may be missing, because records were lost or could not be read. */
   readonly areKeysInDoubt: boolean;
+  /** The keys of one-shots that are known; `begun` when the outcome is not. */
+  allKeys(): Iterable<readonly [key: string, as: "begun" | "done"]>;
   /** A person says that a one-shot whose key is not known has not run. */
   settleKeys(signal: AbortSignal): Promise<void>;
 }
@@ -90,6 +92,10 @@ class LogLedger implements OpenLedger {
 
   get areKeysInDoubt(): boolean {
     return this.#memory.areKeysInDoubt;
+  }
+
+  allKeys(): Iterable<readonly [key: string, as: "begun" | "done"]> {
+    return this.#memory.keys();
   }
 
   settleKeys(signal: AbortSignal): Promise<void> {

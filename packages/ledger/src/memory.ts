@@ -37,6 +37,11 @@ export class Memory {
     return known === "forgotten" ? undefined : known;
   }
 
+  /** The keys that are known, with how it is with each. */
+  *keys(): Iterable<readonly [key: string, as: "begun" | "done"]> {
+    for (const [key, as] of this.#keys) if (as !== "forgotten") yield [key, as];
+  }
+
   /** Takes what another memory of the same ledger knows of keys: one that has run there has run. */
   takeKeys(other: Memory): void {
     for (const [key, as] of other.#keys) {

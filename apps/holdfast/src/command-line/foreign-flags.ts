@@ -65,7 +65,6 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
 
 /** Commands that the design has and this version has not, and what to do until then. */
 export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
-  history: "holdfast events shows what was done.",
   undo: "Apply the source as it was before.",
   confirm: "Nothing is reverted by itself.",
   approve: "Nothing waits for an approval.",

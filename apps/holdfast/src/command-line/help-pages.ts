@@ -7,12 +7,12 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 /** Commands by what they are for, in this order. */
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
-  "Ask the agent that serves:": ["status", "why", "events"],
+  "Ask the agent that serves:": ["status", "why", "events", "history"],
   "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
-  "Say what becomes of what left a source:": ["forget", "adopt"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
-  "Other:": ["ledger", "completion", "version", "help"],
+  "Settle what is remembered:": ["ledger", "forget", "adopt"],
+  "Other:": ["completion", "version", "help"],
 };
 
 /** Options by what they are about, in this order. */
@@ -90,6 +90,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast events --since 2h", "of the last two hours, from the log"],
     ["holdfast events --verify", "that nobody changed the log"],
   ],
+  history: [
+    ["holdfast history file:/etc/motd", "each change, drift and failure, the newest last"],
+    ["holdfast history --since 2h", "of all resources"],
+  ],
+  ledger: [["holdfast ledger --in-flight", "what runs, or was cut off"]],
   reconcile: [["holdfast reconcile service:nginx", "observe it now, and repair it if need be"]],
   run: [
     ["holdfast run service:nginx restart", "once, when its turn comes"],
@@ -153,7 +158,9 @@ function addPage(command: Command): void {
   );
   for (const inner of command.commands) addPage(inner);
   command.addHelpText("after", () => examplesOf(command.name()));
-  if (command.commands.length === 0) command.addHelpText("after", () => exitCodes(command));
+  // One with inner commands may do something by itself, and then it has options.
+  const isRun = command.commands.length === 0 || command.options.length > 0;
+  if (isRun) command.addHelpText("after", () => exitCodes(command));
 }
 
 function groupOf(groups: Readonly<Record<string, readonly string[]>>, word: string): string {

@@ -197,6 +197,15 @@ export function addExportOptions(command: Command): Command {
     .option("--detailed-exit-codes", "let the exit code say what was found or done");
 }
 
+/** Options of `history`. */
+export function addHistoryOptions(command: Command): Command {
+  const since = new Option("--since <time>", "only from a date on, or a duration ago");
+  const limit = new Option("--limit <count>", "the newest so many; default 100");
+  return addRootOption(command)
+    .addOption(since.argParser(parseSince))
+    .addOption(limit.argParser(parseCount));
+}
+
 /** Options of `events`. */
 export function addEventOptions(command: Command): Command {
   const since = new Option("--since <time>", "read the log from a date, or a duration ago");

@@ -6,6 +6,7 @@ import {
   addApplyOptions,
   addEventOptions,
   addExportOptions,
+  addHistoryOptions,
   addKeepOptions,
   addKeyOption,
   addOutputOptions,
@@ -36,6 +37,8 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   const program = new Command("holdfast")
     .description("Keeps this machine in the state its owner declared.")
     .showSuggestionAfterError()
+    // An option behind an inner command is that of the inner one.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
@@ -108,6 +111,9 @@ function controlCommands(add: Add): readonly Command[] {
   const events = add("events", "Show the newest events of the agent", async (...given) =>
     (await import("../commands/control/events.ts")).events(...given),
   );
+  const history = add("history", "Show what happened to a resource", async (...given) =>
+    (await import("../commands/history/history.ts")).history(...given),
+  );
   const reconcile = add("reconcile", "Have the agent observe at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
@@ -127,6 +133,7 @@ function controlCommands(add: Add): readonly Command[] {
     addRootOption(status).option("--watch", "go on showing it until it is stopped"),
     addRootOption(why.argument("<id>", "of the resource, as kind:name")),
     addEventOptions(events),
+    addHistoryOptions(history.argument("[id]", "of one resource; default all of them")),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
     addRootOption(resume),
@@ -178,15 +185,24 @@ function otherCommands(add: Add): readonly Command[] {
   const version = add("version", "Print the version", async (...given) =>
     (await import("../commands/version.ts")).version(...given),
   );
+  return [list, schema, addRootOption(facts), version, ledgerCommand(add)];
+}
+
+function ledgerCommand(add: Add): Command {
+  const ledger = add("ledger", "List what the ledger has, or settle a one-shot", async (...given) =>
+    (await import("../commands/ledger/list-ledger.ts")).ledger(...given),
+  );
   const resolve = add("resolve", "Settle a one-shot whose outcome is unknown", async (...given) =>
     (await import("../commands/ledger/resolve-key.ts")).resolveKey(...given),
   );
-  const ledger = new Command("ledger").description("Settle what the ledger cannot");
   addRootOption(resolve.argument("[key]", "its idempotency key"))
     .option("--done", "it took effect")
     .option("--again", "it did not; run it again")
     .option("--lost", "all whose keys the ledger has lost");
-  return [list, schema, addRootOption(facts), version, ledger.addCommand(resolve)];
+  return addRootOption(ledger.enablePositionalOptions())
+    .option("--in-flight", "only what runs, or was cut off")
+    .option("--keys", "also each key of a one-shot")
+    .addCommand(resolve);
 }
 
 /** What it prints is the export itself, in the form that its own `--out` names. */

@@ -29,8 +29,10 @@ async function run(args: readonly string[]): Promise<{ code: number; printed: st
   return { code, printed: texts.join("") };
 }
 
+/** Those that do something: `ledger` does, besides its inner command. */
 function leavesOf(command: Command): readonly Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+  const inner = command.commands.flatMap(leavesOf);
+  return inner.length === 0 || command.options.length > 0 ? [command, ...inner] : inner;
 }
 
 const program = createProgram(

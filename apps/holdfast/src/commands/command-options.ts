@@ -74,6 +74,9 @@ export interface CommandOptions {
   readonly all?: boolean;
   /** Of `secrets rekey`: a file. */
   readonly newKey?: string;
+  /** Of `ledger`. */
+  readonly inFlight?: boolean;
+  readonly keys?: boolean;
   /** Of `ledger resolve`. */
   readonly done?: boolean;
   readonly again?: boolean;

@@ -49,9 +49,11 @@ export function openRecords(options: RecordsOptions): Records {
   const published = publishedJson(clock);
   /** Of an apply, the start is news only when something follows. */
   let held: (() => void) | undefined;
+  let generation: number | undefined;
 
   function keep(event: EngineEvent, telling: Publication): void {
-    const entry = entryOf(event, telling, clock.wallMs());
+    if (event.type === "started" || event.type === "reloaded") generation = event.generation;
+    const entry = entryOf(event, withGeneration(telling, generation), clock.wallMs());
     const add = (): void => queue.add(entry);
     if (event.type === "started" && options.command === "apply") {
       held = add;
@@ -93,6 +95,13 @@ export function openRecords(options: RecordsOptions): Records {
       });
     },
   };
+}
+
+/** What is about one resource names the generation that it was under, so that a line of the log says all by itself. */
+function withGeneration(telling: Publication, generation: number | undefined): Publication {
+  const { data } = telling;
+  if (generation === undefined || data["id"] === undefined) return telling;
+  return { ...telling, data: { ...data, generation } };
 }
 
 /** What is loaded for it is loaded when there is something to write. */

@@ -48,7 +48,9 @@ export async function lastRecords(
 export function keptRecord({ ts, reason, msg, data = {} }: EventRecord): KeptRecord {
   if (data["type"] === undefined) return { type: reason, at: ts, message: msg };
   const { eventId: _, ...published } = data as JsonObject;
-  return published;
+  if (data["id"] === undefined) return published;
+  const { generation: __, ...ofResource } = published;
+  return ofResource;
 }
 
 /**
@@ -70,7 +72,8 @@ export async function verifyRecords(
   return { directory, verdict, words: describeSeriesVerdict(verdict) };
 }
 
-async function reading<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+/** @throws {Fault} NotPrivileged, PathUnsafe, HostFailed; that of the signal. */
+export async function reading<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

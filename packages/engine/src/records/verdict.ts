@@ -77,6 +77,7 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
     cause,
     changes,
     durationMs,
+    ...(run.record.declared.resource.removal === undefined ? {} : { isRemoval: true as const }),
   });
   switch (verdict.type) {
     case "inSync":

@@ -37,6 +37,7 @@ function explanationLines(account: JsonObject, view: WhyView): readonly Line[] {
       `  ${textIn(status["type"])}`,
       toned("faint", `  ${message}, since ${textIn(status["since"])}`),
     ),
+    ...(account["isRemoval"] === true ? [labelled("leaving", LEAVING)] : []),
     ...healthLines(objectIn(status["health"])),
     ...underWayLines(objectIn(account["underWay"]), textIn(status["type"])),
     ...runLines("last news", lastNews),
@@ -46,6 +47,8 @@ function explanationLines(account: JsonObject, view: WhyView): readonly Line[] {
     ...nextLines(account),
   ];
 }
+
+const LEAVING = "it is no longer declared, so it is to be deleted";
 
 /** Each health check, and how it last failed. */
 function healthLines(health: JsonObject): readonly Line[] {

@@ -58,6 +58,7 @@ export function resultIn(result: JsonObject): readonly Result[] {
       cause: result["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(result),
       durationMs: numberIn(result["durationMs"]),
+      ...(result["isRemoval"] === true ? { isRemoval: true } : {}),
       ...(fault === undefined ? {} : { fault }),
       ...(blockedBy === undefined ? {} : { blockedBy }),
       ...(reason === "" ? {} : { reason }),
