@@ -85,12 +85,14 @@ test("an option that takes one of some words names them, also when it has none, 
   }
 });
 
-test("a command that only holds others refuses in the form that was asked for", async () => {
+test("a command that holds others refuses in the form that was asked for", async () => {
   const { code, printed } = await run(["secrets", "decrypt", "--out", "json"]);
   assert.equal(code, 1);
   assert.match(printed, /^\{"error":\{"reason":"UsageInvalid".*holdfast secrets edit/);
-  assert.match((await run(["ledger", "reslove"])).printed, /Did you mean resolve\?/);
+  assert.match((await run(["secrets", "encrpt"])).printed, /Did you mean encrypt\?/);
   assert.match((await run(["secrets"])).printed, /^UsageInvalid: no command was given\n/);
+  const resolve = await run(["ledger", "reslove"]);
+  assert.match(resolve.printed, /Write holdfast ledger resolve, or holdfast ledger alone\.\n$/);
 });
 
 test("the help of every command has groups, examples that it takes, and exit codes", async () => {

@@ -60,7 +60,7 @@ async function toFaultOfUsage(thrown: unknown, program: Command): Promise<Fault>
   const message = isHelp ? "no command was given" : thrown.message.replace(/^error: /, "");
   return (
     (await faultOfForeignWord(thrown.code, message)) ??
-    usageFault(message, adviceForChoice(message, program)) ??
+    usageFault(message, adviceForChoice(message, program) ?? adviceForInner(message, program)) ??
     new Fault({ reason: "UsageInvalid", message, resolution: SEE_HELP })
   );
 }
@@ -90,6 +90,14 @@ function adviceForChoice(message: string, program: Command): string | undefined 
   const options = program.commands.flatMap((command) => command.options);
   const { long, argChoices } = options.find((option) => option.flags === flags) ?? {};
   return argChoices && `Write ${argChoices.map((choice) => `${long} ${choice}`).join(" or ")}.`;
+}
+
+/** What to write after a command that works by itself and also holds others. */
+function adviceForInner(message: string, program: Command): string | undefined {
+  const name = /^too many arguments for '(.*?)'/s.exec(message)?.[1];
+  const inner = program.commands.find((command) => command.name() === name)?.commands ?? [];
+  if (inner.length === 0) return undefined;
+  return `Write ${inner.map((one) => `holdfast ${name} ${one.name()}`).join(" or ")}, or holdfast ${name} alone.`;
 }
 
 function usageFault(message: string, advice: string | undefined): Fault | undefined {
