@@ -58,7 +58,9 @@ test("what left the manifest is planned and deleted in reverse order; what was a
   assert.equal(scratch.run("apply", [name, "--only", "file:/kept"]).code, 0);
   assert.equal(scratch.run("apply", [name, "--mode", "detect"]).code, 5);
   assert(fs.existsSync(scratch.at("srv/app/one")), "a selection and detect mode remove nothing");
-  assert.equal(scratch.run("apply", [name]).code, 2);
+  const pruned = scratch.run("apply", [name, "--out", "serial"]);
+  assert.equal(pruned.code, 2);
+  assert.match(pruned.output, /o file:\/found {2}orphaned: it was there before.*\n.*forget ID/);
   assert.deepEqual(fs.readdirSync(scratch.at("srv")), []);
   assert.equal(fs.readFileSync(scratch.at("lines"), "utf8"), "# lines\n");
   assert.equal(fs.readFileSync(scratch.at("found"), "utf8"), "ours\n");

@@ -4,6 +4,7 @@ import type {
   Facts,
   Fault,
   Log,
+  Orphan,
   Pause,
   Plan,
   Result,
@@ -66,6 +67,8 @@ export interface ApplyReport {
   readonly digest: string;
   readonly results: readonly Result[];
   readonly summary: ResultSummary;
+  /** What left the manifest and stays. Default: nothing. */
+  readonly orphans?: readonly Orphan[];
 }
 
 /** How an agent serves. */

@@ -52,10 +52,10 @@ export class LocalAgent implements Agent {
       options.events(event);
       records?.tell(event);
     };
-    const { generation, digest } = accepted;
+    const { generation, digest, orphans } = accepted;
     const report = await engine.converge(signal);
     parts.guard?.throwIfLost();
-    return { generation, digest, ...report };
+    return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
   }
 
   async serve(request: AgentServeOptions, signal: AbortSignal): Promise<ApplyReport> {

@@ -48,7 +48,8 @@ export function servedView(from: ServedParts): Served {
     apply: async ({ ids, since }, signal) => {
       const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
-      return { generation, digest, ...report };
+      const orphans = ids === undefined ? orphansOf(from) : [];
+      return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
     },
     paused: () => ledger.paused(),
     resolveKey: async (resolution, signal) => {

@@ -26,6 +26,6 @@ export function shrinkFault({ name, lost, stillDeclared, isEmpty }: Shrinking): 
     reason: "ManifestShrank",
     message: `the manifest ${name} ${what}: ${lost} ${lost === 1 ? "resource" : "resources"} would be deleted, and none is`,
     resolution:
-      "If that is meant, allow it once: holdfast apply --allow-removals. Else put back what is missing.",
+      "If that is meant, apply it once with --allow-removals. Else put back what is missing.",
   });
 }

@@ -86,7 +86,9 @@ test("JSON: a plan has the promised form", () => {
 });
 
 test("JSON: a report has the promised form", () => {
-  assert.deepEqual(reportJson({ generation: 7, digest: "d", results: [result], summary }, root), {
+  const orphans = [{ id, why: "it stays" }];
+  const report = { generation: 7, digest: "d", results: [result], summary, orphans };
+  assert.deepEqual(reportJson(report, root), {
     apiVersion: "holdfast/v1",
     generation: 7,
     digest: "d",
@@ -94,6 +96,7 @@ test("JSON: a report has the promised form", () => {
       { id: "file:/a", status: "changed", cause: "drift", changes: [modeJson], durationMs: 2 },
     ],
     summary,
+    orphans,
   });
 });
 

@@ -7,7 +7,7 @@ import { diagnosticLines } from "./diagnostic-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { type Line, line, plainText, toned } from "./line.ts";
 import type { LineDiff } from "./line-diff.ts";
-import { planLines } from "./plan-lines.ts";
+import { orphanLines, planLines } from "./plan-lines.ts";
 import { createProgress } from "./progress.ts";
 import { resultLines, resultSummaryLine } from "./result-lines.ts";
 import { serveLines } from "./serve-lines.ts";
@@ -49,8 +49,9 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
       const changes = plan.actions.flatMap((action) => action.changes);
       printing.add(changes, (diffLines) => planLines(plan, { ...view, diffLines }));
     },
-    report(report) {
-      if (shape === "once") printing.add([], () => [resultSummaryLine("Applied", report.summary)]);
+    report({ orphans = [], summary }) {
+      const lines = [...orphanLines(orphans), resultSummaryLine("Applied", summary)];
+      if (shape === "once") printing.add([], () => lines);
     },
     value: (lines) => printing.add([], () => lines),
     frame: ({ lines }) => writer.frame(lines),

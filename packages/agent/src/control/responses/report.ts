@@ -10,6 +10,7 @@ import {
 } from "@holdfast/core";
 import type { ApplyReport } from "../../agent.ts";
 import { changesIn, faultIn } from "./changes.ts";
+import { orphansIn } from "./plan.ts";
 import { listIn, numberIn, objectIn, textIn } from "./json.ts";
 
 /** What one pass came to, as JSON. The form is a promise to scripts; `reportIn` reads it. */
@@ -20,17 +21,20 @@ export function reportJson(report: ApplyReport, reader: Reader): JsonObject {
     digest: report.digest,
     results: report.results.map((result) => resultJson(result, reader)),
     summary: { ...report.summary },
+    orphans: (report.orphans ?? []).map(({ id, why }) => ({ id, why })),
   };
 }
 
 /** The report in an answer. */
 export function reportIn(answer: JsonObject): ApplyReport {
   const results = listIn(answer["results"]).flatMap(resultIn);
+  const orphans = orphansIn(answer);
   return {
     generation: numberIn(answer["generation"]),
     digest: textIn(answer["digest"]),
     results,
     summary: summarize(results, numberIn(objectIn(answer["summary"])["durationMs"])),
+    ...(orphans.length === 0 ? {} : { orphans }),
   };
 }
 

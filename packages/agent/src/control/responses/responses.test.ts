@@ -117,6 +117,8 @@ test("control: a report is on this side of the socket what it was on the other",
       const summary = summarize(results, durationMs);
       const report = { generation: 7, digest: "d", results, summary };
       assert.deepEqual(reportIn(overTheWire(reportJson(report, ROOT))), report);
+      const left = { ...report, orphans: [{ id: resourceId("file", "/gone"), why: "it stays" }] };
+      assert.deepEqual(reportIn(overTheWire(reportJson(left, ROOT))), left);
     }),
   );
 });
