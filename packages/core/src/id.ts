@@ -18,3 +18,8 @@ export function resourceId(kind: string, name: string): ResourceId {
 export function parseResourceId(text: string): ResourceId | undefined {
   return RESOURCE_ID.test(text) ? (text as ResourceId) : undefined;
 }
+
+/** The kind in an id. */
+export function kindOf(id: ResourceId): string {
+  return id.slice(0, id.indexOf(":"));
+}

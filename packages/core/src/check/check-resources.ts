@@ -16,7 +16,7 @@ import type { SecretReference } from "../secret/secret-reference.ts";
 import { fillSecrets } from "../secret/written-secret.ts";
 import { asMeta, metaMistakes } from "./check-meta.ts";
 import { type ForeignWords, withForeignAdvice } from "./foreign-words.ts";
-import { type FieldPath, formatPath } from "./field-path.ts";
+import { type FieldPath, formatPath, isAtOrBelow } from "./field-path.ts";
 import { fieldMistakes, valueAt } from "./field-mistakes.ts";
 import {
   advice,
@@ -42,6 +42,8 @@ export interface Declared {
   writtenAt?(path: FieldPath): string | undefined;
   /** The letters of a value without quotes, as they stand in a file. Default: they are not known. */
   textAt?(path: FieldPath): string | undefined;
+  /** Where texts could not be filled in, which was said: nothing else is said of these. Default: all could. */
+  readonly unfilled?: readonly FieldPath[];
 }
 
 /** What was declared, checked. */
@@ -66,7 +68,7 @@ export function checkResources(
   for (const one of declared) {
     if (isEnough(diagnostics)) break;
     const id = resourceId(one.kind, one.name);
-    const before = seen.get(id);
+    const before = isNameKnown(one) ? seen.get(id) : undefined;
     if (before === undefined) seen.set(id, one);
     else diagnostics.push(duplicate(id, before, one));
     const checked = checkOne(id, one, catalog);
@@ -86,7 +88,8 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
   // A reference that is none cannot be filled in, and hides what the schema would say.
   const isFilled = references.length > 0 && written.mistakes.length === 0;
   const spec = isFilled ? fillSecrets(one.spec, () => REDACTED) : one.spec;
-  const mistakes = [
+  const { unfilled = [] } = one;
+  const found = [
     ...nameMistakes(one.name),
     ...(kind === undefined
       ? [unknownKind(one.kind, catalog)]
@@ -95,7 +98,8 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
         )),
     ...metaMistakesOf(one),
   ];
-  if (kind === undefined || mistakes.length > 0) return mistakes;
+  const mistakes = found.filter(({ path }) => !isAtOrBelow(path, unfilled));
+  if (kind === undefined || found.length > 0 || unfilled.length > 0) return mistakes;
   const bound = bind(kind, { name: one.name, spec, hasSecrets: references.length > 0 }, mistakes);
   if (mistakes.length > 0) return mistakes;
   const location = () => one.locate([]);
@@ -111,6 +115,11 @@ function checkOne(id: ResourceId, one: Declared, catalog: Catalog): Resource | r
   };
   if (references.length === 0) return resource;
   return { ...resource, references: references.map((reference) => located(reference, one)) };
+}
+
+/** Whether its name is the one that it is to have. */
+export function isNameKnown({ unfilled = [] }: Pick<Declared, "unfilled">): boolean {
+  return !isAtOrBelow(["name"], unfilled);
 }
 
 function located({ path, secrets }: WrittenReference, one: Declared): SecretReference {

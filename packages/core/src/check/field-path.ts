@@ -12,4 +12,9 @@ export function formatPath(path: FieldPath): string {
   return text;
 }
 
+/** Tells whether a path is one of these, or leads to something inside of one. */
+export function isAtOrBelow(path: FieldPath, tops: readonly FieldPath[]): boolean {
+  return tops.some((top) => top.every((part, at) => part === path[at]));
+}
+
 const PLAIN_NAME = /^[A-Za-z_$][\w$-]*$/;

@@ -1,5 +1,5 @@
 import type { Declared } from "../check/check-resources.ts";
-import { type FieldPath, formatPath } from "../check/field-path.ts";
+import { type FieldPath, formatPath, isAtOrBelow } from "../check/field-path.ts";
 import { type ForeignWords, withForeignAdvice } from "../check/foreign-words.ts";
 import {
   type Mistake,
@@ -34,7 +34,7 @@ export function declaredIn(
   const found: Declared[] = [];
   for (const [index, resource] of resources.entries()) {
     if (isEnough(diagnostics)) break;
-    // Something in it is wrong, and was said.
+    // Enough is wrong before it.
     if (resource === undefined) continue;
     const declared = readDeclared(resource, index, { document, report, words });
     if (declared !== undefined) found.push(declared);
@@ -63,17 +63,21 @@ function readDeclared(
   for (const field in resource) {
     if (!FIELDS.includes(field)) report(otherField(resource, field, { base, words }));
   }
+  const unfilled = document.unfilled?.get(index) ?? [];
+  const reportNew = (mistake: Mistake): void => {
+    if (!isAtOrBelow(mistake.path.slice(base.length), unfilled)) report(mistake);
+  };
   const kind = readText(resource, "kind", base, report);
   const name = readText(resource, "name", base, report);
-  const spec = readMapping(resource, "spec", base, report);
-  const meta = readMapping(resource, "meta", base, report);
+  const spec = readMapping(resource, "spec", base, reportNew);
+  const meta = readMapping(resource, "meta", base, reportNew);
   if (kind === undefined || name === undefined) return undefined;
   const locate = (path: FieldPath) =>
     document.positions().locate(document.number, [...base, ...path]);
   const writtenAt = (path: FieldPath) => document.writtenAt?.([...base, ...path]);
   const textAt = (path: FieldPath) =>
     document.positions().textAt(document.number, [...base, ...path]);
-  return { kind, name, spec, meta, locate, writtenAt, textAt };
+  return { kind, name, spec, meta, locate, writtenAt, textAt, unfilled };
 }
 
 /** Other tools have fields beside their kind and name that belong into `spec` or `meta` here. */

@@ -138,6 +138,35 @@ resources:
     ]);
   });
 
+  test("a text that cannot be filled hides no other mistake of its resource, and nothing that follows from it is said", () => {
+    const one = (kind: string, name: string, rest: string): string =>
+      `- { kind: ${kind}, name: "${name}", ${rest} }\n`;
+    const said = resourcesOf(
+      `vars: {}\nresources:\n${[
+        one("document", "{{item}}", "with_items: [a], spec: { content: '{{a}}', size: [] }"),
+        one(
+          "document",
+          "{{item}}",
+          "spec: { size: '{{b}}' }, meta: { dependsOn: ['document:{{c}}'], tag: x }",
+        ),
+        one("task", "/x", "spec: '{{d}}', meta: { dependsOn: ['document:/named', 'tsk:/x'] }"),
+        one("document", "/y", "spec: { content: y }, meta: { dependsOn: ['task:/x'] }"),
+      ].join("")}`,
+    );
+    assert.deepEqual(said, [
+      'm.yaml:6:21 document:{{item}}: Wrong template: name: there is no "item". There are: vars, facts.',
+      'm.yaml:6:39 resources[0].with_items: Unknown field: resources[0] has no field "with_items". There are: kind, name, spec, meta.',
+      'm.yaml:6:64 document:{{item}}: Wrong template: spec.content: there is no "a". There are: vars, facts.',
+      "m.yaml:6:82 document:{{item}}: Wrong type: spec.size must be a number, but is a list.",
+      'm.yaml:7:21 document:{{item}}: Wrong template: name: there is no "item". There are: vars, facts.',
+      'm.yaml:7:47 document:{{item}}: Wrong template: spec.size: there is no "b". There are: vars, facts.',
+      'm.yaml:7:84 document:{{item}}: Wrong template: meta.dependsOn[0]: there is no "c". There are: vars, facts.',
+      'm.yaml:7:103 document:{{item}}: Unknown field: meta has no field "tag". Did you mean "tags"?',
+      "m.yaml:8:3 task:/x: unknown resource in dependsOn: task:/x names tsk:/x in dependsOn, which is not declared: did you mean task:/x?",
+      'm.yaml:8:29 task:/x: Wrong template: spec: there is no "d". There are: vars, facts.',
+    ]);
+  });
+
   test("vars are of all documents together, and fill those that have vars", () => {
     const resource = (name: string) =>
       `resources: [{ kind: document, name: ${name}, spec: { content: "{{domain}}" } }]\n`;

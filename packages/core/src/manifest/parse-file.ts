@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../fault/diagnostic.ts";
 import type { FieldPath } from "../check/field-path.ts";
 import { mistakeDiagnostic } from "../check/mistake.ts";
+import type { Unfilled } from "../vars/fill-documents.ts";
 import { parseJson } from "./text/parse-json.ts";
 import { parseYaml } from "./text/parse-yaml.ts";
 import type { ParsedText } from "./text/parsed-text.ts";
@@ -24,6 +25,8 @@ export interface ManifestDocument {
   readonly positions: () => Positions;
   /** What was written where a var was filled in; the path is that of the document. Default: nothing was. */
   readonly writtenAt?: (path: FieldPath) => string | undefined;
+  /** Texts of resources that could not be filled. Default: all could. */
+  readonly unfilled?: Unfilled;
 }
 
 /** Reads a file's documents; empty ones between separators are left out, an empty file is a mistake. */

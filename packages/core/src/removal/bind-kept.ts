@@ -1,5 +1,5 @@
 import { checkResources, type Declared } from "../check/check-resources.ts";
-import type { ResourceId } from "../id.ts";
+import { kindOf, type ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { KeptDeclaration } from "../ports/ledger.ts";
@@ -28,9 +28,4 @@ export function bindGone({ id, declaration }: KeptThing, catalog: Catalog): Reso
     catalog,
   );
   return bound && { ...bound, ...(after === undefined ? {} : { meta: { dependsOn: after } }) };
-}
-
-/** The kind in an id. */
-export function kindOf(id: ResourceId): string {
-  return id.slice(0, id.indexOf(":"));
 }

@@ -1,8 +1,8 @@
-import type { ResourceId } from "../id.ts";
+import { kindOf, type ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import { REDACTED } from "../secret/secret.ts";
-import { bindGone, kindOf } from "./bind-kept.ts";
+import { bindGone } from "./bind-kept.ts";
 import type { KeptDeclaration } from "../ports/ledger.ts";
 import type { Gone } from "./gone.ts";
 

@@ -1,11 +1,11 @@
-import type { ResourceId } from "../id.ts";
+import { kindOf, type ResourceId } from "../id.ts";
 import { isJsonObject, isSameData, type Json, type JsonObject } from "../json.ts";
 import type { KeptDeclaration, KeptMeta } from "../ports/ledger.ts";
 import { type Catalog, createCatalog } from "../resource/catalog.ts";
 import type { AnyKind } from "../resource/kind.ts";
 import type { ResourceMeta } from "../resource/meta.ts";
 import type { Resource } from "../resource/resource.ts";
-import { bindGone, bindKept, kindOf, type KeptThing } from "./bind-kept.ts";
+import { bindGone, bindKept, type KeptThing } from "./bind-kept.ts";
 
 /** What a kept declaration is made of. */
 export interface DeclaredThing {

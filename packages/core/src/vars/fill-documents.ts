@@ -20,11 +20,16 @@ export interface FillOptions {
 
 /** A document with its names filled in. */
 export interface FilledDocument {
-  /** A resource with a mistake in a text is `undefined`: nothing else is said of it. */
+  /** A text with a mistake stays as it was written; a resource that comes after too many mistakes is `undefined`. */
   readonly value: unknown;
+  /** The paths in a resource, by its index, of texts that could not be filled, which is in the diagnostics. */
+  readonly unfilled: Unfilled;
   /** What was written where one name stood for a value. `path` leads there from the document. */
   writtenAt(path: FieldPath): string | undefined;
 }
+
+/** Paths in resources, by the index of the resource. */
+export type Unfilled = ReadonlyMap<number, readonly FieldPath[]>;
 
 /** Characters and values of all texts of a manifest that names are filled into. */
 const MANIFEST_BUDGET: RenderBudget = { characters: 67_108_864, steps: 1_000_000 };
@@ -43,14 +48,16 @@ export function fillDocuments(
   const vars = readVars(documents, { facts, parameters, budget }, diagnostics);
   const areWrong = diagnostics.length > before;
   return documents.map((document) => {
-    if (varsOf(document) === undefined) return { value: document.value, writtenAt };
+    if (varsOf(document) === undefined) return asWritten(document.value);
     // Data made of wrong vars is wrong too; a report of it would only repeat the mistake.
-    if (areWrong) return { value: withoutResources(document.value), writtenAt };
+    if (areWrong) return asWritten(withoutResources(document.value));
     return fillDocument({ document, catalog, scope: { vars, facts }, budget, diagnostics });
   });
 }
 
-const writtenAt = (): undefined => undefined;
+function asWritten(value: unknown): FilledDocument {
+  return { value, writtenAt: () => undefined, unfilled: new Map() };
+}
 
 function withoutResources(value: unknown): unknown {
   return isJsonObject(value) ? { ...value, resources: [] } : value;
@@ -64,24 +71,30 @@ interface Work extends Pick<Filling, "scope" | "budget"> {
 
 function fillDocument(work: Work): FilledDocument {
   const { value } = work.document;
+  if (!isJsonObject(value) || !Array.isArray(value.resources)) return asWritten(value);
   const written = new Map<string, string>();
+  const unfilled = new Map<number, FieldPath[]>();
+  const resources = (value.resources as readonly Json[]).map((resource, index) => {
+    if (!isJsonObject(resource)) return resource;
+    const takeUnfilled = (path: FieldPath): void => {
+      unfilled.set(index, [...(unfilled.get(index) ?? []), path.slice(2)]);
+    };
+    return fillResource(resource, { ...work, index, written, takeUnfilled });
+  });
   const writtenAt = (path: FieldPath) => written.get(formatPath(path));
-  if (!isJsonObject(value) || !Array.isArray(value.resources)) return { value, writtenAt };
-  const resources = (value.resources as readonly Json[]).map((resource, index) =>
-    isJsonObject(resource) ? fillResource(resource, { ...work, index, written }) : resource,
-  );
-  return { value: { ...value, resources }, writtenAt };
+  return { value: { ...value, resources }, writtenAt, unfilled };
 }
 
 interface ResourceWork extends Work {
   readonly index: number;
   readonly written: Map<string, string>;
+  /** Takes the path, from the document, of a text that cannot be filled. */
+  takeUnfilled(path: FieldPath): void;
 }
 
 function fillResource(resource: JsonObject, work: ResourceWork): JsonObject | undefined {
-  const { document, diagnostics, written, budget, scope } = work;
+  const { document, diagnostics, written, takeUnfilled, budget, scope } = work;
   if (isEnough(diagnostics) || isSpent(budget)) return undefined;
-  const before = diagnostics.length;
   const base = ["resources", work.index];
   const address = addressOf(resource, document);
   const filling: Filling = {
@@ -90,6 +103,7 @@ function fillResource(resource: JsonObject, work: ResourceWork): JsonObject | un
     isOwnTemplate: ownTemplates(resource, work),
     filled: (path, text) => written.set(formatPath(path), text),
     report: (path, text, mistake) => {
+      takeUnfilled(path);
       if (isEnough(diagnostics)) return;
       diagnostics.push(templateDiagnostic({ document, path, text, mistake, address }));
     },
@@ -100,10 +114,13 @@ function fillResource(resource: JsonObject, work: ResourceWork): JsonObject | un
     ...(spec === undefined ? {} : { spec: fillData(spec, [...base, "spec"], filling) }),
     ...(meta === undefined ? {} : { meta: fillData(meta, [...base, "meta"], filling) }),
   };
-  const words = typeof name === "string" ? fillWords(name, [...base, "name"], filling) : name;
-  if (typeof words === "object") diagnostics.push(secretName(address, [...base, "name"], document));
-  if (diagnostics.length > before) return undefined;
-  return words === undefined ? filled : { ...filled, name: words };
+  if (typeof name !== "string") return filled;
+  const path = [...base, "name"];
+  const words = fillWords(name, path, filling);
+  if (typeof words === "string") return { ...filled, name: words };
+  takeUnfilled(path);
+  diagnostics.push(secretName(address, path, document));
+  return filled;
 }
 
 /** A text that its kind takes for a template is left to that. */
