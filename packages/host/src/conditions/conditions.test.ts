@@ -19,8 +19,8 @@ import { openConditions } from "./open-conditions.ts";
 import { turnInNamespace } from "./testing/in-namespace.ts";
 
 const never = new AbortController().signal;
-/** The kernel and the loop take less than a millisecond each; a busy machine takes what it takes. */
-const SOON_MS = 1_500;
+/** The loop takes less than a millisecond, the kernel up to a second for a carrier to settle; a busy machine takes what it takes. */
+const SOON_MS = 5_000;
 
 function makeRoot(t: TestContext): string {
   const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "holdfast-conditions-")));
