@@ -34,7 +34,7 @@ export function declaredIn(
   const found: Declared[] = [];
   for (const [index, resource] of resources.entries()) {
     if (isEnough(diagnostics)) break;
-    // Enough is wrong before it.
+    // Enough is wrong in it or before it, and was said.
     if (resource === undefined) continue;
     const declared = readDeclared(resource, index, { document, report, words });
     if (declared !== undefined) found.push(declared);

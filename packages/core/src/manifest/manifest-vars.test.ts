@@ -167,6 +167,16 @@ resources:
     ]);
   });
 
+  test("of a resource with many texts that cannot be filled nothing else is said", () => {
+    const command = Array.from({ length: 21 }, () => "'{{a}}'").join(", ");
+    const said = resourcesOf(
+      `vars: {}\nresources: [{ kind: task, name: a, spec: { command: [${command}], b: 1 } }]\n`,
+    );
+    assert(Array.isArray(said));
+    assert(said.every((one) => String(one).includes("Wrong template")));
+    assert.equal(said.length, 21);
+  });
+
   test("vars are of all documents together, and fill those that have vars", () => {
     const resource = (name: string) =>
       `resources: [{ kind: document, name: ${name}, spec: { content: "{{domain}}" } }]\n`;

@@ -20,7 +20,7 @@ export interface FillOptions {
 
 /** A document with its names filled in. */
 export interface FilledDocument {
-  /** A text with a mistake stays as it was written; a resource that comes after too many mistakes is `undefined`. */
+  /** A text with a mistake stays as it was written; a resource with or after too many of them is `undefined`. */
   readonly value: unknown;
   /** The paths in a resource, by its index, of texts that could not be filled, which is in the diagnostics. */
   readonly unfilled: Unfilled;
@@ -30,6 +30,9 @@ export interface FilledDocument {
 
 /** Paths in resources, by the index of the resource. */
 export type Unfilled = ReadonlyMap<number, readonly FieldPath[]>;
+
+/** Of a resource with more of them nothing else is said. */
+const MOST_UNFILLED = 20;
 
 /** Characters and values of all texts of a manifest that names are filled into. */
 const MANIFEST_BUDGET: RenderBudget = { characters: 67_108_864, steps: 1_000_000 };
@@ -76,10 +79,12 @@ function fillDocument(work: Work): FilledDocument {
   const unfilled = new Map<number, FieldPath[]>();
   const resources = (value.resources as readonly Json[]).map((resource, index) => {
     if (!isJsonObject(resource)) return resource;
+    const paths: FieldPath[] = [];
     const takeUnfilled = (path: FieldPath): void => {
-      unfilled.set(index, [...(unfilled.get(index) ?? []), path.slice(2)]);
+      if (paths.push(path.slice(2)) === 1) unfilled.set(index, paths);
     };
-    return fillResource(resource, { ...work, index, written, takeUnfilled });
+    const filled = fillResource(resource, { ...work, index, written, takeUnfilled });
+    return paths.length > MOST_UNFILLED ? undefined : filled;
   });
   const writtenAt = (path: FieldPath) => written.get(formatPath(path));
   return { value: { ...value, resources }, writtenAt, unfilled };
