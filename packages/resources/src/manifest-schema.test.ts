@@ -26,15 +26,28 @@ const schema = manifestJsonSchema(catalog);
 const isValid = new Ajv2020({ strict: false }).compile(schema);
 const hash = { sha256: (text: string) => createHash("sha256").update(text).digest("hex") };
 
-/** The same kinds, without what they have against values that fit each for itself. */
-const withoutMeaning: Catalog = createCatalog(
-  [...catalog.values()].map(
-    ({ checkSecretUse: _, checkMeta: _meta, needs: _needs, owns: _owns, ...kind }): AnyKind => ({
-      ...kind,
-      bind: () => ({}),
-    }),
-  ),
-);
+/** The same kinds, without what they have against values that fit each for itself, and nothing that reads what `bind` makes. */
+const withoutMeaning: Catalog = createCatalog([...catalog.values()].map(formOf));
+
+function formOf({ secretFields, templateFields, ...whole }: AnyKind): AnyKind {
+  const { kind, summary, support, schema, ports, resyncMs } = whole;
+  const { observe, diff, apply, fingerprint } = whole;
+  return {
+    kind,
+    summary,
+    support,
+    schema,
+    ports,
+    resyncMs,
+    observe,
+    diff,
+    apply,
+    fingerprint,
+    ...(secretFields && { secretFields }),
+    ...(templateFields && { templateFields }),
+    bind: () => ({}),
+  };
+}
 
 /** What the reader has against a document that no schema can say. */
 function isForSchemas(mistake: string): boolean {
