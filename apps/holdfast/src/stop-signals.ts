@@ -68,7 +68,7 @@ export function listenForStop(options: StopOptions = {}): StopSignals {
   }
 
   process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
-  // Not by SIGPIPE: any socket or pipe whose other end is gone raises that, and Node ignores it without a listener.
+  // Not by SIGPIPE: every socket or pipe whose other end is gone raises that, and Node ignores it without a listener.
   if (!outlivesOutput) process.stdout.on("error", onOutputError);
   return {
     signal: stopping.signal,

@@ -30,7 +30,7 @@ export {
   shownDiagnostics,
   type SourceLocation,
 } from "./fault/diagnostic.ts";
-export { KIND_NAME, parseResourceId, type ResourceId, resourceId } from "./id.ts";
+export { KIND_NAME, kindOf, parseResourceId, type ResourceId, resourceId } from "./id.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Hash } from "./ports/hash.ts";

@@ -1,4 +1,4 @@
-import type { Clock, EngineEvent, ResourceId } from "@holdfast/core";
+import { type Clock, type EngineEvent, kindOf, type ResourceId } from "@holdfast/core";
 import { type Component, textReply } from "@holdfast/daemonkit";
 import type { RunObserver, Stage } from "@holdfast/engine";
 import type { Served } from "../control/served.ts";
@@ -176,10 +176,6 @@ function gaugesOf(served: Served): readonly Metric[] {
       () => served.startedAtMs / 1_000,
     ),
   ];
-}
-
-function kindOf(id: ResourceId): string {
-  return id.slice(0, id.indexOf(":"));
 }
 
 /** Verdicts that are failures. */

@@ -91,7 +91,7 @@ test("B4: another key: every value is encrypted anew and says what it said", () 
   assert.equal(rekeySecrets(encrypted, own, old).value, undefined, "with the wrong key nothing");
 });
 
-test("B4: any texts survive encrypting, editing and another key, in YAML and in JSON", () => {
+test("B4: all texts survive encrypting, editing and another key, in YAML and in JSON", () => {
   const [own, other] = [key(), key()];
   const anySecret = fc
     .string({ unit: "binary", minLength: 4, maxLength: 60 })

@@ -1,4 +1,4 @@
-import type { Clock, Random, ResourceId } from "@holdfast/core";
+import { type Clock, kindOf, type Random, type ResourceId } from "@holdfast/core";
 import type { RunEnd, RunObserver, Stage } from "@holdfast/engine";
 
 /** A span that is over. Times are of the wall clock, in milliseconds since 1970, with fractions. */
@@ -119,8 +119,4 @@ class TracedRun {
   #nowMs(): number {
     return this.#options.clock.monotonicMs() + this.#offsetMs;
   }
-}
-
-function kindOf(id: ResourceId): string {
-  return id.slice(0, id.indexOf(":"));
 }

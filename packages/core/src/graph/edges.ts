@@ -3,6 +3,7 @@ import type { ResourceId } from "../id.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { Resource } from "../resource/resource.ts";
 import { nearest } from "../check/suggest.ts";
+import { resourceError } from "./resource-error.ts";
 import type { DeclaredIndex } from "./declared/declared-index.ts";
 
 /** Edges while they are collected: `from[e]` comes after `to[e]`. No edge is in it twice. */
@@ -76,7 +77,7 @@ function warnOfNotNotified(
     const { kind, spec, id } = resource;
     if (notified.has(position) || catalog.get(kind)?.isForNotifications?.(spec) !== true) return;
     const detail = `${id} runs only when it is notified, and no resource names it in meta.notify: it never runs`;
-    const warning = edgeError(resource, "nothing notifies it", detail);
+    const warning = resourceError(resource, "nothing notifies it", detail);
     if (!isEnough(diagnostics)) diagnostics.push({ ...warning, severity: "warning" });
   });
 }
@@ -108,7 +109,7 @@ function resolve(resource: Resource, target: ResourceId, reporting: Reporting): 
   const { field, index, diagnostics } = reporting;
   if (target === resource.id) {
     const detail = `${resource.id} names itself in ${field}: remove that entry`;
-    diagnostics.push(edgeError(resource, "a resource depends on itself", detail));
+    diagnostics.push(resourceError(resource, "a resource depends on itself", detail));
     return undefined;
   }
   const position = index.position(target);
@@ -118,7 +119,7 @@ function resolve(resource: Resource, target: ResourceId, reporting: Reporting): 
   const hint =
     suggestion === undefined ? "declare it or remove the entry" : `did you mean ${suggestion}?`;
   const detail = `${resource.id} names ${target} in ${field}, which is not declared: ${hint}`;
-  diagnostics.push(edgeError(resource, `unknown resource in ${field}`, detail));
+  diagnostics.push(resourceError(resource, `unknown resource in ${field}`, detail));
   return undefined;
 }
 
@@ -136,16 +137,5 @@ function checkRefreshable(resource: Resource, target: ResourceId, check: Refresh
   // Of a target that cannot be read it is not known either.
   if (known === undefined || known.refresh !== undefined) return;
   const detail = `${resource.id} notifies ${target}, but a ${kind} has nothing to refresh: use dependsOn for order`;
-  check.diagnostics.push(edgeError(resource, "the target cannot be refreshed", detail));
-}
-
-function edgeError(resource: Resource, summary: string, detail: string): Diagnostic {
-  const location = resource.location?.();
-  return {
-    severity: "error",
-    address: resource.id,
-    ...(location === undefined ? {} : { location }),
-    summary,
-    detail,
-  };
+  check.diagnostics.push(resourceError(resource, "the target cannot be refreshed", detail));
 }

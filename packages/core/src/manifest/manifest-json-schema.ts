@@ -101,7 +101,7 @@ const DATA_WITH_SECRETS: JsonObject = {
   ],
 };
 
-/** What a var may stand for: any data but nothing. */
+/** What a var may stand for: all data but null. */
 const VAR_VALUE: JsonObject = {
   anyOf: [
     { type: ["string", "number", "boolean"] },

@@ -53,7 +53,7 @@ interface NamedGlob {
 }
 
 function tooManyGlobs(option: string, count: number): Diagnostic {
-  const detail = `There are ${count} globs; at most ${MOST_GLOBS} are possible. Name kinds, tags or ids: any number of them is.`;
+  const detail = `There are ${count} globs; at most ${MOST_GLOBS} are possible. Name kinds, tags or ids: of these there may be as many as you like.`;
   return { severity: "error", address: option, summary: "Too many globs", detail };
 }
 

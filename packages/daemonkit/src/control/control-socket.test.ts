@@ -176,7 +176,7 @@ suite("the place of the socket", () => {
     assert.equal((await ask({ socketPath: path, path: "/health" })).status, 200);
   });
 
-  test("M8: any other file there is an error, and stays", async (t) => {
+  test("M8: every other file there is an error, and stays", async (t) => {
     const directory = makeScratch(t);
     const at = (name: string): string => join(directory, name);
     writeFileSync(at("file"), "content");

@@ -41,7 +41,7 @@ async function writeEvents(directory: string, messages: readonly string[]): Prom
 }
 
 suite("hash chain", () => {
-  test("M11: any flipped byte is found, with the line it is in", async (t) => {
+  test("M11: every flipped byte is found, with the line it is in", async (t) => {
     const directory = makeScratch(t);
     const path = await writeEvents(
       directory,

@@ -138,7 +138,7 @@ suite("event series", () => {
 });
 
 suite("verifying an event series", () => {
-  test("M11: any flipped byte in any file is found, with its file and line", async (t) => {
+  test("M11: every flipped byte in every file is found, with its file and line", async (t) => {
     const directory = makeScratch(t);
     const names = await writeFour(directory);
     const intact = names.map((name) => readFileSync(join(directory, name)));

@@ -60,7 +60,7 @@ function build(each: Tree, clock: VirtualClock, asked: { count: number }): Probe
 const leavesOf = (each: Tree): number =>
   each.type === "leaf" ? 1 : each.parts.reduce((sum, part) => sum + leavesOf(part), 0);
 
-test("M7: any nest of probes is asked at once, and answers with the first failure or the last success", async () => {
+test("M7: a nest of probes is asked at once, and answers with the first failure or the last success", async () => {
   await fc.assert(
     fc.asyncProperty(tree, async (root) => {
       const clock = new VirtualClock();

@@ -2,7 +2,7 @@ import { resourceId } from "@holdfast/core";
 import fc from "fast-check";
 import type { DeclaredFake } from "./bench.ts";
 
-/** FakeResources whose dependencies point to earlier ones: any acyclic graph, declared in some order. */
+/** FakeResources whose dependencies point to earlier ones: every acyclic graph may come, declared in some order. */
 export function anyGraph(most = 12): fc.Arbitrary<readonly DeclaredFake[]> {
   const anyWish = fc.array(fc.nat({ max: most - 1 }), { maxLength: 3 });
   return fc

@@ -4,6 +4,7 @@ import type { Thing } from "../../resource/kind.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { pathOfThing } from "./covered-paths.ts";
 import { type DeclaredIndex, parentOf } from "../declared/declared-index.ts";
+import { resourceError } from "../resource-error.ts";
 import { placed } from "./placed.ts";
 
 /** What these own is a part of a file, so that nothing can lie below it. */
@@ -160,12 +161,6 @@ function needing(resource: Resource, other: Resource, thing: Thing): Contradicti
 }
 
 function diagnosticOf({ resource, why, remedy }: Contradiction): Diagnostic {
-  const location = resource.location?.();
-  return {
-    severity: "error",
-    address: resource.id,
-    ...(location === undefined ? {} : { location }),
-    summary: "two resources undo each other",
-    detail: `${resource.id} ${why}, so that they would undo each other: ${remedy}`,
-  };
+  const detail = `${resource.id} ${why}, so that they would undo each other: ${remedy}`;
+  return resourceError(resource, "two resources undo each other", detail);
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../fault/diagnostic.ts";
 import type { Catalog } from "../../resource/catalog.ts";
 import type { Resource } from "../../resource/resource.ts";
+import { resourceError } from "../resource-error.ts";
 import { parentOf } from "../declared/declared-index.ts";
 
 const PATH_THING = "path:";
@@ -51,16 +52,12 @@ function covered(
   tree: Resource,
   { path, entry }: { readonly path: string; readonly entry: string },
 ): Diagnostic {
-  const location = resource.location?.();
-  return {
-    severity: "error",
-    address: resource.id,
-    ...(location === undefined ? {} : { location }),
-    summary: "two resources own one thing",
-    detail:
-      `${resource.id} decides about ${path}, and ${tree.id} about everything below it that it does not exclude: ` +
+  return resourceError(
+    resource,
+    "two resources own one thing",
+    `${resource.id} decides about ${path}, and ${tree.id} about everything below it that it does not exclude: ` +
       `write ${JSON.stringify(`/${escaped(entry)}`)} into its exclude, or leave ${path} to it`,
-  };
+  );
 }
 
 /** As a glob that means just this path. */

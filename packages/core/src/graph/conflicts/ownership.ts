@@ -4,6 +4,7 @@ import type { Ownership } from "../../resource/kind.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { type CoveringTree, findCoveredPaths, pathOfThing } from "./covered-paths.ts";
 import type { DeclaredIndex } from "../declared/declared-index.ts";
+import { resourceError } from "../resource-error.ts";
 import { placed } from "./placed.ts";
 
 interface Owner {
@@ -71,18 +72,14 @@ function addConflict(
 }
 
 function conflictDiagnostic({ resource, other, things }: Conflict): Diagnostic {
-  const location = resource.location?.();
   const isFile = resource.kind === "file" || other.kind === "file";
   const remedy = isFile
     ? "keep one of them, or leave the content of the file to the other (no content, or meta.ignore)"
     : "keep one of them";
-  return {
-    severity: "error",
-    address: resource.id,
-    ...(location === undefined ? {} : { location }),
-    summary: "two resources own one thing",
-    detail:
-      `${resource.id} and ${placed(other)} both decide about ${things.join(" and ")} ` +
+  return resourceError(
+    resource,
+    "two resources own one thing",
+    `${resource.id} and ${placed(other)} both decide about ${things.join(" and ")} ` +
       `and would undo each other: ${remedy}`,
-  };
+  );
 }

@@ -18,7 +18,7 @@ export interface UnitFileWatchOptions {
   readonly units: readonly UnitName[];
   /** The file or a drop-in of these units was edited. */
   readonly edited: (units: readonly string[]) => void;
-  /** Links or files came or went: any unit may be concerned. */
+  /** Links or files came or went: every unit may be concerned. */
   readonly rearranged: () => void;
 }
 
@@ -143,7 +143,7 @@ class UnitFileWatch implements Watch {
     return new Map(found.flat());
   }
 
-  /** Paths that matter, each with the units that are concerned when it changes; `undefined`: any may be. */
+  /** Paths that matter, each with the units that are concerned when it changes; `undefined`: all may be. */
   async #contentsOf(directory: string, signal: AbortSignal): Promise<readonly Content[]> {
     const list = await this.#options.files.list(directory, signal);
     const names = list.type === "present" ? list.value : [];
@@ -180,7 +180,7 @@ class UnitFileWatch implements Watch {
   }
 }
 
-/** The units that are concerned when a path changes; `undefined`: any may be. */
+/** The units that are concerned when a path changes; `undefined`: all may be. */
 type Concerned = readonly string[] | undefined;
 type Content = readonly [string, Concerned];
 

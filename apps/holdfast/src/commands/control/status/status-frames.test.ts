@@ -32,7 +32,7 @@ function knownOf(types: readonly string[], degraded = 0): KnownStatus {
 const drawn = (known: KnownStatus, rows: number, away?: Fault): readonly string[] =>
   tableLines({ known, away }, { columns: 80, rows }).map(plainText);
 
-test("status --watch: any status fits, the counts are there, and nothing is left out silently", () => {
+test("status --watch: every status fits, the counts are there, and nothing is left out silently", () => {
   const types = fc.array(fc.constantFrom(...Object.keys(COMPLIANCE)), { maxLength: 60 });
   const rows = fc.integer({ min: 1, max: 60 });
   fc.assert(
