@@ -71,6 +71,11 @@ test("what left the manifest is planned and deleted in reverse order; what was a
   assert.equal(scratch.run("forget", ["file:/found"]).code, 0);
   assert.deepEqual(entriesOf(scratch.json("plan", [name]).value, "orphans"), []);
   assert.match(scratch.run("forget", ["file:/found", "--out", "serial"]).output, /NotFound/);
+  const history = scratch.run("history", ["file:/found", "--out", "serial"]).stdout;
+  assert.equal(
+    history.match(/ordered file:\/found {2}asked for by .*, forget, forget-/g)?.length,
+    1,
+  );
 });
 
 test("a manifest that lost most of it deletes nothing and says how to allow it; another one never does", () => {
@@ -109,6 +114,11 @@ test("the agent that serves removes what a reload no longer declares, is allowed
   assert.match(scratch.run("status", ["--out", "serial"]).output, /file:\/found {2}orphaned/);
   assert.equal(scratch.run("adopt", ["file:/found"]).code, 0);
   assert.doesNotMatch(scratch.run("status", ["--out", "serial"]).output, /orphaned/);
+  const adopted = await serving.event(
+    { type: "ordered", order: "adopt", id: "file:/found" },
+    since,
+  );
+  assert.match(JSON.stringify(adopted["requester"]), /"uid":\d+/);
   assert.equal(scratch.run("reconcile").code, 0);
   assert.equal(scratch.run("apply").code, 0);
   assert(fs.existsSync(scratch.at("srv")), "what was removed is not guarded");

@@ -6,7 +6,7 @@ import type {
   MachineConditions,
   Random,
 } from "@holdfast/core";
-import type { OpenReadingThread } from "@holdfast/host";
+import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { LockGuard } from "./lock/lock-guard.ts";
 
@@ -17,6 +17,8 @@ export interface AgentParts {
   readonly guard: LockGuard | undefined;
   readonly host: HostWriter;
   readonly attributor: Attributor;
+  /** The users of clients. */
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   /** Where many files are read once it is turned on. */

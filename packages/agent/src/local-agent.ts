@@ -1,9 +1,19 @@
-import { type EngineEvent, type Fault, type Pause, pausedFault, type Plan } from "@holdfast/core";
+import {
+  type AgentOrder,
+  type EngineEvent,
+  type Fault,
+  type Orphan,
+  type Pause,
+  pausedFault,
+  type Plan,
+  type Requester,
+} from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
-import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
+import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import { orderOfPause, orderOfResolution, ordersOfLettingGo } from "./records/orders.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
@@ -27,6 +37,10 @@ export class LocalAgent implements Agent {
   plan(signal: AbortSignal): Promise<Plan> {
     const [options, parts] = [this.#options, this.#parts];
     return planOnce({ options, parts, events: options.events }, signal);
+  }
+
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]> {
+    return orphansOf({ options: this.#options, parts: this.#parts }, signal);
   }
 
   async apply(asked: AbortSignal): Promise<ApplyReport> {
@@ -87,15 +101,38 @@ export class LocalAgent implements Agent {
     const before = ledger.paused();
     if (this.#serving === undefined) await ledger.pause(pause, signal);
     else await this.#serving.pause(pause);
+    await this.#record([orderOfPause(pause, this.#options.requester)]);
     return before;
   }
 
-  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
-    return resolveKey(this.#parts.ledger, resolution, signal);
+  async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
+    await resolveKey(this.#parts.ledger, resolution, signal);
+    await this.#record([orderOfResolution(this.#asked(resolution))]);
   }
 
-  letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
-    return letGo(this.#parts.ledger, request, signal);
+  async letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
+    await letGo(this.#parts.ledger, request, signal);
+    await this.#record(ordersOfLettingGo(this.#asked(request)));
+  }
+
+  /** Without another requester, it is the user who runs the agent. */
+  #asked<Request extends { readonly requester?: Requester }>(request: Request): Request {
+    const { requester } = this.#options;
+    return requester === undefined ? request : { requester, ...request };
+  }
+
+  /** Puts orders on record. What cannot be written is warned of: the order itself was carried out. */
+  async #record(orders: readonly AgentOrder[]): Promise<void> {
+    const [options, parts] = [this.#options, this.#parts];
+    const [first] = orders;
+    if (first === undefined) return;
+    if (this.#serving !== undefined) {
+      for (const order of orders) this.#serving.publish({ type: "ordered", order });
+      return;
+    }
+    const tell = (event: EngineEvent): void => options.events(event);
+    await using records = openAgentRecords({ options, parts, command: first.order, tell });
+    for (const order of orders) records.tell({ type: "ordered", order });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

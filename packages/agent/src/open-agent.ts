@@ -30,7 +30,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
-  const { host, attributor, conditions, probes, readingThread } = opened.use(
+  const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
       rootExec,
@@ -47,6 +47,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       guard,
       host,
       attributor,
+      requesters,
       conditions,
       probes,
       readingThread,

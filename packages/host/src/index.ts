@@ -26,6 +26,11 @@ export {
   openAttributor,
   type OpenAttributor,
 } from "./attribution/attributor.ts";
+export {
+  type AskingProcess,
+  machineRequesters,
+  type Requesters,
+} from "./attribution/processes/requesters.ts";
 export { type KeepBytes, keepInFile, keepInMemory } from "./archives/archive-bytes.ts";
 export { type ArchivesOptions, createArchives } from "./archives/create-archives.ts";
 export { type Expand, expandAtOnce, expandInStreams } from "./archives/expand.ts";

@@ -8,6 +8,7 @@ import {
   collectPair,
   collectWords,
   parseCount,
+  parseLimit,
   parseDuration,
   parseHash,
   parseSince,
@@ -203,7 +204,7 @@ export function addHistoryOptions(command: Command): Command {
   const limit = new Option("--limit <count>", "the newest so many; default 100");
   return addRootOption(command)
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount));
+    .addOption(limit.argParser(parseLimit));
 }
 
 /** Options of `events`. */
@@ -214,7 +215,7 @@ export function addEventOptions(command: Command): Command {
   return addRootOption(command)
     .option("--follow", "go on with what comes")
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount))
+    .addOption(limit.argParser(parseLimit))
     .option("--verify", "check that the log is as it was written")
     .addOption(head.argParser(parseHash));
 }

@@ -1,5 +1,14 @@
-import type { Clock, FaultData, Orphan, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
-import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
+import type {
+  Clock,
+  FaultData,
+  Orphan,
+  Pause,
+  Plan,
+  Requester,
+  ResourceId,
+  Selection,
+} from "@holdfast/core";
+import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
 import type { LettingGo } from "../removal/let-go.ts";
@@ -25,7 +34,6 @@ export interface Served {
     | "eachStatus"
     | "status"
     | "explain"
-    | "pause"
     | "operate"
     | "workCounts"
     | "logicalTime"
@@ -70,6 +78,10 @@ export interface Served {
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
+  /** The user of a client, and who logged in to its session; `undefined` when the system does not say. */
+  requesterOf(peer: Peer | undefined): Requester | undefined;
+  /** Puts the agent on hold, or lets it go on (`undefined`); durable, and published with who asked for it. */
+  pause(pause: Pause | undefined, requester: Requester | undefined): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
   /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */

@@ -20,6 +20,7 @@ import {
   createSystem,
   expandInStreams,
   keepInFile,
+  machineRequesters,
   openAttributor,
   openConditions,
   openFiles,
@@ -32,6 +33,7 @@ import {
   readFacts,
   realAccounts,
   realFileCalls,
+  type Requesters,
   sha256,
 } from "@holdfast/host";
 
@@ -50,6 +52,7 @@ export interface OpenHostOptions {
 export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
   readonly attributor: Attributor;
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   readonly readingThread: OpenReadingThread;
@@ -95,6 +98,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       oneShots,
     },
     attributor,
+    requesters: machineRequesters(clock),
     conditions: openConditions({ clock, root, files, paths }),
     probes: createHealthProbes({ clock, services, root }),
     readingThread,

@@ -8,7 +8,7 @@ import type { KeptEvents } from "./prune-events.ts";
 export interface AgentRecordsRequest {
   readonly options: AgentOptions;
   readonly parts: AgentParts;
-  readonly command: "apply" | "serve";
+  readonly command: RecordsOptions["command"];
   readonly keep?: KeptEvents | undefined;
   readonly tell: (event: EngineEvent) => void;
   /** Tells clients of what is no event of the engine. Default: there are none. */

@@ -1,4 +1,12 @@
-import type { Clock, EngineEvent, Fault, JsonObject, Log, Random } from "@holdfast/core";
+import type {
+  AgentOrder,
+  Clock,
+  EngineEvent,
+  Fault,
+  JsonObject,
+  Log,
+  Random,
+} from "@holdfast/core";
 import type { Monitor } from "@holdfast/daemonkit";
 import { publishedJson } from "../control/published-json.ts";
 import { entryOf, type Publication, withEventId } from "./entry.ts";
@@ -11,7 +19,7 @@ import { pruningMonitor } from "./pruning-monitor.ts";
 export interface RecordsOptions {
   readonly root: string;
   /** Which command writes them; with the time and some chance it names this run, the `operationId` of its events. */
-  readonly command: "apply" | "serve";
+  readonly command: "apply" | "serve" | AgentOrder["order"];
   readonly hostId: string;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,10 +1,19 @@
-import { Fault, type Orphan, type ResourceId, type Selection, toFault } from "@holdfast/core";
+import {
+  type AgentOrder,
+  type EventSink,
+  Fault,
+  type Orphan,
+  type ResourceId,
+  type Selection,
+  toFault,
+} from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import { orderOfPause, orderOfResolution, ordersOfLettingGo } from "../records/orders.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
 
@@ -15,6 +24,8 @@ export interface ServedParts
     "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
   > {
   readonly version: string;
+  /** Publishes what was ordered. */
+  readonly tell: EventSink;
   readonly options: AgentOptions;
   readonly parts: AgentParts;
   readonly engine: () => Engine;
@@ -23,8 +34,9 @@ export interface ServedParts
 
 /** A serving agent as its control socket and the service manager see it. */
 export function servedView(from: ServedParts): Served {
-  const { version, options, parts, engine, accepted } = from;
-  const { clock, ledger } = parts;
+  const { version, options, parts, engine, accepted, tell } = from;
+  const { clock, ledger, requesters } = parts;
+  const publish = (order: AgentOrder): void => tell({ type: "ordered", order });
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
   return {
     name: options.facts.hostname,
@@ -44,7 +56,15 @@ export function servedView(from: ServedParts): Served {
       return orphans.length === 0 ? plan : { ...plan, orphans };
     },
     orphans: () => orphansOf(from),
-    letGo: (request, signal) => letGo(ledger, request, signal),
+    async letGo(request, signal) {
+      await letGo(ledger, request, signal);
+      for (const order of ordersOfLettingGo(request)) publish(order);
+    },
+    requesterOf: (peer) => peer && requesters(peer),
+    async pause(pause, requester) {
+      await engine().pause(pause);
+      publish(orderOfPause(pause, requester));
+    },
     apply: async ({ ids, since }, signal) => {
       const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
@@ -54,6 +74,7 @@ export function servedView(from: ServedParts): Served {
     paused: () => ledger.paused(),
     resolveKey: async (resolution, signal) => {
       await resolveKey(ledger, resolution, signal);
+      publish(orderOfResolution(resolution));
       hintInDoubt(engine());
     },
     observedGeneration,

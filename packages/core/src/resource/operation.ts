@@ -1,3 +1,4 @@
+import type { Requester } from "../attribution/requester.ts";
 import type { FaultData } from "../fault/fault.ts";
 import type { ResourceId } from "../id.ts";
 import type { WriteContext } from "./kind-context.ts";
@@ -25,6 +26,8 @@ export interface OperationReport {
   readonly status: "done" | "repeated" | "failed";
   /** Of one that failed. */
   readonly fault?: FaultData;
+  /** `undefined` when nobody knows who asked: after the end of an earlier agent. */
+  readonly requester?: Requester;
   /** From when it was asked for, waiting included. */
   readonly durationMs: number;
 }

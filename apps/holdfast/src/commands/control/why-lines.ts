@@ -114,7 +114,14 @@ function driftLines(drift: JsonObject): readonly Line[] {
   if (seenAt === "") return [];
   const words = textIn(objectIn(drift["attribution"])["words"]);
   const who = words === "" ? "is being found out" : words;
-  return [labelled("drifted", `${seenAt}, and who did it: ${who}`)];
+  const times = listIn(drift["authors"]).map(({ name, times: count }) => {
+    const often = textIn(count);
+    return `${textIn(name)} ${often} ${often === "1" ? "time" : "times"}`;
+  });
+  return [
+    labelled("drifted", `${seenAt}, and who did it: ${who}`),
+    ...(times.length === 0 ? [] : [labelled("", `of its last drifts: ${times.join(", ")}`)]),
+  ];
 }
 
 /** Room for the widest label and two spaces. */

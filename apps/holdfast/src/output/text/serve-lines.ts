@@ -1,4 +1,4 @@
-import { type EngineEvent, unreachable } from "@holdfast/core";
+import { agentOrderWords, type EngineEvent, unreachable } from "@holdfast/core";
 import { changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Span, toned } from "./line.ts";
@@ -33,6 +33,10 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
           changeLines(change, view).map((content) => indent(4, content)),
         ),
       ];
+    case "attributed":
+      return [authorLine(event, time)];
+    case "ordered":
+      return [line(time, agentOrderWords(event.order))];
     case "result":
       return resultEventLines(event, view);
     case "operated":
@@ -61,6 +65,14 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
     default:
       return unreachable(event);
   }
+}
+
+function authorLine(
+  { id, author }: Extract<EngineEvent, { readonly type: "attributed" }>,
+  time: Span,
+): Line {
+  const words = toned("faint", `  ${author.words}`);
+  return line(time, toned("changed", "author "), toned("strong", id), words);
 }
 
 function timeOf({ time }: ServeView): Span {
