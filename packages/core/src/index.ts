@@ -165,6 +165,7 @@ export type {
   UserShadow,
 } from "./accounts/local-user.ts";
 export {
+  addEntry,
   type BrokenLine,
   brokenLines,
   changeEntry,

@@ -196,6 +196,12 @@ export const FOREIGN_FIELDS: ForeignTable = {
     "name fqdn": "spec: { hostname: web1 }",
     hosts: "spec: { hostsLine: true }",
   },
+  "hosts-entry": {
+    "ip ip_address ipaddress address": 'spec: { addresses: ["192.0.2.7"] }',
+    "host_aliases host_alias alias names hostnames": "spec: { aliases: [db] }",
+    "name host hostname canonical": ["", NAME_IS_ID],
+    "comment priority unique target": ["", "Comments, and all other lines, stay as they are."],
+  },
   timezone: {
     "tz timezone name": "spec: { zone: Europe/Vienna }",
   },

@@ -48,6 +48,7 @@ export const FOREIGN_KINDS: Readonly<Record<string, ForeignWord>> = {
   locale_gen: "kind: locale",
   "pam_limits limit ulimit": "kind: limits",
   "host_name computer_name": "kind: hostname",
+  "host hosts hostsfile_entry hosts_entry etc_hosts": "kind: hosts-entry",
   "ca_certificate trust": "kind: ca-certificate",
   "json json_file": "kind: json-field",
   "ufw iptables nftables firewalld firewall_rule": ["", "A firewall is not built yet (NotBuilt)."],
