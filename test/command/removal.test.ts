@@ -55,6 +55,11 @@ test("what left the manifest is planned and deleted in reverse order; what was a
   assert.deepEqual(entriesOf(value, "orphans"), [
     { id: "file:/found", why: "it was there before Holdfast changed it" },
   ]);
+  fs.writeFileSync(scratch.at("srv/app/theirs"), "");
+  const planned = entriesOf(scratch.json("plan", [name]).value, "actions");
+  const refused = JSON.stringify(planned.find(({ id }) => id === "directory:/srv/app"));
+  assert.match(refused, /"DirectoryNotEmpty".*Or keep it: holdfast adopt directory:\/srv\/app\./);
+  fs.rmSync(scratch.at("srv/app/theirs"));
   assert.equal(scratch.run("apply", [name, "--only", "file:/kept"]).code, 0);
   assert.equal(scratch.run("apply", [name, "--mode", "detect"]).code, 5);
   assert(fs.existsSync(scratch.at("srv/app/one")), "a selection and detect mode remove nothing");
@@ -84,6 +89,14 @@ test("a manifest that lost most of it deletes nothing and says how to allow it; 
   const other = pruning(scratch, [KEPT], "other");
   assert.deepEqual(entriesOf(scratch.json("plan", [other]).value, "orphans"), []);
   const name = pruning(scratch, []);
+  const isDenied = ({ reason }: Json): boolean => reason === "ManifestShrank";
+  const actions = entriesOf(scratch.json("plan", [name]).value, "actions");
+  assert(actions.length === 6 && actions.every(isDenied), JSON.stringify(actions));
+  const allowed = scratch.json("plan", [name, "--allow-removals"]).value;
+  assert.deepEqual(
+    entriesOf(allowed, "actions").map(({ verb }) => verb),
+    Array.from({ length: 6 }, () => "delete"),
+  );
   const stopped = scratch.run("apply", [name, "--out", "serial"]);
   assert.equal(stopped.code, 4);
   assert.match(stopped.output, /ManifestShrank: the manifest test declares nothing any more: 6 /);

@@ -269,6 +269,7 @@ export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
+export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
 export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
 export type {
@@ -316,7 +317,7 @@ export { attributionWords } from "./display/attribution-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
-export { isNews } from "./display/news.ts";
+export { countRepeats, isNews } from "./display/news.ts";
 export { type Reader, visible } from "./display/redact.ts";
 export { faultJson, operationJson, resultJson } from "./display/result-json.ts";
 export {

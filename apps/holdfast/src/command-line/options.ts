@@ -102,7 +102,7 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** How much `plan` and `apply` show. */
-export function addDiffOption(command: Command): Command {
+function addDiffOption(command: Command): Command {
   const diff = new Option(
     "--diff <extent>",
     "show 5 lines of each difference, or all; default short",
@@ -110,9 +110,9 @@ export function addDiffOption(command: Command): Command {
   return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
-/** Options of `apply` alone. */
-export function addApplyOptions(command: Command): Command {
-  return addRunOptions(command).option(
+/** Options of `plan` and `apply`. */
+export function addPassOptions(command: Command): Command {
+  return addDiffOption(addRunOptions(command)).option(
     "--allow-removals",
     "delete what a manifest lost, however much that is",
   );

@@ -2,8 +2,7 @@ import { Command } from "commander";
 import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import {
-  addDiffOption,
-  addApplyOptions,
+  addPassOptions,
   addEventOptions,
   addExportOptions,
   addHistoryOptions,
@@ -93,8 +92,8 @@ function desiredStateCommands(add: Add): readonly Command[] {
   );
   return [
     addTestOptions(test.argument(...SOURCE)),
-    addDiffOption(addRunOptions(plan.argument(...SOURCE))),
-    addDiffOption(addApplyOptions(apply.argument(...SOURCE))),
+    addPassOptions(plan.argument(...SOURCE)),
+    addPassOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
   ];

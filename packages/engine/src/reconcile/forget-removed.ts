@@ -1,4 +1,4 @@
-import { toFault } from "@holdfast/core";
+import { toFault, withKeepAdvice } from "@holdfast/core";
 import { isToBeRemoved } from "../records/identity.ts";
 import type { Verdict } from "../records/verdict.ts";
 import type { Run, Runtime } from "../runtime.ts";
@@ -8,7 +8,7 @@ export const NOTHING_LEFT = { type: "inSync", details: {} } as const satisfies V
 
 /**
  * Drops what the ledger remembers of a resource that left the manifest and is gone, durably: from then on nothing is done
- * to it. A crash before that finds it gone again.
+ * to it. A crash before that finds it gone again. Of one that failed, the fault says how to keep it instead.
  */
 export async function forgetRemoved(
   runtime: Runtime,
@@ -17,6 +17,9 @@ export async function forgetRemoved(
   const { run, verdict } = settled;
   const { record, declared } = run;
   if (declared.resource.removal === undefined) return settled;
+  if (verdict.type === "failed") {
+    return { run, verdict: { ...verdict, fault: withKeepAdvice(verdict.fault, record.id) } };
+  }
   const isGone = verdict.type === "changed" || verdict.type === "inSync";
   const isOnlyObserved = declared.resource.meta.noop === true || runtime.isDetectOnly(record);
   const isWhole = isToBeRemoved(runtime, run) && isOnlyObserved;

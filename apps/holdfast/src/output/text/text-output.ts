@@ -1,4 +1,4 @@
-import { type Change, type EngineEvent, isNews } from "@holdfast/core";
+import { type Change, countRepeats, type EngineEvent, isNews } from "@holdfast/core";
 import { PRIORITY, type Priority, priorityOf, withPriority } from "../../journal/priority.ts";
 import { readerOf } from "../reader.ts";
 import type { Output, OutputRequest } from "../output.ts";
@@ -22,7 +22,9 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
   const view = { reader, extent: request.diff ?? "short", showsOutput };
   const progress = createProgress();
   const printing = createPrinting(writer);
-  const isWorthTelling = isNews(request.isVerbose ?? false);
+  const isVerbose = request.isVerbose ?? false;
+  const isWorthTelling = isNews(isVerbose);
+  const repeatsOf = countRepeats();
 
   function tell(event: EngineEvent): void {
     progress.note(event);
@@ -31,9 +33,10 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     if (shape === "stream") {
       const isBounded = request.isBounded ?? false;
       const time = surroundings.journal.stdout ? undefined : formatTime(new Date());
+      const repeats = event.type === "result" && !isVerbose ? repeatsOf(event.result) : 1;
       printing.add(
         changesOf(event),
-        (diffLines) => serveLines(event, { ...view, diffLines, isBounded, time }),
+        (diffLines) => serveLines(event, { ...view, diffLines, isBounded, time, repeats }),
         priorityOf(event),
       );
     } else if (event.type === "result") {
