@@ -44,6 +44,8 @@ test("why: a file that somebody writes to is repaired, and the agent names the p
     await serving.event({ type: "degraded", subject: ID }, since);
     const status = scratch.run("status", ["--out", "serial"]).stdout;
     assert.match(status, /Flapping: .* of its last drifts by: (probably )?sh \(.*\d times?/);
+    const why = scratch.run("why", [ID, "--out", "serial"]).stdout;
+    assert.match(why, /degraded {4}Flapping: .* by: (?:probably )?sh \(/);
     const events = scratch.run("events", ["--out", "serial"]).stdout;
     assert.match(events, /attributed file:\/etc\/motd {2}.*sh \(process/);
     const history = scratch.run("history", [ID, "--out", "serial"]).stdout;

@@ -106,7 +106,8 @@ test("D16: what flaps is among the conditions with who changes it, and why count
   assert.match(fault.message, /last drifts by: sed of cron\.service \(root\) \d times?$/);
   const reply = await ask(rig.served, ["GET", "resources", ":id/why", "fake:a"]);
   assert.ok(reply.type === "json" && isJsonObject(reply.value));
-  assert.ok(isJsonObject(reply.value["drift"]));
+  assert.ok(isJsonObject(reply.value["drift"]) && isJsonObject(reply.value["condition"]));
+  assert.equal(reply.value["condition"]["message"], fault.message);
   assert.deepEqual(reply.value["drift"]["authors"], [
     { name: "sed of cron.service (root)", times: 3, certainty: "certain" },
   ]);
