@@ -8,7 +8,7 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events", "history"],
-  "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
+  "Steer the agent that serves:": ["reconcile", "run", "undo", "reload", "pause", "resume"],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Settle what is remembered:": ["ledger", "forget", "adopt"],
@@ -19,6 +19,7 @@ const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
 const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "What is declared, and where:": [
     "--root",
+    "--source",
     "--param",
     "--params",
     "--secrets",
@@ -34,6 +35,10 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--root-exec",
     "--allow-removals",
     "--key",
+    "--last",
+    "--run",
+    "--partial",
+    "--yes",
     "--dry-run",
     "--purge",
   ],
@@ -102,7 +107,15 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
-  resume: [["holdfast resume", "goes on"]],
+  resume: [
+    ["holdfast resume", "goes on"],
+    ["holdfast resume file:/etc/motd", "does again what was undone of it"],
+  ],
+  undo: [
+    ["holdfast undo --last", "shows how the newest run is undone"],
+    ["holdfast undo --last --yes", "and undoes it"],
+    ["holdfast undo --since 2h --partial --yes", "undoes what can be undone of two hours"],
+  ],
   forget: [["holdfast forget file:/etc/old.conf", "it stays, and is listed no longer"]],
   adopt: [["holdfast adopt user:app", "it stays, whatever a source says"]],
   install: [

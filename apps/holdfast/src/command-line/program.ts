@@ -17,6 +17,7 @@ import {
   addServiceOptions,
   addSourceOptions,
   addTestOptions,
+  addUndoOptions,
   readOptions,
 } from "./options.ts";
 
@@ -117,10 +118,13 @@ function controlCommands(add: Add): readonly Command[] {
   const reconcile = add("reconcile", "Have the agent observe at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
+  const undo = add("undo", "Show how a change is undone; undo it", async (...given) =>
+    (await import("../commands/control/undo.ts")).undo(...given),
+  );
   const pause = add("pause", "Put the agent on hold", async (...given) =>
     (await import("../commands/control/pause.ts")).pause(...given),
   );
-  const resume = add("resume", "Let a paused agent go on", async (...given) =>
+  const resume = add("resume", "Let a paused agent, or what was undone, go on", async (...given) =>
     (await import("../commands/control/pause.ts")).resume(...given),
   );
   const run = add("run", "Have the agent do something with a resource, once", async (...given) =>
@@ -136,7 +140,8 @@ function controlCommands(add: Add): readonly Command[] {
     addHistoryOptions(history.argument("[id]", "of one resource; default all of them")),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
-    addRootOption(resume),
+    addRootOption(resume.argument("[id...]", "of resources that were undone, as kind:name")),
+    addUndoOptions(undo.argument("[operation]", "as holdfast history names it")),
     addRootOption(reload),
     addRootOption(run.argument("<id>", "of the resource, as kind:name"))
       .argument("<operation>", "such as restart; holdfast list shows them")
@@ -202,6 +207,7 @@ function ledgerCommand(add: Add): Command {
   return addRootOption(ledger.enablePositionalOptions())
     .option("--in-flight", "only what runs, or was cut off")
     .option("--keys", "also each key of a one-shot")
+    .option("--changes", "also what can be undone")
     .addCommand(resolve);
 }
 

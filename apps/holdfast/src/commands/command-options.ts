@@ -77,10 +77,19 @@ export interface CommandOptions {
   /** Of `ledger`. */
   readonly inFlight?: boolean;
   readonly keys?: boolean;
+  readonly changes?: boolean;
   /** Of `ledger resolve`. */
   readonly done?: boolean;
   readonly again?: boolean;
   readonly lost?: boolean;
+  /** Of `undo`. */
+  readonly last?: boolean;
+  /** The name of a run. */
+  readonly run?: string;
+  readonly partial?: boolean;
+  readonly yes?: boolean;
+  /** Where what is declared comes from. */
+  readonly source?: string;
   /** Of `apply`: what a manifest that shrank lost is deleted. */
   readonly allowRemovals?: boolean;
 }

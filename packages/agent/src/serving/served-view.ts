@@ -5,6 +5,7 @@ import type { AgentOptions } from "../agent.ts";
 import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
 
@@ -50,6 +51,18 @@ export function servedView(from: ServedParts): Served {
       const { generation, digest } = accepted();
       const orphans = ids === undefined ? orphansOf(from) : [];
       return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
+    },
+    planUndo: async (request, signal) => {
+      const { planServedUndo } = await import("../undo/serving-undo.ts");
+      return await planServedUndo(from, request, signal);
+    },
+    undo: async (request, signal) => {
+      const { undoServed } = await import("../undo/serving-undo.ts");
+      return await undoServed(from, request, signal);
+    },
+    liftHolds: async (ids, signal) => {
+      await liftHolds(ledger, ids, signal);
+      for (const id of ids) engine().hint(id, "operator");
     },
     paused: () => ledger.paused(),
     resolveKey: async (resolution, signal) => {

@@ -156,6 +156,11 @@ export const FAULT_REASONS = {
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
   Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
+  PreimageGone: { retry: "never", summary: "What was there before a change is not kept any more." },
+  PreimageNotKept: {
+    retry: "backoff",
+    summary: "What is there cannot be kept, so it is not overwritten.",
+  },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   RebootPending: {
     retry: "backoff",
@@ -212,6 +217,7 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The process, or the machine, has as many files open as it may.",
   },
+  UndoRefused: { retry: "never", summary: "The change cannot be undone as things are." },
   UnitChanged: {
     retry: "never",
     summary: "The systemd unit is not as holdfast install made it.",

@@ -23,6 +23,7 @@ import {
   VirtualClock,
 } from "@holdfast/testing";
 import { Attributions } from "../../attribution/attributions.ts";
+import { liftHolds } from "../../undo/lift-holds.ts";
 import { letGo } from "../../removal/let-go.ts";
 import { resolveKey } from "../../resolve-key.ts";
 import { hintInDoubt } from "../../serving/served-view.ts";
@@ -80,6 +81,10 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
     orphans: () => [],
     letGo: (request, signal) => letGo(ledger, request, signal),
+    // An undo needs a whole agent: `test/command/undo.test.ts` asks one.
+    planUndo: () => Promise.reject(new Error("nothing is undone here")),
+    undo: () => Promise.reject(new Error("nothing is undone here")),
+    liftHolds: (ids, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
   };
