@@ -51,6 +51,11 @@ export {
   type TrustListQuestion,
 } from "./list/accept-trust-list.ts";
 export {
+  changeTrustList,
+  createTrustList,
+  type TrustListChange,
+} from "./list/edit-trust-list.ts";
+export {
   type Approval,
   APPROVAL_TYPE,
   approvalEnvelope,

@@ -106,14 +106,21 @@ function refuseRolledBack(
   return refuse("TrustListForked", `there are two trust lists of version ${list.version}`);
 }
 
-/** A key that a list revokes does not sign it. */
+/**
+ * A signature of somebody else says nothing: after a change of roots a list has signatures of roots that its next readers do
+ * not know. A key that a list revokes does not sign it.
+ */
 function refuseUnsigned(
   { envelope, list }: { readonly envelope: Envelope; readonly list: TrustList },
   anchor: TrustAnchor | undefined,
 ): Refused | undefined {
   const before = anchor?.roots;
   const roots = [...list.roots.keys, ...(before?.keys ?? [])];
-  const verified = verifyEnvelope(envelope, (id) => standingOfRoot(id, { list, roots }));
+  const standingOf = (id: KeyId): KeyStanding => standingOfRoot(id, { list, roots });
+  const signatures = envelope.signatures.filter(
+    ({ keyId }) => standingOf(keyId).type !== "unknown",
+  );
+  const verified = verifyEnvelope({ ...envelope, signatures }, standingOf);
   if (verified.type === "refused") return verified;
   return (
     refuseTooFew(verified.keys, list.roots, "of its own") ??
