@@ -101,6 +101,20 @@ suite("the ssh-keygen of this machine", { skip }, () => {
     });
   });
 
+  test("a signature that it made for another purpose, such as a commit, is none here", (t) => {
+    const file = join(scratch(t), "id_ed25519");
+    writeFileSync(file, opensshKeyFile("ben"), { mode: 0o600 });
+    for (const [namespace, isTaken] of [
+      ["git", false],
+      ["holdfast", true],
+    ] as const) {
+      const words = ["-q", "-Y", "sign", "-n", namespace, "-f", file];
+      const { stdout } = spawnSync("ssh-keygen", words, { input: message, encoding: "utf8" });
+      const bytes = parseArmor(stdout) ?? assert.fail("it signed nothing");
+      assert.equal(parseSshSignature(bytes) !== undefined, isTaken);
+    }
+  });
+
   test("a key that is held by an agent signs with its public file alone", async (t) => {
     const directory = scratch(t);
     const socket = join(directory, "agent");
