@@ -6,7 +6,7 @@ import { Fault, type FaultReason } from "@holdfast/core";
  */
 export const REFUSALS = {
   ApprovalMissing: "Have it approved by somebody whose role covers it.",
-  EnvelopeMalformed: "Fetch it again from whom made it, or have it made anew.",
+  EnvelopeMalformed: "Get it again from its author, or have it made anew.",
   EnvelopeTypeWrong: "Give an envelope that was made for this.",
   TrustListMissing: "Make a trust list with holdfast trust init, sign it, and install it.",
   TrustListExpired: "Have the roots sign a list that is valid for longer.",
