@@ -12,6 +12,8 @@ export interface KeyPlace {
   readonly path: string;
   /** Where those are found who hold the key: SSH_AUTH_SOCK and the like. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A person watches our stderr, and is asked there to touch a security key. */
+  readonly isAttended: boolean;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
 }
@@ -21,11 +23,11 @@ export interface KeyPlace {
  * @throws {Fault} SigningKeyUnavailable, when it is none; SigningKeyUnsafe; what reading a file throws.
  */
 export async function openSigner(place: KeyPlace, signal: AbortSignal): Promise<Signer> {
-  const { path, environment } = place;
+  const { path, environment, isAttended } = place;
   const { value: text = "" } = await readText(path, signal, { maxBytes: MAX_KEY_BYTES });
   const isOfSsh = text.startsWith("-----BEGIN OPENSSH PRIVATE KEY-----");
   if (isOfSsh || !("mistake" in parsePublicKey(text))) {
-    return sshSigner({ file: path, environment });
+    return sshSigner({ file: path, environment, isAttended });
   }
   if (!text.startsWith("-----BEGIN PRIVATE KEY-----")) throw notAKey(path);
   return readOwnKey(place, signal);

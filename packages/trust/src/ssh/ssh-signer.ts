@@ -32,16 +32,19 @@ export interface SshSignerOptions {
   /** Absolute: a private key, or the public one of a key that an agent holds. */
   readonly file: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A person watches our stderr: what `ssh-keygen` says, such as that a key is to be touched, goes there. Default false. */
+  readonly isAttended?: boolean;
 }
 
 /**
  * Signs by `ssh-keygen -Y sign`, which asks for a passphrase or a touch by itself. What it made is verified before it counts.
  * Its `sign` throws Fault SigningKeyUnavailable, CommandNotFound, CommandTimeout or Aborted.
  */
-export function sshSigner({ file, environment }: SshSignerOptions): Signer {
+export function sshSigner(options: SshSignerOptions): Signer {
+  const { file } = options;
   return {
     async sign(message, signal) {
-      const printed = await runSshKeygen({ file, environment, message }, signal);
+      const printed = await runSshKeygen({ ...options, message }, signal);
       const signature = parseArmor(printed);
       const parsed = signature === undefined ? undefined : parseSshSignature(signature);
       if (signature === undefined || parsed === undefined || !isSshSignatureOf(message, parsed)) {
@@ -57,15 +60,15 @@ interface Signing extends SshSignerOptions {
 }
 
 async function runSshKeygen(signing: Signing, signal: AbortSignal): Promise<string> {
-  const { file, environment, message } = signing;
+  const { file, environment, isAttended = false, message } = signing;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const child = spawn("ssh-keygen", ["-q", "-Y", "sign", "-n", SSH_NAMESPACE, "-f", file], {
     env: Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]])),
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", isAttended ? "inherit" : "pipe"],
     signal: AbortSignal.any([signal, patience]),
   });
   // A child that did not start, or has ended, takes no message; how it ended says why.
-  child.stdin.on("error", () => {}).end(message);
+  child.stdin?.on("error", () => {}).end(message);
   const ending = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
@@ -73,7 +76,8 @@ async function runSshKeygen(signing: Signing, signal: AbortSignal): Promise<stri
   try {
     const [code, [printed, complaint]] = await Promise.all([ending, output]);
     if (code === 0) return printed;
-    throw unavailable(file, `cannot sign: ${complaint.trim().slice(0, LONGEST_COMPLAINT)}`);
+    const why = complaint.trim().slice(0, LONGEST_COMPLAINT) || "ssh-keygen has said why";
+    throw unavailable(file, `cannot sign: ${why}`);
   } catch (error) {
     if (signal.aborted) throw abortFault(signal);
     throw error instanceof Fault ? error : notRun(error, patience.aborted);
@@ -81,7 +85,8 @@ async function runSshKeygen(signing: Signing, signal: AbortSignal): Promise<stri
 }
 
 /** What is printed beyond the bound is read and dropped, so that the child can end. */
-async function readSome(stream: AsyncIterable<Buffer>): Promise<string> {
+async function readSome(stream: AsyncIterable<Buffer> | null): Promise<string> {
+  if (stream === null) return "";
   const kept: Buffer[] = [];
   let length = 0;
   for await (const piece of stream) {

@@ -16,10 +16,11 @@ export async function sign(
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop();
-    const { environment, userId } = surroundings;
+    const { environment, userId, stderr } = surroundings;
     const before = await readTrustListFile(namedPath(file, surroundings), userId, stop.signal);
     const key = namedPath(options.key ?? "", surroundings);
-    const signer = await openSigner({ path: key, environment, userId }, stop.signal);
+    const isAttended = stderr.isTTY === true;
+    const signer = await openSigner({ path: key, environment, isAttended, userId }, stop.signal);
     const envelope = await signEnvelope(before.envelope, signer, stop.signal);
     await replaceTrustListFile(before, envelope, stop.signal);
     const had = new Set(before.envelope.signatures.map(({ keyId }) => keyId));
