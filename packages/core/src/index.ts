@@ -383,6 +383,7 @@ export {
 } from "./gate/gate.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { canonicalText } from "./manifest/canonical-text.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";

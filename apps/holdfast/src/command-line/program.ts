@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { Add, Run } from "./add-command.ts";
 import {
   addDiffOption,
   addApplyOptions,
@@ -20,16 +20,10 @@ import {
   addUndoOptions,
   readOptions,
 } from "./options.ts";
+import { trustCommands } from "./trust-commands.ts";
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
-
-/** A command's work: its arguments, its options and its surroundings to an exit code. */
-type Run = (
-  args: readonly (string | undefined)[],
-  options: CommandOptions,
-  surroundings: Surroundings,
-) => Promise<number>;
 
 /**
  * Declares the commands. Each loads its own code when it runs, so that `holdfast version` does not pay for `serve`.
@@ -63,13 +57,12 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
+  for (const command of trustCommands(add)) program.addCommand(command);
   program.addCommand(exportCommand(addPlain));
   // Those that only hold others end and print like all.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
-
-type Add = (name: string, summary: string, run: Run) => Command;
 
 const SOURCE = [
   "[source]",
