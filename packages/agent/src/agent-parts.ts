@@ -4,6 +4,7 @@ import type {
   HealthProbes,
   HostWriter,
   MachineConditions,
+  Preimages,
   Random,
 } from "@holdfast/core";
 import type { OpenReadingThread, Requesters } from "@holdfast/host";
@@ -16,6 +17,8 @@ export interface AgentParts {
   /** Watches over the lock of the root; `undefined` for an agent that only reads, and for the installer. */
   readonly guard: LockGuard | undefined;
   readonly host: HostWriter;
+  /** Keeps what is overwritten. */
+  readonly preimages: Preimages;
   readonly attributor: Attributor;
   /** The users of clients. */
   readonly requesters: Requesters;

@@ -8,6 +8,7 @@ import type {
   Pause,
   Plan,
   Requester,
+  ResourceId,
   Result,
   ResultSummary,
   Selection,
@@ -16,6 +17,7 @@ import type { KeptEvents } from "./records/prune-events.ts";
 import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 import type { DesiredSource } from "./source.ts";
 import type { TracingRequest } from "./tracing/start-tracing.ts";
 
@@ -127,6 +129,18 @@ export interface Agent extends AsyncDisposable {
    * the pause that was on before.
    */
   pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
+  /** Shows what an undo would do, and what cannot be undone. @throws {Fault} NotFound; what the source throws. */
+  planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
+  /**
+   * Undoes changes, and holds what is declared until a new generation or until it is resumed. Needs `intends: "write"`.
+   * @throws {Fault} NotFound; UndoRefused; Paused; what the source throws.
+   */
+  undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /**
+   * Lets what is declared of resources be done again after an undo.
+   * @throws {Fault} NotFound, when one of them is not held.
+   */
+  liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome.
    * @throws {Fault} NotFound, when there is nothing in doubt.

@@ -15,6 +15,7 @@ export { lockRoot, openAgent } from "./open-agent.ts";
 export { requireInside } from "./open/own-paths.ts";
 export type { LettingGo } from "./removal/let-go.ts";
 export type { Resolution } from "./resolve-key.ts";
+export type { UndoRequest } from "./undo/undo-request.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";

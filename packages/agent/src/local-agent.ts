@@ -7,17 +7,28 @@ import {
   pausedFault,
   type Plan,
   type Requester,
+  type ResourceId,
 } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
-import { orderOfPause, orderOfResolution, ordersOfLettingGo } from "./records/orders.ts";
+import {
+  orderOfPause,
+  orderOfResolution,
+  ordersOfLettingGo,
+  ordersOfLifting,
+  ordersOfUndo,
+} from "./records/orders.ts";
+import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
+import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { liftHolds } from "./undo/lift-holds.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 
 /** An agent on this machine: reads the source, and has an engine of its own for each thing it is asked to do. */
 export class LocalAgent implements Agent {
@@ -52,8 +63,9 @@ export class LocalAgent implements Agent {
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);
     const observer = tracing?.observer;
+    const run = runName("apply", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
     await using _guarding = parts.guard?.watch(events);
@@ -61,12 +73,13 @@ export class LocalAgent implements Agent {
     await using records =
       options.records === "installer"
         ? undefined
-        : openAgentRecords({ options, parts, command: "apply", tell: events });
+        : openAgentRecords({ options, parts, command: "apply", run, tell: events });
     tell = (event) => {
       options.events(event);
       records?.tell(event);
     };
     const { generation, digest, orphans } = accepted;
+    await endPendingUndo({ options, parts, events, run }, accepted, signal);
     const report = await engine.converge(signal);
     parts.guard?.throwIfLost();
     return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
@@ -105,6 +118,40 @@ export class LocalAgent implements Agent {
     return before;
   }
 
+  async planUndo(asked: UndoRequest, signal: AbortSignal): Promise<Plan> {
+    const { planUndo } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    return await planUndo({ options, parts, events: options.events, asked }, signal);
+  }
+
+  async undo(asked: UndoRequest, asks: AbortSignal): Promise<ApplyReport> {
+    const { undoOnce } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    const signal = whileHeld(asks, parts.guard);
+    const pause = parts.ledger.paused();
+    if (pause !== undefined) throw pausedFault(pause);
+    const run = runName("undo", parts);
+    let tell = (event: EngineEvent): void => options.events(event);
+    const events = (event: EngineEvent): void => tell(event);
+    await using _guarding = parts.guard?.watch(events);
+    await using records = openAgentRecords({ options, parts, command: "undo", run, tell: events });
+    tell = (event) => {
+      options.events(event);
+      records.tell(event);
+    };
+    const report = await undoOnce({ options, parts, events, run, asked }, signal);
+    parts.guard?.throwIfLost();
+    for (const order of ordersOfUndo(this.#asked(asked), report)) {
+      records.tell({ type: "ordered", order });
+    }
+    return report;
+  }
+
+  async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {
+    await liftHolds(this.#parts.ledger, ids, signal);
+    await this.#record(ordersOfLifting(this.#asked({ ids })));
+  }
+
   async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
     await resolveKey(this.#parts.ledger, resolution, signal);
     await this.#record([orderOfResolution(this.#asked(resolution))]);
@@ -116,7 +163,7 @@ export class LocalAgent implements Agent {
   }
 
   /** Without another requester, it is the user who runs the agent. */
-  #asked<Request extends { readonly requester?: Requester }>(request: Request): Request {
+  #asked<Request extends object>(request: Request): Request & { readonly requester?: Requester } {
     const { requester } = this.#options;
     return requester === undefined ? request : { requester, ...request };
   }
@@ -131,7 +178,9 @@ export class LocalAgent implements Agent {
       return;
     }
     const tell = (event: EngineEvent): void => options.events(event);
-    await using records = openAgentRecords({ options, parts, command: first.order, tell });
+    const command = first.order;
+    const run = runName(command, parts);
+    await using records = openAgentRecords({ options, parts, command, run, tell });
     for (const order of orders) records.tell({ type: "ordered", order });
   }
 

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
-import { type Lock, openLock, realClock, realRandom } from "@holdfast/host";
+import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
@@ -9,6 +9,7 @@ import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.t
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
 import { type OwnPaths, ownPathsUnder } from "./open/own-paths.ts";
+import { neededPreimages } from "./undo/needed-preimages.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
@@ -30,6 +31,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
+  const preimages = new PreimageStore({
+    calls,
+    directory: paths.preimages,
+    random: realRandom,
+    log,
+    needed: () => neededPreimages(ledger),
+  });
   const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
@@ -46,6 +54,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       ledger,
       guard,
       host,
+      preimages,
       attributor,
       requesters,
       conditions,

@@ -37,6 +37,7 @@ export type { Hash } from "./ports/hash.ts";
 export { type Log, silentLog } from "./ports/log.ts";
 export type {
   FileAttributes,
+  FileDetails,
   FileEntry,
   FileReader,
   FileReading,
@@ -225,6 +226,27 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
+export type {
+  AppliedChange,
+  Before,
+  ChangeLedger,
+  FilePlace,
+  Hold,
+  PlannedChange,
+} from "./ports/kept/changes.ts";
+export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
+export type { Revert } from "./resource/revert.ts";
+export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
+export { holdsSecret } from "./secret/written-secret.ts";
+export {
+  type Choice,
+  chooseChanges,
+  type ChosenChange,
+  type RefusedChange,
+  type UndoSelector,
+} from "./undo/choose-changes.ts";
+export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
+export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
 export type { Outcome } from "./ports/ledger.ts";
 export type {
@@ -276,6 +298,7 @@ export type {
   AnyKind,
   BindReport,
   KindBatch,
+  KindFile,
   KindSupport,
   ChangeBefore,
   Ownership,
@@ -370,6 +393,7 @@ export {
 } from "./gate/gate.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { canonicalText } from "./manifest/canonical-text.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";

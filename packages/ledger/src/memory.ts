@@ -1,4 +1,5 @@
 import {
+  ChangeMemory,
   type LastApplied,
   type OpenIntent,
   type Pause,
@@ -18,6 +19,8 @@ export class Memory {
   readonly owed = new Map<ResourceId, "new" | "met">();
   /** The attempts in `open` of each resource, for with many at once to search for them takes long. */
   readonly #attempts = new Map<ResourceId, string[]>();
+  /** What can be undone, and what is held. */
+  readonly changes = new ChangeMemory();
   /** Lines that a later version wrote, without their seal. They are kept for it. */
   readonly foreign: string[] = [];
   /** `forgotten` is kept only while keys may be missing: then what is not here is not known to be free. */
@@ -57,7 +60,7 @@ export class Memory {
         this.#version = Math.max(this.#version, record.version);
         return;
       case "generation":
-        this.generation = { generation: record.generation, digest: record.digest };
+        this.#accept(record);
         return;
       case "intent":
         this.#open(record);
@@ -67,6 +70,7 @@ export class Memory {
         this.#addTask(record);
         return;
       case "done":
+        this.changes.finish(this.open.get(record.attempt), record);
         this.#remember(record);
         this.#close(record.id);
         for (const target of record.owes) this.owed.set(target, "new");
@@ -80,6 +84,10 @@ export class Memory {
       case "applied":
         this.#remember(record);
         return;
+      case "change":
+      case "undone":
+      case "hold":
+        return this.#foldChange(record);
       case "forgotten":
         this.applied.delete(record.id);
         this.owed.delete(record.id);
@@ -118,8 +126,9 @@ export class Memory {
 
   /** How many lines that is, at most. */
   get size(): number {
-    const { applied, open, owed, foreign } = this;
-    return 4 + applied.size + owed.size + this.#keys.size + 2 * open.size + foreign.length;
+    const { applied, open, owed, foreign, changes } = this;
+    const lines = applied.size + owed.size + this.#keys.size + 2 * open.size + changes.size;
+    return 4 + lines + foreign.length;
   }
 
   *#records(): Iterable<LedgerRecord> {
@@ -127,6 +136,9 @@ export class Memory {
     if (this.generation !== undefined) yield { type: "generation", ...this.generation };
     if (this.pause !== undefined) yield { type: "pause", pause: this.pause };
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
+    for (const [id, changes] of this.changes.all())
+      for (const change of changes) yield { type: "change", id, ...change };
+    for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
     for (const { task, ...intent } of this.open.values()) {
       yield { type: "intent", ...intent };
@@ -138,10 +150,29 @@ export class Memory {
     }
   }
 
-  #open({ id, attempt, verb, operation, specDigest, cause, temporaries }: OpenIntent): void {
+  #foldChange(record: LedgerRecord & { readonly type: "change" | "undone" | "hold" }): void {
+    const { id } = record;
+    if (record.type === "undone") this.changes.undone(id, record.op);
+    else if (record.type === "hold") this.changes.hold(id, record.hold ?? undefined);
+    else {
+      const { type: _, id: _id, ...change } = record;
+      this.changes.add(id, change);
+    }
+  }
+
+  /** A generation that is new lets what was undone be done again. */
+  #accept({ generation, digest }: LedgerRecord & { readonly type: "generation" }): void {
+    const isKnown = this.generation?.digest === digest && this.generation.generation === generation;
+    if (!isKnown) this.changes.liftHolds();
+    this.generation = { generation, digest };
+  }
+
+  #open(intent: OpenIntent): void {
+    const { id, attempt, verb, operation, specDigest, cause, temporaries, change } = intent;
     const left = temporaries === undefined ? {} : { temporaries };
     const asked = operation === undefined ? {} : { operation };
-    this.open.set(attempt, { id, attempt, verb, ...asked, specDigest, cause, ...left });
+    const undo = change === undefined ? {} : { change };
+    this.open.set(attempt, { id, attempt, verb, ...asked, specDigest, cause, ...left, ...undo });
     const attempts = this.#attempts.get(id);
     if (attempts === undefined) this.#attempts.set(id, [attempt]);
     else attempts.push(attempt);

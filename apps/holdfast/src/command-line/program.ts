@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { Add, Run } from "./add-command.ts";
 import {
   addPassOptions,
   addEventOptions,
@@ -16,18 +16,13 @@ import {
   addServiceOptions,
   addSourceOptions,
   addTestOptions,
+  addUndoOptions,
   readOptions,
 } from "./options.ts";
+import { trustCommands } from "./trust-commands.ts";
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
-
-/** A command's work: its arguments, its options and its surroundings to an exit code. */
-type Run = (
-  args: readonly (string | undefined)[],
-  options: CommandOptions,
-  surroundings: Surroundings,
-) => Promise<number>;
 
 /**
  * Declares the commands. Each loads its own code when it runs, so that `holdfast version` does not pay for `serve`.
@@ -61,13 +56,12 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
+  for (const command of trustCommands(add)) program.addCommand(command);
   program.addCommand(exportCommand(addPlain));
   // Those that only hold others end and print like all.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
-
-type Add = (name: string, summary: string, run: Run) => Command;
 
 const SOURCE = [
   "[source]",
@@ -116,10 +110,13 @@ function controlCommands(add: Add): readonly Command[] {
   const reconcile = add("reconcile", "Have the agent observe at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
+  const undo = add("undo", "Show how a change is undone; undo it", async (...given) =>
+    (await import("../commands/control/undo.ts")).undo(...given),
+  );
   const pause = add("pause", "Put the agent on hold", async (...given) =>
     (await import("../commands/control/pause.ts")).pause(...given),
   );
-  const resume = add("resume", "Let a paused agent go on", async (...given) =>
+  const resume = add("resume", "Let a paused agent, or what was undone, go on", async (...given) =>
     (await import("../commands/control/pause.ts")).resume(...given),
   );
   const run = add("run", "Have the agent do something with a resource, once", async (...given) =>
@@ -135,7 +132,8 @@ function controlCommands(add: Add): readonly Command[] {
     addHistoryOptions(history.argument("[id]", "of one resource; default all of them")),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
-    addRootOption(resume),
+    addRootOption(resume.argument("[id...]", "of resources that were undone, as kind:name")),
+    addUndoOptions(undo.argument("[operation]", "as holdfast history names it")),
     addRootOption(reload),
     addRootOption(run.argument("<id>", "of the resource, as kind:name"))
       .argument("<operation>", "such as restart; holdfast list shows them")
@@ -201,6 +199,7 @@ function ledgerCommand(add: Add): Command {
   return addRootOption(ledger.enablePositionalOptions())
     .option("--in-flight", "only what runs, or was cut off")
     .option("--keys", "also each key of a one-shot")
+    .option("--changes", "also what can be undone")
     .addCommand(resolve);
 }
 

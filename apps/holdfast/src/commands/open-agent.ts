@@ -5,7 +5,7 @@ import {
   openAgent,
   type Records,
 } from "@holdfast/agent";
-import type { EventSink, Requester } from "@holdfast/core";
+import type { EventSink } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
 import { readFacts, sha256 } from "@holdfast/host";
 import { type CommandOptions, selectionOf } from "./command-options.ts";
@@ -14,7 +14,7 @@ import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
 import { createLog, type LogFormat } from "./log.ts";
 import { VERSION } from "../version-number.ts";
-import { requesterOf } from "./requester.ts";
+import { requesterOf } from "../requester.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
 
 /** What an agent of a command is opened with. */
@@ -29,8 +29,6 @@ export interface AgentRequest {
   readonly source?: DesiredSource;
   /** Default: the agent's. */
   readonly records?: Records;
-  /** Who runs the command, for the records. Default: nobody knows. */
-  readonly requester?: Requester;
   /** Default: that of a command. */
   readonly logFormat?: LogFormat;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits. */
@@ -49,6 +47,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
       { path, root, options, surroundings, catalog, hash: sha256, facts },
       signal,
     ));
+  const requester = intends === "write" ? requesterOf(surroundings) : undefined;
   const agent = {
     root,
     rootExec: options.rootExec ?? false,
@@ -66,7 +65,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     userId: surroundings.userId,
     records,
     ...(request.graceEnds === undefined ? {} : { graceEnds: request.graceEnds }),
-    ...(request.requester === undefined ? {} : { requester: request.requester }),
+    ...(requester === undefined ? {} : { requester }),
     tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),
   };
@@ -79,10 +78,8 @@ export async function openIdleAgent(
   signal: AbortSignal,
 ): Promise<Agent> {
   const source = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
-  const requester = requesterOf(request.surroundings);
   const idle = { path: undefined, intends: "write", source } as const;
-  const asked = requester === undefined ? {} : { requester };
-  return await openCommandAgent({ ...request, ...idle, ...asked }, signal);
+  return await openCommandAgent({ ...request, ...idle }, signal);
 }
 
 /** Zero means the default, and so does what was not given. */

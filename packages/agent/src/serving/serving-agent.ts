@@ -43,9 +43,11 @@ import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
+import { runName } from "../records/run-name.ts";
 import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import { endPendingUndo } from "../undo/end-pending-undo.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
 import { loopMonitor } from "./loop-monitor.ts";
@@ -83,6 +85,7 @@ export class ServingAgent implements AsyncDisposable {
   readonly #records: Records;
   readonly #authors: DriftAuthors | undefined;
   readonly #observer: RunObserver | undefined;
+  readonly #run: string;
   #controlServer: ControlServer | undefined;
   #engine: Engine;
   #accepted: Accepted;
@@ -105,11 +108,13 @@ export class ServingAgent implements AsyncDisposable {
     const observer = joinObservers([metrics.observer, tracing?.observer]);
     let tell = (_event: EngineEvent): void => {};
     const events = (event: EngineEvent): void => tell(event);
+    const run = runName("serve", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
-    const serving = new ServingAgent(given, { engine, accepted, metrics, observer });
+    await endPendingUndo({ options, parts, events: options.events, run }, accepted, signal);
+    const serving = new ServingAgent(given, { engine, accepted, metrics, observer, run });
     tell = (event) => serving.#tell(event);
     serving.#stack.use(stack.move());
     return serving;
@@ -122,6 +127,7 @@ export class ServingAgent implements AsyncDisposable {
     this.#accepted = made.accepted;
     this.#metrics = made.metrics;
     this.#observer = made.observer;
+    this.#run = made.run;
     const { digest } = made.accepted;
     this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
     this.#tracker = createStatusTracker({ clock: parts.clock });
@@ -129,6 +135,7 @@ export class ServingAgent implements AsyncDisposable {
       options,
       parts,
       command: "serve",
+      run: made.run,
       keep: request.keepEvents,
       tell: (event) => this.#tell(event),
       publish: (type, data) => this.#controlServer?.publish(type, data),
@@ -247,7 +254,8 @@ export class ServingAgent implements AsyncDisposable {
     if (this.#isEngineUsed) {
       const { options, parts } = this.#given;
       const events = (event: EngineEvent): void => this.#tell(event);
-      this.#engine = createEngine({ options, parts, events, observer: this.#observer });
+      const [observer, run] = [this.#observer, this.#run];
+      this.#engine = createEngine({ options, parts, events, observer, run });
       await loadEngine(this.#engine, this.#accepted.desired, this.#accepted.generation);
     }
     this.#isEngineUsed = true;
@@ -354,6 +362,8 @@ interface Made {
   readonly accepted: Accepted;
   readonly metrics: Metrics;
   readonly observer: RunObserver | undefined;
+  /** Its name. */
+  readonly run: string;
 }
 
 /** One by one: the first that is not evaluated says enough. */

@@ -3,11 +3,11 @@ import { type Requester, requesterWords } from "./requester.ts";
 
 /** Something that a person had done to the agent or its ledger, and that is no operation of a resource. */
 export interface AgentOrder {
-  /** The word of the command: `forget`, `adopt`, `resolve` (a one-shot), `pause`, `resume`. */
-  readonly order: "forget" | "adopt" | "resolve" | "pause" | "resume";
+  /** The word of the command: `forget`, `adopt`, `resolve` (a one-shot), `pause`, `resume` (what was undone, too), `undo`. */
+  readonly order: "forget" | "adopt" | "resolve" | "pause" | "resume" | "undo";
   /** The resource that it is about; `undefined` when it is about the agent. */
   readonly id?: ResourceId;
-  /** The key and its outcome, or the reason, in the words of the person. */
+  /** The key and its outcome, what was to be undone, or the reason in the words of the person. */
   readonly detail?: string;
   /** `undefined` when it is unknown. */
   readonly requester?: Requester;

@@ -37,6 +37,8 @@ export interface PostGateInput {
   readonly isStopping: boolean;
   /** An operator paused the agent after the observation began. */
   readonly isPaused: boolean;
+  /** Why it is left as it is, in words: what its spec says was undone. Default: it is not. */
+  readonly hold?: string;
   /** What its conditions lack by now, in words: they held when the observation began. */
   readonly unmetCondition?: string;
 }
@@ -74,6 +76,7 @@ export function postGate(input: PostGateInput): Decision {
   if (input.isDetectOnly) return { type: "observe-only", reason: "detect only" };
   if (input.isStopping || input.isPaused) return { type: "defer", waitingFor: "paused" };
   if (input.unmetCondition !== undefined) return closed(input.unmetCondition);
+  if (input.hold !== undefined) return { type: "defer", waitingFor: "hold", reason: input.hold };
   if (input.limitedUntilMs !== undefined) {
     return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
   }

@@ -16,8 +16,9 @@ export async function forgetRemoved(
 ): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
   const { run, verdict } = settled;
   const { record, declared } = run;
-  if (declared.resource.removal === undefined) return settled;
-  if (verdict.type === "failed") {
+  const { removal, revert } = declared.resource;
+  if (removal === undefined && revert?.leaves !== "nothing") return settled;
+  if (verdict.type === "failed" && removal !== undefined) {
     return { run, verdict: { ...verdict, fault: withKeepAdvice(verdict.fault, record.id) } };
   }
   const isGone = verdict.type === "changed" || verdict.type === "inSync";

@@ -11,6 +11,7 @@ import {
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { isOver } from "../records/identity.ts";
+import { holdOf } from "../undo/hold.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -26,6 +27,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     ? undefined
     : bucketOf(runtime, record).availableAt(runtime.clock.monotonicMs());
   const unmetCondition = runtime.known.unmet(run);
+  const hold = holdOf(runtime, run);
   return postGate({
     id: record.id,
     changes: seen.changes,
@@ -34,6 +36,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     risk: "unclassified",
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
+    ...(hold === undefined ? {} : { hold }),
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });

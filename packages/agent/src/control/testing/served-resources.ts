@@ -25,6 +25,7 @@ import {
 } from "@holdfast/testing";
 import { DriftAuthors } from "../../attribution/drift-authors.ts";
 import { orderOfPause, orderOfResolution, ordersOfLettingGo } from "../../records/orders.ts";
+import { liftHolds } from "../../undo/lift-holds.ts";
 import { letGo } from "../../removal/let-go.ts";
 import { resolveKey } from "../../resolve-key.ts";
 import { hintInDoubt } from "../../serving/served-view.ts";
@@ -77,6 +78,10 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     requesterOf: (peer) => peer && { uid: peer.uid },
     ...ordersOf({ engine, ledger, publish }),
     orphans: () => [],
+    // An undo needs a whole agent: `test/command/undo.test.ts` asks one.
+    planUndo: () => Promise.reject(new Error("nothing is undone here")),
+    undo: () => Promise.reject(new Error("nothing is undone here")),
+    liftHolds: ({ ids }, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => authors.of(id),
     isStopping: () => stop.signal.aborted,
   };

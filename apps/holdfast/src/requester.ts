@@ -1,6 +1,6 @@
 import { parseUserName, type Requester } from "@holdfast/core";
 import { machineRequesters, realClock } from "@holdfast/host";
-import type { Surroundings } from "../surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * The user who runs this command, and who called sudo for it, as sudo(8) says; `undefined` where the platform has no users.
