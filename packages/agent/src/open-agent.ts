@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
 import { type Lock, openLock, realClock, realRandom } from "@holdfast/host";
@@ -8,7 +8,8 @@ import { LocalAgent } from "./local-agent.ts";
 import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
-import { type OwnPaths, ownPathsUnder } from "./open/own-paths.ts";
+import { type OwnPaths, ownPathsUnder, POLICY_FILE } from "./open/own-paths.ts";
+import { AgentPolicy } from "./policy/agent-policy.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
@@ -45,6 +46,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     {
       ledger,
       guard,
+      policy: policyOf(options),
       host,
       attributor,
       conditions,
@@ -55,6 +57,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     },
     opened.move(),
   );
+}
+
+/** The installer does what it is asked for at once: it is how an operator puts the agent itself in place. */
+function policyOf({ root, userId, policy, records }: AgentOptions): AgentPolicy {
+  const file = policy ?? { file: join(root, POLICY_FILE), isNamed: false };
+  const source = records === "installer" ? "everything" : file;
+  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock });
 }
 
 /**

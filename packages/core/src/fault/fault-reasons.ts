@@ -156,6 +156,7 @@ export const FAULT_REASONS = {
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
   Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
+  PolicyDenied: { retry: "never", summary: "The policy of the machine denies the change." },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   RebootPending: {
     retry: "backoff",
