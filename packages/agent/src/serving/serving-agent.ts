@@ -39,6 +39,7 @@ import {
 } from "../engine/prepare-engine.ts";
 import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
+import { FetchWindow } from "../policy/fetch-window.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
 import { runName } from "../records/run-name.ts";
@@ -91,6 +92,7 @@ export class ServingAgent implements AsyncDisposable {
   #isEngineUsed = false;
   #isSourceBroken = false;
   readonly #shrinkAllowance: ShrinkAllowance;
+  readonly #fetchWindow: FetchWindow;
   #observedGeneration: number | undefined;
 
   /**
@@ -128,6 +130,8 @@ export class ServingAgent implements AsyncDisposable {
     this.#run = made.run;
     const { digest } = made.accepted;
     this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
+    const onOpen = (): void => void this.#sources.reload();
+    this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
     this.#records = openAgentRecords({
       options,
@@ -153,6 +157,7 @@ export class ServingAgent implements AsyncDisposable {
     const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
     await using _guarding = guard?.watch(tell);
+    using _vetoes = this.#given.parts.policy.follow(() => this.#engine.reviewPolicy());
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -306,6 +311,9 @@ export class ServingAgent implements AsyncDisposable {
     const { signal } = this.#stopped;
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
+      await parts.policy.load(signal);
+      this.#engine.reviewPolicy();
+      if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);
       const { ledger } = parts;
       const isShrinkAllowed = isAllowedBy(loaded.manifest.digest);

@@ -6,7 +6,7 @@ import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
-import { idsOf } from "../named-ids.ts";
+import { idsOf } from "../../named-ids.ts";
 import { askServing, type AskedRoot } from "./ask-serving.ts";
 
 /** Puts the agent on hold: running work goes on to its end, nothing else is observed or changed until `resume`. */

@@ -1,4 +1,5 @@
 import {
+  ALLOW_ALL,
   assert,
   buildGraph,
   type Catalog,
@@ -119,6 +120,7 @@ function createEngine(
       probes: host.probes,
       agentId: "fakes",
       refusalOf: () => undefined,
+      policy: ALLOW_ALL,
       mode: "enforce",
     },
     {},
