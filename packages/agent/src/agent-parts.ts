@@ -9,6 +9,7 @@ import type {
 } from "@holdfast/core";
 import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
+import type { AgentPolicy } from "./policy/agent-policy.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 
 /** What the machine gives an agent. */
@@ -16,6 +17,8 @@ export interface AgentParts {
   readonly ledger: OpenLedger;
   /** Watches over the lock of the root; `undefined` for an agent that only reads, and for the installer. */
   readonly guard: LockGuard | undefined;
+  /** What goes alone and what waits. Read before an engine begins. */
+  readonly policy: AgentPolicy;
   readonly host: HostWriter;
   /** Keeps what is overwritten. */
   readonly preimages: Preimages;

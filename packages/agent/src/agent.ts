@@ -14,6 +14,7 @@ import type {
   Selection,
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
+import type { PolicyFile } from "./policy/read-policy-file.ts";
 import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
@@ -54,6 +55,8 @@ export interface AgentOptions {
   readonly userId: number | undefined;
   /** Who runs the command, for what it puts on record. Default: nobody knows. */
   readonly requester?: Requester;
+  /** Where its policy is. Default: `/etc/holdfast/policy.yaml` under the root, if there is one. */
+  readonly policy?: PolicyFile;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
   readonly graceEnds?: AbortSignal;
   /** The agent whose ledger and lock are used. Default: that of the root. */

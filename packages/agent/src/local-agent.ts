@@ -69,6 +69,7 @@ export class LocalAgent implements Agent {
       signal,
     );
     await using _guarding = parts.guard?.watch(events);
+    using _vetoes = parts.policy.follow(() => engine.reviewPolicy());
     // Beside the installer the agent itself may be at work, and writes its own log.
     await using records =
       options.records === "installer"

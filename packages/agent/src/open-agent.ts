@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
 import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
@@ -8,7 +8,8 @@ import { LocalAgent } from "./local-agent.ts";
 import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
-import { type OwnPaths, ownPathsUnder } from "./open/own-paths.ts";
+import { type OwnPaths, ownPathsUnder, POLICY_FILE } from "./open/own-paths.ts";
+import { AgentPolicy } from "./policy/agent-policy.ts";
 import { neededPreimages } from "./undo/needed-preimages.ts";
 
 /**
@@ -53,6 +54,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     {
       ledger,
       guard,
+      policy: policyOf(options),
       host,
       preimages,
       attributor,
@@ -65,6 +67,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     },
     opened.move(),
   );
+}
+
+/** The installer does what it is asked for at once: it is how an operator puts the agent itself in place. */
+function policyOf({ root, userId, policy, records }: AgentOptions): AgentPolicy {
+  const file = policy ?? { file: join(root, POLICY_FILE), isNamed: false };
+  const source = records === "installer" ? "everything" : file;
+  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock });
 }
 
 /**

@@ -308,6 +308,7 @@ export type {
 export type {
   BatchMember,
   HintSink,
+  JudgedAction,
   KindAction,
   KindWatch,
   ReadContext,
@@ -316,7 +317,7 @@ export type {
   WriteContext,
 } from "./resource/kind-context.ts";
 export { operationWords } from "./display/operation-words.ts";
-export type { Impact, KindOperation, OperationReport } from "./resource/operation.ts";
+export type { KindOperation, OperationReport } from "./resource/operation.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, catalogOf, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
@@ -330,7 +331,7 @@ export {
   type PackageBackend,
   type StableId,
 } from "./facts.ts";
-export type { Risk } from "./gate/risk.ts";
+export type { Assessment, Impact, Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
 export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
@@ -386,11 +387,21 @@ export {
 } from "./condition/machine-condition.ts";
 export {
   type Decision,
+  type PolicyDecision,
   postGate,
   type PostGateInput,
   preGate,
   type PreGateInput,
 } from "./gate/gate.ts";
+export { assess, type AssessmentGiven } from "./risk/assess.ts";
+export { GENERAL_RISKS } from "./risk/general-risks.ts";
+export { type RiskRow, riskTable } from "./risk/risk-table.ts";
+export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
+export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
+export { ALLOW_ALL, type PolicyGate } from "./policy/policy-gate.ts";
+export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
+export { readVeto, type VetoFile } from "./policy/read-veto.ts";
+export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
 export { canonicalText } from "./manifest/canonical-text.ts";

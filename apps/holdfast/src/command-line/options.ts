@@ -90,6 +90,7 @@ export function addRunOptions(command: Command): Command {
     "attempts before a resource is noncompliant; default 3 in serve, 1 in apply",
   );
   return addSecretsOptions(addSourceOptions(command))
+    .option("--policy <file>", "what waits and what goes; default /etc/holdfast/policy.yaml")
     .option("--root-exec", "run commands although --root is given")
     .addOption(only.argParser(collect))
     .addOption(skip.argParser(collect))
@@ -99,6 +100,14 @@ export function addRunOptions(command: Command): Command {
     .addOption(parallel.argParser(parseCount))
     .addOption(timeout.argParser(parseDuration))
     .addOption(retries.argParser(parseCount));
+}
+
+/** Options of `plan` alone. */
+export function addPlanOptions(command: Command): Command {
+  return addPassOptions(command).option(
+    "--explain-risk",
+    "show what each action may cost, and the rules that say so",
+  );
 }
 
 /** How much `plan` and `apply` show. */

@@ -9,6 +9,7 @@ import {
   addKeepOptions,
   addKeyOption,
   addOutputOptions,
+  addPlanOptions,
   addRootOption,
   addRunOptions,
   addSecretsOptions,
@@ -68,6 +69,8 @@ const SOURCE = [
   "blueprint, manifest or directory of manifests; default /etc/holdfast",
 ] as const;
 
+const VALIDATED = [SOURCE[0], `${SOURCE[1]}; or a policy`] as const;
+
 function desiredStateCommands(add: Add): readonly Command[] {
   const plan = add("plan", "Show what would change; write nothing", async (...given) =>
     (await import("../commands/plan.ts")).plan(...given),
@@ -86,10 +89,10 @@ function desiredStateCommands(add: Add): readonly Command[] {
   );
   return [
     addTestOptions(test.argument(...SOURCE)),
-    addPassOptions(plan.argument(...SOURCE)),
+    addPlanOptions(plan.argument(...SOURCE)),
     addPassOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
-    addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
+    addSecretsOptions(addSourceOptions(validate.argument(...VALIDATED))),
   ];
 }
 
@@ -173,8 +176,10 @@ function otherCommands(add: Add): readonly Command[] {
   const list = add("list", "List the kinds of resources", async (...given) =>
     (await import("../commands/list.ts")).list(...given),
   );
-  const schema = add("schema", "Print the JSON Schema of manifests", async (...given) =>
-    (await import("../commands/schema.ts")).schema(...given),
+  const schema = add(
+    "schema",
+    "Print the JSON Schema of manifests, or of policies",
+    async (...given) => (await import("../commands/schema.ts")).schema(...given),
   );
   const facts = add("facts", "Print what is known of this machine", async (...given) =>
     (await import("../commands/facts.ts")).facts(...given),
@@ -182,6 +187,7 @@ function otherCommands(add: Add): readonly Command[] {
   const version = add("version", "Print the version", async (...given) =>
     (await import("../commands/version.ts")).version(...given),
   );
+  schema.option("--policy", "of a policy instead");
   return [list, schema, addRootOption(facts), version, ledgerCommand(add)];
 }
 

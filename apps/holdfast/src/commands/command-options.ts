@@ -11,6 +11,10 @@ export interface CommandOptions {
   /** Of `plan` and `apply`. */
   readonly diff?: DiffExtent;
   readonly root?: string;
+  /** A file of policy. */
+  readonly policy?: string;
+  /** Of `plan`. */
+  readonly explainRisk?: boolean;
   /** Of `run`: its idempotency key. Of `trust sign`: a file. */
   readonly key?: string;
   readonly rootExec?: boolean;

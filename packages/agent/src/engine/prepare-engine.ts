@@ -53,6 +53,7 @@ export async function prepareEngine(
 ): Promise<PreparedEngine> {
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   throwIfAborted(signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
@@ -105,6 +106,7 @@ async function loadAccepted(
 export async function planOnce(request: EngineRequest, signal: AbortSignal): Promise<Plan> {
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
   const { manifest, diagnostics } = desired;

@@ -3,6 +3,9 @@ import { dirname, join, relative } from "node:path";
 import { Fault } from "@holdfast/core";
 import type { Records } from "../agent.ts";
 
+/** The policy of an agent that was given none, under its root. */
+export const POLICY_FILE = "/etc/holdfast/policy.yaml";
+
 /** Where an agent keeps what is its own, on the machine's paths. */
 export interface OwnPaths {
   readonly ledger: string;

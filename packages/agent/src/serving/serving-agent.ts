@@ -41,6 +41,7 @@ import {
 } from "../engine/prepare-engine.ts";
 import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
+import { FetchWindow } from "../policy/fetch-window.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
 import { runName } from "../records/run-name.ts";
@@ -93,6 +94,7 @@ export class ServingAgent implements AsyncDisposable {
   #isEngineUsed = false;
   #isSourceBroken = false;
   readonly #shrinkAllowance: ShrinkAllowance;
+  readonly #fetchWindow: FetchWindow;
   #observedGeneration: number | undefined;
 
   /**
@@ -130,6 +132,8 @@ export class ServingAgent implements AsyncDisposable {
     this.#run = made.run;
     const { digest } = made.accepted;
     this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
+    const onOpen = (): void => void this.#sources.reload();
+    this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
     this.#records = openAgentRecords({
       options,
@@ -164,6 +168,7 @@ export class ServingAgent implements AsyncDisposable {
     const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
     await using _guarding = guard?.watch(tell);
+    using _vetoes = this.#given.parts.policy.follow(() => this.#engine.reviewPolicy());
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -323,6 +328,9 @@ export class ServingAgent implements AsyncDisposable {
     const { signal } = this.#stopped;
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
+      await parts.policy.load(signal);
+      this.#engine.reviewPolicy();
+      if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);
       const { ledger } = parts;
       const isShrinkAllowed = isAllowedBy(loaded.manifest.digest);

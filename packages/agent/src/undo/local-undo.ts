@@ -96,6 +96,7 @@ interface Read extends UndoParts {
 async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> {
   const { options, parts } = request;
   const { ledger } = parts;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   const whole = withRemovals(loaded, { options, ledger, isShrinkAllowed: false });
   const { manifest } = whole;

@@ -177,7 +177,7 @@ function nothingFound(selector: UndoSelector): Fault {
 export function withRefused(plan: Plan, refused: readonly RefusedChange[]): Plan {
   const skipped = refused.map(({ id, fault }): PlannedAction => {
     const why = { fault: fault.toJSON(), reason: fault.message };
-    return { id, verb: "skip", risk: "unclassified", cause: "intent", changes: [], ...why };
+    return { id, verb: "skip", risk: "benign", cause: "intent", changes: [], ...why };
   });
   const { summary, actions } = plan;
   const counts = { ...summary, skip: summary.skip + skipped.length };

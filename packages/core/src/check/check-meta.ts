@@ -36,6 +36,7 @@ export const metaSchema = z.strictObject({
   health: z.optional(healthSchema),
   tags: z.optional(z.array(z.string().check(z.minLength(1)))),
   onRemove: z.optional(z.enum(["delete", "orphan"])),
+  protect: z.optional(z.boolean()),
   movedFrom: z.optional(reference),
 });
 

@@ -57,6 +57,7 @@ export interface KeptMeta {
   readonly condition?: readonly MachineCondition[];
   readonly timeoutMs?: number;
   readonly tags?: readonly string[];
+  readonly protect?: boolean;
 }
 
 /**

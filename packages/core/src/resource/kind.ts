@@ -1,5 +1,7 @@
+// Long because: it is the contract of a kind, each member with what it promises.
 import type { Change } from "../change.ts";
 import type { Fault } from "../fault/fault.ts";
+import type { Assessment } from "../gate/risk.ts";
 import type { JsonObject } from "../json.ts";
 import type { Observation } from "../observation.ts";
 import type { Platform } from "../platform.ts";
@@ -11,6 +13,7 @@ import type { Schema } from "../schema.ts";
 import type {
   BatchMember,
   HintSink,
+  JudgedAction,
   KindAction,
   KindWatch,
   ReadContext,
@@ -77,6 +80,13 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   apply(action: KindAction<Spec, Observed>, context: WriteContext): Promise<void>;
   /** What can be asked of it besides being as declared, by name: `restart`. Default: nothing. */
   readonly operations?: Readonly<Record<string, KindOperation<Spec>>>;
+  /**
+   * What an action may cost, where the general rules (`GENERAL_RISKS`) do not say it: one of the rows of `risks`. Pure.
+   * Default: the rules say it all.
+   */
+  risk?(action: JudgedAction<Spec, Observed>): Assessment | undefined;
+  /** The rows that `risk` answers with, by names of its own: a page lists them. */
+  readonly risks?: Readonly<Record<string, Assessment>>;
   /**
    * Throws what apply would refuse, before its first write (D20). A plan calls it for a resource with changes. The ports of
    * its context read as ever; the first call that would write ends it. So the apply of a kind that touches the host only

@@ -34,6 +34,8 @@ export interface ResourceMeta {
    * `prune`, else `orphan`.
    */
   readonly onRemove?: "delete" | "orphan";
+  /** Never deleted or replaced without an approval, whatever the policy allows. Default false. */
+  readonly protect?: boolean;
   /** The id that this very thing had before: what is known of it moves over. Default: none. */
   readonly movedFrom?: ResourceId;
 }
@@ -42,4 +44,4 @@ export interface ResourceMeta {
  * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
  * no author relies on a protection that does not exist.
  */
-export const UNBUILT_META = ["protect", "mayCutControl"] as const;
+export const UNBUILT_META = ["mayCutControl"] as const;

@@ -61,18 +61,6 @@ export function fingerprintOf(declared: Declaration, seen: Finding): string | un
   return seen.type === "unknown" ? undefined : fingerprintOfValue(declared, seen.observed);
 }
 
-/** What the ledger has of our last apply, beside what is there: whether that is as it was left. */
-export function lastLeft(
-  runtime: Runtime,
-  { record, declared }: Subject,
-  observed: unknown,
-): { readonly isAsLeft: boolean; readonly lastFingerprint: string | undefined } {
-  const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
-  const isAsLeft =
-    lastFingerprint !== undefined && lastFingerprint === fingerprintOfValue(declared, observed);
-  return { isAsLeft, lastFingerprint };
-}
-
 /** What a snapshot holds is seen at once, without waiting for a turn. */
 function observeWith(
   runtime: Runtime,

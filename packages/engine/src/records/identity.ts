@@ -66,6 +66,18 @@ function intentOf({ kind, resource }: Declaration, observed: unknown): string | 
   return observed === undefined ? undefined : kind.intentOf?.(resource.spec, observed);
 }
 
+/** What the ledger has of our last apply, beside what is there: whether that is as it was left. */
+export function lastLeft(
+  runtime: Runtime,
+  { record, declared }: Subject,
+  observed: unknown,
+): { readonly isAsLeft: boolean; readonly lastFingerprint: string | undefined } {
+  const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
+  const isAsLeft =
+    lastFingerprint !== undefined && lastFingerprint === fingerprintOfValue(declared, observed);
+  return { isAsLeft, lastFingerprint };
+}
+
 /** What is done about a difference. */
 export function verbOf(
   { kind, resource }: Declaration,

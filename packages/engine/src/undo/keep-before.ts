@@ -1,6 +1,5 @@
 import {
   type Before,
-  beforeOf,
   Fault,
   type FilePlace,
   type FileReading,
@@ -9,6 +8,7 @@ import {
   type Preimage,
   type TakenBytes,
 } from "@holdfast/core";
+import { beforeKnown } from "./before-known.ts";
 import { fingerprintOfValue } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Found } from "../secrets/perform.ts";
@@ -61,20 +61,15 @@ interface FoundBefore {
 
 /** What a failed attempt of ours left is not what was there before. */
 async function beforeNow(runtime: Runtime, approved: Approaching): Promise<FoundBefore> {
-  const { record, declared, observed, changes, isAsLeft } = approved;
+  const { record, declared, observed, changes } = approved;
   const isOurs = record.failedFingerprint === fingerprintOfValue(declared, observed);
   if (isOurs && record.before !== undefined) return { before: record.before };
-  const { kind, resource, secrets } = declared;
-  const last = runtime.ledger.lastApplied(record.id);
-  const hasSecrets = secrets !== undefined || holdsSecret(last?.declaration?.spec);
-  const { spec } = resource;
-  const asLeft = isAsLeft ? last : undefined;
-  const known = beforeOf({ kind, spec, observed, changes, hasSecrets, asLeft });
+  const known = beforeKnown(runtime, approved, { observed, changes });
   if (known.type !== "file") return { before: known };
-  const { place, hasContent } = known;
-  if (runtime.preimages === undefined) return lost("no earlier content is kept here");
-  if (hasContent && hasSecrets && secrets === undefined) return lost("it may hold a secret");
-  const wanted = { place, hasContent, secrets: hasSecrets ? secrets : undefined };
+  const { secrets } = declared;
+  const last = runtime.ledger.lastApplied(record.id);
+  const isSecret = secrets !== undefined || holdsSecret(last?.declaration?.spec);
+  const wanted = { ...known, secrets: isSecret ? secrets : undefined };
   let found: FoundBefore | undefined;
   await bounded(runtime, {
     record,

@@ -3,6 +3,9 @@ import { hasChange } from "../attributes/attributes.ts";
 import type { FileObserved } from "./observe.ts";
 import { type FileSpec, inlineContent } from "./spec.ts";
 
+/** Of larger files nothing is kept; the store takes as much. */
+const MOST_KEPT_BYTES = 64 * 1024 * 1024;
+
 /** A file as it was: its bytes, where they were changed, its owner and its mode. */
 function restoredFile(
   { path, followLink }: FilePlace,
@@ -33,9 +36,10 @@ function contentOf(bytes: KeptBytes | undefined): FileSpec["content"] {
 /** How a kind that is one file keeps it and gives it back: as a file. */
 export function keptAsFile<Spec>(fileOf: (spec: Spec) => FileSpec): KindFile<Spec, FileObserved> {
   return {
-    placeOf(spec, { type }) {
+    placeOf(spec, { type, content }) {
       const { path, followLink } = fileOf(spec);
-      if (type !== "file") return undefined;
+      const isKept = !("sizeBytes" in content) || content.sizeBytes <= MOST_KEPT_BYTES;
+      if (type !== "file" || !isKept) return undefined;
       return followLink ? { path, followLink } : { path };
     },
     changesContent: (changes: readonly Change[]) =>

@@ -11,6 +11,7 @@ import {
   observeFile,
   snapshotFiles,
 } from "./observe.ts";
+import { FILE_RISKS, riskOfFile } from "./risk.ts";
 import {
   absentFile,
   bindFile,
@@ -41,6 +42,8 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   observe: observeFile,
   diff: diffFile,
   apply: applyFile,
+  risk: riskOfFile,
+  risks: FILE_RISKS,
   foresee: applyFile,
   temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),

@@ -20,6 +20,7 @@ import {
 import { absentFile, type FileSpec } from "../file/spec.ts";
 import { watchedPathsOfFile } from "../file/watch.ts";
 import { watchPaths } from "../path-watch.ts";
+import { REFUSED_RISKS, riskOfRefused } from "../refused-risk.ts";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { renderedText } from "./rendered-file.ts";
 
@@ -73,6 +74,8 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
     observe: ({ file }, context) => observeFile(file, context),
     diff: ({ file }, observed) => diffFile(file, observed),
     apply,
+    risk: ({ changes }) => riskOfRefused({ changes }),
+    risks: REFUSED_RISKS,
     foresee: apply,
     temporaries: ({ file }) => [{ path: file.path }],
     watch: (specs, context, sink) =>

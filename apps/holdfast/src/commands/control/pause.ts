@@ -13,7 +13,7 @@ import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { requesterOf } from "../../requester.ts";
 import { withOutput } from "../with-output.ts";
-import { idsOf } from "../named-ids.ts";
+import { idsOf } from "../../named-ids.ts";
 import { askServing, type AskedRoot } from "./ask-serving.ts";
 
 /** Puts the agent on hold: running work goes on to its end, nothing else is observed or changed until `resume`. */

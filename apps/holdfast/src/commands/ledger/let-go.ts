@@ -4,7 +4,7 @@ import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { askServing } from "../control/ask-serving.ts";
-import { idsOf } from "../named-ids.ts";
+import { idsOf } from "../../named-ids.ts";
 import { withOutput } from "../with-output.ts";
 
 type Words = readonly (string | undefined)[];

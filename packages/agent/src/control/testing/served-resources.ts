@@ -1,4 +1,5 @@
 import {
+  ALLOW_ALL,
   assert,
   buildGraph,
   type Catalog,
@@ -145,6 +146,7 @@ function createEngine(
       probes: host.probes,
       agentId: "fakes",
       refusalOf: () => undefined,
+      policy: ALLOW_ALL,
       mode: "enforce",
     },
     {},
