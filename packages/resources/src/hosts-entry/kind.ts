@@ -11,6 +11,7 @@ import {
   observeHostsEntry,
   snapshotHostsEntries,
 } from "./observe.ts";
+import { HOSTS_ENTRY_RISKS, riskOfHostsEntry } from "./risk.ts";
 import {
   absentHostsEntry,
   bindHostsEntry,
@@ -40,6 +41,8 @@ export const hostsEntryKind: ResourceKind<
   observe: observeHostsEntry,
   diff: diffHostsEntry,
   apply: applyHostsEntry,
+  risk: riskOfHostsEntry,
+  risks: HOSTS_ENTRY_RISKS,
   foresee: applyHostsEntry,
   temporaries: () => [{ path: HOSTS }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfHostsEntry, context, sink),
