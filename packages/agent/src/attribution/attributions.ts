@@ -164,9 +164,7 @@ function earlierOf(known: KnownAttribution | undefined, nowMs: number): readonly
 }
 
 /** The authors of the last drift and those before it, as far as there are answers. */
-export function recentAuthors(known: KnownAttribution | undefined): readonly Author[] {
-  if (known === undefined) return [];
-  const { attribution, earlier } = known;
+export function recentAuthors({ attribution, earlier }: KnownAttribution): readonly Author[] {
   const answers = earlier.map((past) => past.attribution);
   return authorsOf(attribution === undefined ? answers : [...answers, attribution]);
 }

@@ -105,6 +105,13 @@ test("D16: drifts of more than ten minutes ago say nothing of who makes it flap 
   await authors[Symbol.asyncDispose]();
 });
 
+test("D16: of what is no file it is not said that its author is being found out", async () => {
+  const { authors, publish, faults } = open();
+  publish(FLAPPING);
+  assert.match(faults()[0] ?? "", /; who changes it is unknown: that can be asked of files only;/);
+  await authors[Symbol.asyncDispose]();
+});
+
 test("B4: the name of a process that is a secret is shown in no event and no fault", async () => {
   const redaction = new Redaction();
   redaction.learn([new Secret("hunter2hunter2")]);

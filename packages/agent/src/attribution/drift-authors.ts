@@ -60,12 +60,16 @@ export class DriftAuthors implements AsyncDisposable {
   }
 
   /** The name of another process may be a secret of ours. */
-  #authorsOf(id: ResourceId): readonly Author[] {
+  #authorsOf(id: ResourceId): readonly Author[] | undefined {
     const redaction = this.#options.redaction();
-    return recentAuthors(this.of(id)).map(({ name, ...rest }) => ({
-      name: redaction.text(name),
-      ...rest,
-    }));
+    const known = this.of(id);
+    return (
+      known &&
+      recentAuthors(known).map(({ name, ...rest }) => ({
+        name: redaction.text(name),
+        ...rest,
+      }))
+    );
   }
 
   #publish(id: ResourceId, attribution: Attribution): void {

@@ -9,8 +9,8 @@ import {
 
 /** What the names come from. Functions, because all of it changes. */
 export interface FlappingSources {
-  /** The authors of a resource's last drifts, as far as they are known by now. */
-  readonly authorsOf: (id: ResourceId) => readonly Author[];
+  /** The authors of a resource's last drifts, as far as they are known by now; `undefined` when nothing can be asked. */
+  readonly authorsOf: (id: ResourceId) => readonly Author[] | undefined;
   /** What a resource owns and who else owns a part of it, as one sentence; empty for one that owns its name alone. */
   readonly ownershipOf: (id: ResourceId) => string;
 }
@@ -66,7 +66,7 @@ export class FlappingFaults {
 }
 
 /** In any order: who was named already is no news. */
-function namesOf(authors: readonly Author[]): string {
+function namesOf(authors: readonly Author[] = []): string {
   return authors
     .map(({ name }) => name)
     .toSorted()
@@ -75,19 +75,21 @@ function namesOf(authors: readonly Author[]): string {
 
 function wordsOf(
   { message, resolution }: FaultData,
-  authors: readonly Author[],
+  authors: readonly Author[] | undefined,
   ownership: string,
 ): Pick<FaultData, "message" | "resolution"> {
-  const isKnown = authors.some(({ certainty }) => certainty !== "none");
-  const who =
-    authors.length === 0
-      ? "who changes it is being found out"
-      : `of its last drifts by: ${authorsWords(authors)}`;
-  const words = [message, who, ...(ownership === "" ? [] : [ownership])].join("; ");
+  const isKnown = authors?.some(({ certainty }) => certainty !== "none") === true;
+  const words = [message, whoWords(authors), ...(ownership === "" ? [] : [ownership])].join("; ");
   if (!isKnown) return { message: words, resolution };
   return {
     message: words,
     resolution:
       "Stop what changes it, or declare what it writes; holdfast why shows each field. Repairs go on meanwhile.",
   };
+}
+
+function whoWords(authors: readonly Author[] | undefined): string {
+  if (authors === undefined) return "who changes it is unknown: that can be asked of files only";
+  if (authors.length === 0) return "who changes it is being found out";
+  return `of its last drifts by: ${authorsWords(authors)}`;
 }
