@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { buildGraph, checkResources, type JsonObject, silentLog } from "@holdfast/core";
 import {
+  buildGraph,
+  checkResources,
+  type FileWriter,
+  type JsonObject,
+  silentLog,
+} from "@holdfast/core";
+import {
+  actionOn,
   carryOut,
   checkSimulated,
   type Operation,
   simulatedActor,
+  simulatedRig,
   type Start,
+  writeContext,
 } from "@holdfast/testing";
 import { createStandardCatalog } from "../standard-kinds.ts";
 import { hostsEntryKind } from "./kind.ts";
+import type { HostsEntryObserved } from "./observe.ts";
 import type { HostsEntryInput } from "./spec.ts";
 
 const HOSTS = "/etc/hosts";
@@ -105,6 +115,26 @@ suite("hosts-entry", () => {
       await fileAfter({ addresses: "10.0.0.5", aliases: ["db"] }, own, ["aliases"]),
       "10.0.0.5 db.example.org db # mine\n",
     );
+  });
+
+  test("G4: many names are one write of the file, and each has its addresses after it", async () => {
+    const { host, finish } = simulatedRig(machine(LOCALHOST));
+    let writes = 0;
+    const write: FileWriter["write"] = async (request, signal) => {
+      writes += 1;
+      await host.files.write(request, signal);
+    };
+    const counting = { host: { ...host, files: { ...host.files, write } }, tree: () => [] };
+    const members = ["a", "b", "c"].map((name, at) => {
+      const spec = hostsEntryKind.bind(name, { addresses: `10.0.0.${at}` }, () => assert.fail());
+      const { observed }: { readonly observed?: HostsEntryObserved } = {};
+      const changes = hostsEntryKind.diff(spec, observed);
+      const action = actionOn(hostsEntryKind, { spec, observed, changes });
+      return { action, context: writeContext(counting) };
+    });
+    await finish(hostsEntryKind.batch?.applyMany(members) ?? Promise.resolve([]));
+    const lines = "10.0.0.0\ta\n10.0.0.1\tb\n10.0.0.2\tc\n";
+    assert.deepEqual([host.kernel.inspect.text(HOSTS), writes], [LOCALHOST + lines, 1]);
   });
 
   test("K10: aliases that nobody declared stay as they are", async () => {

@@ -2,7 +2,7 @@ import type { ResourceKind } from "@holdfast/core";
 import { HOSTS, ownedByNames } from "../hosts-file/hosts-file.ts";
 import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
-import { applyHostsEntry } from "./apply.ts";
+import { applyHostsEntries, applyHostsEntry } from "./apply.ts";
 import { describeHostsEntry } from "./describe.ts";
 import { diffHostsEntry, fingerprintHostsEntry } from "./diff.ts";
 import {
@@ -41,6 +41,7 @@ export const hostsEntryKind: ResourceKind<
   observe: observeHostsEntry,
   diff: diffHostsEntry,
   apply: applyHostsEntry,
+  batch: { key: () => HOSTS, applyMany: applyHostsEntries },
   risk: riskOfHostsEntry,
   risks: HOSTS_ENTRY_RISKS,
   foresee: applyHostsEntry,
