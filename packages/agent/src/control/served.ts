@@ -1,4 +1,13 @@
-import type { Clock, FaultData, Orphan, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
+import type {
+  Clock,
+  FaultData,
+  Orphan,
+  Pause,
+  Plan,
+  ResourceId,
+  Selection,
+  UnconfirmedChange,
+} from "@holdfast/core";
 import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
@@ -70,6 +79,11 @@ export interface Served {
   planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
   /** Undoes changes. @throws {Fault} NotFound; UndoRefused; what the ledger throws. */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that may have cut off control, by default all. Returns those that were. */
+  confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Pick<UnconfirmedChange, "id" | "op">[]>;
   /** Lets what was undone be done again, and does it. @throws {Fault} NotFound, when one of them is not held. */
   liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
   /**

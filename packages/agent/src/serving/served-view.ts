@@ -13,7 +13,13 @@ import { resolveKey } from "../resolve-key.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
+    | "observedGeneration"
+    | "conditions"
+    | "monitors"
+    | "reload"
+    | "confirm"
+    | "attributionOf"
+    | "isStopping"
   > {
   readonly version: string;
   readonly options: AgentOptions;
@@ -27,6 +33,7 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
+  const { confirm } = from;
   return {
     name: options.facts.hostname,
     version,
@@ -73,6 +80,7 @@ export function servedView(from: ServedParts): Served {
     conditions,
     monitors,
     reload,
+    confirm,
     attributionOf,
     isStopping,
   };

@@ -82,9 +82,7 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
     orphans: () => [],
     letGo: (request, signal) => letGo(ledger, request, signal),
-    // An undo needs a whole agent: `test/command/undo.test.ts` asks one.
-    planUndo: () => Promise.reject(new Error("nothing is undone here")),
-    undo: () => Promise.reject(new Error("nothing is undone here")),
+    ...NOTHING_UNDONE,
     liftHolds: (ids, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
@@ -105,6 +103,13 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
   };
 }
+
+/** An undo needs a whole agent: `test/command/undo.test.ts` asks one. */
+const NOTHING_UNDONE = {
+  planUndo: () => Promise.reject(new Error("nothing is undone here")),
+  undo: () => Promise.reject(new Error("nothing is undone here")),
+  confirm: async () => [],
+} satisfies Partial<Served>;
 
 function createEngine(
   parts: Pick<EngineDeps, "catalog" | "ledger" | "events"> & { readonly clock: VirtualClock },
