@@ -20,6 +20,8 @@ export interface AgentParts {
   /** What goes alone and what waits. Read before an engine begins. */
   readonly policy: AgentPolicy;
   readonly host: HostWriter;
+  /** The agent's own, of things that do not outlive a boot. */
+  readonly runDirectory: string;
   /** Keeps what is overwritten. */
   readonly preimages: Preimages;
   readonly attributor: Attributor;

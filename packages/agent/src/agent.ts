@@ -139,6 +139,8 @@ export interface Agent extends AsyncDisposable {
    * @throws {Fault} NotFound; UndoRefused; Paused; what the source throws.
    */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that an agent left when it was killed, by default all. Returns the names of those that were. */
+  confirm(ops: readonly string[] | undefined, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Lets what is declared of resources be done again after an undo.
    * @throws {Fault} NotFound, when one of them is not held.

@@ -27,6 +27,7 @@ import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { convergeGuarded } from "./undo/guarded-apply.ts";
 import { liftHolds } from "./undo/lift-holds.ts";
 import type { UndoRequest } from "./undo/undo-request.ts";
 
@@ -75,13 +76,19 @@ export class LocalAgent implements Agent {
       options.records === "installer"
         ? undefined
         : openAgentRecords({ options, parts, command: "apply", run, tell: events });
+    let note = (_event: EngineEvent): void => {};
     tell = (event) => {
+      note(event);
       options.events(event);
       records?.tell(event);
     };
     const { generation, digest, orphans } = accepted;
     await endPendingUndo({ options, parts, events, run }, accepted, signal);
-    const report = await engine.converge(signal);
+    const listen = (listener: typeof note): void => {
+      note = listener;
+    };
+    const guarded = { options, parts, run, engine, accepted, events, listen };
+    const report = await convergeGuarded(guarded, signal);
     parts.guard?.throwIfLost();
     return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
   }
@@ -146,6 +153,18 @@ export class LocalAgent implements Agent {
       records.tell({ type: "ordered", order });
     }
     return report;
+  }
+
+  async confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { ledger } = this.#parts;
+    const meant = [...ledger.unconfirmed()]
+      .map(({ op }) => op)
+      .filter((op) => ops === undefined || ops.includes(op));
+    for (const op of meant) await ledger.confirm(op, signal);
+    return meant;
   }
 
   async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {

@@ -57,6 +57,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       policy: policyOf(options),
       host,
       preimages,
+      runDirectory: paths.runDirectory,
       attributor,
       requesters,
       conditions,

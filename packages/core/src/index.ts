@@ -233,6 +233,7 @@ export type {
   FilePlace,
   Hold,
   PlannedChange,
+  UnconfirmedChange,
 } from "./ports/kept/changes.ts";
 export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
 export type { Revert } from "./resource/revert.ts";
@@ -243,6 +244,7 @@ export {
   chooseChanges,
   type ChosenChange,
   type RefusedChange,
+  unconfirmedChanges,
   type UndoSelector,
 } from "./undo/choose-changes.ts";
 export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
@@ -293,7 +295,7 @@ export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
 export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
-export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,

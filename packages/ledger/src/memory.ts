@@ -8,6 +8,10 @@ import {
 } from "@holdfast/core";
 import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
 
+type ChangeRecord = LedgerRecord & {
+  readonly type: "change" | "unconfirmed" | "confirmed" | "undone" | "hold";
+};
+
 /** What the records fold to. */
 export class Memory {
   lineage: string | undefined;
@@ -63,9 +67,7 @@ export class Memory {
         this.#accept(record);
         return;
       case "intent":
-        this.#open(record);
-        if (record.verb === "refresh" && this.owed.has(record.id)) this.owed.set(record.id, "met");
-        return;
+        return this.#begin(record);
       case "task":
         this.#addTask(record);
         return;
@@ -85,6 +87,8 @@ export class Memory {
         this.#remember(record);
         return;
       case "change":
+      case "unconfirmed":
+      case "confirmed":
       case "undone":
       case "hold":
         return this.#foldChange(record);
@@ -138,6 +142,7 @@ export class Memory {
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
     for (const [id, changes] of this.changes.all())
       for (const change of changes) yield { type: "change", id, ...change };
+    for (const change of this.changes.unconfirmed()) yield { type: "unconfirmed", ...change };
     for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
     for (const { task, ...intent } of this.open.values()) {
@@ -150,13 +155,28 @@ export class Memory {
     }
   }
 
-  #foldChange(record: LedgerRecord & { readonly type: "change" | "undone" | "hold" }): void {
-    const { id } = record;
-    if (record.type === "undone") this.changes.undone(id, record.op);
-    else if (record.type === "hold") this.changes.hold(id, record.hold ?? undefined);
-    else {
-      const { type: _, id: _id, ...change } = record;
-      this.changes.add(id, change);
+  #begin(intent: LedgerRecord & { readonly type: "intent" }): void {
+    this.#open(intent);
+    this.changes.begin(intent);
+    if (intent.verb === "refresh" && this.owed.has(intent.id)) this.owed.set(intent.id, "met");
+  }
+
+  #foldChange(record: ChangeRecord): void {
+    switch (record.type) {
+      case "undone":
+        return this.changes.undone(record.id, record.op);
+      case "hold":
+        return this.changes.hold(record.id, record.hold ?? undefined);
+      case "confirmed":
+        return this.changes.confirm(record.op);
+      case "unconfirmed": {
+        const { type: _, ...change } = record;
+        return this.changes.await(change);
+      }
+      default: {
+        const { type: _, id, ...change } = record;
+        return this.changes.add(id, change);
+      }
     }
   }
 

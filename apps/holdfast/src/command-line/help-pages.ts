@@ -8,7 +8,15 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events", "history"],
-  "Steer the agent that serves:": ["reconcile", "run", "undo", "reload", "pause", "resume"],
+  "Steer the agent that serves:": [
+    "reconcile",
+    "run",
+    "confirm",
+    "undo",
+    "reload",
+    "pause",
+    "resume",
+  ],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Settle what is remembered:": ["ledger", "forget", "adopt"],
@@ -112,6 +120,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast resume", "goes on"],
     ["holdfast resume file:/etc/motd", "does again what was undone of it"],
   ],
+  confirm: [["holdfast confirm", "the machine can be reached: what was changed stays"]],
   undo: [
     ["holdfast undo --last", "shows how the newest run is undone"],
     ["holdfast undo --last --yes", "and undoes it"],

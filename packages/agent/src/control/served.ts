@@ -7,6 +7,7 @@ import type {
   Requester,
   ResourceId,
   Selection,
+  UnconfirmedChange,
 } from "@holdfast/core";
 import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
@@ -79,6 +80,11 @@ export interface Served {
   planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
   /** Undoes changes. @throws {Fault} NotFound; UndoRefused; what the ledger throws. */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that may have cut off control, by default all. Returns those that were. */
+  confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Pick<UnconfirmedChange, "id" | "op">[]>;
   /** Lets what was undone be done again, and does it. @throws {Fault} NotFound, when one of them is not held. */
   liftHolds(request: HoldsToLift, signal: AbortSignal): Promise<void>;
   /**

@@ -28,7 +28,13 @@ import { resolveKey } from "../resolve-key.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
+    | "observedGeneration"
+    | "conditions"
+    | "monitors"
+    | "reload"
+    | "confirm"
+    | "attributionOf"
+    | "isStopping"
   > {
   readonly version: string;
   /** Publishes what was ordered. */
@@ -44,6 +50,7 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger, requesters } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
+  const { confirm } = from;
   return {
     name: options.facts.hostname,
     version,
@@ -79,6 +86,7 @@ export function servedView(from: ServedParts): Served {
     conditions,
     monitors,
     reload,
+    confirm,
     attributionOf,
     isStopping,
   };

@@ -48,6 +48,8 @@ import { runName } from "../records/run-name.ts";
 import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import type { Confirmations } from "../undo/confirmations.ts";
+import { servedConfirmations } from "../undo/served-confirmations.ts";
 import { endPendingUndo } from "../undo/end-pending-undo.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
@@ -85,6 +87,7 @@ export class ServingAgent implements AsyncDisposable {
   readonly #metrics: Metrics;
   readonly #records: Records;
   readonly #authors: DriftAuthors | undefined;
+  readonly #confirmations: Confirmations;
   readonly #observer: RunObserver | undefined;
   readonly #run: string;
   #controlServer: ControlServer | undefined;
@@ -135,6 +138,15 @@ export class ServingAgent implements AsyncDisposable {
     const onOpen = (): void => void this.#sources.reload();
     this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
+    this.#confirmations = this.#stack.use(
+      servedConfirmations({
+        options,
+        parts,
+        engine: () => this.#engine,
+        accepted: () => this.#accepted,
+        tell: (event) => this.#tell(event),
+      }),
+    );
     this.#records = openAgentRecords({
       options,
       parts,
@@ -281,6 +293,7 @@ export class ServingAgent implements AsyncDisposable {
       observedGeneration: () => this.#observe(),
       conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
+      confirm: (ops, asked) => this.#confirmations.confirm(ops, asked),
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
       attributionOf: (id) => this.#authors?.of(id),
       tell: (event) => this.#tell(event),
@@ -316,6 +329,7 @@ export class ServingAgent implements AsyncDisposable {
     // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
+    this.#confirmations.note(event);
     this.#metrics.note(event);
     this.#given.options.events(event);
     const eventId = this.#controlServer?.tell(event);

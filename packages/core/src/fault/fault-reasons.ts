@@ -135,6 +135,10 @@ export const FAULT_REASONS = {
   },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
+  NotConfirmed: {
+    retry: "never",
+    summary: "A change that may cut off control is put back unless it is confirmed.",
+  },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
   NotFound: { retry: "never", summary: "The named thing does not exist." },
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },

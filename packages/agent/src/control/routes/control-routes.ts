@@ -18,7 +18,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ledgerOrders(served),
     operations(served),
     removalOrders(served),
-    undoOrders(served),
+    ...undoOrders(served),
     ...passes(served),
     events(stream),
   ];

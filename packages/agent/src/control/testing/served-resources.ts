@@ -79,9 +79,7 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     requesterOf: (peer) => peer && { uid: peer.uid },
     ...ordersOf({ engine, ledger, publish }),
     orphans: () => [],
-    // An undo needs a whole agent: `test/command/undo.test.ts` asks one.
-    planUndo: () => Promise.reject(new Error("nothing is undone here")),
-    undo: () => Promise.reject(new Error("nothing is undone here")),
+    ...NOTHING_UNDONE,
     liftHolds: ({ ids }, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => authors.of(id),
     isStopping: () => stop.signal.aborted,
@@ -102,6 +100,13 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
   };
 }
+
+/** An undo needs a whole agent: `test/command/undo.test.ts` asks one. */
+const NOTHING_UNDONE = {
+  planUndo: () => Promise.reject(new Error("nothing is undone here")),
+  undo: () => Promise.reject(new Error("nothing is undone here")),
+  confirm: async () => [],
+} satisfies Partial<Served>;
 
 /** What an operator may order of the agent and its ledger, published as the agent does. */
 function ordersOf({
