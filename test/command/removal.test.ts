@@ -137,3 +137,17 @@ test("the agent that serves removes what a reload no longer declares, is allowed
   assert(fs.existsSync(scratch.at("srv")), "what was removed is not guarded");
   assert.equal(await serving.end("SIGTERM"), 0);
 });
+
+test("a blueprint that prunes has what it no longer declares deleted", () => {
+  using scratch = new Scratch();
+  const blueprint = (names: readonly string[]): string => {
+    const body = names.map((name) => `  host.file("${name}", { content: "x\\n" });\n`).join("");
+    const sdk = 'import { blueprint } from "holdfast";\n';
+    const text = `${sdk}export default blueprint("b", { prune: true }, (host) => {\n${body}});\n`;
+    return scratch.source("site.ts", text);
+  };
+  assert.equal(scratch.run("apply", [blueprint(["/one", "/two"])]).code, 2);
+  assert.equal(scratch.run("apply", [blueprint(["/one"])]).code, 2);
+  assert(fs.existsSync(scratch.at("one")));
+  assert(!fs.existsSync(scratch.at("two")));
+});

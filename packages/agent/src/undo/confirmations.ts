@@ -128,8 +128,10 @@ export class Confirmations implements Disposable {
     const { signal } = guarded.asking;
     const again = async (): Promise<void> => {
       try {
-        if (await ask(check, signal)) await this.#confirmOne(guarded, signal);
-        else if (!signal.aborted) clock.schedule(ASK_EVERY_MS, () => void again());
+        const hasPassed = await ask(check, signal);
+        if (signal.aborted) return;
+        if (hasPassed) await this.#confirmOne(guarded, signal);
+        else clock.schedule(ASK_EVERY_MS, () => void again());
       } catch {
         // It was confirmed or put back meanwhile, or cannot be put on record: then its time runs out.
       }
