@@ -164,9 +164,14 @@ export {
   wholeInterval,
 } from "./ports/firewall/intervals.ts";
 export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
-export { replaceText, type StandingTable } from "./ports/firewall/replace-text.ts";
 export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
-export { bootText, mappedText, tableText } from "./ports/firewall/table-text.ts";
+export {
+  type CountedRule,
+  loadText,
+  mappedText,
+  type TableCounts,
+  tableText,
+} from "./ports/firewall/table-text.ts";
 export type {
   AccountReader,
   Accounts,

@@ -111,8 +111,15 @@ export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository
 export { firewallLaws, type FirewallLawsOptions } from "./firewall-laws/firewall-laws.ts";
 export { arbitraryTable } from "./firewall-laws/arbitrary-table.ts";
 export type { FirewallSubject } from "./firewall-laws/subject.ts";
-export { openRealFirewallSubject } from "./real-host/real-firewall-subject.ts";
-export { missingForFirewall, openNetworkNamespace } from "./real-host/network-namespace.ts";
+export {
+  openRealFirewallSubject,
+  type RealFirewallSubject,
+} from "./real-host/real-firewall-subject.ts";
+export {
+  missingForFirewall,
+  openNetworkNamespace,
+  type RealNetworkNamespace,
+} from "./real-host/network-namespace.ts";
 export { mountLaws, type MountLawsOptions } from "./mount-laws/mount-laws.ts";
 export type { MountSubject } from "./mount-laws/subject.ts";
 export { canMount } from "./real-host/mount-namespace.ts";

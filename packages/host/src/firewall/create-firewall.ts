@@ -4,27 +4,32 @@ import {
   type FirewallState,
   type FirewallTable,
   type FirewallWriter,
+  loadText,
   normalTable,
-  replaceText,
 } from "@holdfast/core";
 import { watchUntil } from "../conditions/leaf-source.ts";
-import type { FirewallSystem } from "./firewall-system.ts";
+import type { FirewallSystem, NftRun } from "./firewall-system.ts";
 import { type ListedTable, namesInListing, readListing } from "./listing.ts";
 import { monitorHints } from "./monitor-hints.ts";
 import { notLiveFault, refusedFault, senselessFault, unreadableFault } from "./nft-faults.ts";
 
-/** How often a table may change between reading and loading it, or vanish between naming and reading it. */
+/** How often a table may vanish between naming and reading it. */
 const MOST_RUNS = 3;
 /** Names that mean nothing else to nft. */
 const NAME = /^[a-z_][a-z0-9_-]*$/i;
+
+const LOAD = ["--file", "-"];
 
 type Tables = ReadonlyMap<string, ListedTable>;
 
 /** The firewall over nft(8); nothing is kept between two calls. */
 export function createFirewall(system: FirewallSystem): FirewallWriter {
-  const standing = async (name: string, signal: AbortSignal): Promise<ListedTable | undefined> => {
+  const live = (): void => {
     if (!system.isLive) throw notLiveFault();
-    return (await listTables(system, [name], signal)).get(name);
+  };
+  const load = async (name: string, run: NftRun, signal: AbortSignal): Promise<void> => {
+    const result = await system.run(run, signal);
+    if (result.exitCode !== 0) throw refusedFault(name, result);
   };
   return {
     async read(names, signal): Promise<FirewallState> {
@@ -35,18 +40,23 @@ export function createFirewall(system: FirewallSystem): FirewallWriter {
         tables: new Map([...found].map(([name, { observed }]) => [name, observed])),
       };
     },
-    async check(wanted, signal) {
-      const table = normalTable(wanted);
-      const text = replaceText(table, (await standing(table.name, signal))?.standing);
-      const result = await load(system, { text, isCheck: true }, signal);
-      if (result.exitCode !== 0) throw refusedFault(table.name, result);
+    async check(table, signal) {
+      live();
+      await load(table.name, checkRun(normalTable(table)), signal);
     },
-    replace: (table, signal) => replace({ system, table: normalTable(table), standing }, signal),
+    async replace(wanted, signal) {
+      live();
+      const table = normalTable(wanted);
+      await load(table.name, checkRun(table), signal);
+      // Counters go on from what is read now: this is as late as it can be.
+      const counts = (await listTables(system, [table.name], signal)).get(table.name)?.counts;
+      await load(table.name, { words: LOAD, stdin: loadText(table, counts) }, signal);
+    },
     async remove(name, signal) {
-      if ((await standing(name, signal)) === undefined) return;
-      const text = `table inet ${name}\ndelete table inet ${name}\n`;
-      const result = await load(system, { text, isCheck: false }, signal);
-      if (result.exitCode !== 0) throw refusedFault(name, result);
+      live();
+      if ((await listTables(system, [name], signal)).size === 0) return;
+      const stdin = `table inet ${name}\ndelete table inet ${name}\n`;
+      await load(name, { words: LOAD, stdin }, signal);
     },
     async watch(hear, signal) {
       return system.isLive ? system.monitor(monitorHints(hear), signal) : watchUntil(() => {});
@@ -54,36 +64,8 @@ export function createFirewall(system: FirewallSystem): FirewallWriter {
   };
 }
 
-interface Replacement {
-  readonly system: FirewallSystem;
-  readonly table: FirewallTable;
-  readonly standing: (name: string, signal: AbortSignal) => Promise<ListedTable | undefined>;
-}
-
-/** The transaction names what is there, so that it fails when others change the table meanwhile; then it is made anew. */
-async function replace(
-  { system, table, standing }: Replacement,
-  signal: AbortSignal,
-): Promise<void> {
-  let text = replaceText(table, (await standing(table.name, signal))?.standing);
-  for (let runs = 1; ; runs++) {
-    const checked = await load(system, { text, isCheck: true }, signal);
-    const result =
-      checked.exitCode === 0 ? await load(system, { text, isCheck: false }, signal) : checked;
-    if (result.exitCode === 0) return;
-    const again = replaceText(table, (await standing(table.name, signal))?.standing);
-    if (again === text || runs === MOST_RUNS) throw refusedFault(table.name, result);
-    text = again;
-  }
-}
-
-function load(
-  system: FirewallSystem,
-  { text, isCheck }: { readonly text: string; readonly isCheck: boolean },
-  signal: AbortSignal,
-): Promise<CommandResult> {
-  const words = [...(isCheck ? ["--check"] : []), "--file", "-"];
-  return system.run({ words, stdin: text }, signal);
+function checkRun(table: FirewallTable): NftRun {
+  return { words: ["--check", ...LOAD], stdin: loadText(table) };
 }
 
 /** First which tables there are, then those alone: others may have thousands of elements. */

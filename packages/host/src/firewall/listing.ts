@@ -13,7 +13,7 @@ import {
   type ObservedChain,
   type ObservedTable,
   ruleText,
-  type StandingTable,
+  type TableCounts,
 } from "@holdfast/core";
 import { type ListedRule, readListedRule } from "./listing-rule.ts";
 import { hasOnly, readValue } from "./listing-values.ts";
@@ -22,7 +22,7 @@ import { readMapped } from "./listing-verdict.ts";
 /** A table of a listing, with what its rules have counted. */
 export interface ListedTable {
   readonly observed: ObservedTable;
-  readonly standing: StandingTable;
+  readonly counts: TableCounts;
 }
 
 const TYPES: Readonly<Record<string, FirewallType>> = {
@@ -100,7 +100,7 @@ function readTable(name: string, things: readonly Thing[]): ListedTable {
     else others.push(JSON.stringify({ [type]: { ...value, handle: undefined } }));
   }
   const observed = { name, sets, maps, chains: chains.map(withoutCounts), others };
-  return { observed: inOrder(observed), standing: standingOf(observed, chains) };
+  return { observed: inOrder(observed), counts: countsOf(chains) };
 }
 
 function inOrder(table: ObservedTable): ObservedTable {
@@ -122,22 +122,15 @@ function withoutCounts({ rules, ...chain }: ListedChain): ObservedChain {
   };
 }
 
-function standingOf(
-  { sets, maps, others }: ObservedTable,
-  chains: readonly ListedChain[],
-): StandingTable {
-  return {
-    sets: sets.map(({ name }) => name),
-    maps: maps.map(({ name }) => name),
-    chains: chains.map(({ name, base, rules }) => ({
+function countsOf(chains: readonly ListedChain[]): TableCounts {
+  return new Map(
+    chains.map(({ name, rules }) => [
       name,
-      ...(base && { base }),
-      counts: rules.flatMap(({ rule, count }) => {
+      rules.flatMap(({ rule, count }) => {
         return rule === undefined || count === undefined ? [] : [{ text: ruleText(rule), count }];
       }),
-    })),
-    hasOthers: others.length > 0,
-  };
+    ]),
+  );
 }
 
 function readChain(value: JsonObject): ListedChain | undefined {

@@ -35,6 +35,6 @@ export function notLiveFault(): Fault {
   return new Fault({
     reason: "FirewallUnavailable",
     message: "no rules are loaded: nothing filters in another root",
-    resolution: "Apply it in the machine itself; what is loaded at boot was written.",
+    resolution: "Apply it in the machine itself.",
   });
 }

@@ -1,4 +1,4 @@
-import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
+import type { KindAction, WriteContext } from "@holdfast/core";
 import { parentPath } from "../absolute-path.ts";
 import { applyLink } from "../link/apply.ts";
 import { applyPart } from "../rendered-file/rendered-file.ts";
@@ -47,13 +47,14 @@ async function makeDirectories(
   { boot }: FirewallSpec,
   { host, signal }: WriteContext,
 ): Promise<void> {
-  for (const directory of new Set(pathsOf(boot).map(parentPath))) {
-    try {
-      const found = await host.files.read({ path: directory, content: "none" }, signal);
-      if (found.type === "absent") await host.files.makeDirectory({ path: directory }, signal);
-    } catch (error) {
-      const isThere = error instanceof Fault && error.reason === "AlreadyExists";
-      if (!isThere) throw error;
-    }
+  for (const directory of new Set(pathsOf(boot).flatMap(directoriesOf))) {
+    const found = await host.files.read({ path: directory, content: "none" }, signal);
+    if (found.type === "absent") await host.files.makeDirectory({ path: directory }, signal);
   }
+}
+
+/** The directories that a path is in, the uppermost first. */
+function directoriesOf(path: string): readonly string[] {
+  const parent = parentPath(path);
+  return parent === "/" ? [] : [...directoriesOf(parent), parent];
 }

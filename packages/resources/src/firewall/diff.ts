@@ -83,20 +83,24 @@ function asObserved(table: FirewallTable): ObservedTable {
 function partsOf({ sets, maps, chains, others }: ObservedTable): ReadonlyMap<string, string> {
   const parts = new Map<string, string>();
   for (const { name, type, elements } of sets) {
-    parts.set(`sets.${name}`, [`type ${type}`, ...elements].join("\n"));
+    parts.set(`sets.${name}`, linesText([`type ${type}`, ...elements]));
   }
   for (const { name, type, elements } of maps) {
     const lines = elements.map(({ key, verdict }) => `${key}: ${mappedText(verdict)}`);
-    parts.set(`maps.${name}`, [`type ${type}`, ...lines].join("\n"));
+    parts.set(`maps.${name}`, linesText([`type ${type}`, ...lines]));
   }
   for (const { name, base, rules } of chains) {
     parts.set(`chains.${name}`, base === undefined ? "no hook" : baseText(base));
     if (rules.length === 0) continue;
     const lines = rules.map(({ rule, other }) => (rule ? ruleText(rule) : other));
-    parts.set(`chains.${name}.rules`, lines.join("\n"));
+    parts.set(`chains.${name}.rules`, linesText(lines));
   }
-  if (others.length > 0) parts.set("others", others.join("\n"));
+  if (others.length > 0) parts.set("others", linesText(others));
   return parts;
+}
+
+function linesText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function baseText({ type, hook, priority, policy }: BaseChain): string {

@@ -72,9 +72,9 @@ export async function observeFirewall(
   for (const part of [rules, unit, link]) if (part.type === "unknown") return part;
   const table = state.tables.get(spec.table.name);
   const isAnything = [rules, unit, link].some(({ type }) => type === "present");
-  // Of another root nothing is absent that is only loaded: it cannot be had there.
-  const isOnlyLive = !state.isLive && !spec.isAbsent && boot.rules.isAbsent;
-  if (table === undefined && !isAnything && !isOnlyLive) return ABSENT;
+  // Of another root nobody can say that the table is not loaded: it cannot be.
+  const isElsewhere = !state.isLive && !spec.isAbsent;
+  if (table === undefined && !isAnything && !isElsewhere) return ABSENT;
   return present({
     isLive: state.isLive,
     ...(table && { table }),

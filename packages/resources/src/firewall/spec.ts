@@ -1,4 +1,4 @@
-import { type BindReport, bootText, type FirewallTable, type Ownership } from "@holdfast/core";
+import { type BindReport, loadText, type FirewallTable, type Ownership } from "@holdfast/core";
 import type { FileSpec } from "../file/spec.ts";
 import { bindLink, type LinkSpec } from "../link/spec.ts";
 import { RENDERED_HEADER, renderedFile } from "../rendered-file/rendered-file.ts";
@@ -76,7 +76,7 @@ export function pathsOf({ rules, unit, link }: BootFiles): readonly string[] {
 
 /** What is loaded at boot, as the file says it. */
 export function rulesText(table: FirewallTable): string {
-  return `${RENDERED_HEADER}${bootText(table)}`;
+  return `${RENDERED_HEADER}${loadText(table)}`;
 }
 
 function bootFiles(name: string, table: FirewallTable | undefined): BootFiles {

@@ -72,7 +72,7 @@ const inputBase: fc.Arbitrary<BaseChain> = fc.record({
 });
 
 function rulesWith(verdict: fc.Arbitrary<FirewallVerdict>): fc.Arbitrary<readonly FirewallRule[]> {
-  return fc.array(arbitraryRule(verdict), { maxLength: 4 });
+  return fc.array(arbitraryRule(verdict), { maxLength: 8 });
 }
 
 function arbitraryRule(verdict: fc.Arbitrary<FirewallVerdict>): fc.Arbitrary<FirewallRule> {

@@ -1,15 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { openFirewall, realClock } from "@holdfast/host";
 import type { FirewallSubject } from "../firewall-laws/subject.ts";
-import { openNetworkNamespace } from "./network-namespace.ts";
+import { openNetworkNamespace, type RealNetworkNamespace } from "./network-namespace.ts";
 
 /** A hint of a real watch comes within this, also on a busy machine. */
 const HINT_MS = 5_000;
 
+/** A subject with the namespace that it is in, for packets. */
+export interface RealFirewallSubject extends FirewallSubject {
+  readonly namespace: RealNetworkNamespace;
+}
+
 /** The kernel's own firewall, in a network namespace that is thrown away. Needs root. */
-export async function openRealFirewallSubject(): Promise<FirewallSubject> {
+export async function openRealFirewallSubject(): Promise<RealFirewallSubject> {
   const namespace = openNetworkNamespace();
   return {
+    namespace,
     firewall: openFirewall({ clock: realClock, root: "/", entering: namespace.entering }),
     actor: namespace.actor,
     lines: () => namespace.lines(),

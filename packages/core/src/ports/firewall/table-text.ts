@@ -2,7 +2,6 @@ import type {
   BaseChain,
   FirewallChain,
   FirewallMap,
-  FirewallRule,
   FirewallSet,
   FirewallTable,
   FirewallType,
@@ -17,25 +16,36 @@ const TYPES: Readonly<Record<FirewallType, string>> = {
   interface: "ifname",
 };
 
-/** What a rule has counted so far, by the chain, the text and how many like it come before it there. */
-export type CountOf = (chain: string, text: string, nth: number) => RuleCount | undefined;
+/** What the rules of a table have counted so far: of each chain, in the order of its rules. */
+export type TableCounts = ReadonlyMap<string, readonly CountedRule[]>;
 
-/** A text that makes the table what it should be, whatever it is now, in one transaction: as it is loaded at boot. */
-export function bootText(table: FirewallTable): string {
+/** A rule by its text, and what it has counted. */
+export interface CountedRule {
+  readonly text: string;
+  readonly count: RuleCount;
+}
+
+/**
+ * A text that makes a table what it should be, whatever it is now, in one transaction: a packet meets all of the old rules or all
+ * of the new ones. It is loaded at boot too. With counts, rules with the same text go on counting from there.
+ */
+export function loadText(table: FirewallTable, counts: TableCounts = new Map()): string {
   const { name } = table;
-  return `table inet ${name}\ndelete table inet ${name}\n${tableText(table)}`;
+  return `table inet ${name}\ndelete table inet ${name}\n${tableText(table, counts)}`;
 }
 
 /** The table as nft reads it. Chains come first, for a map may lead to any of them. */
 export function tableText(
   { name, sets, maps, chains }: FirewallTable,
-  countOf: CountOf = () => undefined,
+  counts: TableCounts = new Map(),
 ): string {
   const blocks = [
     ...chains.map(({ name: chain, base }) => headText(chain, base)),
     ...sets.map(setText),
     ...maps.map(mapText),
-    ...chains.filter(({ rules }) => rules.length > 0).map((chain) => rulesText(chain, countOf)),
+    ...chains
+      .filter(({ rules }) => rules.length > 0)
+      .map((chain) => rulesText(chain, counts.get(chain.name) ?? [])),
   ];
   return `table inet ${name} {\n${blocks.join("\n")}\n}\n`;
 }
@@ -52,21 +62,15 @@ function headText(name: string, base: BaseChain | undefined): string {
   return `\tchain ${name} {\n\t\t${head}\n\t}`;
 }
 
-function rulesText({ name, rules }: FirewallChain, countOf: CountOf): string {
-  const seen = new Map<string, number>();
-  const lines = rules.map((rule) => `\t\t${countedText(rule, { name, seen, countOf })}`);
+function rulesText({ name, rules }: FirewallChain, counted: readonly CountedRule[]): string {
+  const left = [...counted];
+  const lines = rules.map((rule) => {
+    const text = ruleText(rule);
+    const position = rule.isCounted === true ? left.findIndex((one) => one.text === text) : -1;
+    const [found] = position < 0 ? [] : left.splice(position, 1);
+    return `\t\t${found === undefined ? text : ruleText(rule, found.count)}`;
+  });
   return `\tchain ${name} {\n${lines.join("\n")}\n\t}`;
-}
-
-function countedText(
-  rule: FirewallRule,
-  of: { readonly name: string; readonly seen: Map<string, number>; readonly countOf: CountOf },
-): string {
-  const text = ruleText(rule);
-  if (rule.isCounted !== true) return text;
-  const nth = of.seen.get(text) ?? 0;
-  of.seen.set(text, nth + 1);
-  return ruleText(rule, of.countOf(of.name, text, nth));
 }
 
 function setText({ name, type, elements }: FirewallSet): string {
