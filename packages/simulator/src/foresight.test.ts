@@ -364,6 +364,7 @@ const PORTS = [
   "downloads",
   "facts",
   "files",
+  "firewall",
   "git",
   "hash",
   "mounts",

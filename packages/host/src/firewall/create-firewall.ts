@@ -18,7 +18,8 @@ const MOST_RUNS = 3;
 /** Names that mean nothing else to nft. */
 const NAME = /^[a-z_][a-z0-9_-]*$/i;
 
-const LOAD = ["--file", "-"];
+/** The text that is read says what is done. */
+const READ = ["--file", "-"];
 
 type Tables = ReadonlyMap<string, ListedTable>;
 
@@ -50,13 +51,13 @@ export function createFirewall(system: FirewallSystem): FirewallWriter {
       await load(table.name, checkRun(table), signal);
       // Counters go on from what is read now: this is as late as it can be.
       const counts = (await listTables(system, [table.name], signal)).get(table.name)?.counts;
-      await load(table.name, { words: LOAD, stdin: loadText(table, counts) }, signal);
+      await load(table.name, { words: READ, stdin: loadText(table, counts) }, signal);
     },
     async remove(name, signal) {
       live();
       if ((await listTables(system, [name], signal)).size === 0) return;
       const stdin = `table inet ${name}\ndelete table inet ${name}\n`;
-      await load(name, { words: LOAD, stdin }, signal);
+      await load(name, { words: READ, stdin }, signal);
     },
     async watch(hear, signal) {
       return system.isLive ? system.monitor(monitorHints(hear), signal) : watchUntil(() => {});
@@ -65,27 +66,31 @@ export function createFirewall(system: FirewallSystem): FirewallWriter {
 }
 
 function checkRun(table: FirewallTable): NftRun {
-  return { words: ["--check", ...LOAD], stdin: loadText(table) };
+  return { words: ["--check", ...READ], stdin: loadText(table) };
 }
 
-/** First which tables there are, then those alone: others may have thousands of elements. */
+/**
+ * The tables that are there. In one run, as long as all are; where one is missing it fails as it does for any other reason, and
+ * only the list of all tables says whether that was why.
+ */
 async function listTables(
   system: FirewallSystem,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<Tables> {
   for (const name of names) assert(NAME.test(name), `${name} is not a name of a table`);
-  for (let runs = 1; ; runs++) {
+  let wanted = [...new Set(names)];
+  for (let runs = 1; wanted.length > 0; runs++) {
+    const stdin = wanted.map((name) => `list table inet ${name}\n`).join("");
+    const result = await system.run({ words: ["--json", ...READ], stdin }, signal);
+    if (result.exitCode === 0) return understood(result, readListing);
     const all = await system.run({ words: ["--json", "list", "tables", "inet"] }, signal);
     if (all.exitCode !== 0) throw unreadableFault(all);
-    const there = new Set(understood(all, namesInListing));
-    const wanted = [...new Set(names)].filter((name) => there.has(name));
-    if (wanted.length === 0) return new Map();
-    const stdin = wanted.map((name) => `list table inet ${name}\n`).join("");
-    const result = await system.run({ words: ["--json", "--file", "-"], stdin }, signal);
-    if (result.exitCode === 0) return understood(result, readListing);
     if (runs === MOST_RUNS) throw unreadableFault(result);
+    const there = new Set(understood(all, namesInListing));
+    wanted = wanted.filter((name) => there.has(name));
   }
+  return new Map();
 }
 
 function understood<T>(result: CommandResult, read: (text: string) => T): T {

@@ -48,5 +48,6 @@ export const firewallKind: ResourceKind<
   absent: absentFirewall,
   describe: describeFirewall,
   owns: ownedByFirewall,
-  uses: () => ["package:nftables", "program:nft"],
+  needs: ({ isAbsent }) => (isAbsent ? [] : ["package:nftables"]),
+  uses: () => ["program:nft"],
 };
