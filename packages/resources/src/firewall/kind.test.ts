@@ -115,6 +115,7 @@ suite("firewall", () => {
       "sets.a.elements.1: not an IPv4 address",
     ]);
     check({ sets: { "a b": { type: "port" } } }, ["sets.a b: not a name"]);
+    check({ sets: { th: { type: "port" } } }, ["sets.th: a word of nft"]);
     check({ sets: { a: { type: "port" } }, maps: { a: { type: "port" } } }, [
       "maps.a: a set and a map of one name",
     ]);

@@ -12,6 +12,11 @@ const INTERFACE = /^[A-Za-z0-9_.:@-]{1,15}$/;
 const PATTERN = /^[A-Za-z0-9_.:@-]{1,14}\*$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,30}$/;
 
+/** Words of nft 1.0.6 that are no names to it: each was tried. One of another version is refused by nft, before anything is done. */
+const WORDS =
+  "add ap bridge comment continue cpu create delete describe dnat drop ecn exists expires flow flush gc-interval goto handle hour ibriport ibrname icmpv6 iif iifgroup iifname iiftype inet insert jhash jump ll masquerade meter missing netdev nftrace nh notrack obriport obrname oif oifgroup oifname oiftype or priority rename replace return rt0 rt2 rtclassid rule ruleset skgid snat srh symhash th typeof vmap xt";
+const RESERVED: ReadonlySet<string> = new Set(WORDS.split(" "));
+
 /** What is written where one or several may stand. */
 export type OneOrMore<Value> = Value | readonly Value[];
 
@@ -22,6 +27,7 @@ export function listOf<Value>(value: OneOrMore<Value>): readonly Value[] {
 
 /** Reports a name that nft would not take, or would take for something else. */
 export function checkName(name: string, path: string, report: BindReport): void {
+  if (RESERVED.has(name)) report(path, "a word of nft", "give it another name");
   if (NAME.test(name)) return;
   report(path, "not a name", "write letters, digits, _ and -, at most 31, a letter first");
 }
