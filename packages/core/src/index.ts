@@ -37,6 +37,7 @@ export type { Hash } from "./ports/hash.ts";
 export { type Log, silentLog } from "./ports/log.ts";
 export type {
   FileAttributes,
+  FileDetails,
   FileEntry,
   FileReader,
   FileReading,
@@ -260,6 +261,29 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
+export type {
+  AppliedChange,
+  Before,
+  ChangeLedger,
+  FilePlace,
+  Hold,
+  PlannedChange,
+  UnconfirmedChange,
+} from "./ports/kept/changes.ts";
+export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
+export type { Revert } from "./resource/revert.ts";
+export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
+export { holdsSecret } from "./secret/written-secret.ts";
+export {
+  type Choice,
+  chooseChanges,
+  type ChosenChange,
+  type RefusedChange,
+  unconfirmedChanges,
+  type UndoSelector,
+} from "./undo/choose-changes.ts";
+export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
+export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
 export type { Outcome } from "./ports/ledger.ts";
 export type {
@@ -305,11 +329,12 @@ export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
-export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,
   KindBatch,
+  KindFile,
   KindSupport,
   ChangeBefore,
   Ownership,
@@ -319,6 +344,7 @@ export type {
 export type {
   BatchMember,
   HintSink,
+  JudgedAction,
   KindAction,
   KindWatch,
   ReadContext,
@@ -327,7 +353,7 @@ export type {
   WriteContext,
 } from "./resource/kind-context.ts";
 export { operationWords } from "./display/operation-words.ts";
-export type { Impact, KindOperation, OperationReport } from "./resource/operation.ts";
+export type { KindOperation, OperationReport } from "./resource/operation.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, catalogOf, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
@@ -341,7 +367,7 @@ export {
   type PackageBackend,
   type StableId,
 } from "./facts.ts";
-export type { Risk } from "./gate/risk.ts";
+export type { Assessment, Impact, Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
 export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
@@ -397,13 +423,24 @@ export {
 } from "./condition/machine-condition.ts";
 export {
   type Decision,
+  type PolicyDecision,
   postGate,
   type PostGateInput,
   preGate,
   type PreGateInput,
 } from "./gate/gate.ts";
+export { assess, type AssessmentGiven } from "./risk/assess.ts";
+export { GENERAL_RISKS } from "./risk/general-risks.ts";
+export { type RiskRow, riskTable } from "./risk/risk-table.ts";
+export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
+export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
+export { ALLOW_ALL, type PolicyGate } from "./policy/policy-gate.ts";
+export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
+export { readVeto, type VetoFile } from "./policy/read-veto.ts";
+export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { canonicalText } from "./manifest/canonical-text.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";

@@ -68,7 +68,6 @@ export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
   undo: "Apply the source as it was before.",
   confirm: "Nothing is reverted by itself.",
   approve: "Nothing waits for an approval.",
-  keygen: "holdfast secrets keygen makes a key for secrets.",
   providers: "Declare resources of the machine.",
   fleet: "Run an agent on each machine, with the same source.",
   agent: "holdfast serve is the agent.",

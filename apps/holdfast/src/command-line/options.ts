@@ -89,6 +89,7 @@ export function addRunOptions(command: Command): Command {
     "attempts before a resource is noncompliant; default 3 in serve, 1 in apply",
   );
   return addSecretsOptions(addSourceOptions(command))
+    .option("--policy <file>", "what waits and what goes; default /etc/holdfast/policy.yaml")
     .option("--root-exec", "run commands although --root is given")
     .addOption(only.argParser(collect))
     .addOption(skip.argParser(collect))
@@ -98,6 +99,14 @@ export function addRunOptions(command: Command): Command {
     .addOption(parallel.argParser(parseCount))
     .addOption(timeout.argParser(parseDuration))
     .addOption(retries.argParser(parseCount));
+}
+
+/** Options of `plan` alone. */
+export function addPlanOptions(command: Command): Command {
+  return addDiffOption(addRunOptions(command)).option(
+    "--explain-risk",
+    "show what each action may cost, and the rules that say so",
+  );
 }
 
 /** How much `plan` and `apply` show. */
@@ -204,6 +213,18 @@ export function addHistoryOptions(command: Command): Command {
   return addRootOption(command)
     .addOption(since.argParser(parseSince))
     .addOption(limit.argParser(parseCount));
+}
+
+/** Options of `undo`. */
+export function addUndoOptions(command: Command): Command {
+  const since = new Option("--since <time>", "all changes from a date on, or a duration ago");
+  return addSecretsOptions(addSourceOptions(command))
+    .option("--last", "all changes of the newest run that made some")
+    .option("--run <id>", "all changes of that run")
+    .addOption(since.argParser(parseSince))
+    .option("--partial", "leave what cannot be undone, and undo the rest")
+    .option("--source <path>", "what is declared; default the agent's, else /etc/holdfast")
+    .option("--yes", "undo it; without this it is only shown");
 }
 
 /** Options of `events`. */

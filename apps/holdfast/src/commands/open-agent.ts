@@ -12,6 +12,7 @@ import { type CommandOptions, selectionOf } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
+import { policyFileOf } from "./policy-options.ts";
 import { createLog, type LogFormat } from "./log.ts";
 import { VERSION } from "../version-number.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
@@ -62,6 +63,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     intends,
     userId: surroundings.userId,
     records,
+    policy: policyFileOf({ options, surroundings, root }),
     ...(request.graceEnds === undefined ? {} : { graceEnds: request.graceEnds }),
     tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),

@@ -19,8 +19,15 @@ export async function plan(
     const known = isOwn ? undefined : await askForPlan(options, surroundings);
     const found = known ?? (await planAfresh({ path, options, surroundings, output }));
     output.plan(found);
+    // Each action of the JSON form says it already.
+    if (options.explainRisk === true && options.out !== "json") await explain(found, output);
     return endingOfPlan(found);
   });
+}
+
+async function explain(found: Plan, output: Output): Promise<void> {
+  const { riskLines } = await import("../output/text/risk/risk-lines.ts");
+  output.value(riskLines(found), {});
 }
 
 async function askForPlan(

@@ -1,7 +1,10 @@
-import { loadDesired } from "@holdfast/agent";
+import { basename } from "node:path";
+import { loadDesired, readPolicyFile } from "@holdfast/agent";
 import { API_VERSION } from "@holdfast/core";
 import { readFacts, sha256 } from "@holdfast/host";
 import { createStandardCatalog } from "@holdfast/resources";
+import { namedPath } from "../named-path.ts";
+import type { Output } from "../output/output.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { diagnosticJson } from "../output/json/plan-json.ts";
 import { diagnosticLines } from "../output/text/diagnostic-lines.ts";
@@ -13,7 +16,7 @@ import { createLog } from "./log.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
 import { withOutput } from "./with-output.ts";
 
-/** Checks a source and its graph, and reads nothing else. */
+/** Checks a source and its graph, or a policy, and reads nothing else. */
 export async function validate(
   [path]: readonly (string | undefined)[],
   options: CommandOptions,
@@ -21,6 +24,9 @@ export async function validate(
 ): Promise<number> {
   return await withOutput({ options, surroundings }, async (output) => {
     const { signal } = new AbortController();
+    if (path !== undefined && basename(path).startsWith(POLICY_NAME)) {
+      return await validatePolicy({ path, surroundings, output }, signal);
+    }
     const catalog = createStandardCatalog();
     const root = rootOf(options, surroundings);
     const facts = await readFacts({ root });
@@ -40,4 +46,26 @@ export async function validate(
     });
     return "inSync";
   });
+}
+
+/** So the name of a policy begins: `policy.yaml`, `policy.production.yaml`. */
+const POLICY_NAME = "policy.";
+
+/** @throws {Fault} InputInvalid, with every mistake. */
+async function validatePolicy(
+  request: {
+    readonly path: string;
+    readonly surroundings: Surroundings;
+    readonly output: Output;
+  },
+  signal: AbortSignal,
+): Promise<"inSync"> {
+  const { path, surroundings, output } = request;
+  const { userId } = surroundings;
+  const file = namedPath(path, surroundings);
+  const { policy } = await readPolicyFile({ file, isNamed: true, trust: { userId } }, signal);
+  const rules = policy.rules.length;
+  const valid = `${path} is a valid policy: ${rules} ${rules === 1 ? "rule" : "rules"}`;
+  output.value([line(toned("good", valid))], { apiVersion: API_VERSION, policy: path, rules });
+  return "inSync";
 }

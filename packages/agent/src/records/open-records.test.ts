@@ -68,6 +68,7 @@ function open(root: string, more: Partial<RecordsOptions> = {}) {
   return openRecords({
     root,
     command: "serve",
+    run: "serve-1",
     hostId: "host-1",
     clock: new VirtualClock(),
     random: seededRandom(1),

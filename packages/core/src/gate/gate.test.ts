@@ -41,7 +41,7 @@ test("D5, D17: on the fresh diff noop and detect-only come first, whatever else 
       isNoop,
       isDetectOnly,
       isStopping,
-      risk: "unclassified",
+      policy: () => ({ type: "allow" }),
       ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
       isPaused,
     }));

@@ -1,4 +1,5 @@
-import type { Change, Fault, PlannedAction, ResourceId } from "@holdfast/core";
+import type { Change, Fault, PlannedAction, PolicyDecision, ResourceId } from "@holdfast/core";
+import { type FoundAction, policyOf, riskOf } from "../policy/judge-action.ts";
 import { causeOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
@@ -42,13 +43,34 @@ export function acting(
   const action: PlannedAction = {
     id: record.id,
     verb,
-    risk: "unclassified",
+    ...(verb === "skip" ? NO_RISK : costOf(runtime, record, { verb, changes, observed })),
     cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
     changes,
     ...(declared.resource.removal === undefined ? {} : { isRemoval: true }),
     ...(reason === undefined ? {} : { reason }),
   };
   return { action, isPending: true, blocks: undefined };
+}
+
+/** What is not done costs nothing. */
+const NO_RISK = { risk: "benign" } as const;
+
+/** What it may cost, and what policy would have it wait for now. */
+function costOf(
+  runtime: Runtime,
+  record: ResourceRecord,
+  found: FoundAction,
+): Pick<PlannedAction, "risk" | "impact" | "why" | "canBeUndone" | "waitsFor"> {
+  const subject = { record, declared: record.declared };
+  const { assessment, canBeUndone } = riskOf(runtime, subject, found);
+  const { risk, impact, why } = assessment;
+  const decision = policyOf(runtime, subject, { ...found, assessment });
+  return { risk, impact, why, canBeUndone, ...heldBy(decision) };
+}
+
+function heldBy(decision: PolicyDecision): Pick<PlannedAction, "waitsFor"> {
+  if (decision.type !== "wait") return {};
+  return { waitsFor: { for: decision.waitingFor, reason: decision.reason } };
 }
 
 /** It differs, and is only observed. */

@@ -3,14 +3,19 @@ import {
   type Decision,
   type Fault,
   type JsonObject,
+  type PolicyDecision,
   postGate,
   preGate,
   unreachable,
   type Unready,
+  type Verb,
+  type WaitReason,
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { isOver } from "../records/identity.ts";
+import { policyOf, riskOf } from "../policy/judge-action.ts";
+import { isOver, verbOf } from "../records/identity.ts";
+import { holdOf } from "../undo/hold.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -26,18 +31,35 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     ? undefined
     : bucketOf(runtime, record).availableAt(runtime.clock.monotonicMs());
   const unmetCondition = runtime.known.unmet(run);
+  const hold = holdOf(runtime, run);
   return postGate({
     id: record.id,
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
     isDetectOnly: runtime.isDetectOnly(record),
-    risk: "unclassified",
+    policy: () => (isPutBack(declared) ? LEFT_ALONE : askPolicy(runtime, run, seen)),
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
+    ...(hold === undefined ? {} : { hold }),
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });
 }
+
+/** What policy says of what a run would do now. */
+function askPolicy(runtime: Runtime, run: Run, { observed, changes }: Seen): PolicyDecision {
+  const verb: Verb = changes.length === 0 ? "refresh" : verbOf(run.declared, observed);
+  const found = { verb, observed, changes };
+  const { assessment } = riskOf(runtime, run, found);
+  return policyOf(runtime, run, { ...found, assessment, budget: runtime.budget });
+}
+
+/** What may have cut off control is put back, whatever policy says. */
+function isPutBack({ resource }: Declaration): boolean {
+  return resource.revert?.why === "reverted";
+}
+
+const LEFT_ALONE = { type: "allow" } as const;
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
@@ -136,16 +158,22 @@ interface Refused {
 }
 
 /** What a run comes to that the gate held back. */
-export function refusalVerdict(decision: Decision, { declared, cause, seen }: Refused): Verdict {
+export function refusalVerdict(
+  { clock }: Pick<Runtime, "clock">,
+  decision: Decision,
+  { declared, cause, seen }: Refused,
+): Verdict {
   const { changes, observed } = seen;
   // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
-  if (changes.length === 0) return { type: "inSync", details: detailsOf(declared, observed) };
+  if (changes.length === 0 && !isByPolicy(decision))
+    return { type: "inSync", details: detailsOf(declared, observed) };
   switch (decision.type) {
     case "observe-only":
       return { type: "drifted", cause, changes, reason: decision.reason };
     case "defer": {
-      const { waitingFor, untilMs, reason } = decision;
-      return { type: "waiting", for: waitingFor, untilMs, reason, cause, changes };
+      const { waitingFor, untilMs, untilWallMs, reason } = decision;
+      const until = untilWallMs === undefined ? untilMs : monotonicOf(clock, untilWallMs);
+      return { type: "waiting", for: waitingFor, untilMs: until, reason, cause, changes };
     }
     case "deny":
       return { type: "denied", fault: decision.fault };
@@ -156,6 +184,26 @@ export function refusalVerdict(decision: Decision, { declared, cause, seen }: Re
     default:
       return unreachable(decision);
   }
+}
+
+/** What policy holds back is not done soon by itself, so that it is shown. */
+function isByPolicy(decision: Decision): boolean {
+  if (decision.type === "deny") return true;
+  return decision.type === "defer" && BY_POLICY.has(decision.waitingFor);
+}
+
+/** What waits so is judged anew when policy, a veto or an approval changes. */
+export const BY_POLICY: ReadonlySet<WaitReason> = new Set([
+  "window",
+  "veto",
+  "budget",
+  "approval",
+  "hold",
+]);
+
+/** A time of the wall clock on the monotonic one, by where both stand now. */
+function monotonicOf(clock: Runtime["clock"], wallMs: number): number {
+  return clock.monotonicMs() + (wallMs - clock.wallMs());
 }
 
 /** The limiter of a resource; made when it is first needed. */

@@ -9,6 +9,7 @@ import { observeCarried } from "./carriers.ts";
 import {
   causeOf,
   isSettledRemoval,
+  lastLeft,
   noteIntent,
   provenanceOf,
   verbOf,
@@ -29,7 +30,7 @@ import {
   refuseLate,
   type Seen,
 } from "./gating.ts";
-import { type Finding, fingerprintOf, lastLeft, observe, observeAfresh } from "./observe.ts";
+import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
 import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -172,7 +173,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const approved = { record, declared, ...found, load, stamp };
     return { type: "apply", approved };
   }
-  return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
+  const refused = { declared, cause, seen };
+  return { type: "verdict", verdict: refusalVerdict(runtime, decision, refused) };
 }
 
 /** Failing, and this run is not its next attempt: it may act only on news from outside (D6, design §6.8). */
@@ -255,5 +257,6 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };
   const { observed } = refreshed.type === "verified" ? refreshed : end;
-  return { type: "changed", cause, changes, details: detailsOf(declared, observed) };
+  const { op } = end;
+  return { type: "changed", cause, changes, details: detailsOf(declared, observed), op };
 }

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { FirewallInput, RuleInput } from "./bind/fields.ts";
 import { describeFirewall } from "./describe.ts";
 import { firewallKind } from "./kind.ts";
+import { mayCutControl } from "./risk.ts";
 import { bindFirewall } from "./spec.ts";
 
 const NAME = "web";
@@ -207,6 +208,17 @@ suite("firewall", () => {
     for (const path of [RULES, UNIT, LINK])
       assert.equal(after.kernel.inspect.stat(path), undefined);
     assert.equal(after.firewall.model.tables.size, 0);
+  });
+
+  test("K7: a change of what the machine's own packets meet may cut control, and one that only others meet may not", () => {
+    const may = (
+      hook: "input" | "forward" | "output" | "prerouting",
+      more: Partial<FirewallInput>,
+    ) => mayCutControl(bound({ ...more, chains: { in: { hook, rules: [] } } }));
+    for (const hook of ["input", "output", "prerouting"] as const) assert.ok(may(hook, {}), hook);
+    assert.ok(!may("forward", {}));
+    assert.ok(!may("input", { management: "none" }));
+    assert.ok(!mayCutControl(bindFirewall(NAME, { state: "absent" }, () => {})));
   });
 });
 

@@ -10,6 +10,7 @@ import {
   observeFirewall,
   snapshotFirewalls,
 } from "./observe.ts";
+import { FIREWALL_RISKS, mayCutControl, riskOfFirewall } from "./risk.ts";
 import {
   absentFirewall,
   bindFirewall,
@@ -37,7 +38,10 @@ export const firewallKind: ResourceKind<
   observe: observeFirewall,
   diff: diffFirewall,
   apply: applyFirewall,
+  risk: riskOfFirewall,
+  risks: FIREWALL_RISKS,
   foresee: applyFirewall,
+  mayCutControl,
   temporaries: ({ boot }) => pathsOf(boot).map((path) => ({ path })),
   watch: watchFirewalls,
   fingerprint: fingerprintFirewall,

@@ -19,6 +19,8 @@ export interface FirewallSpec {
   /** Three parts, each absent where it is not loaded at boot. */
   readonly boot: BootFiles;
   readonly isAbsent: boolean;
+  /** Somebody manages the machine by the network. */
+  readonly isManaged: boolean;
 }
 
 /** What makes a table be loaded at boot: its rules, a unit that loads them, and the link by which systemd starts that. */
@@ -53,7 +55,8 @@ export function bindFirewall(name: string, input: FirewallInput, report: BindRep
   // Of rules with a typo it cannot be said whom they cut off.
   if (!isAbsent && !hasMistake) checkManagement(table, input.management, report);
   const isPersisted = !isAbsent && input.persisted !== false;
-  return { name, table, boot: bootFiles(name, isPersisted ? table : undefined), isAbsent };
+  const boot = bootFiles(name, isPersisted ? table : undefined);
+  return { name, table, boot, isAbsent, isManaged: input.management !== "none" };
 }
 
 /** The table is not there, and nothing loads it. */

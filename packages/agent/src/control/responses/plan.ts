@@ -2,6 +2,7 @@ import {
   API_VERSION,
   changesJson,
   faultJson,
+  type Impact,
   type JsonObject,
   type Orphan,
   parseResourceId,
@@ -9,6 +10,8 @@ import {
   type PlannedAction,
   type PlanSummary,
   type Reader,
+  type Risk,
+  type WaitReason,
   withoutLongValues,
 } from "@holdfast/core";
 import type { Kept } from "../passes/shared-work.ts";
@@ -99,7 +102,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
     {
       id,
       verb,
-      risk: "unclassified",
+      ...costIn(action),
       cause: action["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(action),
       ...(action["isRemoval"] === true ? { isRemoval: true } : {}),
@@ -108,6 +111,29 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
       ...(fault === undefined ? {} : { fault }),
     },
   ];
+}
+
+const RISKS: readonly Risk[] = ["benign", "disruptive", "destructive"];
+const IMPACTS: readonly Impact[] = ["none", "reload", "restart", "reboot", "data"];
+const WAITS: readonly WaitReason[] = ["window", "veto", "budget", "approval", "hold"];
+
+/** What an agent of another version calls otherwise counts as destructive. */
+function costIn(
+  action: JsonObject,
+): Pick<PlannedAction, "risk" | "impact" | "why" | "canBeUndone" | "waitsFor"> {
+  const impact = IMPACTS.find((one) => one === action["impact"]);
+  const { why, canBeUndone } = action;
+  const waits = objectIn(action["waitsFor"]);
+  const waitsFor = WAITS.find((one) => one === waits["for"]);
+  return {
+    risk: RISKS.find((one) => one === action["risk"]) ?? "destructive",
+    ...(impact === undefined ? {} : { impact }),
+    ...(typeof why === "string" ? { why } : {}),
+    ...(typeof canBeUndone === "boolean" ? { canBeUndone } : {}),
+    ...(waitsFor === undefined
+      ? {}
+      : { waitsFor: { for: waitsFor, reason: textIn(waits["reason"]) } }),
+  };
 }
 
 function summaryIn(summary: JsonObject): PlanSummary {

@@ -41,7 +41,7 @@ const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
   {
     id: anyId,
     verb: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
-    risk: fc.constant("unclassified"),
+    risk: fc.constant("benign"),
     cause: fc.constantFrom("intent", "drift"),
     changes: fc.array(anyChange),
     blockedBy: anyId,
@@ -140,7 +140,7 @@ test("control: a value that not everyone may read does not go over the socket to
   const action: PlannedAction = {
     id: resourceId("file", "/a"),
     verb: "update",
-    risk: "unclassified",
+    risk: "benign",
     cause: "intent",
     changes,
   };
@@ -154,7 +154,7 @@ test("control: a value that not everyone may read does not go over the socket to
 test("D19: who may act is sent long values whole, and who may only read their size", () => {
   const changes = [change("content", "old", "x".repeat(3_000))];
   const id = resourceId("file", "/a");
-  const action = { id, verb: "update", risk: "unclassified", cause: "intent", changes } as const;
+  const action = { id, verb: "update", risk: "benign", cause: "intent", changes } as const;
   const summary = { ...UNCHANGED, update: 1 };
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const sent = (isWhole: boolean) =>
