@@ -138,6 +138,50 @@ export {
   type SwapRequest,
 } from "./ports/system/mounts.ts";
 export type {
+  FirewallHint,
+  FirewallReader,
+  FirewallState,
+  FirewallWriter,
+  ObservedChain,
+  ObservedRule,
+  ObservedTable,
+} from "./ports/firewall/firewall.ts";
+export {
+  type AddressFamily,
+  type BaseChain,
+  chainOf,
+  type FirewallChain,
+  type FirewallHook,
+  type FirewallKey,
+  type FirewallLimit,
+  type FirewallLog,
+  type FirewallMap,
+  type FirewallMapping,
+  type FirewallMatch,
+  type FirewallRule,
+  type FirewallSet,
+  type FirewallTable,
+  type FirewallType,
+  type FirewallVerdict,
+  type MappedVerdict,
+} from "./ports/firewall/firewall-table.ts";
+export {
+  familyOf,
+  type Interval,
+  mergeIntervals,
+  parseInterval,
+  wholeInterval,
+} from "./ports/firewall/intervals.ts";
+export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
+export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
+export {
+  type CountedRule,
+  loadText,
+  mappedText,
+  type TableCounts,
+  tableText,
+} from "./ports/firewall/table-text.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,

@@ -6,6 +6,7 @@ import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { firewallKind } from "./firewall/kind.ts";
 import { gitCheckoutKind } from "./git-checkout/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { hostnameKind } from "./hostname/kind.ts";
@@ -62,6 +63,7 @@ export const standardKinds = {
   mount: mountKind,
   swap: swapKind,
   "hosts-entry": hostsEntryKind,
+  firewall: firewallKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -208,6 +208,18 @@ export const FOREIGN_FIELDS: ForeignTable = {
   locale: {
     "name locale LANG": "spec: { lang: C.UTF-8 }",
   },
+  firewall: {
+    "rules rule port ports dport destination_port protocol proto src source saddr in_interface action jump":
+      [
+        "spec: { chains: { input: { hook: input, rules: [{ protocol: tcp, port: 22, action: accept }] } } }",
+        "Rules are in a chain.",
+      ],
+    "policy default_policy": [
+      "spec: { chains: { input: { hook: input, policy: accept } } }",
+      "Each chain with a hook has its own.",
+    ],
+    "table name": ["name: web", NAME_IS_ID],
+  },
   reboot: {
     "msg message": "spec: { reason: kernel }",
     "delay pre_reboot_delay": "spec: { delaySeconds: 60 }",
