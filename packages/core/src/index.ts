@@ -129,6 +129,29 @@ export {
   type SwapRequest,
 } from "./ports/system/mounts.ts";
 export type {
+  Container,
+  ContainerHealth,
+  ContainerHint,
+  ContainerImage,
+  ContainerNetwork,
+  ContainerReader,
+  ContainerVolume,
+  ContainerWriter,
+  StopRequest,
+} from "./ports/containers/containers.ts";
+export type {
+  ContainerHealthCheck,
+  ContainerLimits,
+  ContainerMount,
+  ContainerSubnet,
+  NewContainer,
+  NewContainerNetwork,
+  NewContainerVolume,
+  PublishedPort,
+  RegistryCredentials,
+  RestartPolicy,
+} from "./ports/containers/new-container.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,

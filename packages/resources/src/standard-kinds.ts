@@ -2,6 +2,7 @@ import { type AnyKind, type Catalog, catalogOf } from "@holdfast/core";
 import { aptRepositoryKind } from "./apt-repository/kind.ts";
 import { archiveKind } from "./archive/kind.ts";
 import { caCertificateKind } from "./ca-certificate/kind.ts";
+import { containerKind } from "./container/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -60,6 +61,7 @@ export const standardKinds = {
   "git-checkout": gitCheckoutKind,
   mount: mountKind,
   swap: swapKind,
+  container: containerKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -129,3 +129,11 @@ export type {
   ServiceLawsOptions,
   ServiceSubject,
 } from "./service-laws/subject.ts";
+export { ContainerModel, type ModelImage } from "./simulated-host/containers/container-model.ts";
+export { containerLaws, type ContainerLawsOptions } from "./container-laws/container-laws.ts";
+export {
+  missingForPodman,
+  openPodmanMachine,
+  type PodmanMachine,
+} from "./real-host/podman-machine.ts";
+export { openPodmanForLaws, realContainerSubject } from "./real-host/real-container-subject.ts";

@@ -2,6 +2,7 @@ import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { Archives } from "./content/archives.ts";
 import type { Certificates } from "./content/certificates.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
+import type { ContainerReader, ContainerWriter } from "./containers/containers.ts";
 import type { Downloads } from "./download.ts";
 import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -25,6 +26,7 @@ export interface HostReader {
   readonly system: SystemReader;
   readonly git: GitReader;
   readonly mounts: MountReader;
+  readonly containers: ContainerReader;
   readonly hash: Hash;
   readonly certificates: Certificates;
   /** What is known of one-shots; only a writer begins and ends them. */
@@ -43,6 +45,7 @@ export interface HostWriter extends HostReader {
   readonly system: SystemWriter;
   readonly git: GitWriter;
   readonly mounts: MountWriter;
+  readonly containers: ContainerWriter;
   readonly oneShots: OneShots;
 }
 

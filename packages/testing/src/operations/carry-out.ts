@@ -9,6 +9,7 @@ import { carryOutUnit } from "./unit-operation.ts";
 export function carryOut(operation: Operation, actor: Actor): void {
   if (operation.type === "unit") return carryOutUnit(operation, actor.units);
   if (operation.type === "mount") return carryOutMount(operation, actor.mounts);
+  if (operation.type === "container") return actor.containers?.act(operation);
   const { path } = operation;
   assert.match(
     path,

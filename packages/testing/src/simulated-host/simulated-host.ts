@@ -22,6 +22,11 @@ import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
 import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
+import { ContainerModel } from "./containers/container-model.ts";
+import {
+  type SimulatedContainers,
+  simulatedContainers,
+} from "./containers/simulated-containers.ts";
 import { simulatedGit } from "./git/simulated-git.ts";
 import { type SimulatedMounts, simulatedMounts } from "./mounts/simulated-mounts.ts";
 import { PackageModel } from "./package-model.ts";
@@ -59,6 +64,8 @@ export interface SimulatedHostOptions {
   readonly systemd?: SimulatedSystemd;
   /** This boot; it outlives the agent. Default: the first one. */
   readonly system?: SystemModel;
+  /** Its container engine; it outlives the agent. Default: one with nothing. */
+  readonly containers?: ContainerModel;
   readonly log?: Log;
 }
 
@@ -74,6 +81,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly services: SimulatedServices;
   readonly system: SimulatedSystem;
   readonly mounts: SimulatedMounts;
+  readonly containers: SimulatedContainers;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -137,6 +145,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     mounts: simulatedMounts(kernel, { root, files }),
+    containers: simulatedContainers(options.containers ?? new ContainerModel(), clock),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },
