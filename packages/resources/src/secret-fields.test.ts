@@ -34,6 +34,7 @@ const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
     (text) => ({ image: "a:1", env: { P: text } }),
     (password) => ({ image: "a:1", registry: { username: "a", password } }),
   ],
+  "container-image": [(password) => ({ registry: { username: "a", password } })],
   exec: [
     (text) => ({ command: ["/bin/x"], creates: "/y", env: { P: text } }),
     (stdin) => ({ command: ["/bin/x"], creates: "/y", stdin }),

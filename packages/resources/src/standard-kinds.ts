@@ -3,6 +3,9 @@ import { aptRepositoryKind } from "./apt-repository/kind.ts";
 import { archiveKind } from "./archive/kind.ts";
 import { caCertificateKind } from "./ca-certificate/kind.ts";
 import { containerKind } from "./container/kind.ts";
+import { containerImageKind } from "./container-image/kind.ts";
+import { containerNetworkKind } from "./container-network/kind.ts";
+import { containerVolumeKind } from "./container-volume/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -62,6 +65,9 @@ export const standardKinds = {
   mount: mountKind,
   swap: swapKind,
   container: containerKind,
+  "container-image": containerImageKind,
+  "container-network": containerNetworkKind,
+  "container-volume": containerVolumeKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

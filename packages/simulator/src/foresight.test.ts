@@ -361,6 +361,7 @@ const PORTS = [
   "archives",
   "certificates",
   "commands",
+  "containers",
   "downloads",
   "facts",
   "files",

@@ -1,42 +1,14 @@
 // Long because: it is one table of fields.
 import * as z from "zod/mini";
+import {
+  CONTAINER_NAME,
+  imageReference,
+  registrySchema,
+  textsBy,
+} from "../container-engine/fields.ts";
 import { SIZE_TEXT } from "../size-text.ts";
 
-/** A reference of an image: a registry and a path, a tag or a digest or both. */
-export const IMAGE_REFERENCE =
-  /^(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?::\d{1,5})?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-/** What engines take for a name of a container, network or volume. */
-export const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}$/;
-const MAX_REFERENCE = 512;
 const MAX_LIST = 200;
-
-/** The reference of an image, as an author writes it. */
-export const imageReference = z
-  .string()
-  .check(
-    z.maxLength(MAX_REFERENCE),
-    z.regex(IMAGE_REFERENCE, "write an image such as docker.io/library/nginx:1.27"),
-  );
-
-/** How a registry is logged in to. */
-export const registrySchema = z.optional(
-  z
-    .strictObject({
-      username: z.string().check(z.minLength(1), z.describe("User name at the registry.")),
-      password: z
-        .string()
-        .check(z.minLength(1), z.describe("Password or token at the registry; a secret.")),
-    })
-    .check(z.describe("How the registry is logged in to when the image is pulled.")),
-);
-
-/** Texts by a name, as labels and options are. */
-export function textsBy(pattern: RegExp, say: string) {
-  return z.record(
-    z.string().check(z.regex(pattern)),
-    z.string().check(z.maxLength(65_536), z.describe(say)),
-  );
-}
 
 const words = z.array(z.string().check(z.maxLength(65_536))).check(z.maxLength(MAX_LIST));
 const seconds = z.number().check(z.gt(0), z.maximum(86_400));

@@ -3,7 +3,7 @@ import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyContainer } from "./apply.ts";
 import { describeContainer } from "./describe.ts";
 import { containerDetails, diffContainer, fingerprintContainer } from "./diff.ts";
-import { ENGINE_THINGS } from "./engine-things.ts";
+import { ENGINE_THINGS } from "../container-engine/engine-things.ts";
 import { type ContainerInput, containerSchema } from "./fields.ts";
 import {
   type ContainerObserved,

@@ -11,7 +11,8 @@ import type {
 } from "@holdfast/core";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import { bytesOfSize } from "../size-text.ts";
-import { CONTAINER_NAME, type ContainerInput } from "./fields.ts";
+import { CONTAINER_NAME, fullReference } from "../container-engine/fields.ts";
+import type { ContainerInput } from "./fields.ts";
 import { formatPort, parsePort } from "./port-text.ts";
 import { recordedFields } from "./recorded-fields.ts";
 
@@ -113,14 +114,6 @@ export function neededByContainer(spec: ContainerSpec): readonly Thing[] {
     ...joined.map((network): Thing => `container-network:${network}`),
     ...mounted,
   ];
-}
-
-/** An image without tag and digest is its tag `latest`; with a digest the tag says nothing more. */
-export function fullReference(reference: string): string {
-  const [named = "", digest] = reference.split("@");
-  const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
-  if (digest !== undefined) return `${colon < 0 ? named : named.slice(0, colon)}@${digest}`;
-  return colon < 0 ? `${named}:latest` : named;
 }
 
 function checkName(name: string, report: BindReport): void {
