@@ -135,5 +135,7 @@ export {
   missingForPodman,
   openPodmanMachine,
   type PodmanMachine,
+  REGISTRY,
 } from "./real-host/podman-machine.ts";
+export { IMAGE, OTHER_IMAGE } from "./container-laws/subject.ts";
 export { openPodmanForLaws, realContainerSubject } from "./real-host/real-container-subject.ts";

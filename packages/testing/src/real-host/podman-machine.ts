@@ -10,6 +10,10 @@ export interface PodmanMachine extends AsyncDisposable {
   readonly socketPath: string;
   /** Others, with podman(1). */
   readonly actor: ContainerActor;
+  /** Runs a program of this machine in its namespaces, until it is disposed of: it listens where only Podman reaches it. */
+  start(argv: readonly [string, ...string[]]): AsyncDisposable;
+  /** The file system of one of its images, as a tar archive. */
+  archiveOf(reference: string): string;
   /** Kills the service; containers run on. */
   stopService(): Promise<void>;
   /** Starts it again. */
@@ -17,6 +21,9 @@ export interface PodmanMachine extends AsyncDisposable {
   /** Removes every container, network and volume, and what images there are beside these, by their references. */
   clear(images: readonly string[]): void;
 }
+
+/** Where a registry may listen that speaks http. */
+export const REGISTRY = "127.0.0.1:5000";
 
 const READY_WITHIN_MS = 20_000;
 const READY_POLL_MS = 5;
@@ -50,6 +57,12 @@ export async function openPodmanMachine(images: readonly string[]): Promise<Podm
   const machine = {
     socketPath,
     actor: { act: (operation: ContainerOperation) => podmanAct(podman, operation) },
+    start(argv: readonly [string, ...string[]]) {
+      const [program, ...rest] = entering;
+      const child = spawn(program, [...rest, ...argv], { stdio: "ignore" });
+      return { [Symbol.asyncDispose]: () => end(child) };
+    },
+    archiveOf: (reference: string) => archiveIn(directory, reference),
     async stopService() {
       await end(service);
       fs.rmSync(socketPath, { force: true });
@@ -101,12 +114,15 @@ function environmentOf(directory: string): NodeJS.ProcessEnv {
   );
   const places = `graphroot = "${directory}/root"\nrunroot = "/run/podman-run"\n`;
   fs.writeFileSync(storage, `[storage]\ndriver = "vfs"\n${places}`);
+  const registries = join(directory, "registries.conf");
+  fs.writeFileSync(registries, `[[registry]]\nlocation = "${REGISTRY}"\ninsecure = true\n`);
   const { PATH = "/usr/sbin:/usr/bin:/sbin:/bin" } = process.env;
   return {
     PATH,
     HOME: directory,
     CONTAINERS_CONF: containers,
     CONTAINERS_STORAGE_CONF: storage,
+    CONTAINERS_REGISTRIES_CONF: registries,
   };
 }
 
@@ -143,11 +159,15 @@ function makeImages(
   images: readonly string[],
 ): void {
   for (const reference of images) {
-    const archive = join(directory, `${encodeURIComponent(reference)}.tar`);
+    const archive = archiveIn(directory, reference);
     if (!fs.existsSync(archive)) writeArchive(directory, archive, reference);
     const command = 'CMD ["/bin/sh","-c","trap exit TERM; while :; do sleep 1 & wait; done"]';
     podman("import", "--quiet", "--change", command, archive, reference);
   }
+}
+
+function archiveIn(directory: string, reference: string): string {
+  return join(directory, `${encodeURIComponent(reference)}.tar`);
 }
 
 function writeArchive(directory: string, archive: string, reference: string): void {
