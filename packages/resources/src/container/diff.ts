@@ -13,7 +13,9 @@ import { readRecorded, recordedNames } from "./recorded-fields.ts";
 import type { ContainerSpec } from "./spec.ts";
 
 const SHORT_ID = 12;
-const ENDED: ReadonlySet<string> = new Set(["created", "exited", "dead"]);
+const SHORT_DIGEST = "sha256:".length + SHORT_ID;
+/** Podman says `stopped` for a moment before it says `exited`. */
+const ENDED: ReadonlySet<string> = new Set(["created", "exited", "stopped", "dead"]);
 
 /** What differs, and how it is put right. */
 export interface ContainerChanges {
@@ -127,7 +129,7 @@ function diffImage(
   const isKnown = wanted !== undefined && current.startsWith("sha256:");
   // Another reference is a change already.
   if (!isKnown || current === wanted || !isSameReference) return [];
-  return [change("image", current, wanted)];
+  return [change("image", current.slice(0, SHORT_DIGEST), wanted.slice(0, SHORT_DIGEST))];
 }
 
 /** Only of declared names: image and engine add others. A name that is declared no more is in the record. */

@@ -102,15 +102,14 @@ export function ownedByContainer({ name, definition }: ContainerSpec): readonly 
 
 /** Its image, its networks and volumes, and the paths that are mounted in it. */
 export function neededByContainer(spec: ContainerSpec): readonly Thing[] {
-  const { image, networks, definition, isAbsent } = spec;
-  if (isAbsent) return [];
+  const { image, networks, definition } = spec;
   const mounted = definition.mounts.flatMap(({ type, source }): readonly Thing[] => {
     if (source === undefined || type === "tmpfs") return [];
     return [type === "bind" ? `path:${source}` : `container-volume:${source}`];
   });
   const joined = typeof networks === "object" ? networks : [];
   return [
-    `container-image:${image}`,
+    ...(image === "" ? [] : [`container-image:${image}` as const]),
     ...joined.map((network): Thing => `container-network:${network}`),
     ...mounted,
   ];
