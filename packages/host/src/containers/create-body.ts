@@ -7,12 +7,13 @@ import type {
   NewContainer,
   PublishedPort,
 } from "@holdfast/core";
+import { healthTest } from "./health-test.ts";
 
 const NANO = 1e9;
 const NANO_PER_MS = 1e6;
 
 /** What is sent to make a container. Of several networks it is made in the first. */
-export function createBody(container: NewContainer): JsonObject {
+export function createBody(container: NewContainer, isPodman: boolean): JsonObject {
   const { image, env, labels, command, entrypoint, user, hostname, ports, health } = container;
   return {
     Image: image,
@@ -26,7 +27,7 @@ export function createBody(container: NewContainer): JsonObject {
     ...(container.stopSignal === undefined ? {} : { StopSignal: container.stopSignal }),
     StopTimeout: container.stopGraceSeconds,
     ExposedPorts: Object.fromEntries(ports.map((port) => [insideOf(port), {}])),
-    ...(health === undefined ? {} : { Healthcheck: healthBody(health) }),
+    ...(health === undefined ? {} : { Healthcheck: healthBody(health, isPodman) }),
     HostConfig: hostBody(container),
     ...networkingBody(container),
   };
@@ -88,9 +89,9 @@ function insideOf({ containerPort, protocol }: PublishedPort): string {
   return `${containerPort}/${protocol}`;
 }
 
-function healthBody(health: ContainerHealthCheck): JsonObject {
+function healthBody(health: ContainerHealthCheck, isPodman: boolean): JsonObject {
   return {
-    Test: ["CMD", ...health.command],
+    Test: healthTest(health.command, isPodman),
     Interval: health.intervalMs * NANO_PER_MS,
     Timeout: health.timeoutMs * NANO_PER_MS,
     Retries: health.retries,

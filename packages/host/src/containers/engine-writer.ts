@@ -58,7 +58,9 @@ export function engineWriter(engine: () => EngineClient, reader: ContainerReader
       const path = `/containers/create?name=${encodeURIComponent(name)}`;
       const refusals = { missing: "ImageUnavailable", conflict: "AlreadyExists" } as const;
       const what = `${name} is not made`;
-      await change({ method: "POST", path, body: createBody(container), what, refusals }, signal);
+      const { isPodman } = await engine().self(signal);
+      const body = createBody(container, isPodman);
+      await change({ method: "POST", path, body, what, refusals }, signal);
       for (const network of typeof networks === "object" ? networks.slice(1) : []) {
         await connect({ container: name, network, alias: container.alias }, signal);
       }
