@@ -182,6 +182,29 @@ export {
   tableText,
 } from "./ports/firewall/table-text.ts";
 export type {
+  Container,
+  ContainerHealth,
+  ContainerHint,
+  ContainerImage,
+  ContainerNetwork,
+  ContainerReader,
+  ContainerVolume,
+  ContainerWriter,
+  StopRequest,
+} from "./ports/containers/containers.ts";
+export type {
+  ContainerHealthCheck,
+  ContainerLimits,
+  ContainerMount,
+  ContainerSubnet,
+  NewContainer,
+  NewContainerNetwork,
+  NewContainerVolume,
+  PublishedPort,
+  RegistryCredentials,
+  RestartPolicy,
+} from "./ports/containers/new-container.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,

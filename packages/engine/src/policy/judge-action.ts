@@ -9,7 +9,7 @@ import {
   type Verb,
 } from "@holdfast/core";
 import { causeOf, lastLeft, provenanceOf, specDigestOf } from "../records/identity.ts";
-import { isReversible } from "../undo/before-known.ts";
+import { isReversible } from "../records/before-known.ts";
 import type { Subject } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PassBudget } from "./pass-budget.ts";
