@@ -360,7 +360,7 @@ export {
   preGate,
   type PreGateInput,
 } from "./gate/gate.ts";
-export { assess, type AssessmentGiven } from "./risk/assess.ts";
+export { assess, type AssessmentGiven, type JudgingKind } from "./risk/assess.ts";
 export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { isReversible } from "./risk/is-reversible.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";

@@ -39,26 +39,31 @@ const matchSchema = z.strictObject({
 
 const minutes = z.int().check(z.minimum(1), z.maximum(MOST_MINUTES));
 
-const ruleSchema = z.strictObject({
-  match: z.optional(
-    matchSchema.check(
-      z.describe("Which actions it is about: all that is said holds. Default: all."),
-    ),
-  ),
-  allow: z.optional(z.literal(true).check(z.describe("They go alone."))),
-  approvals: z.optional(
-    z
-      .int()
-      .check(
-        z.minimum(1),
-        z.maximum(2),
-        z.describe("They wait until so many people approve them."),
+const ruleSchema = z
+  .strictObject({
+    match: z.optional(
+      matchSchema.check(
+        z.describe("Which actions it is about: all that is said holds. Default: all."),
       ),
-  ),
-  deny: z.optional(
-    z.string().check(z.minLength(1), z.describe("They are never done, and this is why.")),
-  ),
-});
+    ),
+    allow: z.optional(z.literal(true).check(z.describe("They go alone."))),
+    approvals: z.optional(
+      z
+        .int()
+        .check(
+          z.minimum(1),
+          z.maximum(2),
+          z.describe("They wait until so many people approve them."),
+        ),
+    ),
+    deny: z.optional(
+      z.string().check(z.minLength(1), z.describe("They are never done, and this is why.")),
+    ),
+  })
+  .check(
+    // `readPolicy` says it in words; this says it to editors.
+    z.meta({ oneOf: ["allow", "approvals", "deny"].map((field) => ({ required: [field] })) }),
+  );
 
 const windowSchema = z.strictObject({
   for: z.optional(

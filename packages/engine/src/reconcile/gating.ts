@@ -43,8 +43,22 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
   });
 }
 
+/**
+ * Whether policy lets a refresh follow on an apply at once. Where it does not the debt stays, and another run is asked for, which
+ * waits.
+ */
+export function mayRefresh(runtime: Runtime, subject: Subject, observed: unknown): boolean {
+  if (askPolicy(runtime, subject, { observed, changes: [] }).type === "allow") return true;
+  runtime.hint(subject.record, "retry", "a refresh is owed");
+  return false;
+}
+
 /** What policy says of what a run would do now. */
-function askPolicy(runtime: Runtime, run: Run, { observed, changes }: Seen): PolicyDecision {
+function askPolicy(
+  runtime: Runtime,
+  run: Subject,
+  { observed, changes }: Pick<Seen, "observed" | "changes">,
+): PolicyDecision {
   const verb: Verb = changes.length === 0 ? "refresh" : verbOf(run.declared, observed);
   const found = { verb, observed, changes };
   const { assessment } = riskOf(runtime, run, found);

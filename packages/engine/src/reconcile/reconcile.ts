@@ -24,6 +24,7 @@ import {
   detailsOf,
   excuse,
   gateOf,
+  mayRefresh,
   owesRefresh,
   refusalVerdict,
   refuseByCondition,
@@ -246,7 +247,7 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   // What was declared meanwhile may not want it any more; the debt stays, for the run that follows.
   const isCurrent = approved.load === runtime.loads();
   const refreshed =
-    isCurrent && owesRefresh(runtime, approved)
+    isCurrent && owesRefresh(runtime, approved) && mayRefresh(runtime, approved, end.observed)
       ? await attempt(runtime, {
           ...approved,
           verb: "refresh",
