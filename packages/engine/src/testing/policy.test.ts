@@ -139,6 +139,33 @@ test("a plan says risk, impact and undo of each action, what it would wait for, 
   assert.deepEqual([...policy.asked], planned);
 });
 
+test("a plan counts the budget as a pass would, leaves that of the loop alone, and says what is denied", async () => {
+  const policy = new TestPolicy();
+  const bench = benchWith(policy);
+  const names = ["a", "b", "c"];
+  for (const name of ["a", "b"]) bench.fakes.values.set(name, FOREIGN);
+  await bench.load([...names.map((name) => ({ name })), { name: "d", meta: { tags: ["no"] } }]);
+  for (const [most, expected] of [[1, ["budget", "budget"]] as const, [2, ["", ""]] as const]) {
+    const deny = { type: "deny", reason: "never" } as const;
+    const rules = [
+      { match: { tags: new Set(["no"]) }, outcome: deny },
+      ...ALLOW_ALL.policy().rules,
+    ];
+    policy.current = { ...budgetOf("destructive", most), rules };
+    const { actions, summary } = await bench.engine.plan(bench.signal);
+    const waits = actions.slice(0, 2).map(({ waitsFor }) => waitsFor?.for ?? "");
+    assert.deepEqual(waits, expected);
+    assert.equal(actions[2]?.waitsFor, undefined);
+    assert.equal(actions[3]?.fault?.reason, "PolicyDenied");
+    assert.equal(summary.refused, 1);
+  }
+  const report = await bench.clock.finish(bench.engine.converge(bench.signal));
+  assert.deepEqual(
+    report.results.map(({ status }) => status),
+    ["changed", "changed", "changed", "denied"],
+  );
+});
+
 test("noop and detect-only are only observed, whatever the policy says", async () => {
   const policy = new TestPolicy();
   policy.current = {
