@@ -47,7 +47,7 @@ export function readPolicy(file: ManifestFile, cron: CronTimes): Diagnosed<Polic
 
 /** The JSON Schema of a policy, for editors. */
 export function policyJsonSchema(): JsonObject {
-  const schema = z.toJSONSchema(policySchema, { io: "input" });
+  const schema = z.toJSONSchema(policySchema(), { io: "input" });
   return { ...(schema as JsonObject), title: "Holdfast policy" };
 }
 
@@ -78,9 +78,10 @@ function inputOf(value: unknown, report: Report): PolicyInput | undefined {
     report({ path: [], summary, detail: `the policy${detail}` });
     return undefined;
   }
-  const mistakes = fieldMistakes(policySchema, value, []);
+  const schema = policySchema();
+  const mistakes = fieldMistakes(schema, value, []);
   for (const mistake of mistakes) report(mistake);
-  return mistakes.length === 0 ? z.parse(policySchema, value) : undefined;
+  return mistakes.length === 0 ? z.parse(schema, value) : undefined;
 }
 
 function policyOf(input: PolicyInput, cron: CronTimes, report: Report): Policy {

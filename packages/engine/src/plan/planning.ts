@@ -7,7 +7,7 @@ import { redactedAction } from "../secrets/redacted.ts";
 import { ForesightOfPlan } from "./foresight/foresight-of-plan.ts";
 import { observeAll } from "./observe-all.ts";
 import type { Outlook } from "./outlook.ts";
-import { budgetOfPlan, settleBudget } from "./planned-cost.ts";
+import { budgetOfPlan, settleBudget } from "./planned-budget.ts";
 import { planOne } from "./plan-one.ts";
 import { summarizePlan } from "./plan-summary.ts";
 import { runtimeWithoutCommands } from "./without-commands.ts";
