@@ -299,7 +299,7 @@ export {
   type StableId,
 } from "./facts.ts";
 export type { Assessment, Impact, Risk } from "./gate/risk.ts";
-export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
+export type { Cause, PlannedAction, PlannedWait, Provenance, Verb } from "./plan/action.ts";
 export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";

@@ -21,6 +21,9 @@ export function settleBudget(runtime: Runtime, outlooks: Map<ResourceRecord, Out
     const found = { verb, changes, observed: undefined, assessment: { risk, impact, why } };
     const subject = { record, declared: record.declared };
     const decision = policyOf(runtime, subject, { ...found, budget: runtime.budget });
-    outlooks.set(record, { ...outlook, action: { ...rest, ...heldBy(decision) } });
+    outlooks.set(record, {
+      ...outlook,
+      action: { ...rest, ...heldBy(runtime, subject, { verb, changes, decision }) },
+    });
   }
 }

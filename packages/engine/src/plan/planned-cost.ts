@@ -1,6 +1,12 @@
 import type { Fault, PlannedAction, PolicyDecision } from "@holdfast/core";
-import { type FoundAction, policyOf, riskOf } from "../policy/judge-action.ts";
-import type { ResourceRecord } from "../records/resource-record.ts";
+import {
+  digestOfAction,
+  type FoundAction,
+  type NamedAction,
+  policyOf,
+  riskOf,
+} from "../policy/judge-action.ts";
+import type { ResourceRecord, Subject } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What an action costs, as a plan shows it. */
@@ -19,11 +25,21 @@ export function costOf(runtime: Runtime, record: ResourceRecord, found: FoundAct
   const { risk, impact, why } = assessment;
   const decision = policyOf(runtime, subject, { ...found, assessment, budget: runtime.budget });
   const denial = decision.type === "deny" ? decision.fault : undefined;
-  return { cost: { risk, impact, why, canBeUndone, ...heldBy(decision) }, denial };
+  return {
+    cost: { risk, impact, why, canBeUndone, ...heldBy(runtime, subject, { ...found, decision }) },
+    denial,
+  };
 }
 
 /** What it waits for, as a plan shows it. */
-export function heldBy(decision: PolicyDecision): Pick<PlannedAction, "waitsFor"> {
+export function heldBy(
+  runtime: Runtime,
+  subject: Subject,
+  { decision, verb, changes }: NamedAction & { readonly decision: PolicyDecision },
+): Pick<PlannedAction, "waitsFor"> {
   if (decision.type !== "wait") return {};
-  return { waitsFor: { for: decision.waitingFor, reason: decision.reason } };
+  const { waitingFor, reason } = decision;
+  const isForPeople = waitingFor === "approval" || waitingFor === "budget";
+  const digest = isForPeople ? { digest: digestOfAction(runtime, subject, { verb, changes }) } : {};
+  return { waitsFor: { for: waitingFor, reason, ...digest } };
 }

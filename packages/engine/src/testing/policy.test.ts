@@ -132,6 +132,7 @@ test("a plan says risk, impact and undo of each action, what it would wait for, 
   const [a, b] = actions;
   assert.deepEqual([a?.risk, a?.impact, a?.canBeUndone], ["destructive", "data", false]);
   assert.equal(a?.waitsFor?.for, "approval");
+  assert.deepEqual([a?.waitsFor?.digest], [...policy.asked]);
   assert.deepEqual([b?.risk, b?.impact, b?.canBeUndone], ["benign", "none", true]);
   assert.equal(b?.waitsFor, undefined);
   const planned = [...policy.asked];
