@@ -88,3 +88,25 @@ test("an agent that serves reads its policy again with SIGHUP, and then does wha
   serving.child.kill("SIGHUP");
   await serving.event({ type: "result", id: "file:/motd", status: "changed" }, since);
 });
+
+test("what is protected stays when it leaves a manifest that prunes, and prune: false keeps everything", () => {
+  using scratch = new Scratch();
+  const head =
+    "apiVersion: holdfast/v1\nkind: Manifest\nmetadata: { name: t }\nprune: true\nresources:\n";
+  const kept = "- { kind: file, name: /kept, spec: { content: x } }\n";
+  const plain = "- { kind: file, name: /plain, spec: { content: x } }\n";
+  const safe = "- { kind: file, name: /safe, spec: { content: x }, meta: { protect: true } }\n";
+  const whole = scratch.source("m.yaml", head + kept + plain + safe);
+  assert.equal(scratch.run("apply", [whole]).code, 2);
+  const less = scratch.source("m.yaml", head + kept);
+  policy(scratch, "prune: false\n");
+  const vetoed = scratch.run("apply", [less]);
+  assert.equal(vetoed.code, 5, vetoed.output);
+  assert.match(vetoed.output, /file:\/plain {2}.*waiting: veto: .*prune: false/);
+  policy(scratch, "");
+  const removed = scratch.run("apply", [less]);
+  assert.equal(removed.code, 2, removed.output);
+  assert.match(removed.output, /file:\/safe {2}.*waiting: approval: /);
+  assert(!fs.existsSync(scratch.at("plain")));
+  assert(fs.existsSync(scratch.at("safe")));
+});

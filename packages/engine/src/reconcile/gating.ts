@@ -234,7 +234,9 @@ const NO_DETAILS: JsonObject = {};
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
-  if (record.status.type === "Drifted") return;
+  // It was published when it was found; a decision holds it back since.
+  const { status } = record;
+  if (status.type === "Drifted" || (status.type === "Waiting" && BY_POLICY.has(status.for))) return;
   const { trigger, kinds } = hints;
   const isFromWatch = kinds.has("watch");
   runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });

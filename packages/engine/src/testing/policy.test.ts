@@ -244,6 +244,20 @@ test("a veto holds back until it is taken away or expires", async () => {
   }
 });
 
+test("drift that waits is published once, however often it is seen again", async () => {
+  const policy = new TestPolicy();
+  const bench = benchWith(policy);
+  await bench.serve([{ name: "a" }]);
+  bench.fakes.tamper("a", FOREIGN);
+  await bench.clock.advance(5 * HOUR_MS);
+  const published = bench.events.filter(({ type }) => type === "drift");
+  assert.equal(published.length, 1);
+  assert.equal(waitOf(bench, "a"), "approval");
+  const waiting = bench.resultsOf("a").filter(({ status }) => status === "skipped");
+  assert.equal(waiting.length, 1);
+  bench.stop();
+});
+
 test("a budget lets all of a pass go or none of it: members of a batch count, what is approved and other risks do not", async () => {
   await fc.assert(
     fc.asyncProperty(
