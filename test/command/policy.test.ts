@@ -63,11 +63,13 @@ test("a policy that cannot be read stops plan, apply and serve, and validate say
   const checked = scratch.run("validate", [scratch.at("etc/holdfast/policy.yaml")]);
   assert.equal(checked.code, 1);
   assert.match(checked.output, /policy\.yaml:3:20: Unknown field.*\n.*Did you mean "kinds"/);
+  fs.copyFileSync(`${scratch.directory}/${name}`, scratch.at("etc/holdfast/site.yaml"));
+  assert.match(scratch.run("validate").output, /policy\.yaml:3:20: Unknown field/);
   policy(scratch, "rules: [{ match: { kinds: [file] }, deny: not here }]\n");
   const denied = scratch.run("apply", [name]);
   assert.equal(denied.code, 4);
   assert.match(denied.output, /PolicyDenied: .*not here/);
-  const named = scratch.source("policy.mine.yaml", HEAD);
+  const named = scratch.source("mine.yaml", HEAD);
   assert.equal(scratch.run("validate", [named]).code, 0);
   assert.equal(scratch.run("apply", [name, "--policy", named]).code, 2);
 });

@@ -3,18 +3,15 @@ import {
   type Decision,
   type Fault,
   type JsonObject,
-  type PolicyDecision,
   postGate,
   preGate,
   unreachable,
   type Unready,
-  type Verb,
-  type WaitReason,
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { policyOf, riskOf } from "../policy/judge-action.ts";
-import { isOver, verbOf } from "../records/identity.ts";
+import { askPolicy, BY_POLICY } from "../policy/ask-policy.ts";
+import { isOver } from "../records/identity.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -41,28 +38,6 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });
-}
-
-/**
- * Whether policy lets a refresh follow on an apply at once. Where it does not the debt stays, and another run is asked for, which
- * waits.
- */
-export function mayRefresh(runtime: Runtime, subject: Subject, observed: unknown): boolean {
-  if (askPolicy(runtime, subject, { observed, changes: [] }).type === "allow") return true;
-  runtime.hint(subject.record, "retry", "a refresh is owed");
-  return false;
-}
-
-/** What policy says of what a run would do now. */
-function askPolicy(
-  runtime: Runtime,
-  run: Subject,
-  { observed, changes }: Pick<Seen, "observed" | "changes">,
-): PolicyDecision {
-  const verb: Verb = changes.length === 0 ? "refresh" : verbOf(run.declared, observed);
-  const found = { verb, observed, changes };
-  const { assessment } = riskOf(runtime, run, found);
-  return policyOf(runtime, run, { ...found, assessment, budget: runtime.budget });
 }
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
@@ -195,15 +170,6 @@ function isByPolicy(decision: Decision): boolean {
   if (decision.type === "deny") return true;
   return decision.type === "defer" && BY_POLICY.has(decision.waitingFor);
 }
-
-/** What waits so is judged anew when policy, a veto or an approval changes. */
-export const BY_POLICY: ReadonlySet<WaitReason> = new Set([
-  "window",
-  "veto",
-  "budget",
-  "approval",
-  "hold",
-]);
 
 /** A time of the wall clock on the monotonic one, by where both stand now. */
 function monotonicOf(clock: Runtime["clock"], wallMs: number): number {

@@ -4,6 +4,7 @@ import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
+import { mayRefresh } from "../policy/ask-policy.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
 import { observeCarried } from "./carriers.ts";
 import {
@@ -24,7 +25,6 @@ import {
   detailsOf,
   excuse,
   gateOf,
-  mayRefresh,
   owesRefresh,
   refusalVerdict,
   refuseByCondition,
