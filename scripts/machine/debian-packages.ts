@@ -17,5 +17,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "busybox-static", program: "busybox", tests: "containers" },
   { name: "locales", program: "locale-gen", tests: "locales that are generated" },
   { name: "ca-certificates", program: "update-ca-certificates", tests: "the trust store" },
+  { name: "openssh-client", program: "ssh-keygen", tests: "keys of SSH" },
   { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];

@@ -4,6 +4,7 @@ import type {
   HealthProbes,
   HostWriter,
   MachineConditions,
+  Preimages,
   Random,
 } from "@holdfast/core";
 import type { OpenReadingThread } from "@holdfast/host";
@@ -19,6 +20,10 @@ export interface AgentParts {
   /** What goes alone and what waits. Read before an engine begins. */
   readonly policy: AgentPolicy;
   readonly host: HostWriter;
+  /** The agent's own, of things that do not outlive a boot. */
+  readonly runDirectory: string;
+  /** Keeps what is overwritten. */
+  readonly preimages: Preimages;
   readonly attributor: Attributor;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;

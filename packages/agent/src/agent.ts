@@ -7,6 +7,7 @@ import type {
   Orphan,
   Pause,
   Plan,
+  ResourceId,
   Result,
   ResultSummary,
   Selection,
@@ -16,6 +17,7 @@ import type { PolicyFile } from "./policy/read-policy-file.ts";
 import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 import type { DesiredSource } from "./source.ts";
 import type { TracingRequest } from "./tracing/start-tracing.ts";
 
@@ -122,6 +124,20 @@ export interface Agent extends AsyncDisposable {
    * the pause that was on before.
    */
   pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
+  /** Shows what an undo would do, and what cannot be undone. @throws {Fault} NotFound; what the source throws. */
+  planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
+  /**
+   * Undoes changes, and holds what is declared until a new generation or until it is resumed. Needs `intends: "write"`.
+   * @throws {Fault} NotFound; UndoRefused; Paused; what the source throws.
+   */
+  undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that an agent left when it was killed, by default all. Returns the names of those that were. */
+  confirm(ops: readonly string[] | undefined, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Lets what is declared of resources be done again after an undo.
+   * @throws {Fault} NotFound, when one of them is not held.
+   */
+  liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome.
    * @throws {Fault} NotFound, when there is nothing in doubt.

@@ -16,6 +16,8 @@ export { POLICY_FILE, requireInside } from "./open/own-paths.ts";
 export { type PolicyFile, type ReadPolicy, readPolicyFile } from "./policy/read-policy-file.ts";
 export type { LettingGo } from "./removal/let-go.ts";
 export type { Resolution } from "./resolve-key.ts";
+export { confirmApply } from "./undo/confirm-apply.ts";
+export type { UndoRequest } from "./undo/undo-request.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";

@@ -1,13 +1,25 @@
-import { type EngineEvent, type Fault, type Pause, pausedFault, type Plan } from "@holdfast/core";
+import {
+  type EngineEvent,
+  type Fault,
+  type Pause,
+  pausedFault,
+  type Plan,
+  type ResourceId,
+} from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
+import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { convergeGuarded } from "./undo/guarded-apply.ts";
+import { liftHolds } from "./undo/lift-holds.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 
 /** An agent on this machine: reads the source, and has an engine of its own for each thing it is asked to do. */
 export class LocalAgent implements Agent {
@@ -38,8 +50,9 @@ export class LocalAgent implements Agent {
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);
     const observer = tracing?.observer;
+    const run = runName("apply", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
     await using _guarding = parts.guard?.watch(events);
@@ -48,13 +61,20 @@ export class LocalAgent implements Agent {
     await using records =
       options.records === "installer"
         ? undefined
-        : openAgentRecords({ options, parts, command: "apply", tell: events });
+        : openAgentRecords({ options, parts, command: "apply", run, tell: events });
+    let note = (_event: EngineEvent): void => {};
     tell = (event) => {
+      note(event);
       options.events(event);
       records?.tell(event);
     };
     const { generation, digest, orphans } = accepted;
-    const report = await engine.converge(signal);
+    await endPendingUndo({ options, parts, events, run }, accepted, signal);
+    const listen = (listener: typeof note): void => {
+      note = listener;
+    };
+    const guarded = { options, parts, run, engine, accepted, events, listen };
+    const report = await convergeGuarded(guarded, signal);
     parts.guard?.throwIfLost();
     return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
   }
@@ -89,6 +109,48 @@ export class LocalAgent implements Agent {
     if (this.#serving === undefined) await ledger.pause(pause, signal);
     else await this.#serving.pause(pause);
     return before;
+  }
+
+  async planUndo(asked: UndoRequest, signal: AbortSignal): Promise<Plan> {
+    const { planUndo } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    return await planUndo({ options, parts, events: options.events, asked }, signal);
+  }
+
+  async undo(asked: UndoRequest, asks: AbortSignal): Promise<ApplyReport> {
+    const { undoOnce } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    const signal = whileHeld(asks, parts.guard);
+    const pause = parts.ledger.paused();
+    if (pause !== undefined) throw pausedFault(pause);
+    const run = runName("undo", parts);
+    let tell = (event: EngineEvent): void => options.events(event);
+    const events = (event: EngineEvent): void => tell(event);
+    await using _guarding = parts.guard?.watch(events);
+    await using records = openAgentRecords({ options, parts, command: "undo", run, tell: events });
+    tell = (event) => {
+      options.events(event);
+      records.tell(event);
+    };
+    const report = await undoOnce({ options, parts, events, run, asked }, signal);
+    parts.guard?.throwIfLost();
+    return report;
+  }
+
+  async confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { ledger } = this.#parts;
+    const meant = [...ledger.unconfirmed()]
+      .map(({ op }) => op)
+      .filter((op) => ops === undefined || ops.includes(op));
+    for (const op of meant) await ledger.confirm(op, signal);
+    return meant;
+  }
+
+  async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {
+    await liftHolds(this.#parts.ledger, ids, signal);
   }
 
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {

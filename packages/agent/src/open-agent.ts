@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
-import { type Lock, openLock, realClock, realRandom } from "@holdfast/host";
+import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
@@ -10,6 +10,7 @@ import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
 import { type OwnPaths, ownPathsUnder, POLICY_FILE } from "./open/own-paths.ts";
 import { AgentPolicy } from "./policy/agent-policy.ts";
+import { neededPreimages } from "./undo/needed-preimages.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
@@ -31,6 +32,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
+  const preimages = new PreimageStore({
+    calls,
+    directory: paths.preimages,
+    random: realRandom,
+    log,
+    needed: () => neededPreimages(ledger),
+  });
   const { host, attributor, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
@@ -48,6 +56,8 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       guard,
       policy: policyOf(options),
       host,
+      preimages,
+      runDirectory: paths.runDirectory,
       attributor,
       conditions,
       probes,

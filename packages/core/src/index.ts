@@ -37,6 +37,7 @@ export type { Hash } from "./ports/hash.ts";
 export { type Log, silentLog } from "./ports/log.ts";
 export type {
   FileAttributes,
+  FileDetails,
   FileEntry,
   FileReader,
   FileReading,
@@ -216,6 +217,29 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
+export type {
+  AppliedChange,
+  Before,
+  ChangeLedger,
+  FilePlace,
+  Hold,
+  PlannedChange,
+  UnconfirmedChange,
+} from "./ports/kept/changes.ts";
+export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
+export type { Revert } from "./resource/revert.ts";
+export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
+export { holdsSecret } from "./secret/written-secret.ts";
+export {
+  type Choice,
+  chooseChanges,
+  type ChosenChange,
+  type RefusedChange,
+  unconfirmedChanges,
+  type UndoSelector,
+} from "./undo/choose-changes.ts";
+export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
+export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
 export type { Outcome } from "./ports/ledger.ts";
 export type {
@@ -261,11 +285,12 @@ export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
-export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,
   KindBatch,
+  KindFile,
   KindSupport,
   ChangeBefore,
   Ownership,
@@ -362,7 +387,6 @@ export {
 } from "./gate/gate.ts";
 export { assess, type AssessmentGiven, type JudgingKind } from "./risk/assess.ts";
 export { GENERAL_RISKS } from "./risk/general-risks.ts";
-export { isReversible } from "./risk/is-reversible.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";
 export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
 export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
@@ -372,6 +396,7 @@ export { readVeto, type VetoFile } from "./policy/read-veto.ts";
 export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { canonicalText } from "./manifest/canonical-text.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";

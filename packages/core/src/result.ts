@@ -20,6 +20,8 @@ export interface Result {
   /** What differed before. */
   readonly changes: readonly Change[];
   readonly durationMs: number;
+  /** Of `changed`: the name of the change, by which it can be undone. */
+  readonly op?: string;
   /** It left the manifest. Default: it is declared. */
   readonly isRemoval?: true;
   readonly fault?: FaultData;

@@ -10,6 +10,7 @@ import type {
   Log,
   MachineConditions,
   PolicyGate,
+  Preimages,
   Random,
   Redaction,
   ResourceId,
@@ -37,6 +38,10 @@ export interface EngineDeps {
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   readonly ledger: Ledger;
+  /** Keeps what is overwritten. Default: nothing is kept, and a file that was overwritten cannot be given back. */
+  readonly preimages?: Preimages | undefined;
+  /** Names the run of the agent in what is put on record. Default: it has no name. */
+  readonly run?: string | undefined;
   readonly events: EventSink;
   /** Observes each run and its stages. Default: none. */
   readonly observer?: RunObserver | undefined;

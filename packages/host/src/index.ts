@@ -12,6 +12,7 @@ export {
   createAccountWriter,
 } from "./accounts/account-writer.ts";
 export { createNameService, type NameService } from "./accounts/name-service.ts";
+export { PreimageStore, type PreimageStoreOptions } from "./preimages/preimage-store.ts";
 export { realAccounts, type RealAccountsOptions } from "./accounts/real-accounts.ts";
 export {
   type AccountSystem,

@@ -215,6 +215,18 @@ export function addHistoryOptions(command: Command): Command {
     .addOption(limit.argParser(parseCount));
 }
 
+/** Options of `undo`. */
+export function addUndoOptions(command: Command): Command {
+  const since = new Option("--since <time>", "all changes from a date on, or a duration ago");
+  return addSecretsOptions(addSourceOptions(command))
+    .option("--last", "all changes of the newest run that made some")
+    .option("--run <id>", "all changes of that run")
+    .addOption(since.argParser(parseSince))
+    .option("--partial", "leave what cannot be undone, and undo the rest")
+    .option("--source <path>", "what is declared; default the agent's, else /etc/holdfast")
+    .option("--yes", "undo it; without this it is only shown");
+}
+
 /** Options of `events`. */
 export function addEventOptions(command: Command): Command {
   const since = new Option("--since <time>", "read the log from a date, or a duration ago");

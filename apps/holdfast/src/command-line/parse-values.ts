@@ -54,6 +54,17 @@ export function parseSince(text: string): number {
   );
 }
 
+/**
+ * A date in UTC, such as `2027-06-01` or `2027-06-01T12:00:00Z`, in milliseconds since 1970.
+ * @throws {InvalidArgumentError} when it is none.
+ */
+export function parseDate(text: string): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text);
+  const timeMs = isDate ? Date.parse(text) : Number.NaN;
+  if (timeMs >= 0) return timeMs;
+  throw new InvalidArgumentError("Write a date such as 2027-06-01 or 2027-06-01T12:00:00Z.");
+}
+
 function durationIn(text: string): number {
   try {
     return parseDuration(text);

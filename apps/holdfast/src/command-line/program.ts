@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { Add, Run } from "./add-command.ts";
 import {
   addDiffOption,
   addApplyOptions,
@@ -20,16 +20,11 @@ import {
   addTestOptions,
   readOptions,
 } from "./options.ts";
+import { trustCommands } from "./trust-commands.ts";
+import { undoCommands } from "./undo-commands.ts";
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
-
-/** A command's work: its arguments, its options and its surroundings to an exit code. */
-type Run = (
-  args: readonly (string | undefined)[],
-  options: CommandOptions,
-  surroundings: Surroundings,
-) => Promise<number>;
 
 /**
  * Declares the commands. Each loads its own code when it runs, so that `holdfast version` does not pay for `serve`.
@@ -59,17 +54,17 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
+  for (const command of undoCommands(add)) program.addCommand(command);
   for (const command of removalCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
+  for (const command of trustCommands(add)) program.addCommand(command);
   program.addCommand(exportCommand(addPlain));
   // Those that only hold others end and print like all.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
-
-type Add = (name: string, summary: string, run: Run) => Command;
 
 const SOURCE = [
   "[source]",
@@ -123,7 +118,7 @@ function controlCommands(add: Add): readonly Command[] {
   const pause = add("pause", "Put the agent on hold", async (...given) =>
     (await import("../commands/control/pause.ts")).pause(...given),
   );
-  const resume = add("resume", "Let a paused agent go on", async (...given) =>
+  const resume = add("resume", "Let a paused agent, or what was undone, go on", async (...given) =>
     (await import("../commands/control/pause.ts")).resume(...given),
   );
   const run = add("run", "Have the agent do something with a resource, once", async (...given) =>
@@ -139,7 +134,7 @@ function controlCommands(add: Add): readonly Command[] {
     addHistoryOptions(history.argument("[id]", "of one resource; default all of them")),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
-    addRootOption(resume),
+    addRootOption(resume.argument("[id...]", "of resources that were undone, as kind:name")),
     addRootOption(reload),
     addRootOption(run.argument("<id>", "of the resource, as kind:name"))
       .argument("<operation>", "such as restart; holdfast list shows them")
@@ -208,6 +203,7 @@ function ledgerCommand(add: Add): Command {
   return addRootOption(ledger.enablePositionalOptions())
     .option("--in-flight", "only what runs, or was cut off")
     .option("--keys", "also each key of a one-shot")
+    .option("--changes", "also what can be undone")
     .addCommand(resolve);
 }
 

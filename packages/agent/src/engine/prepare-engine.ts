@@ -22,6 +22,8 @@ export interface EngineRequest {
   readonly parts: AgentParts;
   readonly events: EventSink;
   readonly observer?: RunObserver | undefined;
+  /** The name of the run. Default: it writes nothing that would have one. */
+  readonly run?: string;
 }
 
 /** An engine that knows what is declared. */
@@ -135,7 +137,7 @@ export function warnOf({ diagnostics }: Desired, log: Log): void {
 }
 
 /** An engine that knows nothing yet. */
-export function createEngine({ options, parts, events, observer }: EngineRequest): Engine {
+export function createEngine({ options, parts, events, observer, run }: EngineRequest): Engine {
   const { catalog, facts, root, rootExec, log, mode, graceEnds } = options;
   const { parallel, resourceTimeoutMs, maxRetries } = options;
   return new Engine(
@@ -144,6 +146,7 @@ export function createEngine({ options, parts, events, observer }: EngineRequest
       log,
       catalog,
       observer,
+      run,
       events,
       agentId: facts.stableId?.value ?? facts.hostname,
       refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),

@@ -12,6 +12,7 @@ import {
 } from "@holdfast/core";
 import { seededRandom, VirtualClock } from "@holdfast/testing";
 import { createPublishedEvents } from "../control/published-events.ts";
+import { runName } from "./run-name.ts";
 import { openRecords, type RecordsOptions } from "./open-records.ts";
 import { lastRecords, verifyRecords } from "./read-records.ts";
 
@@ -65,12 +66,14 @@ async function withRoot(work: (root: string) => Promise<void>): Promise<void> {
 }
 
 function open(root: string, more: Partial<RecordsOptions> = {}) {
+  const [clock, random] = [new VirtualClock(), seededRandom(1)];
   return openRecords({
     root,
     command: "serve",
+    run: runName("serve", { clock, random }),
     hostId: "host-1",
-    clock: new VirtualClock(),
-    random: seededRandom(1),
+    clock,
+    random,
     log: silentLog,
     onCondition: () => {},
     ...more,

@@ -5,6 +5,7 @@ import type { AgentOptions } from "../agent.ts";
 import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
 
@@ -12,7 +13,13 @@ import { resolveKey } from "../resolve-key.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
+    | "observedGeneration"
+    | "conditions"
+    | "monitors"
+    | "reload"
+    | "confirm"
+    | "attributionOf"
+    | "isStopping"
   > {
   readonly version: string;
   readonly options: AgentOptions;
@@ -26,6 +33,7 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
+  const { confirm } = from;
   return {
     name: options.facts.hostname,
     version,
@@ -51,6 +59,18 @@ export function servedView(from: ServedParts): Served {
       const orphans = ids === undefined ? orphansOf(from) : [];
       return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
     },
+    planUndo: async (request, signal) => {
+      const { planServedUndo } = await import("../undo/serving-undo.ts");
+      return await planServedUndo(from, request, signal);
+    },
+    undo: async (request, signal) => {
+      const { undoServed } = await import("../undo/serving-undo.ts");
+      return await undoServed(from, request, signal);
+    },
+    liftHolds: async (ids, signal) => {
+      await liftHolds(ledger, ids, signal);
+      for (const id of ids) engine().hint(id, "operator");
+    },
     paused: () => ledger.paused(),
     resolveKey: async (resolution, signal) => {
       await resolveKey(ledger, resolution, signal);
@@ -60,6 +80,7 @@ export function servedView(from: ServedParts): Served {
     conditions,
     monitors,
     reload,
+    confirm,
     attributionOf,
     isStopping,
   };

@@ -42,9 +42,13 @@ import { Metrics, metricsComponent } from "../metrics/metrics.ts";
 import { FetchWindow } from "../policy/fetch-window.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
+import { runName } from "../records/run-name.ts";
 import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import type { Confirmations } from "../undo/confirmations.ts";
+import { servedConfirmations } from "../undo/served-confirmations.ts";
+import { endPendingUndo } from "../undo/end-pending-undo.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
 import { loopMonitor } from "./loop-monitor.ts";
@@ -81,7 +85,9 @@ export class ServingAgent implements AsyncDisposable {
   readonly #metrics: Metrics;
   readonly #records: Records;
   readonly #attributions: Attributions | undefined;
+  readonly #confirmations: Confirmations;
   readonly #observer: RunObserver | undefined;
+  readonly #run: string;
   #controlServer: ControlServer | undefined;
   #engine: Engine;
   #accepted: Accepted;
@@ -105,11 +111,13 @@ export class ServingAgent implements AsyncDisposable {
     const observer = joinObservers([metrics.observer, tracing?.observer]);
     let tell = (_event: EngineEvent): void => {};
     const events = (event: EngineEvent): void => tell(event);
+    const run = runName("serve", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
-    const serving = new ServingAgent(given, { engine, accepted, metrics, observer });
+    await endPendingUndo({ options, parts, events: options.events, run }, accepted, signal);
+    const serving = new ServingAgent(given, { engine, accepted, metrics, observer, run });
     tell = (event) => serving.#tell(event);
     serving.#stack.use(stack.move());
     return serving;
@@ -122,15 +130,26 @@ export class ServingAgent implements AsyncDisposable {
     this.#accepted = made.accepted;
     this.#metrics = made.metrics;
     this.#observer = made.observer;
+    this.#run = made.run;
     const { digest } = made.accepted;
     this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
     const onOpen = (): void => void this.#sources.reload();
     this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
+    this.#confirmations = this.#stack.use(
+      servedConfirmations({
+        options,
+        parts,
+        engine: () => this.#engine,
+        accepted: () => this.#accepted,
+        tell: (event) => this.#tell(event),
+      }),
+    );
     this.#records = openAgentRecords({
       options,
       parts,
       command: "serve",
+      run: made.run,
       keep: request.keepEvents,
       tell: (event) => this.#tell(event),
       publish: (type, data) => this.#controlServer?.publish(type, data),
@@ -236,7 +255,8 @@ export class ServingAgent implements AsyncDisposable {
     if (this.#isEngineUsed) {
       const { options, parts } = this.#given;
       const events = (event: EngineEvent): void => this.#tell(event);
-      this.#engine = createEngine({ options, parts, events, observer: this.#observer });
+      const [observer, run] = [this.#observer, this.#run];
+      this.#engine = createEngine({ options, parts, events, observer, run });
       await loadEngine(this.#engine, this.#accepted.desired, this.#accepted.generation);
     }
     this.#isEngineUsed = true;
@@ -257,6 +277,7 @@ export class ServingAgent implements AsyncDisposable {
       observedGeneration: () => this.#observe(),
       conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
+      confirm: (ops, asked) => this.#confirmations.confirm(ops, asked),
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
       attributionOf: (id) => this.#attributions?.of(id),
       isStopping: () => signal.aborted || this.#stopped.signal.aborted,
@@ -290,6 +311,7 @@ export class ServingAgent implements AsyncDisposable {
     // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
+    this.#confirmations.note(event);
     this.#metrics.note(event);
     this.#attributions?.note(event);
     this.#given.options.events(event);
@@ -345,6 +367,8 @@ interface Made {
   readonly accepted: Accepted;
   readonly metrics: Metrics;
   readonly observer: RunObserver | undefined;
+  /** Its name. */
+  readonly run: string;
 }
 
 /** One by one: the first that is not evaluated says enough. */

@@ -13,6 +13,7 @@ export function resultJson(result: Result, reader: Reader): JsonObject {
     cause: result.cause,
     changes: changesJson(result.changes, reader),
     durationMs: result.durationMs,
+    ...(result.op === undefined ? {} : { op: result.op }),
     ...(result.isRemoval === undefined ? {} : { isRemoval: true }),
     ...(result.fault === undefined ? {} : { fault: faultJson(result.fault) }),
     ...(result.blockedBy === undefined ? {} : { blockedBy: result.blockedBy }),

@@ -28,6 +28,7 @@ function dataOf({ files, accounts }: HostWriter): Pick<HostReader, "files" | "ac
       readMany: (requests, signal) => files.readMany(requests, signal),
       read: (request, signal) => files.read(request, signal),
       stream: (request, signal) => files.stream(request, signal),
+      details: (request, signal) => files.details(request, signal),
       list: (path, signal) => files.list(path, signal),
       readTree: (request, signal) => files.readTree(request, signal),
     },

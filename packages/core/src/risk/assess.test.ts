@@ -6,7 +6,6 @@ import type { Assessment } from "../gate/risk.ts";
 import type { JudgedAction } from "../resource/kind-context.ts";
 import { assess } from "./assess.ts";
 import { GENERAL_RISKS } from "./general-risks.ts";
-import { isReversible } from "./is-reversible.ts";
 
 const ADD = change("content", undefined, "new");
 const REPLACE = change("content", "foreign", "new");
@@ -71,23 +70,6 @@ test("what is new, what we left, and what can be given back is benign; what no r
   assert.equal(judge(update, true), GENERAL_RISKS.reversible);
   assert.equal(judge(update), GENERAL_RISKS.lossy);
   assert.equal(judge({ ...update, verb: "refresh", changes: [] }), GENERAL_RISKS.unclassified);
-});
-
-test("an action can be taken back where its thing can be absent, or what was there be described; a kind that throws says no", () => {
-  const base = { cause: "intent", provenance: "adopted", spec: {}, changes: [ADD] } as const;
-  const create = { ...base, verb: "create", observed: undefined } as const;
-  const update = { ...base, verb: "update", observed: {} } as const;
-  const fails = (): never => {
-    throw new Error("a mistake of the kind");
-  };
-  assert.equal(isReversible({ absent: () => ({}) }, create), true);
-  assert.equal(isReversible({ absent: () => undefined }, create), false);
-  assert.equal(isReversible({}, create), false);
-  assert.equal(isReversible({ describe: () => ({}) }, update), true);
-  assert.equal(isReversible({ describe: () => undefined }, update), false);
-  assert.equal(isReversible({ absent: () => ({}) }, update), false);
-  assert.equal(isReversible({ describe: fails }, update), false);
-  assert.equal(isReversible({ describe: () => ({}) }, { ...update, verb: "refresh" }), false);
 });
 
 function rank({ risk }: Assessment): number {

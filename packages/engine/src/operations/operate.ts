@@ -14,7 +14,7 @@ import { specDigestOf } from "../records/identity.ts";
 import type { ResourceRecord, Subject } from "../records/resource-record.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { ATTEMPT_BYTES, writeContext } from "../reconcile/attempt.ts";
-import { bounded } from "../reconcile/bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import type { AskedOperation, OperationEnd } from "./asked-operation.ts";
 
 /** An end after which it is not known what was done. */

@@ -37,8 +37,16 @@ export function askPolicy(
   run: Subject,
   { observed, changes }: SeenChanges,
 ): PolicyDecision {
+  if (isPutBack(run.declared)) return LEFT_ALONE;
   const verb: Verb = changes.length === 0 ? "refresh" : verbOf(run.declared, observed);
   const found = { verb, observed, changes };
   const { assessment } = riskOf(runtime, run, found);
   return policyOf(runtime, run, { ...found, assessment, budget: runtime.budget });
 }
+
+/** What may have cut off control is put back, whatever policy says. */
+function isPutBack({ resource }: Subject["declared"]): boolean {
+  return resource.revert?.why === "reverted";
+}
+
+const LEFT_ALONE = { type: "allow" } as const;

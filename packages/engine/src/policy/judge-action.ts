@@ -3,13 +3,13 @@ import {
   type Assessment,
   assess,
   type Change,
-  isReversible,
   type JudgedAction,
   judgePolicy,
   type PolicyDecision,
   type Verb,
 } from "@holdfast/core";
 import { causeOf, lastLeft, provenanceOf, specDigestOf } from "../records/identity.ts";
+import { isReversible } from "../undo/before-known.ts";
 import type { Subject } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PassBudget } from "./pass-budget.ts";
@@ -33,7 +33,7 @@ export interface JudgedRisk {
 export function riskOf(runtime: Runtime, subject: Subject, found: FoundAction): JudgedRisk {
   const { kind } = subject.declared;
   const action = judgedAction(runtime, subject, found);
-  const isGivenBack = isReversible(kind, action);
+  const isGivenBack = found.verb !== "refresh" && isReversible(runtime, subject, found);
   const assessment = assess(kind, action, { isReversible: isGivenBack });
   return { assessment, canBeUndone: isGivenBack && assessment.risk !== "destructive" };
 }

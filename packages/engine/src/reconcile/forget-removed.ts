@@ -16,7 +16,8 @@ export async function forgetRemoved(
 ): Promise<{ readonly run: Run; readonly verdict: Verdict }> {
   const { run, verdict } = settled;
   const { record, declared } = run;
-  if (declared.resource.removal === undefined) return settled;
+  const { removal, revert } = declared.resource;
+  if (removal === undefined && revert?.leaves !== "nothing") return settled;
   const isGone = verdict.type === "changed" || verdict.type === "inSync";
   const isOnlyObserved = declared.resource.meta.noop === true || runtime.isDetectOnly(record);
   const isWhole = isToBeRemoved(runtime, run) && isOnlyObserved;

@@ -12,6 +12,7 @@ import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { askPolicy, BY_POLICY } from "../policy/ask-policy.ts";
 import { isOver } from "../records/identity.ts";
+import { holdOf } from "../undo/hold.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -27,6 +28,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     ? undefined
     : bucketOf(runtime, record).availableAt(runtime.clock.monotonicMs());
   const unmetCondition = runtime.known.unmet(run);
+  const hold = holdOf(runtime, run);
   return postGate({
     id: record.id,
     changes: seen.changes,
@@ -35,6 +37,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     policy: () => askPolicy(runtime, run, seen),
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
+    ...(hold === undefined ? {} : { hold }),
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });

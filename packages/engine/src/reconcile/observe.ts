@@ -9,7 +9,7 @@ import {
 } from "@holdfast/core";
 import { exactChanges } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import { fingerprintOfValue } from "../records/identity.ts";
 import type { Declaration, Subject } from "../records/resource-record.ts";
 

@@ -258,5 +258,6 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };
   const { observed } = refreshed.type === "verified" ? refreshed : end;
-  return { type: "changed", cause, changes, details: detailsOf(declared, observed) };
+  const { op } = end;
+  return { type: "changed", cause, changes, details: detailsOf(declared, observed), op };
 }

@@ -3,6 +3,7 @@ import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyFile } from "./apply.ts";
 import { diffFile, fingerprintFile, intentOfFile } from "./diff.ts";
+import { keptAsFile } from "./kept-file.ts";
 import {
   describeFile,
   type FileObserved,
@@ -56,6 +57,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   isAbsent: (spec) => spec.isAbsent,
   absent: absentFile,
   describe: describeFile,
+  asFile: keptAsFile((spec: FileSpec) => spec),
   owns: (spec) => [
     { thing: `path:${spec.path}`, isWhole: spec.isAbsent || spec.content.type !== "unmanaged" },
   ],

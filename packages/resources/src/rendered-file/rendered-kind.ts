@@ -10,6 +10,7 @@ import type {
 import { requireAccounts } from "../attributes/require-accounts.ts";
 import { applyFile } from "../file/apply.ts";
 import { diffFile, fingerprintFile } from "../file/diff.ts";
+import { keptAsFile } from "../file/kept-file.ts";
 import {
   type FileObserved,
   type FileSnapshot,
@@ -85,6 +86,7 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
     isAbsent: ({ file }) => file.isAbsent,
     absent: (spec) => ({ ...spec, file: absentFile(spec.file) }),
     describe: (spec, observed) => describe(parts, spec, observed),
+    asFile: keptAsFile(({ file }: Spec) => file),
     owns: (spec) => [
       { thing: `path:${spec.file.path}`, isWhole: true },
       ...(parts.owns?.(spec) ?? []),

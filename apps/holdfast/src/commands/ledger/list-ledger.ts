@@ -67,9 +67,27 @@ function linesOf(
     ...(orphans ?? []).map(({ id, why }) =>
       line(toned("strong", textIn(id)), `  orphaned: ${textIn(why)}`),
     ),
+    ...heldLines(listing),
+    ...(options.changes === true ? changeLines(listing) : []),
     ...flying,
     ...keyLines(listing, options),
   ];
+}
+
+function heldLines({ holds }: LedgerListing): readonly Line[] {
+  return holds.map(([id, { op, why, isPending }]) => {
+    const ended = isPending === true ? ", and that is not done yet" : "";
+    return line(toned("bad", "held     "), toned("strong", id), `  ${op} was ${why}${ended}`);
+  });
+}
+
+function changeLines({ changes }: LedgerListing): readonly Line[] {
+  return changes.map(([id, { op, atMs, run, verb, before }]) => {
+    const at = new Date(atMs).toISOString();
+    const undoing = before.type === "lost" ? `cannot be undone: ${before.why}` : "";
+    const more = [verb, at, ...(run === undefined ? [] : [run])].join("  ");
+    return line(`${op}  `, toned("strong", id), toned("faint", `  ${more}  `), undoing);
+  });
 }
 
 function keyLines(
@@ -108,7 +126,25 @@ function dataOf(listing: LedgerListing, orphans: Orphans, options: CommandOption
     inFlight,
     oneShots: { done: keys.length - begun, begun, areInDoubt: areKeysInDoubt },
     ...(options.keys === true ? { keys: named } : {}),
+    ...(options.changes === true ? { changes: changesOf(listing) } : {}),
+    holds: listing.holds.map(([id, { op, why, isPending = false }]) => ({
+      id,
+      op,
+      why,
+      isPending,
+    })),
     paused: pause === undefined ? null : { ...pause },
     orphans: orphans ?? null,
   };
+}
+
+function changesOf({ changes }: LedgerListing): readonly JsonObject[] {
+  return changes.map(([id, { op, atMs, run, verb, before }]) => ({
+    op,
+    id,
+    at: new Date(atMs).toISOString(),
+    verb,
+    run: run ?? null,
+    canBeUndone: before.type !== "lost",
+  }));
 }

@@ -39,6 +39,9 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     } else if (event.type === "result") {
       const { result } = event;
       printing.add(result.changes, (diffLines) => resultLines(result, { ...view, diffLines }));
+    } else if (event.type === "degraded" && event.fault.reason === "NotConfirmed") {
+      // Somebody must act on it while the command waits.
+      printing.add([], () => faultLines(event.fault));
     }
   }
 

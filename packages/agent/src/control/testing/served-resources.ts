@@ -24,6 +24,7 @@ import {
   VirtualClock,
 } from "@holdfast/testing";
 import { Attributions } from "../../attribution/attributions.ts";
+import { liftHolds } from "../../undo/lift-holds.ts";
 import { letGo } from "../../removal/let-go.ts";
 import { resolveKey } from "../../resolve-key.ts";
 import { hintInDoubt } from "../../serving/served-view.ts";
@@ -81,6 +82,8 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
     orphans: () => [],
     letGo: (request, signal) => letGo(ledger, request, signal),
+    ...NOTHING_UNDONE,
+    liftHolds: (ids, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
   };
@@ -100,6 +103,13 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
   };
 }
+
+/** An undo needs a whole agent: `test/command/undo.test.ts` asks one. */
+const NOTHING_UNDONE = {
+  planUndo: () => Promise.reject(new Error("nothing is undone here")),
+  undo: () => Promise.reject(new Error("nothing is undone here")),
+  confirm: async () => [],
+} satisfies Partial<Served>;
 
 function createEngine(
   parts: Pick<EngineDeps, "catalog" | "ledger" | "events"> & { readonly clock: VirtualClock },

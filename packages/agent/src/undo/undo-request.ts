@@ -1,0 +1,8 @@
+import type { UndoSelector } from "@holdfast/core";
+
+/** What somebody wants undone, and whether it is to be done or only shown. */
+export interface UndoRequest {
+  readonly selector: UndoSelector;
+  /** What cannot be undone is left as it is, and the rest is undone. Default: then nothing is. */
+  readonly isPartial?: boolean;
+}
