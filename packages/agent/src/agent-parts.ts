@@ -7,7 +7,7 @@ import type {
   Preimages,
   Random,
 } from "@holdfast/core";
-import type { OpenReadingThread } from "@holdfast/host";
+import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { AgentPolicy } from "./policy/agent-policy.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
@@ -25,6 +25,8 @@ export interface AgentParts {
   /** Keeps what is overwritten. */
   readonly preimages: Preimages;
   readonly attributor: Attributor;
+  /** The users of clients. */
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   /** Where many files are read once it is turned on. */

@@ -7,6 +7,7 @@ import type {
   Orphan,
   Pause,
   Plan,
+  Requester,
   ResourceId,
   Result,
   ResultSummary,
@@ -52,6 +53,8 @@ export interface AgentOptions {
   readonly tracing?: TracingRequest;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** Who runs the command, for what it puts on record. Default: nobody knows. */
+  readonly requester?: Requester;
   /** Where its policy is. Default: `/etc/holdfast/policy.yaml` under the root, if there is one. */
   readonly policy?: PolicyFile;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
@@ -102,6 +105,11 @@ export interface Reachable {
 export interface Agent extends AsyncDisposable {
   /** Compares everything, writes nothing. */
   plan(signal: AbortSignal): Promise<Plan>;
+  /**
+   * Finds what left the manifest and stays; nothing is observed.
+   * @throws {Fault} what the source throws.
+   */
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]>;
   /**
    * Converges once. Needs `intends: "write"`.
    * @throws {Fault} Paused, while an operator has put the agent on hold; what the source throws.

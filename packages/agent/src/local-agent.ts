@@ -1,16 +1,26 @@
 import {
+  type AgentOrder,
   type EngineEvent,
   type Fault,
+  type Orphan,
   type Pause,
   pausedFault,
   type Plan,
+  type Requester,
   type ResourceId,
 } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
-import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
+import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import {
+  orderOfPause,
+  orderOfResolution,
+  ordersOfLettingGo,
+  ordersOfLifting,
+  ordersOfUndo,
+} from "./records/orders.ts";
 import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
@@ -39,6 +49,10 @@ export class LocalAgent implements Agent {
   plan(signal: AbortSignal): Promise<Plan> {
     const [options, parts] = [this.#options, this.#parts];
     return planOnce({ options, parts, events: options.events }, signal);
+  }
+
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]> {
+    return orphansOf({ options: this.#options, parts: this.#parts }, signal);
   }
 
   async apply(asked: AbortSignal): Promise<ApplyReport> {
@@ -108,6 +122,7 @@ export class LocalAgent implements Agent {
     const before = ledger.paused();
     if (this.#serving === undefined) await ledger.pause(pause, signal);
     else await this.#serving.pause(pause);
+    await this.#record([orderOfPause(pause, this.#options.requester)]);
     return before;
   }
 
@@ -134,6 +149,9 @@ export class LocalAgent implements Agent {
     };
     const report = await undoOnce({ options, parts, events, run, asked }, signal);
     parts.guard?.throwIfLost();
+    for (const order of ordersOfUndo(this.#asked(asked), report)) {
+      records.tell({ type: "ordered", order });
+    }
     return report;
   }
 
@@ -151,14 +169,39 @@ export class LocalAgent implements Agent {
 
   async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {
     await liftHolds(this.#parts.ledger, ids, signal);
+    await this.#record(ordersOfLifting(this.#asked({ ids })));
   }
 
-  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
-    return resolveKey(this.#parts.ledger, resolution, signal);
+  async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
+    await resolveKey(this.#parts.ledger, resolution, signal);
+    await this.#record([orderOfResolution(this.#asked(resolution))]);
   }
 
-  letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
-    return letGo(this.#parts.ledger, request, signal);
+  async letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
+    await letGo(this.#parts.ledger, request, signal);
+    await this.#record(ordersOfLettingGo(this.#asked(request)));
+  }
+
+  /** Without another requester, it is the user who runs the agent. */
+  #asked<Request extends object>(request: Request): Request & { readonly requester?: Requester } {
+    const { requester } = this.#options;
+    return requester === undefined ? request : { requester, ...request };
+  }
+
+  /** Puts orders on record. What cannot be written is warned of: the order itself was carried out. */
+  async #record(orders: readonly AgentOrder[]): Promise<void> {
+    const [options, parts] = [this.#options, this.#parts];
+    const [first] = orders;
+    if (first === undefined) return;
+    if (this.#serving !== undefined) {
+      for (const order of orders) this.#serving.publish({ type: "ordered", order });
+      return;
+    }
+    const tell = (event: EngineEvent): void => options.events(event);
+    const command = first.order;
+    const run = runName(command, parts);
+    await using records = openAgentRecords({ options, parts, command, run, tell });
+    for (const order of orders) records.tell({ type: "ordered", order });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

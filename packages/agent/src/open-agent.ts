@@ -39,7 +39,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     log,
     needed: () => neededPreimages(ledger),
   });
-  const { host, attributor, conditions, probes, readingThread } = opened.use(
+  const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
       rootExec,
@@ -59,6 +59,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       preimages,
       runDirectory: paths.runDirectory,
       attributor,
+      requesters,
       conditions,
       probes,
       readingThread,

@@ -79,6 +79,14 @@ export {
   type ProcessIdentity,
   type UnknownAttribution,
 } from "./attribution/attribution.ts";
+export { type Author, authorsOf, authorsWords } from "./attribution/authors.ts";
+export { agentOrderWords, type AgentOrder } from "./attribution/agent-order.ts";
+export {
+  parseUserName,
+  type Requester,
+  requesterJson,
+  requesterWords,
+} from "./attribution/requester.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
@@ -130,6 +138,50 @@ export {
   type SwapRequest,
 } from "./ports/system/mounts.ts";
 export type {
+  FirewallHint,
+  FirewallReader,
+  FirewallState,
+  FirewallWriter,
+  ObservedChain,
+  ObservedRule,
+  ObservedTable,
+} from "./ports/firewall/firewall.ts";
+export {
+  type AddressFamily,
+  type BaseChain,
+  chainOf,
+  type FirewallChain,
+  type FirewallHook,
+  type FirewallKey,
+  type FirewallLimit,
+  type FirewallLog,
+  type FirewallMap,
+  type FirewallMapping,
+  type FirewallMatch,
+  type FirewallRule,
+  type FirewallSet,
+  type FirewallTable,
+  type FirewallType,
+  type FirewallVerdict,
+  type MappedVerdict,
+} from "./ports/firewall/firewall-table.ts";
+export {
+  familyOf,
+  type Interval,
+  mergeIntervals,
+  parseInterval,
+  wholeInterval,
+} from "./ports/firewall/intervals.ts";
+export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
+export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
+export {
+  type CountedRule,
+  loadText,
+  mappedText,
+  type TableCounts,
+  tableText,
+} from "./ports/firewall/table-text.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,
@@ -158,6 +210,7 @@ export type {
   UserShadow,
 } from "./accounts/local-user.ts";
 export {
+  addEntry,
   type BrokenLine,
   brokenLines,
   changeEntry,
@@ -284,6 +337,7 @@ export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
+export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
 export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
@@ -333,7 +387,7 @@ export { attributionWords } from "./display/attribution-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
-export { isNews } from "./display/news.ts";
+export { countRepeats, isNews } from "./display/news.ts";
 export { type Reader, visible } from "./display/redact.ts";
 export { faultJson, operationJson, resultJson } from "./display/result-json.ts";
 export {
@@ -377,14 +431,7 @@ export {
   leavesOf,
   type MachineCondition,
 } from "./condition/machine-condition.ts";
-export {
-  type Decision,
-  type PolicyDecision,
-  postGate,
-  type PostGateInput,
-  preGate,
-  type PreGateInput,
-} from "./gate/gate.ts";
+export { type Decision, type PolicyDecision, postGate, preGate } from "./gate/gate.ts";
 export { assess, type AssessmentGiven, type JudgingKind } from "./risk/assess.ts";
 export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";

@@ -2,8 +2,7 @@ import { Command } from "commander";
 import type { Surroundings } from "../surroundings.ts";
 import type { Add, Run } from "./add-command.ts";
 import {
-  addDiffOption,
-  addApplyOptions,
+  addPassOptions,
   addEventOptions,
   addExportOptions,
   addHistoryOptions,
@@ -92,7 +91,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
   return [
     addTestOptions(test.argument(...SOURCE)),
     addPlanOptions(plan.argument(...SOURCE)),
-    addDiffOption(addApplyOptions(apply.argument(...SOURCE))),
+    addPassOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSecretsOptions(addSourceOptions(validate.argument(...VALIDATED))),
   ];

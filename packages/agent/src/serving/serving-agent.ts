@@ -2,6 +2,7 @@
 import {
   type EngineEvent,
   Fault,
+  type Graph,
   observedGenerationOf,
   type Pause,
   type ResourceStatus,
@@ -19,7 +20,8 @@ import {
 import type { Engine, Report, RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
-import { Attributions } from "../attribution/attributions.ts";
+import { DriftAuthors } from "../attribution/drift-authors.ts";
+import { ownershipWords } from "../attribution/ownership-words.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
 import {
   createControlServer,
@@ -84,7 +86,7 @@ export class ServingAgent implements AsyncDisposable {
   readonly #stopped = new AbortController();
   readonly #metrics: Metrics;
   readonly #records: Records;
-  readonly #attributions: Attributions | undefined;
+  readonly #authors: DriftAuthors | undefined;
   readonly #confirmations: Confirmations;
   readonly #observer: RunObserver | undefined;
   readonly #run: string;
@@ -158,9 +160,18 @@ export class ServingAgent implements AsyncDisposable {
     this.#stack.use(this.#records);
     if (request.reachable === undefined) return;
     const { catalog, log } = options;
-    const pathsOf = (id: Parameters<typeof pathsOfResource>[2]): readonly string[] =>
-      pathsOfResource(this.#accepted.desired.graph, catalog, id);
-    this.#attributions = this.#stack.use(new Attributions({ ...parts, log, pathsOf }));
+    const { attributor, clock } = parts;
+    const graph = (): Graph => this.#accepted.desired.graph;
+    const authors = new DriftAuthors({
+      attributor,
+      clock,
+      log,
+      pathsOf: (id) => pathsOfResource(graph(), catalog, id),
+      ownershipOf: (id) => ownershipWords(graph(), catalog, id),
+      redaction: () => this.#engine.redaction,
+      publish: (event) => this.#tell(event),
+    });
+    this.#authors = this.#stack.use(authors);
   }
 
   /** Serves until the signal stops it or the timeout of the request runs out. */
@@ -201,6 +212,11 @@ export class ServingAgent implements AsyncDisposable {
   setCondition(subject: string, fault: Fault | undefined): void {
     if (fault === undefined) this.#tell({ type: "recovered", subject });
     else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
+  /** Takes an event of what is around the agent. */
+  publish(event: EngineEvent): void {
+    this.#tell(event);
   }
 
   /** Puts the agent on hold, or lets it go on. */
@@ -279,7 +295,8 @@ export class ServingAgent implements AsyncDisposable {
       monitors: () => this.#monitors(),
       confirm: (ops, asked) => this.#confirmations.confirm(ops, asked),
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
-      attributionOf: (id) => this.#attributions?.of(id),
+      attributionOf: (id) => this.#authors?.of(id),
+      tell: (event) => this.#tell(event),
       isStopping: () => signal.aborted || this.#stopped.signal.aborted,
     });
     const place = { root, userId, environment: reachable.environment };
@@ -307,13 +324,13 @@ export class ServingAgent implements AsyncDisposable {
     ];
   }
 
-  #tell(event: EngineEvent): void {
+  #tell(given: EngineEvent): void {
+    const event = this.#authors?.note(given) ?? given;
     // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
     this.#confirmations.note(event);
     this.#metrics.note(event);
-    this.#attributions?.note(event);
     this.#given.options.events(event);
     const eventId = this.#controlServer?.tell(event);
     this.#records.tell(event, eventId);

@@ -95,6 +95,18 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The event log cannot be written; the agent goes on without it.",
   },
+  FirewallRefused: {
+    retry: "backoff",
+    summary: "nftables does not take the rules; nothing was changed.",
+  },
+  FirewallUnavailable: {
+    retry: "never",
+    summary: "Nothing filters here, because this is another root.",
+  },
+  FirewallUnreadable: {
+    retry: "backoff",
+    summary: "The tables of the firewall cannot be read.",
+  },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
   GroupInUse: { retry: "backoff", summary: "The group is the primary group of a user." },
   HealthCheckFailed: {

@@ -1,4 +1,10 @@
-import type { Change, Fault, PlannedAction, ResourceId } from "@holdfast/core";
+import {
+  type Change,
+  type Fault,
+  type PlannedAction,
+  type ResourceId,
+  withKeepAdvice,
+} from "@holdfast/core";
 import { costOf, type PlannedCost } from "./planned-cost.ts";
 import { causeOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
@@ -94,7 +100,9 @@ export function skipped(
 /** What was to be done will be refused, so that its dependents do not run. */
 export function refused(outlook: Outlook & { readonly action: PlannedAction }, fault: Fault) {
   const reason = join(outlook.action.reason, `will be refused: ${fault.reason}`);
-  const action = { ...outlook.action, reason, fault: fault.toJSON() };
+  const { id, isRemoval } = outlook.action;
+  const advised = isRemoval === true ? withKeepAdvice(fault, id) : fault;
+  const action = { ...outlook.action, reason, fault: advised.toJSON() };
   return { action, isPending: false, blocks: action.id } satisfies Outlook;
 }
 

@@ -76,7 +76,9 @@ async function apply(served: Served, request: ControlRequest, signal: AbortSigna
   const asked = requestIn(await bodyOf(served, request));
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);
-  return jsonReply(reportJson(await served.undo(asked, signal), { uid: request.peer?.uid }));
+  const requester = served.requesterOf(request.peer);
+  const report = await served.undo({ ...asked, ...(requester && { requester }) }, signal);
+  return jsonReply(reportJson(report, { uid: request.peer?.uid }));
 }
 
 /** Answers when it is durable. */
@@ -86,7 +88,8 @@ async function resume(
   signal: AbortSignal,
 ): Promise<Reply> {
   const ids = idsIn(await bodyOf(served, request));
-  await served.liftHolds(ids, signal);
+  const requester = served.requesterOf(request.peer);
+  await served.liftHolds({ ids, ...(requester && { requester }) }, signal);
   return jsonReply({ ids });
 }
 
