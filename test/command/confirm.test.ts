@@ -69,8 +69,8 @@ for (const [how, confirms] of [
     child.stdout.setEncoding("utf8");
     let said = "";
     while (!/changed, \d+/.test(said)) {
-      await once(child.stdout, "readable");
-      said += String(child.stdout.read() ?? "");
+      const chunks: unknown = await once(child.stdout, "data");
+      said += String(chunks);
     }
     const exited = once(child, "exit");
     assert.equal(content(scratch), "new\n");
