@@ -1,4 +1,5 @@
 import {
+  type AppliedChange,
   ChangeMemory,
   type LastApplied,
   type OpenIntent,
@@ -154,10 +155,7 @@ export class Memory {
     const { id } = record;
     if (record.type === "undone") this.changes.undone(id, record.op);
     else if (record.type === "hold") this.changes.hold(id, record.hold ?? undefined);
-    else {
-      const { type: _, id: _id, ...change } = record;
-      this.changes.add(id, change);
-    }
+    else this.changes.add(id, changeIn(record));
   }
 
   /** A generation that is new lets what was undone be done again. */
@@ -219,4 +217,11 @@ export class Memory {
     if (as === "lost") return;
     for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
+}
+
+/** Without what belongs to its line, such as the checksum: the next compaction would write that among the fields. */
+function changeIn(record: LedgerRecord & { readonly type: "change" }): AppliedChange {
+  const { op, atMs, run, before, verb, specDigest, fingerprint, provenance } = record;
+  const named = run === undefined ? {} : { run };
+  return { op, atMs, ...named, before, verb, specDigest, fingerprint, provenance };
 }
