@@ -37,6 +37,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     random: realRandom,
     log,
     needed: () => neededPreimages(ledger),
+    isReadOnly: !isWriter,
   });
   const { host, attributor, conditions, probes, readingThread } = opened.use(
     openHost({

@@ -57,9 +57,11 @@ export async function undoServed(
   const engine = agent.engine();
   const run = async (): Promise<readonly Result[]> => {
     const { desired, generation } = agent.accepted();
+    // The load begins the work, before anybody asks for its results.
+    const since = engine.logicalTime();
     await loadEngine(engine, { ...desired, graph }, generation);
     try {
-      const { results } = await engine.reconcileNow({ ids }, signal);
+      const { results } = await engine.reconcileNow({ ids, since }, signal);
       return results;
     } finally {
       // A reload may have brought another one meanwhile.
