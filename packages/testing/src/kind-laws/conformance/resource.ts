@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  beforeOf,
   type Change,
   dryApply,
   type DryApplyPlace,
@@ -7,9 +8,12 @@ import {
   Fault,
   type HintSink,
   type JsonObject,
+  type KeptBytes,
   KindPorts,
+  type KnownBefore,
   knowNothing,
   type Observation,
+  type Preimage,
   type ResourceKind,
   silentLog,
   type Watch,
@@ -34,6 +38,8 @@ export interface Reading {
    * kind says that it cannot be captured.
    */
   described(): Resource | undefined;
+  /** By what the engine would undo these changes. */
+  before(): KnownBefore;
 }
 
 /** Where and how long. */
@@ -56,6 +62,11 @@ export interface Resource {
   watch(context: EvidenceContext, sink: HintSink): Promise<Watch | undefined>;
   /** The same thing as it should not be there; `undefined` where the kind cannot say that. */
   absent(): Resource | undefined;
+  /** The file that it was, given back; `undefined` where another kind does that, which has laws of its own. */
+  restoring(
+    before: KnownBefore & { readonly type: "file" },
+    kept: { readonly preimage: Preimage; readonly bytes: KeptBytes | undefined },
+  ): Resource | undefined;
 }
 
 /** Binds an input. @throws {AssertionError} when the kind reports a mistake in it: samples have none. */
@@ -101,6 +112,7 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
           const input = observed === undefined ? undefined : kind.describe?.(spec, observed);
           return input === undefined ? undefined : resourceOf(kind, { name, input });
         },
+        before: () => beforeOf({ kind, spec, observed, changes, ...UNKNOWN_HISTORY }),
       };
     },
     async clearUp(attempt, { host }) {
@@ -122,7 +134,19 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       assert.equal(kind.isAbsent?.(absent), true, "what should not be there says so");
       return resourceWith(kind, name, absent);
     },
+    restoring({ place }, { preimage, bytes }) {
+      const made = kind.asFile?.restore(place, preimage, bytes);
+      return made?.kind === kind.kind ? resourceWith(kind, name, parseSpec(made.spec)) : undefined;
+    },
   };
+}
+
+/** Somebody else made it so, and it is no secret. */
+const UNKNOWN_HISTORY = { hasSecrets: false, asLeft: undefined };
+
+/** A kind gives back a file by a spec of the kind that it names. */
+function parseSpec<Spec>(spec: unknown): Spec {
+  return spec as Spec;
 }
 
 /** A machine on which nothing else is about to happen. */
