@@ -113,15 +113,17 @@ export async function undoUnderHolds(
   const ids = new Set(resources.map(({ id }) => id));
   const undoing = chosen.filter(({ id }) => ids.has(id));
   const atMs = clock.wallMs();
+  const standing = new Map(undoing.map(({ id }) => [id, ledger.hold(id)] as const));
   for (const { id, change, newest } of undoing) {
-    const hold = holdOf(change, newest, { atMs, why });
+    // What is held already stays held when a change before it is undone too.
+    const hold = holdOf(change, standing.get(id) ?? newest, { atMs, why });
     await ledger.putHold(id, { ...hold, isPending: true }, signal);
   }
   const results = await run();
   const undone = new Set(results.filter(isDone).map(({ id }) => id));
   for (const { id, change } of undoing) {
     if (undone.has(id)) await ledger.undone(id, change.op, signal);
-    else if (why === "undone") await ledger.putHold(id, undefined, signal);
+    else if (why === "undone") await ledger.putHold(id, standing.get(id), signal);
   }
   return results;
 }
@@ -132,7 +134,7 @@ function isDone({ status }: Result): boolean {
 
 function holdOf(
   { op }: AppliedChange,
-  { specDigest }: AppliedChange,
+  { specDigest }: Pick<Hold, "specDigest">,
   { atMs, why }: Pick<Hold, "atMs" | "why">,
 ): Hold {
   return { specDigest, op, atMs, why };
