@@ -80,6 +80,13 @@ export async function endUndo(
   });
   const from = { options, parts, desired, generation };
   const { resources } = await revertsFor(from, chosen, signal);
+  const ending = new Set(resources.map(({ id }) => id));
+  for (const [id, { isPending: _, ...hold }] of pending) {
+    if (ending.has(id)) continue;
+    // It was undone just before the end, and forgotten; or it is not kept any more. Either way there is nothing left to do.
+    await parts.ledger.putHold(id, hold, signal);
+    options.log.warn("an undo that was cut off leaves this as it is now", { id, op: hold.op });
+  }
   const prepared = { chosen, resources, refused: [] };
   const engine = await engineOf(request, from, prepared);
   const run = (): Promise<readonly Result[]> => convergeUndo(engine, signal);
@@ -101,12 +108,25 @@ async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> 
   const { manifest } = whole;
   const desired = { ...whole, name: manifest.name };
   const generation = ledger.generationOf(manifest);
-  const planOf = async (ids: ReadonlySet<ResourceId>, asked: AbortSignal): Promise<Plan> => {
-    const engine = createEngine({ ...request, events: silent });
-    await loadEngine(engine, desired, generation);
-    return await engine.plan(asked, { ids });
+  const engine = createEngine({ ...request, events: silent });
+  await loadEngine(engine, desired, generation);
+  const planOf: UndoParts["planOf"] = (ids, asked) => engine.plan(asked, { ids });
+  const planGraph: UndoParts["planGraph"] = async (graph, asked) => {
+    const other = createEngine({ ...request, events: silent });
+    await loadEngine(other, { ...desired, graph }, generation);
+    return await other.plan(asked);
   };
-  return { options, parts, desired, planOf, generation, digest: manifest.digest };
+  const specDigestOf = (id: ResourceId): string | undefined => engine.specDigest(id);
+  return {
+    options,
+    parts,
+    desired,
+    planOf,
+    planGraph,
+    specDigestOf,
+    generation,
+    digest: manifest.digest,
+  };
 }
 
 async function engineOf(

@@ -1,4 +1,4 @@
-import { type Plan, type Result, summarize } from "@holdfast/core";
+import { type Plan, type ResourceId, type Result, summarize } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, ApplyReport } from "../agent.ts";
@@ -31,11 +31,8 @@ export async function planServedUndo(
 ): Promise<Plan> {
   const from = partsOf(agent);
   const prepared = await prepareUndo(from, request, signal);
-  const { options, parts } = agent;
-  const engine = createEngine({ options, parts, events: () => {} });
   const graph = graphOfUndo(from, prepared, "notified");
-  await loadEngine(engine, { ...from.desired, graph }, agent.accepted().generation);
-  return withRefused(await engine.plan(signal), prepared.refused);
+  return withRefused(await from.planGraph(graph, signal), prepared.refused);
 }
 
 /**
@@ -80,6 +77,12 @@ export async function undoServed(
 function partsOf(agent: UndoingAgent): UndoParts {
   const { options, parts } = agent;
   const { desired } = agent.accepted();
+  const planGraph: UndoParts["planGraph"] = async (graph, signal) => {
+    const engine = createEngine({ options, parts, events: () => {} });
+    await loadEngine(engine, { ...desired, graph }, agent.accepted().generation);
+    return await engine.plan(signal);
+  };
+  const specDigestOf = (id: ResourceId): string | undefined => agent.engine().specDigest(id);
   const planOf: UndoParts["planOf"] = (ids, signal) => agent.engine().plan(signal, { ids });
-  return { options, parts, desired, planOf };
+  return { options, parts, desired, planOf, planGraph, specDigestOf };
 }

@@ -68,6 +68,7 @@ async function survives({ stage, stop, end }: Crash): Promise<boolean> {
       end(machine);
       // Whoever comes then ends what was begun, and the stage is asked for again.
       await settled(machine.apply(number === 0 ? FIRST : SECOND));
+      await assertNothingOpen(machine);
     }
     await settled(perform(scene));
     const isDroppedInDoubt = stage === 0 && number === 1;
