@@ -8,6 +8,7 @@ import { RETRY_BUGS } from "./retry-bugs.ts";
 import { SECRET_BUGS } from "./secret-bugs.ts";
 import { SERVE_BUGS } from "./serve-bugs.ts";
 import { TRUST_BUGS } from "./trust-bugs.ts";
+import { UNDO_BUGS } from "./undo-bugs.ts";
 import { WRITE_BUGS } from "./write-bugs.ts";
 
 /** The mistakes, each a patch of real lines. */
@@ -21,5 +22,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...SECRET_BUGS,
   ...SERVE_BUGS,
   ...TRUST_BUGS,
+  ...UNDO_BUGS,
   ...WRITE_BUGS,
 ];

@@ -38,6 +38,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     random: realRandom,
     log,
     needed: () => neededPreimages(ledger),
+    isReadOnly: !isWriter,
   });
   const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({

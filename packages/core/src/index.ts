@@ -359,6 +359,7 @@ export { compileExclusion, type Exclusion, isExcludedBelow } from "./selection/e
 export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
+export { bindGone } from "./removal/bind-kept.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
 export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";

@@ -25,6 +25,7 @@ import { askOperation, type OperationRequest } from "./operations/ask-operation.
 import { pauseEvent } from "./pause-event.ts";
 import { type PlanOptions, planAll } from "./plan/planning.ts";
 import type { HintKind } from "./queue/hint.ts";
+import { specDigestOf } from "./records/identity.ts";
 import type { ResourceRecord } from "./records/resource-record.ts";
 import { BY_POLICY } from "./policy/ask-policy.ts";
 import { adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
@@ -178,6 +179,13 @@ export class Engine {
   /** Has an operation done, once; see `askOperation`. */
   async operate(request: OperationRequest, signal: AbortSignal): Promise<OperationReport> {
     return await askOperation(this.#parts, request, signal);
+  }
+
+  /** By which a hold knows what is declared of a resource; `undefined` when there is no such resource. */
+  specDigest(id: ResourceId): string | undefined {
+    const { runtime, store } = this.#parts;
+    const record = store.find(id);
+    return record && specDigestOf(runtime, record.declared);
   }
 
   /** What is known of a resource now; `undefined` when there is no such resource. */

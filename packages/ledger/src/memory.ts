@@ -1,4 +1,5 @@
 import {
+  type AppliedChange,
   ChangeMemory,
   type LastApplied,
   type OpenIntent,
@@ -173,10 +174,8 @@ export class Memory {
         const { type: _, ...change } = record;
         return this.changes.await(change);
       }
-      default: {
-        const { type: _, id, ...change } = record;
-        return this.changes.add(id, change);
-      }
+      default:
+        return this.changes.add(record.id, changeIn(record));
     }
   }
 
@@ -239,4 +238,11 @@ export class Memory {
     if (as === "lost") return;
     for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
+}
+
+/** Without what belongs to its line, such as the checksum: the next compaction would write that among the fields. */
+function changeIn(record: LedgerRecord & { readonly type: "change" }): AppliedChange {
+  const { op, atMs, run, before, verb, specDigest, fingerprint, provenance } = record;
+  const named = run === undefined ? {} : { run };
+  return { op, atMs, ...named, before, verb, specDigest, fingerprint, provenance };
 }

@@ -82,7 +82,15 @@ export async function endUndo(
   const unconfirmed = unconfirmedChanges(ledger);
   const ids = new Set(unconfirmed.map(({ id }) => id));
   const chosen = [...unconfirmed, ...begun.filter(({ id }) => !ids.has(id))];
-  await putBackAlone(request, accepted, { chosen }, signal);
+  const results = await putBackAlone(request, accepted, { chosen }, signal);
+  const ended = new Set(results.map(({ id }) => id));
+  for (const [id, { isPending: _, ...hold }] of pending) {
+    if (ended.has(id)) continue;
+    // It was undone just before the end, and forgotten; or it is not kept any more. Either way there is nothing left to do.
+    await ledger.putHold(id, hold, signal);
+    const { log } = request.options;
+    log.warn("an undo that was cut off leaves this as it is now", { id, op: hold.op });
+  }
 }
 
 /**
@@ -120,12 +128,25 @@ async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> 
   const { manifest } = whole;
   const desired = { ...whole, name: manifest.name };
   const generation = ledger.generationOf(manifest);
-  const planOf = async (ids: ReadonlySet<ResourceId>, asked: AbortSignal): Promise<Plan> => {
-    const engine = createEngine({ ...request, events: silent });
-    await loadEngine(engine, desired, generation);
-    return await engine.plan(asked, { ids });
+  const engine = createEngine({ ...request, events: silent });
+  await loadEngine(engine, desired, generation);
+  const planOf: UndoParts["planOf"] = (ids, asked) => engine.plan(asked, { ids });
+  const planGraph: UndoParts["planGraph"] = async (graph, asked) => {
+    const other = createEngine({ ...request, events: silent });
+    await loadEngine(other, { ...desired, graph }, generation);
+    return await other.plan(asked);
   };
-  return { options, parts, desired, planOf, generation, digest: manifest.digest };
+  const specDigestOf = (id: ResourceId): string | undefined => engine.specDigest(id);
+  return {
+    options,
+    parts,
+    desired,
+    planOf,
+    planGraph,
+    specDigestOf,
+    generation,
+    digest: manifest.digest,
+  };
 }
 
 async function engineOf(

@@ -41,11 +41,8 @@ export async function planServedUndo(
 ): Promise<Plan> {
   const from = partsOf(agent);
   const prepared = await prepareUndo(from, request, signal);
-  const { options, parts } = agent;
-  const engine = createEngine({ options, parts, events: () => {} });
   const graph = graphOfUndo(from, prepared, "notified");
-  await loadEngine(engine, { ...from.desired, graph }, agent.accepted().generation);
-  return withRefused(await engine.plan(signal), prepared.refused);
+  return withRefused(await from.planGraph(graph, signal), prepared.refused);
 }
 
 /**
@@ -100,9 +97,11 @@ async function carryOut(
   const engine = agent.engine();
   const run = async (): Promise<readonly Result[]> => {
     const { desired, generation } = agent.accepted();
+    // The load begins the work, before anybody asks for its results.
+    const since = engine.logicalTime();
     await loadEngine(engine, { ...desired, graph }, generation);
     try {
-      const { results } = await engine.reconcileNow({ ids }, signal);
+      const { results } = await engine.reconcileNow({ ids, since }, signal);
       return results;
     } finally {
       // A reload may have brought another one meanwhile.
@@ -118,6 +117,12 @@ async function carryOut(
 function partsOf(agent: UndoingAgent): UndoParts {
   const { options, parts } = agent;
   const { desired } = agent.accepted();
+  const planGraph: UndoParts["planGraph"] = async (graph, signal) => {
+    const engine = createEngine({ options, parts, events: () => {} });
+    await loadEngine(engine, { ...desired, graph }, agent.accepted().generation);
+    return await engine.plan(signal);
+  };
+  const specDigestOf = (id: ResourceId): string | undefined => agent.engine().specDigest(id);
   const planOf: UndoParts["planOf"] = (ids, signal) => agent.engine().plan(signal, { ids });
-  return { options, parts, desired, planOf };
+  return { options, parts, desired, planOf, planGraph, specDigestOf };
 }

@@ -1,5 +1,4 @@
 import {
-  type AppliedChange,
   chooseChanges,
   type ChosenChange,
   Fault,
@@ -17,19 +16,15 @@ import {
 } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
-import type { AgentOptions } from "../agent.ts";
-import type { LoadedDesired } from "../engine/prepare-engine.ts";
+import { changedSince, type ObservingParts } from "./changed-since.ts";
 import { openBytes } from "./open-bytes.ts";
 import type { UndoRequest } from "./undo-request.ts";
 
 /** What undoing works with. */
-export interface UndoParts {
-  readonly options: Pick<AgentOptions, "catalog" | "log">;
+export interface UndoParts extends ObservingParts {
   readonly parts: Pick<AgentParts, "ledger" | "preimages" | "clock">;
-  /** What is declared. */
-  readonly desired: LoadedDesired;
-  /** What differs now of these resources from what is declared. */
-  readonly planOf: (ids: ReadonlySet<ResourceId>, signal: AbortSignal) => Promise<Plan>;
+  /** The digest of what is declared of it; `undefined`: nothing is. Default: it is held as it was changed last. */
+  readonly specDigestOf?: (id: ResourceId) => string | undefined;
 }
 
 /** Changes that can be undone, as resources. */
@@ -51,13 +46,17 @@ export async function prepareUndo(
   const { ledger } = from.parts;
   const { chosen, refused } = chooseChanges(ledger, selector);
   if (chosen.length + refused.length === 0) throw nothingFound(selector);
-  const changed = await changedSince(from, chosen, signal);
+  const made = await revertsFor(from, chosen, "undone", signal);
+  const changed = await changedSince(from, { chosen, reverts: made.resources }, signal);
   const untouched = chosen.filter(({ id }) => !changed.has(id));
-  const made = await revertsFor(from, untouched, "undone", signal);
   const others = chosen
     .filter(({ id }) => changed.has(id))
     .map(({ id, change: { op } }) => ({ id, op, fault: changedByOthers(id, op) }));
-  return { ...made, chosen: untouched, refused: [...refused, ...others, ...made.refused] };
+  return {
+    chosen: untouched,
+    resources: made.resources.filter(({ id }) => !changed.has(id)),
+    refused: [...refused, ...others, ...made.refused.filter(({ id }) => !changed.has(id))],
+  };
 }
 
 /** The resources that undo these changes. */
@@ -106,7 +105,7 @@ export function graphOfUndo(
  * begun. A change that could not be undone is not held.
  */
 export async function undoUnderHolds(
-  { parts: { ledger, clock } }: Pick<UndoParts, "parts">,
+  { parts: { ledger, clock }, specDigestOf }: Pick<UndoParts, "parts" | "specDigestOf">,
   { chosen, resources }: PreparedUndo,
   { run, why }: { readonly run: () => Promise<readonly Result[]>; readonly why: Hold["why"] },
   signal: AbortSignal,
@@ -114,42 +113,23 @@ export async function undoUnderHolds(
   const ids = new Set(resources.map(({ id }) => id));
   const undoing = chosen.filter(({ id }) => ids.has(id));
   const atMs = clock.wallMs();
+  const standing = new Map(undoing.map(({ id }) => [id, ledger.hold(id)] as const));
   for (const { id, change, newest } of undoing) {
-    const hold = holdOf(change, newest, { atMs, why });
+    const { specDigest } = standing.get(id) ?? newest;
+    const hold = { specDigest: specDigestOf?.(id) ?? specDigest, op: change.op, atMs, why };
     await ledger.putHold(id, { ...hold, isPending: true }, signal);
   }
   const results = await run();
   const undone = new Set(results.filter(isDone).map(({ id }) => id));
   for (const { id, change } of undoing) {
     if (undone.has(id)) await ledger.undone(id, change.op, signal);
-    else if (why === "undone") await ledger.putHold(id, undefined, signal);
+    else if (why === "undone") await ledger.putHold(id, standing.get(id), signal);
   }
   return results;
 }
 
 function isDone({ status }: Result): boolean {
   return status === "ok" || status === "changed";
-}
-
-function holdOf(
-  { op }: AppliedChange,
-  { specDigest }: AppliedChange,
-  { atMs, why }: Pick<Hold, "atMs" | "why">,
-): Hold {
-  return { specDigest, op, atMs, why };
-}
-
-/** Which of them are not as they were left: what is declared and applied differs from what is there. */
-async function changedSince(
-  { desired: { graph }, planOf }: UndoParts,
-  chosen: readonly ChosenChange[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<ResourceId>> {
-  const declared = chosen.filter(({ id }) => graph.vertexOf(id) !== undefined);
-  if (declared.length === 0) return new Set();
-  const { actions } = await planOf(new Set(declared.map(({ id }) => id)), signal);
-  const differing = actions.filter(({ cause, changes }) => cause === "drift" && changes.length > 0);
-  return new Set(differing.map(({ id }) => id));
 }
 
 function changedByOthers(id: ResourceId, op: string): Fault {

@@ -123,7 +123,7 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * Whether a change to this spec may cut off whoever makes it: then it is put back unless it is confirmed. Pure. Default: it
    * may not.
    */
-  mayCutControl?(spec: Spec): boolean;
+  mayCutControl?(spec: Spec, observed: Observed | undefined): boolean;
   /**
    * Whether the watch notices everything that could change what is observed. What it may miss is observed again by a
    * plan. Pure. Default: it does.
@@ -155,10 +155,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    */
   describe?(spec: Spec, observed: Observed): Input | undefined;
   /**
-   * Of what is one regular file: how that is given back as it was, whoever wrote it. Undo prefers it to `describe`. Default: it
-   * is no file, or only a part of one.
+   * Of what is one regular file: how that is given back as it was, whoever wrote it. Undo prefers it to `describe`. Default: none.
    */
   readonly asFile?: KindFile<Spec, Observed>;
+  /** Whether more goes with it than it describes, so that no removal can be undone: the files in a directory. Default: not. */
+  losesContent?(spec: Spec): boolean;
   /** What it is, and whether wholly or in part: `path:/etc/motd`, `user:app`. Two whole owners of one thing are an error. */
   owns?(spec: Spec): readonly Ownership[];
   /**

@@ -29,7 +29,7 @@ const MOST_CHARACTERS = 4_096;
 /** Finds out by what a change could be undone. Pure. */
 export function beforeOf(difference: Difference): KnownBefore {
   const { kind, spec, observed, changes } = difference;
-  if (observed === undefined || isNothingThere(difference)) {
+  if (observed === undefined || (isNothingThere(difference) && !hasMore(difference))) {
     const isRemovable = kind.absent?.(spec) !== undefined;
     return isRemovable ? { type: "absent" } : lost(`what a ${kind.kind} did cannot be taken back`);
   }
@@ -46,6 +46,16 @@ function isNothingThere({ kind, spec, observed }: Difference): boolean {
   return absent !== undefined && kind.diff(absent, observed).length === 0;
 }
 
+/**
+ * The absence of what is declared does not say all that is changed: the value that runs stays when a kernel parameter is not
+ * set any more. Then what the kind describes is something else than absence.
+ */
+function hasMore({ kind, spec, observed, hasSecrets }: Difference): boolean {
+  if (hasSecrets) return false;
+  const described = asJson(kind.describe?.(spec, observed));
+  return isJsonObject(described) && described["state"] !== "absent";
+}
+
 function describedBefore({
   kind,
   spec,
@@ -57,6 +67,8 @@ function describedBefore({
   const declared = asLeft?.declaration?.isAbsent === true ? undefined : asLeft?.declaration?.spec;
   if (hasSecrets) return declared === undefined ? lost("it may hold a secret") : kept(declared);
   const isToGo = kind.isAbsent?.(spec) === true;
+  if (isToGo && kind.losesContent?.(spec) === true)
+    return lost("it goes with all that is in it, and that is not kept");
   // Under a spec that wants nothing less is observed.
   if (isToGo && declared !== undefined) return kept(declared);
   const described = asJson(kind.describe?.(spec, observed)) ?? declared;

@@ -58,10 +58,10 @@ const CONFIRM_WITHIN_MS = 120_000;
  * @throws {Fault} UndoRefused, when it could not be put back.
  */
 function confirmationOf(
-  { record, declared: { kind, resource }, cause }: Approaching,
+  { record, declared: { kind, resource }, cause, observed }: Approaching,
   before: Before,
 ): number | undefined {
-  const { mayCutControl = kind.mayCutControl?.(resource.spec) ?? false } = resource.meta;
+  const { mayCutControl = kind.mayCutControl?.(resource.spec, observed) ?? false } = resource.meta;
   if (mayCutControl === false || cause === "drift") return undefined;
   if (before.type === "lost") throw cannotBePutBack(record.id, before.why);
   const { withinMs } = mayCutControl === true ? {} : mayCutControl;

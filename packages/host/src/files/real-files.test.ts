@@ -24,7 +24,7 @@ describe("real files", () => {
   });
   const inRoot = { calls: realFileCalls, root, clock: realClock };
   fileLaws({ machine: "the real kernel", isRoot }, async () => subjectOf(root, openFiles(inRoot)));
-  fileLaws({ machine: "a mount that a child works on", isRoot }, async () =>
+  fileLaws({ machine: "a mount that a child works on", isRoot, isRemote: true }, async () =>
     subjectOf(root, openFiles({ ...inRoot, remote, remotePaths: [root] })),
   );
 
@@ -81,6 +81,7 @@ async function subjectOf(root: string, files: OpenFiles): Promise<FileSubject> {
       list: (path) => fs.readdirSync(at(path), "buffer").map(decodeName).sort(),
       linkTarget: (path) => decodeName(fs.readlinkSync(at(path), "buffer")),
       extendedAttribute: (path, name) => held(at(path), (file) => attributes.getOf(file, name)),
+      modifiedNs: (path) => fs.lstatSync(at(path), { bigint: true }).mtimeNs,
     },
     openHandles: () => handlesInside(root),
     async [Symbol.asyncDispose]() {

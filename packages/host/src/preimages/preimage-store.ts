@@ -19,6 +19,8 @@ export interface PreimageStoreOptions {
   readonly log: Log;
   /** The keys that somebody may still ask for, those needed least first. What is not among them may go. */
   readonly needed: () => Iterable<string>;
+  /** Another agent may be keeping bytes there: nothing is removed. Default false. */
+  readonly isReadOnly?: boolean;
   /** Of all together. Default 256 MiB. */
   readonly budgetBytes?: number;
   /** Of one. Default 64 MiB. */
@@ -103,22 +105,8 @@ export class PreimageStore implements Preimages {
     return { sha256: digest.digest("hex"), sizeBytes };
   }
 
-  #taken(
-    {
-      file,
-      temporary,
-      key,
-      sha256,
-      sizeBytes,
-    }: {
-      readonly file: LogFileCalls;
-      readonly temporary: string;
-      readonly key: string;
-      readonly sha256: string;
-      readonly sizeBytes: number;
-    },
-    sizes: Map<string, number>,
-  ): TakenBytes {
+  #taken(filled: FilledFile, sizes: Map<string, number>): TakenBytes {
+    const { file, temporary, key, sha256, sizeBytes } = filled;
     let isOver = false;
     const end = async (work: () => Promise<void>): Promise<void> => {
       if (isOver) return;
@@ -161,16 +149,18 @@ export class PreimageStore implements Preimages {
       const size = sizes.get(key);
       if (total <= this.#budgetBytes) break;
       if (size === undefined || key === newest) continue;
-      await this.#remove(key, sizes);
+      await this.#remove(key, sizes).catch(notKept);
       total -= size;
       if (needed.has(key)) dropped += 1;
     }
     if (dropped === 0) return;
-    const { log } = this.#options;
-    log.warn("older contents of files are dropped: undo cannot give them back any more", {
-      dropped,
-      budgetBytes: this.#budgetBytes,
-    });
+    this.#options.log.warn(
+      "older contents of files are dropped: undo cannot give them back any more",
+      {
+        dropped,
+        budgetBytes: this.#budgetBytes,
+      },
+    );
   }
 
   #opened(): Promise<Map<string, number>> {
@@ -183,12 +173,12 @@ export class PreimageStore implements Preimages {
 
   /** What an agent left that was killed goes, and what is needed no more. */
   async #open(): Promise<Map<string, number>> {
-    const { calls, directory, needed } = this.#options;
+    const { calls, directory, needed, isReadOnly = false } = this.#options;
     const sizes = new Map<string, number>();
     const wanted = new Set(needed());
     for (const name of await calls.list(directory)) {
-      if (name.startsWith(TEMPORARY) || (KEY.test(name) && !wanted.has(name)))
-        await calls.remove(this.#path(name));
+      const isLeft = name.startsWith(TEMPORARY) || (KEY.test(name) && !wanted.has(name));
+      if (isLeft && !isReadOnly) await calls.remove(this.#path(name));
       else if (KEY.test(name)) sizes.set(name, await this.#sizeOf(name));
     }
     return sizes;
@@ -215,6 +205,13 @@ export class PreimageStore implements Preimages {
   #path(name: string): string {
     return `${this.#options.directory}/${name}`;
   }
+}
+
+/** A temporary file that holds all of it. */
+interface FilledFile extends Pick<TakenBytes, "sha256" | "sizeBytes"> {
+  readonly file: LogFileCalls;
+  readonly temporary: string;
+  readonly key: string;
 }
 
 function notKept(error: unknown): never {

@@ -56,6 +56,7 @@ export const directoryKind: ResourceKind<
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,
+  losesContent: ({ force }) => force,
   judgedBy: ({ source }) => (source === undefined ? [] : [`tree:${source.path}`]),
   brings: ({ path, source }, thing) => source !== undefined && isBelow(thing, path),
   needs: neededByDirectory,

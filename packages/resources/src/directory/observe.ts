@@ -123,14 +123,18 @@ function othersBelow(spec: CopyOf<DirectorySpec>, copy: ObservedCopy): readonly 
 }
 
 /**
- * A directory as an author would write it, without what is below it; `undefined` for anything else at its path, and for a
- * copy, whose files cannot be put into words.
+ * A directory as an author would write it, without what is below it; `undefined` for anything else at its path, for a
+ * copy, whose files cannot be put into words, and where entries below are to be changed, each of which has its own owner and
+ * mode.
  */
 export function describeDirectory(
   spec: DirectorySpec,
   observed: DirectoryObserved,
 ): DirectoryInput | undefined {
-  return observed.type === "directory" && spec.source === undefined
-    ? describeAttributes(observed)
-    : undefined;
+  const { recurse, source } = spec;
+  const { type, below } = observed;
+  if (type !== "directory" || source !== undefined) return undefined;
+  if (recurse !== undefined && below !== undefined && driftBelow(recurse, below).length > 0)
+    return undefined;
+  return describeAttributes(observed);
 }

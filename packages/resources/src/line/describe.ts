@@ -15,7 +15,19 @@ export function describeLine(
   const text = decodeText(fromByteString(current));
   if (text === undefined || isAbsent) return undefined;
   if (edit.type === "block") return { path, block: { marker: edit.marker, text } };
-  return { path, line: text, ...matchOf(edit) };
+  return { path, line: text, ...matchBoth(edit, text) };
+}
+
+/** So that the line is found, and changed back, when it was made the declared one, which need not match its own pattern. */
+function matchBoth(edit: LineEdit, text: string): Pick<LineInput, "match"> {
+  const { line } = whichOf(edit);
+  const { match } = edit;
+  if (match === undefined || line === undefined || line === text) return matchOf(edit);
+  return { match: `(?:${match.source})|^${escaped(line)}$` };
+}
+
+function escaped(line: string): string {
+  return line.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /** What tells the line or block from others. */

@@ -1,20 +1,23 @@
 import { readableText } from "../byte-text.ts";
 import { diffMount } from "./diff.ts";
 import type { MountInput } from "./fields.ts";
-import { shownOptions } from "./live-options.ts";
+import { oppositesOf, shownOptions } from "./live-options.ts";
 import type { MountObserved } from "./observe.ts";
 import { bindMount, type MountSpec } from "./spec.ts";
 
 /**
  * A mount as an author would write it: by its line of fstab, else by what is mounted; `undefined` where the two differ so
- * that one resource cannot say both, and for what only an image or a directory of another file system explains.
+ * that one resource cannot say both, for what only an image or a directory of another file system explains, and where an
+ * option is to be given that no later one takes away.
  */
 export function describeMount(
-  { mountPoint, source }: MountSpec,
+  { mountPoint, source, options }: MountSpec,
   observed: MountObserved,
 ): MountInput | undefined {
   const { line, live, isLive } = observed;
-  const input = line === undefined ? ofLive(source, observed) : undefined;
+  const opposites = live === undefined ? [] : oppositesOf(options ?? [], live);
+  if (opposites === undefined || (line !== undefined && opposites.length > 0)) return undefined;
+  const input = line === undefined ? ofLive(source, observed, opposites) : undefined;
   const described =
     line === undefined
       ? input
@@ -37,11 +40,15 @@ export function describeMount(
 }
 
 /** The source of a bind mount is only known where it is as declared. */
-function ofLive(source: string, { live }: MountObserved): MountInput | undefined {
+function ofLive(
+  source: string,
+  { live }: MountObserved,
+  opposites: readonly string[],
+): MountInput | undefined {
   if (live === undefined) return undefined;
-  const options = shownOptions(live);
+  const options = [...new Set([...shownOptions(live), ...opposites])];
   if (!live.isBind) {
-    return { source: live.source, type: live.type, options: [...options], persisted: false };
+    return { source: live.source, type: live.type, options, persisted: false };
   }
   if (!live.isDeclared) return undefined;
   return { source, options: ["bind", ...options], persisted: false };

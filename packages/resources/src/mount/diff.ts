@@ -29,7 +29,11 @@ export function carriesOthers(
 
 /** What is mounted there as a short text. */
 export function fingerprintMount(observed: MountObserved): string {
-  return fingerprintOf(JSON.stringify(observed));
+  const { line } = observed;
+  if (line === undefined) return fingerprintOf(JSON.stringify(observed));
+  // However its line spells the directory.
+  const mountPoint = line.mountPoint.replace(/(?<=.)\/+$/, "");
+  return fingerprintOf(JSON.stringify({ ...observed, line: { ...line, mountPoint } }));
 }
 
 /** What is mounted there. */

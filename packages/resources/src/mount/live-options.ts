@@ -87,6 +87,26 @@ export function keptOptions(named: readonly string[], live: LiveOptions): readon
   return all.filter((flag) => !groups.has(groupOf(flag)));
 }
 
+/**
+ * What says the opposite of the named options that do not hold, and so takes them away again: a remount keeps what is not
+ * named. `undefined` where nothing does: the size of a tmpfs goes back to what it was by no option.
+ */
+export function oppositesOf(
+  named: readonly string[],
+  live: LiveOptions,
+): readonly string[] | undefined {
+  const opposites = unmetOptions(named, live).map((word) => {
+    const isShown = live.ofFileSystem.some((each) => nameOf(each) === nameOf(word));
+    if (word.includes("=")) return isShown ? word : undefined;
+    return Object.entries(FLAGS).find(
+      ([, rule]) => rule.group === groupOf(word) && rule.holds(live),
+    )?.[0];
+  });
+  const known = opposites.filter((word) => word !== undefined);
+  if (known.length < opposites.length) return undefined;
+  return known.filter((word) => !word.includes("="));
+}
+
 /** What is compared, in one list: without the file system's options where it is only shown again. */
 export function shownOptions(live: LiveOptions): readonly string[] {
   const { own: flags, ofFileSystem, isBind } = live;

@@ -118,7 +118,7 @@ export function serviceDetails(observed: ServiceObserved): JsonObject {
  * could make it so again.
  */
 export function describeService(
-  { onRefresh }: ServiceSpec,
+  { onRefresh, isEnabled: isToBeEnabled }: ServiceSpec,
   observed: ServiceObserved,
 ): ServiceInput | undefined {
   const isRunning = runningState(observed);
@@ -127,6 +127,8 @@ export function describeService(
     return undefined;
   }
   const isEnabled = mask === undefined ? enabledState(observed) : undefined;
+  // With a mask nobody can write whether it is enabled besides.
+  if (mask !== undefined && isToBeEnabled !== undefined) return undefined;
   return {
     ...(observed.active === undefined ? {} : { state: isRunning ? "running" : "stopped" }),
     ...(isEnabled === undefined ? {} : { enabled: isEnabled }),

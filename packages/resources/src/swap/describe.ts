@@ -4,12 +4,14 @@ import type { SwapInput } from "./fields.ts";
 import type { SwapObserved } from "./observe.ts";
 import { bindSwap, type SwapSpec } from "./spec.ts";
 
-/** An area as an author would write it; `undefined` where a file of ours holds something else. */
+/** An area as an author would write it; `undefined` where a file of ours holds something else, or is missing. */
 export function describeSwap(
   { area, sizeBytes }: SwapSpec,
   observed: SwapObserved,
 ): SwapInput | undefined {
   const { isLive, activePriority, file, line } = observed;
+  // Without a size it would be the file of somebody else, and that one is never removed.
+  if (sizeBytes !== undefined && file === undefined) return undefined;
   const isOurs = sizeBytes !== undefined && file !== undefined;
   const options = line?.options.map(readableText).filter((word) => !word.startsWith("pri=")) ?? [];
   const lasting = line?.options.find((word) => word.startsWith("pri="))?.slice("pri=".length);

@@ -59,6 +59,8 @@ kindConformance(timezoneKind, {
     refused("WrongType", fc.constant<Operation>({ type: "directory", path: LINK })),
   ),
   troubledCalls: 8,
+  // A link may say the same zone by its path from the root, or from where it is.
+  beyondUndo: (fingerprint) => fingerprint.replace("../usr/share", "/usr/share"),
   onReal: { runs: 8, troubledCalls: 6, tampers: 40 },
   tampers: () =>
     fc.constantFrom<Operation>(

@@ -1,6 +1,7 @@
 import { describe } from "node:test";
 import { attributeLaws, attributeOwnerLaws } from "./attribute-laws.ts";
 import { backupLaws } from "./backup-laws.ts";
+import { detailLaws } from "./detail-laws.ts";
 import { expectedLaws } from "./expected-laws.ts";
 import { linkLaws, linkOwnerLaws } from "./link-laws.ts";
 import { readLaws } from "./read-laws.ts";
@@ -16,6 +17,8 @@ export interface FileLawsOptions {
   readonly machine: string;
   /** Laws about giving things away hold for root alone. */
   readonly isRoot: boolean;
+  /** A mount that may die: of a file there nothing is known but content, owner and mode. Default false. */
+  readonly isRemote?: boolean;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface FileLawsOptions {
  * a machine of its own with an empty root that belongs to the agent.
  */
 export function fileLaws(
-  { machine, isRoot }: FileLawsOptions,
+  { machine, isRoot, isRemote = false }: FileLawsOptions,
   open: () => Promise<FileSubject>,
 ): void {
   describe(`file laws on ${machine}`, () => {
@@ -39,5 +42,6 @@ export function fileLaws(
     if (isRoot) treeOwnerLaws(open);
     attributeLaws(open);
     if (isRoot) attributeOwnerLaws(open);
+    detailLaws(open, isRemote);
   });
 }

@@ -27,7 +27,10 @@ export interface FileSubject extends AsyncDisposable {
     | "chown"
     | "setExtendedAttribute"
   >;
-  readonly inspect: Pick<Inspection, "stat" | "text" | "list" | "linkTarget" | "extendedAttribute">;
+  readonly inspect: Pick<
+    Inspection,
+    "stat" | "text" | "list" | "linkTarget" | "extendedAttribute" | "modifiedNs"
+  >;
   /** The handles that are open now. */
   openHandles(): number;
 }

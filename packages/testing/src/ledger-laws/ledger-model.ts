@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {
+  type AppliedChange,
+  type Hold,
   type LastApplied,
   type Ledger,
   type OpenIntent,
@@ -10,6 +12,12 @@ import type { LedgerStep } from "./ledger-step.ts";
 
 const UNSTOPPED = new AbortController().signal;
 const KEYS = ["k0", "k1"];
+
+const BEFORE = {
+  type: "file",
+  place: { path: "/f" },
+  preimage: { key: "0".repeat(64), sizeBytes: 3, mode: 0o644, uid: 0, gid: 0 },
+} as const;
 
 /** The resources of the laws, by number. */
 export const LEDGER_IDS: readonly ResourceId[] = [0, 1, 2].map((at) =>
@@ -24,6 +32,8 @@ export class LedgerModel {
   readonly owed = new Map<string, number>();
   readonly refreshing = new Map<string, number>();
   readonly keys = new Map<string, string>();
+  readonly changes = new Map<ResourceId, readonly AppliedChange[]>();
+  readonly holds = new Map<ResourceId, Hold>();
   generation: { generation: number; digest: string } | undefined;
   paused: string | undefined;
   #attempts = 0;
@@ -38,6 +48,10 @@ export class LedgerModel {
         return this.#accept(step.digest, ledger);
       case "pause":
         return this.#pause(step.reason, ledger);
+      case "hold":
+        return this.#hold(step, ledger);
+      case "undone":
+        return this.#undo(step, ledger);
       case "begin":
         return this.#begin(step, ledger);
       case "task":
@@ -67,15 +81,22 @@ export class LedgerModel {
     for (const id of LEDGER_IDS) {
       assert.deepEqual(ledger.lastApplied(id), this.applied.get(id));
       assert.equal(ledger.owed(id), this.owed.has(id));
+      assert.deepEqual(ledger.changes(id), this.changes.get(id) ?? []);
+      assert.deepEqual(ledger.hold(id), this.holds.get(id));
     }
     assert.deepEqual(new Map(ledger.allApplied()), this.applied);
+    const changed = [...this.changes].filter(([, own]) => own.length > 0);
+    assert.deepEqual(new Map(ledger.allChanges()), new Map(changed));
+    assert.deepEqual(new Map(ledger.allHolds()), this.holds);
     for (const key of KEYS) assert.equal(ledger.oneShots.state(key), this.keys.get(key));
     const { generation = 1, digest = "d1" } = this.generation ?? {};
     assert.equal(ledger.generationOf({ digest }), generation);
   }
 
-  async #begin({ id: at, verb }: LedgerStep & { type: "begin" }, ledger: Ledger): Promise<void> {
+  async #begin(step: LedgerStep & { type: "begin" }, ledger: Ledger): Promise<void> {
+    const { id: at, verb, isChange } = step;
     this.#attempts += 1;
+    const change = { atMs: this.#attempts, run: "run", before: BEFORE } as const;
     const intent = {
       id: idAt(at),
       attempt: `attempt-${this.#attempts}`,
@@ -83,6 +104,7 @@ export class LedgerModel {
       specDigest: "s",
       cause: "intent",
       temporaries: [{ path: "/a" }],
+      ...(isChange ? { change } : {}),
     } as const;
     await ledger.begin(intent, UNSTOPPED);
     this.open.push(intent);
@@ -104,7 +126,8 @@ export class LedgerModel {
 
   async #finish(type: "done" | "failed", at: number, ledger: Ledger): Promise<void> {
     const id = idAt(at);
-    const attempt = this.open.findLast((intent) => intent.id === id)?.attempt ?? "unknown";
+    const intent = this.open.findLast((one) => one.id === id);
+    const attempt = intent?.attempt ?? "unknown";
     const owes = [idAt((at + 1) % 3)];
     const fingerprint = `seen ${attempt}`;
     if (type === "failed") await ledger.finish({ type, id, attempt }, UNSTOPPED);
@@ -114,8 +137,13 @@ export class LedgerModel {
       await ledger.finish({ type, id, attempt, owes, ...rest }, UNSTOPPED);
       this.applied.set(id, rest);
       for (const target of owes) this.owed.set(target, ++this.#now);
+      if (intent?.change !== undefined && intent.verb !== "refresh") {
+        const { declaration: _, ...left } = rest;
+        const change = { op: attempt, verb: "update", ...intent.change, ...left } as const;
+        this.changes.set(id, [...this.#changesOf(id), change].slice(-5));
+      }
     }
-    const left = this.open.filter((intent) => intent.id !== id);
+    const left = this.open.filter((one) => one.id !== id);
     this.open.splice(0, this.open.length, ...left);
   }
 
@@ -140,6 +168,33 @@ export class LedgerModel {
     assert.equal(ledger.generationOf({ digest }), expected, "asking changes nothing");
     await ledger.accept({ digest, generation }, UNSTOPPED);
     this.generation = { generation, digest };
+    if (last?.digest === digest) return;
+    for (const [id, { isPending }] of this.holds) if (isPending !== true) this.holds.delete(id);
+  }
+
+  async #hold(step: LedgerStep & { type: "hold" }, ledger: Ledger): Promise<void> {
+    const { as, place } = step;
+    const id = idAt(step.id);
+    const hold = as && holdFor(this.#opAt(id, place), as);
+    await ledger.putHold(id, hold, UNSTOPPED);
+    if (hold === undefined) this.holds.delete(id);
+    else this.holds.set(id, hold);
+  }
+
+  async #undo(step: LedgerStep & { type: "undone" }, ledger: Ledger): Promise<void> {
+    const id = idAt(step.id);
+    const op = this.#opAt(id, step.place);
+    await ledger.undone(id, op, UNSTOPPED);
+    this.changes.set(id, this.#changesOf(id).slice(0, step.place));
+    if (this.holds.get(id)?.op === op) this.holds.set(id, holdFor(op, "standing"));
+  }
+
+  #changesOf(id: ResourceId): readonly AppliedChange[] {
+    return this.changes.get(id) ?? [];
+  }
+
+  #opAt(id: ResourceId, place: number): string {
+    return this.#changesOf(id)[place]?.op ?? "nobody knows it";
   }
 
   async #pause(reason: string | undefined, ledger: Ledger): Promise<void> {
@@ -147,6 +202,11 @@ export class LedgerModel {
     await ledger.pause(reason === undefined ? undefined : { at, reason }, UNSTOPPED);
     this.paused = reason;
   }
+}
+
+function holdFor(op: string, as: "standing" | "pending"): Hold {
+  const hold = { specDigest: "s", op, atMs: 5, why: "undone" } as const;
+  return as === "standing" ? hold : { ...hold, isPending: true };
 }
 
 function idAt(at: number): ResourceId {

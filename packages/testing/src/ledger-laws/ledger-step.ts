@@ -3,12 +3,26 @@ import fc from "fast-check";
 
 /** One thing that is done to a ledger; resources and keys by their number. */
 export type LedgerStep =
-  | { readonly type: "begin"; readonly id: number; readonly verb: Intent["verb"] }
+  | {
+      readonly type: "begin";
+      readonly id: number;
+      readonly verb: Intent["verb"];
+      /** It says by what it can be undone. */
+      readonly isChange: boolean;
+    }
   | { readonly type: "task"; readonly id: number; readonly task: string }
   | {
       readonly type: "done" | "failed" | "refreshed" | "owe" | "adopt" | "forget";
       readonly id: number;
     }
+  /** A hold for one of the resource's changes, by its place; `undefined` takes it away. */
+  | {
+      readonly type: "hold";
+      readonly id: number;
+      readonly place: number;
+      readonly as: "standing" | "pending" | undefined;
+    }
+  | { readonly type: "undone"; readonly id: number; readonly place: number }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
   | { readonly type: "accept"; readonly digest: string }
   | { readonly type: "pause"; readonly reason: string | undefined };
@@ -18,8 +32,12 @@ const id = fc.nat({ max: 2 });
 const beginning: fc.Arbitrary<LedgerStep> = fc.record({
   type: fc.constant("begin" as const),
   id,
-  verb: fc.constantFrom("update" as const, "refresh" as const),
+  verb: fc.constantFrom("update" as const, "update" as const, "refresh" as const),
+  isChange: fc.boolean(),
 });
+
+/** Among the changes of a resource, or beyond them. */
+const place = fc.nat({ max: 3 });
 
 /** Any of them; those that depend on what was before them are the most. */
 export const anyLedgerStep: fc.Arbitrary<LedgerStep> = fc.oneof(
@@ -31,6 +49,13 @@ export const anyLedgerStep: fc.Arbitrary<LedgerStep> = fc.oneof(
       id,
     }),
   },
+  fc.record({
+    type: fc.constant("hold" as const),
+    id,
+    place,
+    as: fc.constantFrom("standing" as const, "pending" as const, undefined),
+  }),
+  fc.record({ type: fc.constant("undone" as const), id, place }),
   fc.record({ type: fc.constant("task" as const), id, task: fc.constantFrom("t1", "t2") }),
   fc.record({
     type: fc.constant("key" as const),

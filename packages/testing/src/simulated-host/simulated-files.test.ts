@@ -58,6 +58,7 @@ async function open(agent: Credentials, root: string): Promise<FileSubject> {
       list: (path) => inspect.list(base + path),
       linkTarget: (path) => inspect.linkTarget(base + path),
       extendedAttribute: (path, name) => inspect.extendedAttribute(base + path, name),
+      modifiedNs: (path) => inspect.modifiedNs(base + path),
     },
     openHandles: () => host.kernel.openHandles(),
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),

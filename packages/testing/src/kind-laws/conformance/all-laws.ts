@@ -9,6 +9,7 @@ import type { Law } from "./law.ts";
 import { observingWritesNothing, unknownIsNotAbsent } from "./observe-laws.ts";
 import { tamperingIsSeen } from "./tamper-law.ts";
 import { survivesTrouble } from "./trouble-laws.ts";
+import { undoneIsAsBefore } from "./undo-law.ts";
 
 /** A law with its title, and how many samples are drawn for it on each machine. */
 export interface LawEntry {
@@ -80,8 +81,15 @@ export const LAWS: readonly LawEntry[] = [
     draws: "granted",
     law: describedIsTheSame,
     needs: "describe",
-    simulatedRuns: 60,
-    realRuns: 12,
+    simulatedRuns: 40,
+    realRuns: 6,
+  },
+  {
+    title: "a change that can be undone is: what is seen then is what was seen before",
+    draws: "granted",
+    law: undoneIsAsBefore,
+    simulatedRuns: 40,
+    realRuns: 6,
   },
   {
     title: "spec, changes, details and status survive JSON",

@@ -74,7 +74,8 @@ const TIME_LIMIT_MS = 120_000;
  * 7. with a read failing, or all of them, an observation shows the truth or is unknown, and nothing is written;
  * 8. what is made and then declared absent is as if it had never been, for kinds with `absent`;
  * 9. what was observed and described declares what is there, and brings it back, for kinds with `describe`;
- * 10. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec.
+ * 10. changes, details and faults survive JSON, and a spec that was written as JSON is the same spec;
+ * 11. what can be undone is, when it is undone, as it was before.
  *
  * Kinds that act on more than a directory name that part of a machine (`machine`). Their real half is skipped on any
  * machine but one that is thrown away, in which only that half is left to run.
@@ -91,6 +92,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   const laws = LAWS.filter(({ needs }) => needs === undefined || kind[needs] !== undefined);
   const { bookkeeping = [], troubledCalls = MAX_CALLS, machine } = samples;
   const rounds = samples.simulatedTampers === undefined ? {} : { rounds: samples.simulatedTampers };
+  const undoing = samples.beyondUndo === undefined ? {} : { beyondUndo: samples.beyondUndo };
   const simulated = () => pastBookkeeping(openSimulatedMachine(samples), bookkeeping);
   const all = draw(samples);
   const granted = all.filter(({ sample }) => sample.refused === undefined);
@@ -101,7 +103,7 @@ export function kindConformance<Spec, Observed, Snapshot, Input>(
   ): Promise<void> =>
     fc.assert(
       fc.asyncProperty(arbitrary, ({ sample, ...rest }) =>
-        law({ ...rest, testRun: testOf(kind, sample), troubledCalls }),
+        law({ ...rest, ...undoing, testRun: testOf(kind, sample), troubledCalls }),
       ),
       {
         ...replay,

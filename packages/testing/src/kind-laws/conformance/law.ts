@@ -15,6 +15,8 @@ export interface Drawn {
   readonly troubledCalls: number;
   /** How often it is tampered with. Default: a hundred times. */
   readonly rounds?: number;
+  /** A fingerprint without what no undo brings back. Default: all of it is brought back. */
+  readonly beyondUndo?: (fingerprint: string) => string;
 }
 
 /** A law that holds on every machine. @throws {AssertionError} where it is broken. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assess,
+  beforeOf,
   type Change,
   dryApply,
   type DryApplyPlace,
@@ -11,9 +12,12 @@ import {
   type JsonObject,
   type JudgingKind,
   type KindAction,
+  type KeptBytes,
   KindPorts,
+  type KnownBefore,
   knowNothing,
   type Observation,
+  type Preimage,
   type ResourceKind,
   silentLog,
   type Watch,
@@ -38,6 +42,8 @@ export interface Reading {
    * kind says that it cannot be captured.
    */
   described(): Resource | undefined;
+  /** By what the engine would undo these changes. */
+  before(): KnownBefore;
 }
 
 /** Where and how long. */
@@ -60,6 +66,11 @@ export interface Resource {
   watch(context: EvidenceContext, sink: HintSink): Promise<Watch | undefined>;
   /** The same thing as it should not be there; `undefined` where the kind cannot say that. */
   absent(): Resource | undefined;
+  /** The file that it was, given back; `undefined` where another kind does that, which has laws of its own. */
+  restoring(
+    before: KnownBefore & { readonly type: "file" },
+    kept: { readonly preimage: Preimage; readonly bytes: KeptBytes | undefined },
+  ): Resource | undefined;
 }
 
 /** Binds an input. @throws {AssertionError} when the kind reports a mistake in it: samples have none. */
@@ -106,6 +117,7 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
           const input = observed === undefined ? undefined : kind.describe?.(spec, observed);
           return input === undefined ? undefined : resourceOf(kind, { name, input });
         },
+        before: () => beforeOf({ kind, spec, observed, changes, ...UNKNOWN_HISTORY }),
       };
     },
     async clearUp(attempt, { host }) {
@@ -127,6 +139,10 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       assert.equal(kind.isAbsent?.(absent), true, "what should not be there says so");
       return resourceWith(kind, name, absent);
     },
+    restoring({ place }, { preimage, bytes }) {
+      const made = kind.asFile?.restore(place, preimage, bytes);
+      return made?.kind === kind.kind ? resourceWith(kind, name, parseSpec(made.spec)) : undefined;
+    },
   };
 }
 
@@ -146,6 +162,14 @@ function assertJudged<Spec, Observed, Snapshot, Input>(
   const isForeign = action.changes.some(({ action: how }) => how !== "add");
   if (action.observed === undefined || !isForeign || assessment.isWhole === true) return;
   assert.notEqual(assessment.risk, "benign", `${kind.kind}: what cannot be given back is benign`);
+}
+
+/** Somebody else made it so, and it is no secret. */
+const UNKNOWN_HISTORY = { hasSecrets: false, asLeft: undefined };
+
+/** A kind gives back a file by a spec of the kind that it names. */
+function parseSpec<Spec>(spec: unknown): Spec {
+  return spec as Spec;
 }
 
 /** A machine on which nothing else is about to happen. */

@@ -50,6 +50,11 @@ export interface KindSamples<Input> {
   /** How many calls of a reconcile meet trouble in one run, for kinds that make hundreds. Default: all. */
   readonly troubledCalls?: number;
   /**
+   * A fingerprint without what no spec can say, so that no undo brings it back: the day on which a password was set. Default:
+   * an undo brings back all of it, or the kind describes nothing.
+   */
+  readonly beyondUndo?: (fingerprint: string) => string;
+  /**
    * Every program that the kind may run on the samples, and what it does on a simulated machine. On a real one, inside a
    * directory, no other is run: whoever tries a kind must not find its own machine changed.
    */

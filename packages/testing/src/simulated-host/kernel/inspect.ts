@@ -13,6 +13,8 @@ export interface Inspection {
   text(path: string): string | undefined;
   linkTarget(path: string): string | undefined;
   extendedAttribute(path: string, name: string): Uint8Array | undefined;
+  /** When it was modified last, nanoseconds since 1970. */
+  modifiedNs(path: string): bigint | undefined;
   /** Sorted names; `undefined` where there is no directory. */
   list(path: string): readonly string[] | undefined;
   /** Every path with what is there, one line each, for comparing whole disks. */
@@ -42,6 +44,7 @@ export function createInspection(machine: Machine): Inspection {
       return inode?.type === "link" ? inode.target : undefined;
     },
     extendedAttribute: (path, name) => find(path)?.attributes.get(name),
+    modifiedNs: (path) => find(path)?.modifiedNs,
     list(path) {
       const inode = find(path);
       return inode?.type === "directory" ? [...inode.entries.keys()].sort() : undefined;

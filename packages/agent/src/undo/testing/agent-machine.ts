@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { type Catalog, type Facts, readManifest, type Result, silentLog } from "@holdfast/core";
+import { openReadingThread, PreimageStore, sha256 } from "@holdfast/host";
+import { type OpenLedger, openLedger } from "@holdfast/ledger";
+import { createStandardCatalog } from "@holdfast/resources";
+import {
+  type Behaviour,
+  createSimulatedHost,
+  seededRandom,
+  type SimulatedKernel,
+  simulatedAttributor,
+  VirtualClock,
+} from "@holdfast/testing";
+import { type LogCall, SimulatedLogDisk } from "@holdfast/testing/log-disk";
+import type { AgentParts } from "../../agent-parts.ts";
+import type { AgentOptions } from "../../agent.ts";
+import { prepareEngine } from "../../engine/prepare-engine.ts";
+import { AgentPolicy } from "../../policy/agent-policy.ts";
+import { endPendingUndo } from "../end-pending-undo.ts";
+import { undoOnce } from "../local-undo.ts";
+import { neededPreimages } from "../needed-preimages.ts";
+import type { UndoRequest } from "../undo-request.ts";
+
+export const UNSTOPPED: AbortSignal = new AbortController().signal;
+/** Calls that only read: whoever is killed after them might as well have been before. */
+const READS: ReadonlySet<LogCall> = new Set(["openToRead", "read", "sizeBytes", "list", "observe"]);
+/** In virtual time; longer than any run here takes. */
+const LONGEST_MS = 3_600_000;
+/** Of what was not synced nothing is on the disk. */
+const NO_LUCK = { ...seededRandom(1), next: () => 0 };
+const FACTS: Facts = {
+  os: "linux",
+  kernel: "6.1",
+  arch: "x64",
+  hostname: "crash",
+  addresses: [],
+  interfaces: [],
+  disks: [],
+  custom: {},
+  cpuCount: 1,
+  memoryBytes: 1,
+};
+
+/** Where the machine stops: before a change of files, or before one of the agent's own records. */
+export interface Stop {
+  readonly at: "files" | "records";
+  /** From 1. */
+  readonly call: number;
+}
+
+/** A simulated machine and its agent, which is production code, started anew for everything it is asked. */
+export class AgentMachine {
+  readonly catalog: Catalog = createStandardCatalog();
+  kernel: SimulatedKernel;
+  ledgerDisk = new SimulatedLogDisk();
+  preimageDisk = new SimulatedLogDisk();
+  readonly #programs: Readonly<Record<string, Behaviour>>;
+  #starts = 0;
+  #nowMs = 1_000;
+
+  constructor(kernel: SimulatedKernel, programs: Readonly<Record<string, Behaviour>>) {
+    this.kernel = kernel;
+    this.#programs = programs;
+  }
+
+  /** The wall clock at the next start. */
+  get wallMs(): number {
+    return new VirtualClock(this.#nowMs).wallMs();
+  }
+
+  /** One pass over a manifest. `undefined` when the machine stopped on the way. */
+  apply(manifest: string, stop?: Stop): Promise<readonly Result[] | undefined> {
+    return this.#run(stop, async (parts, run) => {
+      const options = this.#options(manifest);
+      const request = { options, parts, events: () => {}, run };
+      const { engine, ...accepted } = await prepareEngine(request, UNSTOPPED);
+      await endPendingUndo(request, accepted, UNSTOPPED);
+      return (await engine.converge(UNSTOPPED)).results;
+    });
+  }
+
+  /** Undoes something under a manifest. */
+  undo(manifest: string, asked: UndoRequest, stop?: Stop): Promise<readonly Result[] | undefined> {
+    return this.#run(stop, async (parts, run) => {
+      const options = this.#options(manifest);
+      return (await undoOnce({ options, parts, events: () => {}, run, asked }, UNSTOPPED)).results;
+    });
+  }
+
+  /** The records as the next start finds them. */
+  async records(): Promise<{ readonly ledger: OpenLedger; readonly preimages: PreimageStore }> {
+    return await this.#records(new VirtualClock());
+  }
+
+  /** The agent is killed, and all that it wrote is there. */
+  kill(): void {
+    this.kernel = this.kernel.killAll();
+    this.ledgerDisk = this.ledgerDisk.afterKill({});
+    this.preimageDisk = this.preimageDisk.afterKill({});
+  }
+
+  /** The power goes: nothing is left that was not synced. */
+  losePower(): void {
+    this.kernel = this.kernel.crash(NO_LUCK);
+    this.ledgerDisk = this.ledgerDisk.afterPowerLoss(() => 0, {});
+    this.preimageDisk = this.preimageDisk.afterPowerLoss(() => 0, {});
+  }
+
+  async #run(
+    stop: Stop | undefined,
+    work: (parts: AgentParts, run: string) => Promise<readonly Result[]>,
+  ): Promise<readonly Result[] | undefined> {
+    const { kernel } = this;
+    this.#arm(stop);
+    const clock = new VirtualClock(this.#nowMs);
+    const { ledger, preimages } = await this.#records(clock);
+    const host = createSimulatedHost({
+      clock,
+      kernel,
+      programs: this.#programs,
+      oneShots: ledger.oneShots,
+    });
+    const { conditions, probes } = host;
+    const parts: AgentParts = {
+      ledger,
+      preimages,
+      host,
+      conditions,
+      probes,
+      clock,
+      guard: undefined,
+      policy: new AgentPolicy({ source: "everything", root: "/", trust: { userId: 0 }, clock }),
+      runDirectory: "/run/holdfast",
+      requesters: ({ uid }) => ({ uid }),
+      attributor: simulatedAttributor(),
+      readingThread: openReadingThread({ log: silentLog }),
+      random: seededRandom(this.#starts),
+    };
+    let ended: { readonly results?: readonly Result[]; readonly error?: unknown } | undefined;
+    // A machine that stopped never answers, so its callers end with the clock of this run.
+    void work(parts, `run-${this.#starts}`).then(
+      (results) => {
+        ended = { results };
+      },
+      (error: unknown) => {
+        ended = { error };
+      },
+    );
+    await clock.runUntil(() => ended !== undefined || kernel.injection.isStopped, LONGEST_MS);
+    this.#nowMs = clock.monotonicMs() + 1;
+    if (kernel.injection.isStopped) return undefined;
+    assert.ok(ended !== undefined, "it ends");
+    if (ended.results === undefined) throw ended.error;
+    return ended.results;
+  }
+
+  async #records(clock: VirtualClock) {
+    this.#starts += 1;
+    const random = seededRandom(1_000 + this.#starts);
+    const log = silentLog;
+    const opening = openLedger(
+      { calls: this.ledgerDisk.calls, path: "/ledger", random, log },
+      UNSTOPPED,
+    );
+    const ledger = await clock.finish(opening);
+    const preimages = new PreimageStore({
+      calls: this.preimageDisk.calls,
+      directory: "/preimages",
+      random,
+      log,
+      needed: () => neededPreimages(ledger),
+    });
+    return { ledger, preimages };
+  }
+
+  /** The power of both disks is that of the machine. */
+  #arm(stop: Stop | undefined): void {
+    const { injection } = this.kernel;
+    let calls = 0;
+    const before = async (call: LogCall): Promise<void> => {
+      if (!READS.has(call) && ++calls === stop?.call && stop.at === "records") injection.stop();
+      if (injection.isStopped) await new Promise(() => {});
+    };
+    injection.stopAfter(stop?.at === "files" ? stop.call - 1 : Number.POSITIVE_INFINITY);
+    this.ledgerDisk = this.ledgerDisk.afterKill({ before });
+    this.preimageDisk = this.preimageDisk.afterKill({ before });
+  }
+
+  #options(manifest: string): AgentOptions {
+    const { catalog } = this;
+    const files = [{ file: "crash.yaml", format: "yaml", text: manifest }] as const;
+    const load = async () => readManifest(files, { catalog, hash: sha256 });
+    return {
+      root: "/",
+      rootExec: false,
+      source: { describe: "crash.yaml", load },
+      catalog,
+      facts: FACTS,
+      log: silentLog,
+      mode: "enforce",
+      isShrinkAllowed: true,
+      events: () => {},
+      intends: "write",
+      userId: 0,
+    };
+  }
+}
