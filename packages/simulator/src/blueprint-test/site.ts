@@ -1,6 +1,7 @@
 import type { AnyKind, Facts, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
 import {
   createSimulatedHost,
+  FirewallModel,
   PackageModel,
   type SimulatedKernel,
   SimulatedSystemd,
@@ -33,10 +34,11 @@ const PATIENCE_MS = 15 * 60_000;
 /** Longest pass: commands that are tried again with pauses between. */
 const PASS_MS = 86_400_000;
 
-/** What runs the units on the disk of one kernel. */
+/** What runs the units on the disk of one kernel, and what it filters with. */
 interface Running {
   readonly kernel: SimulatedKernel;
   readonly systemd: SimulatedSystemd;
+  readonly firewall: FirewallModel;
 }
 
 /** More boots than that are a loop. */
@@ -58,11 +60,13 @@ export async function openSite(
     // What runs goes on when the agent ends; a machine that lost its power has another kernel.
     if (running?.kernel !== kernel) {
       if (running !== undefined) system.comeUp();
-      running = { kernel, systemd: new SimulatedSystemd({ kernel, clock: world.clock }) };
+      const systemd = new SimulatedSystemd({ kernel, clock: world.clock });
+      running = { kernel, systemd, firewall: new FirewallModel() };
     }
-    const { systemd } = running;
+    const { systemd, firewall } = running;
+    const lasting = { systemd, firewall, system, packages };
     return {
-      ...createSimulatedHost({ ...parts, systemd, system, packages, ...(facts && { facts }) }),
+      ...createSimulatedHost({ ...parts, ...lasting, ...(facts && { facts }) }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };

@@ -64,6 +64,8 @@ export interface SimulatedHostOptions {
   readonly systemd?: SimulatedSystemd;
   /** This boot; it outlives the agent. Default: the first one. */
   readonly system?: SystemModel;
+  /** What its kernel filters with; it outlives the agent. Default: nothing. */
+  readonly firewall?: FirewallModel;
   readonly log?: Log;
 }
 
@@ -143,7 +145,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     mounts: simulatedMounts(kernel, { root, files }),
-    firewall: simulatedFirewall({ clock, root, model: new FirewallModel() }),
+    firewall: simulatedFirewall({ clock, root, model: options.firewall ?? new FirewallModel() }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },
