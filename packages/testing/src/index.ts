@@ -108,6 +108,7 @@ export type { GitSubject, OpenGitSubject } from "./git-laws/git-subject.ts";
 export { hasProgram } from "./real-host/has-program.ts";
 export { openRealGit } from "./real-host/real-git-subject.ts";
 export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
+export { FirewallModel } from "./simulated-host/firewall/simulated-firewall.ts";
 export { firewallLaws, type FirewallLawsOptions } from "./firewall-laws/firewall-laws.ts";
 export { arbitraryTable } from "./firewall-laws/arbitrary-table.ts";
 export type { FirewallSubject } from "./firewall-laws/subject.ts";

@@ -7,22 +7,27 @@ import type { FirewallObserved } from "./observe.ts";
 import { type FirewallSpec, pathsOf } from "./spec.ts";
 
 /**
- * Loads the table first: what the kernel refuses is not loaded at boot either.
+ * Loads the table first: what the kernel refuses is not loaded at boot either. Files that are nobody's go before it changes, for
+ * afterwards nothing would show that they should.
  * @throws {Fault} FirewallRefused; those of writing a file.
  */
 export async function applyFirewall(
   action: KindAction<FirewallSpec, FirewallObserved>,
   context: WriteContext,
 ): Promise<void> {
-  const { spec, changes } = action;
-  const { host, signal } = context;
-  if (changes.some(isOfTable)) {
-    if (spec.isAbsent) await host.firewall.remove(spec.table.name, signal);
-    else await host.firewall.replace(spec.table, signal);
-  }
-  if (!changes.some((one) => !isOfTable(one))) return;
-  if (!spec.boot.rules.isAbsent) await makeDirectories(spec, context);
-  await applyBoot(action, context);
+  const { isBootUnmanaged } = action.spec;
+  if (isBootUnmanaged) await applyBoot(action, context);
+  await applyTable(action, context);
+  if (!isBootUnmanaged) await applyBoot(action, context);
+}
+
+async function applyTable(
+  { spec, changes }: KindAction<FirewallSpec, FirewallObserved>,
+  { host, signal }: WriteContext,
+): Promise<void> {
+  if (!changes.some(isOfTable)) return;
+  if (spec.isAbsent) await host.firewall.remove(spec.table.name, signal);
+  else await host.firewall.replace(spec.table, signal);
 }
 
 async function applyBoot(
@@ -30,6 +35,8 @@ async function applyBoot(
   context: WriteContext,
 ): Promise<void> {
   const { boot } = action.spec;
+  if (action.changes.every(isOfTable)) return;
+  if (!boot.rules.isAbsent) await makeDirectories(action.spec, context);
   const { rules, unit, link } = action.observed ?? {};
   await applyPart(RULES_PART, { ...action, spec: boot.rules, observed: rules }, context);
   await applyPart(UNIT_PART, { ...action, spec: boot.unit, observed: unit }, context);

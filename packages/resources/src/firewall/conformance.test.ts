@@ -51,6 +51,7 @@ const open: FirewallInput = {
 const input = fc.constantFrom<FirewallInput[]>(
   closed,
   { ...closed, persisted: false },
+  { ...open, persisted: "unmanaged" },
   open,
   { chains: {} },
   { state: "absent" },
@@ -96,9 +97,7 @@ kindConformance(firewallKind, {
     fc.constantFrom<Operation>(
       firewall("add-chain"),
       ...(state === "absent" ? [] : LIVE_TAMPERS),
-      ...(state === "absent" || persisted === false
-        ? [{ type: "write", path: RULES, content: "" } as const]
-        : BOOT_TAMPERS),
+      ...(persisted === "unmanaged" ? [] : bootTampers(state !== "absent" && persisted !== false)),
     ),
 });
 
@@ -108,6 +107,10 @@ const LIVE_TAMPERS: readonly Operation[] = [
   addRule("append", "input"),
   addRule("insert", "in"),
 ];
+function bootTampers(isPersisted: boolean): readonly Operation[] {
+  return isPersisted ? BOOT_TAMPERS : [{ type: "write", path: RULES, content: "" }];
+}
+
 const BOOT_TAMPERS: readonly Operation[] = [
   { type: "write", path: RULES, content: "flush ruleset\n" },
   { type: "remove", path: RULES },

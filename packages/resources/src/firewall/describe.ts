@@ -7,34 +7,36 @@ import {
   mappedText,
   type ObservedTable,
 } from "@holdfast/core";
-import { renderedText } from "../rendered-file/rendered-file.ts";
 import { diffFirewall } from "./diff.ts";
 import { type FirewallInput, firewallSchema } from "./bind/fields.ts";
 import type { FirewallObserved } from "./observe.ts";
-import { bindFirewall, type FirewallSpec, rulesText } from "./spec.ts";
+import { bindFirewall, type FirewallSpec } from "./spec.ts";
 
 /**
- * A table as an author would write it, whoever it is reached by: nothing is known of how the machine is managed. `undefined`
- * for one with parts that cannot be written here, and where the kernel has something else than what is loaded at boot.
+ * A table as an author would write it, whoever it is reached by: nothing is known of how the machine is managed. Where something
+ * else is loaded at boot than what the kernel has, that is left alone. `undefined` for a table with parts that cannot be written
+ * here.
  */
 export function describeFirewall(
   { name }: FirewallSpec,
   observed: FirewallObserved,
 ): FirewallInput | undefined {
   const table = observed.table && knownTable(observed.table);
-  if (table === undefined) return undefined;
-  const isPersisted = renderedText(observed.rules) === rulesText(table);
-  const described = firewallSchema.safeParse({
-    ...describeTable(table),
-    management: "none",
-    ...(isPersisted ? {} : { persisted: false }),
-  });
-  if (!described.success) return undefined;
+  if (observed.table !== undefined && table === undefined) return undefined;
+  const what = table === undefined ? { state: "absent" } : describeTable(table);
+  for (const persisted of [true, false, "unmanaged"]) {
+    const described = firewallSchema.safeParse({ ...what, management: "none", persisted });
+    if (described.success && isDescribed(name, described.data, observed)) return described.data;
+  }
+  return undefined;
+}
+
+function isDescribed(name: string, input: FirewallInput, observed: FirewallObserved): boolean {
   let hasMistake = false;
-  const spec = bindFirewall(name, described.data, () => {
+  const spec = bindFirewall(name, input, () => {
     hasMistake = true;
   });
-  return hasMistake || diffFirewall(spec, observed).length > 0 ? undefined : described.data;
+  return !hasMistake && diffFirewall(spec, observed).length === 0;
 }
 
 function knownTable({ chains, others, ...table }: ObservedTable): FirewallTable | undefined {

@@ -28,6 +28,7 @@ export function diffFirewall(
 ): readonly Change[] {
   const { boot } = spec;
   const live = observed?.isLive === false ? [] : diffLive(spec, observed?.table);
+  if (spec.isBootUnmanaged && live.length === 0) return [];
   return [
     ...live,
     ...diffPart(RULES_PART, boot.rules, observed?.rules),

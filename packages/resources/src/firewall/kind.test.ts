@@ -210,15 +210,35 @@ suite("firewall", () => {
     assert.equal(after.firewall.model.tables.size, 0);
   });
 
+  test("K7: what is loaded at boot by others' hands stays until the rules change, and then loads nothing else", async () => {
+    const input = inChain({ protocol: "tcp", port: 22, action: "accept" });
+    const tampered: Start = (host) => {
+      having(input)(host);
+      host.kernel.tamper.makeDirectory("/etc/nftables.d");
+      host.kernel.tamper.write(RULES, "flush ruleset\n");
+    };
+    const same = firewall({ ...input, persisted: "unmanaged" });
+    const { kernel } = await checkSimulated(same, tampered, []);
+    assert.equal(kernel.inspect.text(RULES), "flush ruleset\n");
+    const next = firewall({ ...inChain({ action: "drop" }), persisted: "unmanaged" });
+    const changes = ["chains.in.rules", "persisted.rules.state"];
+    const after = await checkSimulated(next, tampered, changes);
+    assert.equal(after.kernel.inspect.stat(RULES), undefined);
+  });
+
   test("K7: a change of what the machine's own packets meet may cut control, and one that only others meet may not", () => {
     const may = (
       hook: "input" | "forward" | "output" | "prerouting",
       more: Partial<FirewallInput>,
-    ) => mayCutControl(bound({ ...more, chains: { in: { hook, rules: [] } } }));
+    ) => mayCutControl(bound({ ...more, chains: { in: { hook, rules: [] } } }), undefined);
     for (const hook of ["input", "output", "prerouting"] as const) assert.ok(may(hook, {}), hook);
     assert.ok(!may("forward", {}));
     assert.ok(!may("input", { management: "none" }));
-    assert.ok(!mayCutControl(bindFirewall(NAME, { state: "absent" }, () => {})));
+    const gone = bindFirewall(NAME, { state: "absent" }, () => {});
+    assert.ok(!mayCutControl(gone, undefined));
+    const elsewhere = { isLive: false };
+    const filtering = bound({ chains: { in: { hook: "input", rules: [] } } });
+    assert.ok(!mayCutControl(filtering, elsewhere), "under another root nothing filters");
   });
 });
 

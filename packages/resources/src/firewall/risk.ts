@@ -38,6 +38,10 @@ export function riskOfFirewall({
  * Whether a change may cut off who manages the machine: by chains that its own packets go through, unless nobody manages it by
  * the network. `checkManagement` sees this table alone, and believes what `management` says.
  */
-export function mayCutControl({ table, isManaged }: FirewallSpec): boolean {
-  return isManaged && table.chains.some(({ base }) => base && base.hook !== "forward");
+export function mayCutControl(
+  { table, isManaged }: FirewallSpec,
+  observed: FirewallObserved | undefined,
+): boolean {
+  const isLive = observed?.isLive !== false;
+  return isLive && isManaged && table.chains.some(({ base }) => base && base.hook !== "forward");
 }

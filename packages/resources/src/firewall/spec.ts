@@ -18,6 +18,8 @@ export interface FirewallSpec {
   readonly table: FirewallTable;
   /** Three parts, each absent where it is not loaded at boot. */
   readonly boot: BootFiles;
+  /** These are left alone until the table changes: then they would load something else, and go. */
+  readonly isBootUnmanaged: boolean;
   readonly isAbsent: boolean;
   /** Somebody manages the machine by the network. */
   readonly isManaged: boolean;
@@ -54,9 +56,12 @@ export function bindFirewall(name: string, input: FirewallInput, report: BindRep
   const table = isAbsent ? emptyTable(name) : bindTable(name, input, counting);
   // Of rules with a typo it cannot be said whom they cut off.
   if (!isAbsent && !hasMistake) checkManagement(table, input.management, report);
-  const isPersisted = !isAbsent && input.persisted !== false;
+  const { persisted = true } = input;
+  const isPersisted = !isAbsent && persisted === true;
   const boot = bootFiles(name, isPersisted ? table : undefined);
-  return { name, table, boot, isAbsent, isManaged: input.management !== "none" };
+  const isBootUnmanaged = persisted === "unmanaged";
+  const isManaged = input.management !== "none";
+  return { name, table, boot, isBootUnmanaged, isAbsent, isManaged };
 }
 
 /** The table is not there, and nothing loads it. */
@@ -77,22 +82,21 @@ export function pathsOf({ rules, unit, link }: BootFiles): readonly string[] {
   return [rules.path, unit.path, link.path];
 }
 
-/** What is loaded at boot, as the file says it. */
-export function rulesText(table: FirewallTable): string {
-  return `${RENDERED_HEADER}${loadText(table)}`;
-}
-
 function bootFiles(name: string, table: FirewallTable | undefined): BootFiles {
   const nobody: BindReport = () => {};
   const rules = `${RULES}/${tableName(name)}.nft`;
   const unit = `holdfast-firewall-${name}.service`;
-  const text = table && rulesText(table);
+  const text = table && `${RENDERED_HEADER}${loadText(table)}`;
   const unitFile = table && unitText(name, rules);
   const link = `${UNITS}/sysinit.target.wants/${unit}`;
   return {
     rules: renderedFile({ path: rules, text }, nobody),
     unit: renderedFile({ path: `${UNITS}/${unit}`, text: unitFile }, nobody),
-    link: bindLink(link, table ? { target: `../${unit}` } : { state: "absent" }, nobody),
+    link: bindLink(
+      link,
+      { force: true, ...(table ? { target: `../${unit}` } : { state: "absent" }) },
+      nobody,
+    ),
   };
 }
 

@@ -58,6 +58,18 @@ async function found(resources: readonly Declared[], more: Partial<TestOptions> 
 }
 
 suite("a test of a manifest", () => {
+  test("K7: a firewall outlives the agent, and whatever becomes of its files converges", async () => {
+    const rules = [
+      { connection: ["established", "related"], action: "accept" },
+      { inInterface: "lo", action: "accept" },
+      { protocol: "icmpv6", action: "accept" },
+      { protocol: "tcp", port: 22, action: "accept" },
+    ];
+    const chains = { input: { hook: "input", policy: "drop", rules } };
+    const { problems } = await tried([["firewall", "web", { chains }]]);
+    assert.deepEqual(problems, []);
+  });
+
   test("a correct manifest is proved in every part, and covers every resource", async () => {
     const blueprintTest = await tried([
       ["directory", "/srv/app", { mode: "0755" }],

@@ -2,6 +2,7 @@ import type { AnyKind, Facts, Graph, ResourceId, ResourceStatus } from "@holdfas
 import {
   ContainerModel,
   createSimulatedHost,
+  FirewallModel,
   PackageModel,
   type SimulatedKernel,
   SimulatedSystemd,
@@ -34,11 +35,12 @@ const PATIENCE_MS = 15 * 60_000;
 /** Longest pass: commands that are tried again with pauses between. */
 const PASS_MS = 86_400_000;
 
-/** What runs the units on the disk of one kernel. */
+/** What runs the units on the disk of one kernel, and what it filters with. */
 interface Running {
   readonly kernel: SimulatedKernel;
   readonly systemd: SimulatedSystemd;
   readonly containers: ContainerModel;
+  readonly firewall: FirewallModel;
 }
 
 /** More boots than that are a loop. */
@@ -62,10 +64,10 @@ export async function openSite(
       if (running !== undefined) system.comeUp();
       const containers = running?.containers.bootAgain() ?? containersOf(given);
       const systemd = new SimulatedSystemd({ kernel, clock: world.clock });
-      running = { kernel, systemd, containers };
+      running = { kernel, systemd, containers, firewall: new FirewallModel() };
     }
-    const { systemd, containers } = running;
-    const lasting = { systemd, system, packages, containers };
+    const { systemd, containers, firewall } = running;
+    const lasting = { systemd, firewall, system, packages, containers };
     return {
       ...createSimulatedHost({ ...parts, ...lasting, ...(facts && { facts }) }),
       commands: siteCommands(kernel, assumptions, done),

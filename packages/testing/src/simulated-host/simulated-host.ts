@@ -71,6 +71,8 @@ export interface SimulatedHostOptions {
   readonly system?: SystemModel;
   /** Its container engine; it outlives the agent. Default: one with nothing. */
   readonly containers?: ContainerModel;
+  /** What its kernel filters with; it outlives the agent. Default: nothing. */
+  readonly firewall?: FirewallModel;
   readonly log?: Log;
 }
 
@@ -151,8 +153,8 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     mounts: simulatedMounts(kernel, { root, files }),
-    firewall: simulatedFirewall({ clock, root, model: new FirewallModel() }),
     containers: simulatedContainers(options.containers ?? new ContainerModel(), clock),
+    firewall: simulatedFirewall({ clock, root, model: options.firewall ?? new FirewallModel() }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },

@@ -225,7 +225,13 @@ export const firewallSchema = z.strictObject({
       ),
   ),
   persisted: z.optional(
-    z.boolean().check(z.describe("Whether it is loaded at boot, too. Default: true.")),
+    z
+      .union([z.boolean(), z.literal("unmanaged")])
+      .check(
+        z.describe(
+          "Whether it is loaded at boot, too. Default: true. unmanaged: what is loaded at boot stays until the rules change; then nothing is.",
+        ),
+      ),
   ),
   state: stateSchema,
 });
