@@ -1,4 +1,5 @@
 import {
+  ALLOW_ALL,
   buildGraph,
   createCatalog,
   type EngineEvent,
@@ -77,6 +78,7 @@ class World {
         },
         agentId: "bench",
         refusalOf: () => undefined,
+        policy: ALLOW_ALL,
         mode: "enforce",
       },
       {},

@@ -4,6 +4,8 @@ import {
   type Json,
   type JsonObject,
   manifestJsonSchema,
+  type RiskRow,
+  riskTable,
 } from "@holdfast/core";
 import { createStandardCatalog, listStandardKinds } from "@holdfast/resources";
 
@@ -14,6 +16,7 @@ export function kindPages(): Readonly<Record<string, string>> {
   return {
     "docs/guide/kinds/README.md": overview(listStandardKinds()),
     "docs/reference/kinds.md": reference(listStandardKinds()),
+    "docs/guide/risk.md": riskPage(listStandardKinds()),
   };
 }
 
@@ -31,6 +34,43 @@ function overview(kinds: readonly AnyKind[]): string {
 What can be declared. Each has a page; all fields are in the [reference](../../reference/kinds.md).
 
 ${table(["kind", "what it keeps", "built for", "verified on"], rows)}
+`;
+}
+
+function riskPage(kinds: readonly AnyKind[]): string {
+  const rows = riskTable(kinds);
+  const rowOf = ({ assessment: { risk, impact, why } }: RiskRow) => [why, risk, impact];
+  const general = rows.filter(({ kind }) => kind === undefined).map(rowOf);
+  const own = rows.flatMap((row) => (row.kind === undefined ? [] : [[row.kind, ...rowOf(row)]]));
+  return `${NOTE}
+
+# Risk
+
+Before Holdfast does something it judges what that may cost. What then goes alone and what waits is said by the [policy](policy.md).
+
+- **benign**: nothing is lost that cannot be had again.
+- **disruptive**: it interrupts something that runs.
+- **destructive**: it loses data that cannot be given back.
+
+The impact says what is interrupted or lost: none, reload, restart, reboot or data. \`holdfast plan\` shows risk and impact of each action that is
+not benign, and whether it can be undone; \`holdfast plan --explain-risk\` shows the reason of each, and the rules below. The JSON form has \`risk\`,
+\`impact\`, \`why\` and \`canBeUndone\` of every action.
+
+## Every kind
+
+Risk is judged by who made what is there, and by what would be lost, not by the verb. The first rule that fits counts; what no rule covers is
+destructive.
+
+${table(["what it does", "risk", "impact"], general)}
+
+"Can give it back" means that an [undo](undo.md) can: Holdfast kept the bytes of the file before, or the kind can put into words what is there, such as the
+target of a link or the state of a service. It cannot for a file that is too large to be kept.
+
+## Kinds
+
+What a kind says besides. Where both say something, the higher risk counts, except where the kind knows all there is to lose: then its row counts alone.
+
+${table(["kind", "what it does", "risk", "impact"], own)}
 `;
 }
 
@@ -56,13 +96,14 @@ ${sections.join("\n")}`;
 
 /** What can be asked of it, as a table below a blank line; nothing where that is nothing. */
 function operationsOf(kind: string, operations: NonNullable<AnyKind["operations"]>): string {
-  const rows = Object.entries(operations).map(([name, { summary, impact }]) => [
+  const rows = Object.entries(operations).map(([name, { summary, risk, impact }]) => [
     `\`holdfast run ${kind}:… ${name}\``,
     summary,
+    risk,
     impact,
   ]);
   if (rows.length === 0) return "";
-  return `\n${table(["operation", "what it does", "impact"], rows)}\n`;
+  return `\n${table(["operation", "what it does", "risk", "impact"], rows)}\n`;
 }
 
 function fieldRows(schema: JsonObject): readonly (readonly string[])[] {

@@ -12,10 +12,12 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "systemd", program: "systemctl", tests: "the machine with a real systemd" },
   { name: "git", program: "git", tests: "checkouts of git" },
   { name: "iproute2", program: "ip", tests: "network interfaces" },
+  { name: "nftables", program: "nft", tests: "the firewall" },
   { name: "podman", program: "podman", tests: "containers" },
   { name: "crun", program: "crun", tests: "containers" },
   { name: "busybox-static", program: "busybox", tests: "containers" },
   { name: "locales", program: "locale-gen", tests: "locales that are generated" },
   { name: "ca-certificates", program: "update-ca-certificates", tests: "the trust store" },
+  { name: "openssh-client", program: "ssh-keygen", tests: "keys of SSH" },
   { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { manifestJsonSchema } from "@holdfast/core";
+import { type JsonObject, manifestJsonSchema, policyJsonSchema } from "@holdfast/core";
 import { createStandardCatalog } from "@holdfast/resources";
 
-/** Writes the JSON Schema of manifests, for editors: `manifest.schema.json`. */
+/** Writes the JSON Schemas of manifests and of policies, for editors: `manifest.schema.json`, `policy.schema.json`. */
 export function writeManifestSchema(outdir: string): void {
   mkdirSync(outdir, { recursive: true });
-  const schema = manifestJsonSchema(createStandardCatalog());
-  writeFileSync(join(outdir, "manifest.schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
+  const write = (name: string, schema: JsonObject): void =>
+    writeFileSync(join(outdir, name), `${JSON.stringify(schema, null, 2)}\n`);
+  write("manifest.schema.json", manifestJsonSchema(createStandardCatalog()));
+  write("policy.schema.json", policyJsonSchema());
 }

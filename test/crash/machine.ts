@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  ALLOW_ALL,
   buildGraph,
   type Graph,
   type HealthProbes,
@@ -105,6 +106,7 @@ function createEngine(parts: EngineParts): Engine {
       events: () => {},
       agentId: "crash",
       refusalOf: () => undefined,
+      policy: ALLOW_ALL,
       mode: "enforce",
     },
     {},

@@ -7,6 +7,7 @@ import { REMOVAL_BUGS } from "./removal-bugs.ts";
 import { RETRY_BUGS } from "./retry-bugs.ts";
 import { SECRET_BUGS } from "./secret-bugs.ts";
 import { SERVE_BUGS } from "./serve-bugs.ts";
+import { TRUST_BUGS } from "./trust-bugs.ts";
 import { WRITE_BUGS } from "./write-bugs.ts";
 
 /** The mistakes, each a patch of real lines. */
@@ -19,5 +20,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...RETRY_BUGS,
   ...SECRET_BUGS,
   ...SERVE_BUGS,
+  ...TRUST_BUGS,
   ...WRITE_BUGS,
 ];

@@ -39,7 +39,7 @@ function plan(actions: readonly Partial<PlannedAction>[], inSync: number): Plan 
   const blank = {
     id: resourceId("file", "/a"),
     verb: "update",
-    risk: "unclassified",
+    risk: "benign",
     cause: "intent",
     changes: [],
   } as const;

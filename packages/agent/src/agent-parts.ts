@@ -4,10 +4,12 @@ import type {
   HealthProbes,
   HostWriter,
   MachineConditions,
+  Preimages,
   Random,
 } from "@holdfast/core";
-import type { OpenReadingThread } from "@holdfast/host";
+import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
+import type { AgentPolicy } from "./policy/agent-policy.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 
 /** What the machine gives an agent. */
@@ -15,8 +17,16 @@ export interface AgentParts {
   readonly ledger: OpenLedger;
   /** Watches over the lock of the root; `undefined` for an agent that only reads, and for the installer. */
   readonly guard: LockGuard | undefined;
+  /** What goes alone and what waits. Read before an engine begins. */
+  readonly policy: AgentPolicy;
   readonly host: HostWriter;
+  /** The agent's own, of things that do not outlive a boot. */
+  readonly runDirectory: string;
+  /** Keeps what is overwritten. */
+  readonly preimages: Preimages;
   readonly attributor: Attributor;
+  /** The users of clients. */
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   /** Where many files are read once it is turned on. */

@@ -7,14 +7,18 @@ import type {
   Orphan,
   Pause,
   Plan,
+  Requester,
+  ResourceId,
   Result,
   ResultSummary,
   Selection,
 } from "@holdfast/core";
 import type { KeptEvents } from "./records/prune-events.ts";
+import type { PolicyFile } from "./policy/read-policy-file.ts";
 import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 import type { DesiredSource } from "./source.ts";
 import type { TracingRequest } from "./tracing/start-tracing.ts";
 
@@ -49,6 +53,10 @@ export interface AgentOptions {
   readonly tracing?: TracingRequest;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** Who runs the command, for what it puts on record. Default: nobody knows. */
+  readonly requester?: Requester;
+  /** Where its policy is. Default: `/etc/holdfast/policy.yaml` under the root, if there is one. */
+  readonly policy?: PolicyFile;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
   readonly graceEnds?: AbortSignal;
   /** The agent whose ledger and lock are used. Default: that of the root. */
@@ -98,6 +106,11 @@ export interface Agent extends AsyncDisposable {
   /** Compares everything, writes nothing. */
   plan(signal: AbortSignal): Promise<Plan>;
   /**
+   * Finds what left the manifest and stays; nothing is observed.
+   * @throws {Fault} what the source throws.
+   */
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]>;
+  /**
    * Converges once. Needs `intends: "write"`.
    * @throws {Fault} Paused, while an operator has put the agent on hold; what the source throws.
    */
@@ -119,6 +132,20 @@ export interface Agent extends AsyncDisposable {
    * the pause that was on before.
    */
   pause(pause: Pause | undefined, signal: AbortSignal): Promise<Pause | undefined>;
+  /** Shows what an undo would do, and what cannot be undone. @throws {Fault} NotFound; what the source throws. */
+  planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
+  /**
+   * Undoes changes, and holds what is declared until a new generation or until it is resumed. Needs `intends: "write"`.
+   * @throws {Fault} NotFound; UndoRefused; Paused; what the source throws.
+   */
+  undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that an agent left when it was killed, by default all. Returns the names of those that were. */
+  confirm(ops: readonly string[] | undefined, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Lets what is declared of resources be done again after an undo.
+   * @throws {Fault} NotFound, when one of them is not held.
+   */
+  liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome.
    * @throws {Fault} NotFound, when there is nothing in doubt.

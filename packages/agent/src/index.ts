@@ -12,9 +12,12 @@ export type {
 } from "./agent.ts";
 export { type Desired, type DesiredOptions, loadDesired } from "./desired.ts";
 export { lockRoot, openAgent } from "./open-agent.ts";
-export { requireInside } from "./open/own-paths.ts";
+export { POLICY_FILE, requireInside } from "./open/own-paths.ts";
+export { type PolicyFile, type ReadPolicy, readPolicyFile } from "./policy/read-policy-file.ts";
 export type { LettingGo } from "./removal/let-go.ts";
 export type { Resolution } from "./resolve-key.ts";
+export { confirmApply } from "./undo/confirm-apply.ts";
+export type { UndoRequest } from "./undo/undo-request.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";
 export { entryUrl } from "./sources/entry-url.ts";

@@ -1,13 +1,35 @@
-import { type EngineEvent, type Fault, type Pause, pausedFault, type Plan } from "@holdfast/core";
+import {
+  type AgentOrder,
+  type EngineEvent,
+  type Fault,
+  type Orphan,
+  type Pause,
+  pausedFault,
+  type Plan,
+  type Requester,
+  type ResourceId,
+} from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
-import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
+import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import {
+  orderOfPause,
+  orderOfResolution,
+  ordersOfLettingGo,
+  ordersOfLifting,
+  ordersOfUndo,
+} from "./records/orders.ts";
+import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
+import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { convergeGuarded } from "./undo/guarded-apply.ts";
+import { liftHolds } from "./undo/lift-holds.ts";
+import type { UndoRequest } from "./undo/undo-request.ts";
 
 /** An agent on this machine: reads the source, and has an engine of its own for each thing it is asked to do. */
 export class LocalAgent implements Agent {
@@ -29,6 +51,10 @@ export class LocalAgent implements Agent {
     return planOnce({ options, parts, events: options.events }, signal);
   }
 
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]> {
+    return orphansOf({ options: this.#options, parts: this.#parts }, signal);
+  }
+
   async apply(asked: AbortSignal): Promise<ApplyReport> {
     const [options, parts] = [this.#options, this.#parts];
     const signal = whileHeld(asked, parts.guard);
@@ -38,22 +64,31 @@ export class LocalAgent implements Agent {
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);
     const observer = tracing?.observer;
+    const run = runName("apply", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
     await using _guarding = parts.guard?.watch(events);
+    using _vetoes = parts.policy.follow(() => engine.reviewPolicy());
     // Beside the installer the agent itself may be at work, and writes its own log.
     await using records =
       options.records === "installer"
         ? undefined
-        : openAgentRecords({ options, parts, command: "apply", tell: events });
+        : openAgentRecords({ options, parts, command: "apply", run, tell: events });
+    let note = (_event: EngineEvent): void => {};
     tell = (event) => {
+      note(event);
       options.events(event);
       records?.tell(event);
     };
     const { generation, digest, orphans } = accepted;
-    const report = await engine.converge(signal);
+    await endPendingUndo({ options, parts, events, run }, accepted, signal);
+    const listen = (listener: typeof note): void => {
+      note = listener;
+    };
+    const guarded = { options, parts, run, engine, accepted, events, listen };
+    const report = await convergeGuarded(guarded, signal);
     parts.guard?.throwIfLost();
     return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
   }
@@ -87,15 +122,86 @@ export class LocalAgent implements Agent {
     const before = ledger.paused();
     if (this.#serving === undefined) await ledger.pause(pause, signal);
     else await this.#serving.pause(pause);
+    await this.#record([orderOfPause(pause, this.#options.requester)]);
     return before;
   }
 
-  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
-    return resolveKey(this.#parts.ledger, resolution, signal);
+  async planUndo(asked: UndoRequest, signal: AbortSignal): Promise<Plan> {
+    const { planUndo } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    return await planUndo({ options, parts, events: options.events, asked }, signal);
   }
 
-  letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
-    return letGo(this.#parts.ledger, request, signal);
+  async undo(asked: UndoRequest, asks: AbortSignal): Promise<ApplyReport> {
+    const { undoOnce } = await import("./undo/local-undo.ts");
+    const [options, parts] = [this.#options, this.#parts];
+    const signal = whileHeld(asks, parts.guard);
+    const pause = parts.ledger.paused();
+    if (pause !== undefined) throw pausedFault(pause);
+    const run = runName("undo", parts);
+    let tell = (event: EngineEvent): void => options.events(event);
+    const events = (event: EngineEvent): void => tell(event);
+    await using _guarding = parts.guard?.watch(events);
+    await using records = openAgentRecords({ options, parts, command: "undo", run, tell: events });
+    tell = (event) => {
+      options.events(event);
+      records.tell(event);
+    };
+    const report = await undoOnce({ options, parts, events, run, asked }, signal);
+    parts.guard?.throwIfLost();
+    for (const order of ordersOfUndo(this.#asked(asked), report)) {
+      records.tell({ type: "ordered", order });
+    }
+    return report;
+  }
+
+  async confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { ledger } = this.#parts;
+    const meant = [...ledger.unconfirmed()]
+      .map(({ op }) => op)
+      .filter((op) => ops === undefined || ops.includes(op));
+    for (const op of meant) await ledger.confirm(op, signal);
+    return meant;
+  }
+
+  async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {
+    await liftHolds(this.#parts.ledger, ids, signal);
+    await this.#record(ordersOfLifting(this.#asked({ ids })));
+  }
+
+  async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
+    await resolveKey(this.#parts.ledger, resolution, signal);
+    await this.#record([orderOfResolution(this.#asked(resolution))]);
+  }
+
+  async letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
+    await letGo(this.#parts.ledger, request, signal);
+    await this.#record(ordersOfLettingGo(this.#asked(request)));
+  }
+
+  /** Without another requester, it is the user who runs the agent. */
+  #asked<Request extends object>(request: Request): Request & { readonly requester?: Requester } {
+    const { requester } = this.#options;
+    return requester === undefined ? request : { requester, ...request };
+  }
+
+  /** Puts orders on record. What cannot be written is warned of: the order itself was carried out. */
+  async #record(orders: readonly AgentOrder[]): Promise<void> {
+    const [options, parts] = [this.#options, this.#parts];
+    const [first] = orders;
+    if (first === undefined) return;
+    if (this.#serving !== undefined) {
+      for (const order of orders) this.#serving.publish({ type: "ordered", order });
+      return;
+    }
+    const tell = (event: EngineEvent): void => options.events(event);
+    const command = first.order;
+    const run = runName(command, parts);
+    await using records = openAgentRecords({ options, parts, command, run, tell });
+    for (const order of orders) records.tell({ type: "ordered", order });
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

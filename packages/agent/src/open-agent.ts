@@ -1,14 +1,16 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
-import { type Lock, openLock, realClock, realRandom } from "@holdfast/host";
+import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
 import { LocalAgent } from "./local-agent.ts";
 import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
 import { openHost } from "./open/open-host.ts";
-import { type OwnPaths, ownPathsUnder } from "./open/own-paths.ts";
+import { type OwnPaths, ownPathsUnder, POLICY_FILE } from "./open/own-paths.ts";
+import { AgentPolicy } from "./policy/agent-policy.ts";
+import { neededPreimages } from "./undo/needed-preimages.ts";
 
 /**
  * Opens the agent of a root. One that intends to write takes the lock of that root first, so that two writers never
@@ -30,7 +32,14 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
-  const { host, attributor, conditions, probes, readingThread } = opened.use(
+  const preimages = new PreimageStore({
+    calls,
+    directory: paths.preimages,
+    random: realRandom,
+    log,
+    needed: () => neededPreimages(ledger),
+  });
+  const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
       rootExec,
@@ -45,8 +54,12 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     {
       ledger,
       guard,
+      policy: policyOf(options),
       host,
+      preimages,
+      runDirectory: paths.runDirectory,
       attributor,
+      requesters,
       conditions,
       probes,
       readingThread,
@@ -55,6 +68,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     },
     opened.move(),
   );
+}
+
+/** The installer does what it is asked for at once: it is how an operator puts the agent itself in place. */
+function policyOf({ root, userId, policy, records }: AgentOptions): AgentPolicy {
+  const file = policy ?? { file: join(root, POLICY_FILE), isNamed: false };
+  const source = records === "installer" ? "everything" : file;
+  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock });
 }
 
 /**

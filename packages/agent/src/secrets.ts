@@ -19,4 +19,4 @@ export {
 } from "./secrets/secrets-file.ts";
 export { SecretsKey } from "./secrets/secrets-key.ts";
 export { openSecretsSource, type SecretsOptions } from "./secrets/secrets-source.ts";
-export { createKeyFile, replaceSecretsFile } from "./secrets/write-secrets.ts";
+export { createOwnFile, type OwnFile, replaceOwnFile } from "./own-files/write-own-file.ts";

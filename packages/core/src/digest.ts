@@ -14,7 +14,8 @@ export function digestOf(value: Json, hash: Hash): string {
 export interface DigestedAction {
   readonly agent: string;
   readonly id: ResourceId;
-  readonly verb: PlannedAction["verb"];
+  /** `run`: an operation, whose name is its one change. */
+  readonly verb: PlannedAction["verb"] | "run";
   readonly specDigest: string;
   readonly changes: readonly Change[];
 }

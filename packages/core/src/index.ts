@@ -37,6 +37,7 @@ export type { Hash } from "./ports/hash.ts";
 export { type Log, silentLog } from "./ports/log.ts";
 export type {
   FileAttributes,
+  FileDetails,
   FileEntry,
   FileReader,
   FileReading,
@@ -78,6 +79,14 @@ export {
   type ProcessIdentity,
   type UnknownAttribution,
 } from "./attribution/attribution.ts";
+export { type Author, authorsOf, authorsWords } from "./attribution/authors.ts";
+export { agentOrderWords, type AgentOrder } from "./attribution/agent-order.ts";
+export {
+  parseUserName,
+  type Requester,
+  requesterJson,
+  requesterWords,
+} from "./attribution/requester.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
@@ -128,6 +137,50 @@ export {
   type SwapContent,
   type SwapRequest,
 } from "./ports/system/mounts.ts";
+export type {
+  FirewallHint,
+  FirewallReader,
+  FirewallState,
+  FirewallWriter,
+  ObservedChain,
+  ObservedRule,
+  ObservedTable,
+} from "./ports/firewall/firewall.ts";
+export {
+  type AddressFamily,
+  type BaseChain,
+  chainOf,
+  type FirewallChain,
+  type FirewallHook,
+  type FirewallKey,
+  type FirewallLimit,
+  type FirewallLog,
+  type FirewallMap,
+  type FirewallMapping,
+  type FirewallMatch,
+  type FirewallRule,
+  type FirewallSet,
+  type FirewallTable,
+  type FirewallType,
+  type FirewallVerdict,
+  type MappedVerdict,
+} from "./ports/firewall/firewall-table.ts";
+export {
+  familyOf,
+  type Interval,
+  mergeIntervals,
+  parseInterval,
+  wholeInterval,
+} from "./ports/firewall/intervals.ts";
+export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
+export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
+export {
+  type CountedRule,
+  loadText,
+  mappedText,
+  type TableCounts,
+  tableText,
+} from "./ports/firewall/table-text.ts";
 export type {
   Container,
   ContainerHealth,
@@ -180,6 +233,7 @@ export type {
   UserShadow,
 } from "./accounts/local-user.ts";
 export {
+  addEntry,
   type BrokenLine,
   brokenLines,
   changeEntry,
@@ -239,6 +293,29 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
+export type {
+  AppliedChange,
+  Before,
+  ChangeLedger,
+  FilePlace,
+  Hold,
+  PlannedChange,
+  UnconfirmedChange,
+} from "./ports/kept/changes.ts";
+export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
+export type { Revert } from "./resource/revert.ts";
+export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
+export { holdsSecret } from "./secret/written-secret.ts";
+export {
+  type Choice,
+  chooseChanges,
+  type ChosenChange,
+  type RefusedChange,
+  unconfirmedChanges,
+  type UndoSelector,
+} from "./undo/choose-changes.ts";
+export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
+export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
 export type { Outcome } from "./ports/ledger.ts";
 export type {
@@ -283,12 +360,14 @@ export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
+export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
-export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,
   KindBatch,
+  KindFile,
   KindSupport,
   ChangeBefore,
   Ownership,
@@ -298,6 +377,7 @@ export type {
 export type {
   BatchMember,
   HintSink,
+  JudgedAction,
   KindAction,
   KindWatch,
   ReadContext,
@@ -306,7 +386,7 @@ export type {
   WriteContext,
 } from "./resource/kind-context.ts";
 export { operationWords } from "./display/operation-words.ts";
-export type { Impact, KindOperation, OperationReport } from "./resource/operation.ts";
+export type { KindOperation, OperationReport } from "./resource/operation.ts";
 export { type OwnedPath, ownedPaths } from "./resource/owned-paths.ts";
 export { type Catalog, catalogOf, createCatalog } from "./resource/catalog.ts";
 export { type Platform, PLATFORMS } from "./platform.ts";
@@ -320,8 +400,8 @@ export {
   type PackageBackend,
   type StableId,
 } from "./facts.ts";
-export type { Risk } from "./gate/risk.ts";
-export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
+export type { Assessment, Impact, Risk } from "./gate/risk.ts";
+export type { Cause, PlannedAction, PlannedWait, Provenance, Verb } from "./plan/action.ts";
 export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
@@ -330,7 +410,7 @@ export { attributionWords } from "./display/attribution-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
-export { isNews } from "./display/news.ts";
+export { countRepeats, isNews } from "./display/news.ts";
 export { type Reader, visible } from "./display/redact.ts";
 export { faultJson, operationJson, resultJson } from "./display/result-json.ts";
 export {
@@ -374,15 +454,19 @@ export {
   leavesOf,
   type MachineCondition,
 } from "./condition/machine-condition.ts";
-export {
-  type Decision,
-  postGate,
-  type PostGateInput,
-  preGate,
-  type PreGateInput,
-} from "./gate/gate.ts";
+export { type Decision, type PolicyDecision, postGate, preGate } from "./gate/gate.ts";
+export { assess, type AssessmentGiven, type JudgingKind } from "./risk/assess.ts";
+export { GENERAL_RISKS } from "./risk/general-risks.ts";
+export { type RiskRow, riskTable } from "./risk/risk-table.ts";
+export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
+export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
+export { ALLOW_ALL, type PolicyGate } from "./policy/policy-gate.ts";
+export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
+export { readVeto, type VetoFile } from "./policy/read-veto.ts";
+export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";
 export { checkResources, type Declared } from "./check/check-resources.ts";
 export { type FieldPath, formatPath } from "./check/field-path.ts";
+export { canonicalText } from "./manifest/canonical-text.ts";
 export { manifestOfRecording } from "./manifest/manifest-of-recording.ts";
 export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-schema.ts";
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";

@@ -20,6 +20,8 @@ export interface Result {
   /** What differed before. */
   readonly changes: readonly Change[];
   readonly durationMs: number;
+  /** Of `changed`: the name of the change, by which it can be undone. */
+  readonly op?: string;
   /** It left the manifest. Default: it is declared. */
   readonly isRemoval?: true;
   readonly fault?: FaultData;
@@ -42,9 +44,22 @@ export interface ResultSummary {
   readonly unknown: number;
   readonly total: number;
   readonly durationMs: number;
-  /** Of `skipped`: those that wait for a condition, themselves or through what they depend on. Absent when none do. */
+  /**
+   * Of `skipped`: those that wait for a condition or for what policy says, themselves or through what they depend on. Absent
+   * when none do.
+   */
   readonly waiting?: number;
 }
+
+/** With these a change is pending: nothing is wrong, and nothing was cut short. */
+const PENDING: ReadonlySet<WaitReason> = new Set([
+  "condition",
+  "window",
+  "veto",
+  "budget",
+  "approval",
+  "hold",
+]);
 
 /** Counts results. */
 export function summarize(results: Iterable<Result>, durationMs: number): ResultSummary {
@@ -55,7 +70,7 @@ export function summarize(results: Iterable<Result>, durationMs: number): Result
   for (const { id, status, waitingFor, blockedBy } of results) {
     counts[status] += 1;
     total += 1;
-    if (waitingFor === "condition") waiting.add(id);
+    if (waitingFor !== undefined && PENDING.has(waitingFor)) waiting.add(id);
     if (blockedBy !== undefined) heldBack.push(blockedBy);
   }
   const count = waiting.size + heldBack.filter((root) => waiting.has(root)).length;

@@ -12,6 +12,7 @@ import { Lanes } from "./queue/lanes.ts";
 import { Schedule } from "./queue/schedule.ts";
 import { WorkQueue } from "./queue/work-queue.ts";
 import { isOwed, type ResourceRecord } from "./records/resource-record.ts";
+import { PassBudget } from "./policy/pass-budget.ts";
 import { KeptOutputs } from "./records/kept-outputs.ts";
 import { ResourceStore } from "./records/resource-store.ts";
 import { Snapshots } from "./reconcile/snapshots.ts";
@@ -40,6 +41,7 @@ export class EngineParts {
   readonly lifecycle: Lifecycle;
   readonly known: KnownConditions;
   readonly health: HealthChecks;
+  readonly budget: PassBudget;
   readonly runtime: Runtime;
   readonly dispatcher: Dispatcher;
   readonly watches: Watches;
@@ -66,8 +68,13 @@ export class EngineParts {
       isWatched: (type) => this.watches.conditions.isLive(type),
     });
     this.health = new HealthChecks(runtimeOf);
+    this.budget = new PassBudget({
+      policy: () => deps.policy.policy(),
+      release: (record) => this.runtime.hint(record, "retry", "the whole pass was counted"),
+    });
     this.runtime = createRuntime(this);
     this.dispatcher = new Dispatcher(this.runtime, () => {
+      if (!this.lifecycle.isStopping && this.budget.settle()) return;
       this.lifecycle.onQuiet();
       this.runtime.snapshots.forget();
     });
@@ -122,6 +129,7 @@ function createRuntime(parts: EngineParts): Runtime {
     lanes: new Lanes<Run>(),
     snapshots: new Snapshots(() => parts.runtime),
     outputs: new KeptOutputs(),
+    budget: parts.budget,
     known: parts.known,
     abortGroup: parts.abortGroup,
     killed: parts.abortGroup.signal,

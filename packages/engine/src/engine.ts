@@ -26,6 +26,7 @@ import { pauseEvent } from "./pause-event.ts";
 import { type PlanOptions, planAll } from "./plan/planning.ts";
 import type { HintKind } from "./queue/hint.ts";
 import type { ResourceRecord } from "./records/resource-record.ts";
+import { BY_POLICY } from "./policy/ask-policy.ts";
 import { adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
 import { type Report, reportOn } from "./view/report.ts";
 import type { EngineDeps } from "./runtime.ts";
@@ -61,6 +62,7 @@ export class Engine {
     const yieldTurn = (): Promise<void> => runtime.clock.yieldTurn();
     const taken = await this.#parts.desired.take(desired, yieldTurn);
     if (taken === undefined) return;
+    this.#parts.budget.reset();
     for (const record of taken.gone) this.#drop(record);
     runtime.queue.recount(store.ordered);
     health.follow(taken);
@@ -126,6 +128,17 @@ export class Engine {
     if (record === undefined) return false;
     this.#parts.runtime.hint(record, kind, kind);
     return true;
+  }
+
+  /** Policy, a veto or an approval has changed: what waits for one of them is judged again. */
+  reviewPolicy(): void {
+    const { runtime, store } = this.#parts;
+    for (const record of store.ordered) {
+      const { status } = record;
+      const isHeld =
+        status.type === "Denied" || (status.type === "Waiting" && BY_POLICY.has(status.for));
+      if (isHeld) runtime.hint(record, "condition", "policy changed");
+    }
   }
 
   /**

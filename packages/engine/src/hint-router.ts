@@ -79,6 +79,7 @@ export class HintRouter {
         record.deferred = undefined;
         if (deferred !== undefined) this.#enqueue(record, hintsOf(deferred));
       },
+      gate: (record) => this.hint(record, "condition", "what it waits for may be over"),
       deadline: (record) => record.deadline?.expire(),
     };
   }

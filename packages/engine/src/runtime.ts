@@ -9,6 +9,8 @@ import type {
   Ledger,
   Log,
   MachineConditions,
+  PolicyGate,
+  Preimages,
   Random,
   Redaction,
   ResourceId,
@@ -22,6 +24,7 @@ import type { Schedule } from "./queue/schedule.ts";
 import type { WorkQueue } from "./queue/work-queue.ts";
 import type { KeptOutputs } from "./records/kept-outputs.ts";
 import type { ResourceRecord, Subject } from "./records/resource-record.ts";
+import type { PassBudget } from "./policy/pass-budget.ts";
 import type { AskedOperation } from "./operations/asked-operation.ts";
 import type { RunObserver } from "./run-observer.ts";
 
@@ -35,6 +38,10 @@ export interface EngineDeps {
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   readonly ledger: Ledger;
+  /** Keeps what is overwritten. Default: nothing is kept, and a file that was overwritten cannot be given back. */
+  readonly preimages?: Preimages | undefined;
+  /** Names the run of the agent in what is put on record. Default: it has no name. */
+  readonly run?: string | undefined;
   readonly events: EventSink;
   /** Observes each run and its stages. Default: none. */
   readonly observer?: RunObserver | undefined;
@@ -42,6 +49,8 @@ export interface EngineDeps {
   readonly agentId: string;
   /** Why a kind cannot be used here (not built for the platform, not allowed under a root); `undefined` when it can. */
   readonly refusalOf: (kind: string) => Fault | undefined;
+  /** What goes alone and what waits. `ALLOW_ALL` has everything go. */
+  readonly policy: PolicyGate;
   /** `detect` observes and reports, and never applies (D17). */
   readonly mode: "enforce" | "detect";
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits as long as `graceMs` says. */
@@ -129,6 +138,8 @@ export interface Runtime extends EngineDeps, Permission, Hints, DesiredView {
   readonly snapshots: BulkReads;
   /** What commands wrote that authors wrote. */
   readonly outputs: KeptOutputs;
+  /** The number of actions in the present pass. */
+  readonly budget: PassBudget;
   /** What is known of the conditions on the machine. */
   readonly known: ConditionKnowledge;
   /** Aborts what runs when the grace of a stop is over. */

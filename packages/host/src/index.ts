@@ -12,6 +12,7 @@ export {
   createAccountWriter,
 } from "./accounts/account-writer.ts";
 export { createNameService, type NameService } from "./accounts/name-service.ts";
+export { PreimageStore, type PreimageStoreOptions } from "./preimages/preimage-store.ts";
 export { realAccounts, type RealAccountsOptions } from "./accounts/real-accounts.ts";
 export {
   type AccountSystem,
@@ -26,6 +27,11 @@ export {
   openAttributor,
   type OpenAttributor,
 } from "./attribution/attributor.ts";
+export {
+  type AskingProcess,
+  machineRequesters,
+  type Requesters,
+} from "./attribution/processes/requesters.ts";
 export { type KeepBytes, keepInFile, keepInMemory } from "./archives/archive-bytes.ts";
 export { type ArchivesOptions, createArchives } from "./archives/create-archives.ts";
 export { type Expand, expandAtOnce, expandInStreams } from "./archives/expand.ts";
@@ -63,6 +69,11 @@ export {
   type ReadingThread,
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary/temporary-name.ts";
+export { createFirewall } from "./firewall/create-firewall.ts";
+export type { FirewallSystem, MonitorOutput, NftRun } from "./firewall/firewall-system.ts";
+export { monitorHints } from "./firewall/monitor-hints.ts";
+export { openFirewall } from "./firewall/open-firewall.ts";
+export { type RealFirewallOptions, realFirewallSystem } from "./firewall/real-firewall-system.ts";
 export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts";
 export { findCheckout, type FindTools, targetRef } from "./git/repository/find-checkout.ts";
 export { createGit, type GitOptions } from "./git/create-git.ts";

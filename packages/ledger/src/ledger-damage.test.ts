@@ -236,9 +236,9 @@ suite("other versions", () => {
   });
 
   test("promise 9: records of a later version are kept for it, and meanwhile no one-shot runs that is not known", async () => {
-    const hold = '{"type":"hold","id":"file:/f0","until":"a new generation"}';
+    const lease = '{"type":"lease","id":"file:/f0","until":"noon"}';
     for (const version of [2, 3]) {
-      const lines = [`{"type":"ledger","version":${version},"lineage":"00"}`, OLD[3] ?? "", hold];
+      const lines = [`{"type":"ledger","version":${version},"lineage":"00"}`, OLD[3] ?? "", lease];
       const disk = withText(lines.map((line) => `${sealWithChecksum(line)}\n`).join(""));
       const { log, warned } = warnings();
       const ledger = await openOnDisk(disk, { log });
@@ -252,7 +252,7 @@ suite("other versions", () => {
       await ledger[Symbol.asyncDispose]();
       const kept = disk.text(LEDGER).split("\n");
       assert.ok(kept.length < 200, "it was made smaller");
-      assert.ok(kept.includes(sealWithChecksum(hold)));
+      assert.ok(kept.includes(sealWithChecksum(lease)));
       assert.match(kept[0] ?? "", new RegExp(`"version":${version},`));
       const again = await openOnDisk(disk);
       await again.settleKeys(UNSTOPPED);

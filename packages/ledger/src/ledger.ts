@@ -1,5 +1,7 @@
 import type {
+  AppliedChange,
   Fault,
+  Hold,
   Intent,
   LastApplied,
   Ledger,
@@ -10,6 +12,7 @@ import type {
   Pause,
   Random,
   ResourceId,
+  UnconfirmedChange,
 } from "@holdfast/core";
 import type { LogCalls } from "@holdfast/daemonkit/appendlog";
 import { LedgerFile } from "./ledger-file.ts";
@@ -145,6 +148,39 @@ class LogLedger implements OpenLedger {
 
   refreshed(id: ResourceId, signal: AbortSignal): Promise<void> {
     return this.#file.append({ type: "refreshed", id }, signal);
+  }
+
+  changes(id: ResourceId): readonly AppliedChange[] {
+    return this.#memory.changes.of(id);
+  }
+
+  allChanges(): Iterable<readonly [id: ResourceId, changes: readonly AppliedChange[]]> {
+    return this.#memory.changes.all();
+  }
+
+  hold(id: ResourceId): Hold | undefined {
+    return this.#memory.changes.holds().get(id);
+  }
+
+  allHolds(): Iterable<readonly [id: ResourceId, hold: Hold]> {
+    return this.#memory.changes.holds();
+  }
+
+  async putHold(id: ResourceId, hold: Hold | undefined, signal: AbortSignal): Promise<void> {
+    if (hold === undefined && this.hold(id) === undefined) return;
+    await this.#file.append({ type: "hold", id, hold: hold ?? null }, signal);
+  }
+
+  unconfirmed(): Iterable<UnconfirmedChange> {
+    return this.#memory.changes.unconfirmed();
+  }
+
+  confirm(op: string, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "confirmed", op }, signal);
+  }
+
+  undone(id: ResourceId, op: string, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "undone", id, op }, signal);
   }
 
   paused(): Pause | undefined {

@@ -1,4 +1,5 @@
 import {
+  ChangeMemory,
   type LastApplied,
   type OpenIntent,
   type Pause,
@@ -6,6 +7,10 @@ import {
   unreachable,
 } from "@holdfast/core";
 import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
+
+type ChangeRecord = LedgerRecord & {
+  readonly type: "change" | "unconfirmed" | "confirmed" | "undone" | "hold";
+};
 
 /** What the records fold to. */
 export class Memory {
@@ -18,6 +23,8 @@ export class Memory {
   readonly owed = new Map<ResourceId, "new" | "met">();
   /** The attempts in `open` of each resource, for with many at once to search for them takes long. */
   readonly #attempts = new Map<ResourceId, string[]>();
+  /** What can be undone, and what is held. */
+  readonly changes = new ChangeMemory();
   /** Lines that a later version wrote, without their seal. They are kept for it. */
   readonly foreign: string[] = [];
   /** `forgotten` is kept only while keys may be missing: then what is not here is not known to be free. */
@@ -57,16 +64,15 @@ export class Memory {
         this.#version = Math.max(this.#version, record.version);
         return;
       case "generation":
-        this.generation = { generation: record.generation, digest: record.digest };
+        this.#accept(record);
         return;
       case "intent":
-        this.#open(record);
-        if (record.verb === "refresh" && this.owed.has(record.id)) this.owed.set(record.id, "met");
-        return;
+        return this.#begin(record);
       case "task":
         this.#addTask(record);
         return;
       case "done":
+        this.changes.finish(this.open.get(record.attempt), record);
         this.#remember(record);
         this.#close(record.id);
         for (const target of record.owes) this.owed.set(target, "new");
@@ -80,6 +86,12 @@ export class Memory {
       case "applied":
         this.#remember(record);
         return;
+      case "change":
+      case "unconfirmed":
+      case "confirmed":
+      case "undone":
+      case "hold":
+        return this.#foldChange(record);
       case "forgotten":
         this.applied.delete(record.id);
         this.owed.delete(record.id);
@@ -118,8 +130,9 @@ export class Memory {
 
   /** How many lines that is, at most. */
   get size(): number {
-    const { applied, open, owed, foreign } = this;
-    return 4 + applied.size + owed.size + this.#keys.size + 2 * open.size + foreign.length;
+    const { applied, open, owed, foreign, changes } = this;
+    const lines = applied.size + owed.size + this.#keys.size + 2 * open.size + changes.size;
+    return 4 + lines + foreign.length;
   }
 
   *#records(): Iterable<LedgerRecord> {
@@ -127,6 +140,10 @@ export class Memory {
     if (this.generation !== undefined) yield { type: "generation", ...this.generation };
     if (this.pause !== undefined) yield { type: "pause", pause: this.pause };
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
+    for (const [id, changes] of this.changes.all())
+      for (const change of changes) yield { type: "change", id, ...change };
+    for (const change of this.changes.unconfirmed()) yield { type: "unconfirmed", ...change };
+    for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
     for (const { task, ...intent } of this.open.values()) {
       yield { type: "intent", ...intent };
@@ -138,10 +155,44 @@ export class Memory {
     }
   }
 
-  #open({ id, attempt, verb, operation, specDigest, cause, temporaries }: OpenIntent): void {
+  #begin(intent: LedgerRecord & { readonly type: "intent" }): void {
+    this.#open(intent);
+    this.changes.begin(intent);
+    if (intent.verb === "refresh" && this.owed.has(intent.id)) this.owed.set(intent.id, "met");
+  }
+
+  #foldChange(record: ChangeRecord): void {
+    switch (record.type) {
+      case "undone":
+        return this.changes.undone(record.id, record.op);
+      case "hold":
+        return this.changes.hold(record.id, record.hold ?? undefined);
+      case "confirmed":
+        return this.changes.confirm(record.op);
+      case "unconfirmed": {
+        const { type: _, ...change } = record;
+        return this.changes.await(change);
+      }
+      default: {
+        const { type: _, id, ...change } = record;
+        return this.changes.add(id, change);
+      }
+    }
+  }
+
+  /** A generation that is new lets what was undone be done again. */
+  #accept({ generation, digest }: LedgerRecord & { readonly type: "generation" }): void {
+    const isKnown = this.generation?.digest === digest && this.generation.generation === generation;
+    if (!isKnown) this.changes.liftHolds();
+    this.generation = { generation, digest };
+  }
+
+  #open(intent: OpenIntent): void {
+    const { id, attempt, verb, operation, specDigest, cause, temporaries, change } = intent;
     const left = temporaries === undefined ? {} : { temporaries };
     const asked = operation === undefined ? {} : { operation };
-    this.open.set(attempt, { id, attempt, verb, ...asked, specDigest, cause, ...left });
+    const undo = change === undefined ? {} : { change };
+    this.open.set(attempt, { id, attempt, verb, ...asked, specDigest, cause, ...left, ...undo });
     const attempts = this.#attempts.get(id);
     if (attempts === undefined) this.#attempts.set(id, [attempt]);
     else attempts.push(attempt);

@@ -1,4 +1,6 @@
 import {
+  type AppliedChange,
+  type Hold,
   type Intent,
   isJsonObject,
   type JsonObject,
@@ -6,6 +8,7 @@ import {
   type Outcome,
   type Pause,
   type ResourceId,
+  type UnconfirmedChange,
 } from "@holdfast/core";
 
 /** The format that is written: a checksum on each line. The first one had none, and is read. */
@@ -28,6 +31,13 @@ export type LedgerRecord =
   | { readonly type: "owed"; readonly id: ResourceId; readonly isMet?: boolean }
   /** What folding left, when the ledger was last rewritten; debts are kept as such. */
   | ({ readonly type: "applied"; readonly id: ResourceId } & LastApplied)
+  /** Likewise of changes; the newest of a resource last. */
+  | ({ readonly type: "change"; readonly id: ResourceId } & AppliedChange)
+  | ({ readonly type: "unconfirmed" } & UnconfirmedChange)
+  | { readonly type: "confirmed"; readonly op: string }
+  | { readonly type: "undone"; readonly id: ResourceId; readonly op: string }
+  /** `null`: it is over. */
+  | { readonly type: "hold"; readonly id: ResourceId; readonly hold: Hold | null }
   /** Nothing is remembered of this resource any more. */
   | { readonly type: "forgotten"; readonly id: ResourceId };
 
@@ -46,6 +56,11 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   keys: ["as"],
   owed: ["id"],
   applied: ["id", "specDigest", "fingerprint", "provenance"],
+  change: ["id", "op", "verb", "specDigest", "fingerprint", "provenance"],
+  unconfirmed: ["id", "op", "verb", "specDigest"],
+  confirmed: ["op"],
+  undone: ["id", "op"],
+  hold: ["id"],
   forgotten: ["id"],
 };
 
@@ -85,6 +100,11 @@ function asRecord(value: JsonObject, type: LedgerRecord["type"]): LedgerRecord |
   // The first format knew one verb for every change of the spec's.
   if (type === "intent" && value["verb"] === "apply")
     return asRecord({ ...value, verb: "update" }, type);
+  // Without what was there before a change cannot be undone, and the rest of the record counts.
+  if (type === "intent" && "change" in value && !isPlannedChange(value["change"])) {
+    const { change: _, ...rest } = value;
+    return asRecord(rest, type);
+  }
   // Without what was declared nothing is removed, and the rest of the record counts.
   if ("declaration" in value && !isDeclaration(value["declaration"])) {
     const { declaration: _, ...rest } = value;
@@ -106,6 +126,11 @@ function hasItsParts(value: JsonObject, type: LedgerRecord["type"]): boolean {
       return value["temporaries"] === undefined || isListOf(value["temporaries"], isPlace);
     case "pause":
       return value["pause"] === null || isPause(value["pause"]);
+    case "change":
+    case "unconfirmed":
+      return isPlannedChange(value);
+    case "hold":
+      return value["hold"] === null || isHold(value["hold"]);
     default:
       return true;
   }
@@ -128,4 +153,27 @@ function isDeclaration(value: unknown): boolean {
 
 function isPause(value: unknown): boolean {
   return isJsonObject(value) && typeof value["at"] === "string";
+}
+
+function isPlannedChange(value: unknown): boolean {
+  return isJsonObject(value) && Number.isFinite(value["atMs"]) && isBefore(value["before"]);
+}
+
+function isBefore(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { type, place, preimage, why } = value;
+  if (type === "absent") return true;
+  if (type === "lost") return typeof why === "string";
+  if (type === "file") return isPlace(place) && isPreimage(preimage);
+  return type === "input" && "input" in value;
+}
+
+function isPreimage(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return ["sizeBytes", "mode", "uid", "gid"].every((field) => Number.isInteger(value[field]));
+}
+
+function isHold(value: unknown): boolean {
+  if (!isJsonObject(value) || !Number.isFinite(value["atMs"])) return false;
+  return ["specDigest", "op", "why"].every((field) => typeof value[field] === "string");
 }

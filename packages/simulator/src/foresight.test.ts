@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ALLOW_ALL,
   buildGraph,
   dryApply,
   DryRun,
@@ -83,6 +84,7 @@ class Site {
         events: () => {},
         agentId: "site",
         refusalOf: () => undefined,
+        policy: ALLOW_ALL,
         mode: "enforce",
       },
       {},
@@ -365,6 +367,7 @@ const PORTS = [
   "downloads",
   "facts",
   "files",
+  "firewall",
   "git",
   "hash",
   "mounts",

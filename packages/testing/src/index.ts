@@ -108,9 +108,21 @@ export type { GitSubject, OpenGitSubject } from "./git-laws/git-subject.ts";
 export { hasProgram } from "./real-host/has-program.ts";
 export { openRealGit } from "./real-host/real-git-subject.ts";
 export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
+export { firewallLaws, type FirewallLawsOptions } from "./firewall-laws/firewall-laws.ts";
+export { arbitraryTable } from "./firewall-laws/arbitrary-table.ts";
+export type { FirewallSubject } from "./firewall-laws/subject.ts";
+export {
+  openRealFirewallSubject,
+  type RealFirewallSubject,
+} from "./real-host/real-firewall-subject.ts";
+export {
+  missingForFirewall,
+  openNetworkNamespace,
+  type RealNetworkNamespace,
+} from "./real-host/namespaces/network-namespace.ts";
 export { mountLaws, type MountLawsOptions } from "./mount-laws/mount-laws.ts";
 export type { MountSubject } from "./mount-laws/subject.ts";
-export { canMount } from "./real-host/mount-namespace.ts";
+export { canMount } from "./real-host/namespaces/mount-namespace.ts";
 export { missingForSwap, openRealMountSubject } from "./real-host/real-mount-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";

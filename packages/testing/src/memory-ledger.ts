@@ -1,12 +1,16 @@
-import type {
-  Intent,
-  LastApplied,
-  Ledger,
-  OneShots,
-  OpenIntent,
-  Outcome,
-  Pause,
-  ResourceId,
+import {
+  type AppliedChange,
+  ChangeMemory,
+  type Hold,
+  type Intent,
+  type LastApplied,
+  type Ledger,
+  type OneShots,
+  type OpenIntent,
+  type Outcome,
+  type Pause,
+  type ResourceId,
+  type UnconfirmedChange,
 } from "@holdfast/core";
 import { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 
@@ -22,6 +26,7 @@ export class MemoryLedger implements Ledger {
   readonly #applied = new Map<ResourceId, LastApplied>();
   readonly #open = new Map<string, OpenIntent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
+  readonly #changes = new ChangeMemory();
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#applied.get(id);
@@ -53,6 +58,7 @@ export class MemoryLedger implements Ledger {
   async begin(intent: Intent): Promise<void> {
     this.#refuse();
     this.intents.push(intent);
+    this.#changes.begin(intent);
     this.#open.set(intent.attempt, intent);
     const isMet = intent.verb === "refresh" && this.#owed.has(intent.id);
     if (isMet) this.#owed.set(intent.id, "met");
@@ -71,6 +77,8 @@ export class MemoryLedger implements Ledger {
       this.#open.delete(outcome.attempt);
       return;
     }
+    const intent = this.#open.get(outcome.attempt);
+    if (outcome.type === "done") this.#changes.finish(intent, outcome);
     for (const [attempt, { id }] of this.#open) if (id === outcome.id) this.#open.delete(attempt);
     if (outcome.type === "failed") return;
     const { id, specDigest, fingerprint, provenance, owes, declaration } = outcome;
@@ -89,6 +97,41 @@ export class MemoryLedger implements Ledger {
     if (this.#owed.get(id) === "met") this.#owed.delete(id);
   }
 
+  changes(id: ResourceId): readonly AppliedChange[] {
+    return this.#changes.of(id);
+  }
+
+  allChanges(): Iterable<readonly [id: ResourceId, changes: readonly AppliedChange[]]> {
+    return this.#changes.all();
+  }
+
+  hold(id: ResourceId): Hold | undefined {
+    return this.#changes.holds().get(id);
+  }
+
+  allHolds(): Iterable<readonly [id: ResourceId, hold: Hold]> {
+    return this.#changes.holds();
+  }
+
+  async putHold(id: ResourceId, hold: Hold | undefined): Promise<void> {
+    this.#refuse();
+    this.#changes.hold(id, hold);
+  }
+
+  unconfirmed(): Iterable<UnconfirmedChange> {
+    return this.#changes.unconfirmed();
+  }
+
+  async confirm(op: string): Promise<void> {
+    this.#refuse();
+    this.#changes.confirm(op);
+  }
+
+  async undone(id: ResourceId, op: string): Promise<void> {
+    this.#refuse();
+    this.#changes.undone(id, op);
+  }
+
   paused(): Pause | undefined {
     return this.#pause;
   }
@@ -105,6 +148,9 @@ export class MemoryLedger implements Ledger {
 
   async accept(manifest: { readonly digest: string; readonly generation: number }): Promise<void> {
     this.#refuse();
+    const { digest, generation } = this.#generation ?? {};
+    const isKnown = digest === manifest.digest && generation === manifest.generation;
+    if (!isKnown) this.#changes.liftHolds();
     this.#generation = manifest;
   }
 

@@ -6,5 +6,12 @@ export function simulatedSecrets(texts: Readonly<Record<string, string>>, key = 
   const all = new Map(
     Object.entries(texts).map(([path, text]) => [path, new Secret(text)] as const),
   );
-  return { describe: "simulated secrets", all, digest: (text) => sha256.sha256(`${key}\0${text}`) };
+  const mix = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0x5a);
+  return {
+    describe: "simulated secrets",
+    all,
+    digest: (text) => sha256.sha256(`${key}\0${text}`),
+    seal: mix,
+    unseal: mix,
+  };
 }

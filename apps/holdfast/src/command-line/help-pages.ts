@@ -8,10 +8,19 @@ import { EXIT_CODES, type Ending } from "../exit-code.ts";
 const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Make a machine as declared:": ["plan", "apply", "serve", "validate", "test"],
   "Ask the agent that serves:": ["status", "why", "events", "history"],
-  "Steer the agent that serves:": ["reconcile", "run", "reload", "pause", "resume"],
+  "Steer the agent that serves:": [
+    "reconcile",
+    "run",
+    "confirm",
+    "undo",
+    "reload",
+    "pause",
+    "resume",
+  ],
   "Run it as a service:": ["install", "uninstall"],
   "Write a source:": ["export", "list", "schema", "facts", "secrets"],
   "Settle what is remembered:": ["ledger", "forget", "adopt"],
+  "Say who is trusted:": ["keygen", "trust"],
   "Other:": ["completion", "version", "help"],
 };
 
@@ -19,10 +28,12 @@ const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
 const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "What is declared, and where:": [
     "--root",
+    "--source",
     "--param",
     "--params",
     "--secrets",
     "--secrets-key",
+    "--policy",
     "--trust-source",
   ],
   "Which resources:": ["--only", "--skip", "--no-deps", "--detect", "--mode", "--kinds", "--all"],
@@ -33,7 +44,12 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--timeout",
     "--root-exec",
     "--allow-removals",
+    "--policy",
     "--key",
+    "--last",
+    "--run",
+    "--partial",
+    "--yes",
     "--dry-run",
     "--purge",
   ],
@@ -42,6 +58,7 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--out",
     "--out-file",
     "--diff",
+    "--explain-risk",
     "--verbose",
     "--detailed-exit-codes",
     "--log-format",
@@ -62,6 +79,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast plan site.ts --param domain=example.org", "with a parameter"],
     ["holdfast plan site.yaml --only nginx --detailed-exit-codes", "of one tag; 5: changes pend"],
     ["holdfast plan site.yaml --root /srv/image", "of an image"],
+    ["holdfast plan site.yaml --explain-risk", "what each action may cost, and why"],
   ],
   apply: [
     ["holdfast apply site.yaml", "all of it"],
@@ -75,7 +93,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast serve site.yaml --mode detect", "report drift, change nothing"],
     ["holdfast serve site.yaml --timeout 30s", "until nothing changed for 30 s"],
   ],
-  validate: [["holdfast validate site.yaml", "every mistake, with its place"]],
+  validate: [
+    ["holdfast validate site.yaml", "every mistake, with its place"],
+    ["holdfast validate policy.yaml", "of a policy"],
+  ],
   test: [
     ["holdfast test site.ts", "first run, tampering, loss of power, random runs"],
     ["holdfast test site.ts --facts os=debian --runs 500", "as another machine, for longer"],
@@ -102,7 +123,16 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   ],
   reload: [["holdfast reload", "after the source was edited"]],
   pause: [["holdfast pause --reason 'disk is replaced'", "nothing is changed until resume"]],
-  resume: [["holdfast resume", "goes on"]],
+  resume: [
+    ["holdfast resume", "goes on"],
+    ["holdfast resume file:/etc/motd", "does again what was undone of it"],
+  ],
+  confirm: [["holdfast confirm", "the machine can be reached: what was changed stays"]],
+  undo: [
+    ["holdfast undo --last", "shows how the newest run is undone"],
+    ["holdfast undo --last --yes", "and undoes it"],
+    ["holdfast undo --since 2h --partial --yes", "undoes what can be undone of two hours"],
+  ],
   forget: [["holdfast forget file:/etc/old.conf", "it stays, and is listed no longer"]],
   adopt: [["holdfast adopt user:app", "it stays, whatever a source says"]],
   install: [
@@ -115,15 +145,39 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast export --out blueprint --kinds package,service", "some of it, as TypeScript"],
   ],
   list: [["holdfast list", "each kind, and where it was verified"]],
-  schema: [["holdfast schema > schema.json", "for an editor"]],
+  schema: [
+    ["holdfast schema > schema.json", "for an editor"],
+    ["holdfast schema --policy", "of policies"],
+  ],
   facts: [["holdfast facts", "the names that blueprints and {{facts.hostname}} know"]],
   completion: [["source <(holdfast completion bash)", "in ~/.bashrc"]],
   version: [["holdfast version", "the version, and nothing else"]],
   resolve: [["holdfast ledger resolve migrate --done", "it took effect"]],
-  keygen: [["holdfast secrets keygen --out-file key", "for its owner only"]],
+  "secrets keygen": [["holdfast secrets keygen --out-file key", "for its owner only"]],
   encrypt: [["holdfast secrets encrypt secrets.yaml --secrets-key key", "what is in clear"]],
   edit: [["holdfast secrets edit secrets.yaml --secrets-key key", "in $EDITOR"]],
   rekey: [["holdfast secrets rekey --secrets-key key --new-key other", "with another key"]],
+  keygen: [["holdfast keygen --out-file ops.key --comment anna", "ops.key and ops.key.pub"]],
+  "trust init": [
+    [
+      "holdfast trust init trust.json --root-key a.pub --root-key b.pub --threshold 2",
+      "both sign it",
+    ],
+  ],
+  "trust set": [["holdfast trust set trust.json --expires 2027-06-01", "until when it is valid"]],
+  "trust add": [
+    [
+      "holdfast trust add trust.json anna.pub --verbs delete --kinds file --names '/srv/**' --agents 'web*'",
+      "what she may approve, and where",
+    ],
+  ],
+  "trust remove": [["holdfast trust remove trust.json anna.pub", "it has no role any more"]],
+  "trust revoke": [["holdfast trust revoke trust.json anna.pub --reason lost", "for ever"]],
+  "trust sign": [
+    ["holdfast trust sign trust.json --key ops.key", "with a key of holdfast keygen"],
+    ["holdfast trust sign trust.json --key ~/.ssh/id_ed25519_sk", "with a security key"],
+  ],
+  "trust show": [["holdfast trust show trust.json --after old.json", "what it says, who signed"]],
 };
 
 const ENDING_WORDS: Readonly<Record<Ending, string>> = {
@@ -157,7 +211,7 @@ function addPage(command: Command): void {
     new Option("-h, --help", "show this").helpGroup(groupOf(OPTION_GROUPS, "--help")),
   );
   for (const inner of command.commands) addPage(inner);
-  command.addHelpText("after", () => examplesOf(command.name()));
+  command.addHelpText("after", () => examplesOf(exampleName(command)));
   // One with inner commands may do something by itself, and then it has options.
   const isRun = command.commands.length === 0 || command.options.length > 0;
   if (isRun) command.addHelpText("after", () => exitCodes(command));
@@ -166,6 +220,12 @@ function addPage(command: Command): void {
 function groupOf(groups: Readonly<Record<string, readonly string[]>>, word: string): string {
   const found = Object.entries(groups).find(([, words]) => words.includes(word));
   return found?.[0] ?? "Options:";
+}
+
+/** Where a name is that of several commands, or says little, it stands behind that of the outer one. */
+function exampleName(command: Command): string {
+  const whole = `${command.parent?.name()} ${command.name()}`;
+  return Object.hasOwn(EXAMPLES, whole) ? whole : command.name();
 }
 
 function examplesOf(name: string): string {

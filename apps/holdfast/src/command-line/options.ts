@@ -8,6 +8,7 @@ import {
   collectPair,
   collectWords,
   parseCount,
+  parseLimit,
   parseDuration,
   parseHash,
   parseSince,
@@ -89,6 +90,7 @@ export function addRunOptions(command: Command): Command {
     "attempts before a resource is noncompliant; default 3 in serve, 1 in apply",
   );
   return addSecretsOptions(addSourceOptions(command))
+    .option("--policy <file>", "what waits and what goes; default /etc/holdfast/policy.yaml")
     .option("--root-exec", "run commands although --root is given")
     .addOption(only.argParser(collect))
     .addOption(skip.argParser(collect))
@@ -100,8 +102,16 @@ export function addRunOptions(command: Command): Command {
     .addOption(retries.argParser(parseCount));
 }
 
+/** Options of `plan` alone. */
+export function addPlanOptions(command: Command): Command {
+  return addPassOptions(command).option(
+    "--explain-risk",
+    "show what each action may cost, and the rules that say so",
+  );
+}
+
 /** How much `plan` and `apply` show. */
-export function addDiffOption(command: Command): Command {
+function addDiffOption(command: Command): Command {
   const diff = new Option(
     "--diff <extent>",
     "show 5 lines of each difference, or all; default short",
@@ -109,9 +119,9 @@ export function addDiffOption(command: Command): Command {
   return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
-/** Options of `apply` alone. */
-export function addApplyOptions(command: Command): Command {
-  return addRunOptions(command).option(
+/** Options of `plan` and `apply`. */
+export function addPassOptions(command: Command): Command {
+  return addDiffOption(addRunOptions(command)).option(
     "--allow-removals",
     "delete what a manifest lost, however much that is",
   );
@@ -203,7 +213,19 @@ export function addHistoryOptions(command: Command): Command {
   const limit = new Option("--limit <count>", "the newest so many; default 100");
   return addRootOption(command)
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount));
+    .addOption(limit.argParser(parseLimit));
+}
+
+/** Options of `undo`. */
+export function addUndoOptions(command: Command): Command {
+  const since = new Option("--since <time>", "all changes from a date on, or a duration ago");
+  return addSecretsOptions(addSourceOptions(command))
+    .option("--last", "all changes of the newest run that made some")
+    .option("--run <id>", "all changes of that run")
+    .addOption(since.argParser(parseSince))
+    .option("--partial", "leave what cannot be undone, and undo the rest")
+    .option("--source <path>", "what is declared; default the agent's, else /etc/holdfast")
+    .option("--yes", "undo it; without this it is only shown");
 }
 
 /** Options of `events`. */
@@ -214,7 +236,7 @@ export function addEventOptions(command: Command): Command {
   return addRootOption(command)
     .option("--follow", "go on with what comes")
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount))
+    .addOption(limit.argParser(parseLimit))
     .option("--verify", "check that the log is as it was written")
     .addOption(head.argParser(parseHash));
 }

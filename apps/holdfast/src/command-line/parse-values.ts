@@ -54,6 +54,17 @@ export function parseSince(text: string): number {
   );
 }
 
+/**
+ * A date in UTC, such as `2027-06-01` or `2027-06-01T12:00:00Z`, in milliseconds since 1970.
+ * @throws {InvalidArgumentError} when it is none.
+ */
+export function parseDate(text: string): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text);
+  const timeMs = isDate ? Date.parse(text) : Number.NaN;
+  if (timeMs >= 0) return timeMs;
+  throw new InvalidArgumentError("Write a date such as 2027-06-01 or 2027-06-01T12:00:00Z.");
+}
+
 function durationIn(text: string): number {
   try {
     return parseDuration(text);
@@ -79,6 +90,16 @@ export function parseHash(text: string): string {
 export function parseCount(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Write a whole number, 0 or more; 0 means the default.");
+}
+
+/**
+ * How many of the newest are wanted, from a whole number.
+ * @throws {InvalidArgumentError} when it is none, or less than 1.
+ */
+export function parseLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit > 0) return limit;
+  throw new InvalidArgumentError("Write a whole number, 1 or more; without it the default counts.");
 }
 
 /** Gathers an option that may be given several times. */

@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import type { CommandOptions } from "../commands/command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { Add, Run } from "./add-command.ts";
 import {
-  addDiffOption,
-  addApplyOptions,
+  addPassOptions,
   addEventOptions,
   addExportOptions,
   addHistoryOptions,
   addKeepOptions,
   addKeyOption,
   addOutputOptions,
+  addPlanOptions,
   addRootOption,
   addRunOptions,
   addSecretsOptions,
@@ -19,16 +19,11 @@ import {
   addTestOptions,
   readOptions,
 } from "./options.ts";
+import { trustCommands } from "./trust-commands.ts";
+import { undoCommands } from "./undo-commands.ts";
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
-
-/** A command's work: its arguments, its options and its surroundings to an exit code. */
-type Run = (
-  args: readonly (string | undefined)[],
-  options: CommandOptions,
-  surroundings: Surroundings,
-) => Promise<number>;
 
 /**
  * Declares the commands. Each loads its own code when it runs, so that `holdfast version` does not pay for `serve`.
@@ -58,22 +53,24 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
+  for (const command of undoCommands(add)) program.addCommand(command);
   for (const command of removalCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
   program.addCommand(secretsCommand(add));
+  for (const command of trustCommands(add)) program.addCommand(command);
   program.addCommand(exportCommand(addPlain));
   // Those that only hold others end and print like all.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
 
-type Add = (name: string, summary: string, run: Run) => Command;
-
 const SOURCE = [
   "[source]",
   "blueprint, manifest or directory of manifests; default /etc/holdfast",
 ] as const;
+
+const VALIDATED = [SOURCE[0], `${SOURCE[1]}; or a policy`] as const;
 
 function desiredStateCommands(add: Add): readonly Command[] {
   const plan = add("plan", "Show what would change; write nothing", async (...given) =>
@@ -93,10 +90,10 @@ function desiredStateCommands(add: Add): readonly Command[] {
   );
   return [
     addTestOptions(test.argument(...SOURCE)),
-    addDiffOption(addRunOptions(plan.argument(...SOURCE))),
-    addDiffOption(addApplyOptions(apply.argument(...SOURCE))),
+    addPlanOptions(plan.argument(...SOURCE)),
+    addPassOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
-    addSecretsOptions(addSourceOptions(validate.argument(...SOURCE))),
+    addSecretsOptions(addSourceOptions(validate.argument(...VALIDATED))),
   ];
 }
 
@@ -120,7 +117,7 @@ function controlCommands(add: Add): readonly Command[] {
   const pause = add("pause", "Put the agent on hold", async (...given) =>
     (await import("../commands/control/pause.ts")).pause(...given),
   );
-  const resume = add("resume", "Let a paused agent go on", async (...given) =>
+  const resume = add("resume", "Let a paused agent, or what was undone, go on", async (...given) =>
     (await import("../commands/control/pause.ts")).resume(...given),
   );
   const run = add("run", "Have the agent do something with a resource, once", async (...given) =>
@@ -136,7 +133,7 @@ function controlCommands(add: Add): readonly Command[] {
     addHistoryOptions(history.argument("[id]", "of one resource; default all of them")),
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
-    addRootOption(resume),
+    addRootOption(resume.argument("[id...]", "of resources that were undone, as kind:name")),
     addRootOption(reload),
     addRootOption(run.argument("<id>", "of the resource, as kind:name"))
       .argument("<operation>", "such as restart; holdfast list shows them")
@@ -176,8 +173,10 @@ function otherCommands(add: Add): readonly Command[] {
   const list = add("list", "List the kinds of resources", async (...given) =>
     (await import("../commands/list.ts")).list(...given),
   );
-  const schema = add("schema", "Print the JSON Schema of manifests", async (...given) =>
-    (await import("../commands/schema.ts")).schema(...given),
+  const schema = add(
+    "schema",
+    "Print the JSON Schema of manifests, or of policies",
+    async (...given) => (await import("../commands/schema.ts")).schema(...given),
   );
   const facts = add("facts", "Print what is known of this machine", async (...given) =>
     (await import("../commands/facts.ts")).facts(...given),
@@ -185,6 +184,7 @@ function otherCommands(add: Add): readonly Command[] {
   const version = add("version", "Print the version", async (...given) =>
     (await import("../commands/version.ts")).version(...given),
   );
+  schema.option("--policy", "of a policy instead");
   return [list, schema, addRootOption(facts), version, ledgerCommand(add)];
 }
 
@@ -202,6 +202,7 @@ function ledgerCommand(add: Add): Command {
   return addRootOption(ledger.enablePositionalOptions())
     .option("--in-flight", "only what runs, or was cut off")
     .option("--keys", "also each key of a one-shot")
+    .option("--changes", "also what can be undone")
     .addCommand(resolve);
 }
 

@@ -114,7 +114,8 @@ test("the help of every command has groups, examples that it takes, and exit cod
       /\nExamples:\n {2}.*\n[\s\S]*\nExit codes:\n {2}0 {2}done\n/,
       path.join(" "),
     );
-    const examples = (EXAMPLES[leaf.name()] ?? []).map(([text]) => text);
+    const named = EXAMPLES[path.join(" ")] ?? EXAMPLES[leaf.name()];
+    const examples = (named ?? []).map(([text]) => text);
     assert.ok(
       examples.every((text) => text.includes(`holdfast ${path.join(" ")}`)),
       examples.join("\n"),

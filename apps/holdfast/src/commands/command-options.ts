@@ -11,7 +11,11 @@ export interface CommandOptions {
   /** Of `plan` and `apply`. */
   readonly diff?: DiffExtent;
   readonly root?: string;
-  /** Of `run`. */
+  /** A file of policy. */
+  readonly policy?: string;
+  /** Of `plan`. */
+  readonly explainRisk?: boolean;
+  /** Of `run`: its idempotency key. Of `trust sign`: a file. */
   readonly key?: string;
   readonly rootExec?: boolean;
   readonly param?: readonly string[];
@@ -38,7 +42,7 @@ export interface CommandOptions {
   readonly follow?: boolean;
   /** Of `status`. */
   readonly watch?: boolean;
-  /** Of `pause`: what for. */
+  /** Of `pause` and `trust revoke`: what for. */
   readonly reason?: string;
   readonly verify?: boolean;
   /** 64 hexadecimal digits. */
@@ -64,7 +68,7 @@ export interface CommandOptions {
   readonly secrets?: string;
   /** Its key, a file. */
   readonly secretsKey?: string;
-  /** Of `secrets keygen` and `export`. */
+  /** Of `secrets keygen`, `keygen` and `export`. */
   readonly outFile?: string;
   /** Of `export`: its `--out`. */
   readonly form?: "manifest" | "blueprint";
@@ -77,12 +81,37 @@ export interface CommandOptions {
   /** Of `ledger`. */
   readonly inFlight?: boolean;
   readonly keys?: boolean;
+  readonly changes?: boolean;
   /** Of `ledger resolve`. */
   readonly done?: boolean;
   readonly again?: boolean;
   readonly lost?: boolean;
+  /** Of `undo`. */
+  readonly last?: boolean;
+  /** The name of a run. */
+  readonly run?: string;
+  readonly partial?: boolean;
+  readonly yes?: boolean;
+  /** Where what is declared comes from. */
+  readonly source?: string;
   /** Of `apply`: what a manifest that shrank lost is deleted. */
   readonly allowRemovals?: boolean;
+  /** Of `keygen`. */
+  readonly comment?: string;
+  /** Of `trust`: files with the public keys of roots. */
+  readonly rootKey?: readonly string[];
+  readonly threshold?: number;
+  /** Wall clock, in milliseconds since 1970; so are the next two. */
+  readonly expires?: number;
+  readonly notBefore?: number;
+  readonly notAfter?: number;
+  /** Of `trust add`: what a role is about. */
+  readonly verbs?: readonly string[];
+  readonly names?: readonly string[];
+  readonly agents?: readonly string[];
+  readonly tags?: readonly string[];
+  /** Of `trust show`: the file of the list before it. */
+  readonly after?: string;
 }
 
 /** What the options choose; `undefined` when they choose nothing. */

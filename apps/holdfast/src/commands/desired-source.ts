@@ -4,6 +4,7 @@ import {
   type DesiredSource,
   entryUrl,
   openSource,
+  POLICY_FILE,
   requireInside,
   type SourceTrust,
 } from "@holdfast/agent";
@@ -11,6 +12,7 @@ import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import { namedPath } from "../named-path.ts";
 import type { CommandOptions } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { policyFileOf } from "./policy-options.ts";
 import { readParameterOptions } from "./parameter-options.ts";
 import { secretsFileOf } from "./secrets/secrets-options.ts";
 
@@ -50,7 +52,12 @@ export async function openDesiredSource(
     hash,
     facts,
     parameters: await readParameterOptions(options, surroundings, signal),
-    secretsFile: secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
+    otherFiles: [
+      secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
+      policyFileOf(request).file,
+      // Also while another one is named.
+      join(request.root, POLICY_FILE),
+    ],
     foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),
     ...trustOf(request),

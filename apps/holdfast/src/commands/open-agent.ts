@@ -12,8 +12,10 @@ import { type CommandOptions, selectionOf } from "./command-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { rootOf } from "../root-directory.ts";
 import { openDesiredSource } from "./desired-source.ts";
+import { policyFileOf } from "./policy-options.ts";
 import { createLog, type LogFormat } from "./log.ts";
 import { VERSION } from "../version-number.ts";
+import { requesterOf } from "../requester.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
 
 /** What an agent of a command is opened with. */
@@ -46,6 +48,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
       { path, root, options, surroundings, catalog, hash: sha256, facts },
       signal,
     ));
+  const requester = intends === "write" ? requesterOf(surroundings) : undefined;
   const agent = {
     root,
     rootExec: options.rootExec ?? false,
@@ -62,7 +65,9 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     intends,
     userId: surroundings.userId,
     records,
+    policy: policyFileOf({ options, surroundings, root }),
     ...(request.graceEnds === undefined ? {} : { graceEnds: request.graceEnds }),
+    ...(requester === undefined ? {} : { requester }),
     tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),
   };
@@ -74,11 +79,9 @@ export async function openIdleAgent(
   request: Pick<AgentRequest, "options" | "surroundings" | "events">,
   signal: AbortSignal,
 ): Promise<Agent> {
-  const nothing = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
-  return await openCommandAgent(
-    { ...request, path: undefined, intends: "write", source: nothing },
-    signal,
-  );
+  const source = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
+  const idle = { path: undefined, intends: "write", source } as const;
+  return await openCommandAgent({ ...request, ...idle }, signal);
 }
 
 /** Zero means the default, and so does what was not given. */

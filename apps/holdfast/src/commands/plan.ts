@@ -15,12 +15,20 @@ export async function plan(
 ): Promise<number> {
   const isPaged = options.diff === "full";
   return await withOutput({ options, surroundings, isPaged }, async (output) => {
-    const isOwn = path !== undefined || needsOwnAgent(options);
+    // What the agent that serves would remove is decided in its own pass.
+    const isOwn = path !== undefined || needsOwnAgent(options) || options.allowRemovals === true;
     const known = isOwn ? undefined : await askForPlan(options, surroundings);
     const found = known ?? (await planAfresh({ path, options, surroundings, output }));
     output.plan(found);
+    // Each action of the JSON form says it already.
+    if (options.explainRisk === true && options.out !== "json") await explain(found, output);
     return endingOfPlan(found);
   });
+}
+
+async function explain(found: Plan, output: Output): Promise<void> {
+  const { riskLines } = await import("../output/text/risk/risk-lines.ts");
+  output.value(riskLines(found), {});
 }
 
 async function askForPlan(

@@ -1,9 +1,21 @@
-import type { Clock, FaultData, Orphan, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
-import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
+import type {
+  Clock,
+  FaultData,
+  Orphan,
+  Pause,
+  Plan,
+  Requester,
+  ResourceId,
+  Selection,
+  UnconfirmedChange,
+} from "@holdfast/core";
+import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
+import type { HoldsToLift } from "../undo/lift-holds.ts";
+import type { UndoRequest } from "../undo/undo-request.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
 
 /** Does a part of some work when its turn has come. */
@@ -25,7 +37,6 @@ export interface Served {
     | "eachStatus"
     | "status"
     | "explain"
-    | "pause"
     | "operate"
     | "workCounts"
     | "logicalTime"
@@ -65,11 +76,26 @@ export interface Served {
    * @throws {Fault} NotFound, when nothing is remembered of one of them; what the ledger throws.
    */
   letGo(request: LettingGo, signal: AbortSignal): Promise<void>;
+  /** Shows what an undo would do. @throws {Fault} NotFound. */
+  planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
+  /** Undoes changes. @throws {Fault} NotFound; UndoRefused; what the ledger throws. */
+  undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that may have cut off control, by default all. Returns those that were. */
+  confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Pick<UnconfirmedChange, "id" | "op">[]>;
+  /** Lets what was undone be done again, and does it. @throws {Fault} NotFound, when one of them is not held. */
+  liftHolds(request: HoldsToLift, signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome, and observes the resources that waited for that.
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
+  /** The user of a client, and who logged in to its session; `undefined` when the system does not say. */
+  requesterOf(peer: Peer | undefined): Requester | undefined;
+  /** Puts the agent on hold, or lets it go on (`undefined`); durable, and published with who asked for it. */
+  pause(pause: Pause | undefined, requester: Requester | undefined): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
   /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */

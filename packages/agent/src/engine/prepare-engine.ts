@@ -22,6 +22,8 @@ export interface EngineRequest {
   readonly parts: AgentParts;
   readonly events: EventSink;
   readonly observer?: RunObserver | undefined;
+  /** The name of the run. Default: it writes nothing that would have one. */
+  readonly run?: string;
 }
 
 /** An engine that knows what is declared. */
@@ -51,6 +53,7 @@ export async function prepareEngine(
 ): Promise<PreparedEngine> {
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   throwIfAborted(signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
@@ -103,6 +106,7 @@ async function loadAccepted(
 export async function planOnce(request: EngineRequest, signal: AbortSignal): Promise<Plan> {
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
   const { manifest, diagnostics } = desired;
@@ -112,6 +116,16 @@ export async function planOnce(request: EngineRequest, signal: AbortSignal): Pro
   const plan = await engine.plan(signal);
   const { orphans } = desired.removals;
   return { ...plan, diagnostics, ...(orphans.length === 0 ? {} : { orphans }) };
+}
+
+/** Finds what left the manifest and stays, out of source and ledger; the machine is not observed. */
+export async function orphansOf(
+  { options, parts: { ledger } }: Pick<EngineRequest, "options" | "parts">,
+  signal: AbortSignal,
+): Promise<readonly Orphan[]> {
+  const loaded = await loadDesired(options, signal);
+  const { isShrinkAllowed = false } = options;
+  return withRemovals(loaded, { options, ledger, isShrinkAllowed }).removals.orphans;
 }
 
 /** Gives a desired state to an engine. */
@@ -133,7 +147,7 @@ export function warnOf({ diagnostics }: Desired, log: Log): void {
 }
 
 /** An engine that knows nothing yet. */
-export function createEngine({ options, parts, events, observer }: EngineRequest): Engine {
+export function createEngine({ options, parts, events, observer, run }: EngineRequest): Engine {
   const { catalog, facts, root, rootExec, log, mode, graceEnds } = options;
   const { parallel, resourceTimeoutMs, maxRetries } = options;
   return new Engine(
@@ -142,6 +156,7 @@ export function createEngine({ options, parts, events, observer }: EngineRequest
       log,
       catalog,
       observer,
+      run,
       events,
       agentId: facts.stableId?.value ?? facts.hostname,
       refusalOf: createRefusals({ catalog, platform: facts.os, root, rootExec }),

@@ -354,7 +354,7 @@ suite("export of a Debian machine", () => {
       {
         id: resourceId("package", "web"),
         verb: "update",
-        risk: "unclassified",
+        risk: "benign",
         cause: "drift",
         changes: [],
       } as const,

@@ -3,9 +3,14 @@ import { dirname, join, relative } from "node:path";
 import { Fault } from "@holdfast/core";
 import type { Records } from "../agent.ts";
 
+/** The policy of an agent that was given none, under its root. */
+export const POLICY_FILE = "/etc/holdfast/policy.yaml";
+
 /** Where an agent keeps what is its own, on the machine's paths. */
 export interface OwnPaths {
   readonly ledger: string;
+  /** Where the contents of files are kept that were overwritten. */
+  readonly preimages: string;
   readonly lock: string;
   /** Where the agent of a root serves its control socket. */
   readonly socket: string;
@@ -26,7 +31,8 @@ export async function ownPathsUnder(root: string, records: Records): Promise<Own
   await requireInside(root, runDirectory);
   await requireInside(root, ledger);
   const lock = join(runDirectory, `${records}.lock`);
-  return { ledger, lock, socket: join(runDirectory, "control.sock"), runDirectory };
+  const preimages = join(dirname(ledger), isAgent ? "preimages" : "installer-preimages");
+  return { ledger, preimages, lock, socket: join(runDirectory, "control.sock"), runDirectory };
 }
 
 /**

@@ -3,12 +3,15 @@ import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import { EVENTS_SUBJECT, openRecords, type Records, type RecordsOptions } from "./open-records.ts";
 import type { KeptEvents } from "./prune-events.ts";
+import type { RunCommand } from "./run-name.ts";
 
 /** What the records of an agent are opened for. */
 export interface AgentRecordsRequest {
   readonly options: AgentOptions;
   readonly parts: AgentParts;
-  readonly command: "apply" | "serve";
+  readonly command: RunCommand;
+  /** The name of the run. */
+  readonly run: string;
   readonly keep?: KeptEvents | undefined;
   readonly tell: (event: EngineEvent) => void;
   /** Tells clients of what is no event of the engine. Default: there are none. */
@@ -19,7 +22,7 @@ export interface AgentRecordsRequest {
 
 /** Opens the records of an agent. It has the lock of its root, so no other agent writes them. */
 export function openAgentRecords(request: AgentRecordsRequest): Records {
-  const { options, parts, command, keep = {}, tell, publish } = request;
+  const { options, parts, command, run, keep = {}, tell, publish } = request;
   const { root, facts, log } = options;
   const { clock, random } = parts;
   const hostId = facts.stableId?.value ?? facts.hostname;
@@ -29,6 +32,6 @@ export function openAgentRecords(request: AgentRecordsRequest): Records {
     else tell({ type: "degraded", subject: EVENTS_SUBJECT, fault: fault.toJSON() });
   };
   const throwIfLost = parts.guard && ((): void => parts.guard?.throwIfLost());
-  const given = { root, command, hostId, clock, random, log, keep, onCondition, throwIfLost };
+  const given = { root, command, run, hostId, clock, random, log, keep, onCondition, throwIfLost };
   return openRecords({ ...given, ...(publish === undefined ? {} : { publish }) });
 }

@@ -1,4 +1,10 @@
-import { type EngineEvent, type JsonObject, operationWords, unreachable } from "@holdfast/core";
+import {
+  agentOrderWords,
+  type EngineEvent,
+  type JsonObject,
+  operationWords,
+  unreachable,
+} from "@holdfast/core";
 import type { EventInput } from "@holdfast/daemonkit/eventlog";
 
 /** What is said of an event besides its data. */
@@ -41,6 +47,10 @@ function wordsOf(event: EngineEvent): Words {
       return { level: "debug", reason: "Progress", message: `${event.id}: ${event.message}` };
     case "drift":
       return info("Drift", `${event.id} drifted: ${fieldsOf(event.changes)}`);
+    case "attributed":
+      return info("Attributed", `${event.id} was changed: ${event.author.words}`);
+    case "ordered":
+      return info("Ordered", agentOrderWords(event.order));
     case "result":
       return wordsOfResult(event.result);
     case "operated": {

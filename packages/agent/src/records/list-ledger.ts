@@ -1,5 +1,7 @@
 import {
+  type AppliedChange,
   Fault,
+  type Hold,
   type LastApplied,
   type Log,
   type OpenIntent,
@@ -20,6 +22,10 @@ export interface LedgerListing {
   readonly keys: readonly (readonly [key: string, as: "begun" | "done"])[];
   readonly areKeysInDoubt: boolean;
   readonly pause: Pause | undefined;
+  /** What can be undone, the newest last. */
+  readonly changes: readonly (readonly [id: ResourceId, change: AppliedChange])[];
+  /** What is not done because it was undone. */
+  readonly holds: readonly (readonly [id: ResourceId, hold: Hold])[];
 }
 
 /**
@@ -50,6 +56,10 @@ export async function listLedger(
     keys: [...ledger.allKeys()],
     areKeysInDoubt: ledger.areKeysInDoubt,
     pause: ledger.paused(),
+    changes: [...ledger.allChanges()]
+      .flatMap(([id, changes]) => changes.map((change) => [id, change] as const))
+      .toSorted(([, one], [, other]) => one.atMs - other.atMs),
+    holds: [...ledger.allHolds()],
   };
 }
 

@@ -6,12 +6,14 @@ import { EntryQueue, type EntryStore } from "./entry-queue.ts";
 import { EVENTS_SERIES, eventsDirectoryUnder } from "./event-files.ts";
 import type { KeptEvents } from "./prune-events.ts";
 import { pruningMonitor } from "./pruning-monitor.ts";
+import type { RunCommand } from "./run-name.ts";
 
 /** What the records of an agent are opened with. */
 export interface RecordsOptions {
   readonly root: string;
-  /** Which command writes them; with the time and some chance it names this run, the `operationId` of its events. */
-  readonly command: "apply" | "serve";
+  readonly command: RunCommand;
+  /** Names this run: the `operationId` of its events. */
+  readonly run: string;
   readonly hostId: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -55,7 +57,7 @@ export function openRecords(options: RecordsOptions): Records {
     if (event.type === "started" || event.type === "reloaded") generation = event.generation;
     const entry = entryOf(event, withGeneration(telling, generation), clock.wallMs());
     const add = (): void => queue.add(entry);
-    if (event.type === "started" && options.command === "apply") {
+    if (event.type === "started" && options.command !== "serve") {
       held = add;
       return;
     }
@@ -106,11 +108,9 @@ function withGeneration(telling: Publication, generation: number | undefined): P
 
 /** What is loaded for it is loaded when there is something to write. */
 async function openStore(options: RecordsOptions): Promise<EntryStore> {
-  const { root, command, hostId, clock, random, log } = options;
+  const { root, run: operationId, hostId, clock, log } = options;
   const directory = await eventsDirectoryUnder(root);
   const { openEventSeries } = await import("@holdfast/daemonkit/eventlog");
-  const began = new Date(clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
-  const operationId = `${command}-${began}-${random.hex(4)}`;
   const request = { directory, series: EVENTS_SERIES, operationId, hostId, clock, log };
   const store = openEventSeries(request);
   return {

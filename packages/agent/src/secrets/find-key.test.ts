@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { Fault } from "@holdfast/core";
 import { findKey, type KeyPlaces } from "./find-key.ts";
 import { SecretsKey } from "./secrets-key.ts";
-import { createKeyFile } from "./write-secrets.ts";
+import { createOwnFile } from "../own-files/write-own-file.ts";
 
 const { signal } = new AbortController();
 const userId = process.geteuid?.();
@@ -94,12 +94,13 @@ test("B4: a key belongs to its user or to root", {
 test("B4: a new key is its owner's alone, and nothing is ever overwritten", async (t) => {
   const directory = scratch(t);
   const path = join(directory, "key");
-  await createKeyFile(path, "one\n", userId);
+  const two = { text: "two\n", mode: 0o600, userId };
+  await createOwnFile({ path, text: "one\n", mode: 0o600, userId });
   assert.equal(fs.statSync(path).mode & 0o7777, 0o600);
-  await assert.rejects(createKeyFile(path, "two\n", userId), { reason: "AlreadyExists" });
+  await assert.rejects(createOwnFile({ ...two, path }), { reason: "AlreadyExists" });
   const link = join(directory, "link");
   fs.symlinkSync(join(directory, "elsewhere"), link);
-  await assert.rejects(createKeyFile(link, "two\n", userId), { reason: "AlreadyExists" });
+  await assert.rejects(createOwnFile({ ...two, path: link }), { reason: "AlreadyExists" });
   assert.equal(fs.readFileSync(path, "utf8"), "one\n");
   assert.deepEqual(fs.readdirSync(directory).toSorted(), ["key", "link"]);
 });

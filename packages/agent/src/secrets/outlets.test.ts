@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ALLOW_ALL,
   type CommandRequest,
   type EngineEvent,
   eventJson,
@@ -134,7 +135,12 @@ async function openRig(text: string, programs: Readonly<Record<string, Behaviour
   };
   const { conditions, probes } = host;
   const parts = { clock, random, log, catalog, host, conditions, probes, ledger, events };
-  const rest = { agentId: "outlets", refusalOf: () => undefined, mode: "enforce" } as const;
+  const rest = {
+    agentId: "outlets",
+    refusalOf: () => undefined,
+    policy: ALLOW_ALL,
+    mode: "enforce",
+  } as const;
   const engine = new Engine({ ...parts, ...rest }, { retryBaseMs: 1000 });
   const source = {
     describe: "m.yaml",

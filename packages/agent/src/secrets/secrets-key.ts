@@ -64,7 +64,7 @@ export class SecretsKey {
     const bytes = Buffer.from(encoded, "base64");
     const isCanonical = bytes.toString("base64") === encoded;
     if (!isCanonical || bytes.length < NONCE_BYTES + TAG_BYTES) return { failure: "form" };
-    const plain = this.#open(path, bytes);
+    const plain = this.#decipher(boundTo(path), bytes);
     if (plain === undefined) return { failure: "tag" };
     try {
       return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain) };
@@ -74,17 +74,29 @@ export class SecretsKey {
     }
   }
 
+  /** Encrypts bytes that are no value of a secrets file. The same bytes are others each time. */
+  seal(bytes: Uint8Array): Uint8Array {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#encryption, nonce).setAAD(SEALED);
+    return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  /** What `seal` made of; `undefined` when it was made with another key, or changed since. */
+  unseal(sealed: Uint8Array): Uint8Array | undefined {
+    return sealed.length < NONCE_BYTES + TAG_BYTES ? undefined : this.#decipher(SEALED, sealed);
+  }
+
   /** HMAC-SHA-256 of a text, lower-case hex. */
   digest(text: string): string {
     return createHmac("sha256", this.#digest).update(text).digest("hex");
   }
 
-  #open(path: string, bytes: Buffer): Buffer | undefined {
+  #decipher(bound: Buffer, bytes: Uint8Array): Buffer | undefined {
     const nonce = bytes.subarray(0, NONCE_BYTES);
     const body = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
     const options = { authTagLength: TAG_BYTES };
     const decipher = createDecipheriv(CIPHER, this.#encryption, nonce, options)
-      .setAAD(boundTo(path))
+      .setAAD(bound)
       .setAuthTag(bytes.subarray(-TAG_BYTES));
     const plain = decipher.update(body);
     try {
@@ -105,6 +117,9 @@ export function isToken(text: string): boolean {
 export function hasTokenForm(text: string): boolean {
   return TOKEN.test(text);
 }
+
+/** No path of a value has these words. */
+const SEALED = Buffer.from("holdfast sealed 1");
 
 function boundTo(path: string): Buffer {
   return Buffer.from(`holdfast secrets 1\0${path}`);

@@ -62,7 +62,13 @@ async function open(
 
 function secretsOf(describe: string, texts: ReadonlyMap<string, string>, key: SecretsKey): Secrets {
   const all = new Map([...texts].map(([path, text]) => [path, new Secret(text)] as const));
-  return { describe, all, digest: (text) => key.digest(text) };
+  return {
+    describe,
+    all,
+    digest: (text) => key.digest(text),
+    seal: (bytes) => key.seal(bytes),
+    unseal: (sealed) => key.unseal(sealed),
+  };
 }
 
 function notDecrypted(file: string): Diagnostic {

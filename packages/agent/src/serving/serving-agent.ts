@@ -2,6 +2,7 @@
 import {
   type EngineEvent,
   Fault,
+  type Graph,
   observedGenerationOf,
   type Pause,
   type ResourceStatus,
@@ -19,7 +20,8 @@ import {
 import type { Engine, Report, RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
-import { Attributions } from "../attribution/attributions.ts";
+import { DriftAuthors } from "../attribution/drift-authors.ts";
+import { ownershipWords } from "../attribution/ownership-words.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
 import {
   createControlServer,
@@ -39,11 +41,16 @@ import {
 } from "../engine/prepare-engine.ts";
 import { memoryMonitor } from "../memory/memory-monitor.ts";
 import { Metrics, metricsComponent } from "../metrics/metrics.ts";
+import { FetchWindow } from "../policy/fetch-window.ts";
 import { openAgentRecords } from "../records/agent-records.ts";
 import type { Records } from "../records/open-records.ts";
+import { runName } from "../records/run-name.ts";
 import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import type { Confirmations } from "../undo/confirmations.ts";
+import { servedConfirmations } from "../undo/served-confirmations.ts";
+import { endPendingUndo } from "../undo/end-pending-undo.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
 import { loopMonitor } from "./loop-monitor.ts";
@@ -79,8 +86,10 @@ export class ServingAgent implements AsyncDisposable {
   readonly #stopped = new AbortController();
   readonly #metrics: Metrics;
   readonly #records: Records;
-  readonly #attributions: Attributions | undefined;
+  readonly #authors: DriftAuthors | undefined;
+  readonly #confirmations: Confirmations;
   readonly #observer: RunObserver | undefined;
+  readonly #run: string;
   #controlServer: ControlServer | undefined;
   #engine: Engine;
   #accepted: Accepted;
@@ -88,6 +97,7 @@ export class ServingAgent implements AsyncDisposable {
   #isEngineUsed = false;
   #isSourceBroken = false;
   readonly #shrinkAllowance: ShrinkAllowance;
+  readonly #fetchWindow: FetchWindow;
   #observedGeneration: number | undefined;
 
   /**
@@ -103,11 +113,13 @@ export class ServingAgent implements AsyncDisposable {
     const observer = joinObservers([metrics.observer, tracing?.observer]);
     let tell = (_event: EngineEvent): void => {};
     const events = (event: EngineEvent): void => tell(event);
+    const run = runName("serve", parts);
     const { engine, ...accepted } = await prepareEngine(
-      { options, parts, events, observer },
+      { options, parts, events, observer, run },
       signal,
     );
-    const serving = new ServingAgent(given, { engine, accepted, metrics, observer });
+    await endPendingUndo({ options, parts, events: options.events, run }, accepted, signal);
+    const serving = new ServingAgent(given, { engine, accepted, metrics, observer, run });
     tell = (event) => serving.#tell(event);
     serving.#stack.use(stack.move());
     return serving;
@@ -120,13 +132,26 @@ export class ServingAgent implements AsyncDisposable {
     this.#accepted = made.accepted;
     this.#metrics = made.metrics;
     this.#observer = made.observer;
+    this.#run = made.run;
     const { digest } = made.accepted;
     this.#shrinkAllowance = new ShrinkAllowance(options.isShrinkAllowed ? digest : undefined);
+    const onOpen = (): void => void this.#sources.reload();
+    this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
+    this.#confirmations = this.#stack.use(
+      servedConfirmations({
+        options,
+        parts,
+        engine: () => this.#engine,
+        accepted: () => this.#accepted,
+        tell: (event) => this.#tell(event),
+      }),
+    );
     this.#records = openAgentRecords({
       options,
       parts,
       command: "serve",
+      run: made.run,
       keep: request.keepEvents,
       tell: (event) => this.#tell(event),
       publish: (type, data) => this.#controlServer?.publish(type, data),
@@ -135,9 +160,18 @@ export class ServingAgent implements AsyncDisposable {
     this.#stack.use(this.#records);
     if (request.reachable === undefined) return;
     const { catalog, log } = options;
-    const pathsOf = (id: Parameters<typeof pathsOfResource>[2]): readonly string[] =>
-      pathsOfResource(this.#accepted.desired.graph, catalog, id);
-    this.#attributions = this.#stack.use(new Attributions({ ...parts, log, pathsOf }));
+    const { attributor, clock } = parts;
+    const graph = (): Graph => this.#accepted.desired.graph;
+    const authors = new DriftAuthors({
+      attributor,
+      clock,
+      log,
+      pathsOf: (id) => pathsOfResource(graph(), catalog, id),
+      ownershipOf: (id) => ownershipWords(graph(), catalog, id),
+      redaction: () => this.#engine.redaction,
+      publish: (event) => this.#tell(event),
+    });
+    this.#authors = this.#stack.use(authors);
   }
 
   /** Serves until the signal stops it or the timeout of the request runs out. */
@@ -146,6 +180,7 @@ export class ServingAgent implements AsyncDisposable {
     const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
     await using _guarding = guard?.watch(tell);
+    using _vetoes = this.#given.parts.policy.follow(() => this.#engine.reviewPolicy());
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
     await using _outer = this.#supervise([
       ...(this.#controlServer === undefined ? [] : [this.#controlServer.monitor]),
@@ -177,6 +212,11 @@ export class ServingAgent implements AsyncDisposable {
   setCondition(subject: string, fault: Fault | undefined): void {
     if (fault === undefined) this.#tell({ type: "recovered", subject });
     else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
+  /** Takes an event of what is around the agent. */
+  publish(event: EngineEvent): void {
+    this.#tell(event);
   }
 
   /** Puts the agent on hold, or lets it go on. */
@@ -231,7 +271,8 @@ export class ServingAgent implements AsyncDisposable {
     if (this.#isEngineUsed) {
       const { options, parts } = this.#given;
       const events = (event: EngineEvent): void => this.#tell(event);
-      this.#engine = createEngine({ options, parts, events, observer: this.#observer });
+      const [observer, run] = [this.#observer, this.#run];
+      this.#engine = createEngine({ options, parts, events, observer, run });
       await loadEngine(this.#engine, this.#accepted.desired, this.#accepted.generation);
     }
     this.#isEngineUsed = true;
@@ -252,8 +293,10 @@ export class ServingAgent implements AsyncDisposable {
       observedGeneration: () => this.#observe(),
       conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
+      confirm: (ops, asked) => this.#confirmations.confirm(ops, asked),
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
-      attributionOf: (id) => this.#attributions?.of(id),
+      attributionOf: (id) => this.#authors?.of(id),
+      tell: (event) => this.#tell(event),
       isStopping: () => signal.aborted || this.#stopped.signal.aborted,
     });
     const place = { root, userId, environment: reachable.environment };
@@ -281,12 +324,13 @@ export class ServingAgent implements AsyncDisposable {
     ];
   }
 
-  #tell(event: EngineEvent): void {
+  #tell(given: EngineEvent): void {
+    const event = this.#authors?.note(given) ?? given;
     // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
+    this.#confirmations.note(event);
     this.#metrics.note(event);
-    this.#attributions?.note(event);
     this.#given.options.events(event);
     const eventId = this.#controlServer?.tell(event);
     this.#records.tell(event, eventId);
@@ -298,6 +342,9 @@ export class ServingAgent implements AsyncDisposable {
     const { signal } = this.#stopped;
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
+      await parts.policy.load(signal);
+      this.#engine.reviewPolicy();
+      if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);
       const { ledger } = parts;
       const isShrinkAllowed = isAllowedBy(loaded.manifest.digest);
@@ -337,6 +384,8 @@ interface Made {
   readonly accepted: Accepted;
   readonly metrics: Metrics;
   readonly observer: RunObserver | undefined;
+  /** Its name. */
+  readonly run: string;
 }
 
 /** One by one: the first that is not evaluated says enough. */

@@ -19,7 +19,7 @@ import { refuseUnsafeSource, type SourceTrust, trustWarning } from "./source-saf
 import { withForeignWords } from "./with-foreign-words.ts";
 
 type LoadOptions = SourceTrust &
-  Pick<SourceOptions, "catalog" | "hash" | "facts" | "parameters" | "secretsFile" | "foreignWords">;
+  Pick<SourceOptions, "catalog" | "hash" | "facts" | "parameters" | "otherFiles" | "foreignWords">;
 
 /**
  * Reads one manifest file.
@@ -61,7 +61,8 @@ async function loadOnce(
   const entries = await listDirectory(path, held, signal);
   const names = entries.filter(
     ({ name }) =>
-      MANIFEST_ENDINGS.includes(extname(name)) && join(path, name) !== options.secretsFile,
+      MANIFEST_ENDINGS.includes(extname(name)) &&
+      options.otherFiles?.includes(join(path, name)) !== true,
   );
   const files = names.filter((entry) => !entry.isDirectory()).map(({ name }) => join(path, name));
   if (files.length === 0) {

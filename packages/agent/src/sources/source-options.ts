@@ -12,8 +12,8 @@ export interface SourceOptions extends ProcessLimits, SourceTrust {
   readonly parameters?: GivenParameters;
   /** `file:` URL of the module that a blueprint's `import … from "holdfast"` means. */
   readonly sdk: URL;
-  /** A file that is no manifest although it lies among them: the secrets. Absolute. Default: none. */
-  readonly secretsFile?: string;
+  /** Files that are no manifests although they lie among them: the secrets, the policy. Absolute. Default: none. */
+  readonly otherFiles?: readonly string[];
   /** Loads what the words of other tools are called here, for a source that has mistakes. Default: there are none. */
   readonly foreignWords?: () => Promise<ForeignWords>;
 }

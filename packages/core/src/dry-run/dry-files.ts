@@ -52,6 +52,10 @@ function watchedReads(files: FileReader, run: DryRun): FileReader {
       run.see(`path:${request.path}`);
       return files.stream(request, signal);
     },
+    details: (request, signal) => {
+      run.see(`path:${request.path}`);
+      return files.details(request, signal);
+    },
     list: (path, signal) => {
       run.see(`path:${path}`);
       return files.list(path, signal);

@@ -18,6 +18,23 @@ export const FAULT_REASONS = {
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
+  ApprovalExpired: { retry: "never", summary: "The approval is no longer valid." },
+  ApprovalForOtherAction: {
+    retry: "never",
+    summary: "The approval is for another action, or for other changes.",
+  },
+  ApprovalForOtherAgent: { retry: "never", summary: "The approval is for another agent." },
+  ApprovalForOtherLineage: {
+    retry: "never",
+    summary: "The approval is for another ledger of this agent.",
+  },
+  ApprovalMissing: { retry: "never", summary: "The action needs an approval, and there is none." },
+  ApprovalNotYetValid: { retry: "never", summary: "The approval is not valid yet." },
+  ApprovalOutdated: {
+    retry: "never",
+    summary: "What the approved action was planned from has changed since.",
+  },
+  ApprovalReplayed: { retry: "never", summary: "The approval was used already." },
   ArchiveInvalid: { retry: "backoff", summary: "The archive cannot be read to its end." },
   ArchiveUnsafe: {
     retry: "backoff",
@@ -78,9 +95,29 @@ export const FAULT_REASONS = {
     summary: "The directory holds undeclared entries.",
   },
   DiskFull: { retry: "backoff", summary: "There is no space, or no quota, left." },
+  EnvelopeMalformed: {
+    retry: "never",
+    summary: "What is signed is cut off, or not of the form that it must have.",
+  },
+  EnvelopeTypeWrong: {
+    retry: "never",
+    summary: "What is signed is something else than is asked for.",
+  },
   EventLogUnavailable: {
     retry: "backoff",
     summary: "The event log cannot be written; the agent goes on without it.",
+  },
+  FirewallRefused: {
+    retry: "backoff",
+    summary: "nftables does not take the rules; nothing was changed.",
+  },
+  FirewallUnavailable: {
+    retry: "never",
+    summary: "Nothing filters here, because this is another root.",
+  },
+  FirewallUnreadable: {
+    retry: "backoff",
+    summary: "The tables of the firewall cannot be read.",
   },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
   GroupInUse: { retry: "backoff", summary: "The group is the primary group of a user." },
@@ -126,6 +163,10 @@ export const FAULT_REASONS = {
   },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
+  NotConfirmed: {
+    retry: "never",
+    summary: "A change that may cut off control is put back unless it is confirmed.",
+  },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
   NotFound: { retry: "never", summary: "The named thing does not exist." },
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },
@@ -172,6 +213,12 @@ export const FAULT_REASONS = {
   PathUnsafe: { retry: "backoff", summary: "A path leads through something others can change." },
   Paused: { retry: "never", summary: "An operator has paused the agent." },
   PermissionDenied: { retry: "backoff", summary: "The operating system denied access." },
+  PreimageGone: { retry: "never", summary: "What was there before a change is not kept any more." },
+  PreimageNotKept: {
+    retry: "backoff",
+    summary: "What is there cannot be kept, so it is not overwritten.",
+  },
+  PolicyDenied: { retry: "never", summary: "The policy of the machine denies the change." },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   RebootPending: {
     retry: "backoff",
@@ -204,6 +251,24 @@ export const FAULT_REASONS = {
     retry: "never",
     summary: "No services can be managed here: no systemd runs, or this is another root.",
   },
+  SignatureInvalid: {
+    retry: "never",
+    summary: "A signature does not fit what is signed: one of them was changed.",
+  },
+  SignerNotAllowed: { retry: "never", summary: "No role of a key that signed covers the action." },
+  SignerNotValidNow: { retry: "never", summary: "A key that signed is not valid at this time." },
+  SignerRepeated: { retry: "never", summary: "One key signed twice." },
+  SignerRevoked: { retry: "never", summary: "A key that signed is revoked." },
+  SignerUnknown: { retry: "never", summary: "A key that signed is not in the trust list." },
+  SignersTooFew: { retry: "never", summary: "Fewer keys signed than are needed." },
+  SigningKeyUnavailable: {
+    retry: "never",
+    summary: "The key that should sign is none, or cannot sign.",
+  },
+  SigningKeyUnsafe: {
+    retry: "never",
+    summary: "Others can read or replace the key that should sign.",
+  },
   SourceChanging: { retry: "backoff", summary: "The desired source changes while it is read." },
   SourceEntryRefused: {
     retry: "backoff",
@@ -227,6 +292,20 @@ export const FAULT_REASONS = {
   TooManyOpenFiles: {
     retry: "backoff",
     summary: "The process, or the machine, has as many files open as it may.",
+  },
+  UndoRefused: { retry: "never", summary: "The change cannot be undone as things are." },
+  TrustListExpired: {
+    retry: "never",
+    summary: "The trust list has expired, and nothing new is accepted by it.",
+  },
+  TrustListForked: {
+    retry: "never",
+    summary: "There are two different trust lists of one version.",
+  },
+  TrustListMissing: { retry: "never", summary: "There is no trust list, so nobody can approve." },
+  TrustListRolledBack: {
+    retry: "never",
+    summary: "The trust list is older than the one that was accepted.",
   },
   UnitChanged: {
     retry: "never",

@@ -3,7 +3,6 @@ import type { Change } from "../change.ts";
 import type { FaultReason } from "../fault/fault-reasons.ts";
 import type { Unready } from "../health/judge-health.ts";
 import type { ResourceId } from "../id.ts";
-import type { Risk } from "./risk.ts";
 import type { WaitReason } from "../status/status.ts";
 
 /** Before anything is read: may this resource be observed now? */
@@ -31,7 +30,10 @@ export interface PostGateInput {
   readonly changes: readonly Change[];
   readonly isNoop: boolean;
   readonly isDetectOnly: boolean;
-  readonly risk: Risk;
+  /** An undo or a revert holds this very spec back: why, in words. Default: nothing does. */
+  readonly hold?: string;
+  /** What policy says. Asked only when nothing before it decides. */
+  readonly policy: () => PolicyDecision;
   /** When the limiter has its next token, monotonic milliseconds; `undefined` when it has one now. */
   readonly limitedUntilMs?: number;
   readonly isStopping: boolean;
@@ -41,6 +43,18 @@ export interface PostGateInput {
   readonly unmetCondition?: string;
 }
 
+/** What policy says of one action: windows, vetoes, the budget of the pass, rules and approvals. */
+export type PolicyDecision =
+  | { readonly type: "allow" }
+  | {
+      readonly type: "wait";
+      readonly waitingFor: "window" | "veto" | "budget" | "approval";
+      /** When it is to be asked again, by the wall clock; `undefined` when no time changes it. */
+      readonly untilMs?: number;
+      readonly reason: string;
+    }
+  | { readonly type: "deny"; readonly fault: Fault };
+
 /** The one decision. Every refusal has a reason that becomes a status. */
 export type Decision =
   | { readonly type: "allow" }
@@ -49,7 +63,10 @@ export type Decision =
   | {
       readonly type: "defer";
       readonly waitingFor: WaitReason;
+      /** Monotonic milliseconds. */
       readonly untilMs?: number;
+      /** The same where the wall clock says it, in milliseconds since 1970. */
+      readonly untilWallMs?: number;
       /** What exactly is missing, in words, where `waitingFor` does not say it all. */
       readonly reason?: string;
     }
@@ -68,16 +85,32 @@ export function preGate(input: PreGateInput): Decision {
   return ALLOW;
 }
 
-/** Decides after the diff: noop and detect-only first, because nothing else matters then. */
+/**
+ * Decides after the diff: noop and detect-only first, because nothing else matters then; then what holds the whole agent or
+ * this resource back; then policy, and last the limit, which only delays.
+ */
 export function postGate(input: PostGateInput): Decision {
   if (input.isNoop) return { type: "observe-only", reason: "noop" };
   if (input.isDetectOnly) return { type: "observe-only", reason: "detect only" };
   if (input.isStopping || input.isPaused) return { type: "defer", waitingFor: "paused" };
   if (input.unmetCondition !== undefined) return closed(input.unmetCondition);
+  if (input.hold !== undefined) return { type: "defer", waitingFor: "hold", reason: input.hold };
+  const policy = input.policy();
+  if (policy.type === "deny") return policy;
+  if (policy.type === "wait") return waits(policy);
   if (input.limitedUntilMs !== undefined) {
     return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
   }
   return ALLOW;
+}
+
+function waits({
+  waitingFor,
+  untilMs,
+  reason,
+}: PolicyDecision & { readonly type: "wait" }): Decision {
+  const until = untilMs === undefined ? {} : { untilWallMs: untilMs };
+  return { type: "defer", waitingFor, reason, ...until };
 }
 
 function closed(reason: string): Decision {

@@ -30,6 +30,8 @@ export interface Graph {
 export interface GraphOptions {
   readonly catalog: Catalog;
   readonly log: Log;
+  /** What undoes changes may own one thing together: each says what was there. Default false. */
+  readonly mayShare?: boolean;
 }
 
 /**
@@ -39,12 +41,12 @@ export interface GraphOptions {
  */
 export function buildGraph(
   resources: readonly Resource[],
-  { catalog, log }: GraphOptions,
+  { catalog, log, mayShare = false }: GraphOptions,
 ): Diagnosed<Graph> {
   const index = new DeclaredIndex(resources, catalog);
   const diagnostics: Diagnostic[] = [];
   const explicit = collectExplicitEdges(resources, index, catalog, diagnostics);
-  diagnostics.push(...findOwnershipConflicts(resources, index, catalog));
+  if (!mayShare) diagnostics.push(...findOwnershipConflicts(resources, index, catalog));
   diagnostics.push(...findContradictions(resources, index, catalog));
   diagnostics.push(...findCycles(resources, explicit));
   if (hasErrors(diagnostics)) return { diagnostics };

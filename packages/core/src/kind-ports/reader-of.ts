@@ -29,6 +29,7 @@ function dataOf({ files, accounts }: HostWriter): Pick<HostReader, "files" | "ac
       readMany: (requests, signal) => files.readMany(requests, signal),
       read: (request, signal) => files.read(request, signal),
       stream: (request, signal) => files.stream(request, signal),
+      details: (request, signal) => files.details(request, signal),
       list: (path, signal) => files.list(path, signal),
       readTree: (request, signal) => files.readTree(request, signal),
     },
@@ -50,7 +51,11 @@ function toolsOf({
   system,
   git,
   mounts,
-}: HostWriter): Pick<HostReader, "packages" | "services" | "system" | "git" | "mounts"> {
+  firewall,
+}: HostWriter): Pick<
+  HostReader,
+  "packages" | "services" | "system" | "git" | "mounts" | "firewall"
+> {
   return {
     packages: {
       read: (signal) => packages.read(signal),
@@ -80,6 +85,11 @@ function toolsOf({
       read: (sources, signal) => mounts.read(sources, signal),
       swapContent: (path, signal) => mounts.swapContent(path, signal),
       watch: (hear, signal) => mounts.watch(hear, signal),
+    },
+    firewall: {
+      read: (names, signal) => firewall.read(names, signal),
+      check: (table, signal) => firewall.check(table, signal),
+      watch: (hear, signal) => firewall.watch(hear, signal),
     },
   };
 }

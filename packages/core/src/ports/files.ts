@@ -25,6 +25,14 @@ export interface FileEntry {
   readonly linkCount: number;
 }
 
+/** What a regular file has besides its content; in JSON it goes into the ledger. */
+export interface FileDetails {
+  /** When it was modified last, nanoseconds since 1970 as digits; absent where that cannot be known. */
+  readonly modifiedNs?: string;
+  /** Extended attributes, ACLs among them, in base64. Default: none. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 /** One path to read. Every path is absolute and means the path inside the host's root. */
 export interface FileReadRequest {
   readonly path: string;
@@ -115,6 +123,11 @@ export interface FileReader {
    * @throws {Fault} while they are taken: NotFound; ContentTooLarge, above `maxBytes`; what makes a path unknown; Aborted.
    */
   stream(request: FileStreamRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** What a regular file has besides its content; absent when none is there. On a mount of another machine nothing of it is known. */
+  details(
+    request: Pick<FileReadRequest, "path" | "followLink">,
+    signal: AbortSignal,
+  ): Promise<Observation<FileDetails>>;
   /** The names in a directory, sorted; absent when there is no such directory. */
   list(path: string, signal: AbortSignal): Promise<Observation<readonly string[]>>;
   /**
@@ -166,6 +179,11 @@ export interface FileWriteRequest extends FileAttributes {
    * whatever is there is replaced.
    */
   readonly expects?: Uint8Array;
+  /**
+   * The file is given back as it was: it gets just these attributes instead of those of the file that it replaces, and this
+   * time. Default: it is a new one.
+   */
+  readonly restores?: FileDetails;
   /** Keep the content that is replaced beside the file, under this suffix (e.g. `.bak`). */
   readonly backupSuffix?: string;
   /** Keep it under this suffix too, where nothing has that name yet: nothing ever replaces that copy. */

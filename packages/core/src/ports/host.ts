@@ -6,6 +6,7 @@ import type { ContainerReader, ContainerWriter } from "./containers/containers.t
 import type { Downloads } from "./download.ts";
 import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
+import type { FirewallReader, FirewallWriter } from "./firewall/firewall.ts";
 import type { GitReader, GitWriter } from "./git.ts";
 import type { Hash } from "./hash.ts";
 import type { MountReader, MountWriter } from "./system/mounts.ts";
@@ -26,6 +27,7 @@ export interface HostReader {
   readonly system: SystemReader;
   readonly git: GitReader;
   readonly mounts: MountReader;
+  readonly firewall: FirewallReader;
   readonly containers: ContainerReader;
   readonly hash: Hash;
   readonly certificates: Certificates;
@@ -45,6 +47,7 @@ export interface HostWriter extends HostReader {
   readonly system: SystemWriter;
   readonly git: GitWriter;
   readonly mounts: MountWriter;
+  readonly firewall: FirewallWriter;
   readonly containers: ContainerWriter;
   readonly oneShots: OneShots;
 }

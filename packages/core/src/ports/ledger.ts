@@ -3,6 +3,7 @@ import type { ResourceId } from "../id.ts";
 import type { Json } from "../json.ts";
 import type { Pause } from "../pause.ts";
 import type { Cause, Provenance, Verb } from "../plan/action.ts";
+import type { ChangeLedger, PlannedChange } from "./kept/changes.ts";
 import type { TemporaryPlace } from "./files.ts";
 import type { OneShots } from "./host.ts";
 
@@ -18,6 +19,8 @@ export interface Intent {
   readonly cause: Cause;
   /** Where it may leave a temporary file when it is cut off. Default: nowhere. */
   readonly temporaries?: readonly TemporaryPlace[];
+  /** What it changes, so that it can be undone. Default: nothing is remembered of that. */
+  readonly change?: PlannedChange;
 }
 
 /** An intent without an outcome: what was in flight when the agent was last killed. */
@@ -54,6 +57,7 @@ export interface KeptMeta {
   readonly condition?: readonly MachineCondition[];
   readonly timeoutMs?: number;
   readonly tags?: readonly string[];
+  readonly protect?: boolean;
 }
 
 /**
@@ -83,7 +87,7 @@ export interface LastApplied {
 }
 
 /** The agent's durable memory, as the engine sees it. Reads are from memory, writes resolve when they are on disk. */
-export interface Ledger {
+export interface Ledger extends ChangeLedger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
   /** Every resource with a successful apply. */

@@ -11,4 +11,8 @@ export interface Secrets {
    * lower-case hex.
    */
   digest(text: string): string;
+  /** Encrypts bytes that may hold a secret, under a key derived from that of the secrets. */
+  seal(bytes: Uint8Array): Uint8Array;
+  /** What was sealed; `undefined` when it was with another key, or is damaged. */
+  unseal(sealed: Uint8Array): Uint8Array | undefined;
 }

@@ -65,8 +65,8 @@ function thingsOf({ kind, spec }: Resource, catalog: Catalog): readonly string[]
   return owned.map(({ thing }) => thing).toSorted();
 }
 
-function keptMeta({ onRemove, noop, condition, timeoutMs, tags }: ResourceMeta) {
-  const isSaid = onRemove ?? noop ?? condition ?? timeoutMs ?? tags;
+function keptMeta({ onRemove, noop, condition, timeoutMs, tags, protect }: ResourceMeta) {
+  const isSaid = onRemove ?? noop ?? condition ?? timeoutMs ?? tags ?? protect;
   if (isSaid === undefined) return undefined;
   return {
     ...(onRemove === undefined ? {} : { onRemove }),
@@ -74,6 +74,7 @@ function keptMeta({ onRemove, noop, condition, timeoutMs, tags }: ResourceMeta) 
     ...(condition === undefined ? {} : { condition }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(tags === undefined ? {} : { tags }),
+    ...(protect === undefined ? {} : { protect }),
   } satisfies KeptMeta;
 }
 

@@ -104,7 +104,7 @@ function withRemovals(
 /** The resource that stands for a removal. It comes before others that go, and holds nothing back that is declared. */
 function removalOf({ resource, absent, declaration, after }: Candidate, refusal?: Fault): Resource {
   const { id, kind, name, input } = resource;
-  const { noop, condition, timeoutMs, tags } = declaration.meta ?? {};
+  const { noop, condition, timeoutMs, tags, protect } = declaration.meta ?? {};
   return {
     id,
     kind,
@@ -118,6 +118,7 @@ function removalOf({ resource, absent, declaration, after }: Candidate, refusal?
       ...(condition === undefined ? {} : { condition }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(tags === undefined ? {} : { tags }),
+      ...(protect === undefined ? {} : { protect }),
     },
     removal: refusal === undefined ? {} : { refusal },
   };

@@ -56,6 +56,14 @@ export interface KindAction<Spec, Observed> {
   readonly lastFingerprint?: string | undefined;
 }
 
+/** What the risk of an action is judged by: what its kind would carry out, or a refresh. */
+export interface JudgedAction<Spec, Observed>
+  extends Omit<KindAction<Spec, Observed>, "verb" | "lastFingerprint"> {
+  readonly verb: Verb;
+  /** The fingerprint of what the last apply left; absent where none is on record. */
+  readonly lastFingerprint?: string | undefined;
+}
+
 /** One member of a batch: what is to be done, and a context of its own, with its own attempt, task and secrets. */
 export interface BatchMember<Spec, Observed> {
   readonly action: KindAction<Spec, Observed>;

@@ -1,14 +1,19 @@
+// Long because: it is the contract of a kind, each member with what it promises.
 import type { Change } from "../change.ts";
 import type { Fault } from "../fault/fault.ts";
+import type { Assessment } from "../gate/risk.ts";
 import type { JsonObject } from "../json.ts";
 import type { Observation } from "../observation.ts";
 import type { Platform } from "../platform.ts";
+import type { FilePlace } from "../ports/kept/changes.ts";
 import type { TemporaryPlace } from "../ports/files.ts";
+import type { KeptBytes, Preimage } from "../ports/kept/preimages.ts";
 import type { PortName } from "../ports/host.ts";
 import type { Schema } from "../schema.ts";
 import type {
   BatchMember,
   HintSink,
+  JudgedAction,
   KindAction,
   KindWatch,
   ReadContext,
@@ -76,6 +81,13 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
   /** What can be asked of it besides being as declared, by name: `restart`. Default: nothing. */
   readonly operations?: Readonly<Record<string, KindOperation<Spec>>>;
   /**
+   * What an action may cost, where the general rules (`GENERAL_RISKS`) do not say it: one of the rows of `risks`. Pure.
+   * Default: the rules say it all.
+   */
+  risk?(action: JudgedAction<Spec, Observed>): Assessment | undefined;
+  /** The rows that `risk` answers with, by names of its own: a page lists them. */
+  readonly risks?: Readonly<Record<string, Assessment>>;
+  /**
    * Throws what apply would refuse, before its first write (D20). A plan calls it for a resource with changes. The ports of
    * its context read as ever; the first call that would write ends it. So the apply of a kind that touches the host only
    * through its ports is its `foresee` too, and both say the same. Default: a plan foretells nothing.
@@ -108,6 +120,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    */
   resume?(task: string, context: ReadContext): Promise<TaskState>;
   /**
+   * Whether a change to this spec may cut off whoever makes it: then it is put back unless it is confirmed. Pure. Default: it
+   * may not.
+   */
+  mayCutControl?(spec: Spec): boolean;
+  /**
    * Whether the watch notices everything that could change what is observed. What it may miss is observed again by a
    * plan. Pure. Default: it does.
    */
@@ -137,6 +154,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * apply it. Pure. Default: nothing can be captured.
    */
   describe?(spec: Spec, observed: Observed): Input | undefined;
+  /**
+   * Of what is one regular file: how that is given back as it was, whoever wrote it. Undo prefers it to `describe`. Default: it
+   * is no file, or only a part of one.
+   */
+  readonly asFile?: KindFile<Spec, Observed>;
   /** What it is, and whether wholly or in part: `path:/etc/motd`, `user:app`. Two whole owners of one thing are an error. */
   owns?(spec: Spec): readonly Ownership[];
   /**
@@ -181,6 +203,23 @@ export interface KindBatch<Spec, Observed> {
   applyMany(
     members: readonly BatchMember<Spec, Observed>[],
   ): Promise<readonly (Fault | undefined)[]>;
+}
+
+/** How what is one regular file is kept before a change, and given back. */
+export interface KindFile<Spec, Observed> {
+  /** The file that is there; `undefined` when what is there is none. Pure. */
+  placeOf(spec: Spec, observed: Observed): FilePlace | undefined;
+  /** Whether these changes overwrite or remove its content. Pure. */
+  changesContent(changes: readonly Change[]): boolean;
+  /**
+   * The resource that gives it back: its kind, and the spec as that kind's `bind` would make it. Without bytes its content
+   * stays. Pure.
+   */
+  restore(
+    place: FilePlace,
+    preimage: Preimage,
+    bytes: KeptBytes | undefined,
+  ): { readonly kind: string; readonly spec: unknown };
 }
 
 /** Where a kind exists, is built, and was verified. */

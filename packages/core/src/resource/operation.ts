@@ -1,9 +1,8 @@
+import type { Requester } from "../attribution/requester.ts";
 import type { FaultData } from "../fault/fault.ts";
+import type { Impact, Risk } from "../gate/risk.ts";
 import type { ResourceId } from "../id.ts";
 import type { WriteContext } from "./kind-context.ts";
-
-/** What an operation interrupts or may lose. */
-export type Impact = "none" | "reload" | "restart" | "reboot" | "data";
 
 /**
  * A verb that is not the difference of two states, such as a restart: somebody asks for it, once. It takes the way of every
@@ -12,6 +11,7 @@ export type Impact = "none" | "reload" | "restart" | "reboot" | "data";
 export interface KindOperation<Spec> {
   /** One sentence for people. */
   readonly summary: string;
+  readonly risk: Risk;
   readonly impact: Impact;
   /** Does it once. It is never repeated by itself. */
   run(spec: Spec, context: WriteContext): Promise<void>;
@@ -25,6 +25,8 @@ export interface OperationReport {
   readonly status: "done" | "repeated" | "failed";
   /** Of one that failed. */
   readonly fault?: FaultData;
+  /** `undefined` when nobody knows who asked: after the end of an earlier agent. */
+  readonly requester?: Requester;
   /** From when it was asked for, waiting included. */
   readonly durationMs: number;
 }

@@ -3,6 +3,7 @@ import type { SourceLocation } from "../fault/diagnostic.ts";
 import type { ResourceMeta } from "./meta.ts";
 import type { Json } from "../json.ts";
 import type { Removal } from "./removal.ts";
+import type { Revert } from "./revert.ts";
 import type { SecretReference } from "../secret/secret-reference.ts";
 
 /** One declared thing, parsed and checked. `Spec` is what its kind made of the written fields. */
@@ -19,6 +20,8 @@ export interface Resource<Spec = unknown> {
   readonly references?: readonly SecretReference[];
   /** It left the manifest, and its spec says that it should not be there. Default: it is declared. */
   readonly removal?: Removal;
+  /** It undoes a change: its spec says what was there before. Default: it is declared. */
+  readonly revert?: Revert;
   /** Where it was written. Computed on demand, because most are never asked. */
   readonly location?: () => SourceLocation | undefined;
 }

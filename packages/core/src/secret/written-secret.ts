@@ -14,6 +14,13 @@ export function meansSecret(value: object): boolean {
   return "$secret" in value || "$concat" in value;
 }
 
+/** Whether a secret is written anywhere in data. */
+export function holdsSecret(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (!Array.isArray(value) && meansSecret(value)) return true;
+  return Object.values(value as JsonObject).some((each) => holdsSecret(each));
+}
+
 /** What is wrong with a value that means to be a written secret, to complete "spec.content …"; `undefined` when nothing. */
 export function mistakeInSecret(value: JsonObject): string | undefined {
   if (Object.keys(value).length !== 1) {

@@ -206,6 +206,8 @@ const WAITING: Readonly<
   paused: { ...UNKNOWN, reason: "Paused", message: "paused by an operator" },
   limit: { ...SOON, reason: "WaitingForLimit", message: "changed too often, waits for its turn" },
   window: { ...SOON, reason: "WaitingForWindow", message: "waits for its window" },
+  veto: { ...SOON, reason: "WaitingForVeto", message: "waits for the end of a veto" },
+  budget: { ...DECIDED, reason: "WaitingForBudget", message: "waits, for too much would be done" },
   approval: { ...DECIDED, reason: "WaitingForApproval", message: "waits for an approval" },
   hold: { ...DECIDED, reason: "Held", message: "held until a new generation or a resume" },
 };

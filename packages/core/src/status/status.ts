@@ -5,7 +5,15 @@ import type { ResourceId } from "../id.ts";
 import type { JsonObject } from "../json.ts";
 
 /** What a resource waits for when nothing is wrong with it. */
-export type WaitReason = "condition" | "window" | "limit" | "approval" | "paused" | "hold";
+export type WaitReason =
+  | "condition"
+  | "window"
+  | "veto"
+  | "budget"
+  | "approval"
+  | "limit"
+  | "paused"
+  | "hold";
 
 /** What is known of a resource, without since when. */
 export type StatusBody =

@@ -9,11 +9,12 @@ import {
   resolveSpec,
   toFault,
 } from "@holdfast/core";
+import { policyOfOperation } from "../policy/judge-operation.ts";
 import { specDigestOf } from "../records/identity.ts";
 import type { ResourceRecord, Subject } from "../records/resource-record.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { ATTEMPT_BYTES, writeContext } from "../reconcile/attempt.ts";
-import { bounded } from "../reconcile/bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import type { AskedOperation, OperationEnd } from "./asked-operation.ts";
 
 /** An end after which it is not known what was done. */
@@ -152,6 +153,9 @@ async function allowed(
   if (runtime.isDetectOnly(record)) throw refused(subject, asked, "it is only observed");
   const unmet = await runtime.known.ask(subject, runtime.nextStamp());
   if (unmet !== undefined) throw refused(subject, asked, `its condition does not hold: ${unmet}`);
+  const held = policyOfOperation(runtime, subject, { name: asked.name, operation });
+  if (held?.type === "deny") throw held.fault;
+  if (held?.type === "wait") throw refused(subject, asked, held.reason);
   return operation;
 }
 

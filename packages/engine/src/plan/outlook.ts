@@ -1,4 +1,11 @@
-import type { Change, Fault, PlannedAction, ResourceId } from "@holdfast/core";
+import {
+  type Change,
+  type Fault,
+  type PlannedAction,
+  type ResourceId,
+  withKeepAdvice,
+} from "@holdfast/core";
+import { costOf, type PlannedCost } from "./planned-cost.ts";
 import { causeOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
@@ -39,17 +46,24 @@ export function acting(
   { verb, changes, observed, reason }: PlannedWork,
 ): Outlook & { readonly action: PlannedAction } {
   const { declared } = record;
+  const { cost, denial } =
+    verb === "skip" ? NO_COST : costOf(runtime, record, { verb, changes, observed });
   const action: PlannedAction = {
     id: record.id,
     verb,
-    risk: "unclassified",
+    ...(cost ?? NO_RISK),
     cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
     changes,
     ...(declared.resource.removal === undefined ? {} : { isRemoval: true }),
     ...(reason === undefined ? {} : { reason }),
   };
-  return { action, isPending: true, blocks: undefined };
+  const outlook = { action, isPending: true, blocks: undefined };
+  return denial === undefined ? outlook : refused(outlook, denial);
 }
+
+/** What is not done costs nothing. */
+const NO_RISK = { risk: "benign" } as const;
+const NO_COST: PlannedCost = { cost: undefined, denial: undefined };
 
 /** It differs, and is only observed. */
 export function observing(
@@ -86,7 +100,9 @@ export function skipped(
 /** What was to be done will be refused, so that its dependents do not run. */
 export function refused(outlook: Outlook & { readonly action: PlannedAction }, fault: Fault) {
   const reason = join(outlook.action.reason, `will be refused: ${fault.reason}`);
-  const action = { ...outlook.action, reason, fault: fault.toJSON() };
+  const { id, isRemoval } = outlook.action;
+  const advised = isRemoval === true ? withKeepAdvice(fault, id) : fault;
+  const action = { ...outlook.action, reason, fault: advised.toJSON() };
   return { action, isPending: false, blocks: action.id } satisfies Outlook;
 }
 

@@ -4,6 +4,7 @@ import type { ResourceRecord } from "../records/resource-record.ts";
 import { refusalOf } from "../reconcile/gating.ts";
 import type { Finding } from "../reconcile/observe.ts";
 import type { Runtime } from "../runtime.ts";
+import { holdOf } from "../undo/hold.ts";
 import type { Expected } from "./foresight/expected.ts";
 import { acting, inSync, observing, type Outlook, skipped, waiting } from "./outlook.ts";
 
@@ -135,7 +136,8 @@ function restraintOf(
   record: ResourceRecord,
 ): NonNullable<PlannedAction["reason"]> | undefined {
   if (record.declared.resource.meta.noop === true) return "noop";
-  return runtime.isDetectOnly(record) ? "detect only" : undefined;
+  if (runtime.isDetectOnly(record)) return "detect only";
+  return holdOf(runtime, { record, declared: record.declared });
 }
 
 /** What keeps it from being observed may be over by then, or not: a machine without systemd has no services then either. */

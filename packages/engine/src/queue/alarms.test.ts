@@ -13,6 +13,7 @@ test("each alarm of an owner rings for it alone, and what was never set costs an
     retry: ring("retry"),
     window: ring("window"),
     limit: ring("limit"),
+    gate: ring("gate"),
     resync: ring("resync"),
     deadline: ring("deadline"),
   };

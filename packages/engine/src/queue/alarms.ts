@@ -1,7 +1,7 @@
 import { type Alarm, createAlarm, type Schedule } from "./schedule.ts";
 
 /** Why a resource wants attention at a time. */
-export type AlarmName = "retry" | "window" | "limit" | "resync" | "deadline";
+export type AlarmName = "retry" | "window" | "limit" | "gate" | "resync" | "deadline";
 
 /** What each alarm of an owner does. */
 export type Timers<Owner> = Readonly<Record<AlarmName, (owner: Owner) => void>>;
@@ -40,6 +40,7 @@ export class Alarms<Owner> {
 
   /** Unsets all that ask for a run; the deadline of one that is under way stays. */
   clearRuns(schedule: Schedule): void {
-    for (const name of ["retry", "window", "limit", "resync"] as const) this.clear(name, schedule);
+    for (const name of ["retry", "window", "limit", "gate", "resync"] as const)
+      this.clear(name, schedule);
   }
 }

@@ -14,7 +14,7 @@ import {
 } from "@holdfast/core";
 import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import { publishProgress } from "./publish-progress.ts";
 import {
   declarationOf,
@@ -22,6 +22,8 @@ import {
   noteIntent,
   specDigestOf,
 } from "../records/identity.ts";
+import { notConfirmed } from "../undo/not-confirmed.ts";
+import { type KeptBefore, keepBefore } from "../undo/keep-before.ts";
 import { fingerprintOf, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
 
@@ -45,7 +47,7 @@ export interface Approved extends Subject {
 
 /** How an attempt that was made ended: verified, or with the fault it failed with. */
 type Made =
-  | { readonly type: "verified"; readonly observed: unknown }
+  | { readonly type: "verified"; readonly observed: unknown; readonly op?: string }
   | { readonly type: "failed"; readonly fault: Fault };
 
 /** How an attempt ended; `superseded` when another manifest came before it began. */
@@ -92,6 +94,8 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
   const name = runtime.random.hex(ATTEMPT_BYTES);
   const specDigest = specDigestOf(runtime, declared);
   const temporaries = declared.kind.temporaries?.(declared.resource.spec, approved.observed);
+  const isKept = verb !== "refresh" && declared.resource.revert === undefined;
+  const kept = isKept ? await keepBefore(runtime, approved) : undefined;
   const intent: Intent = {
     id: record.id,
     attempt: name,
@@ -99,11 +103,12 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     specDigest,
     cause,
     ...(temporaries === undefined ? {} : { temporaries }),
+    ...(kept === undefined ? {} : { change: kept.change }),
   };
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   runtime.outputs.forget(record.id);
-  await runtime.ledger.begin(intent, runtime.killed);
+  await beginKept(runtime, intent, kept);
   if (verb !== "refresh") record.unsettled = name;
   record.status = {
     ...flags(record.status),
@@ -111,7 +116,30 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     sinceMs: runtime.clock.monotonicMs(),
   };
   runtime.events({ type: "reconciling", id: record.id });
+  announceGuard(runtime, intent);
   return { approved, intent, name };
+}
+
+/** From now on the change is put back unless somebody confirms it. */
+function announceGuard({ events }: Runtime, { id, attempt, change }: Intent): void {
+  const withinMs = change?.confirmWithinMs;
+  if (withinMs === undefined) return;
+  const fault = notConfirmed({ id, op: attempt, withinMs }).toJSON();
+  events({ type: "degraded", subject: id, fault });
+}
+
+/** The intent and what is overwritten become durable at once. What cannot be kept is not overwritten. */
+async function beginKept(
+  runtime: Runtime,
+  intent: Intent,
+  kept: KeptBefore | undefined,
+): Promise<void> {
+  const { ledger, killed } = runtime;
+  const [begun, held] = await Promise.allSettled([ledger.begin(intent, killed), kept?.keep()]);
+  if (begun.status === "rejected") throw begun.reason;
+  if (held.status === "fulfilled") return;
+  await ledger.finish({ type: "failed", id: intent.id, attempt: intent.attempt }, killed);
+  throw held.reason;
 }
 
 /** What of a status stays true while work is under way. */
@@ -174,6 +202,8 @@ export async function closeAttempt(
       noteIntent(open.approved, after.observed);
       const { provenance } = open.approved;
       await recordDone(runtime, open.approved, { attempt, observed: after.observed, provenance });
+      const isChange = open.intent.change !== undefined && end.type === "verified";
+      if (isChange) return { ...end, op: attempt };
     } else if (after.type === "seen") {
       await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
       record.unsettled = undefined;
@@ -214,7 +244,9 @@ export async function recordDone(
   const { ledger, killed } = runtime;
   const { id } = record;
   const declaration = declarationOf(runtime, { record, declared });
-  const isGone = declared.resource.removal !== undefined;
+  const { removal, revert } = declared.resource;
+  const isGone = removal !== undefined || revert?.leaves === "nothing";
+  const ours = revert?.leaves === "created" ? revert.leaves : "adopted";
   await ledger.finish(
     {
       type: "done",
@@ -223,13 +255,14 @@ export async function recordDone(
       specDigest: specDigestOf(runtime, declared),
       fingerprint: fingerprintOfValue(declared, observed),
       // What may be there later is not ours.
-      provenance: isGone ? "adopted" : provenance,
+      provenance: isGone || revert !== undefined ? ours : provenance,
       owes: declared.resource.meta.notify ?? [],
       ...(declaration === undefined ? {} : { declaration }),
     },
     killed,
   );
   record.unsettled = undefined;
+  record.before = undefined;
 }
 
 /** What a kind may do under an attempt. */

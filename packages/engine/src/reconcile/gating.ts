@@ -10,7 +10,9 @@ import {
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
+import { askPolicy, BY_POLICY } from "../policy/ask-policy.ts";
 import { isOver } from "../records/identity.ts";
+import { holdOf } from "../undo/hold.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
 import type { Declaration, Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -26,14 +28,16 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     ? undefined
     : bucketOf(runtime, record).availableAt(runtime.clock.monotonicMs());
   const unmetCondition = runtime.known.unmet(run);
+  const hold = holdOf(runtime, run);
   return postGate({
     id: record.id,
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
     isDetectOnly: runtime.isDetectOnly(record),
-    risk: "unclassified",
+    policy: () => askPolicy(runtime, run, seen),
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
+    ...(hold === undefined ? {} : { hold }),
     isStopping: runtime.isStopping(),
     isPaused: runtime.isPaused(),
   });
@@ -136,16 +140,22 @@ interface Refused {
 }
 
 /** What a run comes to that the gate held back. */
-export function refusalVerdict(decision: Decision, { declared, cause, seen }: Refused): Verdict {
+export function refusalVerdict(
+  { clock }: Pick<Runtime, "clock">,
+  decision: Decision,
+  { declared, cause, seen }: Refused,
+): Verdict {
   const { changes, observed } = seen;
   // Only a refresh is left to do: the resource itself is in sync, and the debt stays in the ledger.
-  if (changes.length === 0) return { type: "inSync", details: detailsOf(declared, observed) };
+  if (changes.length === 0 && !isByPolicy(decision))
+    return { type: "inSync", details: detailsOf(declared, observed) };
   switch (decision.type) {
     case "observe-only":
       return { type: "drifted", cause, changes, reason: decision.reason };
     case "defer": {
-      const { waitingFor, untilMs, reason } = decision;
-      return { type: "waiting", for: waitingFor, untilMs, reason, cause, changes };
+      const { waitingFor, untilMs, untilWallMs, reason } = decision;
+      const until = untilWallMs === undefined ? untilMs : monotonicOf(clock, untilWallMs);
+      return { type: "waiting", for: waitingFor, untilMs: until, reason, cause, changes };
     }
     case "deny":
       return { type: "denied", fault: decision.fault };
@@ -156,6 +166,17 @@ export function refusalVerdict(decision: Decision, { declared, cause, seen }: Re
     default:
       return unreachable(decision);
   }
+}
+
+/** What policy holds back is not done soon by itself, so that it is shown. */
+function isByPolicy(decision: Decision): boolean {
+  if (decision.type === "deny") return true;
+  return decision.type === "defer" && BY_POLICY.has(decision.waitingFor);
+}
+
+/** A time of the wall clock on the monotonic one, by where both stand now. */
+function monotonicOf(clock: Runtime["clock"], wallMs: number): number {
+  return clock.monotonicMs() + (wallMs - clock.wallMs());
 }
 
 /** The limiter of a resource; made when it is first needed. */
@@ -182,7 +203,9 @@ const NO_DETAILS: JsonObject = {};
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
-  if (record.status.type === "Drifted") return;
+  // It was published when it was found; a decision holds it back since.
+  const { status } = record;
+  if (status.type === "Drifted" || (status.type === "Waiting" && BY_POLICY.has(status.for))) return;
   const { trigger, kinds } = hints;
   const isFromWatch = kinds.has("watch");
   runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });

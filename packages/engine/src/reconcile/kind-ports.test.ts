@@ -13,6 +13,7 @@ test("§4: a reader has no method that writes, whatever it is taken for", () => 
   const { kind, ports } = portsOf(["files", "oneShots", "commands", "services", "packages"]);
   const reader = ports.readerFor(kind);
   assert.deepEqual(Object.keys(reader.files).toSorted(), [
+    "details",
     "list",
     "read",
     "readMany",

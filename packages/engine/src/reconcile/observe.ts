@@ -9,7 +9,7 @@ import {
 } from "@holdfast/core";
 import { exactChanges } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import { fingerprintOfValue } from "../records/identity.ts";
 import type { Declaration, Subject } from "../records/resource-record.ts";
 
@@ -59,18 +59,6 @@ export async function observeAfresh(runtime: Runtime, subject: Subject): Promise
 /** How what was seen compares between attempts: equal words mean nothing happened in between. */
 export function fingerprintOf(declared: Declaration, seen: Finding): string | undefined {
   return seen.type === "unknown" ? undefined : fingerprintOfValue(declared, seen.observed);
-}
-
-/** What the ledger has of our last apply, beside what is there: whether that is as it was left. */
-export function lastLeft(
-  runtime: Runtime,
-  { record, declared }: Subject,
-  observed: unknown,
-): { readonly isAsLeft: boolean; readonly lastFingerprint: string | undefined } {
-  const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
-  const isAsLeft =
-    lastFingerprint !== undefined && lastFingerprint === fingerprintOfValue(declared, observed);
-  return { isAsLeft, lastFingerprint };
 }
 
 /** What a snapshot holds is seen at once, without waiting for a turn. */

@@ -4,11 +4,13 @@ import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
+import { mayRefresh } from "../policy/ask-policy.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
 import { observeCarried } from "./carriers.ts";
 import {
   causeOf,
   isSettledRemoval,
+  lastLeft,
   noteIntent,
   provenanceOf,
   verbOf,
@@ -29,7 +31,7 @@ import {
   refuseLate,
   type Seen,
 } from "./gating.ts";
-import { type Finding, fingerprintOf, lastLeft, observe, observeAfresh } from "./observe.ts";
+import { type Finding, fingerprintOf, observe, observeAfresh } from "./observe.ts";
 import { beginAfresh, type ResourceRecord } from "../records/resource-record.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -172,7 +174,8 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const approved = { record, declared, ...found, load, stamp };
     return { type: "apply", approved };
   }
-  return { type: "verdict", verdict: refusalVerdict(decision, { declared, cause, seen }) };
+  const refused = { declared, cause, seen };
+  return { type: "verdict", verdict: refusalVerdict(runtime, decision, refused) };
 }
 
 /** Failing, and this run is not its next attempt: it may act only on news from outside (D6, design §6.8). */
@@ -244,7 +247,7 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   // What was declared meanwhile may not want it any more; the debt stays, for the run that follows.
   const isCurrent = approved.load === runtime.loads();
   const refreshed =
-    isCurrent && owesRefresh(runtime, approved)
+    isCurrent && owesRefresh(runtime, approved) && mayRefresh(runtime, approved, end.observed)
       ? await attempt(runtime, {
           ...approved,
           verb: "refresh",
@@ -255,5 +258,6 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   if (refreshed.type === "failed")
     return { type: "failed", fault: refreshed.fault, cause, changes };
   const { observed } = refreshed.type === "verified" ? refreshed : end;
-  return { type: "changed", cause, changes, details: detailsOf(declared, observed) };
+  const { op } = end;
+  return { type: "changed", cause, changes, details: detailsOf(declared, observed), op };
 }

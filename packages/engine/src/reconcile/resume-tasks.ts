@@ -1,7 +1,7 @@
 import { Fault, sleep, type TaskState, unreachable } from "@holdfast/core";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 
 /** Between two questions whether a task goes on. */
 const ASK_AGAIN_MS = 1_000;

@@ -5,6 +5,7 @@ import {
   unreachable,
   withoutLongValues,
 } from "@holdfast/core";
+import { deferRun } from "../policy/defer-run.ts";
 import { backoffDelayMs, jittered } from "../queue/backoff.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { redactedVerdict } from "../secrets/redacted.ts";
@@ -34,7 +35,8 @@ export function settle(runtime: Runtime, run: Run, reached: Verdict): void {
   setStatus(runtime, run, verdict);
   planRetry(runtime, record, verdict);
   planResync(runtime, record);
-  if (verdict.type === "waiting") deferRun(runtime, run, verdict.untilMs);
+  record.alarms.clear("gate", runtime.schedule);
+  if (verdict.type === "waiting") deferRun(runtime, run, verdict);
   report(runtime, run, verdict, before.type === record.status.type);
   tellDependents(runtime, record, { hasChanged: verdict.type === "changed", wasBlocking });
 }
@@ -162,12 +164,6 @@ function planResync(runtime: Runtime, record: ResourceRecord): void {
     : Math.min(resyncMs, runtime.numbers.pollMs);
   const atMs = runtime.clock.monotonicMs() + jittered(intervalMs, runtime.random);
   record.alarms.set("resync", atMs, runtime.schedule);
-}
-
-function deferRun(runtime: Runtime, run: Run, untilMs: number | undefined): void {
-  if (untilMs === undefined) return;
-  run.record.deferred = run.hints;
-  run.record.alarms.set("limit", untilMs, runtime.schedule);
 }
 
 function report(runtime: Runtime, run: Run, verdict: News, isSameStatus: boolean): void {

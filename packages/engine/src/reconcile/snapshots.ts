@@ -1,5 +1,5 @@
 import type { BulkReads, Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 
 /** Fewer than this are read one by one: a bulk read would not be quicker. */

@@ -1,6 +1,6 @@
 import { type Intent, type Ledger, type ResourceId, toFault } from "@holdfast/core";
 import type { Runtime } from "../runtime.ts";
-import { bounded } from "./bounded.ts";
+import { bounded } from "../deadline/bounded.ts";
 import type { ResourceStore } from "../records/resource-store.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 

@@ -6,6 +6,7 @@ import {
   keptDeclaration,
   type KeptDeclaration,
   type Provenance,
+  type Revert,
   secretsDigestOf,
   type Verb,
 } from "@holdfast/core";
@@ -20,6 +21,7 @@ export function specDigestOf(runtime: Runtime, declared: Declaration): string {
 
 function identityOf({ resource, secrets }: Declaration): Json {
   if (resource.removal !== undefined) return { removed: resource.input };
+  if (resource.revert !== undefined) return { undoes: resource.revert.op };
   const digest = secretsDigestOf(resource, secrets);
   return digest === undefined ? resource.input : { spec: resource.input, secrets: digest };
 }
@@ -42,7 +44,7 @@ export function causeOf(
   { record, declared }: Subject,
   observed?: unknown,
 ): Cause {
-  if (isUndoneByUs(record)) return "intent";
+  if (declared.resource.revert !== undefined || isUndoneByUs(record)) return "intent";
   if (record.wasInSync) return intentOf(declared, observed) === record.intent ? "drift" : "intent";
   const last = runtime.ledger.lastApplied(record.id);
   return last?.specDigest === specDigestOf(runtime, declared) ? "drift" : "intent";
@@ -62,6 +64,18 @@ export function noteIntent({ record, declared }: Subject, observed: unknown): vo
 
 function intentOf({ kind, resource }: Declaration, observed: unknown): string | undefined {
   return observed === undefined ? undefined : kind.intentOf?.(resource.spec, observed);
+}
+
+/** What the ledger has of our last apply, beside what is there: whether that is as it was left. */
+export function lastLeft(
+  runtime: Runtime,
+  { record, declared }: Subject,
+  observed: unknown,
+): { readonly isAsLeft: boolean; readonly lastFingerprint: string | undefined } {
+  const lastFingerprint = runtime.ledger.lastApplied(record.id)?.fingerprint;
+  const isAsLeft =
+    lastFingerprint !== undefined && lastFingerprint === fingerprintOfValue(declared, observed);
+  return { isAsLeft, lastFingerprint };
 }
 
 /** What is done about a difference. */
@@ -121,10 +135,22 @@ export function declarationOf(
   runtime: Runtime,
   { record, declared: { resource, kind } }: Subject,
 ): KeptDeclaration | undefined {
+  // What is undone is declared all the same, until its manifest does not name it.
+  if (resource.revert !== undefined) return keptOf(runtime, record.id, resource.revert);
   const manifest = runtime.manifest();
   if (manifest === undefined || resource.removal !== undefined) return undefined;
   const after = record.dependencies.map(({ id }) => id);
   return keptDeclaration({ manifest, resource, kind, after });
+}
+
+/** Of what is given back after a removal nothing is kept: nobody removes it again. */
+function keptOf(
+  { ledger }: Runtime,
+  id: ResourceRecord["id"],
+  { leaves }: Revert,
+): KeptDeclaration | undefined {
+  const kept = ledger.lastApplied(id)?.declaration;
+  return leaves === "created" && kept?.isAbsent !== true ? kept : undefined;
 }
 
 /** Whether it left the manifest, and the ledger still says that it is for us to remove. Else nothing is done to it. */

@@ -21,6 +21,8 @@ export type Verdict =
       readonly cause: Cause;
       readonly changes: readonly Change[];
       readonly details: JsonObject;
+      /** The name of the change; `undefined` when nothing of it can be undone. */
+      readonly op?: string | undefined;
     }
   /** Differs, and the gate allows only to observe. */
   | {
@@ -83,7 +85,10 @@ export function resultOf(run: Run, verdict: News, durationMs: number): Result {
     case "inSync":
       return base("ok");
     case "changed":
-      return base("changed", verdict.cause, verdict.changes);
+      return {
+        ...base("changed", verdict.cause, verdict.changes),
+        ...(verdict.op === undefined ? {} : { op: verdict.op }),
+      };
     case "drifted":
       return { ...base("noop", verdict.cause, verdict.changes), reason: verdict.reason };
     case "failed":

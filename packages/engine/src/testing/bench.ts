@@ -1,4 +1,5 @@
 import {
+  ALLOW_ALL,
   assert,
   buildGraph,
   REDACTED,
@@ -53,6 +54,8 @@ export interface BenchOptions {
   readonly engine?: EngineOptions;
   readonly mode?: EngineDeps["mode"];
   readonly refusalOf?: EngineDeps["refusalOf"];
+  /** Default: everything goes. */
+  readonly policy?: EngineDeps["policy"];
   readonly ledger?: MemoryLedger;
   readonly observer?: EngineDeps["observer"];
   readonly graceEnds?: AbortSignal;
@@ -112,6 +115,7 @@ export class Bench {
         agentId: "bench",
         observer: options.observer,
         refusalOf: options.refusalOf ?? (() => undefined),
+        policy: options.policy ?? ALLOW_ALL,
         mode: options.mode ?? "enforce",
         graceEnds: options.graceEnds,
       },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ALLOW_ALL,
   buildGraph,
   createCatalog,
   type EngineEvent,
@@ -197,6 +198,7 @@ function twoKinds() {
       events: (event) => events.push(event),
       agentId: "two",
       refusalOf: () => undefined,
+      policy: ALLOW_ALL,
       mode: "enforce",
     },
     {},

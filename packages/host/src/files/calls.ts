@@ -54,6 +54,8 @@ export interface ImmediateCalls {
   /** `lstat`; `undefined` when there is nothing. `.` is the directory itself. */
   lookup(directory: number, name: string): FileStat | undefined;
   stat(handle: number): FileStat;
+  /** When it was modified last, nanoseconds since 1970. */
+  modifiedNs(handle: number): bigint;
   /** Bytes read from `position`, 0 at the end. */
   readNow(file: number, into: Uint8Array, range: ByteRange): number;
   readLink(directory: number, name: string): string;
@@ -123,4 +125,6 @@ export interface ExtendedAttributes {
   getOf(handle: number, attribute: string): Uint8Array | undefined;
   /** By handle, path handles too. */
   set(file: number, attribute: string, value: Uint8Array): void;
+  /** When it was modified last, to the nanosecond: what Node has for that rounds. By handle. */
+  setModified(file: number, modifiedNs: bigint): void;
 }

@@ -16,6 +16,7 @@ import type { ExtendedAttributes, FileCalls } from "./calls.ts";
 import { errnoFault, errnoOf } from "./errno-fault.ts";
 import { budgetOf } from "./handle-budget.ts";
 import { InFlight } from "./in-flight.ts";
+import { readDetails } from "./read/read-details.ts";
 import { readMany, type ReadTools } from "./read/read-many.ts";
 import { openStreams } from "./read/stream-file.ts";
 import { noRemoteFiles, type RemoteFiles } from "./remote/remote-files.ts";
@@ -96,6 +97,7 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
     return await readMany(reading, () => openPass(table), requests, signal);
   }
 
+  const detailing = { ...tools, openPass: openRecent };
   const trees = { calls, clock, remote, root, openPass: openRecent, mountsNow: mounts.recent };
   const inTurn = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     inFlight.run(turns.run(work, signal), signal);
@@ -103,11 +105,10 @@ export function openFiles(options: OpenFilesOptions): OpenFiles {
   return {
     readMany: (requests, signal) =>
       inTurn(() => readAll(requests, mounts.recent(), signal), signal),
-    async read(request, signal) {
-      const [answer] = await inTurn(() => readAll([request], mounts.recent(), signal), signal);
-      return answer ?? ABSENT;
-    },
+    read: async (request, signal) =>
+      (await inTurn(() => readAll([request], mounts.recent(), signal), signal))[0] ?? ABSENT,
     stream: openStreams({ ...reading, mounts, openPass: openRecent }),
+    details: (request, signal) => inTurn(() => readDetails(detailing, request, signal), signal),
     list: (path, signal) => inTurn(() => list(tools, openRecent, path, signal), signal),
     readTree: (request, signal) => inTurn(() => readTree(trees, request, signal), signal),
     write: (request, signal) => inTurn(() => writeFile(tools, request, signal), signal),

@@ -4,6 +4,10 @@ import type { ExtendedAttributes } from "./calls.ts";
 /** There is no such attribute, or the file system knows none. */
 const NONE = ["ENODATA", "EOPNOTSUPP"];
 
+const NS_PER_S = 1_000_000_000n;
+/** UTIME_OMIT: that time stays as it is. */
+const TIME_LEFT_ALONE = 0x3ffffffen;
+
 /** Linux's largest list and largest value. */
 const LARGEST_BYTES = 64 * 1024;
 
@@ -33,6 +37,9 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
   );
   const set = c.func(
     "int setxattr(const char *path, const char *name, const uint8_t *value, size_t size, int flags)",
+  );
+  const setTimes = c.func(
+    "int utimensat(int directory, const char *path, const int64_t *times, int flags)",
   );
   const buffer = Buffer.alloc(LARGEST_BYTES);
 
@@ -65,6 +72,11 @@ function attributesThrough(koffi: Koffi): ExtendedAttributes {
       // By its name, because there is no fsetxattr of a path handle.
       const path = `/proc/self/fd/${file}`;
       checked("setxattr", set(path, attribute, value, value.length, 0));
+    },
+    setModified(file, modifiedNs) {
+      const times = [0n, TIME_LEFT_ALONE, modifiedNs / NS_PER_S, modifiedNs % NS_PER_S];
+      const path = `/proc/self/fd/${file}`;
+      checked("utimensat", setTimes(0, path, BigInt64Array.from(times), 0));
     },
   };
 }

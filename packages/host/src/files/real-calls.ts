@@ -34,6 +34,7 @@ export const realFileCalls: FileCalls = {
   lookup: (directory, name): FileStat | undefined =>
     fs.lstatSync(at(directory, name), NO_ENTRY_IS_UNDEFINED),
   stat: (handle): FileStat => fs.fstatSync(handle),
+  modifiedNs: (handle) => fs.fstatSync(handle, { bigint: true }).mtimeNs,
   readNow: (file, into, range) =>
     fs.readSync(file, into, range.offset, range.length, range.position),
   readLink: (directory, name) => readLink(at(directory, name)),

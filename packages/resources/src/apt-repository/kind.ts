@@ -1,5 +1,6 @@
 import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
+import { REFUSED_RISKS, riskOfRefused } from "../refused-risk.ts";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyAptRepository } from "./apply.ts";
 import { diffAptRepository, fingerprintAptRepository } from "./diff.ts";
@@ -38,6 +39,8 @@ export const aptRepositoryKind: ResourceKind<
   observe: observeAptRepository,
   diff: diffAptRepository,
   apply: applyAptRepository,
+  risk: riskOfRefused,
+  risks: REFUSED_RISKS,
   foresee: applyAptRepository,
   temporaries: ({ file }) => [{ path: file.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfAptRepository, context, sink),

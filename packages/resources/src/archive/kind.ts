@@ -3,6 +3,7 @@ import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyArchive } from "./apply.ts";
 import { archiveDetails, diffArchive, fingerprintArchive } from "./diff.ts";
 import { type ArchiveObserved, describeArchive, observeArchive } from "./observe.ts";
+import { ARCHIVE_RISKS, riskOfArchive } from "./risk.ts";
 import {
   absentArchive,
   type ArchiveInput,
@@ -27,6 +28,8 @@ export const archiveKind: ResourceKind<ArchiveSpec, ArchiveObserved, undefined, 
   observe: observeArchive,
   diff: diffArchive,
   apply: applyArchive,
+  risk: riskOfArchive,
+  risks: ARCHIVE_RISKS,
   foresee: applyArchive,
   temporaries: ({ recordPath }) => [{ path: recordPath }],
   watch: watchArchives,

@@ -18,6 +18,8 @@ export interface ArchiveObserved {
   readonly wanted: string | undefined;
   /** For `creates`: the path is there. */
   readonly isCreated: boolean;
+  /** Nothing is known of what was extracted, and the directory holds something. */
+  readonly isOccupied: boolean;
   readonly ids: DeclaredIds;
 }
 
@@ -45,7 +47,8 @@ export async function observeArchive(
     if (directory.type !== "present") return directory;
   }
   const tree = await readTree(spec.path, record?.entries ?? [], context);
-  return present({ ...unread(reading), tree, wanted, isCreated, ids });
+  const isOccupied = record === undefined && (await holdsSomething(spec.path, context));
+  return present({ ...unread(reading), tree, wanted, isCreated, isOccupied, ids });
 }
 
 /** The source, where the same archive would be extracted again as it is there; `undefined` where it is not as it came. */
@@ -77,8 +80,15 @@ function unread(reading: RecordReading): ArchiveObserved {
     tree: new Map(),
     wanted: undefined,
     isCreated: false,
+    isOccupied: false,
     ids: { declaredUid: undefined, declaredGid: undefined },
   };
+}
+
+/** What cannot be listed may hold anything. */
+async function holdsSomething(path: string, { host, signal }: ReadContext): Promise<boolean> {
+  const found = await host.files.list(path, signal);
+  return found.type === "unknown" || (found.type === "present" && found.value.length > 0);
 }
 
 async function isThere(path: string | undefined, { host, signal }: ReadContext): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
   snapshotStore,
   type StoreSnapshot,
 } from "./observe.ts";
+import { CA_CERTIFICATE_RISKS, riskOfCaCertificate } from "./risk.ts";
 import {
   absentCaCertificate,
   anchorPath,
@@ -44,6 +45,8 @@ export const caCertificateKind: ResourceKind<
   observe: observeCaCertificate,
   diff: diffCaCertificate,
   apply: applyCaCertificate,
+  risk: riskOfCaCertificate,
+  risks: CA_CERTIFICATE_RISKS,
   foresee: applyCaCertificate,
   temporaries: (spec) =>
     TRUST_STORES.flatMap((store) => [

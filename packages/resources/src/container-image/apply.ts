@@ -24,6 +24,7 @@ export const containerImageOperations: Readonly<Record<string, KindOperation<Con
     pull: {
       summary: "Pulls what its tag names now.",
       impact: "none",
+      risk: "benign",
       run: pullImage,
     },
   };

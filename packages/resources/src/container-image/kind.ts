@@ -13,6 +13,7 @@ import {
   containerImageSchema,
 } from "./spec.ts";
 import { watchContainerImages } from "./watch.ts";
+import { CONTAINER_IMAGE_RISKS, riskOfContainerImage } from "./risk.ts";
 
 /** An image of Podman or Docker (K10). Its name is the reference. */
 export const containerImageKind: ResourceKind<
@@ -40,6 +41,8 @@ export const containerImageKind: ResourceKind<
   fingerprint: fingerprintContainerImage,
   details: containerImageDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
+  risk: riskOfContainerImage,
+  risks: CONTAINER_IMAGE_RISKS,
   absent: absentContainerImage,
   describe: () => ({}),
   owns: ({ reference }) => [{ thing: `container-image:${reference}`, isWhole: true }],

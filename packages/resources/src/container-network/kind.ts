@@ -18,6 +18,7 @@ import {
   containerNetworkSchema,
 } from "./spec.ts";
 import { watchContainerNetworks } from "./watch.ts";
+import { CONTAINER_NETWORK_RISKS, riskOfContainerNetwork } from "./risk.ts";
 
 /** Podman tells nobody of a network that is made or removed. */
 const RESYNC_MS = 60_000;
@@ -47,6 +48,8 @@ export const containerNetworkKind: ResourceKind<
   fingerprint: fingerprintContainerNetwork,
   details: containerNetworkDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
+  risk: riskOfContainerNetwork,
+  risks: CONTAINER_NETWORK_RISKS,
   absent: absentContainerNetwork,
   describe: describeContainerNetwork,
   owns: ({ name }) => [{ thing: `container-network:${name}`, isWhole: true }],

@@ -18,6 +18,7 @@ import {
   containerVolumeSchema,
 } from "./spec.ts";
 import { watchContainerVolumes } from "./watch.ts";
+import { CONTAINER_VOLUME_RISKS, riskOfContainerVolume } from "./risk.ts";
 
 /** A volume of Podman or Docker (K10). Its name is the volume's. */
 export const containerVolumeKind: ResourceKind<
@@ -43,6 +44,8 @@ export const containerVolumeKind: ResourceKind<
   fingerprint: fingerprintContainerVolume,
   details: containerVolumeDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
+  risk: riskOfContainerVolume,
+  risks: CONTAINER_VOLUME_RISKS,
   absent: absentContainerVolume,
   describe: describeContainerVolume,
   owns: ({ name }) => [{ thing: `container-volume:${name}`, isWhole: true }],

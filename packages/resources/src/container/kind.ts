@@ -20,6 +20,7 @@ import {
   ownedByContainer,
 } from "./spec.ts";
 import { watchContainers } from "./watch.ts";
+import { CONTAINER_RISKS, riskOfContainer } from "./risk.ts";
 
 /** A container of Podman or Docker (K10). Its name is the container's. */
 export const containerKind: ResourceKind<
@@ -50,6 +51,8 @@ export const containerKind: ResourceKind<
   fingerprint: fingerprintContainer,
   details: containerDetails,
   isAbsent: ({ isAbsent }) => isAbsent,
+  risk: riskOfContainer,
+  risks: CONTAINER_RISKS,
   absent: absentContainer,
   describe: describeContainer,
   owns: ownedByContainer,

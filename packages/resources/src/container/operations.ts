@@ -6,11 +6,13 @@ export const containerOperations: Readonly<Record<string, KindOperation<Containe
   restart: {
     summary: "Stops it, where it runs, and starts it.",
     impact: "restart",
+    risk: "disruptive",
     run: restartContainer,
   },
   pull: {
     summary: "Pulls its image; where its tag names another one then, it is replaced.",
     impact: "none",
+    risk: "benign",
     async run({ image, credentials, isAbsent }, { host, signal }) {
       if (isAbsent) throw refused("it is declared absent, so its image is of no use");
       const login = credentials === undefined ? {} : { credentials };

@@ -10,6 +10,7 @@ import {
   observeDirectory,
   snapshotDirectories,
 } from "./observe.ts";
+import { DIRECTORY_RISKS, riskOfDirectory } from "./risk.ts";
 import {
   absentDirectory,
   bindDirectory,
@@ -44,6 +45,8 @@ export const directoryKind: ResourceKind<
   observe: observeDirectory,
   diff: diffDirectory,
   apply: applyDirectory,
+  risk: riskOfDirectory,
+  risks: DIRECTORY_RISKS,
   foresee: applyDirectory,
   // In the tree of a copy, wherever the last attempt was cut off.
   temporaries: ({ path, source }) => (source === undefined ? [] : [{ path, isTree: true }]),

@@ -5,6 +5,7 @@ import { applyExec, refreshExec } from "./apply.ts";
 import { diffExec, fingerprintExec } from "./diff.ts";
 import { type ExecInput, execSchema } from "./fields.ts";
 import { type ExecObserved, observeExec } from "./observe.ts";
+import { EXEC_RISKS, riskOfExec } from "./risk.ts";
 import {
   bindExec,
   checkRetries,
@@ -32,10 +33,13 @@ export const execKind: ResourceKind<ExecSpec, ExecObserved, undefined, ExecInput
   observe: observeExec,
   diff: diffExec,
   apply: applyExec,
+  risk: riskOfExec,
+  risks: EXEC_RISKS,
   // Nothing is known of what the author's command does.
   operations: {
     run: {
       summary: "Runs the command, whatever its guards and key say.",
+      risk: "disruptive",
       impact: "data",
       run: refreshExec,
     },

@@ -1,8 +1,9 @@
 import {
-  type Fault,
+  Fault,
   type FileAttributes,
   type FileWriteRequest,
   type KindAction,
+  type StreamedContent,
   unreachable,
   type WriteContext,
 } from "@holdfast/core";
@@ -14,7 +15,7 @@ import { isInTheWay } from "./diff.ts";
 import type { FileObserved } from "./observe.ts";
 import { renderContent } from "./render.ts";
 import { fetchContent, readContent } from "./source.ts";
-import type { FileSpec, InlineContent } from "./spec.ts";
+import type { FileSpec, InlineContent, KeptContent } from "./spec.ts";
 import { validateContent } from "./validate.ts";
 
 /** Sees to new content, by the path of the temporary file that it is in. What it throws stops the write. */
@@ -68,6 +69,7 @@ async function writeFile(
     attempt: context.attempt,
     ...attributes,
     ...backupOf(action),
+    ...(spec.restores === undefined ? {} : { restores: spec.restores }),
     ...(check === undefined ? {} : { validate: check }),
   };
   try {
@@ -113,9 +115,24 @@ async function declaredBytes(spec: FileSpec, context: WriteContext) {
       return readContent({ path, from: content.path }, context);
     case "url":
       return fetchContent({ path, ...content }, context);
+    case "kept":
+      return checkedBytes(content, context.signal);
     default:
       return unreachable(content);
   }
+}
+
+/** What is damaged in the store never gets the name of the file. */
+function checkedBytes({ bytes }: KeptContent, signal: AbortSignal): StreamedContent {
+  const check = (found: string): void => {
+    if (found === bytes.sha256) return;
+    throw new Fault({
+      reason: "PreimageGone",
+      message: `the earlier content sha256:${bytes.sha256} is damaged where it was kept`,
+      resolution: "Restore the file from a backup.",
+    });
+  };
+  return { chunks: bytes.chunks(signal), check };
 }
 
 function bytesOf({ text, bytes }: InlineContent): Uint8Array {

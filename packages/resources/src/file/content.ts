@@ -53,7 +53,13 @@ export function isContentInSync(
   if (content.type === "unmanaged") return true;
   if (observed.type === "text") return content.type === "inline" && observed.text === content.text;
   if (observed.type !== "digest") return false;
-  return observed.sha256 === (content.type === "url" ? content.sha256 : declared?.sha256);
+  return observed.sha256 === (knownDigest(content) ?? declared?.sha256);
+}
+
+/** The digest of content that is not known otherwise. */
+function knownDigest(content: FileSpec["content"]): string | undefined {
+  if (content.type === "url") return content.sha256;
+  return content.type === "kept" ? content.bytes.sha256 : undefined;
 }
 
 /** Observed content for a change: text up to 64 KiB, else a description with size and digest. */
@@ -86,6 +92,8 @@ export function showDeclared(spec: FileSpec, digest: ContentDigest | undefined):
     case "path":
       if (digest === undefined) return `content of ${content.path}`;
       return `${describeDigest(digest)} from ${content.path}`;
+    case "kept":
+      return `the earlier content, sha256:${content.bytes.sha256}`;
     case "template":
       return `rendered from ${content.from.type === "path" ? content.from.path : "its template"}`;
     case "inline":

@@ -3,6 +3,7 @@ import { watchPaths } from "../path-watch.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyFile } from "./apply.ts";
 import { diffFile, fingerprintFile, intentOfFile } from "./diff.ts";
+import { keptAsFile } from "./kept-file.ts";
 import {
   describeFile,
   type FileObserved,
@@ -10,6 +11,7 @@ import {
   observeFile,
   snapshotFiles,
 } from "./observe.ts";
+import { FILE_RISKS, riskOfFile } from "./risk.ts";
 import {
   absentFile,
   bindFile,
@@ -40,6 +42,8 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   observe: observeFile,
   diff: diffFile,
   apply: applyFile,
+  risk: riskOfFile,
+  risks: FILE_RISKS,
   foresee: applyFile,
   temporaries: ({ path, followLink }) => [{ path, followLink }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfFile, context, sink),
@@ -53,6 +57,7 @@ export const fileKind: ResourceKind<FileSpec, FileObserved, FileSnapshot, FileIn
   isAbsent: (spec) => spec.isAbsent,
   absent: absentFile,
   describe: describeFile,
+  asFile: keptAsFile((spec: FileSpec) => spec),
   owns: (spec) => [
     { thing: `path:${spec.path}`, isWhole: spec.isAbsent || spec.content.type !== "unmanaged" },
   ],

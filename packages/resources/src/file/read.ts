@@ -90,7 +90,7 @@ function targetRequest(spec: FileSpec): FileReadRequest {
   const { path, content, isAbsent } = spec;
   if (isAbsent) return { path, content: "none" };
   const followLink = spec.followLink;
-  if (content.type === "path" || content.type === "url") {
+  if (content.type === "path" || content.type === "url" || content.type === "kept") {
     return { path, followLink, content: "sha256" };
   }
   const length = longLength(spec);

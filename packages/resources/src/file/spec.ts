@@ -1,4 +1,10 @@
-import { type BindReport, readByCommand, type Thing } from "@holdfast/core";
+import {
+  type BindReport,
+  type FileDetails,
+  type KeptBytes,
+  readByCommand,
+  type Thing,
+} from "@holdfast/core";
 import * as z from "zod/mini";
 import { checkAbsolutePath } from "../absolute-path.ts";
 import {
@@ -87,6 +93,14 @@ export interface FileSpec extends DeclaredAttributes {
   readonly backupSuffix?: string;
   readonly followLink: boolean;
   readonly isAbsent: boolean;
+  /** It is given back with what it had once besides. Default: it is a new file. */
+  readonly restores?: FileDetails;
+}
+
+/** What was there before a change, and is given back: no author writes that. */
+export interface KeptContent {
+  readonly type: "kept";
+  readonly bytes: KeptBytes;
 }
 
 /** Where the declared bytes come from. A missing file with unmanaged content is made empty. */
@@ -95,7 +109,8 @@ export type DeclaredContent =
   | InlineContent
   | TemplateContent
   | { readonly type: "path"; readonly path: string }
-  | { readonly type: "url"; readonly url: string; readonly sha256: string };
+  | { readonly type: "url"; readonly url: string; readonly sha256: string }
+  | KeptContent;
 
 /** Content written in the manifest itself, or rendered. */
 export interface InlineContent {

@@ -4,6 +4,7 @@ import { LINUX_SUPPORT } from "../support.ts";
 import { applyGitCheckout } from "./apply.ts";
 import { describeGitCheckout, diffGitCheckout, fingerprintGitCheckout } from "./diff.ts";
 import { type GitCheckoutObserved, observeGitCheckout } from "./observe.ts";
+import { GIT_CHECKOUT_RISKS, riskOfGitCheckout } from "./risk.ts";
 import {
   absentGitCheckout,
   bindGitCheckout,
@@ -39,6 +40,8 @@ export const gitCheckoutKind: ResourceKind<
   observe: observeGitCheckout,
   diff: diffGitCheckout,
   apply: applyGitCheckout,
+  risk: riskOfGitCheckout,
+  risks: GIT_CHECKOUT_RISKS,
   foresee: applyGitCheckout,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfGitCheckout, context, sink),
   fingerprint: fingerprintGitCheckout,

@@ -5,6 +5,7 @@ import { watchTogether } from "../watch-together.ts";
 import { applyGroup } from "./apply.ts";
 import { diffGroup, fingerprintGroup, groupDetails } from "./diff.ts";
 import { describeGroup, type GroupSnapshot, observeGroup, snapshotGroups } from "./observe.ts";
+import { GROUP_RISKS, riskOfGroup } from "./risk.ts";
 import { absentGroup, bindGroup, type GroupInput, type GroupSpec, groupSchema } from "./spec.ts";
 
 /** A group of the machine's own files. Its name is the group's. */
@@ -21,6 +22,8 @@ export const groupKind: ResourceKind<GroupSpec, LocalGroup, GroupSnapshot, Group
   observe: observeGroup,
   diff: diffGroup,
   apply: applyGroup,
+  risk: riskOfGroup,
+  risks: GROUP_RISKS,
   foresee: applyGroup,
   watch: (specs, { host, signal }, sink) =>
     watchTogether(specs, sink, (hear) => host.accounts.watch(hear, signal)),

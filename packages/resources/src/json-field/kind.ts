@@ -1,5 +1,6 @@
 import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
+import { REFUSED_RISKS, riskOfRefused } from "../refused-risk.ts";
 import { POSIX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyJsonField } from "./apply.ts";
 import { diffJsonField, fingerprintJsonField } from "./diff.ts";
@@ -40,6 +41,8 @@ export const jsonFieldKind: ResourceKind<
   observe: observeJsonField,
   diff: diffJsonField,
   apply: applyJsonField,
+  risk: riskOfRefused,
+  risks: REFUSED_RISKS,
   foresee: applyJsonField,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfJsonField, context, sink),

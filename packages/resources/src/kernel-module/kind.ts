@@ -1,5 +1,6 @@
 import type { ResourceKind } from "@holdfast/core";
 import { watchPaths } from "../path-watch.ts";
+import { REFUSED_RISKS, riskOfRefused } from "../refused-risk.ts";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyKernelModule } from "./apply.ts";
 import { diffKernelModule, fingerprintKernelModule, kernelModuleDetails } from "./diff.ts";
@@ -34,6 +35,8 @@ export const kernelModuleKind: ResourceKind<
   observe: observeKernelModule,
   diff: diffKernelModule,
   apply: applyKernelModule,
+  risk: riskOfRefused,
+  risks: REFUSED_RISKS,
   foresee: applyKernelModule,
   temporaries: ({ load, rules }) => [{ path: load.path }, { path: rules.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfKernelModule, context, sink),

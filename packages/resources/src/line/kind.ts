@@ -5,6 +5,7 @@ import { applyLine } from "./apply.ts";
 import { describeLine } from "./describe.ts";
 import { diffLine, fingerprintLine } from "./diff.ts";
 import { type LineObserved, type LineSnapshot, observeLine, snapshotLines } from "./observe.ts";
+import { LINE_RISKS, riskOfLine } from "./risk.ts";
 import { absentLine, bindLine, type LineInput, type LineSpec, lineSchema } from "./spec.ts";
 import { watchedPathsOfLine } from "./watch.ts";
 
@@ -23,6 +24,8 @@ export const lineKind: ResourceKind<LineSpec, LineObserved, LineSnapshot, LineIn
   observe: observeLine,
   diff: diffLine,
   apply: applyLine,
+  risk: riskOfLine,
+  risks: LINE_RISKS,
   foresee: applyLine,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLine, context, sink),

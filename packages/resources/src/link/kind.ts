@@ -10,6 +10,7 @@ import {
   observeLink,
   snapshotLinks,
 } from "./observe.ts";
+import { LINK_RISKS, riskOfLink } from "./risk.ts";
 import {
   absentLink,
   bindLink,
@@ -37,6 +38,8 @@ export const linkKind: ResourceKind<LinkSpec, LinkObserved, LinkSnapshot, LinkIn
   observe: observeLink,
   diff: diffLink,
   apply: applyLink,
+  risk: riskOfLink,
+  risks: LINK_RISKS,
   foresee: applyLink,
   temporaries: ({ path }) => [{ path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfLink, context, sink),

@@ -5,6 +5,7 @@ import { LOCALES } from "./available.ts";
 import { applyLocale } from "./apply.ts";
 import { diffLocale, fingerprintLocale } from "./diff.ts";
 import { describeLocale, type LocaleObserved, observeLocale } from "./observe.ts";
+import { LOCALE_RISKS, riskOfLocale } from "./risk.ts";
 import { bindLocale, LOCALE_GEN, type LocaleInput, type LocaleSpec, localeSchema } from "./spec.ts";
 import { watchedPathsOfLocale } from "./watch.ts";
 
@@ -25,6 +26,8 @@ export const localeKind: ResourceKind<LocaleSpec, LocaleObserved, undefined, Loc
   observe: observeLocale,
   diff: diffLocale,
   apply: applyLocale,
+  risk: riskOfLocale,
+  risks: LOCALE_RISKS,
   foresee: applyLocale,
   temporaries: ({ conf, debianConf, generated }) => [
     { path: conf.path },

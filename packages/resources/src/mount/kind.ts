@@ -6,6 +6,7 @@ import { describeMount } from "./describe.ts";
 import { carriesOthers, diffMount, fingerprintMount, mountDetails } from "./diff.ts";
 import { type MountInput, mountSchema } from "./fields.ts";
 import { type MountObserved, type MountSnapshot, observeMount, snapshotMounts } from "./observe.ts";
+import { MOUNT_RISKS, riskOfMount } from "./risk.ts";
 import { absentMount, bindMount, type MountSpec, neededByMount, thingsOfMount } from "./spec.ts";
 import { watchMounts } from "./watch.ts";
 import { isBelow } from "../brought-things.ts";
@@ -24,6 +25,8 @@ export const mountKind: ResourceKind<MountSpec, MountObserved, MountSnapshot, Mo
   observe: observeMount,
   diff: diffMount,
   apply: applyMount,
+  risk: riskOfMount,
+  risks: MOUNT_RISKS,
   foresee: applyMount,
   batch: { key: () => FSTAB, applyMany: applyMounts },
   temporaries: () => [{ path: FSTAB }],

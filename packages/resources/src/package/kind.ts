@@ -11,6 +11,7 @@ import {
 } from "./observe.ts";
 import { packageOperations } from "./operations.ts";
 import { batchKey } from "./request.ts";
+import { PACKAGE_RISKS, riskOfPackage } from "./risk.ts";
 import {
   absentPackage,
   bindPackage,
@@ -42,6 +43,8 @@ export const packageKind: ResourceKind<
   observe: observePackage,
   diff: diffPackage,
   apply: applyPackage,
+  risk: riskOfPackage,
+  risks: PACKAGE_RISKS,
   operations: packageOperations,
   batch: { key: batchKey, applyMany: applyPackages },
   resume: resumePackages,

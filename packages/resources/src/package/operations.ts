@@ -9,6 +9,7 @@ import { fetchLists } from "./transact.ts";
 export const packageOperations: Readonly<Record<string, KindOperation<PackageSpec>>> = {
   upgrade: {
     summary: "Fetches the lists and installs the newest version that the spec allows.",
+    risk: "disruptive",
     impact: "restart",
     run: upgradePackage,
   },

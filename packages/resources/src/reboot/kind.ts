@@ -6,6 +6,7 @@ import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyReboot } from "./apply.ts";
 import { diffReboot, fingerprintReboot } from "./diff.ts";
 import { observeReboot, type RebootObserved } from "./observe.ts";
+import { REBOOT_RISKS, riskOfReboot } from "./risk.ts";
 import { bindReboot, checkDelay, type RebootInput, type RebootSpec, rebootSchema } from "./spec.ts";
 import { watchedPathsOfReboot } from "./watch.ts";
 
@@ -24,6 +25,8 @@ export const rebootKind: ResourceKind<RebootSpec, RebootObserved, undefined, Reb
   observe: observeReboot,
   diff: diffReboot,
   apply: applyReboot,
+  risk: riskOfReboot,
+  risks: REBOOT_RISKS,
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfReboot, context, sink),
   fingerprint: fingerprintReboot,
   uses: ({ requiredBy }) => (requiredBy === undefined ? [] : [`path:${requiredBy}`]),

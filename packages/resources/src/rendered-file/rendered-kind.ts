@@ -10,6 +10,7 @@ import type {
 import { requireAccounts } from "../attributes/require-accounts.ts";
 import { applyFile } from "../file/apply.ts";
 import { diffFile, fingerprintFile } from "../file/diff.ts";
+import { keptAsFile } from "../file/kept-file.ts";
 import {
   type FileObserved,
   type FileSnapshot,
@@ -19,6 +20,7 @@ import {
 import { absentFile, type FileSpec } from "../file/spec.ts";
 import { watchedPathsOfFile } from "../file/watch.ts";
 import { watchPaths } from "../path-watch.ts";
+import { REFUSED_RISKS, riskOfRefused } from "../refused-risk.ts";
 import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { renderedText } from "./rendered-file.ts";
 
@@ -72,6 +74,8 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
     observe: ({ file }, context) => observeFile(file, context),
     diff: ({ file }, observed) => diffFile(file, observed),
     apply,
+    risk: ({ changes }) => riskOfRefused({ changes }),
+    risks: REFUSED_RISKS,
     foresee: apply,
     temporaries: ({ file }) => [{ path: file.path }],
     watch: (specs, context, sink) =>
@@ -82,6 +86,7 @@ export function renderedFileKind<Spec extends RenderedSpec, Input>(
     isAbsent: ({ file }) => file.isAbsent,
     absent: (spec) => ({ ...spec, file: absentFile(spec.file) }),
     describe: (spec, observed) => describe(parts, spec, observed),
+    asFile: keptAsFile(({ file }: Spec) => file),
     owns: (spec) => [
       { thing: `path:${spec.file.path}`, isWhole: true },
       ...(parts.owns?.(spec) ?? []),

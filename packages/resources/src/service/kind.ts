@@ -10,6 +10,7 @@ import {
   snapshotServices,
 } from "./observe.ts";
 import { serviceOperations } from "./operations.ts";
+import { SERVICE_RISKS, riskOfService } from "./risk.ts";
 import {
   absentService,
   bindService,
@@ -38,6 +39,8 @@ export const serviceKind: ResourceKind<
   observe: observeService,
   diff: diffService,
   apply: applyService,
+  risk: riskOfService,
+  risks: SERVICE_RISKS,
   operations: serviceOperations,
   foresee: applyService,
   refresh: refreshService,

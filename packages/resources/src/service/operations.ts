@@ -6,11 +6,13 @@ import type { ServiceSpec } from "./spec.ts";
 export const serviceOperations: Readonly<Record<string, KindOperation<ServiceSpec>>> = {
   restart: {
     summary: "Stops it, where it runs, and starts it.",
+    risk: "disruptive",
     impact: "restart",
     run: (spec, context) => runOnce(spec, "restart", context),
   },
   reload: {
     summary: "Has it read its configuration again; a unit that cannot fails.",
+    risk: "benign",
     impact: "reload",
     run: (spec, context) => runOnce(spec, "reload", context),
   },

@@ -9,6 +9,7 @@ import {
   type SshKeyObserved,
   type SshKeySnapshot,
 } from "./observe.ts";
+import { SSH_KEY_RISKS, riskOfSshKey } from "./risk.ts";
 import {
   absentSshKey,
   bindSshKey,
@@ -33,6 +34,8 @@ export const sshKeyKind: ResourceKind<SshKeySpec, SshKeyObserved, SshKeySnapshot
   observe: observeSshKey,
   diff: diffSshKey,
   apply: applySshKey,
+  risk: riskOfSshKey,
+  risks: SSH_KEY_RISKS,
   foresee: applySshKey,
   temporaries: (_spec, observed) => (observed === undefined ? [] : [{ path: observed.path }]),
   watch: watchSshKeys,

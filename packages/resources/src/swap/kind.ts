@@ -7,6 +7,7 @@ import { describeSwap } from "./describe.ts";
 import { diffSwap, fingerprintSwap, swapDetails } from "./diff.ts";
 import { type SwapInput, swapSchema } from "./fields.ts";
 import { observeSwap, snapshotSwaps, type SwapObserved, type SwapSnapshot } from "./observe.ts";
+import { SWAP_RISKS, riskOfSwap } from "./risk.ts";
 import { absentSwap, bindSwap, neededBySwap, type SwapSpec, thingsOfSwap } from "./spec.ts";
 import { watchedPathsOfSwap } from "./watch.ts";
 
@@ -27,6 +28,8 @@ export const swapKind: ResourceKind<SwapSpec, SwapObserved, SwapSnapshot, SwapIn
   observe: observeSwap,
   diff: diffSwap,
   apply: applySwap,
+  risk: riskOfSwap,
+  risks: SWAP_RISKS,
   foresee: applySwap,
   batch: { key: () => "swap", applyMany: applySwaps },
   temporaries: ({ area, sizeBytes }) => [

@@ -11,6 +11,7 @@ import {
   type SysctlObserved,
   type SysctlSnapshot,
 } from "./observe.ts";
+import { SYSCTL_RISKS, riskOfSysctl } from "./risk.ts";
 import {
   absentSysctl,
   bindSysctl,
@@ -37,6 +38,8 @@ export const sysctlKind: ResourceKind<SysctlSpec, SysctlObserved, SysctlSnapshot
   observe: observeSysctl,
   diff: diffSysctl,
   apply: applySysctl,
+  risk: riskOfSysctl,
+  risks: SYSCTL_RISKS,
   foresee: applySysctl,
   temporaries: ({ dropIn }) => [{ path: dropIn.path }],
   watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfSysctl, context, sink),

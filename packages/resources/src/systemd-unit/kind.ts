@@ -10,6 +10,7 @@ import {
   type SystemdUnitObserved,
   type SystemdUnitSnapshot,
 } from "./observe.ts";
+import { SYSTEMD_UNIT_RISKS, riskOfSystemdUnit } from "./risk.ts";
 import {
   absentSystemdUnit,
   bindSystemdUnit,
@@ -41,6 +42,8 @@ export const systemdUnitKind: ResourceKind<
   observe: observeSystemdUnit,
   diff: diffSystemdUnit,
   apply: applySystemdUnit,
+  risk: riskOfSystemdUnit,
+  risks: SYSTEMD_UNIT_RISKS,
   foresee: applySystemdUnit,
   batch: { key: () => "unit-files", applyMany: applySystemdUnits },
   temporaries: ({ file: { path }, directory }) => [

@@ -8,6 +8,7 @@ import { describeTimer, diffTimer, fingerprintTimer, timerDetails } from "./diff
 import { type TimerInput, timerSchema } from "./fields.ts";
 import { observeTimer, snapshotTimers, type TimerObserved } from "./observe.ts";
 import { timerOperations } from "./operations.ts";
+import { TIMER_RISKS, riskOfTimer } from "./risk.ts";
 import { absentTimer, bindTimer, neededByTimer, type TimerSpec, usedByTimer } from "./spec.ts";
 import { watchedUnitsOfTimer } from "./watch.ts";
 
@@ -25,6 +26,8 @@ export const timerKind: ResourceKind<TimerSpec, TimerObserved, SystemdUnitSnapsh
   observe: observeTimer,
   diff: diffTimer,
   apply: applyTimer,
+  risk: riskOfTimer,
+  risks: TIMER_RISKS,
   operations: timerOperations,
   foresee: applyTimer,
   temporaries: ({ timer, service }) =>

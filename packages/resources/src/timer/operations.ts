@@ -6,6 +6,7 @@ import type { TimerSpec } from "./spec.ts";
 export const timerOperations: Readonly<Record<string, KindOperation<TimerSpec>>> = {
   run: {
     summary: "Starts its service now, and waits for it where it is one that ends.",
+    risk: "disruptive",
     impact: "none",
     /** @throws {Fault} OperationRefused, of one that is to be absent; what `runUnit` throws. */
     async run({ service, isAbsent }, context) {

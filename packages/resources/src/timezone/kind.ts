@@ -4,6 +4,7 @@ import { LINUX_SUPPORT, WATCHED_RESYNC_MS } from "../support.ts";
 import { applyTimezone } from "./apply.ts";
 import { diffTimezone, fingerprintTimezone } from "./diff.ts";
 import { describeTimezone, observeTimezone, type TimezoneObserved } from "./observe.ts";
+import { TIMEZONE_RISKS, riskOfTimezone } from "./risk.ts";
 import { bindTimezone, type TimezoneInput, type TimezoneSpec, timezoneSchema } from "./spec.ts";
 import { watchedPathsOfTimezone } from "./watch.ts";
 
@@ -21,6 +22,8 @@ export const timezoneKind: ResourceKind<TimezoneSpec, TimezoneObserved, undefine
     observe: observeTimezone,
     diff: diffTimezone,
     apply: applyTimezone,
+    risk: riskOfTimezone,
+    risks: TIMEZONE_RISKS,
     foresee: applyTimezone,
     temporaries: ({ link, file }) => [{ path: link.path }, { path: file.path }],
     watch: (specs, context, sink) => watchPaths(specs, watchedPathsOfTimezone, context, sink),

@@ -6,6 +6,7 @@ import { describeUser } from "./describe.ts";
 import { diffUser, fingerprintUser } from "./diff.ts";
 import { type UserInput, userSchema } from "./fields.ts";
 import { observeUser, snapshotUsers, type UserObserved, type UserSnapshot } from "./observe.ts";
+import { USER_RISKS, riskOfUser } from "./risk.ts";
 import {
   absentUser,
   bindUser,
@@ -32,6 +33,8 @@ export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserIn
   observe: observeUser,
   diff: diffUser,
   apply: applyUser,
+  risk: riskOfUser,
+  risks: USER_RISKS,
   foresee: applyUser,
   watch: watchUsers,
   fingerprint: fingerprintUser,

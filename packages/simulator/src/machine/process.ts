@@ -1,4 +1,5 @@
 import {
+  ALLOW_ALL,
   type AnyKind,
   assert,
   type Catalog,
@@ -117,6 +118,7 @@ export class Process {
         },
         agentId: "simulated",
         refusalOf: () => undefined,
+        policy: ALLOW_ALL,
         mode,
       },
       options.numbers,

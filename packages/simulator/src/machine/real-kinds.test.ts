@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import {
+  ALLOW_ALL,
   buildGraph,
   checkResources,
   type EngineEvent,
@@ -105,6 +106,7 @@ class Machine implements AsyncDisposable {
         },
         agentId: "machine",
         refusalOf: () => undefined,
+        policy: ALLOW_ALL,
         mode: "enforce",
       },
       {},

@@ -136,6 +136,7 @@ export class FakeResources {
       operations: {
         poke: {
           summary: "Is recorded.",
+          risk: "benign",
           impact: "none",
           run: (spec, context) => this.#poke(spec.name, context.signal),
         },

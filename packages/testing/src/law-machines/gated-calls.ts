@@ -30,6 +30,7 @@ function gatedImmediate(calls: FileCalls, gate: CallGate): ImmediateCalls {
     openFile: (at, name) => open("openFile", () => calls.openFile(at, name)),
     lookup: (at, name) => gate.atOnce("lookup", () => calls.lookup(at, name)),
     stat: (handle) => gate.atOnce("stat", () => calls.stat(handle)),
+    modifiedNs: (handle) => gate.atOnce("modifiedNs", () => calls.modifiedNs(handle)),
     readNow: (file, into, range) => gate.atOnce("readNow", () => calls.readNow(file, into, range)),
     readLink: (at, name) => gate.atOnce("readLink", () => calls.readLink(at, name)),
     pathOf: (handle) => gate.atOnce("pathOf", () => calls.pathOf(handle)),
@@ -83,5 +84,7 @@ function gatedAttributes(attributes: ExtendedAttributes, gate: CallGate): Extend
       gate.atOnce("getAttributeOf", () => attributes.getOf(handle, attribute)),
     set: (file, attribute, value) =>
       gate.atOnce("setAttribute", () => attributes.set(file, attribute, value), true),
+    setModified: (file, modifiedNs) =>
+      gate.atOnce("setModified", () => attributes.setModified(file, modifiedNs), true),
   };
 }

@@ -11,6 +11,7 @@ import type {
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
 import { gatedContainers } from "./gated-containers.ts";
+import { gatedFirewall } from "./gated-firewall.ts";
 import { gatedGit } from "./gated-git.ts";
 import { gatedMounts } from "./gated-mounts.ts";
 import { gatedServices } from "./gated-services.ts";
@@ -21,6 +22,7 @@ type Ports = Pick<
   | "archives"
   | "containers"
   | "downloads"
+  | "firewall"
   | "mounts"
   | "packages"
   | "services"
@@ -38,7 +40,7 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, archives, commands, containers, downloads, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, containers, downloads, firewall, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
@@ -46,6 +48,7 @@ export function gatedPorts(
     containers,
     commands,
     downloads,
+    firewall,
     mounts,
     packages,
     services,
@@ -66,6 +69,7 @@ export function gatedPorts(
       },
     },
     containers: gatedContainers(containers, gate),
+    firewall: gatedFirewall(firewall, gate),
     mounts: gatedMounts(mounts, gate),
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),

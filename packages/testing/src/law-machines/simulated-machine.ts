@@ -5,6 +5,10 @@ import {
   simulatedContainerActor,
   simulatedContainerLines,
 } from "../operations/simulated-container-actor.ts";
+import {
+  simulatedFirewallActor,
+  simulatedFirewallLines,
+} from "../operations/firewall/simulated-firewall-actor.ts";
 import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
@@ -86,13 +90,14 @@ function machineOn(
       oneShots: oneShots.through(gate),
     },
     gate,
-    actor: actorOn(kernel, { services, mounts, containers: simulated.containers }),
+    actor: actorOn(kernel, simulated),
     changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
     tree: () => [
       ...kernel.inspect.tree(),
       ...unitLines(systemd.activeUnits()),
       ...simulatedMountLines(mounts.system, kernel),
+      ...simulatedFirewallLines(simulated.firewall.model),
       ...simulatedPackageLines(packages),
       ...simulatedContainerLines(lasting.containers),
     ],
@@ -148,12 +153,19 @@ function afterBoot({ oneShots, packages, containers, system }: LastingParts): La
 
 function actorOn(
   kernel: SimulatedKernel,
-  { services, mounts, containers }: Pick<SimulatedHost, "services" | "mounts" | "containers">,
+  {
+    services,
+    mounts,
+    firewall,
+    containers,
+  }: Pick<SimulatedHost, "services" | "mounts" | "firewall" | "containers">,
 ): Actor {
+  const units = simulatedUnitActor(services.systemd);
   return {
     ...simulatedActor(kernel),
-    units: simulatedUnitActor(services.systemd),
+    units,
     mounts: simulatedMountActor(mounts.system),
+    firewall: simulatedFirewallActor(firewall.model),
     containers: simulatedContainerActor(containers.model),
   };
 }

@@ -1,3 +1,4 @@
+import type { FirewallOperation } from "./firewall/firewall-operation.ts";
 import type { ContainerOperation } from "./container-operation.ts";
 import type { MountOperation } from "./mount-operation.ts";
 import type { UnitOperation } from "./unit-operation.ts";
@@ -35,6 +36,7 @@ export type Operation =
   /** On a machine that has a systemd. */
   | UnitOperation
   | MountOperation
+  | FirewallOperation
   | ContainerOperation;
 
 /** What every operation has. */

@@ -34,7 +34,7 @@ export async function askServing(
 
 /** Some options are about reading a source or working on it: an agent that serves has its own. */
 export function needsOwnAgent(options: CommandOptions): boolean {
-  const { param, params, mode, rootExec, parallel, resourceTimeout, maxRetries } = options;
-  const given = [param, params, mode, rootExec, parallel, resourceTimeout, maxRetries];
+  const { param, params, mode, rootExec, parallel, resourceTimeout, maxRetries, policy } = options;
+  const given = [param, params, mode, rootExec, parallel, resourceTimeout, maxRetries, policy];
   return given.some((value) => value !== undefined);
 }

@@ -1,11 +1,19 @@
 import { textIn, type Question } from "@holdfast/agent/control";
-import { API_VERSION, type JsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import {
+  API_VERSION,
+  type JsonObject,
+  parsePauseReason,
+  type Pause,
+  requesterWords,
+} from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
+import { requesterOf } from "../../requester.ts";
 import { withOutput } from "../with-output.ts";
+import { idsOf } from "../../named-ids.ts";
 import { askServing, type AskedRoot } from "./ask-serving.ts";
 
 /** Puts the agent on hold: running work goes on to its end, nothing else is observed or changed until `resume`. */
@@ -14,16 +22,15 @@ export async function pause(
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { userId } = surroundings;
   return await withOutput({ options, surroundings }, async (output) => {
     const reason = parsePauseReason(options.reason);
     const body = reason === undefined ? {} : { reason };
     const asked = { method: "POST", path: "/pause", body } as const;
-    const answer = await askOrDo(asked, { options, surroundings, output }, () => ({
-      at: new Date().toISOString(),
-      ...(userId === undefined ? {} : { by: `user ${userId}` }),
-      ...body,
-    }));
+    const answer = await askOrDo(asked, { options, surroundings, output }, () => {
+      const requester = requesterOf(surroundings);
+      const by = requester === undefined ? {} : { by: requesterWords(requester) };
+      return { at: new Date().toISOString(), ...by, ...body };
+    });
     const running = textIn(answer["running"]);
     print(output, answer, [
       "paused",
@@ -36,16 +43,39 @@ export async function pause(
   });
 }
 
-/** Lets a paused agent go on: everything is observed. */
+/** Lets a paused agent go on: everything is observed. With ids, what was undone of these is done again. */
 export async function resume(
-  _args: readonly (string | undefined)[],
+  words: readonly (string | undefined)[],
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
+  if (words.some((word) => word !== undefined)) return resumeUndone(words, options, surroundings);
   return await withOutput({ options, surroundings }, async (output) => {
     const asked = { method: "POST", path: "/resume" } as const;
     const answer = await askOrDo(asked, { options, surroundings, output }, () => undefined);
     print(output, answer, [answer["wasPaused"] === true ? "resumed" : "it was not paused"]);
+    return "inSync";
+  });
+}
+
+async function resumeUndone(
+  words: readonly (string | undefined)[],
+  options: CommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  return await withOutput({ options, surroundings }, async (output) => {
+    const ids = idsOf(words);
+    using stop = listenForStop();
+    const question = { method: "POST", path: "/undo/resume", body: { ids } } as const;
+    const answer = await askServing(question, { options, surroundings }, stop.signal);
+    if (answer === undefined) {
+      const { openIdleAgent } = await import("../open-agent.ts");
+      const { events } = output;
+      await using agent = await openIdleAgent({ options, surroundings, events }, stop.signal);
+      await agent.liftHolds(ids, stop.signal);
+    }
+    const lines = ids.map((id) => line(`${id} is no longer held`));
+    output.value(lines, { apiVersion: API_VERSION, ids });
     return "inSync";
   });
 }

@@ -1,9 +1,10 @@
-import { API_VERSION, Fault, parseResourceId, type ResourceId } from "@holdfast/core";
+import { API_VERSION } from "@holdfast/core";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { askServing } from "../control/ask-serving.ts";
+import { idsOf } from "../../named-ids.ts";
 import { withOutput } from "../with-output.ts";
 
 type Words = readonly (string | undefined)[];
@@ -47,20 +48,5 @@ async function letGo(
     const lines = ids.map((id) => line(`${id} ${done}`));
     output.value(lines, { apiVersion: API_VERSION, ids, as });
     return "inSync";
-  });
-}
-
-/** @throws {Fault} UsageInvalid, for a word that is no id. */
-function idsOf(words: Words): readonly ResourceId[] {
-  return words.flatMap((word) => (word === undefined ? [] : [idOf(word)]));
-}
-
-function idOf(word: string): ResourceId {
-  const id = parseResourceId(word);
-  if (id !== undefined) return id;
-  throw new Fault({
-    reason: "UsageInvalid",
-    message: `${word} is not an id`,
-    resolution: "Write kind:name, for example file:/etc/motd.",
   });
 }

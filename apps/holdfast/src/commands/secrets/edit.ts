@@ -5,7 +5,7 @@ import {
   encryptSecrets,
   openPrivatePlace,
   parseSecretsFile,
-  replaceSecretsFile,
+  replaceOwnFile,
   type SecretsFile,
 } from "@holdfast/agent/secrets";
 import { Fault } from "@holdfast/core";
@@ -33,7 +33,11 @@ export async function edit(
     const edited = rightOrThrow(file.file, parseSecretsFile(file.file, text));
     const rewritten = rightOrThrow(file.file, encryptSecrets(edited, key, file));
     const isChanged = text !== plain;
-    if (isChanged) await replaceSecretsFile(file, rewritten.text, stop.signal);
+    if (isChanged)
+      await replaceOwnFile(
+        { path: file.file, before: file.text, text: rewritten.text },
+        stop.signal,
+      );
     tellEncrypted(output, file.file, isChanged ? rewritten.encrypted : []);
     return isChanged ? "changed" : "inSync";
   });

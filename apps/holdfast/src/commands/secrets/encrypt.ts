@@ -1,4 +1,4 @@
-import { encryptSecrets, replaceSecretsFile } from "@holdfast/agent/secrets";
+import { encryptSecrets, replaceOwnFile } from "@holdfast/agent/secrets";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
@@ -16,7 +16,8 @@ export async function encrypt(
     using stop = listenForStop();
     const { file, key } = await openSecrets(named, options, surroundings, stop.signal);
     const { text, encrypted } = rightOrThrow(file.file, encryptSecrets(file, key));
-    if (text !== file.text) await replaceSecretsFile(file, text, stop.signal);
+    if (text !== file.text)
+      await replaceOwnFile({ path: file.file, before: file.text, text }, stop.signal);
     tellEncrypted(output, file.file, encrypted);
     return encrypted.length === 0 ? "inSync" : "changed";
   });

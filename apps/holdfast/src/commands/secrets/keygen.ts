@@ -1,4 +1,4 @@
-import { createKeyFile, SecretsKey } from "@holdfast/agent/secrets";
+import { createOwnFile, SecretsKey } from "@holdfast/agent/secrets";
 import { API_VERSION } from "@holdfast/core";
 import { line } from "../../output/text/line.ts";
 import { namedPath } from "../../named-path.ts";
@@ -19,7 +19,7 @@ export async function keygen(
       return "inSync";
     }
     const file = namedPath(options.outFile, surroundings);
-    await createKeyFile(file, `${key}\n`, surroundings.userId);
+    await createOwnFile({ path: file, text: `${key}\n`, mode: 0o600, userId: surroundings.userId });
     const published = `${file} holds a new key. Keep a copy elsewhere: without it the secrets are lost.`;
     output.value([line(published)], { apiVersion: API_VERSION, file });
     return "inSync";

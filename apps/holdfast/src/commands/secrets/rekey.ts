@@ -1,4 +1,4 @@
-import { findKey, noKey, rekeySecrets, replaceSecretsFile } from "@holdfast/agent/secrets";
+import { findKey, noKey, rekeySecrets, replaceOwnFile } from "@holdfast/agent/secrets";
 import { namedPath } from "../../named-path.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
@@ -21,7 +21,7 @@ export async function rekey(
     const newKey = await findKey(place, stop.signal);
     if (newKey === undefined) throw noKey(file.file);
     const { text, encrypted } = rightOrThrow(file.file, rekeySecrets(file, key, newKey));
-    await replaceSecretsFile(file, text, stop.signal);
+    await replaceOwnFile({ path: file.file, before: file.text, text }, stop.signal);
     tellEncrypted(output, file.file, encrypted);
     return "changed";
   });

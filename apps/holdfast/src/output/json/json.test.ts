@@ -38,14 +38,14 @@ test("JSON: a plan has the promised form", () => {
       {
         id,
         verb: "update",
-        risk: "unclassified",
+        risk: "benign",
         cause: "intent",
         changes: [change("mode", undefined, "0644")],
       },
       {
         id,
         verb: "skip",
-        risk: "unclassified",
+        risk: "benign",
         cause: "intent",
         changes: [],
         blockedBy: id,
@@ -65,13 +65,13 @@ test("JSON: a plan has the promised form", () => {
       {
         id: "file:/a",
         verb: "update",
-        risk: "unclassified",
+        risk: "benign",
         changes: [{ path: "mode", from: null, to: "0644", action: "add" }],
       },
       {
         id: "file:/a",
         verb: "skip",
-        risk: "unclassified",
+        risk: "benign",
         changes: [],
         blockedBy: "file:/a",
         reason: "HostFailed: m",

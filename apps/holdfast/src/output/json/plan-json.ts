@@ -30,11 +30,22 @@ function actionJson(action: PlannedAction, reader: Reader): JsonObject {
     id: action.id,
     verb: action.verb,
     risk: action.risk,
+    ...costJson(action),
     changes: changesJson(action.changes, reader),
     ...(action.isRemoval === true ? { isRemoval: true } : {}),
     ...(action.blockedBy === undefined ? {} : { blockedBy: action.blockedBy }),
     ...(reason === undefined ? {} : { reason }),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),
+  };
+}
+
+/** Of what is done: what it interrupts, why it has its risk, whether it can be undone, and what it waits for. */
+function costJson({ impact, why, canBeUndone, waitsFor }: PlannedAction): JsonObject {
+  return {
+    ...(impact === undefined ? {} : { impact }),
+    ...(why === undefined ? {} : { why }),
+    ...(canBeUndone === undefined ? {} : { canBeUndone }),
+    ...(waitsFor === undefined ? {} : { waitsFor: { ...waitsFor } }),
   };
 }
 

@@ -17,7 +17,7 @@ const EMPTY = {
 
 function action(name: string, rest: Partial<PlannedAction>): PlannedAction {
   const id = resourceId("file", name);
-  return { id, verb: "update", risk: "unclassified", cause: "intent", changes: [], ...rest };
+  return { id, verb: "update", risk: "benign", cause: "intent", changes: [], ...rest };
 }
 
 function check(plan: Partial<Plan>, expected: readonly string[]): void {

@@ -1,8 +1,9 @@
-import type { Change, Orphan, Plan, PlannedAction } from "@holdfast/core";
+import type { Change, Orphan, Plan, PlannedAction, WaitReason } from "@holdfast/core";
 import { type ChangeView, changeLines } from "./change-lines.ts";
 import { countLine } from "./count-line.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { faultLines } from "./fault-lines.ts";
+import { costText } from "./risk/cost-text.ts";
 import { indent, type Line, line, type Tone, toned } from "./line.ts";
 
 /** A plan as lines: every action with its changes, then what is noteworthy, then the counts. */
@@ -40,13 +41,40 @@ const MARKS: Readonly<Record<PlannedAction["verb"], readonly [mark: string, tone
 function actionLines(action: PlannedAction, view: ChangeView): readonly Line[] {
   const [mark, tone] = action.fault === undefined ? MARKS[action.verb] : (["!", "bad"] as const);
   return [
-    line(toned(tone, mark), " ", toned("strong", action.id), ...remark(action)),
+    line(toned(tone, mark), " ", toned("strong", action.id), ...remark(action), ...cost(action)),
+    ...waitLines(action),
     ...action.changes
       .filter(isNews)
       .flatMap((change) => changeLines(change, view).map((content) => indent(4, content))),
     ...(action.fault ? faultLines(action.fault).map((content) => indent(4, content)) : []),
   ];
 }
+
+/** What it may cost, where that is more than nothing, and that no undo takes it back then. */
+function cost({ risk, impact, canBeUndone }: PlannedAction) {
+  if (risk === "benign") return [];
+  const undo = canBeUndone === false ? ", cannot be undone" : "";
+  const tone = risk === "destructive" ? "bad" : "changed";
+  return [toned(tone, `  ${costText(risk, impact)}${undo}`)];
+}
+
+function waitLines({ waitsFor }: PlannedAction): readonly Line[] {
+  if (waitsFor === undefined) return [];
+  const { for: what, reason } = waitsFor;
+  return [indent(4, line(toned("changed", `waits for ${WAITS_FOR[what]}: `), reason))];
+}
+
+/** As in a sentence. */
+const WAITS_FOR: Readonly<Record<WaitReason, string>> = {
+  condition: "a condition",
+  window: "its window",
+  veto: "the end of a veto",
+  budget: "a person",
+  approval: "an approval",
+  limit: "its turn",
+  paused: "a resume",
+  hold: "a resume",
+};
 
 /** That a thing appears or goes away is what the mark of its action says. */
 function isNews({ path, from, to }: Change): boolean {

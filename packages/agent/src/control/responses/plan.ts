@@ -2,6 +2,7 @@ import {
   API_VERSION,
   changesJson,
   faultJson,
+  type Impact,
   type JsonObject,
   type Orphan,
   parseResourceId,
@@ -9,6 +10,8 @@ import {
   type PlannedAction,
   type PlanSummary,
   type Reader,
+  type Risk,
+  type WaitReason,
   withoutLongValues,
 } from "@holdfast/core";
 import type { Kept } from "../passes/shared-work.ts";
@@ -55,9 +58,10 @@ function* sentActions(
 }
 
 function sentAction(action: PlannedAction, reader: Reader, { isWhole }: SentForm): JsonObject {
-  const { fault, changes, ...rest } = action;
+  const { fault, changes, waitsFor, ...rest } = action;
   return {
     ...rest,
+    ...(waitsFor === undefined ? {} : { waitsFor: { ...waitsFor } }),
     changes: changesJson(isWhole ? changes : withoutLongValues(changes), reader),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),
   };
@@ -99,7 +103,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
     {
       id,
       verb,
-      risk: "unclassified",
+      ...costIn(action),
       cause: action["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(action),
       ...(action["isRemoval"] === true ? { isRemoval: true } : {}),
@@ -108,6 +112,34 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
       ...(fault === undefined ? {} : { fault }),
     },
   ];
+}
+
+const RISKS: readonly Risk[] = ["benign", "disruptive", "destructive"];
+const IMPACTS: readonly Impact[] = ["none", "reload", "restart", "reboot", "data"];
+const WAITS: readonly WaitReason[] = ["window", "veto", "budget", "approval", "hold"];
+
+/** What an agent of another version calls otherwise counts as destructive. */
+function costIn(
+  action: JsonObject,
+): Pick<PlannedAction, "risk" | "impact" | "why" | "canBeUndone" | "waitsFor"> {
+  const impact = IMPACTS.find((one) => one === action["impact"]);
+  const { why, canBeUndone } = action;
+  const waitsFor = waitIn(objectIn(action["waitsFor"]));
+  return {
+    risk: RISKS.find((one) => one === action["risk"]) ?? "destructive",
+    ...(impact === undefined ? {} : { impact }),
+    ...(typeof why === "string" ? { why } : {}),
+    ...(typeof canBeUndone === "boolean" ? { canBeUndone } : {}),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+  };
+}
+
+function waitIn(wait: JsonObject): PlannedAction["waitsFor"] {
+  const what = WAITS.find((one) => one === wait["for"]);
+  if (what === undefined) return undefined;
+  const { digest } = wait;
+  const reason = textIn(wait["reason"]);
+  return { for: what, reason, ...(typeof digest === "string" ? { digest } : {}) };
 }
 
 function summaryIn(summary: JsonObject): PlanSummary {

@@ -55,6 +55,7 @@ export function resultIn(result: JsonObject): readonly Result[] {
   const blockedBy = parseResourceId(textIn(result["blockedBy"]));
   const reason = textIn(result["reason"]);
   const fault = faultIn(result);
+  const op = textIn(result["op"]);
   return [
     {
       id,
@@ -62,6 +63,7 @@ export function resultIn(result: JsonObject): readonly Result[] {
       cause: result["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(result),
       durationMs: numberIn(result["durationMs"]),
+      ...(op === "" ? {} : { op }),
       ...(result["isRemoval"] === true ? { isRemoval: true } : {}),
       ...(fault === undefined ? {} : { fault }),
       ...(blockedBy === undefined ? {} : { blockedBy }),

@@ -41,7 +41,14 @@ const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
   {
     id: anyId,
     verb: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
-    risk: fc.constant("unclassified"),
+    risk: fc.constantFrom("benign", "disruptive", "destructive"),
+    impact: fc.constantFrom("none", "reload", "restart", "reboot", "data"),
+    why: fc.string(),
+    canBeUndone: fc.boolean(),
+    waitsFor: fc.constantFrom<PlannedAction["waitsFor"] & object>(
+      { for: "window", reason: "closed" },
+      { for: "approval", reason: "destructive", digest: "d" },
+    ),
     cause: fc.constantFrom("intent", "drift"),
     changes: fc.array(anyChange),
     blockedBy: anyId,
@@ -140,7 +147,7 @@ test("control: a value that not everyone may read does not go over the socket to
   const action: PlannedAction = {
     id: resourceId("file", "/a"),
     verb: "update",
-    risk: "unclassified",
+    risk: "benign",
     cause: "intent",
     changes,
   };
@@ -154,7 +161,7 @@ test("control: a value that not everyone may read does not go over the socket to
 test("D19: who may act is sent long values whole, and who may only read their size", () => {
   const changes = [change("content", "old", "x".repeat(3_000))];
   const id = resourceId("file", "/a");
-  const action = { id, verb: "update", risk: "unclassified", cause: "intent", changes } as const;
+  const action = { id, verb: "update", risk: "benign", cause: "intent", changes } as const;
   const summary = { ...UNCHANGED, update: 1 };
   const rest = { generation: 1, digest: "d", warnings: [], diagnostics: [], summary };
   const sent = (isWhole: boolean) =>

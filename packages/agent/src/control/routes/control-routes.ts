@@ -7,6 +7,7 @@ import { passes } from "./passes.ts";
 import { pauses } from "./pause.ts";
 import { removalOrders } from "./removal.ts";
 import { resources } from "./resources.ts";
+import { undoOrders } from "./undo.ts";
 
 /** What the control socket answers besides `/health` and `/status`. */
 export function controlRoutes(served: Served, stream: EventStream): readonly Component[] {
@@ -17,6 +18,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ledgerOrders(served),
     operations(served),
     removalOrders(served),
+    ...undoOrders(served),
     ...passes(served),
     events(stream),
   ];

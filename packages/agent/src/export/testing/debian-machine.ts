@@ -136,7 +136,7 @@ export function planOver(host: HostWriter): ChoicesRequest["planOf"] {
       const observed = found.type === "present" ? found.value : undefined;
       const changes = found.type === "unknown" ? [] : kind.diff(spec, observed);
       if (found.type !== "unknown" && changes.length === 0) return [];
-      const action = { id, verb: "update", risk: "unclassified", cause: "drift", changes } as const;
+      const action = { id, verb: "update", risk: "benign", cause: "drift", changes } as const;
       return [found.type === "unknown" ? { ...action, fault: found.fault } : action];
     });
     return (await Promise.all(actions)).flat();

@@ -1,9 +1,8 @@
 import { dryApply, DryRun, type Fault, type KnownOfHost, type Verb } from "@holdfast/core";
 import type { AbortGroup } from "../../abort-group.ts";
-import { bounded } from "../../reconcile/bounded.ts";
+import { bounded } from "../../deadline/bounded.ts";
 import type { Seen } from "../../reconcile/gating.ts";
-import { lastLeft } from "../../reconcile/observe.ts";
-import { causeOf, provenanceOf } from "../../records/identity.ts";
+import { causeOf, lastLeft, provenanceOf } from "../../records/identity.ts";
 import type { ResourceRecord } from "../../records/resource-record.ts";
 import type { Runtime } from "../../runtime.ts";
 import { actionOf } from "../../secrets/perform.ts";

@@ -54,7 +54,11 @@ async function writeAt(
     owner: ownerOf(request, replaced),
     ...modesOf(request, replaced, tools.identity),
     canBeCreatedSo: canBeCreatedSo(request),
-    attributes: replaced === undefined ? undefined : await tools.attributes(),
+    attributes:
+      replaced === undefined && request.restores === undefined
+        ? undefined
+        : await tools.attributes(),
+    restores: request.restores,
   };
   await makeTemporary(calls, wanted, signal).catch((error: unknown) => {
     throw error instanceof NotKept ? notKept(error, "write", place.path) : error;

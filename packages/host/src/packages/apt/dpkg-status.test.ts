@@ -179,6 +179,7 @@ function afterCalls(files: FileReader, happen: (calls: number) => void): FileRea
     read: (request, signal) => counted(files.read(request, signal)),
     readMany: (requests, signal) => counted(files.readMany(requests, signal)),
     stream: (request, signal) => files.stream(request, signal),
+    details: (request, signal) => counted(files.details(request, signal)),
     list: (path, signal) => counted(files.list(path, signal)),
     readTree: (request, signal) => counted(files.readTree(request, signal)),
   };

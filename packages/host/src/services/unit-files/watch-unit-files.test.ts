@@ -32,6 +32,7 @@ test("K2, K4: a drop-in that comes into a new directory before that is watched i
     read: () => assert.fail(),
     readMany: () => assert.fail(),
     stream: () => assert.fail(),
+    details: () => assert.fail(),
     readTree: () => assert.fail(),
   };
   const files = { ...none, list };

@@ -1,4 +1,4 @@
-import { Fault, throwIfAborted } from "@holdfast/core";
+import { Fault, type FileDetails, throwIfAborted } from "@holdfast/core";
 import type { ExtendedAttributes, FileCalls, OwnerIds } from "../../calls.ts";
 import { errnoFault, errnoOf } from "../../errno-fault.ts";
 import { giveTo, NotKept, setMode } from "../../file-modes.ts";
@@ -27,8 +27,10 @@ export interface TemporaryFile {
    * created with it. Default: false.
    */
   readonly canBeCreatedSo?: boolean;
-  /** The file at the place whose extended attributes and ACLs are kept. */
+  /** By which extended attributes and ACLs are set: those of the file at the place, or those of `restores`. */
   readonly attributes: ExtendedAttributes | undefined;
+  /** What it had once that is given back. Default: it is a new file. */
+  readonly restores?: FileDetails | undefined;
 }
 
 /**
@@ -66,7 +68,7 @@ async function makeOnce(
       throwIfAborted(signal);
       if (owner !== undefined) await giveTo(calls, file, owner);
       if (mode !== undefined) await setMode(calls, file, mode);
-      if (copyAttributes(wanted, file) && mode !== undefined) await setMode(calls, file, mode);
+      if (giveAttributes(wanted, file) && mode !== undefined) await setMode(calls, file, mode);
       throwIfAborted(signal);
       await calls.sync(file);
     } finally {
@@ -115,9 +117,10 @@ export async function writeAll(
 }
 
 /** True when an ACL was among them: it has its own idea of the mode. */
-function copyAttributes(wanted: TemporaryFile, file: number): boolean {
-  const { attributes, place } = wanted;
+function giveAttributes(wanted: TemporaryFile, file: number): boolean {
+  const { attributes, place, restores } = wanted;
   if (attributes === undefined) return false;
+  if (restores !== undefined) return restore(attributes, { file, restores }, place);
   let hasAcl = false;
   for (const name of attributes.list(place.directory.handle, place.name)) {
     if (CONTENT_ATTRIBUTES.has(name)) continue;
@@ -125,6 +128,22 @@ function copyAttributes(wanted: TemporaryFile, file: number): boolean {
     hasAcl ||= name === ACCESS_ACL;
   }
   return hasAcl;
+}
+
+function restore(
+  attributes: ExtendedAttributes,
+  { file, restores }: { readonly file: number; readonly restores: FileDetails },
+  { path }: TemporaryFile["place"],
+): boolean {
+  try {
+    const kept = Object.entries(restores.attributes ?? {});
+    for (const [name, value] of kept) attributes.set(file, name, Buffer.from(value, "base64"));
+    if (restores.modifiedNs !== undefined)
+      attributes.setModified(file, BigInt(restores.modifiedNs));
+    return kept.some(([name]) => name === ACCESS_ACL);
+  } catch (error) {
+    throw errnoFault(error, "give back the attributes of", path);
+  }
 }
 
 function keepAttribute(

@@ -1,5 +1,5 @@
 import type { ExtendedAttributes } from "@holdfast/host";
-import { setExtendedAttribute } from "../disk/operations.ts";
+import { setExtendedAttribute, setModified } from "../disk/operations.ts";
 import { errnoError } from "../errno.ts";
 import type { Machine } from "../machine.ts";
 import type { Credentials } from "../permission.ts";
@@ -24,6 +24,10 @@ export function extendedAttributeCalls(machine: Machine, caller: Credentials): E
       machine.injection.atOnce("setExtendedAttribute", attribute);
       setExtendedAttribute(machine.handle(file, "fsetxattr").inode, attribute, value);
       machine.callLog.push(`setExtendedAttribute ${attribute}`);
+    },
+    setModified(file, modifiedNs) {
+      machine.injection.atOnce("setModified", "");
+      setModified(machine.handle(file, "utimensat").inode, modifiedNs);
     },
   };
 }

@@ -49,6 +49,7 @@ export function immediateCalls(machine: Machine, caller: Credentials): Immediate
       return found === undefined ? undefined : statOf(found.inode);
     },
     stat: (handle) => statOf(machine.handle(handle, "stat").inode),
+    modifiedNs: (handle) => machine.handle(handle, "stat").inode.modifiedNs,
     readNow(file, into, range) {
       machine.injection.atOnce("readNow", "");
       const { inode } = machine.handle(file, "readNow");

@@ -57,6 +57,7 @@ function pick({
   gid,
   bytes,
   sizeBytes,
+  modifiedNs,
 }: DurableImage): Omit<DurableImage, "entries" | "attributes"> {
-  return { mode, uid, gid, bytes: bytes.slice(), sizeBytes };
+  return { mode, uid, gid, bytes: bytes.slice(), sizeBytes, modifiedNs };
 }

@@ -19,6 +19,7 @@ export function createFileSystem(options: FileSystemOptions): SimulatedFileSyste
     isReadOnly: false,
     isResponsive: true,
     lastInode: 1,
+    lastModifiedNs: 1_000_000_000_000_000_000n,
   };
   return withRoot(blank);
 }

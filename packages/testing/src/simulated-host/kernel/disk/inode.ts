@@ -19,6 +19,7 @@ export interface Inode {
   /** Of a directory. */
   readonly entries: Map<string, Inode>;
   readonly attributes: Map<string, Uint8Array>;
+  modifiedNs: bigint;
   /** The names it has, for notifications. */
   readonly names: Set<EntryName>;
   /** Handles that are open on it; it stays without a name until the last is closed. */
@@ -47,6 +48,8 @@ export interface SimulatedFileSystem {
   /** A file system that is not never answers again. */
   isResponsive: boolean;
   lastInode: number;
+  /** Rises with everything that is modified; it stands for the time. */
+  lastModifiedNs: bigint;
   root: Inode;
 }
 
@@ -59,6 +62,7 @@ export interface DurableImage {
   sizeBytes: number;
   entries: Map<string, Inode>;
   attributes: Map<string, Uint8Array>;
+  modifiedNs: bigint;
 }
 
 /** What a change is about: `fdatasync` commits data, `fsync` all of an inode's. */
@@ -93,6 +97,8 @@ export interface InodeSeed {
 export function createInode(fileSystem: SimulatedFileSystem, seed: InodeSeed): Inode {
   const { type, mode, uid, gid, target = "" } = seed;
   fileSystem.lastInode += 1;
+  fileSystem.lastModifiedNs += 1n;
+  const { lastModifiedNs: modifiedNs } = fileSystem;
   return {
     number: fileSystem.lastInode,
     fileSystem,
@@ -106,6 +112,7 @@ export function createInode(fileSystem: SimulatedFileSystem, seed: InodeSeed): I
     target,
     entries: new Map(),
     attributes: new Map(),
+    modifiedNs,
     names: new Set(),
     openCount: 0,
     durable: {
@@ -116,6 +123,7 @@ export function createInode(fileSystem: SimulatedFileSystem, seed: InodeSeed): I
       sizeBytes: 0,
       entries: new Map(),
       attributes: new Map(),
+      modifiedNs,
     },
     pending: [],
   };

@@ -39,20 +39,33 @@ export function writeBytes(inode: Inode, bytes: Uint8Array, position: number): v
   const before = inode.sizeBytes;
   putBytes(inode, bytes, position);
   inode.fileSystem.usedBytes += inode.sizeBytes - before;
-  record(inode, "data", (image, kept) => putBytes(image, bytes.subarray(0, kept), position), {
-    sizeBytes: bytes.length,
-  });
+  const modifiedNs = touch(inode);
+  const redo = (image: DurableImage, kept: number): void => {
+    putBytes(image, bytes.subarray(0, kept), position);
+    image.modifiedNs = modifiedNs;
+  };
+  record(inode, "data", redo, { sizeBytes: bytes.length });
 }
 
 /** Cuts a regular file, or grows it by a hole that takes no space. */
 export function truncate(inode: Inode, sizeBytes: number): void {
-  const cut = (image: Pick<DurableImage, "bytes" | "sizeBytes">): void => {
+  const modifiedNs = touch(inode);
+  const cut = (image: Pick<DurableImage, "bytes" | "sizeBytes" | "modifiedNs">): void => {
     image.bytes = image.bytes.slice(0, sizeBytes);
     image.sizeBytes = sizeBytes;
+    image.modifiedNs = modifiedNs;
   };
   inode.fileSystem.usedBytes -= Math.max(0, inode.bytes.length - sizeBytes);
   cut(inode);
   record(inode, "data", cut);
+}
+
+/** Sets when it was modified last. */
+export function setModified(inode: Inode, modifiedNs: bigint): void {
+  inode.modifiedNs = modifiedNs;
+  record(inode, "attributes", (image) => {
+    image.modifiedNs = modifiedNs;
+  });
 }
 
 /** Changes owner, group or mode. */
@@ -76,6 +89,12 @@ export function setExtendedAttribute(inode: Inode, name: string, value: Uint8Arr
 export function dropExtendedAttribute(inode: Inode, name: string): void {
   if (!inode.attributes.delete(name)) return;
   record(inode, "attributes", (image) => image.attributes.delete(name));
+}
+
+function touch(inode: Inode): bigint {
+  inode.fileSystem.lastModifiedNs += 1n;
+  inode.modifiedNs = inode.fileSystem.lastModifiedNs;
+  return inode.modifiedNs;
 }
 
 /** Gives the space of a file back once it has no name and no open handle. */

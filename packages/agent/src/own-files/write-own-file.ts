@@ -5,41 +5,45 @@ import { openFiles, openRemoteFiles, realClock, realFileCalls, realRandom } from
 import { readText } from "../sources/read-text.ts";
 import { sourceFault } from "../sources/source-fault.ts";
 import { refuseUnsafeSecrets } from "../sources/source-safety.ts";
-import type { SecretsFile } from "./secrets-file.ts";
 
 const ATTEMPT_BYTES = 8;
 
+/** A new file of a person. */
+export interface OwnFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+  /** The effective user; `undefined` where the platform has none. */
+  readonly userId: number | undefined;
+}
+
 /**
- * Replaces a secrets file as a whole and durably; owner, group and mode stay.
- * @throws {Fault} InputInvalid, when it was changed since it was read; what writing a file throws.
+ * Replaces a file as a whole and durably; owner, group and mode stay.
+ * @throws {Fault} InputInvalid, when it was changed since `before` was read; what writing a file throws.
  */
-export async function replaceSecretsFile(
-  { file, text: before }: SecretsFile,
-  text: string,
+export async function replaceOwnFile(
+  { path, before, text }: { readonly path: string; readonly before: string; readonly text: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const { value: now } = await readText(file, signal);
-  if (now !== before) throw changedMeanwhile(file);
+  const { value: now } = await readText(path, signal);
+  if (now !== before) throw changedMeanwhile(path);
   await using remote = openRemoteFiles({ clock: realClock });
   await using files = openFiles({ calls: realFileCalls, root: "/", clock: realClock, remote });
   const content = new TextEncoder().encode(text);
   const attempt = realRandom.hex(ATTEMPT_BYTES);
-  await files.write({ path: file, followLink: true, content, attempt }, signal);
+  await files.write({ path, followLink: true, content, attempt }, signal);
 }
 
 /**
- * Writes a new file that only its owner can read. An existing one is never touched.
+ * Writes a new file. An existing one is never touched.
  * @throws {Fault} AlreadyExists; SourceUnsafe, when root would write where others can; NotFound, PermissionDenied,
  *   HostFailed.
  */
-export async function createKeyFile(
-  path: string,
-  text: string,
-  userId: number | undefined,
-): Promise<void> {
+export async function createOwnFile({ path, text, mode, userId }: OwnFile): Promise<void> {
   refuseUnsafeSecrets(dirname(path), userId);
   try {
-    await using file = await open(path, "wx", 0o600);
+    await using file = await open(path, "wx", mode);
     await fill(path, file, text);
     await using directory = await open(dirname(path));
     await directory.sync();
@@ -49,7 +53,7 @@ export async function createKeyFile(
   }
 }
 
-/** Half a key is no key: it would only be in the way of the next attempt. */
+/** Half a file is none: it would only be in the way of the next attempt. */
 async function fill(path: string, file: FileHandle, text: string): Promise<void> {
   try {
     await file.writeFile(text);
@@ -63,8 +67,8 @@ async function fill(path: string, file: FileHandle, text: string): Promise<void>
 function exists(path: string): Fault {
   return new Fault({
     reason: "AlreadyExists",
-    message: `${path} exists, and a key is never overwritten`,
-    resolution: "Name another file; what was encrypted with a key can be read with that key only.",
+    message: `${path} exists, and is not overwritten`,
+    resolution: "Name another file; what was made with a key needs that key for ever.",
   });
 }
 
