@@ -32,7 +32,9 @@ async function openEngine(t: TestContext, answers: Answers, headers: Record<stri
     const sent = Buffer.concat(chunks).toString();
     if (sent !== "") bodies.push(JSON.parse(sent));
     const [status, body] = answers[path.replace(/\/v[\d.]+/, "")] ?? [500, { message: path }];
-    response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
+    response.writeHead(status).flushHeaders();
+    // What goes on has no body here.
+    if (body !== undefined) response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
   const server = createServer((request, response) => void answer(request, response));
   server.listen(socketPath);
@@ -223,6 +225,23 @@ suite("K10: what Docker says, by the documentation of its API", () => {
     assert.deepEqual(
       hints.map((hint) => ("name" in hint ? `${hint.type} ${hint.name ?? "*"}` : hint.type)),
       ["container web", "container *", "network *", "image *", "volume *", "overflow"],
+    );
+  });
+
+  test("a watch that is live is ended by its disposal alone, and one that is not is given up with its signal", async (t) => {
+    const { containers } = await docker(t, { "GET /events": [200, undefined] });
+    const opening = new AbortController();
+    const watch = await containers.watch(() => {}, opening.signal);
+    opening.abort();
+    // Asked and answered meanwhile, so that an end would have come.
+    await mustFail(containers.networks(["front"], UNSTOPPED), "ContainersUnavailable");
+    const first = await Promise.race([watch.ended, Promise.resolve("live")]);
+    assert.equal(first, "live");
+    await watch[Symbol.asyncDispose]();
+    assert.equal(await watch.ended, undefined);
+    await mustFail(
+      containers.watch(() => {}, AbortSignal.abort()),
+      "Aborted",
     );
   });
 

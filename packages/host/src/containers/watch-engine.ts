@@ -1,4 +1,11 @@
-import { type ContainerHint, Fault, type Json, toFault, type Watch } from "@holdfast/core";
+import {
+  abortFault,
+  type ContainerHint,
+  Fault,
+  type Json,
+  toFault,
+  type Watch,
+} from "@holdfast/core";
 import { type EngineClient, wordsOf } from "./engine/engine-client.ts";
 import type { BegunAnswer } from "./engine/exchange.ts";
 import { readJson, readJsonLines } from "./engine/read-answer.ts";
@@ -18,14 +25,7 @@ export async function watchEngine(
   signal: AbortSignal,
 ): Promise<Watch> {
   const stop = new AbortController();
-  const answer = await engine.begin(
-    { method: "GET", path: "/events", timeoutMs: SILENCE_MS },
-    AbortSignal.any([signal, stop.signal]),
-  );
-  if (answer.status !== 200) {
-    const json = await readJson(answer).finally(() => answer.close());
-    throw watchFailed(wordsOf({ status: answer.status, json }));
-  }
+  const answer = await openEvents(engine, stop, signal);
   let isDisposed = false;
   const ended = listen(answer, (hint) => {
     if (!isDisposed) hear(hint);
@@ -39,6 +39,26 @@ export async function watchEngine(
       await ended;
     },
   };
+}
+
+/** The signal is heeded until the events come; from then on `stop` alone ends them. */
+async function openEvents(
+  engine: EngineClient,
+  stop: AbortController,
+  signal: AbortSignal,
+): Promise<BegunAnswer> {
+  const give = (): void => stop.abort(abortFault(signal));
+  if (signal.aborted) give();
+  signal.addEventListener("abort", give, { once: true });
+  try {
+    const question = { method: "GET", path: "/events", timeoutMs: SILENCE_MS } as const;
+    const answer = await engine.begin(question, stop.signal);
+    if (answer.status === 200) return answer;
+    const json = await readJson(answer).finally(() => answer.close());
+    throw watchFailed(wordsOf({ status: answer.status, json }));
+  } finally {
+    signal.removeEventListener("abort", give);
+  }
 }
 
 async function listen(answer: BegunAnswer, hear: (hint: ContainerHint) => void): Promise<Fault> {

@@ -256,6 +256,16 @@ suite("container", () => {
     assert.deepEqual(site.there, ["web running"]);
   });
 
+  test("K10: another reference is one change of the image, whatever is on the machine", async () => {
+    const site = new Site();
+    await site.apply({ image: ONE });
+    const changes = await site.changes({ image: TWO });
+    assert.deepEqual(
+      changes.map(({ path, from, to }) => [path, from, to].slice(path === "container" ? 2 : 0)),
+      [["another one, for image"], ["image", ONE, TWO]],
+    );
+  });
+
   test("K10: another image under its tag is drift, and one that is gone is none", async () => {
     const site = new Site();
     await site.apply({ image: ONE });
