@@ -1,6 +1,7 @@
 import {
   type EngineEvent,
   type Fault,
+  type KeptApproval,
   type Pause,
   pausedFault,
   type Plan,
@@ -8,12 +9,14 @@ import {
 } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
+import type { GivenApproval } from "./approvals/given-approval.ts";
 import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
 import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
+import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 import { endPendingUndo } from "./undo/end-pending-undo.ts";
@@ -40,11 +43,12 @@ export class LocalAgent implements Agent {
     return planOnce({ options, parts, events: options.events }, signal);
   }
 
-  async apply(asked: AbortSignal): Promise<ApplyReport> {
+  async apply(asked: AbortSignal, saved?: SavedPlan): Promise<ApplyReport> {
     const [options, parts] = [this.#options, this.#parts];
     const signal = whileHeld(asked, parts.guard);
     const pause = parts.ledger.paused();
     if (pause !== undefined) throw pausedFault(pause);
+    if (saved !== undefined) await this.#restrictTo(saved, signal);
     await using tracing = await startAgentTracing(options, parts);
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);
@@ -134,12 +138,24 @@ export class LocalAgent implements Agent {
     await liftHolds(this.#parts.ledger, ids, signal);
   }
 
+  async approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval> {
+    const { approveAlone } = await import("./approvals/approve-alone.ts");
+    return await approveAlone({ options: this.#options, parts: this.#parts }, given, signal);
+  }
+
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
     return resolveKey(this.#parts.ledger, resolution, signal);
   }
 
   letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
     return letGo(this.#parts.ledger, request, signal);
+  }
+
+  /** @throws {Fault} PlanOutdated. */
+  async #restrictTo(saved: SavedPlan, signal: AbortSignal): Promise<void> {
+    const { outsideOf, refuseMoved } = await import("./saved-plan/saved-plan.ts");
+    refuseMoved(saved, await this.plan(signal));
+    this.#parts.policy.restrictTo(outsideOf(saved));
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

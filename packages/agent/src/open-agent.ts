@@ -4,6 +4,7 @@ import { createLogCalls } from "@holdfast/daemonkit/appendlog";
 import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
 import { openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
+import { AgentApprovals } from "./approvals/agent-approvals.ts";
 import { LocalAgent } from "./local-agent.ts";
 import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
@@ -32,6 +33,14 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
+  const approvals = new AgentApprovals({
+    ledger,
+    clock: realClock,
+    root,
+    userId,
+    agent: options.facts.hostname,
+    isWriter,
+  });
   const preimages = new PreimageStore({
     calls,
     directory: paths.preimages,
@@ -54,7 +63,8 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     {
       ledger,
       guard,
-      policy: policyOf(options),
+      policy: policyOf(options, approvals),
+      approvals,
       host,
       preimages,
       attributor,
@@ -69,10 +79,13 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
 }
 
 /** The installer does what it is asked for at once: it is how an operator puts the agent itself in place. */
-function policyOf({ root, userId, policy, records }: AgentOptions): AgentPolicy {
+function policyOf(
+  { root, userId, policy, records }: AgentOptions,
+  approvals: AgentApprovals,
+): AgentPolicy {
   const file = policy ?? { file: join(root, POLICY_FILE), isNamed: false };
   const source = records === "installer" ? "everything" : file;
-  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock });
+  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock, approvals });
 }
 
 /**

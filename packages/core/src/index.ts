@@ -225,6 +225,13 @@ export type {
   Hold,
   PlannedChange,
 } from "./ports/kept/changes.ts";
+export type {
+  ApprovalLedger,
+  KeptAction,
+  KeptApproval,
+  SpentNonce,
+} from "./ports/kept/approvals.ts";
+export { ApprovalMemory, nonceOf } from "./approval/approval-memory.ts";
 export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
 export type { Revert } from "./resource/revert.ts";
 export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
@@ -323,11 +330,12 @@ export {
 } from "./facts.ts";
 export type { Assessment, Impact, Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
-export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
+export type { Orphan, Plan, PlanOrigin, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
 export { attributionJson, type AttributionView } from "./display/attribution-json.ts";
 export { attributionWords } from "./display/attribution-words.ts";
+export { approvalWords } from "./display/approval-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
@@ -388,7 +396,13 @@ export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";
 export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
 export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
-export { ALLOW_ALL, type PolicyGate } from "./policy/policy-gate.ts";
+export {
+  ALLOW_ALL,
+  type ApprovalQuery,
+  type GivenApprovals,
+  NOT_APPROVED,
+  type PolicyGate,
+} from "./policy/policy-gate.ts";
 export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
 export { readVeto, type VetoFile } from "./policy/read-veto.ts";
 export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";

@@ -3,6 +3,8 @@ import type {
   Fault,
   Hold,
   Intent,
+  JsonObject,
+  KeptApproval,
   LastApplied,
   Ledger,
   Log,
@@ -12,6 +14,7 @@ import type {
   Pause,
   Random,
   ResourceId,
+  SpentNonce,
 } from "@holdfast/core";
 import type { LogCalls } from "@holdfast/daemonkit/appendlog";
 import { LedgerFile } from "./ledger-file.ts";
@@ -172,6 +175,30 @@ class LogLedger implements OpenLedger {
 
   undone(id: ResourceId, op: string, signal: AbortSignal): Promise<void> {
     return this.#file.append({ type: "undone", id, op }, signal);
+  }
+
+  approvals(): Iterable<KeptApproval> {
+    return this.#memory.approvals.memory.given();
+  }
+
+  isSpent(spent: SpentNonce): boolean {
+    return this.#memory.approvals.memory.isSpent(spent);
+  }
+
+  approve(approval: KeptApproval, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "approval", approval }, signal);
+  }
+
+  spend(spent: readonly SpentNonce[], signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "spent", spent }, signal);
+  }
+
+  trustAnchor(): JsonObject | undefined {
+    return this.#memory.approvals.trust;
+  }
+
+  anchorTrust(anchor: JsonObject, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "trust", anchor }, signal);
   }
 
   paused(): Pause | undefined {

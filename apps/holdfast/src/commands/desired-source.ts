@@ -6,6 +6,7 @@ import {
   openSource,
   requireInside,
   type SourceTrust,
+  TRUST_FILE,
 } from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import { namedPath } from "../named-path.ts";
@@ -54,6 +55,7 @@ export async function openDesiredSource(
     otherFiles: [
       secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
       policyFileOf(request).file,
+      join(request.root, TRUST_FILE),
     ],
     foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),

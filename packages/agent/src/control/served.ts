@@ -1,7 +1,18 @@
-import type { Clock, FaultData, Orphan, Pause, Plan, ResourceId, Selection } from "@holdfast/core";
+import type {
+  Clock,
+  FaultData,
+  KeptApproval,
+  Orphan,
+  Pause,
+  Plan,
+  ResourceId,
+  Selection,
+} from "@holdfast/core";
 import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
+import type { ShownApprovals } from "../approvals/shown-approvals.ts";
+import type { GivenApproval } from "../approvals/given-approval.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { UndoRequest } from "../undo/undo-request.ts";
@@ -77,6 +88,13 @@ export interface Served {
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
+  /** The approvals that were given and are not used up, and whose count. */
+  approvals(): ShownApprovals;
+  /**
+   * Keeps an approval, and has what waits for it judged again.
+   * @throws {Fault} the reason it is refused for; what the ledger throws.
+   */
+  approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
   /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */

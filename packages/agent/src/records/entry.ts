@@ -1,4 +1,10 @@
-import { type EngineEvent, type JsonObject, operationWords, unreachable } from "@holdfast/core";
+import {
+  approvalWords,
+  type EngineEvent,
+  type JsonObject,
+  operationWords,
+  unreachable,
+} from "@holdfast/core";
 import type { EventInput } from "@holdfast/daemonkit/eventlog";
 
 /** What is said of an event besides its data. */
@@ -48,6 +54,11 @@ function wordsOf(event: EngineEvent): Words {
       const words = operationWords(event.report);
       if (fault === undefined) return info("Operated", words);
       return { level: "error", reason: fault.reason, message: `${words}: ${fault.message}` };
+    }
+    case "approval": {
+      const words = approvalWords(event);
+      if (event.fault === undefined) return info("Approval", words);
+      return { level: "warn", reason: event.fault.reason, message: words };
     }
     case "degraded": {
       const { reason, message } = event.fault;

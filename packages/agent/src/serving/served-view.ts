@@ -1,4 +1,11 @@
-import { Fault, type Orphan, type ResourceId, type Selection, toFault } from "@holdfast/core";
+import {
+  type EventSink,
+  Fault,
+  type Orphan,
+  type ResourceId,
+  type Selection,
+  toFault,
+} from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
@@ -8,6 +15,8 @@ import type { Accepted } from "../engine/prepare-engine.ts";
 import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
+import { approveServed } from "../approvals/approve-served.ts";
+import { shownApprovals } from "../approvals/shown-approvals.ts";
 
 /** What a serving agent shows of itself is made from. Functions, because a reload or a restart changes what they give. */
 export interface ServedParts
@@ -15,6 +24,8 @@ export interface ServedParts
     Served,
     "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
   > {
+  /** Publishes an event of the agent. */
+  readonly tell: EventSink;
   readonly version: string;
   readonly options: AgentOptions;
   readonly parts: AgentParts;
@@ -42,7 +53,8 @@ export function servedView(from: ServedParts): Served {
     plan: async (what, signal) => {
       const plan = await engine().plan(signal, what);
       const orphans = what.ids === undefined ? orphansOf(from) : [];
-      return orphans.length === 0 ? plan : { ...plan, orphans };
+      const origin = parts.approvals.origin(accepted().digest);
+      return { ...plan, origin, ...(orphans.length === 0 ? {} : { orphans }) };
     },
     orphans: () => orphansOf(from),
     letGo: (request, signal) => letGo(ledger, request, signal),
@@ -64,6 +76,8 @@ export function servedView(from: ServedParts): Served {
       await liftHolds(ledger, ids, signal);
       for (const id of ids) engine().hint(id, "operator");
     },
+    approvals: () => shownApprovals(parts),
+    approve: async (given, signal) => await approveServed(from, given, signal),
     paused: () => ledger.paused(),
     resolveKey: async (resolution, signal) => {
       await resolveKey(ledger, resolution, signal);

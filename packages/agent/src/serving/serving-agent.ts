@@ -268,6 +268,7 @@ export class ServingAgent implements AsyncDisposable {
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
       attributionOf: (id) => this.#attributions?.of(id),
       isStopping: () => signal.aborted || this.#stopped.signal.aborted,
+      tell: (event) => this.#tell(event),
     });
     const place = { root, userId, environment: reachable.environment };
     const components = [metricsComponent(this.#metrics, served)];

@@ -99,7 +99,7 @@ async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> 
   const loaded = await loadDesired(options, signal);
   const whole = withRemovals(loaded, { options, ledger, isShrinkAllowed: false });
   const { manifest } = whole;
-  const desired = { ...whole, name: manifest.name };
+  const desired = { ...whole, name: manifest.name, digest: manifest.digest };
   const generation = ledger.generationOf(manifest);
   const planOf = async (ids: ReadonlySet<ResourceId>, asked: AbortSignal): Promise<Plan> => {
     const engine = createEngine({ ...request, events: silent });

@@ -39,6 +39,11 @@ export function eventJson(event: EngineEvent, view: EventView): JsonObject | und
       return { ...head, ...resultJson(event.result, view.reader), latencyMs: event.latencyMs };
     case "operated":
       return { ...head, ...operationJson(event.report) };
+    case "approval": {
+      const { what, id, verb, by, fault } = event;
+      const refused = fault === undefined ? {} : { fault: faultJson(fault) };
+      return { ...head, id, what, verb, by, ...refused };
+    }
     case "degraded":
       return { ...head, subject: event.subject, fault: faultJson(event.fault) };
     case "recovered":

@@ -82,9 +82,7 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
     orphans: () => [],
     letGo: (request, signal) => letGo(ledger, request, signal),
-    // An undo needs a whole agent: `test/command/undo.test.ts` asks one.
-    planUndo: () => Promise.reject(new Error("nothing is undone here")),
-    undo: () => Promise.reject(new Error("nothing is undone here")),
+    ...OF_A_WHOLE_AGENT,
     liftHolds: (ids, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => attributions.of(id),
     isStopping: () => stop.signal.aborted,
@@ -105,6 +103,14 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     },
   };
 }
+
+/** What needs a whole agent: `undo.test.ts` and `approvals.test.ts` in `test/command` ask one. */
+const OF_A_WHOLE_AGENT: Pick<Served, "planUndo" | "undo" | "approvals" | "approve"> = {
+  planUndo: () => Promise.reject(new Error("nothing is undone here")),
+  undo: () => Promise.reject(new Error("nothing is undone here")),
+  approvals: () => ({ authority: "rights", approvals: [] }),
+  approve: () => Promise.reject(new Error("nothing is approved here")),
+};
 
 function createEngine(
   parts: Pick<EngineDeps, "catalog" | "ledger" | "events"> & { readonly clock: VirtualClock },
