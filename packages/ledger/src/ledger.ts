@@ -1,3 +1,4 @@
+// Long because: it is all that an open ledger can be asked, one line each.
 import type {
   AppliedChange,
   Fault,
@@ -38,6 +39,8 @@ export interface LedgerOptions {
 export interface OpenLedger extends Ledger, AsyncDisposable {
   /** 32 hex characters, made with the ledger; a plan or an approval for another lineage is not for this one. */
   readonly lineage: string;
+  /** Nothing was ever written: its lineage is made with the first record. */
+  readonly isNew: boolean;
   /** What is not as it should be: it cannot be read, written or made smaller, or lost keys; `undefined` while all is well. */
   readonly condition: Fault | undefined;
   /** Calls back when the condition becomes another, until the returned function is called. */
@@ -81,6 +84,10 @@ class LogLedger implements OpenLedger {
 
   get lineage(): string {
     return this.#memory.lineage ?? this.#newLineage;
+  }
+
+  get isNew(): boolean {
+    return this.#file.isNew;
   }
 
   get condition(): Fault | undefined {

@@ -88,7 +88,7 @@ export class AgentApprovals {
   /** Where plans of this agent are from. */
   origin(planned: string): PlanOrigin {
     const { agent, ledger } = this.#options;
-    return { agent, lineage: ledger.lineage, planned };
+    return { agent, lineage: ledger.isNew ? "" : ledger.lineage, planned };
   }
 
   /** Who has approved exactly this action, as of now. */

@@ -56,6 +56,7 @@ export async function prepareEngine(
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
   await parts.policy.load(signal);
+  warnOfTrust(request);
   const loaded = await loadDesired(options, signal);
   throwIfAborted(signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
@@ -131,6 +132,14 @@ export async function loadEngine(
   const { graph, detectOnly, secrets, name: manifest, digest } = desired;
   const from = { graph, detectOnly, generation, manifest, digest };
   await engine.load({ ...from, ...(secrets && { secrets }) });
+}
+
+/** Without a trust list that is followed everything goes on but what needs an approval. */
+function warnOfTrust({ options, parts }: Pick<EngineRequest, "options" | "parts">): void {
+  const { condition } = parts.approvals;
+  if (condition === undefined) return;
+  const { reason, message, resolution } = condition;
+  options.log.warn("the trust list is not followed", { reason, message, resolution });
 }
 
 /** Warnings go to the log; mistakes have been thrown before. */

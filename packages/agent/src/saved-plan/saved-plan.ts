@@ -64,7 +64,9 @@ export function refuseMoved(saved: SavedPlan, now: Plan): void {
   const { agent, lineage, planned } = saved.origin;
   if (agent !== origin.agent)
     throw outdated(`it was made for ${agent}, and this is ${origin.agent}`);
-  if (lineage !== origin.lineage) throw outdated("it was made with another ledger");
+  // Where nothing had ever been applied, to approve the plan was the first record.
+  if (lineage !== "" && lineage !== origin.lineage)
+    throw outdated("it was made with another ledger");
   if (planned !== origin.planned || saved.generation !== now.generation) {
     const generations = `generation ${saved.generation}, and now it is ${now.generation}`;
     throw outdated(`something else is declared since: it was made from ${generations}`);

@@ -91,6 +91,7 @@ export class ServingAgent implements AsyncDisposable {
   /** The prepared engine is for the first run of the loop; each later one needs its own. */
   #isEngineUsed = false;
   #isSourceBroken = false;
+  #isTrustBroken = false;
   readonly #shrinkAllowance: ShrinkAllowance;
   readonly #fetchWindow: FetchWindow;
   #observedGeneration: number | undefined;
@@ -156,6 +157,7 @@ export class ServingAgent implements AsyncDisposable {
     this.#controlServer = this.#appear(signal);
     const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
+    this.#noteTrust();
     await using _guarding = guard?.watch(tell);
     using _vetoes = this.#given.parts.policy.follow(() => this.#engine.reviewPolicy());
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
@@ -313,6 +315,7 @@ export class ServingAgent implements AsyncDisposable {
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
       await parts.policy.load(signal);
+      this.#noteTrust();
       this.#engine.reviewPolicy();
       if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);
@@ -335,6 +338,14 @@ export class ServingAgent implements AsyncDisposable {
       this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
       return new Fault(fault);
     }
+  }
+
+  /** Reports whether the trust list is followed. */
+  #noteTrust(): void {
+    const { condition } = this.#given.parts.approvals;
+    if (condition === undefined && !this.#isTrustBroken) return;
+    this.#isTrustBroken = condition !== undefined;
+    this.setCondition("trust", condition);
   }
 
   /** Moves the generation up to which everything was evaluated, and returns it. */

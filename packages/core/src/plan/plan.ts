@@ -28,7 +28,7 @@ export interface Orphan {
 export interface PlanOrigin {
   /** The name of the agent, as approvals and roles have it. */
   readonly agent: string;
-  /** Of its ledger. */
+  /** Of its ledger; empty before anything was written into that. */
   readonly lineage: string;
   /** The digest of the manifest. */
   readonly planned: string;

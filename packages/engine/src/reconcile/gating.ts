@@ -6,6 +6,7 @@ import {
   type PolicyDecision,
   postGate,
   preGate,
+  type ResourceStatus,
   unreachable,
   type Unready,
   type Verb,
@@ -223,10 +224,15 @@ const NO_DETAILS: JsonObject = {};
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
-  if (record.status.type === "Drifted") return;
+  if (record.status.type === "Drifted" || isHeldByPolicy(record.status)) return;
   const { trigger, kinds } = hints;
   const isFromWatch = kinds.has("watch");
   runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });
+}
+
+/** Then its difference was published when it began to wait. */
+function isHeldByPolicy(status: ResourceStatus): boolean {
+  return status.type === "Waiting" && BY_POLICY.has(status.for);
 }
 
 /** Whether a notification is owed to it that it can act on. */

@@ -33,7 +33,8 @@ const NONCE_BYTES = 16;
 
 /**
  * Signs an approval of actions that were planned.
- * @throws {Fault} NotBuilt, of a plan that says nothing of its agent; what the signer throws.
+ * @throws {Fault} NotBuilt, of a plan that says nothing of its agent; UsageInvalid, before its agent has a ledger; what the
+ *   signer throws.
  */
 export async function signPlan(
   { plan, actions, validMs = VALID_MS }: SignedActions,
@@ -41,6 +42,7 @@ export async function signPlan(
   signal: AbortSignal,
 ): Promise<string> {
   if (plan.origin === undefined) throw notOfAnAgent();
+  if (plan.origin.lineage === "") throw nothingApplied();
   const nowMs = Date.now();
   const unsigned = approvalEnvelope({
     ...plan.origin,
@@ -72,6 +74,14 @@ async function signed(
   const path = namedPath(key, surroundings);
   const signer = await openSigner({ path, environment, isAttended, userId }, signal);
   return printEnvelope(await signEnvelope(envelope, signer, signal));
+}
+
+function nothingApplied(): Fault {
+  return new Fault({
+    reason: "UsageInvalid",
+    message: "nothing was ever applied there, so that there is no ledger to approve it for",
+    resolution: "Run holdfast apply there once: what needs an approval waits. Then plan again.",
+  });
 }
 
 function notOfAnAgent(): Fault {

@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from "@holdfast/agent/control";
+import { listIn, objectIn, textIn, textsIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
 
@@ -41,5 +41,7 @@ function wordsOf(event: JsonObject): readonly string[] {
       return value === "" ? [] : [`${name}: ${value}`];
     },
   );
+  const by = textsIn(event["by"]).join(" and ");
+  if (by !== "") named.unshift(`${textIn(event["what"])}: ${textIn(event["verb"])} by ${by}`);
   return [...named, ...(changed.length === 0 ? [] : [`fields: ${changed.join(", ")}`])];
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type KeptAction, parseResourceId } from "@holdfast/core";
+import { isJsonObject, type KeptAction, parseResourceId, toFault } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { GivenApproval } from "../../approvals/given-approval.ts";
 import { userWords } from "../../approvals/user-words.ts";
@@ -6,6 +6,9 @@ import { approvalJson, approvalsJson } from "../responses/approvals.ts";
 import type { Served } from "../served.ts";
 import { parsedBody } from "./parsed-body.ts";
 import { inputFault, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
+
+/** The approval does not count. */
+const FORBIDDEN = 403;
 
 /**
  * `GET /approvals`, and `POST /approvals` with `{"envelope": "…"}`, or, where there is no trust list, with
@@ -30,7 +33,14 @@ async function take(served: Served, request: ControlRequest, signal: AbortSignal
   refuseWhileStopping(served);
   refuseOtherFields(request.query.keys(), []);
   const given = givenIn(await request.readBody(), request.peer?.uid);
-  return jsonReply(approvalJson(await served.approve(given, signal)));
+  try {
+    return jsonReply(approvalJson(await served.approve(given, signal)));
+  } catch (error) {
+    const fault = toFault(error);
+    // What is retried by itself is no refusal but trouble, and for the log.
+    if (fault.retry !== "never" || fault.reason === "InputInvalid") throw error;
+    return jsonReply({ error: fault }, FORBIDDEN);
+  }
 }
 
 /** @throws {Fault} InputInvalid. */

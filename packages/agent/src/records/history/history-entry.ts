@@ -1,9 +1,17 @@
 import type { JsonObject } from "@holdfast/core";
 import type { EventRecord } from "@holdfast/daemonkit/eventlog";
-import { listIn, objectIn, textIn } from "../../control/responses/json.ts";
+import { listIn, objectIn, textIn, textsIn } from "../../control/responses/json.ts";
 
 /** What happened to a resource. */
-export type HistoryType = "changed" | "removed" | "refreshed" | "drifted" | "failed" | "operated";
+export type HistoryType =
+  | "changed"
+  | "removed"
+  | "refreshed"
+  | "drifted"
+  | "failed"
+  | "operated"
+  | "approved"
+  | "refused";
 
 /** One thing that happened to one resource, as far as the event log keeps it: nothing that not everybody may read. */
 export interface HistoryEntry {
@@ -53,6 +61,12 @@ function judge(data: JsonObject): Judged | undefined {
   switch (data["type"]) {
     case "drift":
       return { type: "drifted", cause: "drift", what: textIn(data["trigger"]) };
+    case "approval": {
+      const by = textsIn(data["by"]).join(" and ");
+      const used = data["what"] === "used" ? ", and it begins" : "";
+      const what = `${textIn(data["verb"])} by ${by}${used}`;
+      return { type: data["what"] === "refused" ? "refused" : "approved", cause: "operator", what };
+    }
     case "operated": {
       const type = data["status"] === "failed" ? "failed" : "operated";
       const what = `${textIn(data["operation"])}: ${textIn(data["status"])}`;
