@@ -222,7 +222,7 @@ export class Memory {
 
   #turnAllKeys(as: "lost" | "settled"): void {
     this.#keyLoss = as;
-    if (as === "lost") return;
+    if (as === "lost") return this.approvals.memory.dropGiven();
     for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
 }

@@ -67,7 +67,6 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
 export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
   undo: "Apply the source as it was before.",
   confirm: "Nothing is reverted by itself.",
-  approve: "Nothing waits for an approval.",
   providers: "Declare resources of the machine.",
   fleet: "Run an agent on each machine, with the same source.",
   agent: "holdfast serve is the agent.",

@@ -48,6 +48,11 @@ export class ApprovalMemory {
     }
   }
 
+  /** Nobody knows what was used: what was given must be given anew. */
+  dropGiven(): void {
+    this.#given.clear();
+  }
+
   /** Folds nonces that were used. */
   spend(spent: Iterable<SpentNonce>): void {
     for (const { nonce, expiresMs } of spent) {
