@@ -27,6 +27,8 @@ const TRAPS: Readonly<Record<string, string>> = {
   "symlink followed as root": "anything else in the way is shown and refused, never removed",
   "secret window before chmod":
     "a secret has no window: nobody else can read it before its owner and mode are set",
+  "typo in a CIDR opens the firewall":
+    "a typo anywhere is a mistake with its place, and never a rule that matches more",
   "only the last sysctl survives": "two keys never share a file, whichever way they are spelled",
   "reboot loop without a clock":
     "whatever happens, it is agreed to once for a digest, and never with a ledger in doubt",

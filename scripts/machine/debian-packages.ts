@@ -12,6 +12,7 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "systemd", program: "systemctl", tests: "the machine with a real systemd" },
   { name: "git", program: "git", tests: "checkouts of git" },
   { name: "iproute2", program: "ip", tests: "network interfaces" },
+  { name: "nftables", program: "nft", tests: "the firewall" },
   { name: "podman", program: "podman", tests: "containers" },
   { name: "crun", program: "crun", tests: "containers" },
   { name: "busybox-static", program: "busybox", tests: "containers" },

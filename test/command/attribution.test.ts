@@ -10,7 +10,7 @@ import { isRoot, type Json, readJson, Scratch, Serving } from "./command.ts";
 const ID = "file:/etc/motd";
 const PATIENCE_MS = 60_000;
 
-test("why: a file that somebody writes to is repaired, and the agent names the process", async () => {
+test("why: a file that somebody writes to is repaired, and the agent names the process, also as the one that makes it flap", async () => {
   using scratch = new Scratch();
   fs.mkdirSync(scratch.at("etc"));
   const manifest = scratch.manifest([
@@ -35,6 +35,21 @@ test("why: a file that somebody writes to is repaired, and the agent names the p
     const words = new RegExp(`sh \\(process ${shell.pid} of `);
     assert.match(String(attribution["words"]), words);
     assert.match(scratch.run("why", [ID, "--out", "serial"]).stdout, words);
+    for (let repairs = 1; repairs < 3; repairs += 1) {
+      const from = serving.events.length;
+      shell.stdin.write(`exec 3>>'${scratch.at("etc/motd")}'; echo tampered >&3\n`);
+      await serving.event({ type: "result", id: ID, status: "changed" }, from);
+      await serving.event({ type: "attributed", id: ID }, from);
+    }
+    await serving.event({ type: "degraded", subject: ID }, since);
+    const status = scratch.run("status", ["--out", "serial"]).stdout;
+    assert.match(status, /Flapping: .* of its last drifts by: (probably )?sh \(.*\d times?/);
+    const why = scratch.run("why", [ID, "--out", "serial"]).stdout;
+    assert.match(why, /degraded {4}Flapping: .* by: (?:probably )?sh \(/);
+    const events = scratch.run("events", ["--out", "serial"]).stdout;
+    assert.match(events, /attributed file:\/etc\/motd {2}.*sh \(process/);
+    const history = scratch.run("history", [ID, "--out", "serial"]).stdout;
+    assert.match(history, /drifted file:\/etc\/motd .*[^]*attributed file:\/etc\/motd {2}.*sh \(/);
   } finally {
     shell.stdin.end();
     await ended;

@@ -78,14 +78,6 @@ test("G6: two owners of one path are refused", () => {
   );
 });
 
-test("an option that is designed and not built is refused, never silently ignored", () => {
-  const meta = "{ protect: true, mayCutControl: true }";
-  checkRefused(
-    [`{ kind: file, name: /a, spec: { content: x }, meta: ${meta} }`],
-    ["protect", "mayCutControl"].map((field) => new RegExp(`Not built yet.*\\n.*meta\\.${field}`)),
-  );
-});
-
 test("mode: what an operator means by 0644, however YAML reads it", () => {
   using scratch = new Scratch();
   const spellings = ["0644", "0o644", '"0644"', '"644"'];

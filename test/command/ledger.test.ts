@@ -31,6 +31,8 @@ test("K5: a one-shot in doubt is settled beside the agent that serves, which act
   const { code, output } = scratch.run("ledger", ["resolve", "key-1", "--done", "--out", "serial"]);
   assert.equal(code, 0, output);
   assert.match(output, /key-1 is done/);
+  const order = { type: "ordered", order: "resolve", detail: "key-1: it was done" };
+  await serving.event(order, since);
   await serving.event({ type: "result", id: "exec:once", status: "changed" }, since);
   assert.equal(runsOf(scratch), "run\n");
   const again = scratch.run("ledger", ["resolve", "key-1", "--done", "--out", "serial"]);

@@ -11,14 +11,14 @@ test("pause: the agent leaves everything alone, status says who paused it and wh
   const paused = scratch.json("pause", ["--reason", "kernel upgrade"]);
   assert.equal(paused.code, 0);
   const pause = Object(paused.value["paused"]) as Json;
-  assert.equal(pause["by"], `user ${process.getuid?.()}`);
+  assert.match(String(pause["by"]), new RegExp(`\\buid ${process.getuid?.()}\\b`));
   assert.equal(pause["reason"], "kernel upgrade");
   await serving.event({ type: "degraded", subject: "pause" });
   fs.writeFileSync(scratch.at("a"), "bad\n");
   const status = scratch.run("status", ["--out", "serial"]).stdout;
   assert.match(
     status,
-    /\n {4}Paused: the agent is paused by user \d+ since \S+Z: kernel upgrade\n/,
+    /\n {4}Paused: the agent is paused by .*uid \d+.* since \S+Z: kernel upgrade\n/,
   );
   assert.match(status, /\nWaiting {2}file:\/a {2}paused by an operator\n/);
   const refused = scratch.json("reconcile");
@@ -29,6 +29,9 @@ test("pause: the agent leaves everything alone, status says who paused it and wh
   await serving.event({ type: "result", id: "file:/a", status: "changed" }, since);
   assert.equal(fs.readFileSync(scratch.at("a"), "utf8"), "one\n");
   assert.deepEqual(scratch.json("resume").value["wasPaused"], false);
+  const history = scratch.run("history", ["agent", "--out", "serial"]).stdout;
+  assert.match(history, /ordered agent {2}asked for by .*uid \d+.*, pause, kernel upgrade, serve-/);
+  assert.match(history, /ordered agent {2}asked for by .*uid \d+.*, resume, serve-/);
 });
 
 test("pause: without an agent it waits for the next one, and outlives each of them", async () => {
@@ -37,7 +40,10 @@ test("pause: without an agent it waits for the next one, and outlives each of th
   const name = scratch.manifest(RESOURCES);
   const applied = scratch.run("apply", [name, "--out", "serial", "--detailed-exit-codes"]);
   assert.equal(applied.code, 1);
-  assert.match(applied.output, /^Paused: the agent is paused by user \d+ since \S+Z\n→ .*resume/);
+  assert.match(
+    applied.output,
+    /^Paused: the agent is paused by .*uid \d+.* since \S+Z\n→ .*resume/,
+  );
   assert.equal(fs.existsSync(scratch.at("a")), false);
   {
     await using serving = await Serving.start(scratch, RESOURCES);
@@ -45,7 +51,12 @@ test("pause: without an agent it waits for the next one, and outlives each of th
     assert.equal(await serving.end("SIGTERM"), 0);
   }
   assert.equal(fs.existsSync(scratch.at("a")), false);
-  assert.equal(scratch.run("resume").code, 0);
+  assert.equal(scratch.run("resume", [], { SUDO_USER: "alice" }).code, 0);
+  const history = scratch.run("history", ["--out", "serial"]).stdout;
+  assert.match(
+    history,
+    /ordered agent {2}asked for by .*uid \d+\), by sudo of alice, resume, resume-/,
+  );
   assert.equal(scratch.run("apply", [name]).code, 2);
   assert.ok(fs.existsSync(scratch.at("a")));
 });

@@ -55,6 +55,11 @@ test("what left the manifest is planned and deleted in reverse order; what was a
   assert.deepEqual(entriesOf(value, "orphans"), [
     { id: "file:/found", why: "it was there before Holdfast changed it" },
   ]);
+  fs.writeFileSync(scratch.at("srv/app/theirs"), "");
+  const planned = entriesOf(scratch.json("plan", [name]).value, "actions");
+  const refused = JSON.stringify(planned.find(({ id }) => id === "directory:/srv/app"));
+  assert.match(refused, /"DirectoryNotEmpty".*Or keep it: holdfast adopt directory:\/srv\/app\./);
+  fs.rmSync(scratch.at("srv/app/theirs"));
   assert.equal(scratch.run("apply", [name, "--only", "file:/kept"]).code, 0);
   assert.equal(scratch.run("apply", [name, "--mode", "detect"]).code, 5);
   assert(fs.existsSync(scratch.at("srv/app/one")), "a selection and detect mode remove nothing");
@@ -71,6 +76,11 @@ test("what left the manifest is planned and deleted in reverse order; what was a
   assert.equal(scratch.run("forget", ["file:/found"]).code, 0);
   assert.deepEqual(entriesOf(scratch.json("plan", [name]).value, "orphans"), []);
   assert.match(scratch.run("forget", ["file:/found", "--out", "serial"]).output, /NotFound/);
+  const history = scratch.run("history", ["file:/found", "--out", "serial"]).stdout;
+  assert.equal(
+    history.match(/ordered file:\/found {2}asked for by .*, forget, forget-/g)?.length,
+    1,
+  );
 });
 
 test("a manifest that lost most of it deletes nothing and says how to allow it; another one never does", () => {
@@ -79,6 +89,14 @@ test("a manifest that lost most of it deletes nothing and says how to allow it; 
   const other = pruning(scratch, [KEPT], "other");
   assert.deepEqual(entriesOf(scratch.json("plan", [other]).value, "orphans"), []);
   const name = pruning(scratch, []);
+  const isDenied = ({ reason }: Json): boolean => reason === "ManifestShrank";
+  const actions = entriesOf(scratch.json("plan", [name]).value, "actions");
+  assert(actions.length === 6 && actions.every(isDenied), JSON.stringify(actions));
+  const allowed = scratch.json("plan", [name, "--allow-removals"]).value;
+  assert.deepEqual(
+    entriesOf(allowed, "actions").map(({ verb }) => verb),
+    Array.from({ length: 6 }, () => "delete"),
+  );
   const stopped = scratch.run("apply", [name, "--out", "serial"]);
   assert.equal(stopped.code, 4);
   assert.match(stopped.output, /ManifestShrank: the manifest test declares nothing any more: 6 /);
@@ -109,8 +127,27 @@ test("the agent that serves removes what a reload no longer declares, is allowed
   assert.match(scratch.run("status", ["--out", "serial"]).output, /file:\/found {2}orphaned/);
   assert.equal(scratch.run("adopt", ["file:/found"]).code, 0);
   assert.doesNotMatch(scratch.run("status", ["--out", "serial"]).output, /orphaned/);
+  const adopted = await serving.event(
+    { type: "ordered", order: "adopt", id: "file:/found" },
+    since,
+  );
+  assert.match(JSON.stringify(adopted["requester"]), /"uid":\d+/);
   assert.equal(scratch.run("reconcile").code, 0);
   assert.equal(scratch.run("apply").code, 0);
   assert(fs.existsSync(scratch.at("srv")), "what was removed is not guarded");
   assert.equal(await serving.end("SIGTERM"), 0);
+});
+
+test("a blueprint that prunes has what it no longer declares deleted", () => {
+  using scratch = new Scratch();
+  const blueprint = (names: readonly string[]): string => {
+    const body = names.map((name) => `  host.file("${name}", { content: "x\\n" });\n`).join("");
+    const sdk = 'import { blueprint } from "holdfast";\n';
+    const text = `${sdk}export default blueprint("b", { prune: true }, (host) => {\n${body}});\n`;
+    return scratch.source("site.ts", text);
+  };
+  assert.equal(scratch.run("apply", [blueprint(["/one", "/two"])]).code, 2);
+  assert.equal(scratch.run("apply", [blueprint(["/one"])]).code, 2);
+  assert(fs.existsSync(scratch.at("one")));
+  assert(!fs.existsSync(scratch.at("two")));
 });

@@ -7,7 +7,7 @@ import type {
   Preimages,
   Random,
 } from "@holdfast/core";
-import type { OpenReadingThread } from "@holdfast/host";
+import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { AgentApprovals } from "./approvals/agent-approvals.ts";
 import type { AgentPolicy } from "./policy/agent-policy.ts";
@@ -23,9 +23,13 @@ export interface AgentParts {
   /** Who approved what. Read with the policy. */
   readonly approvals: AgentApprovals;
   readonly host: HostWriter;
+  /** The agent's own, of things that do not outlive a boot. */
+  readonly runDirectory: string;
   /** Keeps what is overwritten. */
   readonly preimages: Preimages;
   readonly attributor: Attributor;
+  /** The users of clients. */
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   /** Where many files are read once it is turned on. */

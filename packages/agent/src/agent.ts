@@ -8,6 +8,7 @@ import type {
   Orphan,
   Pause,
   Plan,
+  Requester,
   ResourceId,
   Result,
   ResultSummary,
@@ -55,6 +56,8 @@ export interface AgentOptions {
   readonly tracing?: TracingRequest;
   /** The effective user; `undefined` where the platform has none. */
   readonly userId: number | undefined;
+  /** Who runs the command, for what it puts on record. Default: nobody knows. */
+  readonly requester?: Requester;
   /** Where its policy is. Default: `/etc/holdfast/policy.yaml` under the root, if there is one. */
   readonly policy?: PolicyFile;
   /** Aborted when a stop shall not wait any longer for what runs. Default: it waits for the grace of 30 s. */
@@ -106,6 +109,11 @@ export interface Agent extends AsyncDisposable {
   /** Compares everything, writes nothing. */
   plan(signal: AbortSignal): Promise<Plan>;
   /**
+   * Finds what left the manifest and stays; nothing is observed.
+   * @throws {Fault} what the source throws.
+   */
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]>;
+  /**
    * Converges once; with a saved plan, does just what is in that. Needs `intends: "write"`.
    * @throws {Fault} PlanOutdated, when that is not what would be done now; Paused, while an operator has put the agent on hold; what the source throws.
    */
@@ -134,6 +142,8 @@ export interface Agent extends AsyncDisposable {
    * @throws {Fault} NotFound; UndoRefused; Paused; what the source throws.
    */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that an agent left when it was killed, by default all. Returns the names of those that were. */
+  confirm(ops: readonly string[] | undefined, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Lets what is declared of resources be done again after an undo.
    * @throws {Fault} NotFound, when one of them is not held.

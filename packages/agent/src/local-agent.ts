@@ -1,18 +1,29 @@
 import {
+  type AgentOrder,
   type EngineEvent,
   type Fault,
   type KeptApproval,
+  type Orphan,
   type Pause,
   pausedFault,
   type Plan,
+  type Requester,
   type ResourceId,
 } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
+import { reportTrust } from "./approvals/trust-condition.ts";
 import type { GivenApproval } from "./approvals/given-approval.ts";
-import { planOnce, prepareEngine } from "./engine/prepare-engine.ts";
+import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
+import {
+  orderOfPause,
+  orderOfResolution,
+  ordersOfLettingGo,
+  ordersOfLifting,
+  ordersOfUndo,
+} from "./records/orders.ts";
 import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
@@ -20,6 +31,7 @@ import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { convergeGuarded } from "./undo/guarded-apply.ts";
 import { liftHolds } from "./undo/lift-holds.ts";
 import type { UndoRequest } from "./undo/undo-request.ts";
 
@@ -41,6 +53,10 @@ export class LocalAgent implements Agent {
   plan(signal: AbortSignal): Promise<Plan> {
     const [options, parts] = [this.#options, this.#parts];
     return planOnce({ options, parts, events: options.events }, signal);
+  }
+
+  orphans(signal: AbortSignal): Promise<readonly Orphan[]> {
+    return orphansOf({ options: this.#options, parts: this.#parts }, signal);
   }
 
   async apply(asked: AbortSignal, saved?: SavedPlan): Promise<ApplyReport> {
@@ -65,13 +81,19 @@ export class LocalAgent implements Agent {
       options.records === "installer"
         ? undefined
         : openAgentRecords({ options, parts, command: "apply", run, tell: events });
+    let note = (_event: EngineEvent): void => {};
     tell = (event) => {
+      note(event);
       options.events(event);
       records?.tell(event);
     };
     const { generation, digest, orphans } = accepted;
     await endPendingUndo({ options, parts, events, run }, accepted, signal);
-    const report = await engine.converge(signal);
+    const listen = (listener: typeof note): void => {
+      note = listener;
+    };
+    const guarded = { options, parts, run, engine, accepted, events, listen };
+    const report = await convergeGuarded(guarded, signal);
     parts.guard?.throwIfLost();
     return { generation, digest, ...report, ...(orphans.length === 0 ? {} : { orphans }) };
   }
@@ -84,6 +106,7 @@ export class LocalAgent implements Agent {
     await using serving = await ServingAgent.prepare({ options, parts, request }, whole);
     this.#serving = serving;
     for (const [subject, fault] of this.#conditions) serving.setCondition(subject, fault);
+    reportTrust(parts.approvals, serving);
     const report = await serving.run(whole);
     this.#serving = undefined;
     parts.guard?.throwIfLost();
@@ -105,6 +128,7 @@ export class LocalAgent implements Agent {
     const before = ledger.paused();
     if (this.#serving === undefined) await ledger.pause(pause, signal);
     else await this.#serving.pause(pause);
+    await this.#record([orderOfPause(pause, this.#options.requester)]);
     return before;
   }
 
@@ -131,11 +155,27 @@ export class LocalAgent implements Agent {
     };
     const report = await undoOnce({ options, parts, events, run, asked }, signal);
     parts.guard?.throwIfLost();
+    for (const order of ordersOfUndo(this.#asked(asked), report)) {
+      records.tell({ type: "ordered", order });
+    }
     return report;
+  }
+
+  async confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { ledger } = this.#parts;
+    const meant = [...ledger.unconfirmed()]
+      .map(({ op }) => op)
+      .filter((op) => ops === undefined || ops.includes(op));
+    for (const op of meant) await ledger.confirm(op, signal);
+    return meant;
   }
 
   async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {
     await liftHolds(this.#parts.ledger, ids, signal);
+    await this.#record(ordersOfLifting(this.#asked({ ids })));
   }
 
   async approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval> {
@@ -143,12 +183,36 @@ export class LocalAgent implements Agent {
     return await approveAlone({ options: this.#options, parts: this.#parts }, given, signal);
   }
 
-  resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
-    return resolveKey(this.#parts.ledger, resolution, signal);
+  async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
+    await resolveKey(this.#parts.ledger, resolution, signal);
+    await this.#record([orderOfResolution(this.#asked(resolution))]);
   }
 
-  letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
-    return letGo(this.#parts.ledger, request, signal);
+  async letGo(request: LettingGo, signal: AbortSignal): Promise<void> {
+    await letGo(this.#parts.ledger, request, signal);
+    await this.#record(ordersOfLettingGo(this.#asked(request)));
+  }
+
+  /** Without another requester, it is the user who runs the agent. */
+  #asked<Request extends object>(request: Request): Request & { readonly requester?: Requester } {
+    const { requester } = this.#options;
+    return requester === undefined ? request : { requester, ...request };
+  }
+
+  /** Puts orders on record. What cannot be written is warned of: the order itself was carried out. */
+  async #record(orders: readonly AgentOrder[]): Promise<void> {
+    const [options, parts] = [this.#options, this.#parts];
+    const [first] = orders;
+    if (first === undefined) return;
+    if (this.#serving !== undefined) {
+      for (const order of orders) this.#serving.publish({ type: "ordered", order });
+      return;
+    }
+    const tell = (event: EngineEvent): void => options.events(event);
+    const command = first.order;
+    const run = runName(command, parts);
+    await using records = openAgentRecords({ options, parts, command, run, tell });
+    for (const order of orders) records.tell({ type: "ordered", order });
   }
 
   /** @throws {Fault} PlanOutdated. */

@@ -48,7 +48,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     log,
     needed: () => neededPreimages(ledger),
   });
-  const { host, attributor, conditions, probes, readingThread } = opened.use(
+  const { host, attributor, requesters, conditions, probes, readingThread } = opened.use(
     openHost({
       root,
       rootExec,
@@ -67,7 +67,9 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       approvals,
       host,
       preimages,
+      runDirectory: paths.runDirectory,
       attributor,
+      requesters,
       conditions,
       probes,
       readingThread,

@@ -1,4 +1,4 @@
-import { Fault } from "@holdfast/core";
+import { Fault, type Requester } from "@holdfast/core";
 import type { OpenLedger } from "@holdfast/ledger";
 
 /** The answer of a person about one-shots with an unknown outcome. */
@@ -6,6 +6,8 @@ export interface Resolution {
   /** `undefined`: all that the ledger has lost; of those only `again` can be said. */
   readonly key: string | undefined;
   readonly as: "done" | "again";
+  /** For the records. Default: nobody knows. */
+  readonly requester?: Requester;
 }
 
 /** What of a ledger is settled. */

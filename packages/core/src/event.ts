@@ -1,6 +1,8 @@
+import type { AgentOrder } from "./attribution/agent-order.ts";
 import type { Change } from "./change.ts";
 import type { FaultData } from "./fault/fault.ts";
 import type { ResourceId } from "./id.ts";
+import type { JsonObject } from "./json.ts";
 import type { OperationReport } from "./resource/operation.ts";
 import type { Result, ResultSummary } from "./result.ts";
 
@@ -25,6 +27,15 @@ export type EngineEvent =
       readonly isFromWatch: boolean;
       readonly changes: readonly Change[];
     }
+  /**
+   * The author of a drift that was published before; no repair waits for it. `author` is what `attributionJson` writes for
+   * everybody, without secrets: `{type, certainty, words, …}`.
+   */
+  | {
+      readonly type: "attributed";
+      readonly id: ResourceId;
+      readonly author: JsonObject & { readonly words: string };
+    }
   /** A run ended. `latencyMs` is from the first hint that asked for it to its end. */
   | { readonly type: "result"; readonly result: Result; readonly latencyMs: number }
   /** An operation that somebody asked for ended. */
@@ -38,6 +49,8 @@ export type EngineEvent =
       readonly by: readonly string[];
       readonly fault?: FaultData;
     }
+  /** A person had something done to the agent or its ledger. */
+  | { readonly type: "ordered"; readonly order: AgentOrder }
   /** Something works less well than it should; `recovered` with the same subject ends it. */
   | { readonly type: "degraded"; readonly subject: string; readonly fault: FaultData }
   | { readonly type: "recovered"; readonly subject: string }

@@ -79,6 +79,14 @@ export {
   type ProcessIdentity,
   type UnknownAttribution,
 } from "./attribution/attribution.ts";
+export { type Author, authorsOf, authorsWords } from "./attribution/authors.ts";
+export { agentOrderWords, type AgentOrder } from "./attribution/agent-order.ts";
+export {
+  parseUserName,
+  type Requester,
+  requesterJson,
+  requesterWords,
+} from "./attribution/requester.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";
@@ -130,6 +138,50 @@ export {
   type SwapRequest,
 } from "./ports/system/mounts.ts";
 export type {
+  FirewallHint,
+  FirewallReader,
+  FirewallState,
+  FirewallWriter,
+  ObservedChain,
+  ObservedRule,
+  ObservedTable,
+} from "./ports/firewall/firewall.ts";
+export {
+  type AddressFamily,
+  type BaseChain,
+  chainOf,
+  type FirewallChain,
+  type FirewallHook,
+  type FirewallKey,
+  type FirewallLimit,
+  type FirewallLog,
+  type FirewallMap,
+  type FirewallMapping,
+  type FirewallMatch,
+  type FirewallRule,
+  type FirewallSet,
+  type FirewallTable,
+  type FirewallType,
+  type FirewallVerdict,
+  type MappedVerdict,
+} from "./ports/firewall/firewall-table.ts";
+export {
+  familyOf,
+  type Interval,
+  mergeIntervals,
+  parseInterval,
+  wholeInterval,
+} from "./ports/firewall/intervals.ts";
+export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
+export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
+export {
+  type CountedRule,
+  loadText,
+  mappedText,
+  type TableCounts,
+  tableText,
+} from "./ports/firewall/table-text.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,
@@ -158,6 +210,7 @@ export type {
   UserShadow,
 } from "./accounts/local-user.ts";
 export {
+  addEntry,
   type BrokenLine,
   brokenLines,
   changeEntry,
@@ -217,32 +270,17 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
-export type {
-  AppliedChange,
-  Before,
-  ChangeLedger,
-  FilePlace,
-  Hold,
-  PlannedChange,
-} from "./ports/kept/changes.ts";
-export type {
-  ApprovalLedger,
-  KeptAction,
-  KeptApproval,
-  SpentNonce,
-} from "./ports/kept/approvals.ts";
+export type { AppliedChange, Before, ChangeLedger, FilePlace } from "./ports/kept/changes.ts";
+export type { Hold, PlannedChange, UnconfirmedChange } from "./ports/kept/changes.ts";
+export type { ApprovalLedger, KeptAction } from "./ports/kept/approvals.ts";
+export type { KeptApproval, SpentNonce } from "./ports/kept/approvals.ts";
 export { ApprovalMemory, nonceOf } from "./approval/approval-memory.ts";
 export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
 export type { Revert } from "./resource/revert.ts";
 export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
 export { holdsSecret } from "./secret/written-secret.ts";
-export {
-  type Choice,
-  chooseChanges,
-  type ChosenChange,
-  type RefusedChange,
-  type UndoSelector,
-} from "./undo/choose-changes.ts";
+export { chooseChanges, unconfirmedChanges } from "./undo/choose-changes.ts";
+export type { Choice, ChosenChange, RefusedChange, UndoSelector } from "./undo/choose-changes.ts";
 export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
 export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
@@ -289,8 +327,9 @@ export { ABSENT, type Observation, present, unknown } from "./observation.ts";
 export { type Change, change } from "./change.ts";
 export type { Resource } from "./resource/resource.ts";
 export { isSameThing, keptDeclaration, redeclared } from "./removal/keep-declaration.ts";
+export { withKeepAdvice } from "./removal/keep-advice.ts";
 export { type Removals, removalsOf } from "./removal/removals.ts";
-export { type ResourceMeta, UNBUILT_META } from "./resource/meta.ts";
+export type { ControlGuard, ResourceMeta } from "./resource/meta.ts";
 export type {
   AnyKind,
   BindReport,
@@ -339,7 +378,7 @@ export { approvalWords } from "./display/approval-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
-export { isNews } from "./display/news.ts";
+export { countRepeats, isNews } from "./display/news.ts";
 export { type Reader, visible } from "./display/redact.ts";
 export { faultJson, operationJson, resultJson } from "./display/result-json.ts";
 export {
@@ -376,33 +415,17 @@ export {
   wordsOfHealth,
 } from "./health/judge-health.ts";
 export { judgeConditions, type Judgement, type Truth } from "./condition/judge-conditions.ts";
-export {
-  LEAF_TYPES,
-  type LeafCondition,
-  leafKey,
-  leavesOf,
-  type MachineCondition,
-} from "./condition/machine-condition.ts";
-export {
-  type Decision,
-  type PolicyDecision,
-  postGate,
-  type PostGateInput,
-  preGate,
-  type PreGateInput,
-} from "./gate/gate.ts";
+export { LEAF_TYPES, leafKey, leavesOf } from "./condition/machine-condition.ts";
+export type { LeafCondition, MachineCondition } from "./condition/machine-condition.ts";
+export { postGate, preGate } from "./gate/gate.ts";
+export type { Decision, PolicyDecision, PostGateInput, PreGateInput } from "./gate/gate.ts";
 export { assess, type AssessmentGiven } from "./risk/assess.ts";
 export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";
 export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
 export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
-export {
-  ALLOW_ALL,
-  type ApprovalQuery,
-  type GivenApprovals,
-  NOT_APPROVED,
-  type PolicyGate,
-} from "./policy/policy-gate.ts";
+export { ALLOW_ALL, NOT_APPROVED } from "./policy/policy-gate.ts";
+export type { ApprovalQuery, GivenApprovals, PolicyGate } from "./policy/policy-gate.ts";
 export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
 export { readVeto, type VetoFile } from "./policy/read-veto.ts";
 export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";

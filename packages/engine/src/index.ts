@@ -9,6 +9,7 @@ export type { Explanation, KnownStatus, Next } from "./view/explanation.ts";
 export type { Desired } from "./desired/desired.ts";
 export { Engine } from "./engine.ts";
 export { boundedLedger, type BoundedLedgerOptions } from "./ledger/bounded-ledger.ts";
+export { askHealth, type HealthPorts } from "./health/probe.ts";
 export type { ServeOptions } from "./serve/quiet-timer.ts";
 export type { EngineOptions } from "./options.ts";
 export type { HintKind, HintSet } from "./queue/hint.ts";

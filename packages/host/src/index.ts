@@ -27,6 +27,11 @@ export {
   openAttributor,
   type OpenAttributor,
 } from "./attribution/attributor.ts";
+export {
+  type AskingProcess,
+  machineRequesters,
+  type Requesters,
+} from "./attribution/processes/requesters.ts";
 export { type KeepBytes, keepInFile, keepInMemory } from "./archives/archive-bytes.ts";
 export { type ArchivesOptions, createArchives } from "./archives/create-archives.ts";
 export { type Expand, expandAtOnce, expandInStreams } from "./archives/expand.ts";
@@ -64,6 +69,11 @@ export {
   type ReadingThread,
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary/temporary-name.ts";
+export { createFirewall } from "./firewall/create-firewall.ts";
+export type { FirewallSystem, MonitorOutput, NftRun } from "./firewall/firewall-system.ts";
+export { monitorHints } from "./firewall/monitor-hints.ts";
+export { openFirewall } from "./firewall/open-firewall.ts";
+export { type RealFirewallOptions, realFirewallSystem } from "./firewall/real-firewall-system.ts";
 export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts";
 export { findCheckout, type FindTools, targetRef } from "./git/repository/find-checkout.ts";
 export { createGit, type GitOptions } from "./git/create-git.ts";

@@ -16,6 +16,7 @@ import type {
   Random,
   ResourceId,
   SpentNonce,
+  UnconfirmedChange,
 } from "@holdfast/core";
 import type { LogCalls } from "@holdfast/daemonkit/appendlog";
 import { LedgerFile } from "./ledger-file.ts";
@@ -178,6 +179,14 @@ class LogLedger implements OpenLedger {
   async putHold(id: ResourceId, hold: Hold | undefined, signal: AbortSignal): Promise<void> {
     if (hold === undefined && this.hold(id) === undefined) return;
     await this.#file.append({ type: "hold", id, hold: hold ?? null }, signal);
+  }
+
+  unconfirmed(): Iterable<UnconfirmedChange> {
+    return this.#memory.changes.unconfirmed();
+  }
+
+  confirm(op: string, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "confirmed", op }, signal);
   }
 
   undone(id: ResourceId, op: string, signal: AbortSignal): Promise<void> {

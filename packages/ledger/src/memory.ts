@@ -9,6 +9,10 @@ import {
 import { ApprovalRecords, isApprovalRecord } from "./approval-records.ts";
 import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
 
+type ChangeRecord = LedgerRecord & {
+  readonly type: "change" | "unconfirmed" | "confirmed" | "undone" | "hold";
+};
+
 /** What the records fold to. */
 export class Memory {
   lineage: string | undefined;
@@ -68,9 +72,7 @@ export class Memory {
         this.#accept(record);
         return;
       case "intent":
-        this.#open(record);
-        if (record.verb === "refresh" && this.owed.has(record.id)) this.owed.set(record.id, "met");
-        return;
+        return this.#begin(record);
       case "task":
         this.#addTask(record);
         return;
@@ -90,6 +92,8 @@ export class Memory {
         this.#remember(record);
         return;
       case "change":
+      case "unconfirmed":
+      case "confirmed":
       case "undone":
       case "hold":
         return this.#foldChange(record);
@@ -143,6 +147,7 @@ export class Memory {
     for (const [id, applied] of this.applied) yield { type: "applied", id, ...applied };
     for (const [id, changes] of this.changes.all())
       for (const change of changes) yield { type: "change", id, ...change };
+    for (const change of this.changes.unconfirmed()) yield { type: "unconfirmed", ...change };
     for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
     yield* this.approvals.records();
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
@@ -156,13 +161,28 @@ export class Memory {
     }
   }
 
-  #foldChange(record: LedgerRecord & { readonly type: "change" | "undone" | "hold" }): void {
-    const { id } = record;
-    if (record.type === "undone") this.changes.undone(id, record.op);
-    else if (record.type === "hold") this.changes.hold(id, record.hold ?? undefined);
-    else {
-      const { type: _, id: _id, ...change } = record;
-      this.changes.add(id, change);
+  #begin(intent: LedgerRecord & { readonly type: "intent" }): void {
+    this.#open(intent);
+    this.changes.begin(intent);
+    if (intent.verb === "refresh" && this.owed.has(intent.id)) this.owed.set(intent.id, "met");
+  }
+
+  #foldChange(record: ChangeRecord): void {
+    switch (record.type) {
+      case "undone":
+        return this.changes.undone(record.id, record.op);
+      case "hold":
+        return this.changes.hold(record.id, record.hold ?? undefined);
+      case "confirmed":
+        return this.changes.confirm(record.op);
+      case "unconfirmed": {
+        const { type: _, ...change } = record;
+        return this.changes.await(change);
+      }
+      default: {
+        const { type: _, id, ...change } = record;
+        return this.changes.add(id, change);
+      }
     }
   }
 

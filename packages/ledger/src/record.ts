@@ -10,6 +10,7 @@ import {
   type Pause,
   type ResourceId,
   type SpentNonce,
+  type UnconfirmedChange,
 } from "@holdfast/core";
 
 /** The format that is written: a checksum on each line. The first one had none, and is read. */
@@ -34,6 +35,8 @@ export type LedgerRecord =
   | ({ readonly type: "applied"; readonly id: ResourceId } & LastApplied)
   /** Likewise of changes; the newest of a resource last. */
   | ({ readonly type: "change"; readonly id: ResourceId } & AppliedChange)
+  | ({ readonly type: "unconfirmed" } & UnconfirmedChange)
+  | { readonly type: "confirmed"; readonly op: string }
   | { readonly type: "undone"; readonly id: ResourceId; readonly op: string }
   /** `null`: it is over. */
   | { readonly type: "hold"; readonly id: ResourceId; readonly hold: Hold | null }
@@ -62,6 +65,8 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   owed: ["id"],
   applied: ["id", "specDigest", "fingerprint", "provenance"],
   change: ["id", "op", "verb", "specDigest", "fingerprint", "provenance"],
+  unconfirmed: ["id", "op", "verb", "specDigest"],
+  confirmed: ["op"],
   undone: ["id", "op"],
   hold: ["id"],
   approval: [],
@@ -137,6 +142,7 @@ function hasItsParts(value: JsonObject, type: LedgerRecord["type"]): boolean {
     case "pause":
       return value["pause"] === null || isPause(value["pause"]);
     case "change":
+    case "unconfirmed":
       return isPlannedChange(value);
     case "approval":
       return isApproval(value["approval"]);

@@ -10,6 +10,7 @@ import {
 } from "@holdfast/testing";
 import { startWithAccounts } from "./account/testing/account-files.ts";
 import { hostnameKind } from "./hostname/kind.ts";
+import { hostsEntryKind } from "./hosts-entry/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { mountKind } from "./mount/kind.ts";
@@ -80,6 +81,12 @@ const EDITS: Readonly<Record<string, Edit>> = {
     before: "127.0.0.1 localhost\n",
     theirs: "127.0.0.1 localhost theirs\n",
     apply: edit(hostnameKind, "web1", { hostsLine: true }),
+  },
+  "hosts-entry": {
+    path: "/etc/hosts",
+    before: "127.0.0.1 localhost\n",
+    theirs: "127.0.0.1 localhost theirs\n",
+    apply: edit(hostsEntryKind, "db", { addresses: "10.0.0.5" }),
   },
   mount: {
     path: FSTAB,

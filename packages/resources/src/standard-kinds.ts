@@ -6,9 +6,11 @@ import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
 import { fileKind } from "./file/kind.ts";
+import { firewallKind } from "./firewall/kind.ts";
 import { gitCheckoutKind } from "./git-checkout/kind.ts";
 import { groupKind } from "./group/kind.ts";
 import { hostnameKind } from "./hostname/kind.ts";
+import { hostsEntryKind } from "./hosts-entry/kind.ts";
 import { jsonFieldKind } from "./json-field/kind.ts";
 import { kernelModuleKind } from "./kernel-module/kind.ts";
 import { limitsKind } from "./limits/kind.ts";
@@ -60,6 +62,8 @@ export const standardKinds = {
   "git-checkout": gitCheckoutKind,
   mount: mountKind,
   swap: swapKind,
+  "hosts-entry": hostsEntryKind,
+  firewall: firewallKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -366,6 +366,7 @@ const PORTS = [
   "downloads",
   "facts",
   "files",
+  "firewall",
   "git",
   "hash",
   "mounts",

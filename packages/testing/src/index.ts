@@ -108,6 +108,18 @@ export type { GitSubject, OpenGitSubject } from "./git-laws/git-subject.ts";
 export { hasProgram } from "./real-host/has-program.ts";
 export { openRealGit } from "./real-host/real-git-subject.ts";
 export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
+export { firewallLaws, type FirewallLawsOptions } from "./firewall-laws/firewall-laws.ts";
+export { arbitraryTable } from "./firewall-laws/arbitrary-table.ts";
+export type { FirewallSubject } from "./firewall-laws/subject.ts";
+export {
+  openRealFirewallSubject,
+  type RealFirewallSubject,
+} from "./real-host/real-firewall-subject.ts";
+export {
+  missingForFirewall,
+  openNetworkNamespace,
+  type RealNetworkNamespace,
+} from "./real-host/network-namespace.ts";
 export { mountLaws, type MountLawsOptions } from "./mount-laws/mount-laws.ts";
 export type { MountSubject } from "./mount-laws/subject.ts";
 export { canMount } from "./real-host/mount-namespace.ts";

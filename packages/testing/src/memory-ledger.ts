@@ -14,6 +14,7 @@ import {
   type Pause,
   type ResourceId,
   type SpentNonce,
+  type UnconfirmedChange,
 } from "@holdfast/core";
 import { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
 
@@ -63,6 +64,7 @@ export class MemoryLedger implements Ledger {
   async begin(intent: Intent): Promise<void> {
     this.#refuse();
     this.intents.push(intent);
+    this.#changes.begin(intent);
     this.#open.set(intent.attempt, intent);
     const isMet = intent.verb === "refresh" && this.#owed.has(intent.id);
     if (isMet) this.#owed.set(intent.id, "met");
@@ -120,6 +122,15 @@ export class MemoryLedger implements Ledger {
   async putHold(id: ResourceId, hold: Hold | undefined): Promise<void> {
     this.#refuse();
     this.#changes.hold(id, hold);
+  }
+
+  unconfirmed(): Iterable<UnconfirmedChange> {
+    return this.#changes.unconfirmed();
+  }
+
+  async confirm(op: string): Promise<void> {
+    this.#refuse();
+    this.#changes.confirm(op);
   }
 
   async undone(id: ResourceId, op: string): Promise<void> {

@@ -49,7 +49,8 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
   "playbook converge deploy up provision sync state.apply highstate": "Run holdfast apply SOURCE.",
   "daemon start watch run-agent": "Run holdfast serve, or holdfast install for a service.",
   stop: "Stop the service that runs it: systemctl stop holdfast.",
-  "destroy down rollback":
+  "rollback revert": "Run holdfast undo --last.",
+  "destroy down":
     "Write prune: true, take out of the source what is to go, and run holdfast apply.",
   "setup gather_facts fact ohai facter": "Run holdfast facts.",
   vault: "Run holdfast secrets.",
@@ -65,8 +66,6 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
 
 /** Commands that the design has and this version has not, and what to do until then. */
 export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
-  undo: "Apply the source as it was before.",
-  confirm: "Nothing is reverted by itself.",
   providers: "Declare resources of the machine.",
   fleet: "Run an agent on each machine, with the same source.",
   agent: "holdfast serve is the agent.",

@@ -8,6 +8,7 @@ import {
   collectPair,
   collectWords,
   parseCount,
+  parseLimit,
   parseDuration,
   parseHash,
   parseSince,
@@ -103,13 +104,13 @@ export function addRunOptions(command: Command): Command {
 
 /** Options of `plan` alone. */
 export function addPlanOptions(command: Command): Command {
-  return addDiffOption(addRunOptions(command))
+  return addPassOptions(command)
     .option("--explain-risk", "show what each action may cost, and the rules that say so")
     .option("--save <file>", "write the plan there, to be approved and applied; a new file");
 }
 
 /** How much `plan` and `apply` show. */
-export function addDiffOption(command: Command): Command {
+function addDiffOption(command: Command): Command {
   const diff = new Option(
     "--diff <extent>",
     "show 5 lines of each difference, or all; default short",
@@ -117,9 +118,9 @@ export function addDiffOption(command: Command): Command {
   return command.addOption(diff.choices(DIFF_EXTENTS));
 }
 
-/** Options of `apply` alone. */
-export function addApplyOptions(command: Command): Command {
-  return addRunOptions(command).option(
+/** Options of `plan` and `apply`. */
+export function addPassOptions(command: Command): Command {
+  return addDiffOption(addRunOptions(command)).option(
     "--allow-removals",
     "delete what a manifest lost, however much that is",
   );
@@ -211,7 +212,7 @@ export function addHistoryOptions(command: Command): Command {
   const limit = new Option("--limit <count>", "the newest so many; default 100");
   return addRootOption(command)
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount));
+    .addOption(limit.argParser(parseLimit));
 }
 
 /** Options of `undo`. */
@@ -234,7 +235,7 @@ export function addEventOptions(command: Command): Command {
   return addRootOption(command)
     .option("--follow", "go on with what comes")
     .addOption(since.argParser(parseSince))
-    .addOption(limit.argParser(parseCount))
+    .addOption(limit.argParser(parseLimit))
     .option("--verify", "check that the log is as it was written")
     .addOption(head.argParser(parseHash));
 }

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidArgumentError } from "commander";
-import { collectPair, parseCount, parseDuration, parseHash, parseSince } from "./parse-values.ts";
+import {
+  collectPair,
+  parseCount,
+  parseDuration,
+  parseHash,
+  parseLimit,
+  parseSince,
+} from "./parse-values.ts";
 
 test("options: durations have units", () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -28,6 +35,13 @@ test("options: counts are whole and not negative", () => {
   assert.equal(parseCount("12"), 12);
   for (const text of ["", "-1", "1.5", "x", "0x10", "1e3", "99999999"]) {
     assert.throws(() => parseCount(text), InvalidArgumentError, text);
+  }
+});
+
+test("options: a limit is at least 1, and 0 is refused with what to write", () => {
+  assert.equal(parseLimit("1"), 1);
+  for (const text of ["0", "000", "", "-1", "x", "1.5"]) {
+    assert.throws(() => parseLimit(text), /Write a whole number, 1 or more/, text);
   }
 });
 

@@ -92,6 +92,16 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("Write a whole number, 0 or more; 0 means the default.");
 }
 
+/**
+ * How many of the newest are wanted, from a whole number.
+ * @throws {InvalidArgumentError} when it is none, or less than 1.
+ */
+export function parseLimit(text: string): number {
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit > 0) return limit;
+  throw new InvalidArgumentError("Write a whole number, 1 or more; without it the default counts.");
+}
+
 /** Gathers an option that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

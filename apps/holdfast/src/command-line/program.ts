@@ -2,8 +2,7 @@ import { Command } from "commander";
 import type { Surroundings } from "../surroundings.ts";
 import type { Add, Run } from "./add-command.ts";
 import {
-  addDiffOption,
-  addApplyOptions,
+  addPassOptions,
   addEventOptions,
   addExportOptions,
   addHistoryOptions,
@@ -18,10 +17,10 @@ import {
   addServiceOptions,
   addSourceOptions,
   addTestOptions,
-  addUndoOptions,
   readOptions,
 } from "./options.ts";
 import { trustCommands } from "./trust-commands.ts";
+import { undoCommands } from "./undo-commands.ts";
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
@@ -54,6 +53,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
 
   for (const command of desiredStateCommands(add)) program.addCommand(command);
   for (const command of controlCommands(add)) program.addCommand(command);
+  for (const command of undoCommands(add)) program.addCommand(command);
   for (const command of removalCommands(add)) program.addCommand(command);
   for (const command of serviceCommands(add)) program.addCommand(command);
   for (const command of otherCommands(add)) program.addCommand(command);
@@ -91,7 +91,7 @@ function desiredStateCommands(add: Add): readonly Command[] {
   return [
     addTestOptions(test.argument(...SOURCE)),
     addPlanOptions(plan.argument(...SOURCE)),
-    addDiffOption(addApplyOptions(apply.argument(...SOURCE))),
+    addPassOptions(apply.argument(...SOURCE)),
     addKeepOptions(addServeOptions(addRunOptions(serve.argument(...SOURCE)))),
     addSecretsOptions(addSourceOptions(validate.argument(...VALIDATED))),
   ];
@@ -114,9 +114,6 @@ function controlCommands(add: Add): readonly Command[] {
   const reconcile = add("reconcile", "Have the agent observe at once", async (...given) =>
     (await import("../commands/control/reconcile.ts")).reconcile(...given),
   );
-  const undo = add("undo", "Show how a change is undone; undo it", async (...given) =>
-    (await import("../commands/control/undo.ts")).undo(...given),
-  );
   const pause = add("pause", "Put the agent on hold", async (...given) =>
     (await import("../commands/control/pause.ts")).pause(...given),
   );
@@ -137,7 +134,6 @@ function controlCommands(add: Add): readonly Command[] {
     addRootOption(reconcile.argument("[id]", "of one resource; default all of them")),
     addRootOption(pause).option("--reason <text>", "what for; shown while it lasts"),
     addRootOption(resume.argument("[id...]", "of resources that were undone, as kind:name")),
-    addUndoOptions(undo.argument("[operation]", "as holdfast history names it")),
     addRootOption(reload),
     addRootOption(run.argument("<id>", "of the resource, as kind:name"))
       .argument("<operation>", "such as restart; holdfast list shows them")

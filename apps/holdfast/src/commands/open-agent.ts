@@ -15,6 +15,7 @@ import { openDesiredSource } from "./desired-source.ts";
 import { policyFileOf } from "./policy-options.ts";
 import { createLog, type LogFormat } from "./log.ts";
 import { VERSION } from "../version-number.ts";
+import { requesterOf } from "../requester.ts";
 import { secretsOf } from "./secrets/secrets-options.ts";
 
 /** What an agent of a command is opened with. */
@@ -47,6 +48,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
       { path, root, options, surroundings, catalog, hash: sha256, facts },
       signal,
     ));
+  const requester = intends === "write" ? requesterOf(surroundings) : undefined;
   const agent = {
     root,
     rootExec: options.rootExec ?? false,
@@ -65,6 +67,7 @@ export async function openCommandAgent(request: AgentRequest, signal: AbortSigna
     records,
     policy: policyFileOf({ options, surroundings, root }),
     ...(request.graceEnds === undefined ? {} : { graceEnds: request.graceEnds }),
+    ...(requester === undefined ? {} : { requester }),
     tracing: { version: VERSION, environment: surroundings.environment },
     ...limits(options),
   };
@@ -76,11 +79,9 @@ export async function openIdleAgent(
   request: Pick<AgentRequest, "options" | "surroundings" | "events">,
   signal: AbortSignal,
 ): Promise<Agent> {
-  const nothing = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
-  return await openCommandAgent(
-    { ...request, path: undefined, intends: "write", source: nothing },
-    signal,
-  );
+  const source = { describe: "nothing", load: async () => ({ diagnostics: [] }) };
+  const idle = { path: undefined, intends: "write", source } as const;
+  return await openCommandAgent({ ...request, ...idle }, signal);
 }
 
 /** Zero means the default, and so does what was not given. */

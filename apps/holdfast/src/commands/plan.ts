@@ -16,7 +16,8 @@ export async function plan(
 ): Promise<number> {
   const isPaged = options.diff === "full";
   return await withOutput({ options, surroundings, isPaged }, async (output) => {
-    const isOwn = path !== undefined || needsOwnAgent(options);
+    // What the agent that serves would remove is decided in its own pass.
+    const isOwn = path !== undefined || needsOwnAgent(options) || options.allowRemovals === true;
     const known = isOwn ? undefined : await askForPlan(options, surroundings);
     const found = known ?? (await planAfresh({ path, options, surroundings, output }));
     output.plan(found);

@@ -1,4 +1,4 @@
-import { isJsonObject } from "@holdfast/core";
+import { isJsonObject, type JsonObject, kindOf, parseResourceId } from "@holdfast/core";
 import type { Command } from "commander";
 import { namedPath } from "../named-path.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -34,11 +34,12 @@ async function candidatesOf(
   surroundings: Surroundings,
 ): Promise<readonly Candidate[]> {
   if (wanted.type === "words") return wanted.words;
+  if (wanted.type === "operations") return await operationsOf(wanted.id);
   const found = await findWords(wanted, surroundings);
   return found.map(({ word, meaning }) => ({ word: wanted.prefix + word, meaning }));
 }
 
-type Asked = Exclude<Wanted, { readonly type: "files" | "words" }>;
+type Asked = Exclude<Wanted, { readonly type: "files" | "words" | "operations" }>;
 
 async function findWords(wanted: Asked, surroundings: Surroundings): Promise<readonly Candidate[]> {
   switch (wanted.type) {
@@ -50,6 +51,8 @@ async function findWords(wanted: Asked, surroundings: Surroundings): Promise<rea
       return (await declared(wanted, surroundings)).vars;
     case "ids":
       return await served(wanted, surroundings);
+    case "orphans":
+      return await orphans(wanted, surroundings);
     default: {
       if (wanted.source === undefined) return await served(wanted, surroundings);
       const { ids, kindsAndTags } = await declared(wanted, surroundings);
@@ -66,6 +69,17 @@ async function kinds(): Promise<readonly Candidate[]> {
   }));
 }
 
+/** Those of its kind. */
+async function operationsOf(text: string): Promise<readonly Candidate[]> {
+  const id = parseResourceId(text);
+  const { createStandardCatalog } = await import("@holdfast/resources");
+  const operations = id && createStandardCatalog().get(kindOf(id))?.operations;
+  return Object.entries(operations ?? {}).map(([word, { summary }]) => ({
+    word,
+    meaning: summary,
+  }));
+}
+
 async function facts(): Promise<readonly Candidate[]> {
   const { GIVEN_FACTS } = await import("../commands/test/given-facts.ts");
   return GIVEN_FACTS.map((name) => ({ word: `${name}=`, meaning: "fact" }));
@@ -77,18 +91,38 @@ async function declared({ source, root }: Asked, surroundings: Surroundings) {
   return declaredWords(namedPath(path, surroundings));
 }
 
-/** The ids that the agent has; none where no agent serves, or this user may not ask it. */
-async function served({ root }: Asked, surroundings: Surroundings): Promise<readonly Candidate[]> {
+/** The ids that the agent has. */
+async function served(asked: Asked, surroundings: Surroundings): Promise<readonly Candidate[]> {
+  return candidatesIn((await answerOf("/resources", asked, surroundings))["resources"]);
+}
+
+/** The ids of what left its manifest and stays, and why; else those that it has, for they may be let go of too. */
+async function orphans(asked: Asked, surroundings: Surroundings): Promise<readonly Candidate[]> {
+  const found = candidatesIn((await answerOf("/status", asked, surroundings))["orphans"]);
+  return found.length > 0 ? found : await served(asked, surroundings);
+}
+
+function candidatesIn(listed: unknown): readonly Candidate[] {
+  if (!Array.isArray(listed)) return [];
+  return listed.flatMap((one) => {
+    const { id, why } = isJsonObject(one) ? one : {};
+    return typeof id === "string"
+      ? [{ word: id, meaning: typeof why === "string" ? why : "" }]
+      : [];
+  });
+}
+
+/** The answer of the agent; empty where none serves, or this user may not ask it. */
+async function answerOf(
+  path: string,
+  { root }: Asked,
+  surroundings: Surroundings,
+): Promise<JsonObject> {
   const { openClient } = await import("../commands/control/open-client.ts");
   try {
     const client = openClient(root === undefined ? {} : { root }, surroundings);
-    const signal = AbortSignal.timeout(ASKING_MS);
-    const { resources } = await client.ask({ method: "GET", path: "/resources" }, signal);
-    if (!Array.isArray(resources)) return [];
-    return resources.flatMap((one) =>
-      isJsonObject(one) && typeof one["id"] === "string" ? [{ word: one["id"], meaning: "" }] : [],
-    );
+    return await client.ask({ method: "GET", path }, AbortSignal.timeout(ASKING_MS));
   } catch {
-    return [];
+    return {};
   }
 }

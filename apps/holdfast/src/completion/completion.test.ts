@@ -63,11 +63,19 @@ suite("what completes", () => {
     assert.equal(await answerTo("nonsense x"), "");
   });
 
+  test("the operations of a resource, by its kind", async () => {
+    assert.equal(await answerTo("run service:nginx "), "restart reload");
+    assert.equal(await answerTo("run service:nginx rel"), "reload");
+    for (const id of ["file:/a", "nothing", "constructor:x"]) {
+      assert.equal(await answerTo(`run ${id} `), "", id);
+    }
+  });
+
   test("an argument that may be repeated is completed each time", () => {
     const program = createProgram(surroundingsIn("/"), () => {});
     const typeAt = (...words: readonly string[]) => wantedAt(program, words).type;
-    assert.equal(typeAt("forget", ""), "ids");
-    assert.equal(typeAt("forget", "file:/a", ""), "ids");
+    assert.equal(typeAt("forget", ""), "orphans");
+    assert.equal(typeAt("adopt", "file:/a", ""), "orphans");
     assert.equal(typeAt("why", "file:/a", ""), "words");
   });
 

@@ -11,23 +11,26 @@ export type Wanted =
   | { readonly type: "words"; readonly words: readonly Candidate[] }
   /** The shell knows them better. */
   | { readonly type: "files" }
+  /** What can be done with a resource, once. */
+  | { readonly type: "operations"; readonly id: string }
   /** What only the machine or a source knows; `prefix` stands before it in the word, such as `--only=`. */
   | {
-      readonly type: "ids" | "patterns" | "kinds" | "facts" | "parameters";
+      readonly type: "ids" | "orphans" | "patterns" | "kinds" | "facts" | "parameters";
       readonly prefix: string;
       readonly source: string | undefined;
       readonly root: string | undefined;
     };
 
 /** The values of options that are found, by the option. */
-const VALUES: Readonly<Record<string, Exclude<Wanted["type"], "words" | "files">>> = {
-  "--only": "patterns",
-  "--skip": "patterns",
-  "--detect": "patterns",
-  "--kinds": "kinds",
-  "--facts": "facts",
-  "--param": "parameters",
-};
+const VALUES: Readonly<Record<string, Exclude<Wanted["type"], "words" | "files" | "operations">>> =
+  {
+    "--only": "patterns",
+    "--skip": "patterns",
+    "--detect": "patterns",
+    "--kinds": "kinds",
+    "--facts": "facts",
+    "--param": "parameters",
+  };
 /** Values that are paths: `--root <dir>`. */
 const IS_PATH = /<(?:file|dir|path|source)>$/;
 
@@ -88,7 +91,10 @@ function valueOf(option: Option, prefix: string, { operands, root }: Place): Wan
   return IS_PATH.test(option.flags) ? { type: "files" } : { type: "words", words: [] };
 }
 
-function argumentOf(argument: Argument | undefined, { root }: Place): Wanted {
+/** Commands that are about what left the manifest. */
+const ABOUT_ORPHANS: ReadonlySet<string> = new Set(["forget", "adopt"]);
+
+function argumentOf(argument: Argument | undefined, { command, operands, root }: Place): Wanted {
   const choices = argument?.argChoices;
   if (choices !== undefined) {
     return { type: "words", words: choices.map((word) => ({ word, meaning: "" })) };
@@ -97,8 +103,12 @@ function argumentOf(argument: Argument | undefined, { root }: Place): Wanted {
     case "source":
     case "file":
       return { type: "files" };
-    case "id":
-      return { type: "ids", prefix: "", source: undefined, root };
+    case "id": {
+      const type = ABOUT_ORPHANS.has(command.name()) ? "orphans" : "ids";
+      return { type, prefix: "", source: undefined, root };
+    }
+    case "operation":
+      return { type: "operations", id: operands[0] ?? "" };
     default:
       return { type: "words", words: [] };
   }

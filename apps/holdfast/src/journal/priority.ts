@@ -17,6 +17,8 @@ export function priorityOf(event: EngineEvent): Priority {
     case "degraded":
       return PRIORITY.warning;
     case "drift":
+    case "attributed":
+    case "ordered":
       return PRIORITY.notice;
     case "result":
       if (event.result.status === "changed" && event.result.cause === "drift") {

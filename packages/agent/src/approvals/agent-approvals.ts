@@ -56,6 +56,7 @@ export class AgentApprovals {
   #authority: Authority = { type: "rights" };
   /** Why the list that is there is not followed, while the one before holds on. */
   #refused: Fault | undefined;
+  #wasRefused = false;
   /** By the digest of an action, why the last approval that was given for it does not count. */
   readonly #refusals = new Map<string, string>();
 
@@ -65,6 +66,7 @@ export class AgentApprovals {
 
   /** Reads the trust list. One that is not followed is `condition`; the list before it holds on. */
   async load(signal: AbortSignal): Promise<void> {
+    this.#wasRefused = this.#refused !== undefined;
     try {
       this.#authority = await this.#read(signal);
       this.#refused = undefined;
@@ -79,6 +81,11 @@ export class AgentApprovals {
   /** What is wrong with the trust list; `undefined` while it is followed, or there is none. */
   get condition(): Fault | undefined {
     return this.#refused;
+  }
+
+  /** Something was wrong with the list when it was read before. */
+  get wasRefused(): boolean {
+    return this.#wasRefused;
   }
 
   get authority(): Authority {

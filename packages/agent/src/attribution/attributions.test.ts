@@ -32,22 +32,28 @@ function open() {
   const attributor = simulatedAttributor();
   const pathsOf = (id: ResourceId): readonly string[] =>
     id.startsWith("file:/") ? [id.slice("file:".length)] : [];
-  const attributions = new Attributions({ attributor, clock, log: silentLog, pathsOf });
-  return { clock, attributor, attributions };
+  const answers: [id: ResourceId, attribution: Attribution][] = [];
+  const onAnswer = (id: ResourceId, attribution: Attribution): void => {
+    answers.push([id, attribution]);
+  };
+  const options = { attributor, clock, log: silentLog, pathsOf, onAnswer };
+  return { clock, attributor, answers, attributions: new Attributions(options) };
 }
 
 test("why: a drift is asked about at once and answered beside the repair; the last answer stays", async () => {
-  const { clock, attributor, attributions } = open();
+  const { clock, attributor, answers, attributions } = open();
   attributor.culprits.set("/etc/motd", BY_BASH);
   const release = attributor.hold();
   await clock.advance(5_000);
   attributions.note(driftOf("/etc/motd"));
   const seenAtMs = clock.monotonicMs();
   assert.deepEqual(attributor.asked, [{ paths: ["/etc/motd"], seenAtMs, withinMs: 10_000 }]);
-  assert.deepEqual(attributions.of(idOf("/etc/motd")), { seenAtMs, attribution: undefined });
+  const known = { seenAtMs, earlier: [] };
+  assert.deepEqual(attributions.of(idOf("/etc/motd")), { ...known, attribution: undefined });
   release();
   await clock.settle();
-  assert.deepEqual(attributions.of(idOf("/etc/motd")), { seenAtMs, attribution: BY_BASH });
+  assert.deepEqual(attributions.of(idOf("/etc/motd")), { ...known, attribution: BY_BASH });
+  assert.deepEqual(answers, [[idOf("/etc/motd"), BY_BASH]]);
   assert.equal(attributions.of(idOf("/etc/issue")), undefined);
   await attributions[Symbol.asyncDispose]();
 });
@@ -83,8 +89,8 @@ test("why: an answer to an older drift does not stand for a newer one", async ()
   attributions.note(driftOf("/etc/motd"));
   release();
   await clock.settle();
-  const seenAtMs = clock.monotonicMs();
-  assert.deepEqual(attributions.of(idOf("/etc/motd")), { seenAtMs, attribution: undefined });
+  assert.equal(attributions.of(idOf("/etc/motd"))?.seenAtMs, clock.monotonicMs());
+  assert.equal(attributions.of(idOf("/etc/motd"))?.attribution, undefined);
   releaseSecond();
   await clock.settle();
   assert.deepEqual(attributions.of(idOf("/etc/motd"))?.attribution, BY_BASH);
@@ -123,6 +129,7 @@ test("why: an attributor that throws leaves a drift without an author, and no mo
     clock: new VirtualClock(),
     log: { ...silentLog, warn: (message) => warnings.push(message) },
     pathsOf: () => ["/etc/motd"],
+    onAnswer: () => {},
   });
   attributions.note(driftOf("/etc/motd"));
   await Promise.resolve();

@@ -2,6 +2,8 @@ import {
   type Attribution,
   type AttributionQuestion,
   type Attributor,
+  type Author,
+  authorsOf,
   type Clock,
   type EngineEvent,
   type Log,
@@ -15,6 +17,14 @@ export interface KnownAttribution {
   readonly seenAtMs: number;
   /** `undefined` while it is being found out. */
   readonly attribution: Attribution | undefined;
+  /** What was found out of the drifts before it, the newest last: of few, and not of old ones. */
+  readonly earlier: readonly PastAttribution[];
+}
+
+/** What was found out of an earlier drift. */
+export interface PastAttribution {
+  readonly seenAtMs: number;
+  readonly attribution: Attribution;
 }
 
 /** What finding out needs. */
@@ -24,6 +34,8 @@ export interface AttributionsOptions {
   readonly log: Log;
   /** The paths that a resource is about; none for one whose thing is not on the disk. */
   readonly pathsOf: (id: ResourceId) => readonly string[];
+  /** Takes each answer to the newest drift of a resource, when `of` has it. What was not asked has none. */
+  readonly onAnswer: (id: ResourceId, attribution: Attribution) => void;
 }
 
 /** Resources that are remembered; those whose drift is longest ago are forgotten first. */
@@ -36,6 +48,11 @@ const MOST_WAITING = 1_024;
 const NOTICED_WITHIN_MS = 10_000;
 /** Between two observations of a resource without a watch. */
 const SEEN_WITHIN_MS = 600_000;
+
+/** Drifts of one resource that are remembered besides the last: more than make it flap. */
+const MOST_EARLIER = 4;
+/** The time within which repairs count as flapping (D16); who changed it before that is not of interest. */
+const REMEMBERED_MS = 600_000;
 
 const TOO_MANY: Attribution = {
   type: "unknown",
@@ -72,13 +89,14 @@ export class Attributions implements AsyncDisposable {
       this.#known.delete(event.id);
       return;
     }
-    const known: KnownAttribution = { seenAtMs, attribution: undefined };
+    const earlier = earlierOf(this.#known.get(event.id), seenAtMs);
+    const known: KnownAttribution = { seenAtMs, attribution: undefined, earlier };
     this.#remember(event.id, known);
     const withinMs = event.isFromWatch ? NOTICED_WITHIN_MS : SEEN_WITHIN_MS;
     const question = { id: event.id, known, asked: { paths, seenAtMs, withinMs } };
     if (this.#asking.size < MOST_ASKED) this.#begin(question);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(question);
-    else this.#answer(question, TOO_MANY);
+    else this.#known.set(event.id, { ...known, attribution: TOO_MANY });
   }
 
   /** The author of the last drift of a resource; `undefined` when it did not drift, or has no paths. */
@@ -124,7 +142,8 @@ export class Attributions implements AsyncDisposable {
   /** A newer drift of the same resource has another question. */
   #answer({ id, known }: Question, attribution: Attribution): void {
     if (this.#known.get(id) !== known) return;
-    this.#known.set(id, { seenAtMs: known.seenAtMs, attribution });
+    this.#known.set(id, { ...known, attribution });
+    if (!this.#stop.signal.aborted) this.#options.onAnswer(id, attribution);
   }
 
   #remember(id: ResourceId, known: KnownAttribution): void {
@@ -134,6 +153,20 @@ export class Attributions implements AsyncDisposable {
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
   }
+}
+
+/** The drifts before a new one, without those that were overtaken before there was an answer. */
+function earlierOf(known: KnownAttribution | undefined, nowMs: number): readonly PastAttribution[] {
+  if (known === undefined) return [];
+  const { seenAtMs, attribution, earlier } = known;
+  const all = attribution === undefined ? earlier : [...earlier, { seenAtMs, attribution }];
+  return all.slice(-MOST_EARLIER).filter((past) => nowMs - past.seenAtMs <= REMEMBERED_MS);
+}
+
+/** The authors of the last drift and those before it, as far as there are answers. */
+export function recentAuthors({ attribution, earlier }: KnownAttribution): readonly Author[] {
+  const answers = earlier.map((past) => past.attribution);
+  return authorsOf(attribution === undefined ? answers : [...answers, attribution]);
 }
 
 interface Question {

@@ -5,16 +5,19 @@ import type {
   Orphan,
   Pause,
   Plan,
+  Requester,
   ResourceId,
   Selection,
+  UnconfirmedChange,
 } from "@holdfast/core";
-import type { ControlRequest, MonitorStatus } from "@holdfast/daemonkit";
+import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
 import type { ShownApprovals } from "../approvals/shown-approvals.ts";
 import type { GivenApproval } from "../approvals/given-approval.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
+import type { HoldsToLift } from "../undo/lift-holds.ts";
 import type { UndoRequest } from "../undo/undo-request.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
 
@@ -37,7 +40,6 @@ export interface Served {
     | "eachStatus"
     | "status"
     | "explain"
-    | "pause"
     | "operate"
     | "workCounts"
     | "logicalTime"
@@ -81,8 +83,13 @@ export interface Served {
   planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
   /** Undoes changes. @throws {Fault} NotFound; UndoRefused; what the ledger throws. */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
+  /** Confirms changes that may have cut off control, by default all. Returns those that were. */
+  confirm(
+    ops: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Pick<UnconfirmedChange, "id" | "op">[]>;
   /** Lets what was undone be done again, and does it. @throws {Fault} NotFound, when one of them is not held. */
-  liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
+  liftHolds(request: HoldsToLift, signal: AbortSignal): Promise<void>;
   /**
    * Settles one-shots with an unknown outcome, and observes the resources that waited for that.
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
@@ -95,6 +102,10 @@ export interface Served {
    * @throws {Fault} the reason it is refused for; what the ledger throws.
    */
   approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval>;
+  /** The user of a client, and who logged in to its session; `undefined` when the system does not say. */
+  requesterOf(peer: Peer | undefined): Requester | undefined;
+  /** Puts the agent on hold, or lets it go on (`undefined`); durable, and published with who asked for it. */
+  pause(pause: Pause | undefined, requester: Requester | undefined): Promise<void>;
   /** The pause that an operator has put on; `undefined` when none is. */
   paused(): Pause | undefined;
   /** The author of the last drift of a resource; `undefined` when it did not drift, or nothing can be asked of it. */

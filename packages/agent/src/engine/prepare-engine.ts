@@ -123,6 +123,16 @@ export async function planOnce(request: EngineRequest, signal: AbortSignal): Pro
   return { ...plan, origin, diagnostics, ...(orphans.length === 0 ? {} : { orphans }) };
 }
 
+/** Finds what left the manifest and stays, out of source and ledger; the machine is not observed. */
+export async function orphansOf(
+  { options, parts: { ledger } }: Pick<EngineRequest, "options" | "parts">,
+  signal: AbortSignal,
+): Promise<readonly Orphan[]> {
+  const loaded = await loadDesired(options, signal);
+  const { isShrinkAllowed = false } = options;
+  return withRemovals(loaded, { options, ledger, isShrinkAllowed }).removals.orphans;
+}
+
 /** Gives a desired state to an engine. */
 export async function loadEngine(
   engine: Engine,

@@ -20,9 +20,11 @@ import {
   createSystem,
   expandInStreams,
   keepInFile,
+  machineRequesters,
   openAttributor,
   openConditions,
   openFiles,
+  openFirewall,
   openMounts,
   openPathWatches,
   openReadingThread,
@@ -32,6 +34,7 @@ import {
   readFacts,
   realAccounts,
   realFileCalls,
+  type Requesters,
   sha256,
 } from "@holdfast/host";
 
@@ -50,6 +53,7 @@ export interface OpenHostOptions {
 export interface OpenHost extends AsyncDisposable {
   readonly host: HostWriter;
   readonly attributor: Attributor;
+  readonly requesters: Requesters;
   readonly conditions: MachineConditions;
   readonly probes: HealthProbes;
   readonly readingThread: OpenReadingThread;
@@ -88,6 +92,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       facts: { read: () => readFacts({ root }) },
       git: createGit({ clock, root, files, accounts, scratchDirectory, log }),
       mounts: openMounts({ clock, root, files }),
+      firewall: openFirewall({ clock, root }),
       hash: sha256,
       certificates: createCertificates({ clock }),
       downloads: createDownloads({ clock }),
@@ -95,6 +100,7 @@ export function openHost(options: OpenHostOptions): OpenHost {
       oneShots,
     },
     attributor,
+    requesters: machineRequesters(clock),
     conditions: openConditions({ clock, root, files, paths }),
     probes: createHealthProbes({ clock, services, root }),
     readingThread,

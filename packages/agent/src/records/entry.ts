@@ -1,4 +1,5 @@
 import {
+  agentOrderWords,
   approvalWords,
   type EngineEvent,
   type JsonObject,
@@ -47,6 +48,10 @@ function wordsOf(event: EngineEvent): Words {
       return { level: "debug", reason: "Progress", message: `${event.id}: ${event.message}` };
     case "drift":
       return info("Drift", `${event.id} drifted: ${fieldsOf(event.changes)}`);
+    case "attributed":
+      return info("Attributed", `${event.id} was changed: ${event.author.words}`);
+    case "ordered":
+      return info("Ordered", agentOrderWords(event.order));
     case "result":
       return wordsOfResult(event.result);
     case "operated": {

@@ -1,4 +1,10 @@
-import { Fault, type LastApplied, type Ledger, type ResourceId } from "@holdfast/core";
+import {
+  Fault,
+  type LastApplied,
+  type Ledger,
+  type Requester,
+  type ResourceId,
+} from "@holdfast/core";
 
 /** What a person says of what the ledger remembers of resources. */
 export interface LettingGo {
@@ -8,6 +14,8 @@ export interface LettingGo {
    * deleted.
    */
   readonly as: "forget" | "adopt";
+  /** For the records. Default: nobody knows. */
+  readonly requester?: Requester;
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  type AgentOrder,
   type EventSink,
   Fault,
   type Orphan,
@@ -12,6 +13,13 @@ import type { AgentOptions } from "../agent.ts";
 import type { Served, Turn } from "../control/served.ts";
 import { explained, selectIds } from "../desired.ts";
 import type { Accepted } from "../engine/prepare-engine.ts";
+import {
+  orderOfPause,
+  orderOfResolution,
+  ordersOfLettingGo,
+  ordersOfLifting,
+  ordersOfUndo,
+} from "../records/orders.ts";
 import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
@@ -22,11 +30,17 @@ import { shownApprovals } from "../approvals/shown-approvals.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
+    | "observedGeneration"
+    | "conditions"
+    | "monitors"
+    | "reload"
+    | "confirm"
+    | "attributionOf"
+    | "isStopping"
   > {
-  /** Publishes an event of the agent. */
-  readonly tell: EventSink;
   readonly version: string;
+  /** Publishes what was ordered. */
+  readonly tell: EventSink;
   readonly options: AgentOptions;
   readonly parts: AgentParts;
   readonly engine: () => Engine;
@@ -36,8 +50,9 @@ export interface ServedParts
 /** A serving agent as its control socket and the service manager see it. */
 export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
-  const { clock, ledger } = parts;
+  const { clock, ledger, requesters } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
+  const { confirm } = from;
   return {
     name: options.facts.hostname,
     version,
@@ -57,7 +72,7 @@ export function servedView(from: ServedParts): Served {
       return { ...plan, origin, ...(orphans.length === 0 ? {} : { orphans }) };
     },
     orphans: () => orphansOf(from),
-    letGo: (request, signal) => letGo(ledger, request, signal),
+    requesterOf: (peer) => peer && requesters(peer),
     apply: async ({ ids, since }, signal) => {
       const report = await engine().reconcileNow({ ids, since }, signal);
       const { generation, digest } = accepted();
@@ -68,27 +83,54 @@ export function servedView(from: ServedParts): Served {
       const { planServedUndo } = await import("../undo/serving-undo.ts");
       return await planServedUndo(from, request, signal);
     },
-    undo: async (request, signal) => {
-      const { undoServed } = await import("../undo/serving-undo.ts");
-      return await undoServed(from, request, signal);
-    },
-    liftHolds: async (ids, signal) => {
-      await liftHolds(ledger, ids, signal);
-      for (const id of ids) engine().hint(id, "operator");
-    },
     approvals: () => shownApprovals(parts),
     approve: async (given, signal) => await approveServed(from, given, signal),
     paused: () => ledger.paused(),
-    resolveKey: async (resolution, signal) => {
-      await resolveKey(ledger, resolution, signal);
-      hintInDoubt(engine());
-    },
+    ...ordersTo(from),
     observedGeneration,
     conditions,
     monitors,
     reload,
+    confirm,
     attributionOf,
     isStopping,
+  };
+}
+
+/** What a person may order, each published when it is done. */
+function ordersTo(
+  from: ServedParts,
+): Pick<Served, "letGo" | "pause" | "undo" | "liftHolds" | "resolveKey"> {
+  const { parts, engine, tell } = from;
+  const { ledger } = parts;
+  const publish = (...orders: readonly AgentOrder[]): void => {
+    for (const order of orders) tell({ type: "ordered", order });
+  };
+  return {
+    async letGo(request, signal) {
+      await letGo(ledger, request, signal);
+      publish(...ordersOfLettingGo(request));
+    },
+    async pause(pause, requester) {
+      await engine().pause(pause);
+      publish(orderOfPause(pause, requester));
+    },
+    async undo(request, signal) {
+      const { undoServed } = await import("../undo/serving-undo.ts");
+      const report = await undoServed(from, request, signal);
+      publish(...ordersOfUndo(request, report));
+      return report;
+    },
+    async liftHolds(request, signal) {
+      await liftHolds(ledger, request.ids, signal);
+      publish(...ordersOfLifting(request));
+      for (const id of request.ids) engine().hint(id, "operator");
+    },
+    async resolveKey(resolution, signal) {
+      await resolveKey(ledger, resolution, signal);
+      publish(orderOfResolution(resolution));
+      hintInDoubt(engine());
+    },
   };
 }
 

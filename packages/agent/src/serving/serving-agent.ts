@@ -2,6 +2,7 @@
 import {
   type EngineEvent,
   Fault,
+  type Graph,
   observedGenerationOf,
   type Pause,
   type ResourceStatus,
@@ -19,8 +20,10 @@ import {
 import type { Engine, Report, RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
-import { Attributions } from "../attribution/attributions.ts";
+import { DriftAuthors } from "../attribution/drift-authors.ts";
+import { ownershipWords } from "../attribution/ownership-words.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
+import { reportTrust } from "../approvals/trust-condition.ts";
 import {
   createControlServer,
   type ControlServer,
@@ -46,6 +49,8 @@ import { runName } from "../records/run-name.ts";
 import { ShrinkAllowance } from "../removal/shrink-allowance.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import { startAgentTracing } from "../tracing/start-agent-tracing.ts";
+import type { Confirmations } from "../undo/confirmations.ts";
+import { servedConfirmations } from "../undo/served-confirmations.ts";
 import { endPendingUndo } from "../undo/end-pending-undo.ts";
 import { joinObservers } from "./join-observers.ts";
 import { ledgerMonitor } from "./ledger-monitor.ts";
@@ -82,7 +87,8 @@ export class ServingAgent implements AsyncDisposable {
   readonly #stopped = new AbortController();
   readonly #metrics: Metrics;
   readonly #records: Records;
-  readonly #attributions: Attributions | undefined;
+  readonly #authors: DriftAuthors | undefined;
+  readonly #confirmations: Confirmations;
   readonly #observer: RunObserver | undefined;
   readonly #run: string;
   #controlServer: ControlServer | undefined;
@@ -91,7 +97,6 @@ export class ServingAgent implements AsyncDisposable {
   /** The prepared engine is for the first run of the loop; each later one needs its own. */
   #isEngineUsed = false;
   #isSourceBroken = false;
-  #isTrustBroken = false;
   readonly #shrinkAllowance: ShrinkAllowance;
   readonly #fetchWindow: FetchWindow;
   #observedGeneration: number | undefined;
@@ -134,6 +139,15 @@ export class ServingAgent implements AsyncDisposable {
     const onOpen = (): void => void this.#sources.reload();
     this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
+    this.#confirmations = this.#stack.use(
+      servedConfirmations({
+        options,
+        parts,
+        engine: () => this.#engine,
+        accepted: () => this.#accepted,
+        tell: (event) => this.#tell(event),
+      }),
+    );
     this.#records = openAgentRecords({
       options,
       parts,
@@ -147,9 +161,18 @@ export class ServingAgent implements AsyncDisposable {
     this.#stack.use(this.#records);
     if (request.reachable === undefined) return;
     const { catalog, log } = options;
-    const pathsOf = (id: Parameters<typeof pathsOfResource>[2]): readonly string[] =>
-      pathsOfResource(this.#accepted.desired.graph, catalog, id);
-    this.#attributions = this.#stack.use(new Attributions({ ...parts, log, pathsOf }));
+    const { attributor, clock } = parts;
+    const graph = (): Graph => this.#accepted.desired.graph;
+    const authors = new DriftAuthors({
+      attributor,
+      clock,
+      log,
+      pathsOf: (id) => pathsOfResource(graph(), catalog, id),
+      ownershipOf: (id) => ownershipWords(graph(), catalog, id),
+      redaction: () => this.#engine.redaction,
+      publish: (event) => this.#tell(event),
+    });
+    this.#authors = this.#stack.use(authors);
   }
 
   /** Serves until the signal stops it or the timeout of the request runs out. */
@@ -157,7 +180,6 @@ export class ServingAgent implements AsyncDisposable {
     this.#controlServer = this.#appear(signal);
     const { clock, guard, ledger } = this.#given.parts;
     const tell = (event: EngineEvent): void => this.#tell(event);
-    this.#noteTrust();
     await using _guarding = guard?.watch(tell);
     using _vetoes = this.#given.parts.policy.follow(() => this.#engine.reviewPolicy());
     using _telling = disposable(tellMonitorConditions(this.#tracker, { clock, tell }));
@@ -191,6 +213,11 @@ export class ServingAgent implements AsyncDisposable {
   setCondition(subject: string, fault: Fault | undefined): void {
     if (fault === undefined) this.#tell({ type: "recovered", subject });
     else this.#tell({ type: "degraded", subject, fault: fault.toJSON() });
+  }
+
+  /** Takes an event of what is around the agent. */
+  publish(event: EngineEvent): void {
+    this.#tell(event);
   }
 
   /** Puts the agent on hold, or lets it go on. */
@@ -267,10 +294,11 @@ export class ServingAgent implements AsyncDisposable {
       observedGeneration: () => this.#observe(),
       conditions: () => this.#conditions.current((id) => this.#engine.status(id) !== undefined),
       monitors: () => this.#monitors(),
+      confirm: (ops, asked) => this.#confirmations.confirm(ops, asked),
       reload: (isShrinkAllowed) => this.reload(isShrinkAllowed),
-      attributionOf: (id) => this.#attributions?.of(id),
-      isStopping: () => signal.aborted || this.#stopped.signal.aborted,
+      attributionOf: (id) => this.#authors?.of(id),
       tell: (event) => this.#tell(event),
+      isStopping: () => signal.aborted || this.#stopped.signal.aborted,
     });
     const place = { root, userId, environment: reachable.environment };
     const components = [metricsComponent(this.#metrics, served)];
@@ -297,12 +325,13 @@ export class ServingAgent implements AsyncDisposable {
     ];
   }
 
-  #tell(event: EngineEvent): void {
+  #tell(given: EngineEvent): void {
+    const event = this.#authors?.note(given) ?? given;
     // From now on the loop has others to serve while everything is observed.
     if (event.type === "watching") this.#given.parts.readingThread.turnOn();
     this.#conditions.note(event);
+    this.#confirmations.note(event);
     this.#metrics.note(event);
-    this.#attributions?.note(event);
     this.#given.options.events(event);
     const eventId = this.#controlServer?.tell(event);
     this.#records.tell(event, eventId);
@@ -315,7 +344,7 @@ export class ServingAgent implements AsyncDisposable {
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
       await parts.policy.load(signal);
-      this.#noteTrust();
+      reportTrust(parts.approvals, this);
       this.#engine.reviewPolicy();
       if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);
@@ -338,14 +367,6 @@ export class ServingAgent implements AsyncDisposable {
       this.#tell({ type: "degraded", subject: SOURCE_SUBJECT, fault });
       return new Fault(fault);
     }
-  }
-
-  /** Reports whether the trust list is followed. */
-  #noteTrust(): void {
-    const { condition } = this.#given.parts.approvals;
-    if (condition === undefined && !this.#isTrustBroken) return;
-    this.#isTrustBroken = condition !== undefined;
-    this.setCondition("trust", condition);
   }
 
   /** Moves the generation up to which everything was evaluated, and returns it. */

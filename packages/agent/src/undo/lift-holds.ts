@@ -1,4 +1,11 @@
-import { Fault, type Ledger, type ResourceId } from "@holdfast/core";
+import { Fault, type Ledger, type Requester, type ResourceId } from "@holdfast/core";
+
+/** What a person says may be done again after an undo. */
+export interface HoldsToLift {
+  readonly ids: readonly ResourceId[];
+  /** For the records. Default: nobody knows. */
+  readonly requester?: Requester;
+}
 
 /**
  * Takes holds away: what was undone may be done again.

@@ -4,6 +4,7 @@ import {
   type ResourceId,
   type Result,
   summarize,
+  unconfirmedChanges,
 } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import {
@@ -62,28 +63,45 @@ export async function undoOnce(request: LocalUndo, signal: AbortSignal): Promise
 }
 
 /**
- * Ends what an agent had begun to undo when it was killed, before anything else is done. What cannot be ended now stays
- * pending.
+ * Ends what an agent had begun to undo when it was killed, and puts back what nobody had confirmed, before anything else is done.
+ * What cannot be ended now stays pending.
  */
 export async function endUndo(
   request: EngineRequest,
-  { desired, generation }: { readonly desired: LoadedDesired; readonly generation: number },
+  accepted: { readonly desired: LoadedDesired; readonly generation: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { parts, options } = request;
-  const pending = [...parts.ledger.allHolds()].filter(([, { isPending }]) => isPending === true);
-  const chosen = pending.flatMap(([id, { op }]) => {
-    const changes = parts.ledger.changes(id);
+  const { ledger } = request.parts;
+  const pending = [...ledger.allHolds()].filter(([, { isPending }]) => isPending === true);
+  const begun = pending.flatMap(([id, { op }]) => {
+    const changes = ledger.changes(id);
     const change = changes.find((one) => one.op === op);
     const newest = changes.at(-1);
     return change === undefined || newest === undefined ? [] : [{ id, change, newest }];
   });
+  const unconfirmed = unconfirmedChanges(ledger);
+  const ids = new Set(unconfirmed.map(({ id }) => id));
+  const chosen = [...unconfirmed, ...begun.filter(({ id }) => !ids.has(id))];
+  await putBackAlone(request, accepted, { chosen }, signal);
+}
+
+/**
+ * Puts back changes by an engine that does nothing else.
+ * @returns those that were.
+ */
+export async function putBackAlone(
+  request: EngineRequest,
+  { desired, generation }: { readonly desired: LoadedDesired; readonly generation: number },
+  { chosen }: Pick<PreparedUndo, "chosen">,
+  signal: AbortSignal,
+): Promise<readonly Result[]> {
+  const { parts, options } = request;
   const from = { options, parts, desired, generation };
-  const { resources } = await revertsFor(from, chosen, signal);
+  const { resources } = await revertsFor(from, chosen, "reverted", signal);
   const prepared = { chosen, resources, refused: [] };
   const engine = await engineOf(request, from, prepared);
   const run = (): Promise<readonly Result[]> => convergeUndo(engine, signal);
-  await undoUnderHolds(from, prepared, { run, why: "reverted" }, signal);
+  return await undoUnderHolds(from, prepared, { run, why: "reverted" }, signal);
 }
 
 interface Read extends UndoParts {
@@ -96,6 +114,7 @@ interface Read extends UndoParts {
 async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> {
   const { options, parts } = request;
   const { ledger } = parts;
+  await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   const whole = withRemovals(loaded, { options, ledger, isShrinkAllowed: false });
   const { manifest } = whole;

@@ -1,12 +1,22 @@
-import { type Plan, type Result, summarize } from "@holdfast/core";
+import {
+  type Hold,
+  type Plan,
+  type ResourceId,
+  type Result,
+  summarize,
+  unconfirmedChanges,
+} from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, ApplyReport } from "../agent.ts";
 import { type Accepted, createEngine, loadEngine } from "../engine/prepare-engine.ts";
 import {
   graphOfUndo,
+  type PreparedUndo,
   prepareUndo,
   refuseParts,
+  revertsFor,
+  throwUnlessBack,
   type UndoParts,
   undoResults,
   undoUnderHolds,
@@ -52,6 +62,39 @@ export async function undoServed(
   const startedAtMs = clock.monotonicMs();
   const prepared = await prepareUndo(from, request, signal);
   refuseParts(prepared, request);
+  const done = await carryOut(agent, { from, prepared, why: "undone" }, signal);
+  const results = undoResults(done, prepared.refused);
+  const summary = summarize(results, clock.monotonicMs() - startedAtMs);
+  const { generation, digest } = agent.accepted();
+  return { generation, digest, results, summary };
+}
+
+/**
+ * Has the engine that serves put back a change that nobody confirmed.
+ * @throws {Fault} UndoRefused, when that did not work.
+ */
+export async function putBackServed(
+  agent: UndoingAgent,
+  id: ResourceId,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = partsOf(agent);
+  const chosen = unconfirmedChanges(agent.parts.ledger).filter((one) => one.id === id);
+  const { resources, refused } = await revertsFor(from, chosen, "reverted", signal);
+  const prepared = { chosen, resources, refused };
+  const results = await carryOut(agent, { from, prepared, why: "reverted" }, signal);
+  throwUnlessBack(id, [...results], refused);
+}
+
+async function carryOut(
+  agent: UndoingAgent,
+  {
+    from,
+    prepared,
+    why,
+  }: { readonly from: UndoParts; readonly prepared: PreparedUndo; readonly why: Hold["why"] },
+  signal: AbortSignal,
+): Promise<readonly Result[]> {
   const graph = graphOfUndo(from, prepared, "all");
   const ids = new Set(prepared.resources.map(({ id }) => id));
   const engine = agent.engine();
@@ -67,12 +110,9 @@ export async function undoServed(
       await loadEngine(engine, now.desired, now.generation);
     }
   };
-  const done = await undoUnderHolds(from, prepared, { run, why: "undone" }, signal);
+  const done = await undoUnderHolds(from, prepared, { run, why }, signal);
   for (const id of ids) engine.hint(id, "operator");
-  const results = undoResults(done, prepared.refused);
-  const summary = summarize(results, clock.monotonicMs() - startedAtMs);
-  const { generation, digest } = agent.accepted();
-  return { generation, digest, results, summary };
+  return done;
 }
 
 function partsOf(agent: UndoingAgent): UndoParts {

@@ -53,7 +53,7 @@ export async function prepareUndo(
   if (chosen.length + refused.length === 0) throw nothingFound(selector);
   const changed = await changedSince(from, chosen, signal);
   const untouched = chosen.filter(({ id }) => !changed.has(id));
-  const made = await revertsFor(from, untouched, signal);
+  const made = await revertsFor(from, untouched, "undone", signal);
   const others = chosen
     .filter(({ id }) => changed.has(id))
     .map(({ id, change: { op } }) => ({ id, op, fault: changedByOthers(id, op) }));
@@ -64,12 +64,13 @@ export async function prepareUndo(
 export async function revertsFor(
   { options, parts, desired }: Pick<UndoParts, "options" | "parts" | "desired">,
   chosen: readonly ChosenChange[],
+  why: Hold["why"],
   signal: AbortSignal,
 ) {
   const { ledger, preimages } = parts;
   const { graph, secrets } = desired;
   const bytes = await openBytes(chosen, { preimages, ...(secrets && { secrets }) }, signal);
-  return revertsOf({ chosen, graph, ledger, bytes, ...options });
+  return revertsOf({ chosen, graph, ledger, bytes, why, ...options });
 }
 
 /**
@@ -194,6 +195,27 @@ export function undoResults(
     return { id, status: "denied", ...fields, fault: fault.toJSON() };
   });
   return [...results, ...denied];
+}
+
+/** @throws {Fault} why a resource was not put back. */
+export function throwUnlessBack(
+  id: ResourceId,
+  results: readonly Result[],
+  refused: readonly RefusedChange[],
+): void {
+  const [why] = refused;
+  if (why !== undefined) throw why.fault;
+  const result = results.find((one) => one.id === id);
+  if (result !== undefined && isDone(result)) return;
+  throw result?.fault === undefined ? notPutBack(id, result?.reason) : new Fault(result.fault);
+}
+
+function notPutBack(id: ResourceId, why = "it was not its turn"): Fault {
+  return new Fault({
+    reason: "UndoRefused",
+    message: `${id} was not put back: ${why}`,
+    resolution: "It is tried again.",
+  });
 }
 
 /** Carries an undo out on an engine that works on nothing else. */

@@ -72,6 +72,8 @@ export interface ProcessIdentity {
   readonly user?: string;
   /** The user that logged in to the session of the process, whatever user it has become since. */
   readonly loginUser?: string;
+  /** The unit of systemd that it runs in, e.g. `cron.service`, or the scope of a container; not the session of a login. */
+  readonly unit?: string;
   /** By the wall clock. */
   readonly startedAtMs?: number;
   /** Names of the processes that it descends from, nearest first, without the first process. */

@@ -7,6 +7,8 @@ import type { ResourceRef } from "./resource-ref.ts";
 export interface BlueprintOptions<Definitions extends ParameterDefinitions> {
   readonly parameters?: Definitions;
   readonly includes?: readonly Blueprint[];
+  /** What was declared by this blueprint and no longer is, is deleted where Holdfast made it. Of one that is included it says nothing. Default false. */
+  readonly prune?: boolean;
 }
 
 /** What a body returns: nothing of interest, and never a promise, because a blueprint does not wait. */
@@ -39,6 +41,7 @@ function blueprint(
   if (typeof name !== "string" || name === "" || typeof run !== "function") {
     throw new TypeError('a blueprint has a name and a body: blueprint("web", (host) => { … })');
   }
-  const { parameters = {}, includes = [] } = options;
-  return { [BLUEPRINT_MARK]: true, name, parameters, includes, run };
+  const { parameters = {}, includes = [], prune = false } = options;
+  if (typeof prune !== "boolean") throw new TypeError("prune of a blueprint is true or false");
+  return { [BLUEPRINT_MARK]: true, name, parameters, includes, ...(prune ? { prune } : {}), run };
 }

@@ -7,6 +7,8 @@ export interface Blueprint<Definitions extends ParameterDefinitions = ParameterD
   readonly parameters: Definitions;
   /** Those that its body may include by name. */
   readonly includes: readonly Blueprint[];
+  /** What left it is deleted. Default false. */
+  readonly prune?: true;
   /** The body; called by the recorder only, with a host of the right kinds. */
   run(host: unknown, parameters: unknown): unknown;
 }

@@ -12,6 +12,8 @@ import type { ResourceRef } from "./resource-ref.ts";
 export class Recorder {
   readonly declared: RecordedResource[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  /** Of the outermost blueprint. */
+  prune?: true;
   readonly #locate: RecordOptions["locate"];
   /** The innermost last; empty before and after. */
   readonly #running: Blueprint[] = [];
@@ -34,6 +36,7 @@ export class Recorder {
     const parameters = readParameters(blueprint.parameters, given);
     this.diagnostics.push(...parameters.diagnostics.map((found) => this.#located(found)));
     if (parameters.value === undefined) return;
+    if (this.#running.length === 0 && blueprint.prune === true) this.prune = true;
     this.#running.push(blueprint);
     try {
       const result = blueprint.run(host, parameters.value);

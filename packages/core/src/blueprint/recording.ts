@@ -37,6 +37,8 @@ export interface RecordedResource {
 /** What a blueprint declared, in order, and what was wrong with how. */
 export interface Recording {
   readonly declared: readonly RecordedResource[];
+  /** What left it is deleted. Default false. */
+  readonly prune?: true;
   /**
    * Errors and warnings. A call after the body returned is still added here: let one turn of the event loop pass
    * before copying this, so that forgotten promises are noticed.

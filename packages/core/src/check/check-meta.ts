@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { RESOURCE_ID } from "../id.ts";
 import { isJsonObject, type Json } from "../json.ts";
-import { type ResourceMeta, UNBUILT_META } from "../resource/meta.ts";
+import type { ResourceMeta } from "../resource/meta.ts";
 import { conditionsSchema } from "./condition-schema.ts";
 import { fieldMistakes } from "./field-mistakes.ts";
 import { type FieldPath, formatPath } from "./field-path.ts";
-import { healthSchema } from "./health-schema.ts";
+import { checkSchema, healthSchema } from "./health-schema.ts";
 import type { Mistake } from "./mistake.ts";
 
 const reference = z.string().check(
@@ -38,6 +38,15 @@ export const metaSchema = z.strictObject({
   onRemove: z.optional(z.enum(["delete", "orphan"])),
   protect: z.optional(z.boolean()),
   movedFrom: z.optional(reference),
+  mayCutControl: z.optional(
+    z.union([
+      z.boolean(),
+      z.strictObject({
+        withinMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(86_400_000))),
+        check: z.optional(checkSchema),
+      }),
+    ]),
+  ),
 });
 
 /** The fields of `meta`. */
@@ -46,10 +55,7 @@ export const META_FIELDS: readonly string[] = Object.keys(metaSchema.shape);
 /** What is wrong with a written `meta`; empty when it can be read with `asMeta`. */
 export function metaMistakes(meta: Json): readonly Mistake[] {
   if (isJsonObject(meta) && Object.keys(meta).length === 0) return [];
-  const unbuilt = isJsonObject(meta) ? UNBUILT_META.filter((field) => field in meta) : [];
-  const rest = isJsonObject(meta) && unbuilt.length > 0 ? without(meta, unbuilt) : meta;
-  const mistakes = fieldMistakes(metaSchema, rest, ["meta"]);
-  return [...unbuilt.map((field) => notBuilt(["meta", field])), ...mistakes];
+  return fieldMistakes(metaSchema, meta, ["meta"]);
 }
 
 /** A `meta` in which `metaMistakes` found nothing. */
@@ -68,8 +74,4 @@ export function notBuilt(path: FieldPath): Mistake {
     summary: "Not built yet",
     detail: `${name} is designed but not part of this version. Take it out: nothing would act on it.`,
   };
-}
-
-function without(meta: Json & object, fields: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(meta).filter(([field]) => !fields.includes(field)));
 }

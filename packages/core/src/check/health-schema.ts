@@ -20,7 +20,7 @@ const count = z.optional(z.int().check(z.minimum(1), z.maximum(MOST_IN_A_ROW)));
 /**
  * One check. A mapping in which all fields are optional, so the message for a misspelt form names the nearest of all.
  */
-const check = z
+export const checkSchema = z
   .strictObject({
     tcp: z.optional(
       z.string().check(
@@ -85,7 +85,9 @@ const check = z
   );
 
 /** `meta.health`: a list of at least one. Also the source of its part of the JSON Schema. */
-export const healthSchema = z.array(check).check(z.minLength(1), z.meta({ id: "healthChecks" }));
+export const healthSchema = z
+  .array(checkSchema)
+  .check(z.minLength(1), z.meta({ id: "healthChecks" }));
 
 interface Written {
   readonly tcp?: string | undefined;

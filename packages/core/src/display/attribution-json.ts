@@ -68,7 +68,7 @@ export function attributionJson(attribution: Attribution, view: AttributionView)
 }
 
 function processJson(process: ProcessIdentity, view: AttributionView): JsonObject {
-  const { pid, name, command, uid, user, loginUser, startedAtMs, ancestors } = process;
+  const { pid, name, command, uid, user, loginUser, unit, startedAtMs, ancestors } = process;
   return {
     pid,
     ...(name === undefined ? {} : { name }),
@@ -76,6 +76,7 @@ function processJson(process: ProcessIdentity, view: AttributionView): JsonObjec
     ...(uid === undefined ? {} : { uid }),
     ...(user === undefined ? {} : { user }),
     ...(loginUser === undefined ? {} : { loginUser }),
+    ...(unit === undefined ? {} : { unit }),
     ...(startedAtMs === undefined ? {} : { startedAt: view.isoTime(startedAtMs) }),
     ...(ancestors === undefined ? {} : { ancestors }),
   };

@@ -75,7 +75,7 @@ function unknownSentence(observed: readonly Lookup[]): string {
 }
 
 function processWords(process: ProcessIdentity): string {
-  const { pid, name, user, uid, loginUser } = process;
+  const { pid, name, user, uid, loginUser, unit } = process;
   if (name === undefined) {
     return `process ${pid}, which had ended before it could be inspected,`;
   }
@@ -83,7 +83,8 @@ function processWords(process: ProcessIdentity): string {
   const of = owner === undefined ? "" : ` of ${owner}`;
   const session =
     loginUser === undefined || loginUser === user ? "" : `, logged in as ${loginUser}`;
-  return `${name} (process ${pid}${of}${session})`;
+  const within = unit === undefined ? "" : `, in ${unit}`;
+  return `${name} (process ${pid}${of}${session}${within})`;
 }
 
 function loginWords({ user, terminal, from }: Login): string {

@@ -46,6 +46,18 @@ test("an event as JSON has its type, its time and all its fields", () => {
       { type: "degraded", subject: "source", fault },
       { subject: "source", fault: faultShown },
     ],
+    [
+      { type: "attributed", id, author: { words: "w" } },
+      { id, author: { words: "w" } },
+    ],
+    [
+      { type: "ordered", order: { order: "forget", id, requester: { uid: 1, user: "a" } } },
+      { order: "forget", id, requester: { uid: 1, user: "a", words: "a (uid 1)" } },
+    ],
+    [
+      { type: "ordered", order: { order: "pause", detail: "why" } },
+      { order: "pause", detail: "why", subject: "agent" },
+    ],
     [{ type: "recovered", subject: "source" }, { subject: "source" }],
     [
       { type: "reloaded", generation: 8, resources: 4 },

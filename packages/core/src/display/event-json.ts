@@ -4,7 +4,7 @@ import { API_VERSION } from "../manifest/manifest.ts";
 import { unreachable } from "../unreachable.ts";
 import { changesJson } from "./change-json.ts";
 import type { Reader } from "./redact.ts";
-import { faultJson, operationJson, resultJson } from "./result-json.ts";
+import { faultJson, operationJson, orderJson, resultJson } from "./result-json.ts";
 
 /** What an event is turned into JSON with. `at` is the wall clock as ISO 8601. */
 export interface EventView {
@@ -37,6 +37,8 @@ export function eventJson(event: EngineEvent, view: EventView): JsonObject | und
       };
     case "result":
       return { ...head, ...resultJson(event.result, view.reader), latencyMs: event.latencyMs };
+    case "attributed":
+      return { ...head, id: event.id, author: event.author };
     case "operated":
       return { ...head, ...operationJson(event.report) };
     case "approval": {
@@ -44,6 +46,8 @@ export function eventJson(event: EngineEvent, view: EventView): JsonObject | und
       const refused = fault === undefined ? {} : { fault: faultJson(fault) };
       return { ...head, id, what, verb, by, ...refused };
     }
+    case "ordered":
+      return { ...head, ...orderJson(event.order) };
     case "degraded":
       return { ...head, subject: event.subject, fault: faultJson(event.fault) };
     case "recovered":

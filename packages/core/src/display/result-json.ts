@@ -1,3 +1,5 @@
+import type { AgentOrder } from "../attribution/agent-order.ts";
+import { requesterJson } from "../attribution/requester.ts";
 import type { FaultData } from "../fault/fault.ts";
 import type { JsonObject } from "../json.ts";
 import type { OperationReport } from "../resource/operation.ts";
@@ -22,8 +24,21 @@ export function resultJson(result: Result, reader: Reader): JsonObject {
 }
 
 /** How an operation ended as JSON. */
-export function operationJson({ fault, ...rest }: OperationReport): JsonObject {
-  return { ...rest, ...(fault === undefined ? {} : { fault: faultJson(fault) }) };
+export function operationJson({ fault, requester, ...rest }: OperationReport): JsonObject {
+  return {
+    ...rest,
+    ...(fault === undefined ? {} : { fault: faultJson(fault) }),
+    ...(requester === undefined ? {} : { requester: requesterJson(requester) }),
+  };
+}
+
+/** An order as JSON; one that is about no resource has the subject `agent`. */
+export function orderJson({ requester, id, ...rest }: AgentOrder): JsonObject {
+  return {
+    ...rest,
+    ...(id === undefined ? { subject: "agent" } : { id }),
+    ...(requester === undefined ? {} : { requester: requesterJson(requester) }),
+  };
 }
 
 /** A fault as JSON. */

@@ -43,10 +43,10 @@ function dryContent(
 }
 
 function dryMachine(
-  { files, packages, services, system, git, mounts }: HostReader,
+  { files, packages, services, system, git, mounts, firewall }: HostReader,
   run: DryRun,
   known: KnownOfHost,
-): Pick<HostWriter, "packages" | "services" | "system" | "git" | "mounts"> {
+): Pick<HostWriter, "packages" | "services" | "system" | "git" | "mounts" | "firewall"> {
   const stop = async (): Promise<never> => run.stop();
   return {
     packages: { ...packages, transact: stop },
@@ -85,6 +85,14 @@ function dryMachine(
       swapOn: stop,
       swapOff: stop,
       formatSwap: stop,
+    },
+    firewall: {
+      ...firewall,
+      replace: async (table, signal) => {
+        await firewall.check(table, signal);
+        return run.stop();
+      },
+      remove: stop,
     },
   };
 }

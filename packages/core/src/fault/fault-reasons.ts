@@ -95,6 +95,18 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "The event log cannot be written; the agent goes on without it.",
   },
+  FirewallRefused: {
+    retry: "backoff",
+    summary: "nftables does not take the rules; nothing was changed.",
+  },
+  FirewallUnavailable: {
+    retry: "never",
+    summary: "Nothing filters here, because this is another root.",
+  },
+  FirewallUnreadable: {
+    retry: "backoff",
+    summary: "The tables of the firewall cannot be read.",
+  },
   Flapping: { retry: "backoff", summary: "The resource is repaired again and again." },
   GroupInUse: { retry: "backoff", summary: "The group is the primary group of a user." },
   HealthCheckFailed: {
@@ -135,6 +147,10 @@ export const FAULT_REASONS = {
   },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
+  NotConfirmed: {
+    retry: "never",
+    summary: "A change that may cut off control is put back unless it is confirmed.",
+  },
   NotConverged: { retry: "backoff", summary: "The resource still differs after it was applied." },
   NotFound: { retry: "never", summary: "The named thing does not exist." },
   NotPrivileged: { retry: "never", summary: "The rights for this are missing." },

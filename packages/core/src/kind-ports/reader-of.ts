@@ -50,7 +50,11 @@ function toolsOf({
   system,
   git,
   mounts,
-}: HostWriter): Pick<HostReader, "packages" | "services" | "system" | "git" | "mounts"> {
+  firewall,
+}: HostWriter): Pick<
+  HostReader,
+  "packages" | "services" | "system" | "git" | "mounts" | "firewall"
+> {
   return {
     packages: {
       read: (signal) => packages.read(signal),
@@ -80,6 +84,11 @@ function toolsOf({
       read: (sources, signal) => mounts.read(sources, signal),
       swapContent: (path, signal) => mounts.swapContent(path, signal),
       watch: (hear, signal) => mounts.watch(hear, signal),
+    },
+    firewall: {
+      read: (names, signal) => firewall.read(names, signal),
+      check: (table, signal) => firewall.check(table, signal),
+      watch: (hear, signal) => firewall.watch(hear, signal),
     },
   };
 }

@@ -230,16 +230,13 @@ test("what the kind itself has to say is located by its dotted path", () => {
   );
 });
 
-test("what is designed but not built is refused, never ignored", () => {
-  check(
-    {
-      "m.yaml": `${HEAD}resources:\n- kind: document\n  name: /a\n  meta: { mayCutControl: true, onRemove: keep }\n`,
-    },
-    [
-      "m.yaml:7:11 document:/a: Not built yet: meta.mayCutControl is designed but not part of this version. Take it out: nothing would act on it.",
-      'm.yaml:7:32 document:/a: Wrong value: meta.onRemove must be "delete" or "orphan", but is the text "keep".',
-    ],
-  );
+test("a guard of control is a word or a time and a check", () => {
+  const written = "{ mayCutControl: { withinMs: 5, check: { tcp: here } }, onRemove: keep }";
+  check({ "m.yaml": `${HEAD}resources:\n- kind: document\n  name: /a\n  meta: ${written}\n` }, [
+    "m.yaml:7:28 document:/a: Wrong value: meta.mayCutControl.withinMs must be at least 1000, but is the number 5.",
+    'm.yaml:7:50 document:/a: Wrong value: meta.mayCutControl.check.tcp: "here" is not host:port; write one like "127.0.0.1:5432" or "[::1]:80".',
+    'm.yaml:7:65 document:/a: Wrong value: meta.onRemove must be "delete" or "orphan", but is the text "keep".',
+  ]);
 });
 
 test("G1: one reading shows fields, duplicates, unknown targets and circles together", () => {

@@ -26,7 +26,8 @@ export function manifestOfRecording(
     const between = isWhole ? mistakesBetween(declared, checked.valid, catalog) : [];
     return { diagnostics: [...diagnostics, ...between] };
   }
-  return { value: createManifest({ name, resources: checked.value, hash }), diagnostics };
+  const { prune = false } = recording;
+  return { value: createManifest({ name, prune, resources: checked.value, hash }), diagnostics };
 }
 
 /** A method that hosts do not have may be named like a kind of the design, or of another tool. */

@@ -5,6 +5,7 @@ import type { CommandReader, CommandWriter } from "./commands.ts";
 import type { Downloads } from "./download.ts";
 import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
+import type { FirewallReader, FirewallWriter } from "./firewall/firewall.ts";
 import type { GitReader, GitWriter } from "./git.ts";
 import type { Hash } from "./hash.ts";
 import type { MountReader, MountWriter } from "./system/mounts.ts";
@@ -25,6 +26,7 @@ export interface HostReader {
   readonly system: SystemReader;
   readonly git: GitReader;
   readonly mounts: MountReader;
+  readonly firewall: FirewallReader;
   readonly hash: Hash;
   readonly certificates: Certificates;
   /** What is known of one-shots; only a writer begins and ends them. */
@@ -43,6 +45,7 @@ export interface HostWriter extends HostReader {
   readonly system: SystemWriter;
   readonly git: GitWriter;
   readonly mounts: MountWriter;
+  readonly firewall: FirewallWriter;
   readonly oneShots: OneShots;
 }
 

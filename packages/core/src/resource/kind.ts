@@ -120,6 +120,11 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    */
   resume?(task: string, context: ReadContext): Promise<TaskState>;
   /**
+   * Whether a change to this spec may cut off whoever makes it: then it is put back unless it is confirmed. Pure. Default: it
+   * may not.
+   */
+  mayCutControl?(spec: Spec): boolean;
+  /**
    * Whether the watch notices everything that could change what is observed. What it may miss is observed again by a
    * plan. Pure. Default: it does.
    */

@@ -38,10 +38,19 @@ export interface ResourceMeta {
   readonly protect?: boolean;
   /** The id that this very thing had before: what is known of it moves over. Default: none. */
   readonly movedFrom?: ResourceId;
+  /**
+   * A change of it may cut off whoever makes it: it is put back unless it is confirmed in time. Default: what its kind says of
+   * the spec.
+   */
+  readonly mayCutControl?:
+    | boolean
+    | {
+        /** From the beginning of the change on, in milliseconds. Default 120 000. */
+        readonly withinMs?: number;
+        /** Confirms it as soon as it passes: it must reach the side that controls. Default: a person confirms it. */
+        readonly check?: HealthCheck;
+      };
 }
 
-/**
- * Fields of the design that this version does not carry out. A manifest that uses one is refused (`NotBuilt`), so that
- * no author relies on a protection that does not exist.
- */
-export const UNBUILT_META = ["mayCutControl"] as const;
+/** How a change that may cut control is confirmed. */
+export type ControlGuard = Extract<ResourceMeta["mayCutControl"], object>;

@@ -1,3 +1,4 @@
+import type { Requester } from "../attribution/requester.ts";
 import type { FaultData } from "../fault/fault.ts";
 import type { Impact, Risk } from "../gate/risk.ts";
 import type { ResourceId } from "../id.ts";
@@ -24,6 +25,8 @@ export interface OperationReport {
   readonly status: "done" | "repeated" | "failed";
   /** Of one that failed. */
   readonly fault?: FaultData;
+  /** `undefined` when nobody knows who asked: after the end of an earlier agent. */
+  readonly requester?: Requester;
   /** From when it was asked for, waiting included. */
   readonly durationMs: number;
 }

@@ -1,4 +1,5 @@
 import type { Provenance } from "../plan/action.ts";
+import type { Hold } from "../ports/kept/changes.ts";
 
 /** Marks a resource that is not as somebody declared it, but as it was before a change. */
 export interface Revert {
@@ -6,4 +7,6 @@ export interface Revert {
   readonly op: string;
   /** What it is then: ours or found; `nothing`, where nothing was there before. */
   readonly leaves: Provenance | "nothing";
+  /** `reverted`: it may have cut off control, and nothing holds back that it is put back. */
+  readonly why: Hold["why"];
 }

@@ -84,6 +84,23 @@ export function putEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTabl
 }
 
 /**
+ * Adds a line after the last entry, whatever lines of its key there are. For tables in which a key does not identify the
+ * line.
+ * @throws {Fault} InputInvalid, when no line of this format can say it.
+ */
+export function addEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTable<Entry> {
+  const { format } = table;
+  const ending = endingFor(table);
+  const added = writtenLine({ text: format.print(entry), ending }, entry, format);
+  const last = table.lines.findLastIndex(({ meaning }) => meaning.type === "entry");
+  const at = last < 0 ? table.lines.length : last + 1;
+  const before = table.lines
+    .slice(0, at)
+    .map((line) => (line.ending === "" ? { ...line, ending } : line));
+  return { format, lines: [...before, added, ...table.lines.slice(at)] };
+}
+
+/**
  * Makes the line of `current`, which is one of the table's own entries, say `entry`; it may change its key. For tables in
  * which a key does not identify the line.
  * @throws {Fault} InputInvalid, when no line of this format can say it.
@@ -136,18 +153,6 @@ function readLine<Entry>(line: TextLine, format: LineFormat<Entry>): TableLine<E
   const isField = line.ending === "\r\n" && format.carriageReturn === "field";
   const { text, ending } = isField ? { text: `${line.text}\r`, ending: "\n" as const } : line;
   return { text, ending, meaning: format.parse(text) };
-}
-
-function addEntry<Entry>(table: TextTable<Entry>, entry: Entry): TextTable<Entry> {
-  const { format } = table;
-  const ending = endingFor(table);
-  const added = writtenLine({ text: format.print(entry), ending }, entry, format);
-  const last = table.lines.findLastIndex(({ meaning }) => meaning.type === "entry");
-  const at = last < 0 ? table.lines.length : last + 1;
-  const before = table.lines
-    .slice(0, at)
-    .map((line) => (line.ending === "" ? { ...line, ending } : line));
-  return { format, lines: [...before, added, ...table.lines.slice(at)] };
 }
 
 /** A line of ours. What is written must be read back as what was meant, or a value smuggles in undeclared lines. */

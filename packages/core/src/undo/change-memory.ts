@@ -1,5 +1,5 @@
 import type { ResourceId } from "../id.ts";
-import type { AppliedChange, Hold } from "../ports/kept/changes.ts";
+import type { AppliedChange, Hold, UnconfirmedChange } from "../ports/kept/changes.ts";
 import type { Intent, Outcome } from "../ports/ledger.ts";
 
 /** So many changes of one resource are remembered, */
@@ -15,11 +15,12 @@ export class ChangeMemory {
   /** Those that changed longest ago first. */
   readonly #changes = new Map<ResourceId, readonly AppliedChange[]>();
   readonly #holds = new Map<ResourceId, Hold>();
+  readonly #unconfirmed = new Map<string, UnconfirmedChange>();
   #size = 0;
 
   /** How many changes and holds there are. */
   get size(): number {
-    return this.#size + this.#holds.size;
+    return this.#size + this.#holds.size + this.#unconfirmed.size;
   }
 
   /** The changes of a resource, oldest first. */
@@ -35,6 +36,27 @@ export class ChangeMemory {
   /** The holds. */
   holds(): ReadonlyMap<ResourceId, Hold> {
     return this.#holds;
+  }
+
+  /** What is undone unless it is confirmed. */
+  unconfirmed(): Iterable<UnconfirmedChange> {
+    return this.#unconfirmed.values();
+  }
+
+  /** Folds the beginning of an attempt. */
+  begin({ id, attempt: op, verb, specDigest, change }: Intent): void {
+    if (change?.confirmWithinMs === undefined || verb === "refresh" || verb === "run") return;
+    this.await({ ...change, id, op, verb, specDigest });
+  }
+
+  /** A change waits to be confirmed. */
+  await(change: UnconfirmedChange): void {
+    this.#unconfirmed.set(change.op, change);
+  }
+
+  /** It waits no longer. */
+  confirm(op: string): void {
+    this.#unconfirmed.delete(op);
   }
 
   /** Folds the end of an attempt whose intent said what it began. */
@@ -66,6 +88,8 @@ export class ChangeMemory {
 
   /** The change, and every later one of its resource, is undone; a hold that waited for that stands. */
   undone(id: ResourceId, op: string): void {
+    for (const [one, change] of this.#unconfirmed)
+      if (change.id === id) this.#unconfirmed.delete(one);
     const at = this.of(id).findIndex((change) => change.op === op);
     if (at !== -1) this.#set(id, this.of(id).slice(0, at));
     const { isPending: _, ...hold } = this.#holds.get(id) ?? {};

@@ -56,6 +56,25 @@ export function chooseChanges(
   return { chosen, refused };
 }
 
+/**
+ * The changes that nobody has confirmed, with all later ones of their resources. One that failed is not among those that were
+ * made. Pure.
+ */
+export function unconfirmedChanges(
+  ledger: Pick<ChangeLedger, "changes" | "unconfirmed">,
+): readonly ChosenChange[] {
+  const chosen = new Map<ResourceId, ChosenChange>();
+  for (const { id, confirmWithinMs: _, ...begun } of ledger.unconfirmed()) {
+    // The first of a resource knows what was there before all of them.
+    if (chosen.has(id)) continue;
+    const change = { ...begun, fingerprint: "", provenance: "adopted" } as const;
+    const made = ledger.changes(id);
+    const known = made.find(({ op }) => op === begun.op) ?? change;
+    chosen.set(id, { id, change: known, newest: made.at(-1) ?? change });
+  }
+  return [...chosen.values()];
+}
+
 type Changes = readonly (readonly [id: ResourceId, changes: readonly AppliedChange[]])[];
 
 function meaningOf(all: Changes, selector: UndoSelector): (change: AppliedChange) => boolean {

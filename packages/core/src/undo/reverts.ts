@@ -1,6 +1,7 @@
 import { Fault } from "../fault/fault.ts";
 import { buildGraph, type Graph } from "../graph/graph.ts";
 import { kindOf, type ResourceId } from "../id.ts";
+import type { Hold } from "../ports/kept/changes.ts";
 import type { KeptBytes } from "../ports/kept/preimages.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Log } from "../ports/log.ts";
@@ -19,6 +20,7 @@ export interface RevertRequest {
   readonly ledger: Pick<Ledger, "lastApplied">;
   readonly catalog: Catalog;
   readonly log: Log;
+  readonly why: Hold["why"];
   /** The earlier bytes of files, by the name of the change. */
   readonly bytes: ReadonlyMap<string, KeptBytes>;
 }
@@ -89,7 +91,7 @@ function revertOf(
     name: id.slice(kindOf(id).length + 1),
     input: { undoes: change.op },
     meta: metaOf(id, ids, request),
-    revert: { op: change.op, leaves },
+    revert: { op: change.op, leaves, why: request.why },
   };
 }
 

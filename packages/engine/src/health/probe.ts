@@ -38,7 +38,7 @@ export function beginProbe(runtime: Runtime, check: HealthCheck, signal: AbortSi
     );
   });
   const ports = { probes: runtime.probes, commands: runtime.host.commands };
-  const answer = ask(ports, check, AbortSignal.any([signal, tooLate.signal])).catch(
+  const answer = askHealth(ports, check, AbortSignal.any([signal, tooLate.signal])).catch(
     (error: unknown): ProbeOutcome => ({ type: "failed", why: toFault(error).message }),
   );
   const outcome = Promise.race([answer, late.promise]).then((first) => {
@@ -48,13 +48,15 @@ export function beginProbe(runtime: Runtime, check: HealthCheck, signal: AbortSi
   return { outcome, over: answer.then(() => {}) };
 }
 
-interface Ports {
+/** What health checks are asked through. */
+export interface HealthPorts {
   readonly probes: HealthProbes;
   readonly commands: CommandReader;
 }
 
-async function ask(
-  { probes, commands }: Ports,
+/** Asks once. @throws {Fault} Aborted, when the signal says so; what asking throws. */
+export async function askHealth(
+  { probes, commands }: HealthPorts,
   check: HealthCheck,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {

@@ -39,6 +39,8 @@ export function boundedLedger({ ledger, clock, events }: BoundedLedgerOptions): 
     hold: (id) => ledger.hold(id),
     allHolds: () => ledger.allHolds(),
     putHold: (id, hold, signal) => bound.write(() => ledger.putHold(id, hold, signal)),
+    unconfirmed: () => ledger.unconfirmed(),
+    confirm: (op, signal) => bound.write(() => ledger.confirm(op, signal)),
     undone: (id, op, signal) => bound.write(() => ledger.undone(id, op, signal)),
     approvals: () => ledger.approvals(),
     isSpent: (spent) => ledger.isSpent(spent),

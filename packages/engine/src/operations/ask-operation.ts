@@ -1,4 +1,10 @@
-import { abortFault, type OperationReport, type Redaction, type ResourceId } from "@holdfast/core";
+import {
+  abortFault,
+  type OperationReport,
+  type Redaction,
+  type Requester,
+  type ResourceId,
+} from "@holdfast/core";
 import type { EngineParts } from "../engine-parts.ts";
 import type { OperationEnd } from "./asked-operation.ts";
 import { isToStay, notDeclared, notFound, operationOf } from "./operate.ts";
@@ -10,6 +16,8 @@ export interface OperationRequest {
   readonly operation: string;
   /** With a key it is done once, however often it is asked for, also across restarts. Default: each time. */
   readonly key?: string;
+  /** Who asks, for the records. Default: nobody knows. */
+  readonly requester?: Requester;
 }
 
 /**
@@ -22,7 +30,7 @@ export async function askOperation(
   request: OperationRequest,
   signal: AbortSignal,
 ): Promise<OperationReport> {
-  const { id, operation: name, key } = request;
+  const { id, operation: name, key, requester } = request;
   const record = store.find(id);
   if (record === undefined || !isToStay(record)) throw notDeclared(id);
   const { declared } = record;
@@ -34,7 +42,13 @@ export async function askOperation(
     if (isSettled) return;
     isSettled = true;
     const durationMs = runtime.clock.monotonicMs() - startedAtMs;
-    const report = { id, operation: name, ...endOf(end, runtime.redaction), durationMs };
+    const report = {
+      id,
+      operation: name,
+      ...endOf(end, runtime.redaction),
+      ...(requester === undefined ? {} : { requester }),
+      durationMs,
+    };
     runtime.events({ type: "operated", report });
     ended.resolve(report);
   };

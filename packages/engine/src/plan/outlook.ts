@@ -1,4 +1,11 @@
-import type { Change, Fault, PlannedAction, PolicyDecision, ResourceId } from "@holdfast/core";
+import {
+  type Change,
+  type Fault,
+  type PlannedAction,
+  type PolicyDecision,
+  type ResourceId,
+  withKeepAdvice,
+} from "@holdfast/core";
 import { type FoundAction, policyOf, riskOf } from "../policy/judge-action.ts";
 import { causeOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
@@ -108,7 +115,9 @@ export function skipped(
 /** What was to be done will be refused, so that its dependents do not run. */
 export function refused(outlook: Outlook & { readonly action: PlannedAction }, fault: Fault) {
   const reason = join(outlook.action.reason, `will be refused: ${fault.reason}`);
-  const action = { ...outlook.action, reason, fault: fault.toJSON() };
+  const { id, isRemoval } = outlook.action;
+  const advised = isRemoval === true ? withKeepAdvice(fault, id) : fault;
+  const action = { ...outlook.action, reason, fault: advised.toJSON() };
   return { action, isPending: false, blocks: action.id } satisfies Outlook;
 }
 

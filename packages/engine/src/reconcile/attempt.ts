@@ -23,6 +23,7 @@ import {
   noteIntent,
   specDigestOf,
 } from "../records/identity.ts";
+import { notConfirmed } from "../undo/not-confirmed.ts";
 import { type KeptBefore, keepBefore } from "../undo/keep-before.ts";
 import { fingerprintOf, type Finding, observeAfresh } from "./observe.ts";
 import type { Subject, ResourceRecord } from "../records/resource-record.ts";
@@ -120,12 +121,21 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     sinceMs: runtime.clock.monotonicMs(),
   };
   runtime.events({ type: "reconciling", id: record.id });
+  announceGuard(runtime, intent);
   return { approved, intent, name };
 }
 
 /** The same once more, under approvals that were used for it already. */
 export function withoutApprovals({ approvals: _used, ...approved }: Approved): Approved {
   return approved;
+}
+
+/** From now on the change is put back unless somebody confirms it. */
+function announceGuard({ events }: Runtime, { id, attempt, change }: Intent): void {
+  const withinMs = change?.confirmWithinMs;
+  if (withinMs === undefined) return;
+  const fault = notConfirmed({ id, op: attempt, withinMs }).toJSON();
+  events({ type: "degraded", subject: id, fault });
 }
 
 /** The intent and what is overwritten become durable at once. What cannot be kept is not overwritten. */

@@ -1,4 +1,4 @@
-import { toFault } from "@holdfast/core";
+import { toFault, withKeepAdvice } from "@holdfast/core";
 import { isToBeRemoved } from "../records/identity.ts";
 import type { Verdict } from "../records/verdict.ts";
 import type { Run, Runtime } from "../runtime.ts";
@@ -8,7 +8,7 @@ export const NOTHING_LEFT = { type: "inSync", details: {} } as const satisfies V
 
 /**
  * Drops what the ledger remembers of a resource that left the manifest and is gone, durably: from then on nothing is done
- * to it. A crash before that finds it gone again.
+ * to it. A crash before that finds it gone again. Of one that failed, the fault says how to keep it instead.
  */
 export async function forgetRemoved(
   runtime: Runtime,
@@ -18,6 +18,9 @@ export async function forgetRemoved(
   const { record, declared } = run;
   const { removal, revert } = declared.resource;
   if (removal === undefined && revert?.leaves !== "nothing") return settled;
+  if (verdict.type === "failed" && removal !== undefined) {
+    return { run, verdict: { ...verdict, fault: withKeepAdvice(verdict.fault, record.id) } };
+  }
   const isGone = verdict.type === "changed" || verdict.type === "inSync";
   const isOnlyObserved = declared.resource.meta.noop === true || runtime.isDetectOnly(record);
   const isWhole = isToBeRemoved(runtime, run) && isOnlyObserved;

@@ -38,7 +38,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
     isDetectOnly: runtime.isDetectOnly(record),
-    policy: () => askPolicy(runtime, run, seen),
+    policy: () => (isPutBack(declared) ? LEFT_ALONE : askPolicy(runtime, run, seen)),
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(hold === undefined ? {} : { hold }),
@@ -54,6 +54,13 @@ function askPolicy(runtime: Runtime, run: Run, { observed, changes }: Seen): Pol
   const { assessment } = riskOf(runtime, run, found);
   return policyOf(runtime, run, { ...found, assessment, budget: runtime.budget });
 }
+
+/** What may have cut off control is put back, whatever policy says. */
+function isPutBack({ resource }: Declaration): boolean {
+  return resource.revert?.why === "reverted";
+}
+
+const LEFT_ALONE = { type: "allow" } as const;
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {

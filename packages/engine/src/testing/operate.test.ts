@@ -122,6 +122,19 @@ test("D11, D17: nothing is done with what is paused, noop, only observed or wait
   }
 });
 
+test("an operation is published with who asked for it, and without where nobody knows", async () => {
+  const bench = await serving([{ name: "a" }]);
+  const requester = { uid: 1000, user: "alice" };
+  const asked = { id: bench.id("a"), operation: "poke", requester };
+  await bench.clock.finish(bench.engine.operate(asked, signal));
+  await bench.clock.finish(poke(bench, "a"));
+  const reports = bench.events.flatMap((event) =>
+    event.type === "operated" ? [event.report.requester] : [],
+  );
+  assert.deepEqual(reports, [requester, undefined]);
+  bench.stop();
+});
+
 test("an operation that a resource does not have, and a resource that is not declared, are NotFound", async () => {
   const bench = await serving([{ name: "a" }]);
   const wrong = { id: bench.id("a"), operation: "toString" };

@@ -105,7 +105,9 @@ test("a person who lets go of it in time keeps it, whatever is under way", async
   const next = nextRun(await applied());
   next.fakes.trouble.set("apply:leaf", "fail");
   await serveAfter(next);
-  assert.equal(next.statusOf("leaf").type, "Failed");
+  const failed = next.statusOf("leaf");
+  assert(failed.type === "Failed");
+  assert.match(failed.fault.resolution, /\. Or keep it: holdfast adopt fake:leaf\.$/);
   assert.equal(next.statusOf("stays").type, "Ready", "it holds nothing back that is declared");
   await next.ledger.forget(next.id("leaf"));
   next.fakes.trouble.clear();

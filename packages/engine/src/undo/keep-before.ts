@@ -43,8 +43,36 @@ export async function keepBefore(runtime: Runtime, approved: Approaching): Promi
   record.before = before;
   const run = runOf(runtime, approved);
   const named = run === undefined ? {} : { run };
-  const change = { atMs: clock.wallMs(), ...named, before };
+  const confirmWithinMs = confirmationOf(approved, before);
+  const guarded = confirmWithinMs === undefined ? {} : { confirmWithinMs };
+  const change = { atMs: clock.wallMs(), ...named, before, ...guarded };
   return { change, keep: async () => await taken?.keep() };
+}
+
+const CONFIRM_WITHIN_MS = 120_000;
+
+/**
+ * Within which time the change must be confirmed; `undefined` where it need not be. What drifted is put back to what was
+ * confirmed once.
+ * @throws {Fault} UndoRefused, when it could not be put back.
+ */
+function confirmationOf(
+  { record, declared: { kind, resource }, cause }: Approaching,
+  before: Before,
+): number | undefined {
+  const { mayCutControl = kind.mayCutControl?.(resource.spec) ?? false } = resource.meta;
+  if (mayCutControl === false || cause === "drift") return undefined;
+  if (before.type === "lost") throw cannotBePutBack(record.id, before.why);
+  const { withinMs } = mayCutControl === true ? {} : mayCutControl;
+  return withinMs ?? CONFIRM_WITHIN_MS;
+}
+
+function cannotBePutBack(id: ResourceRecord["id"], why: string): Fault {
+  return new Fault({
+    reason: "UndoRefused",
+    message: `${id} may cut off control and could not be put back: ${why}`,
+    resolution: "Move what is there away yourself, or say meta.mayCutControl: false.",
+  });
 }
 
 /** What an agent that serves does for one generation belongs together; each repair of its stands alone. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fchownSync } from "node:fs";
-import { Fault, throwIfAborted } from "@holdfast/core";
+import { assert, Fault, throwIfAborted } from "@holdfast/core";
 import { OutputPipe, type StreamOwner } from "./output-pipe.ts";
 import { loadProcessCalls, type ProcessCalls } from "./process-calls.ts";
 import { spawnFault } from "./spawn-fault.ts";
@@ -35,6 +35,7 @@ export interface RunningProcess {
    */
   readonly ended: Promise<ProcessEnd>;
   readonly tree: ProcessTree;
+  readonly pid: number;
   /** Lets go of its streams. Its processes that still run go on writing to them, and nothing reads that. */
   release(): void;
 }
@@ -61,7 +62,9 @@ export async function startProcess(
     for (const take of start.outputs) outputs.push(new OutputPipe(calls, take, start.owner));
     const child = spawnChild(start, { calls, tree, outputs });
     await once(child, "spawn");
-    return { ended: endOf(child, outputs), tree, release };
+    const { pid } = child;
+    assert(pid !== undefined, "a child that was started has a number");
+    return { ended: endOf(child, outputs), tree, pid, release };
   } catch (error) {
     release();
     throw error instanceof Fault ? error : await spawnFault(start.argv[0], start.cwd, error);

@@ -196,11 +196,29 @@ export const FOREIGN_FIELDS: ForeignTable = {
     "name fqdn": "spec: { hostname: web1 }",
     hosts: "spec: { hostsLine: true }",
   },
+  "hosts-entry": {
+    "ip ip_address ipaddress address": 'spec: { addresses: ["192.0.2.7"] }',
+    "host_aliases host_alias alias names hostnames": "spec: { aliases: [db] }",
+    "name host hostname canonical": ["", NAME_IS_ID],
+    "comment priority unique target": ["", "Comments, and all other lines, stay as they are."],
+  },
   timezone: {
     "tz timezone name": "spec: { zone: Europe/Vienna }",
   },
   locale: {
     "name locale LANG": "spec: { lang: C.UTF-8 }",
+  },
+  firewall: {
+    "rules rule port ports dport destination_port protocol proto src source saddr in_interface action jump":
+      [
+        "spec: { chains: { input: { hook: input, rules: [{ protocol: tcp, port: 22, action: accept }] } } }",
+        "Rules are in a chain.",
+      ],
+    "policy default_policy": [
+      "spec: { chains: { input: { hook: input, policy: accept } } }",
+      "Each chain with a hook has its own.",
+    ],
+    "table name": ["name: web", NAME_IS_ID],
   },
   reboot: {
     "msg message": "spec: { reason: kernel }",

@@ -2,8 +2,6 @@ import type { ForeignWord } from "./foreign-word.ts";
 
 /** Kinds that the design has and this version has not, each with what does the work until then. */
 export const UNBUILT_KINDS: Readonly<Record<string, string>> = {
-  firewall:
-    'a file /etc/nftables.conf with validate: [nft, -c, -f, "%s"] that notifies service:nftables.',
   network:
     "files of systemd-networkd in /etc/systemd/network that notify service:systemd-networkd.",
   container: "a systemd-unit that runs podman or docker, and its service.",
@@ -48,9 +46,13 @@ export const FOREIGN_KINDS: Readonly<Record<string, ForeignWord>> = {
   locale_gen: "kind: locale",
   "pam_limits limit ulimit": "kind: limits",
   "host_name computer_name": "kind: hostname",
+  "host hosts hostsfile_entry hosts_entry etc_hosts": "kind: hosts-entry",
   "ca_certificate trust": "kind: ca-certificate",
   "json json_file": "kind: json-field",
-  "ufw iptables nftables firewalld firewall_rule": ["", "A firewall is not built yet (NotBuilt)."],
+  "ufw iptables nftables nft firewalld firewall_rule": [
+    "kind: firewall",
+    "It has the rules of one table, in chains.",
+  ],
   "docker_container podman_container docker pod deployment": [
     "",
     "Containers are not built yet (NotBuilt): a systemd-unit can run podman.",

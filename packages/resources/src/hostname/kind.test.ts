@@ -148,7 +148,9 @@ suite("hostname", () => {
     };
     const live = "sysctl:kernel/hostname";
     assert.deepEqual(things({}), [`path:${FILE}`, live]);
-    assert.deepEqual(things({ live: false, hostsLine: true }), [`path:${FILE}`, `path:${HOSTS}`]);
+    const kept = [`path:${FILE}`, `path:${HOSTS}`, "hosts-name:web1"];
+    assert.deepEqual(things({ live: false, hostsLine: true }), kept);
+    assert.deepEqual(things({ live: false, hostsLine: ["web1", "WEB1"] }), kept);
   });
 });
 

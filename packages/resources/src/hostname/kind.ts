@@ -1,9 +1,9 @@
 import type { ResourceKind } from "@holdfast/core";
+import { HOSTS, ownedByNames } from "../hosts-file/hosts-file.ts";
 import { watchPaths } from "../path-watch.ts";
 import { LINUX_SUPPORT } from "../support.ts";
 import { applyHostname } from "./apply.ts";
 import { diffHostname, fingerprintHostname } from "./diff.ts";
-import { HOSTS } from "./hosts-line.ts";
 import { describeHostname, type HostnameObserved, observeHostname } from "./observe.ts";
 import { HOSTNAME_RISKS, riskOfHostname } from "./risk.ts";
 import { bindHostname, type HostnameInput, type HostnameSpec, hostnameSchema } from "./spec.ts";
@@ -40,6 +40,6 @@ export const hostnameKind: ResourceKind<HostnameSpec, HostnameObserved, undefine
     owns: ({ file, isLive, hostsNames }) => [
       { thing: `path:${file.path}`, isWhole: true },
       ...(isLive ? [{ thing: "sysctl:kernel/hostname", isWhole: true } as const] : []),
-      ...(hostsNames === undefined ? [] : [{ thing: `path:${HOSTS}`, isWhole: false } as const]),
+      ...(hostsNames === undefined ? [] : ownedByNames(hostsNames)),
     ],
   };

@@ -1,4 +1,4 @@
-import { HOSTS } from "./hosts-line.ts";
+import { HOSTS } from "../hosts-file/hosts-file.ts";
 import type { HostnameSpec } from "./spec.ts";
 
 /** Only a write to it makes an event; sethostname(2) makes none. */

@@ -10,13 +10,22 @@ import type {
   SystemWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedFirewall } from "./gated-firewall.ts";
 import { gatedGit } from "./gated-git.ts";
 import { gatedMounts } from "./gated-mounts.ts";
 import { gatedServices } from "./gated-services.ts";
 
 type Ports = Pick<
   HostWriter,
-  "accounts" | "archives" | "downloads" | "mounts" | "packages" | "services" | "system" | "git"
+  | "accounts"
+  | "archives"
+  | "downloads"
+  | "firewall"
+  | "mounts"
+  | "packages"
+  | "services"
+  | "system"
+  | "git"
 >;
 
 /** Commands that a law can have killed in the middle of their work. */
@@ -29,13 +38,14 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, archives, commands, downloads, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, downloads, firewall, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
     archives,
     commands,
     downloads,
+    firewall,
     mounts,
     packages,
     services,
@@ -55,6 +65,7 @@ export function gatedPorts(
         yield* await gate.port(fetch, async () => chunks, signal);
       },
     },
+    firewall: gatedFirewall(firewall, gate),
     mounts: gatedMounts(mounts, gate),
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),

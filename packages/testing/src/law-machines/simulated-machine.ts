@@ -1,6 +1,10 @@
 import type { Random } from "@holdfast/core";
 import type { Actor } from "../operations/actor.ts";
 import { simulatedActor } from "../operations/simulated-actor.ts";
+import {
+  simulatedFirewallActor,
+  simulatedFirewallLines,
+} from "../operations/simulated-firewall-actor.ts";
 import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
@@ -72,13 +76,14 @@ function machineOn(
       oneShots: oneShots.through(gate),
     },
     gate,
-    actor: actorOn(kernel, { services, mounts }),
+    actor: actorOn(kernel, { services, mounts, firewall: simulated.firewall }),
     changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
     tree: () => [
       ...kernel.inspect.tree(),
       ...unitLines(systemd.activeUnits()),
       ...simulatedMountLines(mounts.system, kernel),
+      ...simulatedFirewallLines(simulated.firewall.model),
       ...simulatedPackageLines(packages),
     ],
     finish,
@@ -127,10 +132,15 @@ function afterBoot({ oneShots, packages, system }: LastingParts): LastingParts {
 
 function actorOn(
   kernel: SimulatedKernel,
-  { services, mounts }: Pick<SimulatedHost, "services" | "mounts">,
+  { services, mounts, firewall }: Pick<SimulatedHost, "services" | "mounts" | "firewall">,
 ): Actor {
   const units = simulatedUnitActor(services.systemd);
-  return { ...simulatedActor(kernel), units, mounts: simulatedMountActor(mounts.system) };
+  return {
+    ...simulatedActor(kernel),
+    units,
+    mounts: simulatedMountActor(mounts.system),
+    firewall: simulatedFirewallActor(firewall.model),
+  };
 }
 
 function luckOf(surviving: Surviving): Random | undefined {

@@ -1,4 +1,5 @@
 import type { FileType } from "@holdfast/core";
+import type { FirewallActor } from "./firewall-operation.ts";
 import type { MountActor } from "./mount-operation.ts";
 import type { UnitActor } from "./unit-operation.ts";
 
@@ -29,4 +30,6 @@ export interface Actor {
   readonly units?: UnitActor;
   /** `undefined` where nothing is mounted. */
   readonly mounts?: MountActor;
+  /** `undefined` where nothing filters. */
+  readonly firewall?: FirewallActor;
 }

@@ -1,3 +1,4 @@
+import type { FirewallOperation } from "./firewall-operation.ts";
 import type { MountOperation } from "./mount-operation.ts";
 import type { UnitOperation } from "./unit-operation.ts";
 
@@ -33,7 +34,8 @@ export type Operation =
   | (OperationAt<"chown"> & { readonly uid: number; readonly gid: number })
   /** On a machine that has a systemd. */
   | UnitOperation
-  | MountOperation;
+  | MountOperation
+  | FirewallOperation;
 
 /** What every operation has. */
 export interface OperationAt<Type extends string> {

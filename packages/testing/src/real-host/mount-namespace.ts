@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { mountsIn, realClock, swapsIn } from "@holdfast/host";
+import { mountsIn, swapsIn } from "@holdfast/host";
 import { mountLines } from "../operations/mount-lines.ts";
 import type { MountActor } from "../operations/mount-operation.ts";
-
-const READY_WITHIN_MS = 10_000;
-const READY_POLL_MS = 1;
+import { waitNow } from "./wait-now.ts";
 
 /** A mount namespace of its own in which a directory is a mount point. It is gone with the process that holds it. */
 export interface RealMountNamespace extends AsyncDisposable {
@@ -29,7 +27,7 @@ export function openMountNamespace(root: string): RealMountNamespace {
   const holder = spawn("unshare", words, { stdio: ["pipe", "ignore", "inherit"] });
   const { pid } = holder;
   if (pid === undefined) throw new Error("no mount namespace could be made");
-  waitFor(() => pointsOf(pid).includes(root));
+  waitNow(() => pointsOf(pid).includes(root));
   const entering = ["nsenter", `--mount=/proc/${pid}/ns/mnt`] as const;
   return {
     pid,
@@ -75,14 +73,6 @@ function linesOf(pid: number, root: string): readonly string[] {
 function pointsOf(pid: number): readonly string[] {
   const text = fs.readFileSync(`/proc/${pid}/mountinfo`, "utf8");
   return mountsIn(text).map(({ mountPoint }) => mountPoint);
-}
-
-function waitFor(isSo: () => boolean): void {
-  const endMs = realClock.monotonicMs() + READY_WITHIN_MS;
-  while (!isSo()) {
-    if (realClock.monotonicMs() > endMs) throw new Error("no mount namespace got ready");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, READY_POLL_MS);
-  }
 }
 
 async function end(holder: ChildProcess): Promise<void> {

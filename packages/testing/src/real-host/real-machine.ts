@@ -30,7 +30,7 @@ import { listedCommands } from "../law-machines/listed-commands.ts";
 import { OneShotKeys } from "../law-machines/one-shot-keys.ts";
 import type { Programs } from "../simulated-host/simulated-commands.ts";
 import type { BuiltPackages } from "./packages/debian-source.ts";
-import { openRealMounts } from "./real-mounts.ts";
+import { openRealKernel } from "./real-kernel.ts";
 import { openRealDirectory } from "./real-directory.ts";
 import { type MachinePart, openWholeMachine } from "./whole-machine.ts";
 import { openRealPackages } from "./packages/real-packages.ts";
@@ -57,6 +57,8 @@ export interface RealMachineOptions {
   readonly machine?: MachinePart;
   /** Mounts of it are in a mount namespace of its own, where that may be made. Default: nothing is mounted. */
   readonly mountsLive?: boolean;
+  /** It filters in a network namespace of its own, where that may be made. Default: nothing filters. */
+  readonly firewallLive?: boolean;
   /** What the sources have. Default: no package tool is there. */
   readonly packages?: BuiltPackages;
 }
@@ -91,37 +93,30 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
   // What its port does with files is the affair of the port's own laws: here a call of it is one call.
   const ungated = openFiles({ calls: realFileCalls, root, clock: realClock, remote });
   const services = openServices({ clock: realClock, root, files: ungated, paths });
-  const mounting = openRealMounts({ root, files: ungated, isLive: options.mountsLive === true });
-  const { mounts } = mounting;
+  const { mountsLive, firewallLive } = options;
+  const kernel = openRealKernel({ root, files: ungated, mountsLive, firewallLive });
   const inRoot = portsOfRoot({ root, clock, files: ungated, accounts: lookups });
-  const ungatedPorts = { accounts, commands, downloads, mounts, packages, services, ...inRoot };
+  const ofRoot = { ...kernel.ports, ...inRoot };
+  const ungatedPorts = { accounts, commands, downloads, packages, services, ...ofRoot };
   const { facts, certificates } = inRoot;
   const own = { files, hash: sha256, oneShots: oneShots.through(gate), paths, facts, certificates };
   return {
     host: { ...gatedPorts(ungatedPorts, gate), ...own },
     gate,
-    actor: { ...directory.actor, ...mounting.actor },
+    actor: { ...directory.actor, ...kernel.actor },
     changePackage: apt?.changePackage,
     oneShots,
-    tree: () => [...(apt?.treeOf(directory.tree()) ?? directory.tree()), ...mounting.lines()],
+    tree: () => [...(apt?.treeOf(directory.tree()) ?? directory.tree()), ...kernel.lines()],
     finish: (work) => withLimit(work),
     async settle() {
       await allDone(() => files[Symbol.asyncDispose]());
-      for (let before = -1; before !== hints.count; ) {
-        before = hints.count;
-        await pause(quietMs);
-      }
+      await allHinted(hints, quietMs);
     },
     until,
     sleep: (delayMs) => pause(Math.min(delayMs, QUIET_MS)),
     async [Symbol.asyncDispose]() {
-      await mounting[Symbol.asyncDispose]();
-      await services[Symbol.asyncDispose]();
-      await ungated[Symbol.asyncDispose]();
-      await apt?.[Symbol.asyncDispose]();
-      await files[Symbol.asyncDispose]();
-      await remote[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
+      const parts = [kernel, services, ungated, apt, files, remote, directory];
+      for (const part of parts) await part?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -187,6 +182,14 @@ async function allDone(wait: () => PromiseLike<void>): Promise<void> {
   for (let atMs = realClock.monotonicMs(); atMs < limitMs; atMs = realClock.monotonicMs()) {
     await wait();
     if (realClock.monotonicMs() - atMs < PATIENCE_MS / HURRY) return;
+  }
+}
+
+/** Waits until no hint comes any more. */
+async function allHinted(hints: { readonly count: number }, quietMs: number): Promise<void> {
+  for (let before = -1; before !== hints.count; ) {
+    before = hints.count;
+    await pause(quietMs);
   }
 }
 

@@ -22,6 +22,11 @@ import type { Credentials } from "./kernel/permission.ts";
 import { type SimulatedAccounts, simulatedAccounts } from "./accounts/simulated-accounts.ts";
 import { type Programs, type SimulatedCommands, simulatedCommands } from "./simulated-commands.ts";
 import { type SimulatedConditions, simulatedConditions } from "./simulated-conditions.ts";
+import {
+  FirewallModel,
+  type SimulatedFirewall,
+  simulatedFirewall,
+} from "./firewall/simulated-firewall.ts";
 import { simulatedGit } from "./git/simulated-git.ts";
 import { type SimulatedMounts, simulatedMounts } from "./mounts/simulated-mounts.ts";
 import { PackageModel } from "./package-model.ts";
@@ -74,6 +79,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly services: SimulatedServices;
   readonly system: SimulatedSystem;
   readonly mounts: SimulatedMounts;
+  readonly firewall: SimulatedFirewall;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -137,6 +143,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     system: simulatedSystem({ kernel, root, model: options.system ?? new SystemModel() }),
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     mounts: simulatedMounts(kernel, { root, files }),
+    firewall: simulatedFirewall({ clock, root, model: new FirewallModel() }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },

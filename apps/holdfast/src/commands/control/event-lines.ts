@@ -32,16 +32,34 @@ const TONES: Readonly<Record<string, Tone>> = {
   watching: "good",
 };
 
-/** The words besides the subject: a status, the trigger, which fields differed, counts. */
+/** The words besides the subject: what was asked and by whom, a status, the trigger, which fields differed, counts. */
 function wordsOf(event: JsonObject): readonly string[] {
   const changed = listIn(event["changes"]).map(({ path }) => textIn(path));
-  const named = ["status", "trigger", "message", "generation", "resources", "reason"].flatMap(
-    (name) => {
-      const value = textIn(event[name]);
-      return value === "" ? [] : [`${name}: ${value}`];
-    },
-  );
+  const named = NAMED.flatMap((name) => {
+    const value = textIn(event[name]);
+    return value === "" ? [] : [`${name}: ${value}`];
+  });
+  const requester = textIn(objectIn(event["requester"])["words"]);
   const by = textsIn(event["by"]).join(" and ");
-  if (by !== "") named.unshift(`${textIn(event["what"])}: ${textIn(event["verb"])} by ${by}`);
-  return [...named, ...(changed.length === 0 ? [] : [`fields: ${changed.join(", ")}`])];
+  const approved = by === "" ? [] : [`${textIn(event["what"])}: ${textIn(event["verb"])} by ${by}`];
+  const author = textIn(objectIn(event["author"])["words"]);
+  return [
+    ...approved,
+    ...named,
+    ...(changed.length === 0 ? [] : [`fields: ${changed.join(", ")}`]),
+    ...(requester === "" ? [] : [`asked for by ${requester}`]),
+    ...(author === "" ? [] : [author]),
+  ];
 }
+
+const NAMED = [
+  "operation",
+  "order",
+  "detail",
+  "status",
+  "trigger",
+  "message",
+  "generation",
+  "resources",
+  "reason",
+];

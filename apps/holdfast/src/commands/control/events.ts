@@ -71,7 +71,7 @@ const DEFAULT_LIMIT = 1_024;
 async function readPast(root: string, { since, limit }: CommandOptions, signal: AbortSignal) {
   const { lastRecords } = await import("@holdfast/agent/records");
   const from = since === undefined ? {} : { sinceMs: since };
-  return await lastRecords({ root }, { limit: limit || DEFAULT_LIMIT, ...from }, signal);
+  return await lastRecords({ root }, { limit: limit ?? DEFAULT_LIMIT, ...from }, signal);
 }
 
 function isOfThePast({ since, limit }: CommandOptions): boolean {

@@ -1,10 +1,17 @@
 import { textIn, type Question } from "@holdfast/agent/control";
-import { API_VERSION, type JsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import {
+  API_VERSION,
+  type JsonObject,
+  parsePauseReason,
+  type Pause,
+  requesterWords,
+} from "@holdfast/core";
 import type { Output } from "../../output/output.ts";
 import { line } from "../../output/text/line.ts";
 import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
+import { requesterOf } from "../../requester.ts";
 import { withOutput } from "../with-output.ts";
 import { idsOf } from "../../named-ids.ts";
 import { askServing, type AskedRoot } from "./ask-serving.ts";
@@ -15,16 +22,15 @@ export async function pause(
   options: CommandOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { userId } = surroundings;
   return await withOutput({ options, surroundings }, async (output) => {
     const reason = parsePauseReason(options.reason);
     const body = reason === undefined ? {} : { reason };
     const asked = { method: "POST", path: "/pause", body } as const;
-    const answer = await askOrDo(asked, { options, surroundings, output }, () => ({
-      at: new Date().toISOString(),
-      ...(userId === undefined ? {} : { by: `user ${userId}` }),
-      ...body,
-    }));
+    const answer = await askOrDo(asked, { options, surroundings, output }, () => {
+      const requester = requesterOf(surroundings);
+      const by = requester === undefined ? {} : { by: requesterWords(requester) };
+      return { at: new Date().toISOString(), ...by, ...body };
+    });
     const running = textIn(answer["running"]);
     print(output, answer, [
       "paused",

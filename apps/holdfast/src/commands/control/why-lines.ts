@@ -42,6 +42,7 @@ function explanationLines(account: JsonObject, view: WhyView): readonly Line[] {
     ...underWayLines(objectIn(account["underWay"]), textIn(status["type"])),
     ...runLines("last news", lastNews),
     ...driftLines(objectIn(account["drift"])),
+    ...conditionLines(objectIn(account["condition"])),
     ...(isNewsLast ? [] : runLines("last run", lastRun)),
     ...printedLines(objectIn(account["output"]), view),
     ...nextLines(account),
@@ -114,7 +115,21 @@ function driftLines(drift: JsonObject): readonly Line[] {
   if (seenAt === "") return [];
   const words = textIn(objectIn(drift["attribution"])["words"]);
   const who = words === "" ? "is being found out" : words;
-  return [labelled("drifted", `${seenAt}, and who did it: ${who}`)];
+  const times = listIn(drift["authors"]).map(({ name, times: count }) => {
+    const often = textIn(count);
+    return `${textIn(name)} ${often} ${often === "1" ? "time" : "times"}`;
+  });
+  return [
+    labelled("drifted", `${seenAt}, and who did it: ${who}`),
+    ...(times.length === 0 ? [] : [labelled("", `of its last drifts: ${times.join(", ")}`)]),
+  ];
+}
+
+/** What is not well with it although it may be as declared: it flaps, and by whom. */
+function conditionLines(condition: JsonObject): readonly Line[] {
+  if (!("reason" in condition)) return [];
+  const [first = [], ...rest] = faultLines(faultIn(condition));
+  return [[...labelled("degraded", ""), ...first], ...rest.map((text) => indent(COLUMNS, text))];
 }
 
 /** Room for the widest label and two spaces. */

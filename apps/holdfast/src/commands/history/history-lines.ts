@@ -36,6 +36,8 @@ const TONES: Readonly<Record<HistoryEntry["type"], Tone>> = {
   approved: "strong",
   refused: "bad",
   drifted: "bad",
+  attributed: "bad",
+  ordered: "changed",
   failed: "bad",
 };
 
@@ -45,9 +47,14 @@ const CAUSES: Readonly<Record<HistoryEntry["cause"], string>> = {
   operator: "an operator asked for it",
 };
 
-function wordsOf({ cause, what, generation, run, times, lastAt }: HistoryEntry): readonly string[] {
+function wordsOf(entry: HistoryEntry): readonly string[] {
+  const { type, cause, what, by, generation, run, times, lastAt } = entry;
+  // Who did it is all that such an entry says.
+  if (type === "attributed") return [by ?? "", run];
+  const removal = type === "removed" && cause === "intent" ? "no longer declared" : undefined;
+  const asked = by === undefined ? undefined : `asked for by ${by}`;
   return [
-    CAUSES[cause],
+    removal ?? asked ?? CAUSES[cause],
     ...(what === "" ? [] : [what]),
     ...(times === undefined ? [] : [`${times} times, last ${lastAt ?? ""}`]),
     ...(generation === undefined ? [] : [`generation ${generation}`]),

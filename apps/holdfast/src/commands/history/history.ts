@@ -21,7 +21,7 @@ export async function history(
     const root = rootOf(options, surroundings);
     const { since, limit } = options;
     const from = since === undefined ? {} : { sinceMs: since };
-    const asked = { id, limit: limit || DEFAULT_LIMIT, ...from };
+    const asked = { id, limit: limit ?? DEFAULT_LIMIT, ...from };
     const found = await readHistory({ root }, asked, stop.signal);
     if (id !== undefined && found.entries.length === 0) {
       await refuseUnknown({ id, root, isAll: since === undefined }, stop.signal);

@@ -1,6 +1,7 @@
 import { textIn, listIn } from "@holdfast/agent/control";
 import { type LedgerListing, listLedger } from "@holdfast/agent/records";
-import { API_VERSION, type JsonObject } from "@holdfast/core";
+import { API_VERSION, Fault, type JsonObject } from "@holdfast/core";
+import type { Output } from "../../output/output.ts";
 import { type Line, line, toned } from "../../output/text/line.ts";
 import { rootOf } from "../../root-directory.ts";
 import { listenForStop } from "../../stop-signals.ts";
@@ -11,8 +12,8 @@ import { createLog } from "../log.ts";
 import { withOutput } from "../with-output.ts";
 
 /**
- * Lists what the ledger has. It reads the file without its lock; what is orphaned only the agent that serves can say, for
- * that depends on what is declared.
+ * Lists what the ledger has. It reads the file without its lock. What is orphaned depends on what is declared: the agent
+ * that serves knows; where none does, the source is read.
  */
 export async function ledger(
   _args: readonly (string | undefined)[],
@@ -24,17 +25,54 @@ export async function ledger(
     const root = rootOf(options, surroundings);
     const log = createLog(surroundings, { isVerbose: options.verbose ?? false });
     const listing = await listLedger({ root, log }, stop.signal);
-    const question = { method: "GET", path: "/status" } as const;
-    const asked = { options, surroundings, canDoWithout: true };
-    const status =
-      options.inFlight === true ? undefined : await askServing(question, asked, stop.signal);
-    const orphans = status && listIn(status["orphans"]);
+    const orphans =
+      options.inFlight === true
+        ? undefined
+        : await orphansOf({ options, surroundings, output }, stop.signal);
     output.value(linesOf(listing, orphans, options), dataOf(listing, orphans, options));
     return "inSync";
   });
 }
 
-type Orphans = readonly JsonObject[] | undefined;
+/** What left the manifest and stays, or why that is not known; `undefined` when it was not asked for. */
+type Orphans = readonly JsonObject[] | { readonly unknownBecause: string } | undefined;
+
+interface Asked {
+  readonly options: CommandOptions;
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+}
+
+async function orphansOf(asked: Asked, signal: AbortSignal): Promise<Orphans> {
+  const question = { method: "GET", path: "/status" } as const;
+  const status = await askServing(question, { ...asked, canDoWithout: true }, signal);
+  if (status !== undefined) return listIn(status["orphans"]);
+  const { options, surroundings, output } = asked;
+  try {
+    const { openCommandAgent } = await import("../open-agent.ts");
+    const request = { options, surroundings, events: output.events, path: undefined };
+    await using agent = await openCommandAgent({ ...request, intends: "read" }, signal);
+    return (await agent.orphans(signal)).map(({ id, why }) => ({ id, why }));
+  } catch (error) {
+    // The rest of the list needs no source.
+    if (!(error instanceof Fault) || signal.aborted) throw error;
+    return { unknownBecause: error.message };
+  }
+}
+
+function isListed(orphans: Orphans): orphans is readonly JsonObject[] {
+  return Array.isArray(orphans);
+}
+
+function orphanLines(orphans: Orphans): readonly Line[] {
+  if (orphans === undefined) return [];
+  if (!isListed(orphans)) {
+    return [line(toned("faint", `what is orphaned is not known: ${orphans.unknownBecause}`))];
+  }
+  return orphans.map(({ id, why }) =>
+    line(toned("strong", textIn(id)), `  orphaned: ${textIn(why)}`),
+  );
+}
 
 function linesOf(
   listing: LedgerListing,
@@ -64,9 +102,7 @@ function linesOf(
         toned("faint", declaration === undefined ? "" : `  manifest ${declaration.manifest}`),
       ),
     ),
-    ...(orphans ?? []).map(({ id, why }) =>
-      line(toned("strong", textIn(id)), `  orphaned: ${textIn(why)}`),
-    ),
+    ...orphanLines(orphans),
     ...heldLines(listing),
     ...(options.changes === true ? changeLines(listing) : []),
     ...flying,
@@ -134,7 +170,7 @@ function dataOf(listing: LedgerListing, orphans: Orphans, options: CommandOption
       isPending,
     })),
     paused: pause === undefined ? null : { ...pause },
-    orphans: orphans ?? null,
+    orphans: isListed(orphans) ? orphans : null,
   };
 }
 

@@ -33,6 +33,15 @@ export function resultLines(result: Result, view: ResultView): readonly Line[] {
   ];
 }
 
+/** A result whose failure was shown before, as one line. */
+export function repeatedLine(result: Result, times: number): Line {
+  const { id, status, fault, durationMs } = result;
+  const [mark, tone] = MARKS[status];
+  const why = fault === undefined ? "" : `: ${fault.reason}`;
+  const words = `${verdict(result)} as before${why}, ${times} times now, ${formatDuration(durationMs)}`;
+  return line(toned(tone, mark), " ", toned("strong", id), toned("faint", `  ${words}`));
+}
+
 /** How an operation ended, and why it failed if so. */
 export function operationLines(report: OperationReport): readonly Line[] {
   const { status, fault, durationMs } = report;

@@ -52,6 +52,25 @@ test("results: the status of a resource, its changes and its fault", () => {
   ]);
 });
 
+test("serve: a failure that was shown is one line when it comes again", () => {
+  const result: Result = { ...changed, status: "failed", changes: [], fault };
+  const view = { reader: { uid: 0 }, isBounded: false, time: "12:00:00.000" };
+  const again = serveLines({ type: "result", result, latencyMs: 5 }, { ...view, repeats: 3 });
+  assert.deepEqual(again.map(plainText), [
+    "12:00:00.000 ✗ file:/etc/motd  failed as before: DiskFull, 3 times now, 5.0 ms",
+  ]);
+});
+
+test("serve: who made a resource drift, and what a person ordered, is a line each", () => {
+  check({ type: "attributed", id, author: { words: "sh wrote it" } }, [
+    "12:00:00.000 author file:/etc/motd  sh wrote it",
+  ]);
+  const requester = { uid: 0, user: "root" };
+  check({ type: "ordered", order: { order: "adopt", id, requester } }, [
+    "12:00:00.000 adopt of file:/etc/motd, asked for by root (uid 0)",
+  ]);
+});
+
 test("results: a summary has only the counts that are not zero", () => {
   assert.equal(
     plainText(resultSummaryLine("Applied", summary)),

@@ -1,14 +1,22 @@
-import { approvalWords, type EngineEvent, unreachable } from "@holdfast/core";
+import { agentOrderWords, approvalWords, type EngineEvent, unreachable } from "@holdfast/core";
 import { changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Span, toned } from "./line.ts";
-import { operationLines, resultLines, resultSummaryLine, type ResultView } from "./result-lines.ts";
+import {
+  operationLines,
+  repeatedLine,
+  resultLines,
+  resultSummaryLine,
+  type ResultView,
+} from "./result-lines.ts";
 
 /** What a line of `serve` is rendered with. `time` is the wall clock as it is shown; `undefined` shows none. */
 export interface ServeView extends ResultView {
   readonly time: string | undefined;
   /** True with `--timeout`: then a summary comes at the end, else `watching` stands for it. */
   readonly isBounded: boolean;
+  /** How often a result has come by now, one after the other, with the same failure. Default 1. */
+  readonly repeats?: number;
 }
 
 /** What an event of a serving agent prints; many print nothing. */
@@ -33,6 +41,10 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
           changeLines(change, view).map((content) => indent(4, content)),
         ),
       ];
+    case "attributed":
+      return [authorLine(event, time)];
+    case "ordered":
+      return [line(time, agentOrderWords(event.order))];
     case "result":
       return resultEventLines(event, view);
     case "operated":
@@ -65,16 +77,30 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
   }
 }
 
+function authorLine(
+  { id, author }: Extract<EngineEvent, { readonly type: "attributed" }>,
+  time: Span,
+): Line {
+  const words = toned("faint", `  ${author.words}`);
+  return line(time, toned("changed", "author "), toned("strong", id), words);
+}
+
 function timeOf({ time }: ServeView): Span {
   return toned("faint", time === undefined ? "" : `${time} `);
 }
 
-/** The changes were shown with the drift; a result shows them only when they are news. */
+/**
+ * The changes were shown with the drift; a result shows them only when they are news, and its failure when it is another
+ * than before.
+ */
 function resultEventLines(
   event: Extract<EngineEvent, { readonly type: "result" }>,
   view: ServeView,
 ): readonly Line[] {
   const { result, latencyMs } = event;
+  const { repeats = 1 } = view;
+  if (repeats > 1)
+    return [line(timeOf(view), ...repeatedLine({ ...result, durationMs: latencyMs }, repeats))];
   const isRepair = result.status === "changed" && result.cause === "drift";
   const shown = isRepair ? { ...result, changes: [] } : result;
   const [head = [], ...rest] = resultLines({ ...shown, durationMs: latencyMs }, view);

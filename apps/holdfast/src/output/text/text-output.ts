@@ -1,4 +1,4 @@
-import { type Change, type EngineEvent, isNews } from "@holdfast/core";
+import { type Change, countRepeats, type EngineEvent, type Fault, isNews } from "@holdfast/core";
 import { PRIORITY, type Priority, priorityOf, withPriority } from "../../journal/priority.ts";
 import { readerOf } from "../reader.ts";
 import type { Output, OutputRequest } from "../output.ts";
@@ -17,12 +17,14 @@ import type { Writer } from "./writer.ts";
 export function createTextOutput(request: OutputRequest, writer: Writer): Output {
   const { surroundings, shape } = request;
   const reader = readerOf(surroundings);
+  const isVerbose = request.isVerbose ?? false;
   // Of the journal, everybody who may read that is a reader.
-  const showsOutput = request.isVerbose === true && reader.uid !== undefined;
+  const showsOutput = isVerbose && reader.uid !== undefined;
   const view = { reader, extent: request.diff ?? "short", showsOutput };
   const progress = createProgress();
   const printing = createPrinting(writer);
-  const isWorthTelling = isNews(request.isVerbose ?? false);
+  const isWorthTelling = isNews(isVerbose);
+  const repeatsOf = countRepeats();
 
   function tell(event: EngineEvent): void {
     progress.note(event);
@@ -31,14 +33,18 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     if (shape === "stream") {
       const isBounded = request.isBounded ?? false;
       const time = surroundings.journal.stdout ? undefined : formatTime(new Date());
+      const repeats = event.type === "result" && !isVerbose ? repeatsOf(event.result) : 1;
       printing.add(
         changesOf(event),
-        (diffLines) => serveLines(event, { ...view, diffLines, isBounded, time }),
+        (diffLines) => serveLines(event, { ...view, diffLines, isBounded, time, repeats }),
         priorityOf(event),
       );
     } else if (event.type === "result") {
       const { result } = event;
       printing.add(result.changes, (diffLines) => resultLines(result, { ...view, diffLines }));
+    } else if (event.type === "degraded" && event.fault.reason === "NotConfirmed") {
+      // Somebody must act on it while the command waits.
+      printing.add([], () => faultLines(event.fault));
     }
   }
 
@@ -57,17 +63,20 @@ export function createTextOutput(request: OutputRequest, writer: Writer): Output
     frame: ({ lines }) => writer.frame(lines),
     error(fault) {
       void writer.close();
-      const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];
-      const { stderr, journal } = surroundings;
-      const formatLine = (text: string): string =>
-        journal.stderr ? withPriority(PRIORITY.error, text) : `${text}\n`;
-      stderr.write(lines.map((content) => formatLine(plainText(content))).join(""));
+      writeFault(fault, surroundings);
     },
     async close() {
       await printing.settle();
       await writer.close();
     },
   };
+}
+
+function writeFault(fault: Fault, { stderr, journal }: OutputRequest["surroundings"]): void {
+  const lines = [...fault.diagnostics.flatMap(diagnosticLines), ...faultLines(fault)];
+  const formatLine = (text: string): string =>
+    journal.stderr ? withPriority(PRIORITY.error, text) : `${text}\n`;
+  stderr.write(lines.map((content) => formatLine(plainText(content))).join(""));
 }
 
 /** Prints in order; waits once for the comparison of texts, when the first change needs it. */

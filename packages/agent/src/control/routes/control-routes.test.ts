@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FaultData, isJsonObject } from "@holdfast/core";
-import { createEventStream, type Reply } from "@holdfast/daemonkit";
+import { createEventStream, type Peer, type Reply } from "@holdfast/daemonkit";
 import { controlRoutes } from "./control-routes.ts";
 import { serveFakes } from "../testing/served-resources.ts";
 import type { Served } from "../served.ts";
@@ -22,6 +22,7 @@ async function ask(
   served: Served,
   [method, component, path, id = "", operation = ""]: Asked,
   body = "",
+  peer?: Peer,
 ): Promise<Reply> {
   const routes = controlRoutes(served, createEventStream());
   const route = routes
@@ -33,7 +34,7 @@ async function ask(
       method,
       parameters: { id, operation },
       query: new URLSearchParams(),
-      peer: undefined,
+      peer,
       right: "act",
       turn: async (work) => work(),
       readBody: () => Promise.resolve(body),
@@ -85,6 +86,31 @@ test("why: GET /resources/<id> names the author of its drift, without the comman
     at: "1970-01-01T00:00:00.000Z",
   });
   assert.equal(await drift("fake:b"), undefined);
+});
+
+test("D16: what flaps is among the conditions with who changes it, and why counts the authors of its last drifts", async () => {
+  await using rig = await serveFakes(["a"]);
+  rig.attributor.culprits.set("/a", {
+    type: "process",
+    process: { pid: 9, name: "sed", unit: "cron.service", user: "root" },
+    evidence: "kernel-event",
+    atMs: 0,
+  });
+  for (let repairs = 0; repairs < 3; repairs += 1) {
+    rig.fakes.tamper("a", "bad");
+    await rig.clock.advance(20_000);
+    assert.equal(rig.fakes.values.get("a"), "good", "it is repaired all the same");
+  }
+  const fault = rig.served.conditions().get("fake:a");
+  assert.equal(fault?.reason, "Flapping");
+  assert.match(fault.message, /last drifts by: sed of cron\.service \(root\) \d times?$/);
+  const reply = await ask(rig.served, ["GET", "resources", ":id/why", "fake:a"]);
+  assert.ok(reply.type === "json" && isJsonObject(reply.value));
+  assert.ok(isJsonObject(reply.value["drift"]) && isJsonObject(reply.value["condition"]));
+  assert.equal(reply.value["condition"]["message"], fault.message);
+  assert.deepEqual(reply.value["drift"]["authors"], [
+    { name: "sed of cron.service (root)", times: 3, certainty: "certain" },
+  ]);
 });
 
 test("D3: POST /reconcile observes everything", async () => {
@@ -198,6 +224,28 @@ test("POST /run/<id>/<operation> does it once, with a key once for all, and answ
   }
   const unknown = ["POST", "run", ":id/:operation", "fake:a", "dance"] as const;
   await assert.rejects(ask(rig.served, unknown), { reason: "NotFound" });
+});
+
+test("who asked for an operation, a pause, its end and the end of a doubt is published", async () => {
+  await using rig = await serveFakes(["a"]);
+  const peer: Peer = { pid: 9, uid: 1000, gids: [] };
+  const since = rig.events.length;
+  const order = (asked: Asked, body = "") => ask(rig.served, asked, body, peer);
+  await rig.clock.finish(order(["POST", "run", ":id/:operation", "fake:a", "poke"]), 60_000);
+  await order(["POST", "pause", ""], '{"reason":"x"}');
+  await order(["POST", "resume", ""]);
+  await order(["POST", "resume", ""]);
+  await order(["POST", "ledger", "resolve"], '{"lost":true,"as":"again"}');
+  const requester = { uid: 1000 };
+  const published = rig.events.slice(since).flatMap((event) => {
+    if (event.type === "operated") return [["run", event.report.requester]];
+    return event.type === "ordered" ? [[event.order.order, event.order.requester]] : [];
+  });
+  const orders = ["run", "pause", "resume", "resolve"];
+  assert.deepEqual(
+    published,
+    orders.map((word) => [word, requester]),
+  );
 });
 
 test("D14: an agent that stops refuses to act, and still answers", async () => {

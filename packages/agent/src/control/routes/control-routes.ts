@@ -19,7 +19,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     ledgerOrders(served),
     operations(served),
     removalOrders(served),
-    undoOrders(served),
+    ...undoOrders(served),
     approvalOrders(served),
     ...passes(served),
     events(stream),

@@ -28,7 +28,8 @@ async function resolve(
   refuseWhileStopping(served);
   refuseOtherFields(request.query.keys(), []);
   const resolution = resolutionIn(await request.readBody());
-  await served.resolveKey(resolution, signal);
+  const requester = served.requesterOf(request.peer);
+  await served.resolveKey({ ...resolution, ...(requester && { requester }) }, signal);
   return jsonReply({ ...resolution });
 }
 

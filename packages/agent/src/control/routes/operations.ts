@@ -31,7 +31,13 @@ async function run(
   const { operation = "" } = parameters;
   const key = keyIn(await readBody());
   const since = served.engine.logicalTime();
-  const asked = { id, operation, ...(key === undefined ? {} : { key }) };
+  const requester = served.requesterOf(peer);
+  const asked = {
+    id,
+    operation,
+    ...(key === undefined ? {} : { key }),
+    ...(requester === undefined ? {} : { requester }),
+  };
   const report = await served.engine.operate(asked, signal);
   const { results } = await served.apply({ ids: new Set([id]), since }, signal);
   const [result] = results.map((one) => resultJson(one, { uid: peer?.uid }));

@@ -1,4 +1,4 @@
-import { isJsonObject, parsePauseReason, type Pause } from "@holdfast/core";
+import { isJsonObject, parsePauseReason, type Pause, requesterWords } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
 import { parsedBody } from "./parsed-body.ts";
@@ -13,7 +13,7 @@ export function pauses(served: Served): readonly Component[] {
     },
     {
       name: "resume",
-      routes: [{ method: "POST", path: "", respond: () => resume(served) }],
+      routes: [{ method: "POST", path: "", respond: (request) => resume(served, request) }],
     },
   ];
 }
@@ -23,20 +23,20 @@ async function pause(served: Served, request: ControlRequest): Promise<Reply> {
   refuseWhileStopping(served);
   refuseOtherFields(request.query.keys(), []);
   const reason = reasonIn(await request.readBody());
-  const { peer } = request;
+  const requester = served.requesterOf(request.peer);
   const asked: Pause = {
     at: new Date(served.clock.wallMs()).toISOString(),
-    ...(peer === undefined ? {} : { by: `user ${peer.uid}` }),
+    ...(requester === undefined ? {} : { by: requesterWords(requester) }),
     ...(reason === undefined ? {} : { reason }),
   };
-  await served.engine.pause(asked);
+  await served.pause(asked, requester);
   return jsonReply({ paused: asked, running: served.engine.workCounts().running });
 }
 
-async function resume(served: Served): Promise<Reply> {
+async function resume(served: Served, { peer }: ControlRequest): Promise<Reply> {
   refuseWhileStopping(served);
   const was = served.paused();
-  if (was !== undefined) await served.engine.pause(undefined);
+  if (was !== undefined) await served.pause(undefined, served.requesterOf(peer));
   return jsonReply({ wasPaused: was !== undefined });
 }
 

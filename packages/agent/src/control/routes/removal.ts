@@ -26,7 +26,8 @@ async function letGo(
   refuseWhileStopping(served);
   refuseOtherFields(request.query.keys(), []);
   const ids = idsIn(await request.readBody());
-  await served.letGo({ ids, as }, signal);
+  const requester = served.requesterOf(request.peer);
+  await served.letGo({ ids, as, ...(requester && { requester }) }, signal);
   return jsonReply({ ids, as });
 }
 

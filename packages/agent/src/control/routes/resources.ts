@@ -1,4 +1,4 @@
-import { API_VERSION, type JsonObject, type Reader } from "@holdfast/core";
+import { API_VERSION, faultJson, type JsonObject, type Reader } from "@holdfast/core";
 import { type Component, jsonListReply, jsonReply, type Reply } from "@holdfast/daemonkit";
 import { explanationJson } from "../explanation-json.ts";
 import { driftJson } from "../drift-json.ts";
@@ -64,11 +64,13 @@ function why(served: Served, text: string | undefined, uid: Reader["uid"]) {
     through.length > MOST_CAUSES
       ? [...through.slice(0, MOST_CAUSES), ...through.slice(-1)]
       : through;
+  const condition = served.conditions().get(id);
   const causes = shown.flatMap((each) => engine.explain(each) ?? []);
   return {
     apiVersion: API_VERSION,
     ...explanationJson(account, view),
     ...driftJson(served, id, reader),
+    ...(condition === undefined ? {} : { condition: faultJson(condition) }),
     causes: causes.map((cause) => explanationJson(cause, view)),
   };
 }

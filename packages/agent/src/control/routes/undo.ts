@@ -17,7 +17,11 @@ import { inputFault, refuseOtherFields, refuseWhileStopping, refusalOfPause } fr
  * `POST /undo/plan` and `POST /undo/apply`, both with one of `op`, `last`, `run` and `since` (milliseconds since 1970) and
  * perhaps `partial`; `POST /undo/resume` with `{"ids": ["kind:name", …]}`.
  */
-export function undoOrders(served: Served): Component {
+export function undoOrders(served: Served): readonly Component[] {
+  return [undoing(served), confirming(served)];
+}
+
+function undoing(served: Served): Component {
   return {
     name: "undo",
     routes: [
@@ -36,6 +40,29 @@ export function undoOrders(served: Served): Component {
   };
 }
 
+/** `POST /confirm` with `{"ops": ["…"]}`, or nothing for all. */
+function confirming(served: Served): Component {
+  return {
+    name: "confirm",
+    routes: [
+      { method: "POST", path: "", respond: (request, signal) => confirm(served, request, signal) },
+    ],
+  };
+}
+
+async function confirm(
+  served: Served,
+  request: ControlRequest,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { ops, ...rest } = await bodyOf(served, request);
+  refuseOtherFields(Object.keys(rest), []);
+  const areNames = Array.isArray(ops) && ops.every((op) => typeof op === "string");
+  if (ops !== undefined && !areNames) throw malformed();
+  const confirmed = await served.confirm(areNames ? ops : undefined, signal);
+  return jsonReply({ confirmed: confirmed.map(({ id, op }) => ({ id, op })) });
+}
+
 async function plan(served: Served, request: ControlRequest, signal: AbortSignal): Promise<Reply> {
   const asked = requestIn(await bodyOf(served, request));
   const found = await served.planUndo(asked, signal);
@@ -49,7 +76,9 @@ async function apply(served: Served, request: ControlRequest, signal: AbortSigna
   const asked = requestIn(await bodyOf(served, request));
   const paused = served.paused();
   if (paused !== undefined) return refusalOfPause(paused);
-  return jsonReply(reportJson(await served.undo(asked, signal), { uid: request.peer?.uid }));
+  const requester = served.requesterOf(request.peer);
+  const report = await served.undo({ ...asked, ...(requester && { requester }) }, signal);
+  return jsonReply(reportJson(report, { uid: request.peer?.uid }));
 }
 
 /** Answers when it is durable. */
@@ -59,7 +88,8 @@ async function resume(
   signal: AbortSignal,
 ): Promise<Reply> {
   const ids = idsIn(await bodyOf(served, request));
-  await served.liftHolds(ids, signal);
+  const requester = served.requesterOf(request.peer);
+  await served.liftHolds({ ids, ...(requester && { requester }) }, signal);
   return jsonReply({ ids });
 }
 

@@ -9,6 +9,7 @@ import {
   type Graph,
   type OneShots,
   parseResourceId,
+  Redaction,
   type Resource,
   type ResourceId,
   silentLog,
@@ -23,7 +24,8 @@ import {
   simulatedAttributor,
   VirtualClock,
 } from "@holdfast/testing";
-import { Attributions } from "../../attribution/attributions.ts";
+import { DriftAuthors } from "../../attribution/drift-authors.ts";
+import { orderOfPause, orderOfResolution, ordersOfLettingGo } from "../../records/orders.ts";
 import { liftHolds } from "../../undo/lift-holds.ts";
 import { letGo } from "../../removal/let-go.ts";
 import { resolveKey } from "../../resolve-key.ts";
@@ -56,12 +58,12 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
   const conditions = new AgentConditions();
   const ledger = new MemoryLedger();
   const attributor = simulatedAttributor();
-  const attributions = attributionsOf(attributor, clock);
-  const publish: EventSink = (event) => {
+  const publish: EventSink = (given) => {
+    const event = authors.note(given);
     conditions.note(event);
-    attributions.note(event);
     events.push(event);
   };
+  const authors = authorsOf(attributor, { clock, publish });
   const engine = createEngine({ clock, catalog, ledger, events: publish });
   await engine.load({ graph: graphOf(fakes, names, catalog), generation: 3 });
   const stop = new AbortController();
@@ -74,17 +76,12 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     engine,
     conditions: () => conditions.current((id) => engine.status(id) !== undefined),
     paused: () => ledger.paused(),
-    async resolveKey(resolution, signal) {
-      const { oneShots } = ledger;
-      const settleKeys = (): Promise<void> => Promise.resolve();
-      await resolveKey({ oneShots, areKeysInDoubt: true, settleKeys }, resolution, signal);
-      hintInDoubt(engine);
-    },
+    requesterOf: (peer) => peer && { uid: peer.uid },
+    ...ordersOf({ engine, ledger, publish }),
     orphans: () => [],
-    letGo: (request, signal) => letGo(ledger, request, signal),
     ...OF_A_WHOLE_AGENT,
-    liftHolds: (ids, signal) => liftHolds(ledger, ids, signal),
-    attributionOf: (id: ResourceId) => attributions.of(id),
+    liftHolds: ({ ids }, signal) => liftHolds(ledger, ids, signal),
+    attributionOf: (id: ResourceId) => authors.of(id),
     isStopping: () => stop.signal.aborted,
   };
   return {
@@ -98,19 +95,49 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     stop: () => stop.abort(),
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await attributions[Symbol.asyncDispose]();
+      await authors[Symbol.asyncDispose]();
       await clock.finish(serving, 60_000);
     },
   };
 }
 
 /** What needs a whole agent: `undo.test.ts` and `approvals.test.ts` in `test/command` ask one. */
-const OF_A_WHOLE_AGENT: Pick<Served, "planUndo" | "undo" | "approvals" | "approve"> = {
+const OF_A_WHOLE_AGENT = {
   planUndo: () => Promise.reject(new Error("nothing is undone here")),
   undo: () => Promise.reject(new Error("nothing is undone here")),
+  confirm: async () => [],
   approvals: () => ({ authority: "rights", approvals: [] }),
   approve: () => Promise.reject(new Error("nothing is approved here")),
-};
+} satisfies Partial<Served>;
+
+/** What an operator may order of the agent and its ledger, published as the agent does. */
+function ordersOf({
+  engine,
+  ledger,
+  publish,
+}: {
+  readonly engine: Engine;
+  readonly ledger: MemoryLedger;
+  readonly publish: EventSink;
+}): Pick<Served, "pause" | "resolveKey" | "letGo"> {
+  return {
+    async pause(pause, requester) {
+      await engine.pause(pause);
+      publish({ type: "ordered", order: orderOfPause(pause, requester) });
+    },
+    async resolveKey(resolution, signal) {
+      const { oneShots } = ledger;
+      const settleKeys = (): Promise<void> => Promise.resolve();
+      await resolveKey({ oneShots, areKeysInDoubt: true, settleKeys }, resolution, signal);
+      publish({ type: "ordered", order: orderOfResolution(resolution) });
+      hintInDoubt(engine);
+    },
+    async letGo(request, signal) {
+      await letGo(ledger, request, signal);
+      for (const order of ordersOfLettingGo(request)) publish({ type: "ordered", order });
+    },
+  };
+}
 
 function createEngine(
   parts: Pick<EngineDeps, "catalog" | "ledger" | "events"> & { readonly clock: VirtualClock },
@@ -140,9 +167,19 @@ async function settle(clock: VirtualClock, events: readonly EngineEvent[]): Prom
   await clock.advance(1_000);
 }
 
-function attributionsOf(attributor: SimulatedAttributor, clock: VirtualClock): Attributions {
-  const pathsOf = (id: ResourceId) => [id.replace(/^fake:/, "/")];
-  return new Attributions({ attributor, clock, log: silentLog, pathsOf });
+function authorsOf(
+  attributor: SimulatedAttributor,
+  { clock, publish }: { readonly clock: VirtualClock; readonly publish: EventSink },
+): DriftAuthors {
+  return new DriftAuthors({
+    attributor,
+    clock,
+    log: silentLog,
+    pathsOf: (id) => [id.replace(/^fake:/, "/")],
+    ownershipOf: () => "",
+    redaction: () => new Redaction(),
+    publish,
+  });
 }
 
 function passesOf(engine: Engine): Pick<Served, "plan" | "apply" | "chosen"> {

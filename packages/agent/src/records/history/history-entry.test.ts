@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { JsonObject } from "@holdfast/core";
 import type { EventRecord } from "@holdfast/daemonkit/eventlog";
 import { historyEntryOf } from "./history-entry.ts";
 
@@ -26,4 +27,21 @@ test("a history has changes, refreshes, removals, operations and failures with t
   ]);
   assert.deepEqual(said({ ...operated, status: "failed" })[0], "failed");
   assert.deepEqual(said({ type: "degraded", subject: "x" }), []);
+});
+
+test("a history says who made a resource drift, and who asked for an operation or had something forgotten", () => {
+  const said = (data: JsonObject): readonly unknown[] => {
+    const entry = historyEntryOf({ ...HEAD, level: "info", data });
+    return entry === undefined ? [] : [entry.type, entry.id, entry.what, entry.by];
+  };
+  const id = "file:/a";
+  const requester = { uid: 0, words: "root (uid 0)" };
+  const author = { type: "process", words: "sh wrote it" };
+  assert.deepEqual(said({ type: "attributed", id, author }), ["attributed", id, "", "sh wrote it"]);
+  const operated = { type: "operated", id, operation: "restart", status: "done", requester };
+  assert.deepEqual(said(operated), ["operated", id, "restart: done", "root (uid 0)"]);
+  const ordered = { type: "ordered", order: "forget", requester };
+  assert.deepEqual(said({ ...ordered, id }), ["ordered", id, "forget", "root (uid 0)"]);
+  const resolved = { ...ordered, order: "resolve", detail: "k: it was done", subject: "agent" };
+  assert.deepEqual(said(resolved), ["ordered", "agent", "resolve, k: it was done", "root (uid 0)"]);
 });

@@ -8,8 +8,10 @@ export type HistoryType =
   | "removed"
   | "refreshed"
   | "drifted"
+  | "attributed"
   | "failed"
   | "operated"
+  | "ordered"
   | "approved"
   | "refused";
 
@@ -17,12 +19,15 @@ export type HistoryType =
 export interface HistoryEntry {
   /** Of a failure that came again and again: the first time. ISO 8601. */
   readonly at: string;
+  /** `agent` for what is about the agent itself. */
   readonly id: string;
   readonly type: HistoryType;
   /** Why: something new was declared, the machine moved away from it, or somebody asked for it. */
   readonly cause: "intent" | "drift" | "operator";
-  /** What said so, or the operation and its end. */
+  /** What said so, or the operation and its end, or the order. */
   readonly what: string;
+  /** Who made it drift, or who asked for it, in words; `undefined` when the log does not say. */
+  readonly by?: string;
   /** The fields that differed, as `changesJson` writes them. */
   readonly changes: readonly JsonObject[];
   /** The generation of the manifest; `undefined` when the log does not say. */
@@ -39,7 +44,7 @@ export interface HistoryEntry {
 export function historyEntryOf(record: EventRecord): HistoryEntry | undefined {
   const data = (record.data ?? {}) as JsonObject;
   const judged = judge(data);
-  const id = textIn(data["id"]);
+  const id = textIn(data["id"]) || (data["type"] === "ordered" ? "agent" : "");
   if (judged === undefined || id === "") return undefined;
   const { generation } = data;
   const fault = objectIn(data["fault"]);
@@ -54,7 +59,7 @@ export function historyEntryOf(record: EventRecord): HistoryEntry | undefined {
   };
 }
 
-type Judged = Pick<HistoryEntry, "type" | "cause" | "what">;
+type Judged = Pick<HistoryEntry, "type" | "cause" | "what" | "by">;
 
 function judge(data: JsonObject): Judged | undefined {
   const cause = data["cause"] === "drift" ? "drift" : "intent";
@@ -67,10 +72,19 @@ function judge(data: JsonObject): Judged | undefined {
       const what = `${textIn(data["verb"])} by ${by}${used}`;
       return { type: data["what"] === "refused" ? "refused" : "approved", cause: "operator", what };
     }
+    case "attributed": {
+      const by = textIn(objectIn(data["author"])["words"]);
+      return { type: "attributed", cause: "drift", what: "", by };
+    }
     case "operated": {
       const type = data["status"] === "failed" ? "failed" : "operated";
       const what = `${textIn(data["operation"])}: ${textIn(data["status"])}`;
-      return { type, cause: "operator", what };
+      return { type, cause: "operator", what, ...requesterOf(data) };
+    }
+    case "ordered": {
+      const detail = textIn(data["detail"]);
+      const what = [textIn(data["order"]), ...(detail === "" ? [] : [detail])].join(", ");
+      return { type: "ordered", cause: "operator", what, ...requesterOf(data) };
     }
     case "result": {
       const type = typeOfResult(data);
@@ -79,6 +93,11 @@ function judge(data: JsonObject): Judged | undefined {
     default:
       return undefined;
   }
+}
+
+function requesterOf(data: JsonObject): Pick<HistoryEntry, "by"> {
+  const words = textIn(objectIn(data["requester"])["words"]);
+  return words === "" ? {} : { by: words };
 }
 
 const FAILED: ReadonlySet<unknown> = new Set(["failed", "denied", "unknown"]);

@@ -4,15 +4,16 @@ import fc from "fast-check";
 import type { HistoryEntry } from "./history-entry.ts";
 import { HistoryFold } from "./history-fold.ts";
 
-/** What happens to one of two resources: a change, or one of two failures. */
+/** What happens to one of two resources: a change, one of two failures, or an author is found out. */
 const events = fc.array(
-  fc.record({ id: fc.constantFrom("a", "b"), why: fc.constantFrom("", "Full", "Gone") }),
+  fc.record({ id: fc.constantFrom("a", "b"), why: fc.constantFrom("", "Full", "Gone", "author") }),
   { maxLength: 30 },
 );
 
 function entryOf({ id, why }: { id: string; why: string }, at: number): HistoryEntry {
-  const failure = why === "" ? {} : { fault: { reason: why } };
-  const type = why === "" ? "changed" : "failed";
+  const isFailure = why === "Full" || why === "Gone";
+  const failure = isFailure ? { fault: { reason: why } } : {};
+  const type = isFailure ? "failed" : why === "author" ? "attributed" : "changed";
   return { at: `${at}`, id, type, cause: "intent", what: "", changes: [], run: "r", ...failure };
 }
 

@@ -23,7 +23,8 @@ export class HistoryFold {
   add(entry: HistoryEntry): void {
     const { id, type } = entry;
     const failed = this.#failures.get(id);
-    this.#failures.delete(id);
+    // Who did it is found out at any time later: it ends nothing.
+    if (type !== "attributed") this.#failures.delete(id);
     const before = failed === undefined ? undefined : this.#entries.get(failed);
     const isAgain = before !== undefined && isSameFailure(before, entry);
     if (isAgain && failed !== undefined) this.#entries.delete(failed);

@@ -40,10 +40,11 @@ async function compile(input: WorkerInput, locate: Compilation["locate"]): Promi
   try {
     const blueprint = await importBlueprint(url);
     const options = { facts, parameters, kinds, hash, locate };
-    const { declared, diagnostics } = recordBlueprint(blueprint, options);
+    const { declared, diagnostics, prune } = recordBlueprint(blueprint, options);
     // One turn, so that a declaration after a promise somebody forgot is noticed.
     await new Promise((resolve) => setImmediate(resolve));
-    return { type: "recorded", name: blueprint.name, recording: { declared, diagnostics } };
+    const recording = { declared, diagnostics, ...(prune === undefined ? {} : { prune }) };
+    return { type: "recorded", name: blueprint.name, recording };
   } catch (error) {
     return refusal(url, error, { locate });
   }

@@ -29,6 +29,8 @@ export interface PlannedChange {
   /** The run of the agent it belongs to, as in the event log. Default: none. */
   readonly run?: string;
   readonly before: Before;
+  /** It may cut off whoever made it: unless it is confirmed within so many milliseconds, it is undone. Default: it need not be. */
+  readonly confirmWithinMs?: number;
 }
 
 /** A change that was made and verified. */
@@ -40,6 +42,14 @@ export interface AppliedChange extends PlannedChange {
   /** Of what it left. */
   readonly fingerprint: string;
   readonly provenance: Provenance;
+}
+
+/** A change that is undone unless it is confirmed; it has begun, and may have failed. */
+export interface UnconfirmedChange extends PlannedChange {
+  readonly id: ResourceId;
+  readonly op: string;
+  readonly verb: Exclude<Verb, "refresh">;
+  readonly specDigest: string;
 }
 
 /** Why a declared resource is left alone: what its spec says was undone. */
@@ -66,6 +76,10 @@ export interface ChangeLedger {
   allHolds(): Iterable<readonly [id: ResourceId, hold: Hold]>;
   /** Puts a hold on a resource, or takes it away (`undefined`). */
   putHold(id: ResourceId, hold: Hold | undefined, signal: AbortSignal): Promise<void>;
+  /** What is undone unless it is confirmed. */
+  unconfirmed(): Iterable<UnconfirmedChange>;
+  /** A change has not cut anything off: it stays. */
+  confirm(op: string, signal: AbortSignal): Promise<void>;
   /** The change, and every later one of its resource, is undone: none of them is remembered, and a hold that waited stands. */
   undone(id: ResourceId, op: string, signal: AbortSignal): Promise<void>;
 }

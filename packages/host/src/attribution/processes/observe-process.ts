@@ -9,6 +9,7 @@ import {
   parseLoginUser,
   parseProcessStat,
   type ProcessStat,
+  parseUnit,
 } from "./process-files.ts";
 import type { UserNames } from "./users.ts";
 
@@ -43,6 +44,7 @@ export function observeProcess(pid: number, options: ProcessOptions): SeenProces
   const uid = parseEffectiveUser(readNow(`/proc/${pid}/status`) ?? "");
   const loginUid = parseLoginUser(readNow(`/proc/${pid}/loginuid`) ?? "");
   const user = uid === undefined ? undefined : options.userNames(uid);
+  const unit = parseUnit(readNow(`/proc/${pid}/cgroup`) ?? "");
   const startedMs = (stat.startedTicks / TICKS_A_SECOND - uptime()) * 1_000;
   return {
     identity: {
@@ -53,6 +55,7 @@ export function observeProcess(pid: number, options: ProcessOptions): SeenProces
       ...(loginUid === undefined
         ? {}
         : { loginUser: options.userNames(loginUid) ?? `uid ${loginUid}` }),
+      ...(unit === undefined ? {} : { unit }),
       startedAtMs: Math.round(options.clock.wallMs() + startedMs),
       ancestors: ancestors.map(({ name }) => name),
     },

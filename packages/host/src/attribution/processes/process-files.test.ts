@@ -7,7 +7,10 @@ import {
   parseEffectiveUser,
   parseLoginUser,
   parseProcessStat,
+  parseUnit,
 } from "./process-files.ts";
+import { realClock } from "../../system/real-clock.ts";
+import { machineRequesters } from "./requesters.ts";
 
 test("attribution: no text in /proc makes a parser throw", () => {
   fc.assert(
@@ -15,6 +18,7 @@ test("attribution: no text in /proc makes a parser throw", () => {
       parseProcessStat(text);
       parseEffectiveUser(text);
       parseLoginUser(text);
+      parseUnit(text);
       parseDescriptorInfo(text);
       parseCommandLine(Buffer.from(text));
     }),
@@ -29,6 +33,28 @@ test("attribution: a process may have any name, brackets and numbers too", () =>
       assert.deepEqual(stat, { name, parentId: 7, startedTicks: 1234 });
     }),
   );
+});
+
+test("attribution: the unit of a process is its innermost service or scope, and no session of a login", () => {
+  const unitOf = (path: string): string | undefined => parseUnit(`0::${path}\n`);
+  assert.equal(unitOf("/system.slice/cron.service"), "cron.service");
+  const user = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-foot.scope";
+  assert.equal(unitOf(user), "app-foot.scope");
+  assert.equal(unitOf("/system.slice/docker-0f.scope/inner"), "docker-0f.scope");
+  assert.equal(unitOf("/user.slice/user-1000.slice/session-3.scope"), undefined);
+  for (const path of ["/", "/init.scope", "/system.slice"]) assert.equal(unitOf(path), undefined);
+  const hybrid = "9:name=systemd:/system.slice/a.service\n4:memory:/b.service\n0::/\n";
+  assert.equal(parseUnit(hybrid), "a.service");
+  assert.equal(parseUnit(""), undefined);
+});
+
+test("who asked: the user of a process has a name, and one that has ended is no failure", () => {
+  const requesters = machineRequesters(realClock);
+  const uid = process.geteuid?.() ?? 0;
+  const own = requesters({ uid, pid: process.pid });
+  assert.equal(own.uid, uid);
+  if (uid === 0) assert.equal(own.user, "root");
+  assert.deepEqual(requesters({ uid: 4_000_000_000, pid: 2 ** 30 }), { uid: 4_000_000_000 });
 });
 
 test("attribution: users, descriptors and command lines as the kernel writes them", () => {

@@ -37,6 +37,23 @@ export function parseLoginUser(text: string): number | undefined {
   return Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1 ? uid : undefined;
 }
 
+/** The longest name of a unit that systemd takes. */
+const LONGEST_UNIT_CHARACTERS = 255;
+
+/**
+ * The unit of systemd in /proc/PID/cgroup (cgroups(7)): the innermost service or scope. `undefined` for the session of a
+ * login, and where there is none. Of old hierarchies, systemd's own is `name=systemd`.
+ */
+export function parseUnit(text: string): string | undefined {
+  const paths = [...text.matchAll(/^(?:0:|\d+:name=systemd):(\/.*)$/gm)].map(
+    ([, path = ""]) => path,
+  );
+  const parts = paths.flatMap((path) => path.split("/"));
+  const unit = parts.findLast((part) => /\.(?:service|scope)$/.test(part));
+  if (unit === undefined || /^(?:session-.*|init)\.scope$/.test(unit)) return undefined;
+  return shownText(unit, LONGEST_UNIT_CHARACTERS);
+}
+
 /** Whether a descriptor is open for writing, and of which inode, from /proc/PID/fdinfo/N. */
 export function parseDescriptorInfo(text: string): {
   readonly isWritable: boolean;

@@ -66,6 +66,11 @@ export interface KindSamples<Input> {
    */
   readonly mountsLive?: boolean;
   /**
+   * For kinds about the firewall: that of the real machine is in a network namespace of its own, where that may be made.
+   * Default: nothing filters there.
+   */
+  readonly firewallLive?: boolean;
+  /**
    * What the sources of packages have, for kinds about packages. The simulated machine then has a package tool, and the real
    * one apt and dpkg, led into the directory, where nothing is installed. A transaction is one call to the laws: it is not made,
    * or it is made to its end and nobody is informed, as when the agent is killed, because no abort cuts one off. What a kill of

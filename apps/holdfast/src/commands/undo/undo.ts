@@ -8,7 +8,7 @@ import { listenForStop } from "../../stop-signals.ts";
 import type { Surroundings } from "../../surroundings.ts";
 import type { CommandOptions } from "../command-options.ts";
 import { withOutput } from "../with-output.ts";
-import { askServing } from "./ask-serving.ts";
+import { askServing } from "../control/ask-serving.ts";
 
 /** The agent has its own deadline for each resource; this one is for an agent that hangs. */
 const DEADLINE_MS = 6 * 3_600_000;

@@ -1,0 +1,97 @@
+import {
+  type EngineEvent,
+  type HealthCheck,
+  type ResourceId,
+  type Result,
+  summarize,
+  unconfirmedChanges,
+} from "@holdfast/core";
+import { askHealth, type Engine, type Report } from "@holdfast/engine";
+import type { AgentParts } from "../agent-parts.ts";
+import type { EngineRequest, LoadedDesired } from "../engine/prepare-engine.ts";
+import { Confirmations } from "./confirmations.ts";
+import { ConfirmFiles } from "./confirm-files.ts";
+import { throwUnlessBack } from "./undo.ts";
+
+/** A pass whose changes may have to be confirmed. */
+export interface GuardedApply extends Pick<EngineRequest, "options" | "parts"> {
+  readonly run: string;
+  readonly engine: Engine;
+  readonly accepted: { readonly desired: LoadedDesired; readonly generation: number };
+  /** Takes what is reported of it. */
+  readonly events: (event: EngineEvent) => void;
+  /** Has events of the engine go to this too. */
+  readonly listen: (note: (event: EngineEvent) => void) => void;
+}
+
+/** Puts a resource back whatever stopped the pass. */
+const UNSTOPPED = new AbortController().signal;
+
+/**
+ * Converges, and waits until each change that may have cut off control is confirmed or put back. A stop puts back at once what
+ * nobody has confirmed.
+ */
+export async function convergeGuarded(apply: GuardedApply, signal: AbortSignal): Promise<Report> {
+  const { parts, engine, accepted } = apply;
+  using confirmations = new Confirmations({
+    clock: parts.clock,
+    ledger: parts.ledger,
+    tell: apply.events,
+    checkOf: (id) => checkOf(accepted.desired, id),
+    ask: (check, asked) => askOnce(parts, check, asked),
+    putBack: (id) => putBack(apply, id),
+  });
+  apply.listen((event) => confirmations.note(event));
+  const report = await engine.converge(signal);
+  if (!isAnyUnconfirmed(parts)) return withPutBack(report, confirmations);
+  using _files = ConfirmFiles.watch(parts, (ops) => void confirmations.confirm(ops, UNSTOPPED));
+  await confirmations.settled(signal);
+  return withPutBack(report, confirmations);
+}
+
+/** What confirms the changes of a resource by itself. */
+export function checkOf({ graph }: LoadedDesired, id: ResourceId): HealthCheck | undefined {
+  const vertex = graph.vertexOf(id);
+  const guard = vertex === undefined ? undefined : graph.resources[vertex]?.meta.mayCutControl;
+  return typeof guard === "object" ? guard.check : undefined;
+}
+
+/** Whether a check passes now. */
+export async function askOnce(
+  { probes, host: { commands } }: Pick<AgentParts, "probes" | "host">,
+  check: HealthCheck,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { type } = await askHealth({ probes, commands }, check, signal);
+    return type === "passed";
+  } catch {
+    // What cannot be asked has not passed.
+    return false;
+  }
+}
+
+function isAnyUnconfirmed({ ledger }: AgentParts): boolean {
+  for (const _ of ledger.unconfirmed()) return true;
+  return false;
+}
+
+async function putBack(
+  { options, parts, run, accepted, events }: GuardedApply,
+  id: ResourceId,
+): Promise<void> {
+  const { putBackAlone } = await import("./local-undo.ts");
+  const chosen = unconfirmedChanges(parts.ledger).filter((one) => one.id === id);
+  const request = { options, parts, events, run };
+  throwUnlessBack(id, await putBackAlone(request, accepted, { chosen }, UNSTOPPED), []);
+}
+
+/** What was put back was not applied. */
+function withPutBack(report: Report, { putBack: faults }: Confirmations): Report {
+  if (faults.size === 0) return report;
+  const results = report.results.map((result): Result => {
+    const fault = faults.get(result.id);
+    return fault === undefined ? result : { ...result, status: "failed", fault };
+  });
+  return { results, summary: summarize(results, report.summary.durationMs) };
+}
