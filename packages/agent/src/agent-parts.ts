@@ -9,6 +9,7 @@ import type {
 } from "@holdfast/core";
 import type { OpenReadingThread, Requesters } from "@holdfast/host";
 import type { OpenLedger } from "@holdfast/ledger";
+import type { AgentApprovals } from "./approvals/agent-approvals.ts";
 import type { AgentPolicy } from "./policy/agent-policy.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 
@@ -19,6 +20,8 @@ export interface AgentParts {
   readonly guard: LockGuard | undefined;
   /** What goes alone and what waits. Read before an engine begins. */
   readonly policy: AgentPolicy;
+  /** Who approved what. Read with the policy. */
+  readonly approvals: AgentApprovals;
   readonly host: HostWriter;
   /** The agent's own, of things that do not outlive a boot. */
   readonly runDirectory: string;

@@ -3,6 +3,7 @@ import type {
   EventSink,
   Facts,
   Fault,
+  KeptApproval,
   Log,
   Orphan,
   Pause,
@@ -13,10 +14,12 @@ import type {
   ResultSummary,
   Selection,
 } from "@holdfast/core";
+import type { GivenApproval } from "./approvals/given-approval.ts";
 import type { KeptEvents } from "./records/prune-events.ts";
 import type { PolicyFile } from "./policy/read-policy-file.ts";
 import type { LettingGo } from "./removal/let-go.ts";
 import type { Resolution } from "./resolve-key.ts";
+import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { SecretsSource } from "./secrets/secrets-source.ts";
 import type { UndoRequest } from "./undo/undo-request.ts";
 import type { DesiredSource } from "./source.ts";
@@ -111,10 +114,10 @@ export interface Agent extends AsyncDisposable {
    */
   orphans(signal: AbortSignal): Promise<readonly Orphan[]>;
   /**
-   * Converges once. Needs `intends: "write"`.
-   * @throws {Fault} Paused, while an operator has put the agent on hold; what the source throws.
+   * Converges once; with a saved plan, does just what is in that. Needs `intends: "write"`.
+   * @throws {Fault} PlanOutdated, when that is not what would be done now; Paused, while an operator has put the agent on hold; what the source throws.
    */
-  apply(signal: AbortSignal): Promise<ApplyReport>;
+  apply(signal: AbortSignal, saved?: SavedPlan): Promise<ApplyReport>;
   /**
    * Converges and then keeps everything as declared, until the signal stops it gracefully or, with a `timeoutMs` that
    * is not 0, until nothing changed for that long. The results are the last of each resource.
@@ -146,6 +149,11 @@ export interface Agent extends AsyncDisposable {
    * @throws {Fault} NotFound, when one of them is not held.
    */
   liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps an approval, where no agent serves.
+   * @throws {Fault} the reason it is refused for; what the ledger throws.
+   */
+  approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval>;
   /**
    * Settles one-shots with an unknown outcome.
    * @throws {Fault} NotFound, when there is nothing in doubt.

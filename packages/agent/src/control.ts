@@ -11,6 +11,9 @@ export {
 export { changesIn } from "./control/responses/changes.ts";
 export { listIn, numberIn, objectIn, textIn, textsIn } from "./control/responses/json.ts";
 export { selectionQuery } from "./control/routes/selection.ts";
+export { type ApprovalFile, readApprovalFile } from "./approvals/approval-file.ts";
+export { userWords } from "./approvals/user-words.ts";
+export { savedPlanText } from "./saved-plan/saved-plan.ts";
 export { operationIn, reportedResultIn } from "./control/responses/operation.ts";
 export { orphansIn, planIn } from "./control/responses/plan.ts";
 export { reportIn, reportJson } from "./control/responses/report.ts";

@@ -2,6 +2,7 @@ import {
   type AgentOrder,
   type EngineEvent,
   type Fault,
+  type KeptApproval,
   type Orphan,
   type Pause,
   pausedFault,
@@ -11,6 +12,8 @@ import {
 } from "@holdfast/core";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Agent, AgentOptions, AgentServeOptions, ApplyReport } from "./agent.ts";
+import { reportTrust } from "./approvals/trust-condition.ts";
+import type { GivenApproval } from "./approvals/given-approval.ts";
 import { orphansOf, planOnce, prepareEngine } from "./engine/prepare-engine.ts";
 import type { LockGuard } from "./lock/lock-guard.ts";
 import { openAgentRecords } from "./records/agent-records.ts";
@@ -24,6 +27,7 @@ import {
 import { runName } from "./records/run-name.ts";
 import { type LettingGo, letGo } from "./removal/let-go.ts";
 import { type Resolution, resolveKey } from "./resolve-key.ts";
+import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 import { endPendingUndo } from "./undo/end-pending-undo.ts";
@@ -55,11 +59,12 @@ export class LocalAgent implements Agent {
     return orphansOf({ options: this.#options, parts: this.#parts }, signal);
   }
 
-  async apply(asked: AbortSignal): Promise<ApplyReport> {
+  async apply(asked: AbortSignal, saved?: SavedPlan): Promise<ApplyReport> {
     const [options, parts] = [this.#options, this.#parts];
     const signal = whileHeld(asked, parts.guard);
     const pause = parts.ledger.paused();
     if (pause !== undefined) throw pausedFault(pause);
+    if (saved !== undefined) await this.#restrictTo(saved, signal);
     await using tracing = await startAgentTracing(options, parts);
     let tell = (event: EngineEvent): void => options.events(event);
     const events = (event: EngineEvent): void => tell(event);
@@ -101,6 +106,7 @@ export class LocalAgent implements Agent {
     await using serving = await ServingAgent.prepare({ options, parts, request }, whole);
     this.#serving = serving;
     for (const [subject, fault] of this.#conditions) serving.setCondition(subject, fault);
+    reportTrust(parts.approvals, serving);
     const report = await serving.run(whole);
     this.#serving = undefined;
     parts.guard?.throwIfLost();
@@ -172,6 +178,11 @@ export class LocalAgent implements Agent {
     await this.#record(ordersOfLifting(this.#asked({ ids })));
   }
 
+  async approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval> {
+    const { approveAlone } = await import("./approvals/approve-alone.ts");
+    return await approveAlone({ options: this.#options, parts: this.#parts }, given, signal);
+  }
+
   async resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void> {
     await resolveKey(this.#parts.ledger, resolution, signal);
     await this.#record([orderOfResolution(this.#asked(resolution))]);
@@ -202,6 +213,13 @@ export class LocalAgent implements Agent {
     const run = runName(command, parts);
     await using records = openAgentRecords({ options, parts, command, run, tell });
     for (const order of orders) records.tell({ type: "ordered", order });
+  }
+
+  /** @throws {Fault} PlanOutdated. */
+  async #restrictTo(saved: SavedPlan, signal: AbortSignal): Promise<void> {
+    const { outsideOf, refuseMoved } = await import("./saved-plan/saved-plan.ts");
+    refuseMoved(saved, await this.plan(signal));
+    this.#parts.policy.restrictTo(outsideOf(saved));
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

@@ -2,8 +2,9 @@ import { dirname, join } from "node:path";
 import { Fault } from "@holdfast/core";
 import { createLogCalls } from "@holdfast/daemonkit/appendlog";
 import { type Lock, openLock, PreimageStore, realClock, realRandom } from "@holdfast/host";
-import { openLedger } from "@holdfast/ledger";
+import { type OpenLedger, openLedger } from "@holdfast/ledger";
 import type { Agent, AgentOptions } from "./agent.ts";
+import { AgentApprovals } from "./approvals/agent-approvals.ts";
 import { LocalAgent } from "./local-agent.ts";
 import { guardedLogCalls, guardedOneShots, LockGuard } from "./lock/lock-guard.ts";
 import { refuseBesideAgent } from "./lock/refuse-beside-agent.ts";
@@ -32,6 +33,7 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
       signal,
     ),
   );
+  const approvals = approvalsOf(options, ledger);
   const preimages = new PreimageStore({
     calls,
     directory: paths.preimages,
@@ -55,7 +57,8 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
     {
       ledger,
       guard,
-      policy: policyOf(options),
+      policy: policyOf(options, approvals),
+      approvals,
       host,
       preimages,
       runDirectory: paths.runDirectory,
@@ -72,10 +75,21 @@ export async function openAgent(options: AgentOptions, signal: AbortSignal): Pro
 }
 
 /** The installer does what it is asked for at once: it is how an operator puts the agent itself in place. */
-function policyOf({ root, userId, policy, records }: AgentOptions): AgentPolicy {
+function approvalsOf(
+  { root, userId, intends, facts: { hostname: agent } }: AgentOptions,
+  ledger: OpenLedger,
+): AgentApprovals {
+  const isWriter = intends === "write";
+  return new AgentApprovals({ ledger, clock: realClock, root, userId, agent, isWriter });
+}
+
+function policyOf(
+  { root, userId, policy, records }: AgentOptions,
+  approvals: AgentApprovals,
+): AgentPolicy {
   const file = policy ?? { file: join(root, POLICY_FILE), isNamed: false };
   const source = records === "installer" ? "everything" : file;
-  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock });
+  return new AgentPolicy({ source, root, trust: { userId }, clock: realClock, approvals });
 }
 
 /**

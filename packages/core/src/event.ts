@@ -40,6 +40,15 @@ export type EngineEvent =
   | { readonly type: "result"; readonly result: Result; readonly latencyMs: number }
   /** An operation that somebody asked for ended. */
   | { readonly type: "operated"; readonly report: OperationReport }
+  /** An approval came, was refused or was used. `by`: who gave it, for people; of a refused one, what refused it is in `fault`. */
+  | {
+      readonly type: "approval";
+      readonly what: "given" | "refused" | "used";
+      readonly id: ResourceId;
+      readonly verb: string;
+      readonly by: readonly string[];
+      readonly fault?: FaultData;
+    }
   /** A person had something done to the agent or its ledger. */
   | { readonly type: "ordered"; readonly order: AgentOrder }
   /** Something works less well than it should; `recovered` with the same subject ends it. */

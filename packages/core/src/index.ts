@@ -293,27 +293,17 @@ export { dryApply, type DryApplyPlace } from "./dry-run/dry-apply.ts";
 export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-run/dry-run.ts";
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
-export type {
-  AppliedChange,
-  Before,
-  ChangeLedger,
-  FilePlace,
-  Hold,
-  PlannedChange,
-  UnconfirmedChange,
-} from "./ports/kept/changes.ts";
+export type { AppliedChange, Before, ChangeLedger, FilePlace } from "./ports/kept/changes.ts";
+export type { Hold, PlannedChange, UnconfirmedChange } from "./ports/kept/changes.ts";
+export type { ApprovalLedger, KeptAction } from "./ports/kept/approvals.ts";
+export type { KeptApproval, SpentNonce } from "./ports/kept/approvals.ts";
+export { ApprovalMemory, nonceOf } from "./approval/approval-memory.ts";
 export type { KeptBytes, Preimage, Preimages, TakenBytes } from "./ports/kept/preimages.ts";
 export type { Revert } from "./resource/revert.ts";
 export { beforeOf, type Difference, type KnownBefore } from "./undo/before.ts";
 export { holdsSecret } from "./secret/written-secret.ts";
-export {
-  type Choice,
-  chooseChanges,
-  type ChosenChange,
-  type RefusedChange,
-  unconfirmedChanges,
-  type UndoSelector,
-} from "./undo/choose-changes.ts";
+export { chooseChanges, unconfirmedChanges } from "./undo/choose-changes.ts";
+export type { Choice, ChosenChange, RefusedChange, UndoSelector } from "./undo/choose-changes.ts";
 export { graphOfReverts, type RevertRequest, type Reverts, revertsOf } from "./undo/reverts.ts";
 export { ChangeMemory } from "./undo/change-memory.ts";
 export type { Intent, KeptDeclaration, LastApplied, Ledger, OpenIntent } from "./ports/ledger.ts";
@@ -403,11 +393,12 @@ export {
 } from "./facts.ts";
 export type { Assessment, Impact, Risk } from "./gate/risk.ts";
 export type { Cause, PlannedAction, PlannedWait, Provenance, Verb } from "./plan/action.ts";
-export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
+export type { Orphan, Plan, PlanOrigin, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
 export { attributionJson, type AttributionView } from "./display/attribution-json.ts";
 export { attributionWords } from "./display/attribution-words.ts";
+export { approvalWords } from "./display/approval-words.ts";
 export { changesJson } from "./display/change-json.ts";
 export { eventJson, type EventView } from "./display/event-json.ts";
 export { withoutLongValues } from "./display/long-values.ts";
@@ -461,7 +452,8 @@ export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";
 export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";
 export { DEFAULT_POLICY, type Policy, type Veto } from "./policy/policy.ts";
-export { ALLOW_ALL, type PolicyGate } from "./policy/policy-gate.ts";
+export { ALLOW_ALL, NOT_APPROVED } from "./policy/policy-gate.ts";
+export type { ApprovalQuery, GivenApprovals, PolicyGate } from "./policy/policy-gate.ts";
 export { policyJsonSchema, readPolicy } from "./policy/read-policy.ts";
 export { readVeto, type VetoFile } from "./policy/read-veto.ts";
 export { type CronTimes, stateOfWindows, type WindowState } from "./policy/windows.ts";

@@ -138,6 +138,7 @@ function createRuntime(parts: EngineParts): Runtime {
     ...hintsOf(parts),
     generation: () => parts.desired.generation(),
     manifest: () => parts.desired.manifest(),
+    planned: () => parts.desired.planned(),
     loads: () => parts.desired.loads(),
     settled: (record) => {
       parts.health.note(record);

@@ -121,6 +121,8 @@ export interface DesiredView {
   generation(): number;
   /** The name of the manifest; `undefined` when it has none, and then nothing is kept of what is declared. */
   manifest(): string | undefined;
+  /** The digest of what everything is planned from; empty when it has none. */
+  planned(): string;
   /** Desired states taken so far. */
   loads(): number;
 }

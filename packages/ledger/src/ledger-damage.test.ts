@@ -9,6 +9,9 @@ import type { OpenLedger } from "./ledger.ts";
 import { LEDGER, openOnDisk, UNSTOPPED, warnings } from "./testing/open-on-disk.ts";
 
 const KEYS = ["k0", "k1"];
+const NONCES = [0, 1, 2].flatMap((at) =>
+  [0, 1].map((action) => ({ nonce: `${String(at).repeat(32)}.${action}`, expiresMs: 1_000 + at })),
+);
 const ASIDE = `${LEDGER}.aside-1`;
 
 /** The text of a ledger after these steps. */
@@ -66,6 +69,11 @@ suite("damage", () => {
             if (before.oneShots.state(key) === undefined) continue;
             assert.notEqual(after.oneShots.state(key), undefined, `${key} would run again`);
           }
+          for (const spent of NONCES.filter((one) => before.isSpent(one))) {
+            const isSafe = after.areKeysInDoubt || after.isSpent(spent);
+            assert.ok(isSafe, `${spent.nonce} would be used again`);
+          }
+          if (after.areKeysInDoubt) assert.deepEqual([...after.approvals()], []);
 
           await after.oneShots.begin("next", UNSTOPPED);
           const healed = await openOnDisk(disk);

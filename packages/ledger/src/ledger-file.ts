@@ -71,6 +71,12 @@ export class LedgerFile implements AsyncDisposable {
     return this.#memory;
   }
 
+  /** There was no file, and nothing was written. */
+  get isNew(): boolean {
+    const isFound = this.#found instanceof Fault || this.#found.isThere;
+    return !isFound && this.#lineCount === 0;
+  }
+
   /**
    * Resolves when the record is durable, and part of the memory.
    * @throws {Fault} LedgerUnavailable, DiskFull, ReadOnly, PathUnsafe; that of the signal, and then it may become durable

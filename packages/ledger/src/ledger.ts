@@ -1,8 +1,11 @@
+// Long because: it is all that an open ledger can be asked, one line each.
 import type {
   AppliedChange,
   Fault,
   Hold,
   Intent,
+  JsonObject,
+  KeptApproval,
   LastApplied,
   Ledger,
   Log,
@@ -12,6 +15,7 @@ import type {
   Pause,
   Random,
   ResourceId,
+  SpentNonce,
   UnconfirmedChange,
 } from "@holdfast/core";
 import type { LogCalls } from "@holdfast/daemonkit/appendlog";
@@ -36,6 +40,8 @@ export interface LedgerOptions {
 export interface OpenLedger extends Ledger, AsyncDisposable {
   /** 32 hex characters, made with the ledger; a plan or an approval for another lineage is not for this one. */
   readonly lineage: string;
+  /** Nothing was ever written: its lineage is made with the first record. */
+  readonly isNew: boolean;
   /** What is not as it should be: it cannot be read, written or made smaller, or lost keys; `undefined` while all is well. */
   readonly condition: Fault | undefined;
   /** Calls back when the condition becomes another, until the returned function is called. */
@@ -79,6 +85,10 @@ class LogLedger implements OpenLedger {
 
   get lineage(): string {
     return this.#memory.lineage ?? this.#newLineage;
+  }
+
+  get isNew(): boolean {
+    return this.#file.isNew;
   }
 
   get condition(): Fault | undefined {
@@ -181,6 +191,30 @@ class LogLedger implements OpenLedger {
 
   undone(id: ResourceId, op: string, signal: AbortSignal): Promise<void> {
     return this.#file.append({ type: "undone", id, op }, signal);
+  }
+
+  approvals(): Iterable<KeptApproval> {
+    return this.#memory.approvals.memory.given();
+  }
+
+  isSpent(spent: SpentNonce): boolean {
+    return this.#memory.approvals.memory.isSpent(spent);
+  }
+
+  approve(approval: KeptApproval, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "approval", approval }, signal);
+  }
+
+  spend(spent: readonly SpentNonce[], signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "spent", spent }, signal);
+  }
+
+  trustAnchor(): JsonObject | undefined {
+    return this.#memory.approvals.trust;
+  }
+
+  anchorTrust(anchor: JsonObject, signal: AbortSignal): Promise<void> {
+    return this.#file.append({ type: "trust", anchor }, signal);
   }
 
   paused(): Pause | undefined {

@@ -1,3 +1,4 @@
+// Long because: each record folds to memory here, and memory to records.
 import {
   type AppliedChange,
   ChangeMemory,
@@ -7,6 +8,7 @@ import {
   type ResourceId,
   unreachable,
 } from "@holdfast/core";
+import { ApprovalRecords, isApprovalRecord } from "./approval-records.ts";
 import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
 
 type ChangeRecord = LedgerRecord & {
@@ -26,6 +28,8 @@ export class Memory {
   readonly #attempts = new Map<ResourceId, string[]>();
   /** What can be undone, and what is held. */
   readonly changes = new ChangeMemory();
+  /** What was approved, and what of it was used. */
+  readonly approvals = new ApprovalRecords();
   /** Lines that a later version wrote, without their seal. They are kept for it. */
   readonly foreign: string[] = [];
   /** `forgotten` is kept only while keys may be missing: then what is not here is not known to be free. */
@@ -50,8 +54,9 @@ export class Memory {
     for (const [key, as] of this.#keys) if (as !== "forgotten") yield [key, as];
   }
 
-  /** Takes what another memory of the same ledger knows of keys: one that has run there has run. */
+  /** Takes what another memory of the same ledger knows of keys and approvals: what was used there was used. */
   takeKeys(other: Memory): void {
+    this.approvals.memory.takeSpent(other.approvals.memory);
     for (const [key, as] of other.#keys) {
       if (as === "done" || !this.#keys.has(key)) this.#keys.set(key, as);
     }
@@ -59,6 +64,7 @@ export class Memory {
 
   /** Folds one record in. */
   fold(record: LedgerRecord): void {
+    if (isApprovalRecord(record)) return this.approvals.fold(record);
     switch (record.type) {
       case "ledger":
         this.lineage = record.lineage;
@@ -131,9 +137,9 @@ export class Memory {
 
   /** How many lines that is, at most. */
   get size(): number {
-    const { applied, open, owed, foreign, changes } = this;
+    const { applied, open, owed, foreign, changes, approvals } = this;
     const lines = applied.size + owed.size + this.#keys.size + 2 * open.size + changes.size;
-    return 4 + lines + foreign.length;
+    return 5 + lines + foreign.length + approvals.size;
   }
 
   *#records(): Iterable<LedgerRecord> {
@@ -145,6 +151,7 @@ export class Memory {
       for (const change of changes) yield { type: "change", id, ...change };
     for (const change of this.changes.unconfirmed()) yield { type: "unconfirmed", ...change };
     for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
+    yield* this.approvals.records();
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
     for (const { task, ...intent } of this.open.values()) {
       yield { type: "intent", ...intent };
@@ -235,7 +242,7 @@ export class Memory {
 
   #turnAllKeys(as: "lost" | "settled"): void {
     this.#keyLoss = as;
-    if (as === "lost") return;
+    if (as === "lost") return this.approvals.memory.dropGiven();
     for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
 }

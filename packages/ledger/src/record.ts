@@ -4,10 +4,12 @@ import {
   type Intent,
   isJsonObject,
   type JsonObject,
+  type KeptApproval,
   type LastApplied,
   type Outcome,
   type Pause,
   type ResourceId,
+  type SpentNonce,
   type UnconfirmedChange,
 } from "@holdfast/core";
 
@@ -38,6 +40,12 @@ export type LedgerRecord =
   | { readonly type: "undone"; readonly id: ResourceId; readonly op: string }
   /** `null`: it is over. */
   | { readonly type: "hold"; readonly id: ResourceId; readonly hold: Hold | null }
+  | { readonly type: "approval"; readonly approval: KeptApproval }
+  | { readonly type: "spent"; readonly spent: readonly SpentNonce[] }
+  /** What expires by then counts as used: more was used than is remembered. */
+  | { readonly type: "spentuntil"; readonly floorMs: number }
+  /** Of the trust list that was accepted last; the package for it knows what it says. */
+  | { readonly type: "trust"; readonly anchor: JsonObject }
   /** Nothing is remembered of this resource any more. */
   | { readonly type: "forgotten"; readonly id: ResourceId };
 
@@ -61,6 +69,10 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   confirmed: ["op"],
   undone: ["id", "op"],
   hold: ["id"],
+  approval: [],
+  spent: [],
+  spentuntil: [],
+  trust: [],
   forgotten: ["id"],
 };
 
@@ -85,9 +97,12 @@ export function parseRecord(line: string): ReadRecord {
   return isKnown(value["type"]) ? asRecord(value, value["type"]) : "foreign";
 }
 
-/** Whether a record of this type can be no key of a one-shot. */
+/** Records without which something could be done twice. */
+const ONCE_ONLY: ReadonlySet<string> = new Set(["key", "keys", "spent", "spentuntil"]);
+
+/** Whether a record of this type can be no key of a one-shot, and no approval that was used. */
 export function isWithoutKeys(type: string): boolean {
-  return isKnown(type) && type !== "key" && type !== "keys";
+  return isKnown(type) && !ONCE_ONLY.has(type);
 }
 
 function isKnown(type: string): type is LedgerRecord["type"] {
@@ -129,6 +144,14 @@ function hasItsParts(value: JsonObject, type: LedgerRecord["type"]): boolean {
     case "change":
     case "unconfirmed":
       return isPlannedChange(value);
+    case "approval":
+      return isApproval(value["approval"]);
+    case "spent":
+      return isListOf(value["spent"], isSpentNonce);
+    case "spentuntil":
+      return Number.isFinite(value["floorMs"]);
+    case "trust":
+      return isJsonObject(value["anchor"]);
     case "hold":
       return value["hold"] === null || isHold(value["hold"]);
     default:
@@ -176,4 +199,22 @@ function isPreimage(value: unknown): boolean {
 function isHold(value: unknown): boolean {
   if (!isJsonObject(value) || !Number.isFinite(value["atMs"])) return false;
   return ["specDigest", "op", "why"].every((field) => typeof value[field] === "string");
+}
+
+function isApproval(value: unknown): boolean {
+  if (!isJsonObject(value) || !Number.isFinite(value["expiresMs"])) return false;
+  const { envelope, actions } = value;
+  const areTexts = ["nonce", "planned", "by"].every((field) => typeof value[field] === "string");
+  const isSigned = envelope === undefined || typeof envelope === "string";
+  return areTexts && isSigned && isListOf(actions, isKeptAction);
+}
+
+function isKeptAction(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return ["id", "verb", "digest"].every((field) => typeof value[field] === "string");
+}
+
+function isSpentNonce(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return typeof value["nonce"] === "string" && Number.isFinite(value["expiresMs"]);
 }

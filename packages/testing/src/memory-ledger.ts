@@ -1,8 +1,11 @@
 import {
   type AppliedChange,
+  ApprovalMemory,
   ChangeMemory,
   type Hold,
   type Intent,
+  type JsonObject,
+  type KeptApproval,
   type LastApplied,
   type Ledger,
   type OneShots,
@@ -10,6 +13,7 @@ import {
   type Outcome,
   type Pause,
   type ResourceId,
+  type SpentNonce,
   type UnconfirmedChange,
 } from "@holdfast/core";
 import { simulatedOneShots } from "./simulated-host/simulated-one-shots.ts";
@@ -27,6 +31,8 @@ export class MemoryLedger implements Ledger {
   readonly #open = new Map<string, OpenIntent>();
   readonly #owed = new Map<ResourceId, "new" | "met">();
   readonly #changes = new ChangeMemory();
+  readonly #approvals = new ApprovalMemory();
+  #trust: JsonObject | undefined;
 
   lastApplied(id: ResourceId): LastApplied | undefined {
     return this.#applied.get(id);
@@ -130,6 +136,33 @@ export class MemoryLedger implements Ledger {
   async undone(id: ResourceId, op: string): Promise<void> {
     this.#refuse();
     this.#changes.undone(id, op);
+  }
+
+  approvals(): Iterable<KeptApproval> {
+    return this.#approvals.given();
+  }
+
+  isSpent(spent: SpentNonce): boolean {
+    return this.#approvals.isSpent(spent);
+  }
+
+  async approve(approval: KeptApproval): Promise<void> {
+    this.#refuse();
+    this.#approvals.approve(approval);
+  }
+
+  async spend(spent: readonly SpentNonce[]): Promise<void> {
+    this.#refuse();
+    this.#approvals.spend(spent);
+  }
+
+  trustAnchor(): JsonObject | undefined {
+    return this.#trust;
+  }
+
+  async anchorTrust(anchor: JsonObject): Promise<void> {
+    this.#refuse();
+    this.#trust = anchor;
   }
 
   paused(): Pause | undefined {

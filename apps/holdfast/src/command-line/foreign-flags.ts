@@ -66,7 +66,6 @@ export const FOREIGN_COMMANDS: Readonly<Record<string, string>> = {
 
 /** Commands that the design has and this version has not, and what to do until then. */
 export const UNBUILT_COMMANDS: Readonly<Record<string, string>> = {
-  approve: "Nothing waits for an approval.",
   providers: "Declare resources of the machine.",
   fleet: "Run an agent on each machine, with the same source.",
   agent: "holdfast serve is the agent.",

@@ -1,3 +1,4 @@
+// Long because: it is tables.
 /**
  * What `--help` says besides the names: groups, examples and exit codes. Loaded only for a command line that asks for help.
  */
@@ -11,6 +12,7 @@ const COMMAND_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Steer the agent that serves:": [
     "reconcile",
     "run",
+    "approve",
     "confirm",
     "undo",
     "reload",
@@ -46,6 +48,7 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--allow-removals",
     "--policy",
     "--key",
+    "--expires",
     "--last",
     "--run",
     "--partial",
@@ -57,6 +60,7 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   "What is printed and kept:": [
     "--out",
     "--out-file",
+    "--save",
     "--diff",
     "--explain-risk",
     "--verbose",
@@ -80,9 +84,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast plan site.yaml --only nginx --detailed-exit-codes", "of one tag; 5: changes pend"],
     ["holdfast plan site.yaml --root /srv/image", "of an image"],
     ["holdfast plan site.yaml --explain-risk", "what each action may cost, and why"],
+    ["holdfast plan site.yaml --save site.plan", "for holdfast approve and holdfast apply"],
   ],
   apply: [
     ["holdfast apply site.yaml", "all of it"],
+    ["holdfast apply site.plan", "just what is in a saved plan"],
     ["holdfast apply site.yaml --allow-removals", "also where much is to be deleted"],
     ["holdfast apply site.yaml --only 'file:/etc/nginx/**'", "a part, with what it depends on"],
     ["holdfast apply site.yaml --diff full", "with whole differences"],
@@ -132,6 +138,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast undo --last", "shows how the newest run is undone"],
     ["holdfast undo --last --yes", "and undoes it"],
     ["holdfast undo --since 2h --partial --yes", "undoes what can be undone of two hours"],
+  ],
+  approve: [
+    ["holdfast approve directory:/srv/old", "what waits for it, as root"],
+    ["holdfast approve site.plan --key anna.key --out-file anna.json", "of a plan, signed"],
+    ["holdfast approve anna.json", "give what was signed to the agent"],
   ],
   forget: [["holdfast forget file:/etc/old.conf", "it stays, and is listed no longer"]],
   adopt: [["holdfast adopt user:app", "it stays, whatever a source says"]],

@@ -104,10 +104,9 @@ export function addRunOptions(command: Command): Command {
 
 /** Options of `plan` alone. */
 export function addPlanOptions(command: Command): Command {
-  return addPassOptions(command).option(
-    "--explain-risk",
-    "show what each action may cost, and the rules that say so",
-  );
+  return addPassOptions(command)
+    .option("--explain-risk", "show what each action may cost, and the rules that say so")
+    .option("--save <file>", "write the plan there, to be approved and applied; a new file");
 }
 
 /** How much `plan` and `apply` show. */

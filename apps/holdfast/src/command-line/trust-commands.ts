@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import type { Add } from "./add-command.ts";
-import { collect, collectWords, parseCount, parseDate } from "./parse-values.ts";
+import { addSecretsOptions, addSourceOptions } from "./options.ts";
+import { collect, collectWords, parseCount, parseDate, parseDuration } from "./parse-values.ts";
 
 const LIST = ["<list>", "file of the trust list"] as const;
 const KEY = ["<key>", "file with a public key, or its id"] as const;
 
-/** What makes keys, and says whom agents trust with what: files alone are read and written. */
+/** What makes keys, says whom agents trust with what, and approves. */
 export function trustCommands(add: Add): readonly Command[] {
   const keygen = add("keygen", "Make a key that signs", async (...given) =>
     (await import("../commands/trust/keygen.ts")).keygen(...given),
@@ -21,7 +22,24 @@ export function trustCommands(add: Add): readonly Command[] {
       .option("--out-file <file>", "where it goes; default holdfast.key, and holdfast.key.pub")
       .option("--comment <text>", "a name for people, such as an address"),
     trust,
+    approveCommand(add),
   ];
+}
+
+function approveCommand(add: Add): Command {
+  const approve = add("approve", "Approve what waits for it", async (...given) =>
+    (await import("../commands/approve/approve.ts")).approve(...given),
+  );
+  const valid = new Option("--expires <duration>", "it counts for so long; default 1h");
+  valid.attributeName = () => "valid";
+  return addSecretsOptions(
+    addSourceOptions(approve.argument("<what>", "kind:name, a saved plan, or what was signed")),
+  )
+    .option("--key <file>", "sign it: a key of keygen or of SSH; of an agent its .pub file")
+    .addOption(valid.argParser(parseDuration))
+    .option("--out-file <file>", "write what is signed there, and give it to no agent")
+    .option("--policy <file>", "what waits and what goes; default /etc/holdfast/policy.yaml")
+    .option("--source <path>", "what is declared; default the agent's, else /etc/holdfast");
 }
 
 function initCommand(add: Add): Command {

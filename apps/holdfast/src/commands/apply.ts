@@ -1,5 +1,7 @@
-import type { ApplyReport } from "@holdfast/agent";
+import { extname } from "node:path";
+import type { ApplyReport, SavedPlan } from "@holdfast/agent";
 import { endingOfResults } from "../exit-code.ts";
+import { namedPath } from "../named-path.ts";
 import type { Output } from "../output/output.ts";
 import { listenForStop } from "../stop-signals.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -19,7 +21,16 @@ export async function apply(
   return await withOutput({ options, surroundings }, async (output) => {
     using stop = listenForStop({ hasGrace: true, outlivesOutput: true });
     const { graceEnds } = stop;
-    const run = { path, options, surroundings, output, graceEnds };
+    const saved =
+      path === undefined ? undefined : await savedPlanAt(path, surroundings, stop.signal);
+    const run = {
+      path: saved === undefined ? path : saved.source,
+      options,
+      surroundings,
+      output,
+      graceEnds,
+      ...(saved && { saved }),
+    };
     const isOwn = path !== undefined || needsOwnAgent(options);
     const answered = isOwn ? undefined : await askToApply(run, stop.signal);
     const report = answered ?? (await applyHere(run, stop.signal));
@@ -34,6 +45,21 @@ interface Run {
   readonly surroundings: Surroundings;
   readonly output: Output;
   readonly graceEnds: AbortSignal;
+  /** Just this is done. */
+  readonly saved?: SavedPlan;
+}
+
+/** Most of what is applied is a source: then the code for saved plans is not loaded. */
+async function savedPlanAt(
+  path: string,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<SavedPlan | undefined> {
+  if (![".plan", ".json"].includes(extname(path))) return undefined;
+  const { readApprovalFile } = await import("@holdfast/agent/control");
+  const file = namedPath(path, surroundings);
+  const found = await readApprovalFile(file, surroundings.userId, signal);
+  return found.type === "plan" ? found.plan : undefined;
 }
 
 /** The agent has its own deadlines for each resource; this one is for an agent that hangs. */
@@ -56,10 +82,13 @@ async function askToApply(
   return report;
 }
 
-async function applyHere({ output, ...rest }: Run, signal: AbortSignal): Promise<ApplyReport> {
+async function applyHere(
+  { output, saved, ...rest }: Run,
+  signal: AbortSignal,
+): Promise<ApplyReport> {
   output.busy("reading the source");
   const { events } = output;
   const { openCommandAgent } = await import("./open-agent.ts");
   await using agent = await openCommandAgent({ ...rest, intends: "write", events }, signal);
-  return await agent.apply(signal);
+  return await agent.apply(signal, saved);
 }

@@ -15,7 +15,11 @@ export interface CommandOptions {
   readonly policy?: string;
   /** Of `plan`. */
   readonly explainRisk?: boolean;
-  /** Of `run`: its idempotency key. Of `trust sign`: a file. */
+  /** Of `plan`: a file. */
+  readonly save?: string;
+  /** Of `approve`: for so long. */
+  readonly valid?: number;
+  /** Of `run`: its idempotency key. Of `trust sign` and `approve`: a file. */
   readonly key?: string;
   readonly rootExec?: boolean;
   readonly param?: readonly string[];
@@ -68,7 +72,7 @@ export interface CommandOptions {
   readonly secrets?: string;
   /** Its key, a file. */
   readonly secretsKey?: string;
-  /** Of `secrets keygen`, `keygen` and `export`. */
+  /** Of `secrets keygen`, `keygen`, `approve` and `export`. */
   readonly outFile?: string;
   /** Of `export`: its `--out`. */
   readonly form?: "manifest" | "blueprint";

@@ -7,6 +7,7 @@ import {
   POLICY_FILE,
   requireInside,
   type SourceTrust,
+  TRUST_FILE,
 } from "@holdfast/agent";
 import { type Catalog, type Facts, Fault, type Hash } from "@holdfast/core";
 import { namedPath } from "../named-path.ts";
@@ -57,6 +58,7 @@ export async function openDesiredSource(
       policyFileOf(request).file,
       // Also while another one is named.
       join(request.root, POLICY_FILE),
+      join(request.root, TRUST_FILE),
     ],
     foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),

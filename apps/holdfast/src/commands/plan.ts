@@ -1,4 +1,5 @@
 import type { Plan } from "@holdfast/core";
+import { namedPath } from "../named-path.ts";
 import { endingOfPlan } from "../exit-code.ts";
 import type { Output } from "../output/output.ts";
 import { listenForStop } from "../stop-signals.ts";
@@ -20,6 +21,7 @@ export async function plan(
     const known = isOwn ? undefined : await askForPlan(options, surroundings);
     const found = known ?? (await planAfresh({ path, options, surroundings, output }));
     output.plan(found);
+    if (options.save !== undefined) await save(options.save, { found, path, surroundings, output });
     // Each action of the JSON form says it already.
     if (options.explainRisk === true && options.out !== "json") await explain(found, output);
     return endingOfPlan(found);
@@ -29,6 +31,29 @@ export async function plan(
 async function explain(found: Plan, output: Output): Promise<void> {
   const { riskLines } = await import("../output/text/risk/risk-lines.ts");
   output.value(riskLines(found), {});
+}
+
+async function save(
+  file: string,
+  {
+    found,
+    path,
+    surroundings,
+    output,
+  }: {
+    readonly found: Plan;
+    readonly path: string | undefined;
+    readonly surroundings: Surroundings;
+    readonly output: Output;
+  },
+): Promise<void> {
+  const { savedPlanText } = await import("@holdfast/agent/control");
+  const { createOwnFile } = await import("@holdfast/agent/secrets");
+  const source = path === undefined ? undefined : namedPath(path, surroundings);
+  const place = namedPath(file, surroundings);
+  const text = savedPlanText(found, source);
+  await createOwnFile({ path: place, text, mode: 0o600, userId: surroundings.userId });
+  output.busy(`saved in ${place}`);
 }
 
 async function askForPlan(

@@ -27,6 +27,8 @@ export function priorityOf(event: EngineEvent): Priority {
       return RESULT_PRIORITIES[event.result.status];
     case "operated":
       return event.report.status === "failed" ? PRIORITY.error : PRIORITY.notice;
+    case "approval":
+      return event.what === "refused" ? PRIORITY.warning : PRIORITY.notice;
     case "reconciling":
     case "progress":
       return PRIORITY.debug;

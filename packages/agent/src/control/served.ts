@@ -1,6 +1,7 @@
 import type {
   Clock,
   FaultData,
+  KeptApproval,
   Orphan,
   Pause,
   Plan,
@@ -12,6 +13,8 @@ import type {
 import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
 import type { ApplyReport } from "../agent.ts";
+import type { ShownApprovals } from "../approvals/shown-approvals.ts";
+import type { GivenApproval } from "../approvals/given-approval.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { HoldsToLift } from "../undo/lift-holds.ts";
@@ -92,6 +95,13 @@ export interface Served {
    * @throws {Fault} NotFound, when there is nothing in doubt; what the ledger throws.
    */
   resolveKey(resolution: Resolution, signal: AbortSignal): Promise<void>;
+  /** The approvals that were given and are not used up, and whose count. */
+  approvals(): ShownApprovals;
+  /**
+   * Keeps an approval, and has what waits for it judged again.
+   * @throws {Fault} the reason it is refused for; what the ledger throws.
+   */
+  approve(given: GivenApproval, signal: AbortSignal): Promise<KeptApproval>;
   /** The user of a client, and who logged in to its session; `undefined` when the system does not say. */
   requesterOf(peer: Peer | undefined): Requester | undefined;
   /** Puts the agent on hold, or lets it go on (`undefined`); durable, and published with who asked for it. */

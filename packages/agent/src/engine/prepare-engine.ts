@@ -35,6 +35,8 @@ export interface PreparedEngine extends Accepted {
 export interface LoadedDesired extends Pick<Desired, "graph" | "secrets" | "detectOnly"> {
   /** The name of its manifest. */
   readonly name: string;
+  /** The digest of its manifest. */
+  readonly digest: string;
 }
 
 /** A desired state that the ledger knows of. It is kept for long, and no longer knows where it was written. */
@@ -54,6 +56,7 @@ export async function prepareEngine(
   const { options, parts } = request;
   const { isShrinkAllowed = false } = options;
   await parts.policy.load(signal);
+  warnOfTrust(request);
   const loaded = await loadDesired(options, signal);
   throwIfAborted(signal);
   const desired = withRemovals(loaded, { options, ledger: parts.ledger, isShrinkAllowed });
@@ -97,7 +100,7 @@ async function loadAccepted(
   generation: number,
 ): Promise<Accepted> {
   const kept = withoutLocations(graph);
-  const accepted = { graph: kept, detectOnly, name, ...(secrets && { secrets }) };
+  const accepted = { graph: kept, detectOnly, name, digest, ...(secrets && { secrets }) };
   await loadEngine(engine, accepted, generation);
   return { desired: accepted, generation, digest, orphans };
 }
@@ -112,10 +115,12 @@ export async function planOnce(request: EngineRequest, signal: AbortSignal): Pro
   const { manifest, diagnostics } = desired;
   const engine = createEngine(request);
   const generation = parts.ledger.generationOf(manifest);
-  await loadEngine(engine, { ...desired, name: manifest.name }, generation);
+  const { name, digest } = manifest;
+  await loadEngine(engine, { ...desired, name, digest }, generation);
   const plan = await engine.plan(signal);
   const { orphans } = desired.removals;
-  return { ...plan, diagnostics, ...(orphans.length === 0 ? {} : { orphans }) };
+  const origin = parts.approvals.origin(digest);
+  return { ...plan, origin, diagnostics, ...(orphans.length === 0 ? {} : { orphans }) };
 }
 
 /** Finds what left the manifest and stays, out of source and ledger; the machine is not observed. */
@@ -134,8 +139,17 @@ export async function loadEngine(
   desired: LoadedDesired,
   generation: number,
 ): Promise<void> {
-  const { graph, detectOnly, secrets, name: manifest } = desired;
-  await engine.load({ graph, detectOnly, generation, manifest, ...(secrets && { secrets }) });
+  const { graph, detectOnly, secrets, name: manifest, digest } = desired;
+  const from = { graph, detectOnly, generation, manifest, digest };
+  await engine.load({ ...from, ...(secrets && { secrets }) });
+}
+
+/** Without a trust list that is followed everything goes on but what needs an approval. */
+function warnOfTrust({ options, parts }: Pick<EngineRequest, "options" | "parts">): void {
+  const { condition } = parts.approvals;
+  if (condition === undefined) return;
+  const { reason, message, resolution } = condition;
+  options.log.warn("the trust list is not followed", { reason, message, resolution });
 }
 
 /** Warnings go to the log; mistakes have been thrown before. */

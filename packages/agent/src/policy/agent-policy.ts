@@ -2,11 +2,15 @@ import { join } from "node:path";
 import {
   ALLOW_ALL,
   assert,
+  type ApprovalQuery,
   type Clock,
+  type GivenApprovals,
+  NOT_APPROVED,
   type Policy,
   type PolicyGate,
   type Veto,
 } from "@holdfast/core";
+import type { AgentApprovals } from "../approvals/agent-approvals.ts";
 import { requireInside } from "../open/own-paths.ts";
 import type { SourceTrust } from "../sources/source-safety.ts";
 import { type PolicyFile, type ReadPolicy, readPolicyFile } from "./read-policy-file.ts";
@@ -18,8 +22,8 @@ export interface AgentPolicyOptions {
   readonly root: string;
   readonly trust: SourceTrust;
   readonly clock: Clock;
-  /** How many people approved the action of a digest. Default: nobody. */
-  readonly approvalsOf?: (digest: string) => number;
+  /** Who approved what. Default: nobody approved anything. */
+  readonly approvals?: Pick<AgentApprovals, "load" | "of">;
 }
 
 /** How often the directory of vetoes is read: a file of a workload is respected within this time. */
@@ -33,6 +37,7 @@ export class AgentPolicy implements PolicyGate {
   readonly #options: AgentPolicyOptions;
   #read: ReadPolicy | undefined;
   #vetoes: readonly Veto[] = [];
+  #outsidePlan: PolicyGate["outsidePlan"];
 
   constructor(options: AgentPolicyOptions) {
     this.#options = options;
@@ -43,7 +48,7 @@ export class AgentPolicy implements PolicyGate {
    * @throws {Fault} InputInvalid, SourceUnsafe, PathUnsafe, or what reading throws; then the policy before holds on.
    */
   async load(signal: AbortSignal): Promise<void> {
-    const { source, root, trust } = this.#options;
+    const { source, root, trust, approvals } = this.#options;
     if (source === "everything") {
       this.#read = { policy: ALLOW_ALL.policy(), cron: ALLOW_ALL.cron };
       return;
@@ -52,6 +57,7 @@ export class AgentPolicy implements PolicyGate {
     const read = await readPolicyFile({ ...source, trust }, signal);
     const { vetoes } = read.policy;
     if (vetoes !== undefined) await requireInside(root, join(root, vetoes.directory));
+    await approvals?.load(signal);
     this.#read = read;
     await this.#readVetoes();
   }
@@ -64,8 +70,17 @@ export class AgentPolicy implements PolicyGate {
     return this.#vetoes;
   }
 
-  approvalsOf(digest: string): number {
-    return this.#options.approvalsOf?.(digest) ?? 0;
+  approvalsOf(action: ApprovalQuery): GivenApprovals {
+    return this.#options.approvals?.of(action) ?? NOT_APPROVED;
+  }
+
+  /** From now on nothing is done but what a saved plan has. */
+  restrictTo(outsidePlan: NonNullable<PolicyGate["outsidePlan"]>): void {
+    this.#outsidePlan = outsidePlan;
+  }
+
+  get outsidePlan(): PolicyGate["outsidePlan"] {
+    return this.#outsidePlan;
   }
 
   get cron(): ReadPolicy["cron"] {

@@ -1,5 +1,6 @@
 import {
   agentOrderWords,
+  approvalWords,
   type EngineEvent,
   type JsonObject,
   operationWords,
@@ -58,6 +59,11 @@ function wordsOf(event: EngineEvent): Words {
       const words = operationWords(event.report);
       if (fault === undefined) return info("Operated", words);
       return { level: "error", reason: fault.reason, message: `${words}: ${fault.message}` };
+    }
+    case "approval": {
+      const words = approvalWords(event);
+      if (event.fault === undefined) return info("Approval", words);
+      return { level: "warn", reason: event.fault.reason, message: words };
     }
     case "degraded": {
       const { reason, message } = event.fault;

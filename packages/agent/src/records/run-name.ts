@@ -1,7 +1,7 @@
 import type { AgentOrder, Clock, Random } from "@holdfast/core";
 
 /** What puts events on record. */
-export type RunCommand = "apply" | "serve" | AgentOrder["order"];
+export type RunCommand = "apply" | "approve" | "serve" | AgentOrder["order"];
 
 /** Names one run of a command, by its time and some chance: in the event log, and in what the ledger has of changes. */
 export function runName(

@@ -23,6 +23,8 @@ import {
 import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
 import { resolveKey } from "../resolve-key.ts";
+import { approveServed } from "../approvals/approve-served.ts";
+import { shownApprovals } from "../approvals/shown-approvals.ts";
 
 /** What a serving agent shows of itself is made from. Functions, because a reload or a restart changes what they give. */
 export interface ServedParts
@@ -66,7 +68,8 @@ export function servedView(from: ServedParts): Served {
     plan: async (what, signal) => {
       const plan = await engine().plan(signal, what);
       const orphans = what.ids === undefined ? orphansOf(from) : [];
-      return orphans.length === 0 ? plan : { ...plan, orphans };
+      const origin = parts.approvals.origin(accepted().digest);
+      return { ...plan, origin, ...(orphans.length === 0 ? {} : { orphans }) };
     },
     orphans: () => orphansOf(from),
     requesterOf: (peer) => peer && requesters(peer),
@@ -80,6 +83,8 @@ export function servedView(from: ServedParts): Served {
       const { planServedUndo } = await import("../undo/serving-undo.ts");
       return await planServedUndo(from, request, signal);
     },
+    approvals: () => shownApprovals(parts),
+    approve: async (given, signal) => await approveServed(from, given, signal),
     paused: () => ledger.paused(),
     ...ordersTo(from),
     observedGeneration,

@@ -23,6 +23,7 @@ import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
 import { DriftAuthors } from "../attribution/drift-authors.ts";
 import { ownershipWords } from "../attribution/ownership-words.ts";
 import { pathsOfResource } from "../attribution/paths-of-resource.ts";
+import { reportTrust } from "../approvals/trust-condition.ts";
 import {
   createControlServer,
   type ControlServer,
@@ -343,6 +344,7 @@ export class ServingAgent implements AsyncDisposable {
     const isAllowedBy = this.#shrinkAllowance.take();
     try {
       await parts.policy.load(signal);
+      reportTrust(parts.approvals, this);
       this.#engine.reviewPolicy();
       if (!this.#fetchWindow.mayFetch()) return undefined;
       const loaded = await loadDesired(options, signal);

@@ -126,7 +126,7 @@ async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> 
   const loaded = await loadDesired(options, signal);
   const whole = withRemovals(loaded, { options, ledger, isShrinkAllowed: false });
   const { manifest } = whole;
-  const desired = { ...whole, name: manifest.name };
+  const desired = { ...whole, name: manifest.name, digest: manifest.digest };
   const generation = ledger.generationOf(manifest);
   const engine = createEngine({ ...request, events: silent });
   await loadEngine(engine, desired, generation);

@@ -41,6 +41,11 @@ export function eventJson(event: EngineEvent, view: EventView): JsonObject | und
       return { ...head, id: event.id, author: event.author };
     case "operated":
       return { ...head, ...operationJson(event.report) };
+    case "approval": {
+      const { what, id, verb, by, fault } = event;
+      const refused = fault === undefined ? {} : { fault: faultJson(fault) };
+      return { ...head, id, what, verb, by, ...refused };
+    }
     case "ordered":
       return { ...head, ...orderJson(event.order) };
     case "degraded":

@@ -218,6 +218,7 @@ export const FAULT_REASONS = {
     retry: "backoff",
     summary: "What is there cannot be kept, so it is not overwritten.",
   },
+  PlanOutdated: { retry: "never", summary: "A saved plan is not what would be done now." },
   PolicyDenied: { retry: "never", summary: "The policy of the machine denies the change." },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   RebootPending: {

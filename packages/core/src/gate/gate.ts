@@ -45,7 +45,8 @@ export interface PostGateInput {
 
 /** What policy says of one action: windows, vetoes, the budget of the pass, rules and approvals. */
 export type PolicyDecision =
-  | { readonly type: "allow" }
+  /** `approvals`: only because so many people approved it, whose approvals are used up by it. Default: it needs none. */
+  | { readonly type: "allow"; readonly approvals?: number }
   | {
       readonly type: "wait";
       readonly waitingFor: "window" | "veto" | "budget" | "approval";
@@ -57,7 +58,8 @@ export type PolicyDecision =
 
 /** The one decision. Every refusal has a reason that becomes a status. */
 export type Decision =
-  | { readonly type: "allow" }
+  /** `approvals`: as of `PolicyDecision`. */
+  | { readonly type: "allow"; readonly approvals?: number }
   | { readonly type: "observe-only"; readonly reason: "noop" | "detect only" }
   | { readonly type: "blocked"; readonly by: ResourceId; readonly unready?: Unready }
   | {
@@ -101,7 +103,7 @@ export function postGate(input: PostGateInput): Decision {
   if (input.limitedUntilMs !== undefined) {
     return { type: "defer", waitingFor: "limit", untilMs: input.limitedUntilMs };
   }
-  return ALLOW;
+  return policy;
 }
 
 function waits({

@@ -40,6 +40,8 @@ export interface PlannedAction {
   readonly waitsFor?: PlannedWait;
   readonly cause: Cause;
   readonly changes: readonly Change[];
+  /** The digest of exactly this action, which an approval names. Absent where nothing is done. */
+  readonly digest?: string;
   /** It left the manifest. Default: it is declared. */
   readonly isRemoval?: boolean;
   /** The root of what holds it back. */

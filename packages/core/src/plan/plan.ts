@@ -24,6 +24,16 @@ export interface Orphan {
   readonly why: string;
 }
 
+/** Where a plan was made, and from what: it is approved and applied there alone, and while that is so. */
+export interface PlanOrigin {
+  /** The name of the agent, as approvals and roles have it. */
+  readonly agent: string;
+  /** Of its ledger; empty before anything was written into that. */
+  readonly lineage: string;
+  /** The digest of the manifest. */
+  readonly planned: string;
+}
+
 /** The ordered actions for one manifest. */
 export interface Plan {
   readonly generation: number;
@@ -35,4 +45,6 @@ export interface Plan {
   /** What left the manifest and stays. Default: nothing. */
   readonly orphans?: readonly Orphan[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent of a plan that no agent made. */
+  readonly origin?: PlanOrigin;
 }

@@ -30,6 +30,8 @@ export interface PolicyInput {
   readonly vetoes: readonly Veto[];
   /** How many people approved this very action. Asked only where one is needed. */
   readonly approvals: () => number;
+  /** Why an approval that was given does not count, in words. Asked only of what waits for one. Default: none was given. */
+  readonly refusal?: () => string | undefined;
   /** Asked only of what nobody approved. */
   readonly budget: (risk: Risk) => BudgetState;
 }
@@ -112,7 +114,7 @@ function byBudget(
 ): PolicyDecision | undefined {
   if (risk === "benign" || most[risk] === undefined) return undefined;
   const needed = outcome.type === "approvals" ? outcome.count : 1;
-  if (approvals() >= needed) return undefined;
+  if (approvals() >= needed) return { type: "allow", approvals: needed };
   const state = budget(risk);
   switch (state.type) {
     case "within":
@@ -134,13 +136,15 @@ function byBudget(
 function byApproval(
   { resource: { id }, assessment: { risk, why } }: JudgedByPolicy,
   outcome: PolicyOutcome,
-  { approvals }: PolicyInput,
+  { approvals, refusal }: PolicyInput,
 ): PolicyDecision {
   if (outcome.type !== "approvals") return ALLOW;
   const given = approvals();
-  if (given >= outcome.count) return ALLOW;
+  if (given >= outcome.count) return { type: "allow", approvals: outcome.count };
   const left = outcome.count === 1 ? "" : ` (${given} of ${outcome.count} given)`;
-  const reason = `${risk}: ${why}; approve it with: holdfast approve ${id}${left}`;
+  const refused = refusal?.();
+  const refusals = refused === undefined ? "" : `; not approved by what was given: ${refused}`;
+  const reason = `${risk}: ${why}; approve it with: holdfast approve ${id}${left}${refusals}`;
   return { type: "wait", waitingFor: "approval", reason };
 }
 

@@ -3,6 +3,7 @@ import type { ResourceId } from "../id.ts";
 import type { Json } from "../json.ts";
 import type { Pause } from "../pause.ts";
 import type { Cause, Provenance, Verb } from "../plan/action.ts";
+import type { ApprovalLedger } from "./kept/approvals.ts";
 import type { ChangeLedger, PlannedChange } from "./kept/changes.ts";
 import type { TemporaryPlace } from "./files.ts";
 import type { OneShots } from "./host.ts";
@@ -87,7 +88,7 @@ export interface LastApplied {
 }
 
 /** The agent's durable memory, as the engine sees it. Reads are from memory, writes resolve when they are on disk. */
-export interface Ledger extends ChangeLedger {
+export interface Ledger extends ChangeLedger, ApprovalLedger {
   readonly oneShots: OneShots;
   lastApplied(id: ResourceId): LastApplied | undefined;
   /** Every resource with a successful apply. */

@@ -13,6 +13,7 @@ export class DesiredState implements DesiredView {
   readonly #redaction: Redaction;
   #generation = 0;
   #manifest: string | undefined;
+  #digest = "";
   #loads = 0;
   #detectOnly: ReadonlySet<ResourceId> = new Set();
   /** Counts those that were asked to be taken: of two at once the older one is not taken any more. */
@@ -29,6 +30,10 @@ export class DesiredState implements DesiredView {
 
   manifest(): string | undefined {
     return this.#manifest;
+  }
+
+  planned(): string {
+    return this.#digest;
   }
 
   loads(): number {
@@ -58,6 +63,7 @@ export class DesiredState implements DesiredView {
     this.#detectOnly = desired.detectOnly ?? new Set();
     this.#generation = desired.generation;
     this.#manifest = desired.manifest;
+    this.#digest = desired.digest ?? "";
     this.#loads += 1;
     const { gone, changed } = this.#store.replace(step.value);
     return { gone, changed: new Set([...changed, ...this.#otherwisePolicied(before)]) };

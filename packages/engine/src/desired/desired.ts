@@ -6,6 +6,8 @@ export interface Desired {
   readonly generation: number;
   /** The name of the manifest, under which the ledger keeps what is declared. Default: it keeps nothing of it. */
   readonly manifest?: string;
+  /** The digest of the manifest, which approvals name. Default: nothing can be approved. */
+  readonly digest?: string;
   /** What the references of its resources stand for. Default: none have any. */
   readonly secrets?: Secrets;
   /** The resources that are only observed, whatever the mode (D17). Default: nothing. */

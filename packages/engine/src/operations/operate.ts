@@ -9,7 +9,8 @@ import {
   resolveSpec,
   toFault,
 } from "@holdfast/core";
-import { policyOfOperation } from "../policy/judge-operation.ts";
+import { changesOfOperation, policyOfOperation } from "../policy/judge-operation.ts";
+import { spendApprovals } from "../policy/spend-approvals.ts";
 import { specDigestOf } from "../records/identity.ts";
 import type { ResourceRecord, Subject } from "../records/resource-record.ts";
 import type { Run, Runtime } from "../runtime.ts";
@@ -41,11 +42,16 @@ export async function operate(
   const { ledger, killed } = runtime;
   const key = asked.key === undefined ? undefined : keyOf(subject, asked, asked.key);
   try {
-    const operation = await allowed(runtime, subject, asked);
+    const { operation, needed } = await allowed(runtime, subject, asked);
     const known = key === undefined ? undefined : ledger.oneShots.state(key);
     if (known === "done") return { type: "repeated" };
     if (known === "begun") return { type: "failed", fault: inDoubt(subject, asked) };
-    const fault = await carryOut(runtime, subject, { name: asked.name, key, operation });
+    const { name } = asked;
+    if (needed !== undefined) {
+      const work = { verb: "run", changes: changesOfOperation(name), needed } as const;
+      await spendApprovals(runtime, subject, work);
+    }
+    const fault = await carryOut(runtime, subject, { name, key, operation });
     const isKnown = !record.isStuck && (fault === undefined || !CUT_OFF.has(fault.reason));
     if (key !== undefined && isKnown) {
       await ledger.oneShots[fault === undefined ? "done" : "forget"](key, killed);
@@ -127,6 +133,13 @@ export async function closeCutOff(runtime: Runtime, intents: readonly Intent[]):
   }
 }
 
+/** An operation that the gate lets go. */
+interface AllowedOperation {
+  readonly operation: KindOperation<unknown>;
+  /** Only because so many people approved it. */
+  readonly needed: number | undefined;
+}
+
 /**
  * The gate for an operation: the same as for a change, but what a person asks for is not limited, and waits for nothing.
  * @throws {Fault} NotFound, OperationRefused, Paused, or why the kind cannot be used.
@@ -135,7 +148,7 @@ async function allowed(
   runtime: Runtime,
   subject: Subject,
   asked: AskedOperation,
-): Promise<KindOperation<unknown>> {
+): Promise<AllowedOperation> {
   const { record, declared } = subject;
   if (!isToStay(record)) throw notDeclared(record.id);
   const operation = operationOf(declared, asked.name);
@@ -154,9 +167,9 @@ async function allowed(
   const unmet = await runtime.known.ask(subject, runtime.nextStamp());
   if (unmet !== undefined) throw refused(subject, asked, `its condition does not hold: ${unmet}`);
   const held = policyOfOperation(runtime, subject, { name: asked.name, operation });
-  if (held?.type === "deny") throw held.fault;
-  if (held?.type === "wait") throw refused(subject, asked, held.reason);
-  return operation;
+  if (held.type === "deny") throw held.fault;
+  if (held.type === "wait") throw refused(subject, asked, held.reason);
+  return { operation, needed: held.approvals };
 }
 
 /** Whether a resource is declared: what left the manifest is not, also while it waits for its removal or must not go yet. */

@@ -1,8 +1,8 @@
 import type { Fault, PlannedAction, PolicyDecision } from "@holdfast/core";
 import {
+  type ApprovedWork,
   digestOfAction,
   type FoundAction,
-  type NamedAction,
   policyOf,
   riskOf,
 } from "../policy/judge-action.ts";
@@ -35,7 +35,7 @@ export function costOf(runtime: Runtime, record: ResourceRecord, found: FoundAct
 export function heldBy(
   runtime: Runtime,
   subject: Subject,
-  { decision, verb, changes }: NamedAction & { readonly decision: PolicyDecision },
+  { decision, verb, changes }: ApprovedWork & { readonly decision: PolicyDecision },
 ): Pick<PlannedAction, "waitsFor"> {
   if (decision.type !== "wait") return {};
   const { waitingFor, reason } = decision;

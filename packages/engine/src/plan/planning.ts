@@ -62,12 +62,16 @@ export async function planAll(
       refreshedBy.set(target, record.id);
   }
   settleBudget(runtime, outlooks);
-  const actions = [...outlooks.values()].flatMap(({ action }) =>
-    action === undefined ? [] : [redactedAction(action, runtime.redaction)],
-  );
+  const digests = await digestsOf(runtime, ordered, outlooks);
+  const actions = [...outlooks].flatMap(([record, { action }]) => {
+    if (action === undefined) return [];
+    const shown = redactedAction(action, runtime.redaction);
+    const digest = digests.get(record);
+    return [digest === undefined || action.verb === "skip" ? shown : { ...shown, digest }];
+  });
   return {
     generation: runtime.generation(),
-    digest: await digestOfActions(runtime, ordered, outlooks),
+    digest: planDigest([...digests.values()], runtime.host.hash),
     actions,
     summary: summarizePlan(actions, ordered.length),
     warnings: [],
@@ -75,20 +79,22 @@ export async function planAll(
   };
 }
 
-async function digestOfActions(
+/** The digest of each action, in order. */
+async function digestsOf(
   runtime: Runtime,
   ordered: readonly ResourceRecord[],
   outlooks: ReadonlyMap<ResourceRecord, Outlook>,
-): Promise<string> {
-  const digests: string[] = [];
+): Promise<ReadonlyMap<ResourceRecord, string>> {
+  const digests = new Map<ResourceRecord, string>();
   for (const record of ordered) {
     const action = outlooks.get(record)?.action;
     if (action === undefined) continue;
     const { id, verb, changes } = action;
     const specDigest = specDigestOf(runtime, record.declared);
     const { agentId: agent } = runtime;
-    digests.push(actionDigest({ agent, id, verb, specDigest, changes }, runtime.host.hash));
-    if (digests.length % SLICE === 0) await runtime.clock.yieldTurn();
+    const digested = { agent, id, verb, specDigest, changes };
+    digests.set(record, actionDigest(digested, runtime.host.hash));
+    if (digests.size % SLICE === 0) await runtime.clock.yieldTurn();
   }
-  return planDigest(digests, runtime.host.hash);
+  return digests;
 }

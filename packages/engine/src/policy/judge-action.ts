@@ -1,8 +1,10 @@
 import {
   actionDigest,
+  type ApprovalQuery,
   type Assessment,
   assess,
   type Change,
+  type GivenApprovals,
   type JudgedAction,
   judgePolicy,
   type PolicyDecision,
@@ -49,7 +51,9 @@ export function policyOf(
   const { verb, changes, assessment, budget } = asked;
   const { resource } = declared;
   const isRemoval = resource.removal !== undefined;
-  let given: number | undefined;
+  const approvals = askedOnce(runtime, subject, { verb, changes });
+  const outside = gate.outsidePlan?.(approvalQuery(runtime, subject, { verb, changes }));
+  if (outside !== undefined) return { type: "deny", fault: outside };
   return judgePolicy(
     { resource, verb, assessment, changes, isRemoval },
     {
@@ -57,34 +61,45 @@ export function policyOf(
       wallMs: clock.wallMs(),
       cron: gate.cron,
       vetoes: gate.vetoes(),
-      approvals: () => (given ??= approvalsOf(runtime, subject, { verb, changes })),
+      approvals: () => approvals().count,
+      refusal: () => approvals().refusal,
       budget: (risk) => budget?.ask(record, risk) ?? { type: "within" },
     },
   );
 }
 
-/** How many people approved this very action. */
-export function approvalsOf(runtime: Runtime, subject: Subject, action: NamedAction): number {
-  return runtime.policy.approvalsOf(digestOfAction(runtime, subject, action));
-}
-
-/** What an approval names, besides the resource. */
-export interface NamedAction {
+/** What of an action its approvals are about. */
+export interface ApprovedWork {
   readonly verb: Verb | "run";
-  /** As they may be published. */
   readonly changes: readonly Change[];
 }
 
-/** The digest that an approval of this very action names. */
-export function digestOfAction(
+/** Who approved this very action. Most actions are never asked about, and those that are once in a decision. */
+export function askedOnce(
+  runtime: Runtime,
+  subject: Subject,
+  work: ApprovedWork,
+): () => GivenApprovals {
+  let given: GivenApprovals | undefined;
+  return () => (given ??= runtime.policy.approvalsOf(approvalQuery(runtime, subject, work)));
+}
+
+/** An action, exactly. */
+export function approvalQuery(
   runtime: Runtime,
   { declared }: Subject,
-  { verb, changes }: NamedAction,
-): string {
+  { verb, changes }: ApprovedWork,
+): ApprovalQuery {
   const { agentId: agent, host } = runtime;
-  const { id } = declared.resource;
+  const { id, meta } = declared.resource;
   const specDigest = specDigestOf(runtime, declared);
-  return actionDigest({ agent, id, verb, specDigest, changes }, host.hash);
+  const digest = actionDigest({ agent, id, verb, specDigest, changes }, host.hash);
+  return { id, verb, digest, tags: meta.tags ?? [], planned: runtime.planned() };
+}
+
+/** The digest that an approval of this very action names. */
+export function digestOfAction(runtime: Runtime, subject: Subject, work: ApprovedWork): string {
+  return approvalQuery(runtime, subject, work).digest;
 }
 
 /** What nothing is known of yet needs no look into the ledger. */

@@ -1,7 +1,13 @@
-import { change, judgePolicy, type KindOperation, type PolicyDecision } from "@holdfast/core";
+import {
+  type Change,
+  change,
+  judgePolicy,
+  type KindOperation,
+  type PolicyDecision,
+} from "@holdfast/core";
 import type { Subject } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
-import { approvalsOf } from "./judge-action.ts";
+import { askedOnce } from "./judge-action.ts";
 
 /** An operation by its name. */
 export interface NamedOperation {
@@ -17,7 +23,8 @@ export function policyOfOperation(
 ): PolicyDecision {
   const { policy: gate, clock } = runtime;
   const { resource } = subject.declared;
-  const changes = [change("operation", undefined, name)];
+  const changes = changesOfOperation(name);
+  const approvals = askedOnce(runtime, subject, { verb: "run", changes });
   const assessment = { risk, impact, why: `the operation ${name}` };
   return judgePolicy(
     { resource, verb: "run", assessment, changes, isRemoval: false },
@@ -26,8 +33,14 @@ export function policyOfOperation(
       wallMs: clock.wallMs(),
       cron: gate.cron,
       vetoes: gate.vetoes(),
-      approvals: () => approvalsOf(runtime, subject, { verb: "run", changes }),
+      approvals: () => approvals().count,
+      refusal: () => approvals().refusal,
       budget: () => ({ type: "within" }),
     },
   );
+}
+
+/** What an operation changes, as approvals name it. */
+export function changesOfOperation(name: string): readonly Change[] {
+  return [change("operation", undefined, name)];
 }

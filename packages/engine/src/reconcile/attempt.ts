@@ -12,6 +12,7 @@ import {
   type Verb,
   type WriteContext,
 } from "@holdfast/core";
+import { spendApprovals } from "../policy/spend-approvals.ts";
 import { perform } from "../secrets/perform.ts";
 import type { Runtime } from "../runtime.ts";
 import { bounded } from "../deadline/bounded.ts";
@@ -39,6 +40,8 @@ export interface Approved extends Subject {
   readonly changes: readonly Change[];
   /** Of what the last apply left; `undefined` where none is on record. */
   readonly lastFingerprint: string | undefined;
+  /** The gate allowed it only because so many people approved it. Default: it needs nobody. */
+  readonly approvals?: number;
   /** The desired state under which the gate allowed it, counted by loads. */
   readonly load: number;
   /** The logical time of the observation. */
@@ -105,6 +108,8 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     ...(temporaries === undefined ? {} : { temporaries }),
     ...(kept === undefined ? {} : { change: kept.change }),
   };
+  const { approvals: needed, changes } = approved;
+  if (needed !== undefined) await spendApprovals(runtime, approved, { verb, changes, needed });
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   runtime.outputs.forget(record.id);
@@ -118,6 +123,11 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
   runtime.events({ type: "reconciling", id: record.id });
   announceGuard(runtime, intent);
   return { approved, intent, name };
+}
+
+/** The same once more, under approvals that were used for it already. */
+export function withoutApprovals({ approvals: _used, ...approved }: Approved): Approved {
+  return approved;
 }
 
 /** From now on the change is put back unless somebody confirms it. */

@@ -10,6 +10,7 @@ import {
   closeAttempt,
   type OpenAttempt,
   openAttempt,
+  withoutApprovals,
   writeContext,
 } from "./attempt.ts";
 
@@ -45,7 +46,8 @@ export async function attemptTogether(
   for (const member of members) {
     if (ends.get(member.record)?.type === "verified") continue;
     const end = isStuck ? { type: "failed" as const, fault } : undefined;
-    ends.set(member.record, end ?? (await attempt(runtime, member)));
+    const again = ends.has(member.record) ? withoutApprovals(member) : member;
+    ends.set(member.record, end ?? (await attempt(runtime, again)));
   }
   return ends;
 }

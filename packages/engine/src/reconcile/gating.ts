@@ -5,6 +5,7 @@ import {
   type JsonObject,
   postGate,
   preGate,
+  type ResourceStatus,
   unreachable,
   type Unready,
 } from "@holdfast/core";
@@ -203,12 +204,15 @@ const NO_DETAILS: JsonObject = {};
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
-  // It was published when it was found; a decision holds it back since.
-  const { status } = record;
-  if (status.type === "Drifted" || (status.type === "Waiting" && BY_POLICY.has(status.for))) return;
+  if (record.status.type === "Drifted" || isHeldByPolicy(record.status)) return;
   const { trigger, kinds } = hints;
   const isFromWatch = kinds.has("watch");
   runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });
+}
+
+/** Then its difference was published when it began to wait. */
+function isHeldByPolicy(status: ResourceStatus): boolean {
+  return status.type === "Waiting" && BY_POLICY.has(status.for);
 }
 
 /** Whether a notification is owed to it that it can act on. */

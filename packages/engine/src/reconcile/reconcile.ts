@@ -2,7 +2,7 @@
 import { assert, toFault, type Verb } from "@holdfast/core";
 import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
+import { type Approved, attempt, type AttemptEnd, withoutApprovals } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
 import { mayRefresh } from "../policy/ask-policy.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
@@ -171,7 +171,9 @@ function decide(runtime: Runtime, run: Run, seen: Seen): Gated {
     const provenance = provenanceOf(runtime, run, observed);
     const past = lastLeft(runtime, run, observed);
     const found = { verb, cause, provenance, ...past, observed, changes };
-    const approved = { record, declared, ...found, load, stamp };
+    const { approvals } = decision;
+    const by = approvals === undefined ? {} : { approvals };
+    const approved = { record, declared, ...found, ...by, load, stamp };
     return { type: "apply", approved };
   }
   const refused = { declared, cause, seen };
@@ -249,7 +251,7 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   const refreshed =
     isCurrent && owesRefresh(runtime, approved) && mayRefresh(runtime, approved, end.observed)
       ? await attempt(runtime, {
-          ...approved,
+          ...withoutApprovals(approved),
           verb: "refresh",
           observed: end.observed,
           changes: [],

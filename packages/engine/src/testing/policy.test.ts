@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   ALLOW_ALL,
+  type ApprovalQuery,
   DEFAULT_POLICY,
+  type GivenApprovals,
+  NOT_APPROVED,
   type Policy,
   type PolicyGate,
   type Risk,
@@ -39,9 +42,9 @@ class TestPolicy implements PolicyGate {
     return this.files;
   }
 
-  approvalsOf(digest: string): number {
+  approvalsOf({ digest }: ApprovalQuery): GivenApprovals {
     this.asked.add(digest);
-    return this.isApproved ? 1 : 0;
+    return this.isApproved ? { ...NOT_APPROVED, count: 1 } : NOT_APPROVED;
   }
 }
 

@@ -1,7 +1,9 @@
+// Long because: it is one model of all that a ledger tells.
 import assert from "node:assert/strict";
 import {
   type AppliedChange,
   type Hold,
+  type KeptApproval,
   type LastApplied,
   type Ledger,
   type OpenIntent,
@@ -36,6 +38,10 @@ export class LedgerModel {
   readonly holds = new Map<ResourceId, Hold>();
   generation: { generation: number; digest: string } | undefined;
   paused: string | undefined;
+  /** By their numbers. */
+  readonly given = new Set<number>();
+  readonly spent = new Set<string>();
+  trust: number | undefined;
   #attempts = 0;
   #now = 0;
 
@@ -52,6 +58,10 @@ export class LedgerModel {
         return this.#hold(step, ledger);
       case "undone":
         return this.#undo(step, ledger);
+      case "approve":
+      case "spend":
+      case "trust":
+        return this.#approval(step, ledger);
       case "begin":
         return this.#begin(step, ledger);
       case "task":
@@ -89,8 +99,47 @@ export class LedgerModel {
     assert.deepEqual(new Map(ledger.allChanges()), new Map(changed));
     assert.deepEqual(new Map(ledger.allHolds()), this.holds);
     for (const key of KEYS) assert.equal(ledger.oneShots.state(key), this.keys.get(key));
+    this.#compareApprovals(ledger);
     const { generation = 1, digest = "d1" } = this.generation ?? {};
     assert.equal(ledger.generationOf({ digest }), generation);
+  }
+
+  /** What is used stays used, whatever else is; an approval that is used up is not given any more. */
+  #compareApprovals(ledger: Ledger): void {
+    const isUsedUp = (at: number): boolean =>
+      [0, 1].every((action) => this.spent.has(`${nonceAt(at)}.${action}`));
+    const given = [...this.given].filter((at) => !isUsedUp(at)).map(approvalAt);
+    const byNonce = (one: KeptApproval, other: KeptApproval): number =>
+      one.nonce.localeCompare(other.nonce);
+    assert.deepEqual([...ledger.approvals()].toSorted(byNonce), given.toSorted(byNonce));
+    for (const at of [0, 1, 2]) {
+      for (const action of [0, 1]) {
+        const nonce = `${nonceAt(at)}.${action}`;
+        const { expiresMs } = approvalAt(at);
+        assert.equal(ledger.isSpent({ nonce, expiresMs }), this.spent.has(nonce));
+      }
+    }
+    assert.equal(ledger.trustAnchor()?.["version"], this.trust);
+  }
+
+  async #approval(
+    step: LedgerStep & { readonly type: "approve" | "spend" | "trust" },
+    ledger: Ledger,
+  ): Promise<void> {
+    if (step.type === "trust") {
+      await ledger.anchorTrust({ version: step.version }, UNSTOPPED);
+      this.trust = step.version;
+      return;
+    }
+    if (step.type === "approve") {
+      await ledger.approve(approvalAt(step.approval), UNSTOPPED);
+      this.given.add(step.approval);
+      return;
+    }
+    const { nonce, expiresMs } = approvalAt(step.approval);
+    const used = `${nonce}.${step.action}`;
+    await ledger.spend([{ nonce: used, expiresMs }], UNSTOPPED);
+    this.spent.add(used);
   }
 
   async #begin(step: LedgerStep & { type: "begin" }, ledger: Ledger): Promise<void> {
@@ -213,6 +262,16 @@ function idAt(at: number): ResourceId {
   const id = LEDGER_IDS[at];
   assert.ok(id);
   return id;
+}
+
+function nonceAt(at: number): string {
+  return String(at).repeat(32);
+}
+
+function approvalAt(at: number): KeptApproval {
+  const actions = LEDGER_IDS.slice(0, 2).map((id) => ({ id, verb: "delete", digest: `d${at}` }));
+  const planned = "p".repeat(64);
+  return { nonce: nonceAt(at), expiresMs: 1_000 + at, planned, actions, by: "user 0" };
 }
 
 function sorted(intents: readonly OpenIntent[]): readonly string[] {

@@ -25,7 +25,11 @@ export type LedgerStep =
   | { readonly type: "undone"; readonly id: number; readonly place: number }
   | { readonly type: "key"; readonly key: number; readonly as: "begin" | "done" | "forget" }
   | { readonly type: "accept"; readonly digest: string }
-  | { readonly type: "pause"; readonly reason: string | undefined };
+  | { readonly type: "pause"; readonly reason: string | undefined }
+  /** An approval of two actions. */
+  | { readonly type: "approve"; readonly approval: number }
+  | { readonly type: "spend"; readonly approval: number; readonly action: number }
+  | { readonly type: "trust"; readonly version: number };
 
 const id = fc.nat({ max: 2 });
 
@@ -67,4 +71,14 @@ export const anyLedgerStep: fc.Arbitrary<LedgerStep> = fc.oneof(
     type: fc.constant("pause" as const),
     reason: fc.constantFrom("r1", "r2", undefined),
   }),
+  fc.record({ type: fc.constant("approve" as const), approval: fc.nat({ max: 2 }) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("spend" as const),
+      approval: fc.nat({ max: 2 }),
+      action: fc.nat({ max: 1 }),
+    }),
+  },
+  fc.record({ type: fc.constant("trust" as const), version: fc.nat({ max: 3 }) }),
 );

@@ -1,4 +1,4 @@
-import { listIn, objectIn, textIn } from "@holdfast/agent/control";
+import { listIn, objectIn, textIn, textsIn } from "@holdfast/agent/control";
 import type { JsonObject } from "@holdfast/core";
 import { type Line, line, type Tone, toned } from "../../output/text/line.ts";
 
@@ -40,8 +40,11 @@ function wordsOf(event: JsonObject): readonly string[] {
     return value === "" ? [] : [`${name}: ${value}`];
   });
   const requester = textIn(objectIn(event["requester"])["words"]);
+  const by = textsIn(event["by"]).join(" and ");
+  const approved = by === "" ? [] : [`${textIn(event["what"])}: ${textIn(event["verb"])} by ${by}`];
   const author = textIn(objectIn(event["author"])["words"]);
   return [
+    ...approved,
     ...named,
     ...(changed.length === 0 ? [] : [`fields: ${changed.join(", ")}`]),
     ...(requester === "" ? [] : [`asked for by ${requester}`]),

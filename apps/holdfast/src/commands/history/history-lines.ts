@@ -33,6 +33,8 @@ const TONES: Readonly<Record<HistoryEntry["type"], Tone>> = {
   removed: "changed",
   refreshed: "changed",
   operated: "changed",
+  approved: "strong",
+  refused: "bad",
   drifted: "bad",
   attributed: "bad",
   ordered: "changed",

@@ -1,4 +1,4 @@
-import { agentOrderWords, type EngineEvent, unreachable } from "@holdfast/core";
+import { agentOrderWords, approvalWords, type EngineEvent, unreachable } from "@holdfast/core";
 import { changeLines } from "./change-lines.ts";
 import { faultLines } from "./fault-lines.ts";
 import { indent, type Line, line, type Span, toned } from "./line.ts";
@@ -51,6 +51,8 @@ export function serveLines(event: EngineEvent, view: ServeView): readonly Line[]
       return operationLines(event.report).map((content, at) =>
         at === 0 ? [...line(time), ...content] : content,
       );
+    case "approval":
+      return [line(time, toned(event.what === "refused" ? "bad" : "strong", approvalWords(event)))];
     case "degraded":
       return [
         line(time, toned("bad", "degraded "), event.subject),

@@ -32,7 +32,7 @@ export interface SentForm {
 
 /** Makes a plan into what is sent of it, for as long as it is kept. */
 export function sentPlan(plan: Kept<Plan>, reader: Reader, form: SentForm): SentPlan {
-  const { generation, digest, summary, warnings, orphans = [] } = plan.value();
+  const { generation, digest, summary, warnings, orphans = [], origin } = plan.value();
   const head = {
     apiVersion: API_VERSION,
     generation,
@@ -40,6 +40,7 @@ export function sentPlan(plan: Kept<Plan>, reader: Reader, form: SentForm): Sent
     summary: { ...summary },
     warnings,
     orphans: orphans.map(({ id, why }) => ({ id, why })),
+    ...(origin === undefined ? {} : { origin: { ...origin } }),
   };
   return { head, actions: sentActions(plan, reader, form) };
 }
@@ -70,6 +71,9 @@ function sentAction(action: PlannedAction, reader: Reader, { isWhole }: SentForm
 /** The plan in an answer. */
 export function planIn(answer: JsonObject): Plan {
   const orphans = orphansIn(answer);
+  const { agent, lineage, planned } = objectIn(answer["origin"]);
+  const isFromAgent = [agent, lineage, planned].every((one) => typeof one === "string");
+  const origin = { agent: textIn(agent), lineage: textIn(lineage), planned: textIn(planned) };
   return {
     generation: numberIn(answer["generation"]),
     digest: textIn(answer["digest"]),
@@ -78,6 +82,7 @@ export function planIn(answer: JsonObject): Plan {
     warnings: textsIn(answer["warnings"]),
     diagnostics: [],
     ...(orphans.length === 0 ? {} : { orphans }),
+    ...(isFromAgent ? { origin } : {}),
   };
 }
 
@@ -98,6 +103,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
   if (id === undefined || verb === undefined) return [];
   const blockedBy = parseResourceId(textIn(action["blockedBy"]));
   const reason = textIn(action["reason"]);
+  const digest = textIn(action["digest"]);
   const fault = faultIn(action);
   return [
     {
@@ -106,6 +112,7 @@ function actionIn(action: JsonObject): readonly PlannedAction[] {
       ...costIn(action),
       cause: action["cause"] === "drift" ? "drift" : "intent",
       changes: changesIn(action),
+      ...(digest === "" ? {} : { digest }),
       ...(action["isRemoval"] === true ? { isRemoval: true } : {}),
       ...(blockedBy === undefined ? {} : { blockedBy }),
       ...(reason === "" ? {} : { reason }),

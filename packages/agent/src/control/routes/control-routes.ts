@@ -1,5 +1,6 @@
 import { type Component, eventsReply, type EventStream, jsonListReply } from "@holdfast/daemonkit";
 import type { Served } from "../served.ts";
+import { approvalOrders } from "./approvals.ts";
 import { ledgerOrders } from "./ledger.ts";
 import { operations } from "./operations.ts";
 import { orders } from "./orders.ts";
@@ -19,6 +20,7 @@ export function controlRoutes(served: Served, stream: EventStream): readonly Com
     operations(served),
     removalOrders(served),
     ...undoOrders(served),
+    approvalOrders(served),
     ...passes(served),
     events(stream),
   ];

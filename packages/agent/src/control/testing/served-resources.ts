@@ -79,7 +79,7 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
     requesterOf: (peer) => peer && { uid: peer.uid },
     ...ordersOf({ engine, ledger, publish }),
     orphans: () => [],
-    ...NOTHING_UNDONE,
+    ...OF_A_WHOLE_AGENT,
     liftHolds: ({ ids }, signal) => liftHolds(ledger, ids, signal),
     attributionOf: (id: ResourceId) => authors.of(id),
     isStopping: () => stop.signal.aborted,
@@ -101,11 +101,13 @@ export async function serveFakes(names: readonly string[]): Promise<ServedFakes>
   };
 }
 
-/** An undo needs a whole agent: `test/command/undo.test.ts` asks one. */
-const NOTHING_UNDONE = {
+/** What needs a whole agent: `undo.test.ts` and `approvals.test.ts` in `test/command` ask one. */
+const OF_A_WHOLE_AGENT = {
   planUndo: () => Promise.reject(new Error("nothing is undone here")),
   undo: () => Promise.reject(new Error("nothing is undone here")),
   confirm: async () => [],
+  approvals: () => ({ authority: "rights", approvals: [] }),
+  approve: () => Promise.reject(new Error("nothing is approved here")),
 } satisfies Partial<Served>;
 
 /** What an operator may order of the agent and its ledger, published as the agent does. */

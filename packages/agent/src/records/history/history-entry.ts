@@ -1,6 +1,6 @@
 import type { JsonObject } from "@holdfast/core";
 import type { EventRecord } from "@holdfast/daemonkit/eventlog";
-import { listIn, objectIn, textIn } from "../../control/responses/json.ts";
+import { listIn, objectIn, textIn, textsIn } from "../../control/responses/json.ts";
 
 /** What happened to a resource. */
 export type HistoryType =
@@ -11,7 +11,9 @@ export type HistoryType =
   | "attributed"
   | "failed"
   | "operated"
-  | "ordered";
+  | "ordered"
+  | "approved"
+  | "refused";
 
 /** One thing that happened to one resource, as far as the event log keeps it: nothing that not everybody may read. */
 export interface HistoryEntry {
@@ -64,6 +66,12 @@ function judge(data: JsonObject): Judged | undefined {
   switch (data["type"]) {
     case "drift":
       return { type: "drifted", cause: "drift", what: textIn(data["trigger"]) };
+    case "approval": {
+      const by = textsIn(data["by"]).join(" and ");
+      const used = data["what"] === "used" ? ", and it begins" : "";
+      const what = `${textIn(data["verb"])} by ${by}${used}`;
+      return { type: data["what"] === "refused" ? "refused" : "approved", cause: "operator", what };
+    }
     case "attributed": {
       const by = textIn(objectIn(data["author"])["words"]);
       return { type: "attributed", cause: "drift", what: "", by };

@@ -15,6 +15,7 @@ import { type LogCall, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import type { AgentParts } from "../../agent-parts.ts";
 import type { AgentOptions } from "../../agent.ts";
 import { prepareEngine } from "../../engine/prepare-engine.ts";
+import { AgentApprovals } from "../../approvals/agent-approvals.ts";
 import { AgentPolicy } from "../../policy/agent-policy.ts";
 import { endPendingUndo } from "../end-pending-undo.ts";
 import { undoOnce } from "../local-undo.ts";
@@ -121,8 +122,17 @@ export class AgentMachine {
       oneShots: ledger.oneShots,
     });
     const { conditions, probes } = host;
+    const approvals = new AgentApprovals({
+      ledger,
+      clock,
+      root: "/",
+      userId: 0,
+      agent: FACTS.hostname,
+      isWriter: true,
+    });
     const parts: AgentParts = {
       ledger,
+      approvals,
       preimages,
       host,
       conditions,

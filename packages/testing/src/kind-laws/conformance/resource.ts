@@ -133,17 +133,23 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       const host = new KindPorts(machine.host).writerFor(kind);
       return kind.watch?.([spec], { host, signal, log: silentLog }, sink);
     },
-    absent() {
-      const absent = kind.absent?.(spec);
-      if (absent === undefined) return undefined;
-      assert.equal(kind.isAbsent?.(absent), true, "what should not be there says so");
-      return resourceWith(kind, name, absent);
-    },
+    absent: () => absentOf(kind, name, spec),
     restoring({ place }, { preimage, bytes }) {
       const made = kind.asFile?.restore(place, preimage, bytes);
       return made?.kind === kind.kind ? resourceWith(kind, name, parseSpec(made.spec)) : undefined;
     },
   };
+}
+
+function absentOf<Spec, Observed, Snapshot, Input>(
+  kind: ResourceKind<Spec, Observed, Snapshot, Input>,
+  name: string,
+  spec: Spec,
+): Resource | undefined {
+  const absent = kind.absent?.(spec);
+  if (absent === undefined) return undefined;
+  assert.equal(kind.isAbsent?.(absent), true, "what should not be there says so");
+  return resourceWith(kind, name, absent);
 }
 
 /**
