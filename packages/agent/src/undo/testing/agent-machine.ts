@@ -58,6 +58,8 @@ export class AgentMachine {
   readonly #programs: Readonly<Record<string, Behaviour>>;
   #starts = 0;
   #nowMs = 1_000;
+  /** Of the run that is under way. */
+  #stop: Stop | undefined;
 
   constructor(kernel: SimulatedKernel, programs: Readonly<Record<string, Behaviour>>) {
     this.kernel = kernel;
@@ -158,6 +160,7 @@ export class AgentMachine {
     );
     await clock.runUntil(() => ended !== undefined || kernel.injection.isStopped, LONGEST_MS);
     this.#nowMs = clock.monotonicMs() + 1;
+    this.#stop = undefined;
     if (kernel.injection.isStopped) return undefined;
     assert.ok(ended !== undefined, "it ends");
     if (ended.results === undefined) throw ended.error;
@@ -186,9 +189,11 @@ export class AgentMachine {
   /** The power of both disks is that of the machine. */
   #arm(stop: Stop | undefined): void {
     const { injection } = this.kernel;
+    this.#stop = stop;
     let calls = 0;
     const before = async (call: LogCall): Promise<void> => {
-      if (!READS.has(call) && ++calls === stop?.call && stop.at === "records") injection.stop();
+      const { at, call: last } = this.#stop ?? {};
+      if (!READS.has(call) && ++calls === last && at === "records") injection.stop();
       if (injection.isStopped) await new Promise(() => {});
     };
     injection.stopAfter(stop?.at === "files" ? stop.call - 1 : Number.POSITIVE_INFINITY);
