@@ -48,7 +48,7 @@ test("design §4: a health check that reaches the other side confirms a change b
     cwd: scratch.directory,
     stdio: "ignore",
   });
-  const [code]: unknown[] = await once(child, "exit");
+  const [code] = (await once(child, "exit")) as unknown[];
   server.close();
   assert.equal(code, 0);
   assert.equal(content(scratch), "new\n");
@@ -69,7 +69,7 @@ for (const [how, confirms] of [
     child.stdout.setEncoding("utf8");
     let said = "";
     while (!/changed, \d+/.test(said)) {
-      const [chunk]: unknown[] = await once(child.stdout, "data");
+      const [chunk] = (await once(child.stdout, "data")) as unknown[];
       said += String(chunk);
     }
     const exited = once(child, "exit");
