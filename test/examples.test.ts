@@ -20,7 +20,11 @@ suite("the examples for a fleet", () => {
   before(() => {
     const chapters = readdirSync(new URL("cis-debian12/", EXAMPLES));
     const names = chapters.filter((name) => name.endsWith(".ts"));
-    for (const path of ["baseline.ts", ...names.map((name) => `cis-debian12/${name}`)]) {
+    for (const path of [
+      "baseline.ts",
+      "containerhost.ts",
+      ...names.map((name) => `cis-debian12/${name}`),
+    ]) {
       scratch.source(path, readFileSync(new URL(path, EXAMPLES), "utf8"));
     }
   });
@@ -34,6 +38,10 @@ suite("the examples for a fleet", () => {
 
   test("baseline.ts is proved on simulated machines", () => {
     proved("baseline.ts", []);
+  });
+
+  test("containerhost.ts is proved on simulated machines", () => {
+    proved("containerhost.ts", []);
   });
 
   test("chapter 5 of the benchmark is proved on simulated machines, with logins narrowed", () => {

@@ -63,8 +63,8 @@ destructive.
 
 ${table(["what it does", "risk", "impact"], general)}
 
-"Can give it back" means that the kind can put into words what is there, as [export](export.md) does: the text of a file, the target of a link, the
-state of a service. It cannot for what it does not read whole, such as a binary file.
+"Can give it back" means that an [undo](undo.md) can: Holdfast kept the bytes of the file before, or the kind can put into words what is there, such as the
+target of a link or the state of a service. It cannot for a file that is too large to be kept.
 
 ## Kinds
 

@@ -48,9 +48,9 @@ test("design §4: a health check that reaches the other side confirms a change b
     cwd: scratch.directory,
     stdio: "ignore",
   });
-  const [code] = (await once(child, "exit")) as unknown[];
+  await once(child, "exit");
   server.close();
-  assert.equal(code, 0);
+  assert.equal(child.exitCode, 0);
   assert.equal(content(scratch), "new\n");
   assert.equal(scratch.run("apply", [name]).code, 0);
 });
@@ -69,8 +69,8 @@ for (const [how, confirms] of [
     child.stdout.setEncoding("utf8");
     let said = "";
     while (!/changed, \d+/.test(said)) {
-      const [chunk] = (await once(child.stdout, "data")) as unknown[];
-      said += String(chunk);
+      const chunks: unknown = await once(child.stdout, "data");
+      said += String(chunks);
     }
     const exited = once(child, "exit");
     assert.equal(content(scratch), "new\n");

@@ -70,6 +70,27 @@ suite("K11: health on a real machine", { skip: missing ?? false }, () => {
     );
   });
 
+  test("K10: a container that replaces another is proven by its own check, or rolled back", async () => {
+    const declare = (name: string, check: string): void => {
+      host.write(MANIFEST, manifest + containerOf(name, check));
+      run(host, "systemctl kill --kill-who=main --signal=HUP agent");
+    };
+    const hostname = (): string =>
+      host
+        .run(["podman", "inspect", "--format={{.Config.Hostname}} {{.State.Status}}", "replaced"])
+        .output.trim();
+    declare("first", "test -e /bin/sh");
+    await statusOf("container:replaced", "Ready");
+    declare("second", "test -e /bin/sh");
+    await host.until("the second", () => hostname() === "second running");
+    await statusOf("container:replaced", "Ready");
+    declare("third", "test -e /none");
+    await statusOf("container:replaced", "Failed");
+    assert.equal(hostname(), "second running");
+    const { output } = host.run(["podman", "ps", "--all", "--format={{.Names}}"]);
+    assert.ok(!output.includes("holdfast-"), output);
+  });
+
   async function statusOf(id: string, status: string): Promise<void> {
     await host.until(`${id} is ${status}`, () => shown(id)?.type === status);
   }
@@ -118,6 +139,14 @@ const manifest = [
   ...declared,
   '  - { kind: file, name: /srv/on-web, spec: { content: "on-web\\n" }, meta: { dependsOn: ["file:/srv/web"] } }\n',
 ].join("");
+
+/** A container of this name for itself, whose own check is this. */
+function containerOf(hostname: string, check: string): string {
+  const health = { command: ["sh", "-c", check], interval: 1, retries: 1 };
+  const command = ["sh", "-c", "trap exit TERM; while :; do sleep 1 & wait; done"];
+  const spec = { image: IMAGE, command, hostname, health, networks: "none", stopGrace: 2 };
+  return `  - ${JSON.stringify({ kind: "container", name: "replaced", spec })}\n`;
+}
 
 /** Podman with its storage in memory, without what a machine in a machine cannot have, and an image of one program. */
 function startPodman(host: TestHost): void {

@@ -178,8 +178,8 @@ suite("sizes", () => {
   test("a file over 400 lines is caught, whatever it says", () => {
     const text = `// Long because: it is.\n${lines(400)}`;
     check("files are short", { "packages/core/src/x.ts": text }, /401 lines, at most 400/);
-    const index = `// Long because: it is a list.\n${lines(500)}`;
-    check("files are short", { "packages/core/src/index.ts": index }, /501 lines, at most 500/);
+    const index = `// Long because: it is a list.\n${lines(600)}`;
+    check("files are short", { "packages/core/src/index.ts": index }, /601 lines, at most 600/);
   });
   test("a file over 250 lines without a reason is caught, one with a reason is fine", () => {
     check("files are short", { "packages/core/src/x.ts": lines(251) }, /Long because/);

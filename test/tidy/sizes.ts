@@ -4,7 +4,7 @@ import { child, children, isFunction, type SyntaxNode, text, visit } from "./syn
 
 const FILE_LINES = 400;
 /** The index of a package is a list: its names are searched for, not read. */
-const INDEX_LINES = 500;
+const INDEX_LINES = 600;
 const FILE_LINES_WITHOUT_REASON = 250;
 const TEST_LINES = 600;
 const FUNCTION_LINES = 60;

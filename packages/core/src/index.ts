@@ -177,6 +177,29 @@ export {
   tableText,
 } from "./ports/firewall/table-text.ts";
 export type {
+  Container,
+  ContainerHealth,
+  ContainerHint,
+  ContainerImage,
+  ContainerNetwork,
+  ContainerReader,
+  ContainerVolume,
+  ContainerWriter,
+  StopRequest,
+} from "./ports/containers/containers.ts";
+export type {
+  ContainerHealthCheck,
+  ContainerLimits,
+  ContainerMount,
+  ContainerSubnet,
+  NewContainer,
+  NewContainerNetwork,
+  NewContainerVolume,
+  PublishedPort,
+  RegistryCredentials,
+  RestartPolicy,
+} from "./ports/containers/new-container.ts";
+export type {
   AccountReader,
   Accounts,
   AccountSnapshot,
@@ -373,7 +396,7 @@ export {
   type StableId,
 } from "./facts.ts";
 export type { Assessment, Impact, Risk } from "./gate/risk.ts";
-export type { Cause, PlannedAction, Provenance, Verb } from "./plan/action.ts";
+export type { Cause, PlannedAction, PlannedWait, Provenance, Verb } from "./plan/action.ts";
 export type { Orphan, Plan, PlanSummary } from "./plan/plan.ts";
 export { type Result, type ResultStatus, type ResultSummary, summarize } from "./result.ts";
 export type { EngineEvent, EventSink } from "./event.ts";
@@ -426,15 +449,8 @@ export {
   leavesOf,
   type MachineCondition,
 } from "./condition/machine-condition.ts";
-export {
-  type Decision,
-  type PolicyDecision,
-  postGate,
-  type PostGateInput,
-  preGate,
-  type PreGateInput,
-} from "./gate/gate.ts";
-export { assess, type AssessmentGiven } from "./risk/assess.ts";
+export { type Decision, type PolicyDecision, postGate, preGate } from "./gate/gate.ts";
+export { assess, type AssessmentGiven, type JudgingKind } from "./risk/assess.ts";
 export { GENERAL_RISKS } from "./risk/general-risks.ts";
 export { type RiskRow, riskTable } from "./risk/risk-table.ts";
 export { type BudgetState, type JudgedByPolicy, judgePolicy } from "./policy/judge-policy.ts";

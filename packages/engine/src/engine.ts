@@ -26,7 +26,7 @@ import { pauseEvent } from "./pause-event.ts";
 import { type PlanOptions, planAll } from "./plan/planning.ts";
 import type { HintKind } from "./queue/hint.ts";
 import type { ResourceRecord } from "./records/resource-record.ts";
-import { BY_POLICY } from "./reconcile/gating.ts";
+import { BY_POLICY } from "./policy/ask-policy.ts";
 import { adoptOpenIntents } from "./reconcile/stale-temporaries.ts";
 import { type Report, reportOn } from "./view/report.ts";
 import type { EngineDeps } from "./runtime.ts";

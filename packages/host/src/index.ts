@@ -84,6 +84,7 @@ export type { OwnedPaths } from "./install-records/owned-paths.ts";
 export type { ConffileRecord, PackageRecord } from "./install-records/package-records.ts";
 export type { AskedFor, PackageHistory } from "./install-records/package-history.ts";
 export { type Lock, type LockPaths, type LockState, openLock } from "./lock/lock.ts";
+export { createContainers, type ContainersOptions } from "./containers/create-containers.ts";
 export { createMounts, type MountsParts } from "./mounts/create-mounts.ts";
 export type {
   MountHolder,

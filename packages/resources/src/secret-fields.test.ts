@@ -30,6 +30,11 @@ const SPECS: Readonly<Record<string, readonly ((text: string) => object)[]>> = {
     (token) => ({ repository: "https://example.org/a.git", branch: "main", token }),
     (sshKey) => ({ repository: "git@example.org:a.git", branch: "main", sshKey }),
   ],
+  container: [
+    (text) => ({ image: "a:1", env: { P: text } }),
+    (password) => ({ image: "a:1", registry: { username: "a", password } }),
+  ],
+  "container-image": [(password) => ({ registry: { username: "a", password } })],
   exec: [
     (text) => ({ command: ["/bin/x"], creates: "/y", env: { P: text } }),
     (stdin) => ({ command: ["/bin/x"], creates: "/y", stdin }),

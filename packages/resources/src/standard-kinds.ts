@@ -2,6 +2,10 @@ import { type AnyKind, type Catalog, catalogOf } from "@holdfast/core";
 import { aptRepositoryKind } from "./apt-repository/kind.ts";
 import { archiveKind } from "./archive/kind.ts";
 import { caCertificateKind } from "./ca-certificate/kind.ts";
+import { containerKind } from "./container/kind.ts";
+import { containerImageKind } from "./container-image/kind.ts";
+import { containerNetworkKind } from "./container-network/kind.ts";
+import { containerVolumeKind } from "./container-volume/kind.ts";
 import { cronKind } from "./cron/kind.ts";
 import { directoryKind } from "./directory/kind.ts";
 import { execKind } from "./exec/kind.ts";
@@ -64,6 +68,10 @@ export const standardKinds = {
   swap: swapKind,
   "hosts-entry": hostsEntryKind,
   firewall: firewallKind,
+  container: containerKind,
+  "container-image": containerImageKind,
+  "container-network": containerNetworkKind,
+  "container-volume": containerVolumeKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -363,6 +363,7 @@ const PORTS = [
   "archives",
   "certificates",
   "commands",
+  "containers",
   "downloads",
   "facts",
   "files",

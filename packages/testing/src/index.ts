@@ -119,10 +119,10 @@ export {
   missingForFirewall,
   openNetworkNamespace,
   type RealNetworkNamespace,
-} from "./real-host/network-namespace.ts";
+} from "./real-host/namespaces/network-namespace.ts";
 export { mountLaws, type MountLawsOptions } from "./mount-laws/mount-laws.ts";
 export type { MountSubject } from "./mount-laws/subject.ts";
-export { canMount } from "./real-host/mount-namespace.ts";
+export { canMount } from "./real-host/namespaces/mount-namespace.ts";
 export { missingForSwap, openRealMountSubject } from "./real-host/real-mount-subject.ts";
 export { fileLaws } from "./file-laws/file-laws.ts";
 export type { FileSubject } from "./file-laws/subject.ts";
@@ -141,3 +141,13 @@ export type {
   ServiceLawsOptions,
   ServiceSubject,
 } from "./service-laws/subject.ts";
+export { ContainerModel, type ModelImage } from "./simulated-host/containers/container-model.ts";
+export { containerLaws, type ContainerLawsOptions } from "./container-laws/container-laws.ts";
+export {
+  missingForPodman,
+  openPodmanMachine,
+  type PodmanMachine,
+  REGISTRY,
+} from "./real-host/podman-machine.ts";
+export { IMAGE, OTHER_IMAGE } from "./container-laws/subject.ts";
+export { openPodmanForLaws, realContainerSubject } from "./real-host/real-container-subject.ts";

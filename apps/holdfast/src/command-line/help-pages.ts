@@ -44,6 +44,7 @@ const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
     "--timeout",
     "--root-exec",
     "--allow-removals",
+    "--policy",
     "--key",
     "--last",
     "--run",
@@ -78,6 +79,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast plan site.ts --param domain=example.org", "with a parameter"],
     ["holdfast plan site.yaml --only nginx --detailed-exit-codes", "of one tag; 5: changes pend"],
     ["holdfast plan site.yaml --root /srv/image", "of an image"],
+    ["holdfast plan site.yaml --explain-risk", "what each action may cost, and why"],
   ],
   apply: [
     ["holdfast apply site.yaml", "all of it"],
@@ -91,7 +93,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast serve site.yaml --mode detect", "report drift, change nothing"],
     ["holdfast serve site.yaml --timeout 30s", "until nothing changed for 30 s"],
   ],
-  validate: [["holdfast validate site.yaml", "every mistake, with its place"]],
+  validate: [
+    ["holdfast validate site.yaml", "every mistake, with its place"],
+    ["holdfast validate policy.yaml", "of a policy"],
+  ],
   test: [
     ["holdfast test site.ts", "first run, tampering, loss of power, random runs"],
     ["holdfast test site.ts --facts os=debian --runs 500", "as another machine, for longer"],
@@ -140,7 +145,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast export --out blueprint --kinds package,service", "some of it, as TypeScript"],
   ],
   list: [["holdfast list", "each kind, and where it was verified"]],
-  schema: [["holdfast schema > schema.json", "for an editor"]],
+  schema: [
+    ["holdfast schema > schema.json", "for an editor"],
+    ["holdfast schema --policy", "of policies"],
+  ],
   facts: [["holdfast facts", "the names that blueprints and {{facts.hostname}} know"]],
   completion: [["source <(holdfast completion bash)", "in ~/.bashrc"]],
   version: [["holdfast version", "the version, and nothing else"]],

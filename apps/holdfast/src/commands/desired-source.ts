@@ -4,6 +4,7 @@ import {
   type DesiredSource,
   entryUrl,
   openSource,
+  POLICY_FILE,
   requireInside,
   type SourceTrust,
 } from "@holdfast/agent";
@@ -54,6 +55,8 @@ export async function openDesiredSource(
     otherFiles: [
       secretsFileOf({ root: request.root, named: options.secrets, surroundings }),
       policyFileOf(request).file,
+      // Also while another one is named.
+      join(request.root, POLICY_FILE),
     ],
     foreignWords: async () => (await import("@holdfast/resources/foreign-words")).foreignWords,
     sdk: entryUrl(import.meta.url, "../sdk.ts"),

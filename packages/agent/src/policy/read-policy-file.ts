@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { extname } from "node:path";
 import {
   ALLOW_ALL,
@@ -74,15 +74,14 @@ async function cronFor(text: string): Promise<CronTimes> {
   return createCronTimes();
 }
 
-/** @throws {Fault} when it is there and nothing is known of it. */
+/** A link to nowhere is there: somebody meant it to say something. */
 async function isAbsent(file: string): Promise<boolean> {
   try {
-    await stat(file);
+    await lstat(file);
     return false;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return true;
-    // A link to nowhere, or no right to see it: reading it says why.
-    return false;
+    // What may not be seen is for reading it to report.
+    return code === "ENOENT" || code === "ENOTDIR";
   }
 }

@@ -41,7 +41,7 @@ function begun(options: {
     confirmWithinMs: WITHIN_MS,
   });
   const ends: string[] = [];
-  const reported: EngineEvent[] = [];
+  const published: EngineEvent[] = [];
   let failed = 0;
   const confirmations = new Confirmations({
     clock,
@@ -60,10 +60,10 @@ function begun(options: {
       memory.undone(ID, OP);
       ends.push(`put back at ${nowMs()}`);
     },
-    tell: (event) => void reported.push(event),
+    tell: (event) => void published.push(event),
   });
   confirmations.note({ type: "degraded", subject: ID, fault: fault("NotConfirmed").toJSON() });
-  return { clock, confirmations, ends, reported };
+  return { clock, confirmations, ends, published };
 }
 
 function fault(reason: "NotConfirmed" | "HostFailed"): Fault {
@@ -86,7 +86,7 @@ test("a change that nobody confirms is put back when its time is over, and not b
 });
 
 test("a person's word keeps it, and says so", async () => {
-  const { clock, confirmations, ends, reported } = begun({});
+  const { clock, confirmations, ends, published } = begun({});
   await clock.advance(5);
   const confirmed = await confirmations.confirm(undefined, UNSTOPPED);
   assert.deepEqual(
@@ -95,7 +95,7 @@ test("a person's word keeps it, and says so", async () => {
   );
   await clock.advance(10 * WITHIN_MS);
   assert.deepEqual(ends, ["confirmed at 5"]);
-  assert.deepEqual(reported, [{ type: "recovered", subject: ID }]);
+  assert.deepEqual(published, [{ type: "recovered", subject: ID }]);
   await confirmations.settled(UNSTOPPED);
 });
 
@@ -121,10 +121,10 @@ test("what fails is put back at once, and what a stop finds unconfirmed too", as
 });
 
 test("what cannot be put back is tried again until it can", async () => {
-  const { clock, ends, reported } = begun({ failures: 3 });
+  const { clock, ends, published } = begun({ failures: 3 });
   await clock.advance(WITHIN_MS + 2_000 + 4_000 + 8_000);
   assert.deepEqual(ends, [`put back at ${WITHIN_MS + 14_000}`]);
-  assert.equal(reported.length, 4, "each failure is said, and the end");
+  assert.equal(published.length, 4, "each failure is said, and the end");
 });
 
 test("a check confirms as soon as it passes, and a change ends once, whatever comes in which order", async () => {

@@ -3,6 +3,7 @@ import type { HostReader, HostWriter } from "../ports/host.ts";
 import type { Thing } from "../resource/kind.ts";
 import { dryAccounts } from "./dry-accounts.ts";
 import { dryCommands } from "./dry-commands.ts";
+import { dryContainers } from "./dry-containers.ts";
 import { dryFiles } from "./dry-files.ts";
 import { dryGit } from "./dry-git.ts";
 import type { DryRun, KnownOfHost } from "./dry-run.ts";
@@ -18,6 +19,7 @@ export function dryHost(host: HostWriter, run: DryRun, known: KnownOfHost): Host
     files: dryFiles(reader.files, run, known.parents),
     accounts: dryAccounts(reader.accounts, run, known.accounts),
     commands: dryCommands(reader.commands, run, known.programs),
+    containers: dryContainers(reader.containers, run),
     ...dryContent(reader, run),
     ...dryMachine(reader, run, known),
   };

@@ -63,6 +63,18 @@ export const FAULT_REASONS = {
   },
   CommandNotFound: { retry: "backoff", summary: "The program of a command does not exist." },
   CommandTimeout: { retry: "backoff", summary: "A command did not end in time and was killed." },
+  ContainerFailed: {
+    retry: "backoff",
+    summary: "The container engine refused, or a container does not run as it should.",
+  },
+  ContainerInUse: {
+    retry: "backoff",
+    summary: "A container uses what should be removed or made anew.",
+  },
+  ContainersUnavailable: {
+    retry: "backoff",
+    summary: "No container engine answers, so nothing is known of any container.",
+  },
   ContentInvalid: {
     retry: "backoff",
     summary: "The file does not hold what its kind can read with certainty.",
@@ -115,6 +127,10 @@ export const FAULT_REASONS = {
   },
   HostFailed: { retry: "backoff", summary: "The operating system refused a call." },
   IdTaken: { retry: "backoff", summary: "Another user or group has the number." },
+  ImageUnavailable: {
+    retry: "backoff",
+    summary: "The image of a container is not there and cannot be pulled.",
+  },
   InputInvalid: { retry: "never", summary: "The input has mistakes; each is listed." },
   Internal: { retry: "backoff", summary: "Holdfast itself is wrong here; please report it." },
   IsMountPoint: {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../fault/fault.ts";
 import { resourceId } from "../id.ts";
-import { postGate, type PostGateInput, preGate } from "./gate.ts";
+import { type PolicyDecision, postGate, type PostGateInput, preGate } from "./gate.ts";
 
 const id = resourceId("file", "/a");
 const kindRefusal = new Fault({ reason: "UnsupportedPlatform", message: "m", resolution: "r" });
@@ -26,7 +26,12 @@ test("D11: before anything is read a refused kind comes first, then dependencies
   assert.deepEqual(preGate({ id }), { type: "allow" });
 });
 
-test("D5, D17: on the fresh diff noop and detect-only come first, whatever else holds", () => {
+test("D5, D17: on the fresh diff noop and detect-only come first, then what holds back, then policy, then the limit", () => {
+  const anyPolicy = fc.constantFrom<PolicyDecision>(
+    { type: "allow" },
+    { type: "deny", fault: kindRefusal },
+    { type: "wait", waitingFor: "veto", reason: "backup" },
+  );
   const anyInput: fc.Arbitrary<PostGateInput> = fc
     .tuple(
       fc.boolean(),
@@ -34,24 +39,34 @@ test("D5, D17: on the fresh diff noop and detect-only come first, whatever else 
       fc.boolean(),
       fc.option(fc.nat(), { nil: undefined }),
       fc.boolean(),
+      fc.option(fc.constant("undone"), { nil: undefined }),
+      anyPolicy,
     )
-    .map(([isNoop, isDetectOnly, isStopping, limitedUntilMs, isPaused]) => ({
+    .map(([isNoop, isDetectOnly, isStopping, limitedUntilMs, isPaused, hold, policy]) => ({
       id,
       changes: [],
       isNoop,
       isDetectOnly,
       isStopping,
-      policy: () => ({ type: "allow" }),
+      policy: () => policy,
+      ...(hold === undefined ? {} : { hold }),
       ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
       isPaused,
     }));
   fc.assert(
     fc.property(anyInput, (input) => {
       const decision = postGate(input);
+      const policy = input.policy();
       const isFree = !input.isNoop && !input.isDetectOnly;
       if (!isFree) assert.equal(decision.type, "observe-only");
       else if (input.isStopping || input.isPaused) {
         assert.deepEqual(decision, { type: "defer", waitingFor: "paused" });
+      } else if (input.hold !== undefined) {
+        assert.deepEqual(decision, { type: "defer", waitingFor: "hold", reason: "undone" });
+      } else if (policy.type === "deny") assert.equal(decision, policy);
+      else if (policy.type === "wait") {
+        const { waitingFor, reason } = policy;
+        assert.deepEqual(decision, { type: "defer", waitingFor, reason });
       } else if (input.limitedUntilMs === undefined) assert.equal(decision.type, "allow");
       else {
         const { limitedUntilMs: untilMs } = input;

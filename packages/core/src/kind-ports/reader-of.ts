@@ -9,6 +9,7 @@ export function readerOf(host: HostWriter): HostReader {
   return {
     ...dataOf(host),
     ...toolsOf(host),
+    containers: containersOf(host),
     facts,
     commands: {
       query: (query, signal) => commands.query(query, signal),
@@ -90,5 +91,16 @@ function toolsOf({
       check: (table, signal) => firewall.check(table, signal),
       watch: (hear, signal) => firewall.watch(hear, signal),
     },
+  };
+}
+
+function containersOf({ containers }: HostWriter): HostReader["containers"] {
+  return {
+    containers: (names, signal) => containers.containers(names, signal),
+    images: (references, signal) => containers.images(references, signal),
+    networks: (names, signal) => containers.networks(names, signal),
+    volumes: (names, signal) => containers.volumes(names, signal),
+    usersOf: (thing, signal) => containers.usersOf(thing, signal),
+    watch: (hear, signal) => containers.watch(hear, signal),
   };
 }

@@ -16,6 +16,14 @@ export type Verb = "create" | "update" | "delete" | "refresh";
 /** Whether we made the thing or found it. */
 export type Provenance = "created" | "adopted";
 
+/** What the gate would have a planned action wait for. */
+export interface PlannedWait {
+  readonly for: WaitReason;
+  readonly reason: string;
+  /** What an approval of this very action names (`actionDigest`); where one would let it go. */
+  readonly digest?: string;
+}
+
 /** What would be done to one resource, or is held back. Resources in sync have none. */
 export interface PlannedAction {
   readonly id: ResourceId;
@@ -29,7 +37,7 @@ export interface PlannedAction {
   /** Whether an undo can take it back. Absent where nothing is done, and where nobody knows yet. */
   readonly canBeUndone?: boolean;
   /** What the gate would have it wait for now, in words; absent where it would let it go. */
-  readonly waitsFor?: { readonly for: WaitReason; readonly reason: string };
+  readonly waitsFor?: PlannedWait;
   readonly cause: Cause;
   readonly changes: readonly Change[];
   /** It left the manifest. Default: it is declared. */

@@ -41,12 +41,13 @@ export function readPolicy(file: ManifestFile, cron: CronTimes): Diagnosed<Polic
   if (second !== undefined) report(manyDocuments());
   const input = inputOf(document.value, report);
   const value = input && policyOf(input, cron, report);
-  return hasErrors(diagnostics) || value === undefined ? { diagnostics } : { value, diagnostics };
+  if (hasErrors(diagnostics) || value === undefined) return { diagnostics: inOrder(diagnostics) };
+  return { value, diagnostics };
 }
 
 /** The JSON Schema of a policy, for editors. */
 export function policyJsonSchema(): JsonObject {
-  const schema = z.toJSONSchema(policySchema, { io: "input" });
+  const schema = z.toJSONSchema(policySchema(), { io: "input" });
   return { ...(schema as JsonObject), title: "Holdfast policy" };
 }
 
@@ -55,6 +56,16 @@ function diagnosticOf({ file, number, positions }: ManifestDocument, mistake: Mi
   const said = mistakeAsWritten(mistake, written);
   return mistakeDiagnostic(said, file, positions().locate(number, mistake.path));
 }
+
+/** From top to bottom, as one would mend them. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placeOf = ({ location }: Diagnostic): number =>
+    (location?.line ?? 0) * LONGEST_LINE + (location?.column ?? 0);
+  return diagnostics.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** Columns beyond it are not distinguished. */
+const LONGEST_LINE = 100_000;
 
 function manyDocuments(): Mistake {
   const detail = "A policy is one document. Put everything into the first.";
@@ -67,9 +78,10 @@ function inputOf(value: unknown, report: Report): PolicyInput | undefined {
     report({ path: [], summary, detail: `the policy${detail}` });
     return undefined;
   }
-  const mistakes = fieldMistakes(policySchema, value, []);
+  const schema = policySchema();
+  const mistakes = fieldMistakes(schema, value, []);
   for (const mistake of mistakes) report(mistake);
-  return mistakes.length === 0 ? z.parse(policySchema, value) : undefined;
+  return mistakes.length === 0 ? z.parse(schema, value) : undefined;
 }
 
 function policyOf(input: PolicyInput, cron: CronTimes, report: Report): Policy {

@@ -2,6 +2,7 @@ import type { AccountReader, AccountWriter } from "./accounts.ts";
 import type { Archives } from "./content/archives.ts";
 import type { Certificates } from "./content/certificates.ts";
 import type { CommandReader, CommandWriter } from "./commands.ts";
+import type { ContainerReader, ContainerWriter } from "./containers/containers.ts";
 import type { Downloads } from "./download.ts";
 import type { FactReader } from "./system/facts.ts";
 import type { FileReader, FileWriter } from "./files.ts";
@@ -27,6 +28,7 @@ export interface HostReader {
   readonly git: GitReader;
   readonly mounts: MountReader;
   readonly firewall: FirewallReader;
+  readonly containers: ContainerReader;
   readonly hash: Hash;
   readonly certificates: Certificates;
   /** What is known of one-shots; only a writer begins and ends them. */
@@ -46,6 +48,7 @@ export interface HostWriter extends HostReader {
   readonly git: GitWriter;
   readonly mounts: MountWriter;
   readonly firewall: FirewallWriter;
+  readonly containers: ContainerWriter;
   readonly oneShots: OneShots;
 }
 

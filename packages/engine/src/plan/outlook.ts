@@ -2,11 +2,10 @@ import {
   type Change,
   type Fault,
   type PlannedAction,
-  type PolicyDecision,
   type ResourceId,
   withKeepAdvice,
 } from "@holdfast/core";
-import { type FoundAction, policyOf, riskOf } from "../policy/judge-action.ts";
+import { costOf, type PlannedCost } from "./planned-cost.ts";
 import { causeOf } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
@@ -47,38 +46,24 @@ export function acting(
   { verb, changes, observed, reason }: PlannedWork,
 ): Outlook & { readonly action: PlannedAction } {
   const { declared } = record;
+  const { cost, denial } =
+    verb === "skip" ? NO_COST : costOf(runtime, record, { verb, changes, observed });
   const action: PlannedAction = {
     id: record.id,
     verb,
-    ...(verb === "skip" ? NO_RISK : costOf(runtime, record, { verb, changes, observed })),
+    ...(cost ?? NO_RISK),
     cause: verb === "refresh" ? "intent" : causeOf(runtime, { record, declared }, observed),
     changes,
     ...(declared.resource.removal === undefined ? {} : { isRemoval: true }),
     ...(reason === undefined ? {} : { reason }),
   };
-  return { action, isPending: true, blocks: undefined };
+  const outlook = { action, isPending: true, blocks: undefined };
+  return denial === undefined ? outlook : refused(outlook, denial);
 }
 
 /** What is not done costs nothing. */
 const NO_RISK = { risk: "benign" } as const;
-
-/** What it may cost, and what policy would have it wait for now. */
-function costOf(
-  runtime: Runtime,
-  record: ResourceRecord,
-  found: FoundAction,
-): Pick<PlannedAction, "risk" | "impact" | "why" | "canBeUndone" | "waitsFor"> {
-  const subject = { record, declared: record.declared };
-  const { assessment, canBeUndone } = riskOf(runtime, subject, found);
-  const { risk, impact, why } = assessment;
-  const decision = policyOf(runtime, subject, { ...found, assessment });
-  return { risk, impact, why, canBeUndone, ...heldBy(decision) };
-}
-
-function heldBy(decision: PolicyDecision): Pick<PlannedAction, "waitsFor"> {
-  if (decision.type !== "wait") return {};
-  return { waitsFor: { for: decision.waitingFor, reason: decision.reason } };
-}
+const NO_COST: PlannedCost = { cost: undefined, denial: undefined };
 
 /** It differs, and is only observed. */
 export function observing(

@@ -7,6 +7,7 @@ import { redactedAction } from "../secrets/redacted.ts";
 import { ForesightOfPlan } from "./foresight/foresight-of-plan.ts";
 import { observeAll } from "./observe-all.ts";
 import type { Outlook } from "./outlook.ts";
+import { budgetOfPlan, settleBudget } from "./planned-budget.ts";
 import { planOne } from "./plan-one.ts";
 import { summarizePlan } from "./plan-summary.ts";
 import { runtimeWithoutCommands } from "./without-commands.ts";
@@ -32,7 +33,8 @@ export async function planAll(
   { ids, withoutCommands = false }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const runtime = withoutCommands ? runtimeWithoutCommands(own) : own;
+  const asked = withoutCommands ? runtimeWithoutCommands(own) : own;
+  const runtime = { ...asked, budget: budgetOfPlan(own) };
   const ordered = all.filter(
     (record) => (ids === undefined || ids.has(record.id)) && !isOver(runtime, record),
   );
@@ -59,6 +61,7 @@ export async function planAll(
     for (const target of record.declared.resource.meta.notify ?? [])
       refreshedBy.set(target, record.id);
   }
+  settleBudget(runtime, outlooks);
   const actions = [...outlooks.values()].flatMap(({ action }) =>
     action === undefined ? [] : [redactedAction(action, runtime.redaction)],
   );

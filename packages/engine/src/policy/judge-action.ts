@@ -9,7 +9,7 @@ import {
   type Verb,
 } from "@holdfast/core";
 import { causeOf, lastLeft, provenanceOf, specDigestOf } from "../records/identity.ts";
-import { isReversible } from "../undo/before-known.ts";
+import { isReversible } from "../records/before-known.ts";
 import type { Subject } from "../records/resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PassBudget } from "./pass-budget.ts";
@@ -64,15 +64,27 @@ export function policyOf(
 }
 
 /** How many people approved this very action. */
-export function approvalsOf(
+export function approvalsOf(runtime: Runtime, subject: Subject, action: NamedAction): number {
+  return runtime.policy.approvalsOf(digestOfAction(runtime, subject, action));
+}
+
+/** What an approval names, besides the resource. */
+export interface NamedAction {
+  readonly verb: Verb | "run";
+  /** As they may be published. */
+  readonly changes: readonly Change[];
+}
+
+/** The digest that an approval of this very action names. */
+export function digestOfAction(
   runtime: Runtime,
   { declared }: Subject,
-  { verb, changes }: { readonly verb: Verb | "run"; readonly changes: readonly Change[] },
-): number {
-  const { agentId: agent, host, policy } = runtime;
+  { verb, changes }: NamedAction,
+): string {
+  const { agentId: agent, host } = runtime;
   const { id } = declared.resource;
   const specDigest = specDigestOf(runtime, declared);
-  return policy.approvalsOf(actionDigest({ agent, id, verb, specDigest, changes }, host.hash));
+  return actionDigest({ agent, id, verb, specDigest, changes }, host.hash);
 }
 
 /** What nothing is known of yet needs no look into the ledger. */

@@ -3,18 +3,15 @@ import {
   type Decision,
   type Fault,
   type JsonObject,
-  type PolicyDecision,
   postGate,
   preGate,
   unreachable,
   type Unready,
-  type Verb,
-  type WaitReason,
 } from "@holdfast/core";
 import { TokenBucket } from "../queue/token-bucket.ts";
 import type { Run, Runtime } from "../runtime.ts";
-import { policyOf, riskOf } from "../policy/judge-action.ts";
-import { isOver, verbOf } from "../records/identity.ts";
+import { askPolicy, BY_POLICY } from "../policy/ask-policy.ts";
+import { isOver } from "../records/identity.ts";
 import { holdOf } from "../undo/hold.ts";
 import { blockerOf } from "./blame.ts";
 import type { Finding } from "./observe.ts";
@@ -37,7 +34,7 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     changes: seen.changes,
     isNoop: declared.resource.meta.noop === true,
     isDetectOnly: runtime.isDetectOnly(record),
-    policy: () => (isPutBack(declared) ? LEFT_ALONE : askPolicy(runtime, run, seen)),
+    policy: () => askPolicy(runtime, run, seen),
     ...(limitedUntilMs === undefined ? {} : { limitedUntilMs }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(hold === undefined ? {} : { hold }),
@@ -45,21 +42,6 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     isPaused: runtime.isPaused(),
   });
 }
-
-/** What policy says of what a run would do now. */
-function askPolicy(runtime: Runtime, run: Run, { observed, changes }: Seen): PolicyDecision {
-  const verb: Verb = changes.length === 0 ? "refresh" : verbOf(run.declared, observed);
-  const found = { verb, observed, changes };
-  const { assessment } = riskOf(runtime, run, found);
-  return policyOf(runtime, run, { ...found, assessment, budget: runtime.budget });
-}
-
-/** What may have cut off control is put back, whatever policy says. */
-function isPutBack({ resource }: Declaration): boolean {
-  return resource.revert?.why === "reverted";
-}
-
-const LEFT_ALONE = { type: "allow" } as const;
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
 export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
@@ -192,15 +174,6 @@ function isByPolicy(decision: Decision): boolean {
   return decision.type === "defer" && BY_POLICY.has(decision.waitingFor);
 }
 
-/** What waits so is judged anew when policy, a veto or an approval changes. */
-export const BY_POLICY: ReadonlySet<WaitReason> = new Set([
-  "window",
-  "veto",
-  "budget",
-  "approval",
-  "hold",
-]);
-
 /** A time of the wall clock on the monotonic one, by where both stand now. */
 function monotonicOf(clock: Runtime["clock"], wallMs: number): number {
   return clock.monotonicMs() + (wallMs - clock.wallMs());
@@ -230,7 +203,9 @@ const NO_DETAILS: JsonObject = {};
 export function announceDrift(runtime: Runtime, run: Run, seen: Seen, cause: Cause): void {
   const { record, hints } = run;
   if (cause !== "drift" || record.status.type === "Failed" || seen.changes.length === 0) return;
-  if (record.status.type === "Drifted") return;
+  // It was published when it was found; a decision holds it back since.
+  const { status } = record;
+  if (status.type === "Drifted" || (status.type === "Waiting" && BY_POLICY.has(status.for))) return;
   const { trigger, kinds } = hints;
   const isFromWatch = kinds.has("watch");
   runtime.events({ type: "drift", id: record.id, trigger, isFromWatch, changes: seen.changes });

@@ -4,6 +4,7 @@ import type { HintSet } from "../queue/hint.ts";
 import type { Run, Runtime } from "../runtime.ts";
 import { type Approved, attempt, type AttemptEnd } from "./attempt.ts";
 import { dependencyToBlame } from "./blame.ts";
+import { mayRefresh } from "../policy/ask-policy.ts";
 import { attemptTogether, takeCompanions } from "./batch.ts";
 import { observeCarried } from "./carriers.ts";
 import {
@@ -246,7 +247,7 @@ async function conclude(runtime: Runtime, approved: Approved, end: AttemptEnd): 
   // What was declared meanwhile may not want it any more; the debt stays, for the run that follows.
   const isCurrent = approved.load === runtime.loads();
   const refreshed =
-    isCurrent && owesRefresh(runtime, approved)
+    isCurrent && owesRefresh(runtime, approved) && mayRefresh(runtime, approved, end.observed)
       ? await attempt(runtime, {
           ...approved,
           verb: "refresh",

@@ -8,7 +8,8 @@ import {
   type Preimage,
   type TakenBytes,
 } from "@holdfast/core";
-import { beforeKnown } from "./before-known.ts";
+import { riskOf } from "../policy/judge-action.ts";
+import { beforeKnown } from "../records/before-known.ts";
 import { fingerprintOfValue } from "../records/identity.ts";
 import type { ResourceRecord } from "../records/resource-record.ts";
 import type { Found } from "../secrets/perform.ts";
@@ -93,6 +94,9 @@ async function beforeNow(runtime: Runtime, approved: Approaching): Promise<Found
   const isOurs = record.failedFingerprint === fingerprintOfValue(declared, observed);
   if (isOurs && record.before !== undefined) return { before: record.before };
   const known = beforeKnown(runtime, approved, { observed, changes });
+  const { risk, why } = riskOf(runtime, approved, approved).assessment;
+  // A new one of the same description has none of its data.
+  if (known.type === "input" && risk === "destructive") return lost(`it ${why}`);
   if (known.type !== "file") return { before: known };
   const { secrets } = declared;
   const last = runtime.ledger.lastApplied(record.id);

@@ -1,67 +1,66 @@
-import { lstatSync } from "node:fs";
-import { join } from "node:path/posix";
-import { isJsonObject, type Clock, type Json, type ProbeOutcome } from "@holdfast/core";
-import { errnoOf } from "../files/errno-fault.ts";
-import { type Answer, getOnce } from "./get-once.ts";
+import { type Clock, Fault, type Json, type ProbeOutcome } from "@holdfast/core";
+import { type EngineAnswer, EngineClient } from "../containers/engine/engine-client.ts";
+import { unavailable } from "../containers/engine/exchange.ts";
+import { socketTrouble } from "../containers/engine/engine-sockets.ts";
+import { objectAt, textAt } from "../containers/parse/json-fields.ts";
 
 /** One question about a container. */
 export interface ContainerRequest {
   readonly name: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Sockets of the engines that may know it, in order. */
-  readonly sockets: readonly string[];
+  /** Engines that may know it, in order. */
+  readonly engines: readonly EngineClient[];
 }
 
-/** The answer about one container is some ten kilobytes. */
-const MOST_BODY_BYTES = 1_048_576;
-/** The oldest that both Podman and every Docker in use speak. */
-const API = "/v1.41";
-
-/** Where Podman and Docker listen on a machine: for everybody who may, and for the user alone. */
-export function engineSockets(root: string, userId: number): readonly string[] {
-  const shared = ["/run/podman/podman.sock", "/run/docker.sock"];
-  const own = [`/run/user/${userId}/podman/podman.sock`, `/run/user/${userId}/docker.sock`];
-  return (userId === 0 ? shared : [...own, ...shared]).map((path) => join(root, path));
+/** Engines at these sockets. */
+export function enginesAt(sockets: readonly string[], clock: Clock): readonly EngineClient[] {
+  return sockets.map((path) => new EngineClient(path, clock));
 }
 
 /** Whether a container runs and calls itself healthy, as the first engine says that knows it. Never rejects. */
 export async function askContainer(
-  { name, sockets, ...bounds }: ContainerRequest,
+  request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
   const complaints: string[] = [];
   let isUnknown = false;
-  for (const socketPath of sockets) {
+  for (const engine of request.engines) {
+    const { socketPath } = engine;
     const trouble = socketTrouble(socketPath);
     if (trouble === "absent") continue;
-    const path = `${API}/containers/${encodeURIComponent(name)}/json`;
-    const target = { socketPath, path };
-    const answer =
-      trouble ?? (await getOnce({ target, mostBytes: MOST_BODY_BYTES, ...bounds }, signal));
+    const answer = trouble ?? (await askEngine(engine, request, signal));
     if (typeof answer === "string") complaints.push(`${socketPath}: ${answer}`);
     else if (answer.status === 404) isUnknown = true;
     else return outcomeOf(answer);
   }
   if (complaints.length > 0) return failed(complaints.join("; "));
-  return failed(isUnknown ? "there is no such container" : noEngine(sockets));
+  return failed(isUnknown ? "there is no such container" : noEngine(request.engines));
 }
 
-/** Why a socket is not asked: `absent`, or in words. Who else could have made it could say anything. */
-function socketTrouble(path: string): string | undefined {
+/** The answer of one engine, or in words why there is none in time. */
+async function askEngine(
+  engine: EngineClient,
+  { name, timeoutMs, clock }: ContainerRequest,
+  signal: AbortSignal,
+): Promise<EngineAnswer | string> {
+  const late = new AbortController();
+  const cancel = clock.schedule(timeoutMs, () =>
+    late.abort(unavailable(`no answer within ${timeoutMs / 1000} s`)),
+  );
+  const path = `/containers/${encodeURIComponent(name)}/json`;
   try {
-    const stat = lstatSync(path);
-    if (!stat.isSocket()) return "it is no socket";
-    const isOurs = stat.uid === 0 || stat.uid === process.geteuid?.();
-    return isOurs ? undefined : `it belongs to user ${stat.uid}`;
+    return await engine.ask({ method: "GET", path }, AbortSignal.any([signal, late.signal]));
   } catch (error) {
-    const code = errnoOf(error);
-    return code === "ENOENT" || code === "ENOTDIR" ? "absent" : `it cannot be reached (${code})`;
+    if (error instanceof Fault) return error.message;
+    throw error;
+  } finally {
+    cancel();
   }
 }
 
-function outcomeOf({ status, body }: Answer): ProbeOutcome {
-  const published = status === 200 ? stateIn(body) : undefined;
+function outcomeOf({ status, json }: EngineAnswer): ProbeOutcome {
+  const published = status === 200 ? stateIn(json) : undefined;
   if (published === undefined)
     return failed(`the engine answered ${status} and nothing to understand`);
   const { state, health, exitCode } = published;
@@ -79,34 +78,21 @@ interface ContainerState {
   readonly exitCode: number | undefined;
 }
 
-function stateIn(body: string): ContainerState | undefined {
-  const state = objectAt(parsed(body), "State");
-  const word = state?.["Status"];
-  if (typeof word !== "string" || word === "") return undefined;
-  const health = objectAt(state, "Health")?.["Status"];
-  const exitCode = state?.["ExitCode"];
+function stateIn(json: Json | undefined): ContainerState | undefined {
+  const state = objectAt(json, "State");
+  const word = textAt(state, "Status");
+  if (word === "") return undefined;
+  const exitCode = state["ExitCode"];
   return {
     state: word,
-    health: typeof health === "string" ? health : "",
+    health: textAt(objectAt(state, "Health"), "Status"),
     exitCode: typeof exitCode === "number" ? exitCode : undefined,
   };
 }
 
-function objectAt(json: Json | undefined, key: string) {
-  const value = isJsonObject(json) ? json[key] : undefined;
-  return isJsonObject(value) ? value : undefined;
-}
-
-function parsed(body: string): Json | undefined {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function noEngine(sockets: readonly string[]): string {
-  return `no container engine listens at ${sockets.join(" or ")}`;
+function noEngine(engines: readonly EngineClient[]): string {
+  const paths = engines.map(({ socketPath }) => socketPath);
+  return `no container engine listens at ${paths.join(" or ")}`;
 }
 
 function failed(why: string): ProbeOutcome {

@@ -8,7 +8,8 @@ import {
   unreachable,
 } from "@holdfast/core";
 import { createDial } from "../conditions/dial.ts";
-import { askContainer, engineSockets } from "./container-engine.ts";
+import { engineSockets } from "../containers/engine/engine-sockets.ts";
+import { askContainer, enginesAt } from "./container-engine.ts";
 import { getOnce } from "./get-once.ts";
 import { askUnit } from "./systemd-unit.ts";
 
@@ -27,7 +28,7 @@ const MOST_BODY_BYTES = 65_536;
 /** Health probes of this machine and its network (K11). Holds nothing open between two of them. */
 export function createHealthProbes(options: HealthProbesOptions): HealthProbes {
   const { clock, services, root = "/" } = options;
-  const sockets = engineSockets(root, process.geteuid?.() ?? 0);
+  const engines = enginesAt(engineSockets(root, process.geteuid?.() ?? 0), clock);
   return {
     async dial({ endpoint, timeoutMs }, signal) {
       throwIfAborted(signal);
@@ -48,7 +49,7 @@ export function createHealthProbes(options: HealthProbesOptions): HealthProbes {
     unit: (request, signal) => askUnit({ ...request, services, clock }, signal),
     async container(request, signal) {
       throwIfAborted(signal);
-      const outcome = await askContainer({ ...request, clock, sockets }, signal);
+      const outcome = await askContainer({ ...request, clock, engines }, signal);
       throwIfAborted(signal);
       return outcome;
     },

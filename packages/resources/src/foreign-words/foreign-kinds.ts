@@ -4,7 +4,6 @@ import type { ForeignWord } from "./foreign-word.ts";
 export const UNBUILT_KINDS: Readonly<Record<string, string>> = {
   network:
     "files of systemd-networkd in /etc/systemd/network that notify service:systemd-networkd.",
-  container: "a systemd-unit that runs podman or docker, and its service.",
   "launchd-service": "a file in /Library/LaunchDaemons, and an exec for launchctl with a guard.",
   plist: "an exec of defaults(1) with a guard, or the whole file.",
   brew: "an exec of brew with a guard.",
@@ -53,10 +52,7 @@ export const FOREIGN_KINDS: Readonly<Record<string, ForeignWord>> = {
     "kind: firewall",
     "It has the rules of one table, in chains.",
   ],
-  "docker_container podman_container docker pod deployment": [
-    "",
-    "Containers are not built yet (NotBuilt): a systemd-unit can run podman.",
-  ],
+  "docker_container podman_container docker pod deployment": "kind: container",
   "debug notify set_fact fail assert include_tasks import_tasks include_role meta handler": [
     "",
     "A manifest says what is to be, not what to do: leave it out.",

@@ -37,7 +37,7 @@ export const OTHER_LANGUAGES: readonly Language[] = [
   },
   {
     name: "a docker-compose file",
-    advice: `Containers are not built yet (NotBuilt): a systemd-unit can run each of them. ${A_MANIFEST}`,
+    advice: `Write a container for each service, and container-network and container-volume for theirs. ${A_MANIFEST}`,
     document: (value) =>
       has(value, ["services"]) && !has(value, ["apiVersion", "resources", "kind"]),
   },

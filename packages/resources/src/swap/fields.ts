@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { stateSchema } from "../declared-state.ts";
 import { optionsSchema } from "../fstab/option-words.ts";
+import { SIZE_TEXT } from "../size-text.ts";
 
 /** What an author writes under `spec` of a swap; its name is the file or the device. */
 export const swapSchema = z.strictObject({
@@ -8,7 +9,7 @@ export const swapSchema = z.strictObject({
     z
       .union([
         z.int().check(z.minimum(1)),
-        z.string().check(z.regex(/^[1-9]\d{0,12}[KMGTkmgt]?$/, "write a size such as 512M or 2G")),
+        z.string().check(z.regex(SIZE_TEXT, "write a size such as 512M or 2G")),
       ])
       .check(
         z.describe('The file is made with this size: bytes, or a text such as "512M" or "2G".'),

@@ -4,6 +4,7 @@ import { byteStringOf } from "../byte-text.ts";
 import { FSTAB } from "../fstab/fstab-file.ts";
 import type { DeclaredLine } from "../fstab/fstab-line.ts";
 import { bindOptions } from "../fstab/option-words.ts";
+import { bytesOfSize } from "../size-text.ts";
 import type { SwapInput } from "./fields.ts";
 
 /** mkswap(8): ten pages at least. */
@@ -96,8 +97,7 @@ function bindSize(
 ): number | undefined {
   if (size === undefined) return undefined;
   if (isDevice) report("size", "a device has its size", "leave size out");
-  const [, digits = "", unit = ""] = /^(\d+)([kmgt]?)$/i.exec(String(size)) ?? [];
-  const sizeBytes = Number(digits) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " ");
+  const sizeBytes = bytesOfSize(size);
   if (sizeBytes >= LEAST_BYTES && Number.isSafeInteger(sizeBytes)) return sizeBytes;
   report("size", "not a size of swap space", "write 40K at least, such as 512M or 2G");
   return LEAST_BYTES;

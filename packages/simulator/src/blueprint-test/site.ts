@@ -1,5 +1,6 @@
 import type { AnyKind, Facts, Graph, ResourceId, ResourceStatus } from "@holdfast/core";
 import {
+  ContainerModel,
   createSimulatedHost,
   PackageModel,
   type SimulatedKernel,
@@ -37,6 +38,7 @@ const PASS_MS = 86_400_000;
 interface Running {
   readonly kernel: SimulatedKernel;
   readonly systemd: SimulatedSystemd;
+  readonly containers: ContainerModel;
 }
 
 /** More boots than that are a loop. */
@@ -58,11 +60,14 @@ export async function openSite(
     // What runs goes on when the agent ends; a machine that lost its power has another kernel.
     if (running?.kernel !== kernel) {
       if (running !== undefined) system.comeUp();
-      running = { kernel, systemd: new SimulatedSystemd({ kernel, clock: world.clock }) };
+      const containers = running?.containers.bootAgain() ?? containersOf(given);
+      const systemd = new SimulatedSystemd({ kernel, clock: world.clock });
+      running = { kernel, systemd, containers };
     }
-    const { systemd } = running;
+    const { systemd, containers } = running;
+    const lasting = { systemd, system, packages, containers };
     return {
-      ...createSimulatedHost({ ...parts, systemd, system, packages, ...(facts && { facts }) }),
+      ...createSimulatedHost({ ...parts, ...lasting, ...(facts && { facts }) }),
       commands: siteCommands(kernel, assumptions, done),
     };
   };
@@ -136,5 +141,17 @@ function packagesOf({ offers, brought }: Given, kernel: () => SimulatedKernel): 
       else here.delete(name);
     }
   });
+  return model;
+}
+
+/** An engine that has nothing but the networks that nobody declares; every image can be pulled. */
+function containersOf({ images, networks }: Given): ContainerModel {
+  const model = new ContainerModel();
+  for (const [position, reference] of images.entries()) {
+    const digest = `sha256:${String(position + 1).padStart(64, "0")}`;
+    model.registry.set(reference, { id: digest, digests: [digest] });
+  }
+  const plain = { driver: "bridge", isInternal: false, hasIpv6: false, options: {}, labels: {} };
+  for (const name of networks) model.networks.set(name, { ...plain, subnets: [] });
   return model;
 }

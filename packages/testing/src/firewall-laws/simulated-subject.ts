@@ -3,7 +3,7 @@ import { FirewallModel, simulatedFirewall } from "../simulated-host/firewall/sim
 import {
   simulatedFirewallActor,
   simulatedFirewallLines,
-} from "../operations/simulated-firewall-actor.ts";
+} from "../operations/firewall/simulated-firewall-actor.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import type { FirewallSubject } from "./subject.ts";
 

@@ -1,5 +1,5 @@
 import type { FirewallWriter } from "@holdfast/core";
-import type { FirewallActor } from "../operations/firewall-operation.ts";
+import type { FirewallActor } from "../operations/firewall/firewall-operation.ts";
 
 /** A machine that the laws of firewalls are tried on. */
 export interface FirewallSubject extends AsyncDisposable {

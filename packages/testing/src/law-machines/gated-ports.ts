@@ -10,6 +10,7 @@ import type {
   SystemWriter,
 } from "@holdfast/core";
 import { type CallGate, KILLED } from "./call-gate.ts";
+import { gatedContainers } from "./gated-containers.ts";
 import { gatedFirewall } from "./gated-firewall.ts";
 import { gatedGit } from "./gated-git.ts";
 import { gatedMounts } from "./gated-mounts.ts";
@@ -19,6 +20,7 @@ type Ports = Pick<
   HostWriter,
   | "accounts"
   | "archives"
+  | "containers"
   | "downloads"
   | "firewall"
   | "mounts"
@@ -38,11 +40,12 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, archives, commands, downloads, firewall, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, containers, downloads, firewall, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
     archives,
+    containers,
     commands,
     downloads,
     firewall,
@@ -65,6 +68,7 @@ export function gatedPorts(
         yield* await gate.port(fetch, async () => chunks, signal);
       },
     },
+    containers: gatedContainers(containers, gate),
     firewall: gatedFirewall(firewall, gate),
     mounts: gatedMounts(mounts, gate),
     packages: gatedPackages(packages, gate),

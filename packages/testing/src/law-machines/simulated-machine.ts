@@ -2,14 +2,19 @@ import type { Random } from "@holdfast/core";
 import type { Actor } from "../operations/actor.ts";
 import { simulatedActor } from "../operations/simulated-actor.ts";
 import {
+  simulatedContainerActor,
+  simulatedContainerLines,
+} from "../operations/simulated-container-actor.ts";
+import {
   simulatedFirewallActor,
   simulatedFirewallLines,
-} from "../operations/simulated-firewall-actor.ts";
+} from "../operations/firewall/simulated-firewall-actor.ts";
 import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { createSimulatedKernel, type SimulatedKernel } from "../simulated-host/kernel/kernel.ts";
+import { ContainerModel, type ModelImage } from "../simulated-host/containers/container-model.ts";
 import { PackageModel } from "../simulated-host/package-model.ts";
 import type { OfferedPackage } from "../simulated-host/package-resolution.ts";
 import { SystemModel } from "../simulated-host/system/simulated-system.ts";
@@ -31,6 +36,10 @@ export interface SimulatedMachineOptions {
   readonly downloads?: Readonly<Record<string, Uint8Array | string>>;
   /** What its sources have, and its lists too. Default: nothing. */
   readonly packages?: readonly OfferedPackage[];
+  /** What its container engine has, by reference. Default: nothing. */
+  readonly images?: Readonly<Record<string, ModelImage>>;
+  /** What may be pulled, by reference. Default: nothing. */
+  readonly registry?: Readonly<Record<string, ModelImage>>;
 }
 
 /** A hint comes within this, in virtual time. */
@@ -40,7 +49,11 @@ export function openSimulatedMachine(options: SimulatedMachineOptions = {}): Mor
   const packages = new PackageModel();
   packages.published.push(...(options.packages ?? []));
   packages.lists = [...packages.published];
-  const lasting = { oneShots: new OneShotKeys(), packages, system: new SystemModel() };
+  const containers = new ContainerModel();
+  const { images = {}, registry = {} } = options;
+  for (const [name, image] of Object.entries(images)) containers.images.set(name, image);
+  for (const [name, image] of Object.entries(registry)) containers.registry.set(name, image);
+  const lasting = { oneShots: new OneShotKeys(), packages, containers, system: new SystemModel() };
   return machineOn(createSimulatedKernel(), lasting, options);
 }
 
@@ -48,6 +61,7 @@ export function openSimulatedMachine(options: SimulatedMachineOptions = {}): Mor
 interface LastingParts {
   readonly oneShots: OneShotKeys;
   readonly packages: PackageModel;
+  readonly containers: ContainerModel;
   readonly system: SystemModel;
 }
 
@@ -76,7 +90,7 @@ function machineOn(
       oneShots: oneShots.through(gate),
     },
     gate,
-    actor: actorOn(kernel, { services, mounts, firewall: simulated.firewall }),
+    actor: actorOn(kernel, simulated),
     changePackage: (operation) => changeSimulatedPackage(packages, operation),
     oneShots,
     tree: () => [
@@ -85,6 +99,7 @@ function machineOn(
       ...simulatedMountLines(mounts.system, kernel),
       ...simulatedFirewallLines(simulated.firewall.model),
       ...simulatedPackageLines(packages),
+      ...simulatedContainerLines(lasting.containers),
     ],
     finish,
     async settle() {
@@ -111,7 +126,7 @@ interface HostParts {
 
 /** A host whose calls of the kernel go through the gate. */
 function hostBehind(gate: CallGate, { kernel, clock, lasting, options }: HostParts): SimulatedHost {
-  const { packages, system } = lasting;
+  const { packages, containers, system } = lasting;
   const { programs = {}, downloads = {} } = options;
   const accounts = { app: 1000 };
   return createSimulatedHost({
@@ -120,19 +135,30 @@ function hostBehind(gate: CallGate, { kernel, clock, lasting, options }: HostPar
     clock,
     kernel: { ...kernel, callsAs: () => gatedCalls(kernel.calls, gate) },
     packages,
+    containers,
     system,
     users: accounts,
     groups: accounts,
   });
 }
 
-function afterBoot({ oneShots, packages, system }: LastingParts): LastingParts {
-  return { oneShots: oneShots.copy(), packages: packages.copy(), system: system.bootAgain() };
+function afterBoot({ oneShots, packages, containers, system }: LastingParts): LastingParts {
+  return {
+    oneShots: oneShots.copy(),
+    packages: packages.copy(),
+    containers: containers.bootAgain(),
+    system: system.bootAgain(),
+  };
 }
 
 function actorOn(
   kernel: SimulatedKernel,
-  { services, mounts, firewall }: Pick<SimulatedHost, "services" | "mounts" | "firewall">,
+  {
+    services,
+    mounts,
+    firewall,
+    containers,
+  }: Pick<SimulatedHost, "services" | "mounts" | "firewall" | "containers">,
 ): Actor {
   const units = simulatedUnitActor(services.systemd);
   return {
@@ -140,6 +166,7 @@ function actorOn(
     units,
     mounts: simulatedMountActor(mounts.system),
     firewall: simulatedFirewallActor(firewall.model),
+    containers: simulatedContainerActor(containers.model),
   };
 }
 

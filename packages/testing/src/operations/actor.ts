@@ -1,5 +1,6 @@
 import type { FileType } from "@holdfast/core";
-import type { FirewallActor } from "./firewall-operation.ts";
+import type { ContainerActor } from "./container-operation.ts";
+import type { FirewallActor } from "./firewall/firewall-operation.ts";
 import type { MountActor } from "./mount-operation.ts";
 import type { UnitActor } from "./unit-operation.ts";
 
@@ -30,6 +31,8 @@ export interface Actor {
   readonly units?: UnitActor;
   /** `undefined` where nothing is mounted. */
   readonly mounts?: MountActor;
+  /** `undefined` where no container engine is. */
+  readonly containers?: ContainerActor;
   /** `undefined` where nothing filters. */
   readonly firewall?: FirewallActor;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { unreachable } from "@holdfast/core";
 import type { Operation, OperationAttributes, WithContent } from "./operation.ts";
 import type { Actor } from "./actor.ts";
-import { carryOutFirewall } from "./firewall-operation.ts";
+import { carryOutFirewall } from "./firewall/firewall-operation.ts";
 import { carryOutMount } from "./mount-operation.ts";
 import { carryOutUnit } from "./unit-operation.ts";
 
@@ -10,6 +10,7 @@ import { carryOutUnit } from "./unit-operation.ts";
 export function carryOut(operation: Operation, actor: Actor): void {
   if (operation.type === "unit") return carryOutUnit(operation, actor.units);
   if (operation.type === "mount") return carryOutMount(operation, actor.mounts);
+  if (operation.type === "container") return actor.containers?.act(operation);
   if (operation.type === "firewall") return carryOutFirewall(operation, actor.firewall);
   const { path } = operation;
   assert.match(

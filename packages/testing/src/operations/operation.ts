@@ -1,4 +1,5 @@
-import type { FirewallOperation } from "./firewall-operation.ts";
+import type { FirewallOperation } from "./firewall/firewall-operation.ts";
+import type { ContainerOperation } from "./container-operation.ts";
 import type { MountOperation } from "./mount-operation.ts";
 import type { UnitOperation } from "./unit-operation.ts";
 
@@ -35,7 +36,8 @@ export type Operation =
   /** On a machine that has a systemd. */
   | UnitOperation
   | MountOperation
-  | FirewallOperation;
+  | FirewallOperation
+  | ContainerOperation;
 
 /** What every operation has. */
 export interface OperationAt<Type extends string> {

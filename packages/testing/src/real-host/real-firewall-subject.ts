@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { openFirewall, realClock } from "@holdfast/host";
 import type { FirewallSubject } from "../firewall-laws/subject.ts";
-import { openNetworkNamespace, type RealNetworkNamespace } from "./network-namespace.ts";
+import { openNetworkNamespace, type RealNetworkNamespace } from "./namespaces/network-namespace.ts";
 
 /** A hint of a real watch comes within this, also on a busy machine. */
 const HINT_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { FileReader, FirewallWriter, MountWriter } from "@holdfast/core";
 import { openFirewall, realClock } from "@holdfast/host";
 import type { Actor } from "../operations/actor.ts";
-import { missingForFirewall, openNetworkNamespace } from "./network-namespace.ts";
+import { missingForFirewall, openNetworkNamespace } from "./namespaces/network-namespace.ts";
 import { openRealMounts } from "./real-mounts.ts";
 
 /** What a real machine in a directory has of the kernel's own: in namespaces that are thrown away, or nothing. */

@@ -5,6 +5,7 @@ import {
   createArchives,
   createCertificates,
   createCommands,
+  createContainers,
   createGit,
   createPackages,
   createSystem,
@@ -124,10 +125,11 @@ export function openRealMachine(options: RealMachineOptions = {}): LawMachine {
 /** Ports over the root that have nothing to close. */
 function portsOfRoot(
   parts: Omit<GitOptions, "scratchDirectory">,
-): Pick<HostWriter, "system" | "git" | "facts" | "certificates" | "archives"> {
+): Pick<HostWriter, "system" | "git" | "facts" | "certificates" | "archives" | "containers"> {
   const { root = "/" } = parts;
   return {
     system: createSystem({ clock: realClock, root }),
+    containers: createContainers({ clock: realClock, root }),
     git: createGit({ ...parts, scratchDirectory: join(root, "run/holdfast-git") }),
     facts: { read: () => readFacts({ root }) },
     certificates: createCertificates({ clock: realClock }),

@@ -9,7 +9,7 @@ import {
   realMountSystem,
 } from "@holdfast/host";
 import type { MountSubject } from "../mount-laws/subject.ts";
-import { openMountNamespace } from "./mount-namespace.ts";
+import { openMountNamespace } from "./namespaces/mount-namespace.ts";
 import { openRealDirectory } from "./real-directory.ts";
 
 /** A hint of a real watch comes within this, also on a busy machine. */

@@ -1,7 +1,7 @@
 import type { FileReader, MountWriter } from "@holdfast/core";
 import { createMounts, realClock, realMountSystem } from "@holdfast/host";
 import type { Actor } from "../operations/actor.ts";
-import { canMount, openMountNamespace } from "./mount-namespace.ts";
+import { canMount, openMountNamespace } from "./namespaces/mount-namespace.ts";
 
 /** Mounts of a real machine in a directory. */
 export interface RealMounts extends AsyncDisposable {

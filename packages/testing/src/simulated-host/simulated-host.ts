@@ -27,6 +27,11 @@ import {
   type SimulatedFirewall,
   simulatedFirewall,
 } from "./firewall/simulated-firewall.ts";
+import { ContainerModel } from "./containers/container-model.ts";
+import {
+  type SimulatedContainers,
+  simulatedContainers,
+} from "./containers/simulated-containers.ts";
 import { simulatedGit } from "./git/simulated-git.ts";
 import { type SimulatedMounts, simulatedMounts } from "./mounts/simulated-mounts.ts";
 import { PackageModel } from "./package-model.ts";
@@ -64,6 +69,8 @@ export interface SimulatedHostOptions {
   readonly systemd?: SimulatedSystemd;
   /** This boot; it outlives the agent. Default: the first one. */
   readonly system?: SystemModel;
+  /** Its container engine; it outlives the agent. Default: one with nothing. */
+  readonly containers?: ContainerModel;
   readonly log?: Log;
 }
 
@@ -80,6 +87,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly system: SimulatedSystem;
   readonly mounts: SimulatedMounts;
   readonly firewall: SimulatedFirewall;
+  readonly containers: SimulatedContainers;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
   readonly bodies: Map<string, Uint8Array | string>;
@@ -144,6 +152,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     git: simulatedGit({ clock, files, accounts, hash: sha256, ownUid }),
     mounts: simulatedMounts(kernel, { root, files }),
     firewall: simulatedFirewall({ clock, root, model: new FirewallModel() }),
+    containers: simulatedContainers(options.containers ?? new ContainerModel(), clock),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },

@@ -58,9 +58,10 @@ function* sentActions(
 }
 
 function sentAction(action: PlannedAction, reader: Reader, { isWhole }: SentForm): JsonObject {
-  const { fault, changes, ...rest } = action;
+  const { fault, changes, waitsFor, ...rest } = action;
   return {
     ...rest,
+    ...(waitsFor === undefined ? {} : { waitsFor: { ...waitsFor } }),
     changes: changesJson(isWhole ? changes : withoutLongValues(changes), reader),
     ...(fault === undefined ? {} : { fault: faultJson(fault) }),
   };
@@ -123,17 +124,22 @@ function costIn(
 ): Pick<PlannedAction, "risk" | "impact" | "why" | "canBeUndone" | "waitsFor"> {
   const impact = IMPACTS.find((one) => one === action["impact"]);
   const { why, canBeUndone } = action;
-  const waits = objectIn(action["waitsFor"]);
-  const waitsFor = WAITS.find((one) => one === waits["for"]);
+  const waitsFor = waitIn(objectIn(action["waitsFor"]));
   return {
     risk: RISKS.find((one) => one === action["risk"]) ?? "destructive",
     ...(impact === undefined ? {} : { impact }),
     ...(typeof why === "string" ? { why } : {}),
     ...(typeof canBeUndone === "boolean" ? { canBeUndone } : {}),
-    ...(waitsFor === undefined
-      ? {}
-      : { waitsFor: { for: waitsFor, reason: textIn(waits["reason"]) } }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
   };
+}
+
+function waitIn(wait: JsonObject): PlannedAction["waitsFor"] {
+  const what = WAITS.find((one) => one === wait["for"]);
+  if (what === undefined) return undefined;
+  const { digest } = wait;
+  const reason = textIn(wait["reason"]);
+  return { for: what, reason, ...(typeof digest === "string" ? { digest } : {}) };
 }
 
 function summaryIn(summary: JsonObject): PlanSummary {

@@ -41,7 +41,14 @@ const anyAction: fc.Arbitrary<PlannedAction> = fc.record(
   {
     id: anyId,
     verb: fc.constantFrom("create", "update", "delete", "refresh", "skip"),
-    risk: fc.constant("benign"),
+    risk: fc.constantFrom("benign", "disruptive", "destructive"),
+    impact: fc.constantFrom("none", "reload", "restart", "reboot", "data"),
+    why: fc.string(),
+    canBeUndone: fc.boolean(),
+    waitsFor: fc.constantFrom<PlannedAction["waitsFor"] & object>(
+      { for: "window", reason: "closed" },
+      { for: "approval", reason: "destructive", digest: "d" },
+    ),
     cause: fc.constantFrom("intent", "drift"),
     changes: fc.array(anyChange),
     blockedBy: anyId,

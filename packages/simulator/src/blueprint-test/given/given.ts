@@ -20,6 +20,10 @@ export interface Given {
   readonly units: readonly string[];
   /** What the package sources offer. */
   readonly offers: readonly OfferedPackage[];
+  /** Images of containers: a registry has them. */
+  readonly images: readonly string[];
+  /** Networks of containers that nobody declares. */
+  readonly networks: readonly string[];
   /** What packages bring, by their names. */
   readonly brought: ReadonlyMap<string, Brought>;
 }
@@ -65,6 +69,8 @@ export function givenIn(graphs: readonly Graph[], kinds: readonly AnyKind[]): Gi
     groups: named("group"),
     files: named("path", others).filter((path) => OF_THE_SYSTEM.test(path)),
     units: [...units],
+    images: [...new Set(resources.flatMap((one) => things.imagesOf(one)))],
+    networks: named("container-network"),
     offers: resources.filter(({ kind }) => kind === "package").map(offerOf),
     brought,
   };
@@ -92,6 +98,13 @@ class Things {
     const known = this.#kinds.get(kind);
     const needed = [...(known?.needs?.(spec) ?? []), ...(known?.uses?.(spec) ?? [])];
     return needed.filter((thing) => !this.#whole.has(thing));
+  }
+
+  /** The images that a resource is or needs. */
+  imagesOf(resource: Resource): readonly string[] {
+    const needed = this.#kinds.get(resource.kind)?.needs?.(resource.spec) ?? [];
+    const own = this.#ownedBy(resource).map(({ thing }) => thing);
+    return [...own, ...needed].filter((thing) => thing.startsWith("container-image:")).map(nameOf);
   }
 
   /** What has to be there where a resource adds to what is not its own: directories, and files that it edits. */

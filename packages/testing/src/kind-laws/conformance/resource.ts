@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import {
+  assess,
   type Change,
   dryApply,
   type DryApplyPlace,
   DryRun,
   Fault,
+  GENERAL_RISKS,
   type HintSink,
   type JsonObject,
+  type JudgingKind,
+  type KindAction,
   KindPorts,
   knowNothing,
   type Observation,
@@ -85,6 +89,7 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       const snapshot = how === "in bulk" ? await kind.snapshot?.([spec], context) : undefined;
       const observed = valueOf(await kind.observe(spec, { ...context, snapshot }));
       const changes = kind.diff(spec, observed);
+      if (changes.length > 0) assertJudged(kind, actionOn(kind, { spec, observed, changes }));
       return {
         isPresent: observed !== undefined,
         changes,
@@ -123,6 +128,24 @@ function resourceWith<Spec, Observed, Snapshot, Input>(
       return resourceWith(kind, name, absent);
     },
   };
+}
+
+/**
+ * The risk of whatever is to be done is a row of the kind's table, or of the general one; and what is there and cannot be given
+ * back is never taken for nothing, unless the kind answers for all of it.
+ */
+function assertJudged<Spec, Observed, Snapshot, Input>(
+  kind: ResourceKind<Spec, Observed, Snapshot, Input>,
+  action: KindAction<Spec, Observed>,
+): void {
+  const own = kind.risk?.(action);
+  const rows = [...Object.values(kind.risks ?? {}), ...Object.values(GENERAL_RISKS)];
+  const judge: JudgingKind = { risk: () => own };
+  const assessment = assess(judge, action, { isReversible: false });
+  assert.ok(rows.includes(assessment), `${kind.kind}: a risk that no table has`);
+  const isForeign = action.changes.some(({ action: how }) => how !== "add");
+  if (action.observed === undefined || !isForeign || assessment.isWhole === true) return;
+  assert.notEqual(assessment.risk, "benign", `${kind.kind}: what cannot be given back is benign`);
 }
 
 /** A machine on which nothing else is about to happen. */

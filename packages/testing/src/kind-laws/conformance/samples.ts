@@ -2,6 +2,7 @@ import type { FaultReason } from "@holdfast/core";
 import type fc from "fast-check";
 import type { MachinePart } from "../../real-host/whole-machine.ts";
 import type { SampleOperation } from "../../operations/package-operation.ts";
+import type { ModelImage } from "../../simulated-host/containers/container-model.ts";
 import type { OfferedPackage } from "../../simulated-host/package-resolution.ts";
 import type { Programs } from "../../simulated-host/simulated-commands.ts";
 
@@ -77,6 +78,10 @@ export interface KindSamples<Input> {
    * the tool leaves in the middle of one is an operation, `half-configured`. Default: there is no package tool.
    */
   readonly packages?: readonly OfferedPackage[];
+  /** Images of the simulated machine's container engine, by reference. Default: none. */
+  readonly images?: Readonly<Record<string, ModelImage>>;
+  /** Images that it may pull, by reference. Default: none. */
+  readonly registry?: Readonly<Record<string, ModelImage>>;
   /** How many tampers one run makes on the simulated machine, for kinds with a costly model. Default: a hundred. */
   readonly simulatedTampers?: number;
   /** A program of the machine without which the real half of the laws is skipped. Default: none is needed. */

@@ -5,7 +5,7 @@ import {
   tableText,
 } from "@holdfast/core";
 import { type FirewallActor, THEIR_CHAIN } from "./firewall-operation.ts";
-import type { FirewallModel } from "../simulated-host/firewall/simulated-firewall.ts";
+import type { FirewallModel } from "../../simulated-host/firewall/simulated-firewall.ts";
 
 /** As `THEIR_RULE` says. */
 const RULE: FirewallRule = {

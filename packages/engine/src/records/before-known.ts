@@ -1,6 +1,6 @@
 import { beforeOf, type Change, holdsSecret, type KnownBefore } from "@holdfast/core";
-import { lastLeft } from "../records/identity.ts";
-import type { Subject } from "../records/resource-record.ts";
+import { lastLeft } from "./identity.ts";
+import type { Subject } from "./resource-record.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What is there and what is to be changed of it. */

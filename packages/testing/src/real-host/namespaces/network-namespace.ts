@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { type FirewallActor, THEIR_CHAIN, THEIR_RULE } from "../operations/firewall-operation.ts";
-import { waitNow } from "./wait-now.ts";
+import {
+  type FirewallActor,
+  THEIR_CHAIN,
+  THEIR_RULE,
+} from "../../operations/firewall/firewall-operation.ts";
+import { waitNow } from "../wait-now.ts";
 
 /** A network namespace of its own, in which nothing is but a loopback that is down. It is gone with the process that holds it. */
 export interface RealNetworkNamespace extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { mountsIn, swapsIn } from "@holdfast/host";
-import { mountLines } from "../operations/mount-lines.ts";
-import type { MountActor } from "../operations/mount-operation.ts";
-import { waitNow } from "./wait-now.ts";
+import { mountLines } from "../../operations/mount-lines.ts";
+import type { MountActor } from "../../operations/mount-operation.ts";
+import { waitNow } from "../wait-now.ts";
 
 /** A mount namespace of its own in which a directory is a mount point. It is gone with the process that holds it. */
 export interface RealMountNamespace extends AsyncDisposable {
