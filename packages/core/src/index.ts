@@ -81,12 +81,7 @@ export {
 } from "./attribution/attribution.ts";
 export { type Author, authorsOf, authorsWords } from "./attribution/authors.ts";
 export { agentOrderWords, type AgentOrder } from "./attribution/agent-order.ts";
-export {
-  parseUserName,
-  type Requester,
-  requesterJson,
-  requesterWords,
-} from "./attribution/requester.ts";
+export { parseUserName, type Requester, requesterWords } from "./attribution/requester.ts";
 export { shownCommand, shownText } from "./attribution/shown-command.ts";
 export type { AttributionQuestion, Attributor } from "./attribution/attributor.ts";
 export type { PathChanges, PathHint, PathWatch, PathWatches, Watch } from "./ports/paths.ts";

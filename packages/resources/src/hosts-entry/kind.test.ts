@@ -137,6 +137,20 @@ suite("hosts-entry", () => {
     assert.deepEqual([host.kernel.inspect.text(HOSTS), writes], [LOCALHOST + lines, 1]);
   });
 
+  test("an alias that has other addresses too is not put into words: one resource cannot say it", async () => {
+    const described = async (others: string): Promise<HostsEntryInput | undefined> => {
+      const rig = simulatedRig(machine(`${others}10.0.0.5 db.example.org db\n`));
+      const input = { addresses: "10.0.0.6", aliases: [] };
+      const spec = hostsEntryKind.bind("db.example.org", input, () => assert.fail());
+      const context = writeContext({ host: rig.host, tree: () => [] });
+      const found = await rig.finish(Promise.resolve(hostsEntryKind.observe(spec, context)));
+      assert.ok(found.type === "present");
+      return hostsEntryKind.describe?.(spec, found.value);
+    };
+    assert.deepEqual(await described(""), { addresses: ["10.0.0.5"], aliases: ["db"] });
+    assert.equal(await described("10.0.0.9 db\n"), undefined);
+  });
+
   test("K10: aliases that nobody declared stay as they are", async () => {
     const before = "10.0.0.9 db.example.org old\n";
     const host = await checkSimulated({ ...entry({ addresses: "10.0.0.5" }) }, machine(before), [

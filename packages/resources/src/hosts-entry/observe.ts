@@ -7,9 +7,12 @@ import {
   type ReadContext,
 } from "@holdfast/core";
 import { type HostsTable, readHosts } from "../hosts-file/hosts-file.ts";
+import { isOwnLine } from "./edit.ts";
 import { type HostsEntrySpec, namesOf } from "./spec.ts";
 
-/** The lines that have one of the names, in their order; never empty. */
+/**
+ * The lines that have one of the names, and, where the aliases are declared, those that have a name beside it; never empty.
+ */
 export interface HostsEntryObserved {
   readonly lines: readonly HostsEntry[];
 }
@@ -34,10 +37,14 @@ export async function observeHostsEntry(
   const snapshot =
     context.snapshot ?? (await snapshotHostsEntries([spec], { ...context, snapshot: undefined }));
   if (snapshot.type !== "present") return snapshot;
-  const byName = snapshot.value;
-  const found = namesOf(spec).flatMap((name) => byName.get(name.toLowerCase()) ?? []);
+  const linesOf = (name: string): readonly HostsEntry[] =>
+    snapshot.value.get(name.toLowerCase()) ?? [];
+  const found = namesOf(spec).flatMap(linesOf);
   if (found.length === 0) return ABSENT;
-  return present({ lines: [...new Set(found)] });
+  // What is an alias now can only be put into words with all of its addresses.
+  const own = spec.aliases === undefined ? [] : found.filter((line) => isOwnLine(line, spec));
+  const beside = own.flatMap(({ names }) => names).flatMap(linesOf);
+  return present({ lines: [...new Set([...found, ...beside])] });
 }
 
 function linesByName(table: HostsTable): ReadonlyMap<string, readonly HostsEntry[]> {
