@@ -101,9 +101,9 @@ class World implements Disposable {
   }
 }
 
-function byRights(by: string): GivenApproval {
-  const { id, verb, digest, planned } = QUERY;
-  return { type: "rights", actions: [{ id, verb, digest }], planned, by };
+function byRights(by: string, queries: readonly ApprovalQuery[] = [QUERY]): GivenApproval {
+  const actions = queries.map(({ id, verb, digest }) => ({ id, verb, digest }));
+  return { type: "rights", actions, planned: QUERY.planned, by };
 }
 
 async function reasonOf(taken: Promise<unknown>): Promise<string> {
@@ -136,6 +136,13 @@ suite("the approvals of an agent", () => {
     assert.equal(first.approvals.of(QUERY).count, 0);
     const second = await world.start();
     assert.equal(second.approvals.of(QUERY).count, 0);
+    const other = { ...QUERY, id: resourceId("directory", "/srv/other"), digest: "e".repeat(64) };
+    await second.take(byRights("root", [QUERY, other]));
+    const [nonce] = second.approvals.of(QUERY).nonces;
+    assert.ok(nonce !== undefined);
+    await second.ledger.spend([nonce], signal);
+    assert.match(second.approvals.of(QUERY).refusal ?? "", /^ApprovalReplayed: /);
+    assert.equal(second.approvals.of(other).count, 1, "each action has its own");
     await second.take(byRights("root"));
     await world.clock.advance(HOUR_MS);
     assert.match(second.approvals.of(QUERY).refusal ?? "", /^ApprovalExpired: /);
