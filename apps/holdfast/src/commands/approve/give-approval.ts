@@ -29,8 +29,21 @@ export async function giveApproval(
   const { createOwnFile } = await import("@holdfast/agent/secrets");
   const path = namedPath(options.outFile, surroundings);
   await createOwnFile({ path, text: envelope, mode: 0o644, userId: surroundings.userId });
-  const words = [`signed, in ${path}; give it to the agent with: holdfast approve ${path}`];
+  const words = [
+    ...(await wordsOfEnvelope(envelope)),
+    `signed, in ${path}; give it to the agent with: holdfast approve ${path}`,
+  ];
   return { words, data: { apiVersion: API_VERSION, file: path } };
+}
+
+/** What an envelope approves, a line each. */
+async function wordsOfEnvelope(text: string): Promise<readonly string[]> {
+  const { parseApproval } = await import("@holdfast/trust");
+  const parsed = parseApproval(text);
+  if (parsed.type === "refused") throw parsed.fault;
+  const { agent, actions, expiresMs } = parsed.approval;
+  const until = new Date(expiresMs).toISOString();
+  return actions.map(({ id, verb }) => `${verb} ${id} on ${agent} until ${until}`);
 }
 
 async function signedText(given: Given, approving: Approving, signal: AbortSignal) {
