@@ -38,8 +38,8 @@ export const CONDITION_BUGS: readonly PlantedBug[] = [
     name: "a condition that closes between observe and apply is not asked again",
     breaks: "D11",
     file: "packages/engine/src/reconcile/gating.ts",
-    from: "...(unmetCondition === undefined ? {} : { unmetCondition }),\n    isStopping",
-    to: "isStopping",
+    from: "...(unmetCondition === undefined ? {} : { unmetCondition }),\n    ...(hold",
+    to: "...(hold",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/condition.test.ts"] },
   },
 ];

@@ -102,7 +102,7 @@ export const QUEUE_BUGS: readonly PlantedBug[] = [
     name: "what was left by a resource that is gone stays",
     breaks: "K1, promise 9",
     file: "packages/engine/src/lifecycle.ts",
-    from: "this.#clearing = clearOrphanedIntents(runtime, orphaned);",
+    from: "await clearOrphanedIntents(runtime, orphaned);",
     to: "",
     foundBy: { type: "histories", within: 30 },
   },

@@ -46,8 +46,8 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     name: "an apply does not wait for its intent",
     breaks: "promise 9",
     file: "packages/engine/src/reconcile/attempt.ts",
-    from: "await runtime.ledger.begin(intent, runtime.killed);",
-    to: "runtime.ledger.begin(intent, runtime.killed).catch(() => {});",
+    from: "[ledger.begin(intent, killed), kept?.keep()]",
+    to: "[void ledger.begin(intent, killed).catch(() => {}), kept?.keep()]",
     foundBy: { type: "histories", within: 10 },
   },
   {
@@ -150,8 +150,8 @@ export const RECONCILE_BUGS: readonly PlantedBug[] = [
     name: "work that fails after it took effect notifies nobody",
     breaks: "design §4, notify",
     file: "packages/engine/src/reconcile/attempt.ts",
-    from: 'if (after.type === "seen" && after.changes.length === 0) {\n      const { provenance',
-    to: 'if (end.type === "verified" && after.type === "seen") {\n      const { provenance',
+    from: 'if (after.type === "seen" && after.changes.length === 0) {\n      noteIntent',
+    to: 'if (end.type === "verified" && after.type === "seen") {\n      noteIntent',
     foundBy: { type: "tests", files: ["packages/engine/src/testing/crash.test.ts"] },
   },
   {

@@ -32,7 +32,7 @@ export const SECRET_BUGS: readonly PlantedBug[] = [
   {
     name: "the ledger keeps what was seen of a secret",
     breaks: "B4",
-    file: "packages/engine/src/reconcile/observe.ts",
+    file: "packages/engine/src/records/identity.ts",
     from: "return secrets === undefined ? fingerprint : secrets.digest(fingerprint);",
     to: "return secrets === undefined ? fingerprint : fingerprint;",
     foundBy: { type: "tests", files: ENGINE },

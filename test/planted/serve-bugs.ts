@@ -77,7 +77,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
   {
     name: "a plan takes an apply that is under way its deadline",
     breaks: "D1, promise 12",
-    file: "packages/engine/src/reconcile/bounded.ts",
+    file: "packages/engine/src/deadline/bounded.ts",
     from: ": timerOf(this.#runtime.clock, this);",
     to: ": alarmOf(this.#runtime, record, this);",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/plan.test.ts"] },

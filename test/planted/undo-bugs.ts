@@ -28,8 +28,8 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: "an undo that was cut off never ends",
     breaks: "promise 9",
     file: "packages/agent/src/undo/end-pending-undo.ts",
-    from: "if (isPending !== true) continue;",
-    to: "if (isPending !== undefined) continue;",
+    from: "if (isPending === true) return true;",
+    to: "if (isPending === undefined) return true;",
     foundBy: CRASHES,
   },
   {
