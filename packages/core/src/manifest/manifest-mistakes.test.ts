@@ -38,7 +38,7 @@ test("unknown fields are errors wherever they stand, with the nearest name", () 
     [
       'm.yaml:7:13 document:/a: Unknown field: spec has no field "mdoe". Did you mean "mode"?',
       'm.yaml:8:13 document:/a: Unknown field: meta has no field "dependson". Did you mean "dependsOn"?',
-      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, condition, health, tags, onRemove, protect, movedFrom.',
+      'm.yaml:8:28 document:/a: Unknown field: meta has no field "xyz". There are: dependsOn, notify, critical, noop, ignore, retry, limit, autoEdge, autoGroup, timeoutMs, condition, health, tags, onRemove, protect, movedFrom, mayCutControl.',
       'm.yaml:8:69 document:/a: Unknown field: meta.limit has no field "brust". Did you mean "burst"?',
       'm.yaml:9:5 resources[0].spek: Unknown field: resources[0] has no field "spek". Did you mean "spec"?',
     ],

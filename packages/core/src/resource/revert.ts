@@ -9,4 +9,6 @@ export interface Revert {
   readonly leaves: Provenance | "nothing";
   /** `reverted`: it may have cut off control, and nothing holds back that it is put back. */
   readonly why: Hold["why"];
+  /** What was or is there may hold secrets: it is kept encrypted, and in records by a keyed digest. */
+  readonly mayHoldSecrets?: true;
 }

@@ -9,6 +9,7 @@ import { bindGone, bindKept } from "../removal/bind-kept.ts";
 import type { Catalog } from "../resource/catalog.ts";
 import type { ResourceMeta } from "../resource/meta.ts";
 import type { Resource } from "../resource/resource.ts";
+import { holdsSecret } from "../secret/written-secret.ts";
 import type { ChosenChange, RefusedChange } from "./choose-changes.ts";
 import type { Revert } from "../resource/revert.ts";
 
@@ -85,14 +86,25 @@ function revertOf(
   const made = specBefore(chosen, request);
   if (typeof made === "string") return made;
   const leaves = leavesOf(chosen);
+  const mayHoldSecrets = holdsSecrets(chosen, request);
   return {
     ...made,
     id,
     name: id.slice(kindOf(id).length + 1),
     input: { undoes: change.op },
     meta: metaOf(id, ids, request),
-    revert: { op: change.op, leaves, why: request.why },
+    revert: {
+      op: change.op,
+      leaves,
+      why: request.why,
+      ...(mayHoldSecrets ? { mayHoldSecrets } : {}),
+    },
   };
+}
+
+function holdsSecrets({ id, change: { before } }: ChosenChange, { ledger }: RevertRequest) {
+  const isSealed = before.type === "file" && before.preimage.isSealed === true;
+  return isSealed || holdsSecret(ledger.lastApplied(id)?.declaration?.spec);
 }
 
 function leavesOf({ change: { before, provenance, verb } }: ChosenChange): Revert["leaves"] {

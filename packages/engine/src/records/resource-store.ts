@@ -226,5 +226,6 @@ function isSameRemoval(before: Resource["removal"], after: Resource["removal"]):
 }
 
 function secretsOf(resource: Resource, secrets: Secrets | undefined): Secrets | undefined {
-  return resource.references === undefined ? undefined : secrets;
+  const mayHoldSecrets = resource.references !== undefined || resource.revert?.mayHoldSecrets;
+  return mayHoldSecrets === true ? secrets : undefined;
 }

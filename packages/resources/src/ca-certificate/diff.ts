@@ -12,7 +12,8 @@ export function diffCaCertificate(
   if (spec.isAbsent) {
     return observed === undefined ? [] : [change("state", "present", "absent")];
   }
-  if (observed?.anchor === undefined) return [change("state", "absent", "present")];
+  // What programs still find of one whose file is gone is nothing that could get lost.
+  if (observed?.anchor === undefined) return [change("state", undefined, "present")];
   const { wanted, anchor, removed, store, isInBundle, isNamed, isHashed } = observed;
   const hasLinks = store.links !== undefined;
   return [
