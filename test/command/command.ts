@@ -11,7 +11,7 @@ const MAIN = fileURLToPath(new URL("../../apps/holdfast/bin/holdfast.js", import
 const START = [MAIN];
 
 /** The longest that a command or one event is waited for. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /** True for root: only root can mount, and give things away. */
 export const isRoot = process.geteuid?.() === 0;

@@ -129,6 +129,11 @@ test("undo: one change, a run or all since a time; one that another covers is re
   assert.match(covered.output, new RegExp(`→ Undo ${third} first, or .*--since`));
   assert.equal(undo(scratch, [third, "--yes"]).code, 2);
   assert.equal(read(scratch, "a"), "second\n");
+  fs.writeFileSync(scratch.at("a"), "after the undo\n");
+  const edited = undo(scratch, ["--run", runOfSecond, "--yes"]);
+  assert.match(edited.output, /UndoRefused: .*somebody changed it since/);
+  assert.equal(read(scratch, "a"), "after the undo\n");
+  fs.writeFileSync(scratch.at("a"), "second\n");
   assert.equal(undo(scratch, ["--run", runOfSecond, "--yes"]).code, 2);
   assert.equal(read(scratch, "a"), "first\n");
   assert.deepEqual(

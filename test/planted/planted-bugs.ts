@@ -1,3 +1,4 @@
+import { APPROVAL_BUGS } from "./approval-bugs.ts";
 import { CONDITION_BUGS } from "./condition-bugs.ts";
 import { HEALTH_BUGS } from "./health-bugs.ts";
 import type { PlantedBug } from "./planted-bug.ts";
@@ -13,6 +14,7 @@ import { WRITE_BUGS } from "./write-bugs.ts";
 
 /** The mistakes, each a patch of real lines. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...APPROVAL_BUGS,
   ...CONDITION_BUGS,
   ...HEALTH_BUGS,
   ...QUEUE_BUGS,

@@ -198,6 +198,7 @@ function isPreimage(value: unknown): boolean {
 
 function isHold(value: unknown): boolean {
   if (!isJsonObject(value) || !Number.isFinite(value["atMs"])) return false;
+  if (!["undefined", "string"].includes(typeof value["left"])) return false;
   return ["specDigest", "op", "why"].every((field) => typeof value[field] === "string");
 }
 

@@ -33,6 +33,8 @@ test("only these kinds have rows that answer for all that is there, and so may c
   });
   assert.deepEqual(rows.toSorted(), [
     "archive",
+    "container",
+    "container-image",
     "directory",
     "file",
     "firewall",

@@ -17,8 +17,8 @@ import { type PolicyFile, type ReadPolicy, readPolicyFile } from "./read-policy-
 
 /** What the policy of an agent is made with. */
 export interface AgentPolicyOptions {
-  /** `everything`: what is asked for is done, as for the installer. */
-  readonly source: PolicyFile | "everything";
+  /** `everything`: what is asked for is done, as for the installer. Or a policy that no file says. */
+  readonly source: PolicyFile | "everything" | { readonly policy: Policy };
   readonly root: string;
   readonly trust: SourceTrust;
   readonly clock: Clock;
@@ -49,8 +49,9 @@ export class AgentPolicy implements PolicyGate {
    */
   async load(signal: AbortSignal): Promise<void> {
     const { source, root, trust, approvals } = this.#options;
-    if (source === "everything") {
-      this.#read = { policy: ALLOW_ALL.policy(), cron: ALLOW_ALL.cron };
+    if (source === "everything" || "policy" in source) {
+      const policy = source === "everything" ? ALLOW_ALL.policy() : source.policy;
+      this.#read = { policy, cron: ALLOW_ALL.cron };
       return;
     }
     if (!source.isNamed) await requireInside(root, source.file);

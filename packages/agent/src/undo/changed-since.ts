@@ -1,12 +1,15 @@
 import {
   bindGone,
   type ChosenChange,
+  digestOf,
   type Graph,
   graphOfReverts,
   type Plan,
+  type PlannedAction,
   type Resource,
   type ResourceId,
 } from "@holdfast/core";
+import { sha256 } from "@holdfast/host";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions } from "../agent.ts";
 import type { LoadedDesired } from "../engine/prepare-engine.ts";
@@ -59,13 +62,23 @@ export async function changedSince(
 }
 
 async function driftedOf(
-  { planOf }: ObservingParts,
+  { planOf, parts: { ledger } }: ObservingParts,
   declared: readonly ChosenChange[],
   signal: AbortSignal,
 ): Promise<readonly ResourceId[]> {
   if (declared.length === 0) return [];
   const { actions } = await planOf(new Set(declared.map(idOf)), signal);
-  return actions.filter(({ cause, changes }) => cause === "drift" && changes.length > 0).map(idOf);
+  const drifted = actions.filter(({ id, cause, changes }) => {
+    const { left } = ledger.hold(id) ?? {};
+    return left === undefined ? cause === "drift" && changes.length > 0 : left !== leftBy(changes);
+  });
+  return drifted.map(idOf);
+}
+
+/** What an undo left, by how that differs from what is declared. */
+export function leftBy(changes: PlannedAction["changes"]): string {
+  const shown = changes.map(({ path, from = null, to = null }) => ({ path, from, to }));
+  return digestOf(shown, sha256);
 }
 
 /** What nobody can bind any more is not known to be as it was left. */

@@ -104,7 +104,12 @@ export async function putBackAlone(
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
   const { parts, options } = request;
-  const from = { options, parts, desired, generation };
+  const planOf: UndoParts["planOf"] = async (ids, asked) => {
+    const engine = createEngine({ ...request, events: silent });
+    await loadEngine(engine, desired, generation);
+    return await engine.plan(asked, { ids });
+  };
+  const from = { options, parts, desired, generation, planOf };
   const { resources } = await revertsFor(from, chosen, "reverted", signal);
   const prepared = { chosen, resources, refused: [] };
   const engine = await engineOf(request, from, prepared);

@@ -74,7 +74,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** So many histories are drawn. */
-const RUNS = process.env["HOLDFAST_TEST_SEEDS"] === "all" ? 600 : 40;
+const RUNS = process.env["HOLDFAST_TEST_SEEDS"] === "all" ? 2_000 : 40;
 
 test("promise 9, F5: in any history what was undone is as it was before and stays so until somebody says otherwise, nothing of others is lost, and every undo that began ends", async () => {
   await fc.assert(

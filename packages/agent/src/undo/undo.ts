@@ -16,7 +16,7 @@ import {
 } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
-import { changedSince, type ObservingParts } from "./changed-since.ts";
+import { changedSince, leftBy, type ObservingParts } from "./changed-since.ts";
 import { openBytes } from "./open-bytes.ts";
 import type { UndoRequest } from "./undo-request.ts";
 
@@ -105,11 +105,15 @@ export function graphOfUndo(
  * begun. A change that could not be undone is not held.
  */
 export async function undoUnderHolds(
-  { parts: { ledger, clock }, specDigestOf }: Pick<UndoParts, "parts" | "specDigestOf">,
+  from: Pick<UndoParts, "parts" | "specDigestOf" | "planOf" | "desired">,
   { chosen, resources }: PreparedUndo,
   { run, why }: { readonly run: () => Promise<readonly Result[]>; readonly why: Hold["why"] },
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
+  const {
+    parts: { ledger, clock },
+    specDigestOf,
+  } = from;
   const ids = new Set(resources.map(({ id }) => id));
   const undoing = chosen.filter(({ id }) => ids.has(id));
   const atMs = clock.wallMs();
@@ -125,7 +129,23 @@ export async function undoUnderHolds(
     if (undone.has(id)) await ledger.undone(id, change.op, signal);
     else if (why === "undone") await ledger.putHold(id, standing.get(id), signal);
   }
+  await noteLeft(from, undone, signal);
   return results;
+}
+
+/** Keeps how what was undone is now: by that a later undo sees what somebody changed since. */
+async function noteLeft(
+  { parts: { ledger }, planOf, desired }: Pick<UndoParts, "parts" | "planOf" | "desired">,
+  undone: ReadonlySet<ResourceId>,
+  signal: AbortSignal,
+): Promise<void> {
+  const ids = new Set([...undone].filter((id) => desired.graph.vertexOf(id) !== undefined));
+  if (ids.size === 0) return;
+  const { actions } = await planOf(ids, signal);
+  for (const { id, changes } of actions) {
+    const hold = ledger.hold(id);
+    if (hold !== undefined) await ledger.putHold(id, { ...hold, left: leftBy(changes) }, signal);
+  }
 }
 
 function isDone({ status }: Result): boolean {

@@ -56,7 +56,11 @@ function candidateOf(unit: string, records: InstallRecords): Candidate {
   const file = `${UNIT_FILES}${parseUnitName(unit)?.template ?? unit}`;
   return {
     section: "Services",
-    ways: [{ kind: "service", name, input: { enabled: true }, choose: chosenOf }],
+    ways: [
+      { kind: "service", name, input: { enabled: true }, choose: chosenOf },
+      // Of what is masked nobody can write whether it is enabled besides.
+      { kind: "service", name, input: { masked: true }, choose: chosenOf },
+    ],
     why: (described) => judge(unit, described, records),
     after: records.owned.get(file) ?? [],
   };

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { type Catalog, type Facts, readManifest, type Result, silentLog } from "@holdfast/core";
+import {
+  type Catalog,
+  type EngineEvent,
+  type Facts,
+  type Plan,
+  type Policy,
+  readManifest,
+  type Result,
+  silentLog,
+} from "@holdfast/core";
 import { openReadingThread, PreimageStore, sha256 } from "@holdfast/host";
 import { type OpenLedger, openLedger } from "@holdfast/ledger";
 import { createStandardCatalog } from "@holdfast/resources";
@@ -14,8 +23,10 @@ import {
 import { type LogCall, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import type { AgentParts } from "../../agent-parts.ts";
 import type { AgentOptions } from "../../agent.ts";
-import { prepareEngine } from "../../engine/prepare-engine.ts";
 import { AgentApprovals } from "../../approvals/agent-approvals.ts";
+import type { GivenApproval } from "../../approvals/given-approval.ts";
+import { takeApproval } from "../../approvals/take-approval.ts";
+import { planOnce, prepareEngine } from "../../engine/prepare-engine.ts";
 import { AgentPolicy } from "../../policy/agent-policy.ts";
 import { endPendingUndo } from "../end-pending-undo.ts";
 import { undoOnce } from "../local-undo.ts";
@@ -49,6 +60,13 @@ export interface Stop {
   readonly call: number;
 }
 
+/** What its owner wants to be asked about. */
+export interface Ownership {
+  readonly policy: Policy;
+  /** Where the trust list is, on the machine of the tests. */
+  readonly root: string;
+}
+
 /** A simulated machine and its agent, which is production code, started anew for everything it is asked. */
 export class AgentMachine {
   readonly catalog: Catalog = createStandardCatalog();
@@ -56,14 +74,20 @@ export class AgentMachine {
   ledgerDisk = new SimulatedLogDisk();
   preimageDisk = new SimulatedLogDisk();
   readonly #programs: Readonly<Record<string, Behaviour>>;
+  readonly #ownership: Ownership | undefined;
   #starts = 0;
   #nowMs = 1_000;
   /** Of the run that is under way. */
   #stop: Stop | undefined;
 
-  constructor(kernel: SimulatedKernel, programs: Readonly<Record<string, Behaviour>>) {
+  constructor(
+    kernel: SimulatedKernel,
+    programs: Readonly<Record<string, Behaviour>>,
+    ownership?: Ownership,
+  ) {
     this.kernel = kernel;
     this.#programs = programs;
+    this.#ownership = ownership;
   }
 
   /** The wall clock at the next start. */
@@ -90,6 +114,36 @@ export class AgentMachine {
     });
   }
 
+  /** What the next pass would do. */
+  async plan(manifest: string): Promise<Plan> {
+    const plan = await this.#run(undefined, async (parts) => {
+      const request = { options: this.#options(manifest), parts, events: () => {} };
+      return await planOnce(request, UNSTOPPED);
+    });
+    assert.ok(plan !== undefined, "nothing stopped it");
+    return plan;
+  }
+
+  /**
+   * Gives the agent an approval. `false` when it is refused; `undefined` when the machine stopped on the way.
+   */
+  approve(given: GivenApproval, stop?: Stop): Promise<boolean | undefined> {
+    return this.#run(stop, async (parts) => {
+      const events = (_event: EngineEvent): void => {};
+      try {
+        await takeApproval(given, { ...parts, events }, UNSTOPPED);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  /** Nothing happens for a time. */
+  wait(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** The records as the next start finds them. */
   async records(): Promise<{ readonly ledger: OpenLedger; readonly preimages: PreimageStore }> {
     return await this.#records(new VirtualClock());
@@ -109,50 +163,19 @@ export class AgentMachine {
     this.preimageDisk = this.preimageDisk.afterPowerLoss(() => 0, {});
   }
 
-  async #run(
+  async #run<Answer>(
     stop: Stop | undefined,
-    work: (parts: AgentParts, run: string) => Promise<readonly Result[]>,
-  ): Promise<readonly Result[] | undefined> {
+    work: (parts: AgentParts, run: string) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     const { kernel } = this;
     this.#arm(stop);
     const clock = new VirtualClock(this.#nowMs);
-    const { ledger, preimages } = await this.#records(clock);
-    const host = createSimulatedHost({
-      clock,
-      kernel,
-      programs: this.#programs,
-      oneShots: ledger.oneShots,
-    });
-    const { conditions, probes } = host;
-    const approvals = new AgentApprovals({
-      ledger,
-      clock,
-      root: "/",
-      userId: 0,
-      agent: FACTS.hostname,
-      isWriter: true,
-    });
-    const parts: AgentParts = {
-      ledger,
-      approvals,
-      preimages,
-      host,
-      conditions,
-      probes,
-      clock,
-      guard: undefined,
-      policy: new AgentPolicy({ source: "everything", root: "/", trust: { userId: 0 }, clock }),
-      runDirectory: "/run/holdfast",
-      requesters: ({ uid }) => ({ uid }),
-      attributor: simulatedAttributor(),
-      readingThread: openReadingThread({ log: silentLog }),
-      random: seededRandom(this.#starts),
-    };
-    let ended: { readonly results?: readonly Result[]; readonly error?: unknown } | undefined;
+    const parts = await this.#parts(clock);
+    let ended: { readonly answer: Answer } | { readonly error: unknown } | undefined;
     // A machine that stopped never answers, so its callers end with the clock of this run.
     void work(parts, `run-${this.#starts}`).then(
-      (results) => {
-        ended = { results };
+      (answer) => {
+        ended = { answer };
       },
       (error: unknown) => {
         ended = { error };
@@ -163,8 +186,51 @@ export class AgentMachine {
     this.#stop = undefined;
     if (kernel.injection.isStopped) return undefined;
     assert.ok(ended !== undefined, "it ends");
-    if (ended.results === undefined) throw ended.error;
-    return ended.results;
+    if ("error" in ended) throw ended.error;
+    return ended.answer;
+  }
+
+  async #parts(clock: VirtualClock): Promise<AgentParts> {
+    const { ledger, preimages } = await this.#records(clock);
+    const host = createSimulatedHost({
+      clock,
+      kernel: this.kernel,
+      programs: this.#programs,
+      oneShots: ledger.oneShots,
+    });
+    const { conditions, probes } = host;
+    const approvals = new AgentApprovals({
+      ledger,
+      clock,
+      root: this.#ownership?.root ?? "/",
+      userId: process.geteuid?.(),
+      agent: FACTS.hostname,
+      isWriter: true,
+    });
+    // It is read from a real disk, which the virtual clock does not wait for.
+    if (this.#ownership !== undefined) await approvals.load(UNSTOPPED);
+    return {
+      ledger,
+      approvals,
+      preimages,
+      host,
+      conditions,
+      probes,
+      clock,
+      guard: undefined,
+      policy: new AgentPolicy({
+        source: this.#ownership ?? "everything",
+        root: "/",
+        trust: { userId: 0 },
+        clock,
+        approvals,
+      }),
+      runDirectory: "/run/holdfast",
+      requesters: ({ uid }) => ({ uid }),
+      attributor: simulatedAttributor(),
+      readingThread: openReadingThread({ log: silentLog }),
+      random: seededRandom(this.#starts),
+    };
   }
 
   async #records(clock: VirtualClock) {

@@ -63,6 +63,8 @@ export interface Hold {
   readonly why: "undone" | "reverted";
   /** It is not undone yet: whoever finds this does it. Default false. */
   readonly isPending?: true;
+  /** A digest of how it differed from what is declared when it had been undone. Default: nobody knows. */
+  readonly left?: string;
 }
 
 /** What a ledger knows of changes, beyond the last of each resource. */
