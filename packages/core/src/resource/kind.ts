@@ -158,7 +158,10 @@ export interface ResourceKind<Spec, Observed, Snapshot = undefined, Input = Spec
    * Of what is one regular file: how that is given back as it was, whoever wrote it. Undo prefers it to `describe`. Default: none.
    */
   readonly asFile?: KindFile<Spec, Observed>;
-  /** Whether more goes with it than it describes, so that no removal can be undone: the files in a directory. Default: not. */
+  /**
+   * Whether more goes than it describes when this spec is applied to what is there, so that no undo gives it back: the files
+   * in a directory that is removed, what is in a volume that is made anew. Pure. Default: not.
+   */
   losesContent?(spec: Spec): boolean;
   /** What it is, and whether wholly or in part: `path:/etc/motd`, `user:app`. Two whole owners of one thing are an error. */
   owns?(spec: Spec): readonly Ownership[];

@@ -67,7 +67,7 @@ function describedBefore({
   const declared = asLeft?.declaration?.isAbsent === true ? undefined : asLeft?.declaration?.spec;
   if (hasSecrets) return declared === undefined ? lost("it may hold a secret") : kept(declared);
   const isToGo = kind.isAbsent?.(spec) === true;
-  if (isToGo && kind.losesContent?.(spec) === true)
+  if (kind.losesContent?.(spec) === true)
     return lost("it goes with all that is in it, and that is not kept");
   // Under a spec that wants nothing less is observed.
   if (isToGo && declared !== undefined) return kept(declared);

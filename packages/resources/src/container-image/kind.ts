@@ -44,7 +44,8 @@ export const containerImageKind: ResourceKind<
   risk: riskOfContainerImage,
   risks: CONTAINER_IMAGE_RISKS,
   absent: absentContainerImage,
-  describe: () => ({}),
+  // A tag may name another image by then, and perhaps no registry ever had this one.
+  describe: ({ isAbsent }) => (isAbsent ? undefined : {}),
   owns: ({ reference }) => [{ thing: `container-image:${reference}`, isWhole: true }],
   uses: () => ENGINE_THINGS,
 };

@@ -8,7 +8,11 @@ import {
 } from "@holdfast/core";
 import { diffTexts } from "../container-engine/diff-texts.ts";
 import { fingerprintOf } from "../fingerprint.ts";
-import type { ContainerNetworkInput, ContainerNetworkSpec } from "./spec.ts";
+import {
+  bindContainerNetwork,
+  type ContainerNetworkInput,
+  type ContainerNetworkSpec,
+} from "./spec.ts";
 
 /** Compares a network with its spec. */
 export function diffContainerNetwork(
@@ -32,7 +36,8 @@ export function diffContainerNetwork(
 
 /** The state of a network as a short text. */
 export function fingerprintContainerNetwork(observed: ContainerNetwork): string {
-  return fingerprintOf(JSON.stringify(observed));
+  const { driver, isInternal, hasIpv6, subnets, options, labels } = observed;
+  return fingerprintOf(JSON.stringify([driver, isInternal, hasIpv6, subnets, options, labels]));
 }
 
 /** Its ranges of addresses. */
@@ -40,11 +45,34 @@ export function containerNetworkDetails({ driver, subnets }: ContainerNetwork): 
   return { driver, subnets: subnets.map(({ subnet }) => subnet) };
 }
 
-/** A network as an author would write it. */
+/**
+ * A network as an author would write it; `undefined` where it is only to get more, such as a label: no spec says that it
+ * had none, so nothing would take that away again.
+ */
 export function describeContainerNetwork(
-  _spec: ContainerNetworkSpec,
-  { driver, isInternal, hasIpv6, subnets, options, labels }: ContainerNetwork,
-): ContainerNetworkInput {
+  spec: ContainerNetworkSpec,
+  observed: ContainerNetwork,
+): ContainerNetworkInput | undefined {
+  const input = inputOf(observed);
+  if (spec.isAbsent || diffContainerNetwork(spec, observed).length === 0) return input;
+  const after = {
+    ...spec,
+    subnets: spec.subnets ?? observed.subnets,
+    options: { ...observed.options, ...spec.options },
+    labels: { ...observed.labels, ...spec.labels },
+  };
+  const before = bindContainerNetwork(spec.name, input, () => {});
+  return diffContainerNetwork(before, after).length === 0 ? undefined : input;
+}
+
+function inputOf({
+  driver,
+  isInternal,
+  hasIpv6,
+  subnets,
+  options,
+  labels,
+}: ContainerNetwork): ContainerNetworkInput {
   return {
     driver,
     internal: isInternal,

@@ -48,6 +48,7 @@ export const containerVolumeKind: ResourceKind<
   risks: CONTAINER_VOLUME_RISKS,
   absent: absentContainerVolume,
   describe: describeContainerVolume,
+  losesContent: ({ force }) => force,
   owns: ({ name }) => [{ thing: `container-volume:${name}`, isWhole: true }],
   uses: () => ENGINE_THINGS,
 };

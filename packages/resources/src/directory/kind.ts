@@ -56,7 +56,7 @@ export const directoryKind: ResourceKind<
   isAbsent: (spec) => spec.isAbsent,
   absent: absentDirectory,
   describe: describeDirectory,
-  losesContent: ({ force }) => force,
+  losesContent: ({ isAbsent, force }) => isAbsent && force,
   judgedBy: ({ source }) => (source === undefined ? [] : [`tree:${source.path}`]),
   brings: ({ path, source }, thing) => source !== undefined && isBelow(thing, path),
   needs: neededByDirectory,

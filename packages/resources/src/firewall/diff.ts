@@ -45,9 +45,10 @@ export function isOfTable({ path }: Change): boolean {
   return !path.startsWith("persisted.");
 }
 
-/** What is there as a short text. */
-export function fingerprintFirewall(observed: FirewallObserved): string {
-  return fingerprintOf(JSON.stringify(observed));
+/** What is there as a short text: what the kernel has, a space, and what is loaded at boot. */
+export function fingerprintFirewall({ isLive, table, ...boot }: FirewallObserved): string {
+  const [kernel, files] = [table ?? {}, boot].map(partFingerprint);
+  return `${isLive ? kernel : "elsewhere"} ${files}`;
 }
 
 /** What filters. */
@@ -56,6 +57,11 @@ export function firewallDetails({ isLive, table }: FirewallObserved): JsonObject
   if (table === undefined) return { loaded: false };
   const rules = table.chains.reduce((sum, chain) => sum + chain.rules.length, 0);
   return { loaded: true, table: `inet ${table.name}`, chains: table.chains.length, rules };
+}
+
+function partFingerprint(part: object): string {
+  const text = JSON.stringify(part);
+  return text === "{}" ? "" : fingerprintOf(text);
 }
 
 function diffLive(

@@ -1,17 +1,19 @@
 import { decodeText, fromByteString } from "../byte-text.ts";
 import { addressesOf, diffHostsEntry } from "./diff.ts";
-import { isAtDeclared, isOwnLine } from "./edit.ts";
+import { hasName, isAtDeclared, isOwnLine } from "./edit.ts";
 import type { HostsEntryObserved } from "./observe.ts";
-import { bindHostsEntry, type HostsEntryInput, type HostsEntrySpec } from "./spec.ts";
+import { addressKey } from "./ip-address.ts";
+import { bindHostsEntry, type HostsEntryInput, type HostsEntrySpec, namesOf } from "./spec.ts";
 
 /**
  * The name as an author would write it; `undefined` where one resource cannot say it: only an alias is there, two lines
- * have other aliases, or an address is none that may be declared.
+ * have other aliases, an address is none that may be declared, or a line that is to change would not be written so again.
  */
 export function describeHostsEntry(
-  { name, aliases }: HostsEntrySpec,
+  declared: HostsEntrySpec,
   observed: HostsEntryObserved,
 ): HostsEntryInput | undefined {
+  const { name, aliases } = declared;
   const addresses = addressesOf(observed.lines, name);
   const input: HostsEntryInput = {
     addresses: [...addresses],
@@ -21,7 +23,32 @@ export function describeHostsEntry(
   const spec = bindHostsEntry(name, input, () => {
     isPossible = false;
   });
-  return isPossible && diffHostsEntry(spec, observed).length === 0 ? input : undefined;
+  const isDescribed = isPossible && diffHostsEntry(spec, observed).length === 0;
+  return isDescribed && comesBack(observed, declared, spec) ? input : undefined;
+}
+
+/**
+ * Whether the lines that `declared` changes are written by `before` as they were: each with the name and its aliases alone,
+ * and no two of one address. An alias that is only declared would stay: `before` does not name it.
+ */
+function comesBack(
+  { lines }: HostsEntryObserved,
+  declared: HostsEntrySpec,
+  before: HostsEntrySpec,
+): boolean {
+  const names = namesOf(before);
+  const isAdded = (alias: string): boolean => !hasName({ address: "", names }, alias);
+  if (!declared.isAbsent && declared.aliases?.some(isAdded) === true) return false;
+  const mayStay = declared.aliases === undefined;
+  const changed = lines.filter((line) => !(mayStay && isAtDeclared(line, declared)));
+  return (
+    changed.every((line) => folded(line.names) === folded(names)) &&
+    new Set(changed.map(({ address }) => addressKey(address))).size === changed.length
+  );
+}
+
+function folded(names: readonly string[]): string {
+  return names.join(" ").toLowerCase();
 }
 
 /** Of the first line that begins with the name. */

@@ -56,7 +56,7 @@ export const packageKind: ResourceKind<
   isAbsent: (spec) => spec.isAbsent,
   absent: absentPackage,
   describe: describePackage,
-  losesContent: ({ isPurged }) => isPurged,
+  losesContent: ({ isAbsent, isPurged }) => isAbsent && isPurged,
   owns: ({ name }) => [{ thing: `package:${name}`, isWhole: true }],
   // What needs one of this name may have it of another: docker of docker-ce.
   takesAway: () => [],

@@ -42,7 +42,7 @@ export const userKind: ResourceKind<UserSpec, UserObserved, UserSnapshot, UserIn
   isAbsent: (spec) => spec.isAbsent,
   absent: absentUser,
   describe: describeUser,
-  losesContent: ({ removeHome }) => removeHome,
+  losesContent: ({ isAbsent, removeHome }) => isAbsent && removeHome,
   brings: ({ name, home = `/home/${name}` }, thing) =>
     thing === `group:${name}` || thing === `path:${home}` || isBelow(thing, home),
   needs: neededByUser,
