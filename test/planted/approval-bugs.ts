@@ -23,7 +23,7 @@ export const APPROVAL_BUGS: readonly PlantedBug[] = [
     file: SPEND,
     from: "await ledger.spend(nonces, killed);",
     to: "void ledger.spend(nonces, killed).catch(() => {});",
-    foundBy: HISTORIES,
+    foundBy: { type: "tests", files: ["packages/engine/src/testing/approvals.test.ts"] },
   },
   {
     name: "the ledger does not know which approvals were used",
@@ -31,7 +31,7 @@ export const APPROVAL_BUGS: readonly PlantedBug[] = [
     file: "packages/core/src/approval/approval-memory.ts",
     from: "expiresMs <= this.#floorMs || this.#spent.has(nonce)",
     to: "expiresMs <= this.#floorMs",
-    foundBy: HISTORIES,
+    foundBy: { type: "tests", files: ["packages/core/src/approval/approval-memory.test.ts"] },
   },
   {
     name: "an approval never expires",
