@@ -16,6 +16,7 @@ const STAYING = `
   - { kind: file, name: /app/main, spec: { mode: "0640", content: "main\\n" } }
   - { kind: file, name: /app/gone, spec: { state: absent } }
   - { kind: link, name: /app/current, spec: { target: conf } }
+  - { kind: package, name: tool }
   - kind: exec
     name: migrate
     spec: { command: [migrate], idempotencyKey: "migrate-1" }
@@ -75,6 +76,7 @@ async function survives({ stage, stop, end }: Crash): Promise<boolean> {
     const seen = machine.kernel.inspect.tree();
     const shown = isDroppedInDoubt ? withoutDropped : (tree: readonly string[]) => tree;
     assert.deepEqual(shown(seen), shown(expected[number] ?? []), `after stage ${number}`);
+    assert.equal(machine.packages.installed.size, 1, "the package is there");
   }
   assert.ok(scene.migrations <= 1, "the one-shot ran twice");
   await assertNothingOpen(machine);
@@ -146,6 +148,7 @@ function sceneBefore(): Scene {
     return {};
   };
   const machine = new AgentMachine(kernel, { migrate });
+  machine.packages.lists = [{ name: "tool", version: "1.0" }];
   const scene: Scene = { machine, found: asFound(machine), migrations: 0 };
   return scene;
 }
@@ -154,9 +157,9 @@ function sceneBefore(): Scene {
  * With the time of what is given back whole, and without what was dropped and given back: that counts as somebody's, and is
  * never removed.
  */
-function asFound({ kernel: { inspect } }: AgentMachine) {
+function asFound({ kernel: { inspect }, packages }: AgentMachine) {
   const times = ["/app/main", "/app/gone"].map((path) => inspect.modifiedNs(path));
-  return { tree: withoutDropped(inspect.tree()), times };
+  return { tree: withoutDropped(inspect.tree()), times, packages: [...packages.installed.keys()] };
 }
 
 /** Who was killed while something was made does not know that it made it: it is never removed. */

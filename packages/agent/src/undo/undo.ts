@@ -105,8 +105,8 @@ export function graphOfUndo(
  * begun. A change that could not be undone is not held.
  */
 export async function undoUnderHolds(
-  from: Pick<UndoParts, "parts" | "specDigestOf" | "planOf" | "desired">,
-  { chosen, resources }: PreparedUndo,
+  from: Pick<UndoParts, "options" | "parts" | "specDigestOf" | "planOf" | "desired">,
+  prepared: PreparedUndo,
   { run, why }: { readonly run: () => Promise<readonly Result[]>; readonly why: Hold["why"] },
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
@@ -114,8 +114,7 @@ export async function undoUnderHolds(
     parts: { ledger, clock },
     specDigestOf,
   } = from;
-  const ids = new Set(resources.map(({ id }) => id));
-  const undoing = chosen.filter(({ id }) => ids.has(id));
+  const undoing = inOrder(from, prepared);
   const atMs = clock.wallMs();
   const standing = new Map(undoing.map(({ id }) => [id, ledger.hold(id)] as const));
   for (const { id, change, newest } of undoing) {
@@ -131,6 +130,20 @@ export async function undoUnderHolds(
   }
   await noteLeft(from, undone, signal);
   return results;
+}
+
+/** What can be undone, each after what it needs: of what a crash cuts off, the first part can be undone without the rest. */
+function inOrder(
+  from: Pick<UndoParts, "options" | "desired">,
+  prepared: PreparedUndo,
+): readonly ChosenChange[] {
+  const { order, resources } = graphOfUndo(from, prepared, "notified");
+  const chosen = new Map(prepared.chosen.map((one) => [one.id, one]));
+  const ids = new Set(prepared.resources.map(({ id }) => id));
+  return Array.from(order).flatMap((vertex) => {
+    const id = resources[vertex]?.id;
+    return id === undefined || !ids.has(id) ? [] : (chosen.get(id) ?? []);
+  });
 }
 
 /** Keeps how what was undone is now: by that a later undo sees what somebody changed since. */

@@ -3,9 +3,11 @@ import {
   type Catalog,
   type EngineEvent,
   type Facts,
+  type OperationReport,
   type Plan,
   type Policy,
   readManifest,
+  type ResourceId,
   type Result,
   silentLog,
 } from "@holdfast/core";
@@ -15,6 +17,7 @@ import { createStandardCatalog } from "@holdfast/resources";
 import {
   type Behaviour,
   createSimulatedHost,
+  PackageModel,
   seededRandom,
   type SimulatedKernel,
   simulatedAttributor,
@@ -60,6 +63,14 @@ export interface Stop {
   readonly call: number;
 }
 
+/** What somebody asks an agent for. */
+export interface AskedOperation {
+  readonly id: ResourceId;
+  readonly operation: string;
+  /** Default: it is done each time. */
+  readonly key?: string;
+}
+
 /** What its owner wants to be asked about. */
 export interface Ownership {
   readonly policy: Policy;
@@ -73,6 +84,7 @@ export class AgentMachine {
   kernel: SimulatedKernel;
   ledgerDisk = new SimulatedLogDisk();
   preimageDisk = new SimulatedLogDisk();
+  readonly packages = new PackageModel();
   readonly #programs: Readonly<Record<string, Behaviour>>;
   readonly #ownership: Ownership | undefined;
   #starts = 0;
@@ -144,6 +156,25 @@ export class AgentMachine {
     this.#nowMs += ms;
   }
 
+  /** Has an operation done by an agent that serves, once for its key. `undefined` when the machine stopped on the way. */
+  operate(
+    manifest: string,
+    operation: AskedOperation,
+    stop?: Stop,
+  ): Promise<OperationReport | undefined> {
+    return this.#run(stop, async (parts, run) => {
+      const options = this.#options(manifest);
+      const request = { options, parts, events: () => {}, run };
+      const { engine } = await prepareEngine(request, UNSTOPPED);
+      const ending = new AbortController();
+      const serving = engine.serve({}, ending.signal);
+      const report = await engine.operate(operation, UNSTOPPED);
+      ending.abort();
+      await serving;
+      return report;
+    });
+  }
+
   /** The records as the next start finds them. */
   async records(): Promise<{ readonly ledger: OpenLedger; readonly preimages: PreimageStore }> {
     return await this.#records(new VirtualClock());
@@ -196,6 +227,7 @@ export class AgentMachine {
       clock,
       kernel: this.kernel,
       programs: this.#programs,
+      packages: this.packages,
       oneShots: ledger.oneShots,
     });
     const { conditions, probes } = host;
