@@ -56,7 +56,8 @@ export class ApprovalMemory {
   /** Folds nonces that were used. */
   spend(spent: Iterable<SpentNonce>): void {
     for (const { nonce, expiresMs } of spent) {
-      this.#spent.set(nonce, expiresMs);
+      // Whoever signs may say one nonce again with another time: it is known as long as the longer one counts.
+      this.#spent.set(nonce, Math.max(expiresMs, this.#spent.get(nonce) ?? 0));
       this.#dropUsedUp(nonce.slice(0, nonce.indexOf(".")));
     }
     // Half of what there may be goes at once: to search for the first each time would take long.
