@@ -181,9 +181,7 @@ export type {
   ContainerHealth,
   ContainerHint,
   ContainerImage,
-  ContainerNetwork,
   ContainerReader,
-  ContainerVolume,
   ContainerWriter,
   StopRequest,
 } from "./ports/containers/containers.ts";
@@ -191,7 +189,6 @@ export type {
   ContainerHealthCheck,
   ContainerLimits,
   ContainerMount,
-  ContainerSubnet,
   NewContainer,
   NewContainerNetwork,
   NewContainerVolume,
@@ -199,6 +196,11 @@ export type {
   RegistryCredentials,
   RestartPolicy,
 } from "./ports/containers/new-container.ts";
+export type {
+  ContainerNetwork,
+  ContainerSubnet,
+  ContainerVolume,
+} from "./ports/containers/network-and-volume.ts";
 export type {
   AccountReader,
   Accounts,

@@ -13,18 +13,26 @@ import {
   trustListEnvelope,
 } from "@holdfast/trust";
 import fc from "fast-check";
-import { AgentMachine, type Stop, UNSTOPPED } from "../undo/testing/agent-machine.ts";
+import { AgentMachine } from "../undo/testing/agent-machine.ts";
+import { UNSTOPPED } from "../undo/testing/agent-parts.ts";
+import {
+  anyCrash,
+  anyDeclared,
+  contentOf,
+  contentsOf,
+  type Crash,
+  type Declared,
+  endBy,
+  manifestOf,
+  pathOf,
+} from "../undo/testing/file-history.ts";
 import { TRUST_FILE } from "./agent-approvals.ts";
 
 const HOUR_MS = 3_600_000;
 const NAMES = ["a", "b"] as const;
 type Name = (typeof NAMES)[number];
-/** What is declared of each file; absent: nothing is. */
-type Declared = Readonly<Partial<Record<Name, number>>>;
-type Crash = { readonly stop: Stop; readonly how: "kill" | "power" } | undefined;
-
 type Step =
-  | { readonly type: "declare"; readonly declared: Declared; readonly crash: Crash }
+  | { readonly type: "declare"; readonly declared: Declared<Name>; readonly crash: Crash }
   | { readonly type: "apply"; readonly crash: Crash }
   | { readonly type: "tamper"; readonly name: Name }
   /** Whoever approves sees what waits, and signs for all of it or for the first. */
@@ -39,32 +47,16 @@ const POLICY: Policy = {
   rules: [{ match: { kinds: new Set(["file"]) }, outcome: { type: "approvals", count: 1 } }],
 };
 
-const anyVersion = fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined });
-const anyDeclared: fc.Arbitrary<Declared> = fc
-  .record({ a: anyVersion, b: anyVersion })
-  .map((all) =>
-    Object.fromEntries(Object.entries(all).filter(([, version]) => version !== undefined)),
-  );
-const anyCrash: fc.Arbitrary<Crash> = fc.option(
-  fc.record({
-    stop: fc.record({
-      at: fc.constantFrom("files" as const, "records" as const),
-      call: fc.integer({ min: 1, max: 30 }),
-    }),
-    how: fc.constantFrom("kill" as const, "power" as const),
-  }),
-  { nil: undefined, freq: 3 },
-);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
       type: fc.constant("declare" as const),
-      declared: anyDeclared,
-      crash: anyCrash,
+      declared: anyDeclared(NAMES),
+      crash: anyCrash(30),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("apply" as const), crash: anyCrash }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("apply" as const), crash: anyCrash(30) }) },
   {
     weight: 5,
     arbitrary: fc.record({ type: fc.constant("tamper" as const), name: fc.constantFrom(...NAMES) }),
@@ -74,7 +66,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("approve" as const),
       isAll: fc.boolean(),
-      crash: anyCrash,
+      crash: anyCrash(30),
     }),
   },
   {
@@ -117,7 +109,7 @@ class History {
   readonly #machine: AgentMachine;
   readonly #permits: Permit[] = [];
   readonly #envelopes: string[] = [];
-  #declared: Declared = { a: 1, b: 1 };
+  #declared: Declared<Name> = { a: 1, b: 1 };
 
   /** `root` has the trust list. */
   constructor(root: string) {
@@ -155,11 +147,11 @@ class History {
   async #apply(crash: Crash): Promise<void> {
     const manifest = manifestOf(this.#declared);
     const { waiting, origin } = await this.#waiting(manifest);
-    const before = this.#contents();
+    const before = contentsOf(this.#machine, NAMES);
     const nowMs = this.#machine.wallMs;
     const isWhole = (await this.#machine.apply(manifest, crash?.stop)) !== undefined;
     if (!isWhole) {
-      this.#end(crash);
+      endBy(this.#machine, crash);
       await this.#machine.apply(manifest);
     }
     for (const { id, digest } of waiting) {
@@ -204,7 +196,7 @@ class History {
     const envelope = printEnvelope(await signEnvelope(unsigned, anna, UNSTOPPED));
     this.#envelopes.push(envelope);
     const isTaken = await this.#machine.approve({ type: "signed", envelope }, crash?.stop);
-    if (isTaken === undefined) this.#end(crash);
+    if (isTaken === undefined) endBy(this.#machine, crash);
     // What was cut off may count or not, and what was refused may be given again.
     const used = isTaken === true ? "no" : "unknown";
     const { planned } = origin;
@@ -220,15 +212,6 @@ class History {
   #wanted(name: Name): string | undefined {
     const version = this.#declared[name];
     return version === undefined ? undefined : contentOf(name, version);
-  }
-
-  #end(crash: Crash): void {
-    if (crash?.how === "power") this.#machine.losePower();
-    else this.#machine.kill();
-  }
-
-  #contents(): ReadonlyMap<Name, string | undefined> {
-    return new Map(NAMES.map((name) => [name, this.#content(name)]));
   }
 
   #content(name: Name): string | undefined {
@@ -247,25 +230,6 @@ function furnished() {
   kernel.tamper.makeDirectory("/app");
   kernel.sync();
   return kernel;
-}
-
-function manifestOf(declared: Declared): string {
-  const resources = Object.entries(declared).map(([name, version]) => ({
-    kind: "file",
-    name: `/app/${name}`,
-    spec: { content: `${name} ${version}\n` },
-  }));
-  const metadata = { name: "history" };
-  const head = { apiVersion: "holdfast/v1", kind: "Manifest", metadata, prune: true };
-  return JSON.stringify({ ...head, resources });
-}
-
-function contentOf(name: string, version: number): string {
-  return `${name} ${version}\n`;
-}
-
-function pathOf(name: Name): string {
-  return `/app/${name}`;
 }
 
 function nameOf(id: string): Name {

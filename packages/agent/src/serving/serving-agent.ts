@@ -2,7 +2,6 @@
 import {
   type EngineEvent,
   Fault,
-  type Graph,
   observedGenerationOf,
   type Pause,
   type ResourceStatus,
@@ -20,9 +19,8 @@ import {
 import type { Engine, Report, RunObserver } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { AgentOptions, AgentServeOptions, ApplyReport } from "../agent.ts";
-import { DriftAuthors } from "../attribution/drift-authors.ts";
-import { ownershipWords } from "../attribution/ownership-words.ts";
-import { pathsOfResource } from "../attribution/paths-of-resource.ts";
+import type { DriftAuthors } from "../attribution/drift-authors.ts";
+import { servedAuthors } from "../attribution/served-authors.ts";
 import { reportTrust } from "../approvals/trust-condition.ts";
 import {
   createControlServer,
@@ -139,15 +137,14 @@ export class ServingAgent implements AsyncDisposable {
     const onOpen = (): void => void this.#sources.reload();
     this.#fetchWindow = this.#stack.use(new FetchWindow({ ...parts, log: options.log, onOpen }));
     this.#tracker = createStatusTracker({ clock: parts.clock });
-    this.#confirmations = this.#stack.use(
-      servedConfirmations({
-        options,
-        parts,
-        engine: () => this.#engine,
-        accepted: () => this.#accepted,
-        tell: (event) => this.#tell(event),
-      }),
-    );
+    const serving = {
+      options,
+      parts,
+      engine: () => this.#engine,
+      accepted: () => this.#accepted,
+      tell: (event: EngineEvent) => this.#tell(event),
+    };
+    this.#confirmations = this.#stack.use(servedConfirmations(serving));
     this.#records = openAgentRecords({
       options,
       parts,
@@ -160,19 +157,7 @@ export class ServingAgent implements AsyncDisposable {
     });
     this.#stack.use(this.#records);
     if (request.reachable === undefined) return;
-    const { catalog, log } = options;
-    const { attributor, clock } = parts;
-    const graph = (): Graph => this.#accepted.desired.graph;
-    const authors = new DriftAuthors({
-      attributor,
-      clock,
-      log,
-      pathsOf: (id) => pathsOfResource(graph(), catalog, id),
-      ownershipOf: (id) => ownershipWords(graph(), catalog, id),
-      redaction: () => this.#engine.redaction,
-      publish: (event) => this.#tell(event),
-    });
-    this.#authors = this.#stack.use(authors);
+    this.#authors = this.#stack.use(servedAuthors(serving));
   }
 
   /** Serves until the signal stops it or the timeout of the request runs out. */

@@ -9,51 +9,43 @@ import {
 } from "@holdfast/core";
 import { createSimulatedKernel } from "@holdfast/testing";
 import fc from "fast-check";
-import { AgentMachine, type Stop, UNSTOPPED } from "./testing/agent-machine.ts";
+import { AgentMachine } from "./testing/agent-machine.ts";
+import { UNSTOPPED } from "./testing/agent-parts.ts";
+import {
+  anyCrash,
+  anyDeclared,
+  contentOf,
+  contentsOf,
+  type Crash,
+  type Declared,
+  endBy,
+  manifestOf,
+  pathOf,
+} from "./testing/file-history.ts";
 
 /** The first two were there before the agent. */
 const NAMES = ["a", "b", "c", "d"] as const;
 const FOUND: ReadonlySet<string> = new Set(["a", "b"]);
 type Name = (typeof NAMES)[number];
 
-/** What is declared of each file; absent: nothing is. */
-type Declared = Readonly<Partial<Record<Name, number>>>;
-type Crash = { readonly stop: Stop; readonly how: "kill" | "power" } | undefined;
-
 type Step =
-  | { readonly type: "declare"; readonly declared: Declared; readonly crash: Crash }
+  | { readonly type: "declare"; readonly declared: Declared<Name>; readonly crash: Crash }
   | { readonly type: "apply"; readonly crash: Crash }
   | { readonly type: "tamper"; readonly name: Name; readonly how: "write" | "remove" }
   | { readonly type: "undo"; readonly which: "last" | "all" | "op"; readonly crash: Crash }
   | { readonly type: "resume"; readonly name: Name };
 
 const anyName = fc.constantFrom(...NAMES);
-const anyVersion = fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined });
-const anyDeclared: fc.Arbitrary<Declared> = fc
-  .record({ a: anyVersion, b: anyVersion, c: anyVersion, d: anyVersion })
-  .map((all) =>
-    Object.fromEntries(Object.entries(all).filter(([, version]) => version !== undefined)),
-  );
-const anyCrash: fc.Arbitrary<Crash> = fc.option(
-  fc.record({
-    stop: fc.record({
-      at: fc.constantFrom("files" as const, "records" as const),
-      call: fc.integer({ min: 1, max: 40 }),
-    }),
-    how: fc.constantFrom("kill" as const, "power" as const),
-  }),
-  { nil: undefined, freq: 3 },
-);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("declare" as const),
-      declared: anyDeclared,
-      crash: anyCrash,
+      declared: anyDeclared(NAMES),
+      crash: anyCrash(40),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("apply" as const), crash: anyCrash }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("apply" as const), crash: anyCrash(40) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -67,7 +59,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("undo" as const),
       which: fc.constantFrom("last" as const, "last" as const, "all" as const, "op" as const),
-      crash: anyCrash,
+      crash: anyCrash(40),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("resume" as const), name: anyName }) },
@@ -89,7 +81,7 @@ test("promise 9, F5: in any history what was undone is as it was before and stay
 /** A machine, and what somebody remembers of it who knows nothing of the agent. */
 class History {
   readonly #machine = new AgentMachine(furnished(), {});
-  #declared: Declared = {};
+  #declared: Declared<Name> = {};
   /** What each change found, by its name. */
   readonly #found = new Map<string, string | undefined>();
   /** What is to stay as it is: an undo that was acknowledged said so. */
@@ -126,10 +118,10 @@ class History {
   }
 
   async #apply(crash: Crash): Promise<void> {
-    const before = this.#contents();
+    const before = contentsOf(this.#machine, NAMES);
     const manifest = manifestOf(this.#declared);
     if ((await this.#machine.apply(manifest, crash?.stop)) === undefined) {
-      this.#end(crash);
+      endBy(this.#machine, crash);
       await this.#machine.apply(manifest);
     }
     await this.#learn(before);
@@ -145,13 +137,13 @@ class History {
   async #undo(which: "last" | "all" | "op", crash: Crash): Promise<void> {
     const selector = await this.#selector(which);
     if (selector === undefined) return;
-    const before = this.#contents();
+    const before = contentsOf(this.#machine, NAMES);
     const manifest = manifestOf(this.#declared);
     const chosen = await this.#chosen(selector);
     const asked = { selector, isPartial: true };
     const undone = await this.#machine.undo(manifest, asked, crash?.stop).catch(() => []);
     if (undone === undefined) {
-      this.#end(crash);
+      endBy(this.#machine, crash);
       return await this.#endedBy(manifest, before, chosen);
     }
     for (const { id, status } of undone) {
@@ -229,15 +221,6 @@ class History {
     return new Map(chosen.map(({ id, change }) => [id, change.op]));
   }
 
-  #end(crash: Crash): void {
-    if (crash?.how === "power") this.#machine.losePower();
-    else this.#machine.kill();
-  }
-
-  #contents(): ReadonlyMap<Name, string | undefined> {
-    return new Map(NAMES.map((name) => [name, this.#content(name)]));
-  }
-
   #content(name: Name): string | undefined {
     return this.#machine.kernel.inspect.text(pathOf(name));
   }
@@ -251,30 +234,6 @@ function furnished() {
   for (const name of FOUND_NAMES) kernel.tamper.write(pathOf(name), `${name} was there\n`);
   kernel.sync();
   return kernel;
-}
-
-function manifestOf(declared: Declared): string {
-  const resources = Object.entries(declared).map(([name, version]) => ({
-    kind: "file",
-    name: `/app/${name}`,
-    spec: { content: `${name} ${version}\n` },
-  }));
-  const metadata = { name: "history" };
-  return JSON.stringify({
-    apiVersion: "holdfast/v1",
-    kind: "Manifest",
-    metadata,
-    prune: true,
-    resources,
-  });
-}
-
-function contentOf(name: Name, version: number): string {
-  return `${name} ${version}\n`;
-}
-
-function pathOf(name: Name): string {
-  return `/app/${name}`;
 }
 
 function idOf(name: Name): ResourceId {

@@ -1,7 +1,8 @@
-import { isJsonObject, parseResourceId } from "@holdfast/core";
+import { isJsonObject } from "@holdfast/core";
 import { type Component, type ControlRequest, jsonReply, type Reply } from "@holdfast/daemonkit";
 import type { LettingGo } from "../../removal/let-go.ts";
 import type { Served } from "../served.ts";
+import { idsIn } from "./ids-in.ts";
 import { parsedBody } from "./parsed-body.ts";
 import { inputFault, refuseOtherFields, refuseWhileStopping } from "./refuse.ts";
 
@@ -25,24 +26,12 @@ async function letGo(
 ): Promise<Reply> {
   refuseWhileStopping(served);
   refuseOtherFields(request.query.keys(), []);
-  const ids = idsIn(await request.readBody());
+  const body = parsedBody(await request.readBody());
+  if (!isJsonObject(body)) throw malformed();
+  const ids = idsIn(body, malformed);
   const requester = served.requesterOf(request.peer);
   await served.letGo({ ids, as, ...(requester && { requester }) }, signal);
   return jsonReply({ ids, as });
-}
-
-/** @throws {Fault} InputInvalid. */
-function idsIn(body: string): LettingGo["ids"] {
-  const value = parsedBody(body);
-  if (!isJsonObject(value)) throw malformed();
-  refuseOtherFields(Object.keys(value), ["ids"]);
-  const { ids } = value;
-  if (!Array.isArray(ids) || ids.length === 0) throw malformed();
-  return ids.map((text) => {
-    const id = typeof text === "string" ? parseResourceId(text) : undefined;
-    if (id === undefined) throw malformed();
-    return id;
-  });
 }
 
 function malformed() {

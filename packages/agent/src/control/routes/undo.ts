@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseResourceId, type ResourceId } from "@holdfast/core";
+import { isJsonObject, type JsonObject } from "@holdfast/core";
 import {
   type Component,
   type ControlRequest,
@@ -10,6 +10,7 @@ import type { UndoRequest } from "../../undo/undo-request.ts";
 import { sentPlan } from "../responses/plan.ts";
 import { reportJson } from "../responses/report.ts";
 import type { Served } from "../served.ts";
+import { idsIn } from "./ids-in.ts";
 import { parsedBody } from "./parsed-body.ts";
 import { inputFault, refuseOtherFields, refuseWhileStopping, refusalOfPause } from "./refuse.ts";
 
@@ -87,7 +88,7 @@ async function resume(
   request: ControlRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const ids = idsIn(await bodyOf(served, request));
+  const ids = idsIn(await bodyOf(served, request), malformed);
   const requester = served.requesterOf(request.peer);
   await served.liftHolds({ ids, ...(requester && { requester }) }, signal);
   return jsonReply({ ids });
@@ -117,18 +118,6 @@ function selectorIn(which: JsonObject): UndoRequest["selector"] | undefined {
   if (last === true) return { type: "last" };
   if (typeof run === "string") return { type: "run", run };
   return typeof since === "number" ? { type: "since", atMs: since } : undefined;
-}
-
-/** @throws {Fault} InputInvalid. */
-function idsIn(body: JsonObject): readonly ResourceId[] {
-  refuseOtherFields(Object.keys(body), ["ids"]);
-  const { ids } = body;
-  if (!Array.isArray(ids) || ids.length === 0) throw malformed();
-  return ids.map((text) => {
-    const id = typeof text === "string" ? parseResourceId(text) : undefined;
-    if (id === undefined) throw malformed();
-    return id;
-  });
 }
 
 function malformed() {

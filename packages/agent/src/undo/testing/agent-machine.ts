@@ -2,16 +2,13 @@ import assert from "node:assert/strict";
 import {
   type Catalog,
   type EngineEvent,
-  type Facts,
   type OperationReport,
   type Plan,
-  type Policy,
-  readManifest,
   type ResourceId,
   type Result,
   silentLog,
 } from "@holdfast/core";
-import { openReadingThread, PreimageStore, sha256 } from "@holdfast/host";
+import { PreimageStore } from "@holdfast/host";
 import { type OpenLedger, openLedger } from "@holdfast/ledger";
 import { createStandardCatalog } from "@holdfast/resources";
 import {
@@ -20,42 +17,25 @@ import {
   PackageModel,
   seededRandom,
   type SimulatedKernel,
-  simulatedAttributor,
   VirtualClock,
 } from "@holdfast/testing";
 import { type LogCall, SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import type { AgentParts } from "../../agent-parts.ts";
-import type { AgentOptions } from "../../agent.ts";
-import { AgentApprovals } from "../../approvals/agent-approvals.ts";
 import type { GivenApproval } from "../../approvals/given-approval.ts";
 import { takeApproval } from "../../approvals/take-approval.ts";
 import { planOnce, prepareEngine } from "../../engine/prepare-engine.ts";
-import { AgentPolicy } from "../../policy/agent-policy.ts";
 import { endPendingUndo } from "../end-pending-undo.ts";
 import { undoOnce } from "../local-undo.ts";
 import { neededPreimages } from "../needed-preimages.ts";
 import type { UndoRequest } from "../undo-request.ts";
+import { agentParts, optionsOf, type Ownership, UNSTOPPED } from "./agent-parts.ts";
 
-export const UNSTOPPED: AbortSignal = new AbortController().signal;
 /** Calls that only read: whoever is killed after them might as well have been before. */
 const READS: ReadonlySet<LogCall> = new Set(["openToRead", "read", "sizeBytes", "list", "observe"]);
 /** In virtual time; longer than any run here takes. */
 const LONGEST_MS = 3_600_000;
 /** Of what was not synced nothing is on the disk. */
 const NO_LUCK = { ...seededRandom(1), next: () => 0 };
-const FACTS: Facts = {
-  os: "linux",
-  kernel: "6.1",
-  arch: "x64",
-  hostname: "crash",
-  addresses: [],
-  interfaces: [],
-  disks: [],
-  custom: {},
-  cpuCount: 1,
-  memoryBytes: 1,
-};
-
 /** Where the machine stops: before a change of files, or before one of the agent's own records. */
 export interface Stop {
   readonly at: "files" | "records";
@@ -69,13 +49,6 @@ export interface AskedOperation {
   readonly operation: string;
   /** Default: it is done each time. */
   readonly key?: string;
-}
-
-/** What its owner wants to be asked about. */
-export interface Ownership {
-  readonly policy: Policy;
-  /** Where the trust list is, on the machine of the tests. */
-  readonly root: string;
 }
 
 /** A simulated machine and its agent, which is production code, started anew for everything it is asked. */
@@ -110,7 +83,7 @@ export class AgentMachine {
   /** One pass over a manifest. `undefined` when the machine stopped on the way. */
   apply(manifest: string, stop?: Stop): Promise<readonly Result[] | undefined> {
     return this.#run(stop, async (parts, run) => {
-      const options = this.#options(manifest);
+      const options = optionsOf(this.catalog, manifest);
       const request = { options, parts, events: () => {}, run };
       const { engine, ...accepted } = await prepareEngine(request, UNSTOPPED);
       await endPendingUndo(request, accepted, UNSTOPPED);
@@ -121,7 +94,7 @@ export class AgentMachine {
   /** Undoes something under a manifest. */
   undo(manifest: string, asked: UndoRequest, stop?: Stop): Promise<readonly Result[] | undefined> {
     return this.#run(stop, async (parts, run) => {
-      const options = this.#options(manifest);
+      const options = optionsOf(this.catalog, manifest);
       return (await undoOnce({ options, parts, events: () => {}, run, asked }, UNSTOPPED)).results;
     });
   }
@@ -129,7 +102,7 @@ export class AgentMachine {
   /** What the next pass would do. */
   async plan(manifest: string): Promise<Plan> {
     const plan = await this.#run(undefined, async (parts) => {
-      const request = { options: this.#options(manifest), parts, events: () => {} };
+      const request = { options: optionsOf(this.catalog, manifest), parts, events: () => {} };
       return await planOnce(request, UNSTOPPED);
     });
     assert.ok(plan !== undefined, "nothing stopped it");
@@ -163,7 +136,7 @@ export class AgentMachine {
     stop?: Stop,
   ): Promise<OperationReport | undefined> {
     return this.#run(stop, async (parts, run) => {
-      const options = this.#options(manifest);
+      const options = optionsOf(this.catalog, manifest);
       const request = { options, parts, events: () => {}, run };
       const { engine } = await prepareEngine(request, UNSTOPPED);
       const ending = new AbortController();
@@ -201,7 +174,16 @@ export class AgentMachine {
     const { kernel } = this;
     this.#arm(stop);
     const clock = new VirtualClock(this.#nowMs);
-    const parts = await this.#parts(clock);
+    const { ledger, preimages } = await this.#records(clock);
+    const host = createSimulatedHost({
+      clock,
+      kernel,
+      programs: this.#programs,
+      packages: this.packages,
+      oneShots: ledger.oneShots,
+    });
+    const random = seededRandom(this.#starts);
+    const parts = await agentParts({ ledger, preimages, host, clock, random }, this.#ownership);
     let ended: { readonly answer: Answer } | { readonly error: unknown } | undefined;
     // A machine that stopped never answers, so its callers end with the clock of this run.
     void work(parts, `run-${this.#starts}`).then(
@@ -219,50 +201,6 @@ export class AgentMachine {
     assert.ok(ended !== undefined, "it ends");
     if ("error" in ended) throw ended.error;
     return ended.answer;
-  }
-
-  async #parts(clock: VirtualClock): Promise<AgentParts> {
-    const { ledger, preimages } = await this.#records(clock);
-    const host = createSimulatedHost({
-      clock,
-      kernel: this.kernel,
-      programs: this.#programs,
-      packages: this.packages,
-      oneShots: ledger.oneShots,
-    });
-    const { conditions, probes } = host;
-    const approvals = new AgentApprovals({
-      ledger,
-      clock,
-      root: this.#ownership?.root ?? "/",
-      userId: process.geteuid?.(),
-      agent: FACTS.hostname,
-      isWriter: true,
-    });
-    // It is read from a real disk, which the virtual clock does not wait for.
-    if (this.#ownership !== undefined) await approvals.load(UNSTOPPED);
-    return {
-      ledger,
-      approvals,
-      preimages,
-      host,
-      conditions,
-      probes,
-      clock,
-      guard: undefined,
-      policy: new AgentPolicy({
-        source: this.#ownership ?? "everything",
-        root: "/",
-        trust: { userId: 0 },
-        clock,
-        approvals,
-      }),
-      runDirectory: "/run/holdfast",
-      requesters: ({ uid }) => ({ uid }),
-      attributor: simulatedAttributor(),
-      readingThread: openReadingThread({ log: silentLog }),
-      random: seededRandom(this.#starts),
-    };
   }
 
   async #records(clock: VirtualClock) {
@@ -297,24 +235,5 @@ export class AgentMachine {
     injection.stopAfter(stop?.at === "files" ? stop.call - 1 : Number.POSITIVE_INFINITY);
     this.ledgerDisk = this.ledgerDisk.afterKill({ before });
     this.preimageDisk = this.preimageDisk.afterKill({ before });
-  }
-
-  #options(manifest: string): AgentOptions {
-    const { catalog } = this;
-    const files = [{ file: "crash.yaml", format: "yaml", text: manifest }] as const;
-    const load = async () => readManifest(files, { catalog, hash: sha256 });
-    return {
-      root: "/",
-      rootExec: false,
-      source: { describe: "crash.yaml", load },
-      catalog,
-      facts: FACTS,
-      log: silentLog,
-      mode: "enforce",
-      isShrinkAllowed: true,
-      events: () => {},
-      intends: "write",
-      userId: 0,
-    };
   }
 }

@@ -1,12 +1,12 @@
 import type { Watch } from "../paths.ts";
 import type {
   ContainerLimits,
-  ContainerSubnet,
   NewContainer,
   NewContainerNetwork,
   NewContainerVolume,
   RegistryCredentials,
 } from "./new-container.ts";
+import type { ContainerNetwork, ContainerVolume } from "./network-and-volume.ts";
 
 /** A container as the engine has it. */
 export interface Container {
@@ -43,24 +43,6 @@ export interface ContainerImage {
   readonly id: string;
   /** Digests by which a registry knows it, each `sha256:` and 64 digits; empty for one that was made here. */
   readonly digests: readonly string[];
-}
-
-/** A network of the engine. */
-export interface ContainerNetwork {
-  readonly driver: string;
-  /** It leads nowhere else. */
-  readonly isInternal: boolean;
-  readonly hasIpv6: boolean;
-  readonly subnets: readonly ContainerSubnet[];
-  readonly options: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** A named volume. */
-export interface ContainerVolume {
-  readonly driver: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What an engine tells of a change. `name` is of what changed; where it is `undefined` any may be concerned. */

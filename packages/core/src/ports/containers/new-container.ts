@@ -1,3 +1,5 @@
+import type { ContainerNetwork, ContainerVolume } from "./network-and-volume.ts";
+
 /** A container that is to be made. What is `undefined` is as its image and the engine have it. */
 export interface NewContainer {
   readonly name: string;
@@ -77,29 +79,11 @@ export interface RegistryCredentials {
 }
 
 /** A network that is to be made. */
-export interface NewContainerNetwork {
+export interface NewContainerNetwork extends ContainerNetwork {
   readonly name: string;
-  readonly driver: string;
-  readonly isInternal: boolean;
-  readonly hasIpv6: boolean;
-  /** Empty: the engine chooses. */
-  readonly subnets: readonly ContainerSubnet[];
-  readonly options: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A volume that is to be made. */
-export interface NewContainerVolume {
+export interface NewContainerVolume extends ContainerVolume {
   readonly name: string;
-  readonly driver: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** A range of addresses of a network. */
-export interface ContainerSubnet {
-  /** In CIDR notation. */
-  readonly subnet: string;
-  /** Default: the engine chooses. */
-  readonly gateway?: string;
 }
