@@ -36,7 +36,7 @@ test("design §4: a change that may cut control and that nobody confirms is put 
   assert.equal(scratch.run("confirm").code, 11, "nothing waits");
 });
 
-test("design §4: a health check that reaches the other side confirms a change by itself", async () => {
+test("design §4: a health check that reaches the other side confirms a change by itself", async (t) => {
   using scratch = new Scratch();
   const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -44,10 +44,11 @@ test("design §4: a health check that reaches the other side confirms a change b
   assert(typeof address === "object" && address !== null);
   const check = `{ tcp: "127.0.0.1:${address.port}" }`;
   const name = declared(scratch, `{ withinMs: 60000, check: ${check} }`);
-  const child = spawn("/bin/sh", ["-c", scratch.shell(["apply", name])], {
+  const child = spawn("/bin/sh", ["-c", `exec ${scratch.shell(["apply", name])}`], {
     cwd: scratch.directory,
     stdio: "ignore",
   });
+  t.after(() => child.kill("SIGKILL"));
   await once(child, "exit");
   server.close();
   assert.equal(child.exitCode, 0);
@@ -59,13 +60,14 @@ for (const [how, confirms] of [
   ["a person's word", true],
   ["a kill", false],
 ] as const) {
-  test(`design §4: ${how} while an apply waits ${confirms ? "keeps what was changed" : "has the next start put it back"}`, async () => {
+  test(`design §4: ${how} while an apply waits ${confirms ? "keeps what was changed" : "has the next start put it back"}`, async (t) => {
     using scratch = new Scratch();
     const name = declared(scratch, "true");
     const child = spawn("/bin/sh", ["-c", `exec ${scratch.shell(["apply", name])}`], {
       cwd: scratch.directory,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    t.after(() => child.kill("SIGKILL"));
     child.stdout.setEncoding("utf8");
     let said = "";
     while (!/changed, \d+/.test(said)) {

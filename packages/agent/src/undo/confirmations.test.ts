@@ -127,6 +127,24 @@ test("what cannot be put back is tried again until it can", async () => {
   assert.equal(published.length, 4, "each failure is said, and the end");
 });
 
+test("a stop tries at once, three times, and leaves to the next start what cannot be put back", async () => {
+  for (const failures of [2, Number.POSITIVE_INFINITY]) {
+    const { clock, confirmations, ends, published } = begun({ failures });
+    await clock.advance(WITHIN_MS + 1);
+    const stop = new AbortController();
+    const settled = confirmations.settled(stop.signal);
+    stop.abort();
+    await clock.finish(settled);
+    const isBack = failures === 2;
+    assert.equal(ends.length, isBack ? 1 : 0);
+    const left = confirmations.putBack.get(ID)?.message ?? "";
+    assert.match(left, isBack ? /was put back/ : /is not put back yet/);
+    const tries = published.filter(({ type }) => type === "degraded").length;
+    await clock.advance(100 * WITHIN_MS);
+    assert.equal(published.length, tries, "nothing goes on");
+  }
+});
+
 test("a check confirms as soon as it passes, and a change ends once, whatever comes in which order", async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -27,6 +27,8 @@ export interface ConfirmationParts {
 const ASK_EVERY_MS = 1_000;
 const RETRY_BASE_MS = 2_000;
 const RETRY_CAP_MS = 60_000;
+/** After a stop it is tried so often; then the next start does it. */
+const TRIES_AFTER_STOP = 3;
 
 /** A change that is being watched over. */
 interface Guarded {
@@ -35,6 +37,8 @@ interface Guarded {
   readonly asking: AbortController;
   isAsked: boolean;
   isPuttingBack: boolean;
+  /** It could not be put back, and waits to be tried again. */
+  isWaiting: boolean;
 }
 
 /**
@@ -46,12 +50,13 @@ export class Confirmations implements Disposable {
   readonly #guarded = new Map<string, Guarded>();
   readonly #putBack = new Map<ResourceId, FaultData>();
   readonly #onSettled: (() => void)[] = [];
+  #isStopped = false;
 
   constructor(parts: ConfirmationParts) {
     this.#parts = parts;
   }
 
-  /** What was put back, and why. */
+  /** What was put back, and why; and what a stop left for the next start to put back. */
   get putBack(): ReadonlyMap<ResourceId, FaultData> {
     return this.#putBack;
   }
@@ -81,11 +86,14 @@ export class Confirmations implements Disposable {
     return meant.map(({ change }) => change);
   }
 
-  /** Resolves when nothing waits any more; an abort puts back what does. */
+  /** Resolves when nothing waits any more; an abort puts back what does, and leaves to the next start what cannot be now. */
   async settled(signal: AbortSignal): Promise<void> {
     const giveUp = (): void => {
-      for (const guarded of this.#guarded.values())
-        if (!guarded.isPuttingBack) this.#goBack(guarded, "the command was stopped");
+      this.#isStopped = true;
+      for (const guarded of this.#guarded.values()) {
+        if (!guarded.isPuttingBack || guarded.isWaiting)
+          this.#goBack(guarded, "the command was stopped");
+      }
     };
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
@@ -114,6 +122,7 @@ export class Confirmations implements Disposable {
         asking: new AbortController(),
         isAsked: false,
         isPuttingBack: false,
+        isWaiting: false,
       };
       this.#guarded.set(change.op, guarded);
     }
@@ -148,9 +157,10 @@ export class Confirmations implements Disposable {
 
   #goBack(guarded: Guarded, why: string, attempt = 0): void {
     guarded.isPuttingBack = true;
+    guarded.isWaiting = false;
     stopWatching(guarded);
     const { id } = guarded.change;
-    const { putBack, clock, tell } = this.#parts;
+    const { putBack, tell } = this.#parts;
     void putBack(id).then(
       () => {
         const fault = wasPutBack(id, why).toJSON();
@@ -158,17 +168,32 @@ export class Confirmations implements Disposable {
         tell({ type: "degraded", subject: id, fault });
         this.#end(guarded);
       },
-      (error: unknown) => {
-        const { reason, message, resolution } = toFault(error);
-        const said = `${id} may cut off control and is not put back yet: ${message}`;
-        const fault = new Fault({ reason, message: said, resolution });
-        tell({ type: "degraded", subject: id, fault: fault.toJSON() });
-        const delayMs = Math.min(RETRY_BASE_MS * 2 ** attempt, RETRY_CAP_MS);
-        guarded.cancelDeadline = clock.schedule(delayMs, () => {
-          this.#goBack(guarded, why, attempt + 1);
-        });
-      },
+      (error: unknown) => this.#notPutBack(guarded, { error, why, attempt }),
     );
+  }
+
+  #notPutBack(
+    guarded: Guarded,
+    {
+      error,
+      why,
+      attempt,
+    }: { readonly error: unknown; readonly why: string; readonly attempt: number },
+  ): void {
+    const { clock, tell } = this.#parts;
+    const { id } = guarded.change;
+    const fault = notPutBack(id, error).toJSON();
+    tell({ type: "degraded", subject: id, fault });
+    if (this.#isStopped && attempt + 1 >= TRIES_AFTER_STOP) {
+      this.#putBack.set(id, fault);
+      this.#end(guarded);
+      return;
+    }
+    guarded.isWaiting = true;
+    const delayMs = Math.min(RETRY_BASE_MS * 2 ** attempt, RETRY_CAP_MS);
+    guarded.cancelDeadline = clock.schedule(delayMs, () => {
+      this.#goBack(guarded, why, attempt + 1);
+    });
   }
 
   #end(guarded: Guarded): void {
@@ -185,6 +210,12 @@ export class Confirmations implements Disposable {
 function stopWatching({ asking, cancelDeadline }: Guarded): void {
   asking.abort();
   cancelDeadline();
+}
+
+function notPutBack(id: ResourceId, error: unknown): Fault {
+  const { reason, message, resolution } = toFault(error);
+  const said = `${id} may cut off control and is not put back yet: ${message}`;
+  return new Fault({ reason, message: said, resolution });
 }
 
 function wasPutBack(id: ResourceId, why: string): Fault {
