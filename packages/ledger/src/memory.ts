@@ -1,6 +1,7 @@
 // Long because: each record folds to memory here, and memory to records.
 import {
   type AppliedChange,
+  type UnconfirmedChange,
   ChangeMemory,
   type LastApplied,
   type OpenIntent,
@@ -178,8 +179,7 @@ export class Memory {
       case "confirmed":
         return this.changes.confirm(record.op);
       case "unconfirmed": {
-        const { type: _, ...change } = record;
-        return this.changes.await(change);
+        return this.changes.await(unconfirmedIn(record));
       }
       default:
         return this.changes.add(record.id, changeIn(record));
@@ -248,6 +248,13 @@ export class Memory {
 }
 
 /** Without what belongs to its line, such as the checksum: the next compaction would write that among the fields. */
+function unconfirmedIn(record: LedgerRecord & { readonly type: "unconfirmed" }): UnconfirmedChange {
+  const { id, op, atMs, run, before, confirmWithinMs, verb, specDigest } = record;
+  const named = run === undefined ? {} : { run };
+  const guarded = confirmWithinMs === undefined ? {} : { confirmWithinMs };
+  return { id, op, atMs, ...named, before, ...guarded, verb, specDigest };
+}
+
 function changeIn(record: LedgerRecord & { readonly type: "change" }): AppliedChange {
   const { op, atMs, run, before, verb, specDigest, fingerprint, provenance } = record;
   const named = run === undefined ? {} : { run };

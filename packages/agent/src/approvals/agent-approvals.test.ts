@@ -101,9 +101,9 @@ class World implements Disposable {
   }
 }
 
-function byRights(by: string, queries: readonly ApprovalQuery[] = [QUERY]): GivenApproval {
+function byRights(by: string, queries: readonly ApprovalQuery[] = [QUERY]) {
   const actions = queries.map(({ id, verb, digest }) => ({ id, verb, digest }));
-  return { type: "rights", actions, planned: QUERY.planned, by };
+  return { type: "rights", actions, planned: QUERY.planned, by } satisfies GivenApproval;
 }
 
 async function reasonOf(taken: Promise<unknown>): Promise<string> {
@@ -176,6 +176,19 @@ suite("the approvals of an agent", () => {
     assert.match(after.approvals.of(QUERY).refusal ?? "", /^(ApprovalReplayed|SignerRevoked): /);
     const refused = world.events.filter((one) => one.type === "approval" && one.what === "refused");
     assert.equal(refused.length, 5, "each refusal is on record");
+  });
+
+  test("an approval that would be forgotten at once is refused, and not called given", async () => {
+    using world = new World();
+    const { take, approvals } = await world.start();
+    for (let at = 0; at < 64; at += 1) {
+      const digest = at.toString(16).padStart(64, "0");
+      await take({ ...byRights(`user ${at}`, [{ ...QUERY, digest }]), validMs: 24 * HOUR_MS });
+    }
+    assert.equal(await reasonOf(take(byRights("root"))), "ApprovalMissing");
+    assert.equal(approvals.of(QUERY).count, 0);
+    await take({ ...byRights("root"), validMs: 48 * HOUR_MS });
+    assert.equal(approvals.of(QUERY).count, 1);
   });
 
   test("a trust list is not rolled back nor taken away: the one before holds on, and after a restart nobody approves", async () => {

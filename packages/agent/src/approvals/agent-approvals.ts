@@ -1,5 +1,4 @@
 // Long because: whose approval counts is decided in one place.
-import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type ApprovalQuery,
@@ -13,6 +12,7 @@ import {
   type PlanOrigin,
   type SpentNonce,
 } from "@holdfast/core";
+import { isAbsent } from "../own-files/is-absent.ts";
 import type { OpenLedger } from "@holdfast/ledger";
 import type { TrustList } from "@holdfast/trust";
 import { requireInside } from "../open/own-paths.ts";
@@ -246,15 +246,4 @@ function listGone(path: string): Fault {
     message: `${path} is gone, so that nobody can approve anything`,
     resolution: "Put the trust list back, or a newer one that its roots have signed.",
   });
-}
-
-/** A link to nowhere is there: somebody meant it to say something. */
-async function isAbsent(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return false;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return code === "ENOENT" || code === "ENOTDIR";
-  }
 }

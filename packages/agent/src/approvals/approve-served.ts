@@ -21,8 +21,10 @@ export async function approveServed(
   const { takeApproval } = await import("./take-approval.ts");
   const { digest: planned, desired } = accepted();
   const { graph } = desired;
-  const tagsOf = (id: ResourceId): readonly string[] =>
-    graph.resources.find((one) => one.id === id)?.meta.tags ?? [];
+  const tagsOf = (id: ResourceId): readonly string[] => {
+    const vertex = graph.vertexOf(id);
+    return (vertex === undefined ? undefined : graph.resources[vertex])?.meta.tags ?? [];
+  };
   const declared = { planned, tagsOf };
   try {
     return await takeApproval(given, { ...parts, events: tell, declared }, signal);

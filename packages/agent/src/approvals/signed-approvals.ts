@@ -64,12 +64,11 @@ export function verifySigned(text: string, question: SignedQuestion): SignedVerd
   if (parsed.type === "refused") return parsed;
   const { expiresMs } = parsed.approval;
   const { isSpent, ...rest } = question;
-  const verdict = verifyApproval(text, {
+  return verifyApproval(text, {
     ...rest,
     isSpent: (nonce) => isSpent(nonce, expiresMs),
     threshold: 1,
   });
-  return verdict.type === "refused" ? verdict : verdict;
 }
 
 /**

@@ -56,6 +56,8 @@ export async function takeApproval(
     throw fault;
   }
   await parts.ledger.approve(approval, signal);
+  const isKept = [...parts.ledger.approvals()].some(({ nonce }) => nonce === approval.nonce);
+  if (!isKept) throw tooMany();
   say(parts, approval);
   return approval;
 }
@@ -137,6 +139,15 @@ function queryOf(
   const { id, digest } = action;
   const tags = declared?.tagsOf(id) ?? [];
   return { id, verb: verbOf(action), digest, tags, planned: declared?.planned ?? planned };
+}
+
+/** A ledger keeps a few, and of too many drops those that expire first. */
+function tooMany(): Fault {
+  return new Fault({
+    reason: "ApprovalMissing",
+    message: "it is not kept: too many approvals wait to be used, and all of them expire later",
+    resolution: "Have it expire later, or use the others first.",
+  });
 }
 
 const VERBS: readonly ApprovalQuery["verb"][] = ["create", "update", "delete", "refresh", "run"];

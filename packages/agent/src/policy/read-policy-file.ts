@@ -1,4 +1,3 @@
-import { lstat } from "node:fs/promises";
 import { extname } from "node:path";
 import {
   ALLOW_ALL,
@@ -9,6 +8,7 @@ import {
   type Policy,
   readPolicy,
 } from "@holdfast/core";
+import { isAbsent } from "../own-files/is-absent.ts";
 import { readText } from "../sources/read-text.ts";
 import { refuseUnsafeSource, type SourceTrust } from "../sources/source-safety.ts";
 
@@ -72,16 +72,4 @@ async function cronFor(text: string): Promise<CronTimes> {
   if (!text.includes("opens")) return ALLOW_ALL.cron;
   const { createCronTimes } = await import("./cron-times.ts");
   return createCronTimes();
-}
-
-/** A link to nowhere is there: somebody meant it to say something. */
-async function isAbsent(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return false;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    // What may not be seen is for reading it to report.
-    return code === "ENOENT" || code === "ENOTDIR";
-  }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "@holdfast/core";
+import { type Clock, Fault } from "@holdfast/core";
 
 /** How often it is observed while something waits. */
 const EVERY_MS = 500;
@@ -31,13 +31,26 @@ export const ConfirmFiles = {
     return { [Symbol.dispose]: () => cancel() };
   },
 
-  /** Confirms changes of the apply that runs, by default all. */
+  /**
+   * Confirms changes of the apply that runs, by default all.
+   * @throws {Fault} UsageInvalid, for what is no name of a change.
+   */
   write(runDirectory: string, ops: readonly string[] | undefined): void {
+    const wrong = ops?.find((op) => !NAME.test(op));
+    if (wrong !== undefined) throw noName(wrong);
     const directory = directoryIn(runDirectory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const op of ops ?? [ALL]) writeFileSync(join(directory, op), "", { mode: 0o600 });
   },
 } as const;
+
+function noName(op: string): Fault {
+  return new Fault({
+    reason: "UsageInvalid",
+    message: `${JSON.stringify(op)} is no name of a change`,
+    resolution: "Write the 16 digits that apply shows, or nothing for all.",
+  });
+}
 
 function directoryIn(runDirectory: string): string {
   return join(runDirectory, "confirm");

@@ -31,15 +31,7 @@ function begun(options: {
   const nowMs = (): number => clock.monotonicMs() - startedAtMs;
   const memory = new ChangeMemory();
   const before = { type: "absent" } as const;
-  memory.await({
-    id: ID,
-    op: OP,
-    verb: "create",
-    specDigest: "s",
-    atMs: 0,
-    before,
-    confirmWithinMs: WITHIN_MS,
-  });
+  const unconfirmed = { id: ID, verb: "create", specDigest: "s", atMs: 0, before } as const;
   const ends: string[] = [];
   const published: EngineEvent[] = [];
   let failed = 0;
@@ -62,8 +54,12 @@ function begun(options: {
     },
     tell: (event) => void published.push(event),
   });
-  confirmations.note({ type: "degraded", subject: ID, fault: fault("NotConfirmed").toJSON() });
-  return { clock, confirmations, ends, published };
+  const expect = (op: string): void => {
+    memory.await({ ...unconfirmed, op, confirmWithinMs: WITHIN_MS });
+    confirmations.note({ type: "degraded", subject: ID, fault: fault("NotConfirmed").toJSON() });
+  };
+  expect(OP);
+  return { clock, confirmations, ends, published, memory, expect };
 }
 
 function fault(reason: "NotConfirmed" | "HostFailed"): Fault {
@@ -125,6 +121,21 @@ test("what cannot be put back is tried again until it can", async () => {
   await clock.advance(WITHIN_MS + 2_000 + 4_000 + 8_000);
   assert.deepEqual(ends, [`put back at ${WITHIN_MS + 14_000}`]);
   assert.equal(published.length, 4, "each failure is said, and the end");
+});
+
+test("what was made on top of an unconfirmed change goes with it, and a later one is not put back for it", async () => {
+  const { clock, confirmations, ends, memory, expect } = begun({});
+  await clock.advance(WITHIN_MS / 2);
+  expect("00000000000000bb");
+  await clock.advance(WITHIN_MS / 2);
+  assert.deepEqual(ends, [`put back at ${WITHIN_MS}`], "both of them, once");
+  expect("00000000000000cc");
+  await clock.advance(WITHIN_MS - 1);
+  assert.equal(ends.length, 1, "the new one has its own time");
+  assert.equal([...memory.unconfirmed()].length, 1);
+  await clock.advance(1);
+  assert.equal(ends.length, 2);
+  await confirmations.settled(UNSTOPPED);
 });
 
 test("a stop tries at once, three times, and leaves to the next start what cannot be put back", async () => {

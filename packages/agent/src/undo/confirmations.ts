@@ -51,6 +51,8 @@ export class Confirmations implements Disposable {
   readonly #putBack = new Map<ResourceId, FaultData>();
   readonly #onSettled: (() => void)[] = [];
   #isStopped = false;
+  /** What is being put back: one after the other, since each may have an engine to itself. */
+  #atWork: Promise<void> = Promise.resolve();
 
   constructor(parts: ConfirmationParts) {
     this.#parts = parts;
@@ -159,17 +161,24 @@ export class Confirmations implements Disposable {
     guarded.isPuttingBack = true;
     guarded.isWaiting = false;
     stopWatching(guarded);
-    const { id } = guarded.change;
-    const { putBack, tell } = this.#parts;
-    void putBack(id).then(
-      () => {
-        const fault = wasPutBack(id, why).toJSON();
-        this.#putBack.set(id, fault);
-        tell({ type: "degraded", subject: id, fault });
-        this.#end(guarded);
-      },
-      (error: unknown) => this.#notPutBack(guarded, { error, why, attempt }),
-    );
+    this.#atWork = this.#atWork.then(async () => {
+      // What was made on top of it goes with it, and what a later change of it did is not concerned.
+      if (!this.#guarded.has(guarded.change.op)) return;
+      try {
+        await this.#parts.putBack(guarded.change.id);
+        this.#wasPutBack(guarded, why);
+      } catch (error) {
+        this.#notPutBack(guarded, { error, why, attempt });
+      }
+    });
+  }
+
+  /** Of a resource all changes are put back that nobody has confirmed. */
+  #wasPutBack({ change: { id } }: Guarded, why: string): void {
+    const fault = wasPutBack(id, why).toJSON();
+    this.#putBack.set(id, fault);
+    this.#parts.tell({ type: "degraded", subject: id, fault });
+    for (const other of this.#guarded.values()) if (other.change.id === id) this.#end(other);
   }
 
   #notPutBack(

@@ -109,7 +109,12 @@ export async function openAttempt(runtime: Runtime, approved: Approved): Promise
     ...(kept === undefined ? {} : { change: kept.change }),
   };
   const { approvals: needed, changes } = approved;
-  if (needed !== undefined) await spendApprovals(runtime, approved, { verb, changes, needed });
+  if (needed !== undefined) {
+    await spendApprovals(runtime, approved, { verb, changes, needed }).catch(async (error) => {
+      await kept?.drop();
+      throw error;
+    });
+  }
   // Should it fail here, to see again what was seen is no news.
   record.failedFingerprint = fingerprintOfValue(declared, approved.observed);
   runtime.outputs.forget(record.id);
@@ -146,9 +151,12 @@ async function beginKept(
 ): Promise<void> {
   const { ledger, killed } = runtime;
   const [begun, held] = await Promise.allSettled([ledger.begin(intent, killed), kept?.keep()]);
+  await kept?.drop();
   if (begun.status === "rejected") throw begun.reason;
   if (held.status === "fulfilled") return;
   await ledger.finish({ type: "failed", id: intent.id, attempt: intent.attempt }, killed);
+  // Nothing was changed, so nothing is to be put back.
+  if (intent.change?.confirmWithinMs !== undefined) await ledger.confirm(intent.attempt, killed);
   throw held.reason;
 }
 

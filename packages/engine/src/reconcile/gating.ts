@@ -40,8 +40,13 @@ export function gateOf(runtime: Runtime, run: Run, seen: Seen): Decision {
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(hold === undefined ? {} : { hold }),
     isStopping: runtime.isStopping(),
-    isPaused: runtime.isPaused(),
+    isPaused: isPausedFor(runtime, run),
   });
+}
+
+/** A pause does not keep a change from being put back that may have cut off control: who paused may not get here again. */
+function isPausedFor(runtime: Runtime, { declared }: Run): boolean {
+  return runtime.isPaused() && declared.resource.revert?.why !== "reverted";
 }
 
 /** The gate before anything is read. `undefined` lets the run go on to its lane. */
@@ -57,7 +62,7 @@ export function refuseEarly(runtime: Runtime, run: Run): Verdict | undefined {
     ...(blocker === undefined ? {} : { blockedBy: blocker.by }),
     ...(blocker?.unready === undefined ? {} : { unready: blocker.unready }),
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
-    isPaused: runtime.isPaused(),
+    isPaused: isPausedFor(runtime, run),
   });
   return earlyVerdict(runtime, decision);
 }

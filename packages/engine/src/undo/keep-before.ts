@@ -21,6 +21,8 @@ export interface KeptBefore {
   readonly change: PlannedChange;
   /** @throws {Fault} PreimageNotKept; then nothing may be overwritten. */
   keep(): Promise<void>;
+  /** The attempt is on record, and known to need what was kept; or there is none. */
+  drop(): Promise<void>;
 }
 
 /** A difference that is about to be applied. */
@@ -47,7 +49,7 @@ export async function keepBefore(runtime: Runtime, approved: Approaching): Promi
   const confirmWithinMs = confirmationOf(approved, before);
   const guarded = confirmWithinMs === undefined ? {} : { confirmWithinMs };
   const change = { atMs: clock.wallMs(), ...named, before, ...guarded };
-  return { change, keep: async () => await taken?.keep() };
+  return { change, keep: async () => await taken?.keep(), drop: async () => await taken?.drop() };
 }
 
 const CONFIRM_WITHIN_MS = 120_000;

@@ -118,6 +118,18 @@ suite("the store of earlier contents", () => {
     );
   });
 
+  test("what was kept gives way to nothing until it is known who needs it", async () => {
+    const disk = new SimulatedLogDisk();
+    const store = storeOn(disk, { budgetBytes: 10, needed: () => [] });
+    const taken = await store.take([new Uint8Array(8)], {}, UNSTOPPED);
+    await taken.keep();
+    const other = await keep(store, new Uint8Array(9));
+    assert.deepEqual(namesOf(disk), [taken.sha256, other].toSorted(), "rather over the budget");
+    await taken.drop();
+    const last = await keep(store, new Uint8Array(7));
+    assert.deepEqual(namesOf(disk), [last]);
+  });
+
   test("the first use removes what a killed agent left and what nobody needs; what is not the store's stays", async () => {
     const [needed, unneeded] = [Buffer.from("needed"), Buffer.from("unneeded")];
     const files = { [keyOf(needed)]: needed, [keyOf(unneeded)]: unneeded };
@@ -211,6 +223,7 @@ async function keep(store: PreimageStore, content: Uint8Array, part = 100): Prom
   const taken = await store.take(chunks, {}, UNSTOPPED);
   assert.equal(taken.sizeBytes, content.length);
   await taken.keep();
+  await taken.drop();
   return taken.sha256;
 }
 

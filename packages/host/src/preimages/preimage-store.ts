@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  Fault,
   type Log,
   type Preimages,
   type Random,
@@ -8,6 +7,7 @@ import {
   throwIfAborted,
 } from "@holdfast/core";
 import type { LogCalls, LogFileCalls } from "@holdfast/daemonkit/appendlog";
+import { gone, notKept, notKeptFault, tooLarge } from "./preimage-faults.ts";
 
 /** What a store is kept with. */
 export interface PreimageStoreOptions {
@@ -40,6 +40,8 @@ export class PreimageStore implements Preimages {
   readonly #options: PreimageStoreOptions;
   readonly #budgetBytes: number;
   readonly #mostBytes: number;
+  /** Kept, and by how many attempts that are not known to need it yet: none of it is dropped for others. */
+  readonly #arriving = new Map<string, number>();
   #sizes: Promise<Map<string, number>> | undefined;
 
   constructor(options: PreimageStoreOptions) {
@@ -113,13 +115,21 @@ export class PreimageStore implements Preimages {
       isOver = true;
       await work();
     };
-    const drop = (): Promise<void> => end(() => this.#discard(file, temporary));
+    const discard = (): Promise<void> => end(() => this.#discard(file, temporary));
+    let isArriving = false;
     return {
       sha256,
       sizeBytes,
-      drop,
+      drop: async () => {
+        if (isArriving) this.#arrived(key);
+        isArriving = false;
+        await discard();
+      },
       keep: async () => {
-        if (sizes.has(key)) return await drop();
+        if (isOver) return;
+        isArriving = true;
+        this.#arriving.set(key, (this.#arriving.get(key) ?? 0) + 1);
+        if (sizes.has(key)) return await discard();
         await end(async () => {
           try {
             await file.sync();
@@ -137,6 +147,12 @@ export class PreimageStore implements Preimages {
     };
   }
 
+  #arrived(key: string): void {
+    const others = (this.#arriving.get(key) ?? 1) - 1;
+    if (others > 0) this.#arriving.set(key, others);
+    else this.#arriving.delete(key);
+  }
+
   /** What is needed least goes first; what was just kept stays. */
   async #stayWithin(sizes: Map<string, number>, newest: string): Promise<void> {
     let total = 0;
@@ -148,7 +164,7 @@ export class PreimageStore implements Preimages {
     for (const key of [...unneeded, ...needed]) {
       const size = sizes.get(key);
       if (total <= this.#budgetBytes) break;
-      if (size === undefined || key === newest) continue;
+      if (size === undefined || key === newest || this.#arriving.has(key)) continue;
       await this.#remove(key, sizes).catch(notKept);
       total -= size;
       if (needed.has(key)) dropped += 1;
@@ -212,35 +228,4 @@ interface FilledFile extends Pick<TakenBytes, "sha256" | "sizeBytes"> {
   readonly file: LogFileCalls;
   readonly temporary: string;
   readonly key: string;
-}
-
-function notKept(error: unknown): never {
-  throw notKeptFault(error);
-}
-
-function notKeptFault(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  return new Fault({
-    reason: "PreimageNotKept",
-    message: `what is there cannot be kept: ${error instanceof Error ? error.message : String(error)}`,
-    resolution:
-      "Make room on the file system of /var/lib/holdfast; until then nothing that could not be undone is overwritten.",
-    cause: error,
-  });
-}
-
-function tooLarge(mostBytes: number): Fault {
-  return new Fault({
-    reason: "PreimageNotKept",
-    message: `what is there is larger than the ${mostBytes / MIB} MiB that are kept of one file`,
-    resolution: "Move it away yourself, or approve that it is lost.",
-  });
-}
-
-function gone(key: string): Fault {
-  return new Fault({
-    reason: "PreimageGone",
-    message: `the earlier content ${key.slice(0, 12)} is not kept any more`,
-    resolution: "Restore the file from a backup.",
-  });
 }

@@ -35,7 +35,7 @@ export interface TakenBytes {
   readonly sizeBytes: number;
   /** Makes them durable under their key. @throws {Fault} PreimageNotKept. */
   keep(): Promise<void>;
-  /** They are not needed after all. Idempotent; harmless after `keep`. */
+  /** They are not needed after all; after `keep`: who needs them is known. Until then none of them gives way to others. Idempotent. */
   drop(): Promise<void>;
 }
 
