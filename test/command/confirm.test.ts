@@ -77,18 +77,29 @@ for (const [how, confirms] of [
     const exited = once(child, "exit");
     assert.equal(content(scratch), "new\n");
     if (!confirms) child.kill("SIGKILL");
-    else {
-      // The apply begins to wait a moment after it has said what it changed.
-      while (child.exitCode === null) {
-        scratch.run("confirm");
-        await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 300))]);
-      }
-    }
+    else assert.equal(scratch.run("confirm").code, 0);
     await exited;
     const { output } = scratch.run("apply", [name]);
     assert.equal(content(scratch), confirms ? "new\n" : "old\n", output);
   });
 }
+
+test("design §4: what is put back while other work goes on ends that first: what was not begun is not done", () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("etc"));
+  fs.writeFileSync(scratch.at(NET), "old\n");
+  const guard = "meta: { mayCutControl: { withinMs: 200 } }";
+  const meta = `meta: { dependsOn: ["file:/${NET}"] }`;
+  const name = scratch.manifest([
+    `{ kind: file, name: /${NET}, spec: { content: "new\\n" }, ${guard} }`,
+    `{ kind: exec, name: slow, spec: { command: [/bin/sleep, "1"], idempotencyKey: "k" }, ${meta} }`,
+    '{ kind: file, name: /after, spec: { content: "x" }, meta: { dependsOn: ["exec:slow"] } }',
+  ]);
+  const { code, output } = scratch.run("apply", [name, "--root-exec"]);
+  assert.equal(code, 4, output);
+  assert.equal(content(scratch), "old\n");
+  assert(!fs.existsSync(scratch.at("after")), output);
+});
 
 test("design §4: beside an agent that serves a change is confirmed or put back, and the status says which", async () => {
   using scratch = new Scratch();

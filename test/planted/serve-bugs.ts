@@ -54,7 +54,7 @@ export const SERVE_BUGS: readonly PlantedBug[] = [
     name: "a pause is not asked about before an observation",
     breaks: "design §1",
     file: "packages/engine/src/reconcile/gating.ts",
-    from: "    isPaused: runtime.isPaused(),\n  });\n  return earlyVerdict(",
+    from: "    isPaused: isPausedFor(runtime, run),\n  });\n  return earlyVerdict(",
     to: "  });\n  return earlyVerdict(",
     foundBy: { type: "tests", files: ["packages/engine/src/testing/pause.test.ts"] },
   },

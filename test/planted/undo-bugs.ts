@@ -33,6 +33,14 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     foundBy: CRASHES,
   },
   {
+    name: "an undo that was cut off takes away what somebody changed meanwhile",
+    breaks: "F5",
+    file: "packages/agent/src/undo/end-undo.ts",
+    from: "if (last === undefined) return revert?.leaves",
+    to: "if (last !== undefined || revert !== undefined) return false;\n    if (last === undefined) return revert?.leaves",
+    foundBy: HISTORIES,
+  },
+  {
     name: "what is overwritten is not kept",
     breaks: "K1",
     file: "packages/engine/src/reconcile/attempt.ts",

@@ -30,7 +30,7 @@ import { type Resolution, resolveKey } from "./resolve-key.ts";
 import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
-import { endPendingUndo } from "./undo/end-pending-undo.ts";
+import { endPendingUndo, isAnythingPending } from "./undo/end-pending-undo.ts";
 import { convergeGuarded } from "./undo/guarded-apply.ts";
 import { liftHolds } from "./undo/lift-holds.ts";
 import type { UndoRequest } from "./undo/undo-request.ts";
@@ -63,7 +63,8 @@ export class LocalAgent implements Agent {
     const [options, parts] = [this.#options, this.#parts];
     const signal = whileHeld(asked, parts.guard);
     const pause = parts.ledger.paused();
-    if (pause !== undefined) throw pausedFault(pause);
+    // A pause keeps nothing from being put back that may have cut off control.
+    if (pause !== undefined && !isAnythingPending(parts.ledger)) throw pausedFault(pause);
     if (saved !== undefined) await this.#restrictTo(saved, signal);
     await using tracing = await startAgentTracing(options, parts);
     let tell = (event: EngineEvent): void => options.events(event);
@@ -89,6 +90,7 @@ export class LocalAgent implements Agent {
     };
     const { generation, digest, orphans } = accepted;
     await endPendingUndo({ options, parts, events, run }, accepted, signal);
+    if (pause !== undefined) throw pausedFault(pause);
     const listen = (listener: typeof note): void => {
       note = listener;
     };

@@ -117,10 +117,14 @@ export class ServingAgent implements AsyncDisposable {
       { options, parts, events, observer, run },
       signal,
     );
-    await endPendingUndo({ options, parts, events: options.events, run }, accepted, signal);
     const serving = new ServingAgent(given, { engine, accepted, metrics, observer, run });
     tell = (event) => serving.#tell(event);
     serving.#stack.use(stack.move());
+    await using unready = new AsyncDisposableStack();
+    unready.use(serving);
+    await endPendingUndo({ options, parts, events, run }, accepted, signal);
+    serving.#confirmations.resume();
+    unready.move();
     return serving;
   }
 

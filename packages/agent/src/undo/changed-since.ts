@@ -16,7 +16,7 @@ import type { LoadedDesired } from "../engine/prepare-engine.ts";
 
 /** What it is found out with. */
 export interface ObservingParts {
-  readonly options: Pick<AgentOptions, "catalog" | "log">;
+  readonly options: Pick<AgentOptions, "catalog" | "log" | "graceEnds">;
   readonly parts: Pick<AgentParts, "ledger">;
   /** What is declared. */
   readonly desired: LoadedDesired;

@@ -24,6 +24,8 @@ function begun(options: {
   readonly passesAtMs?: number;
   /** How often putting it back fails first. */
   readonly failures?: number;
+  /** An earlier process began it. */
+  readonly isLeft?: boolean;
 }) {
   const { check, passesAtMs = Number.POSITIVE_INFINITY, failures = 0 } = options;
   const clock = new VirtualClock();
@@ -56,6 +58,7 @@ function begun(options: {
   });
   const expect = (op: string): void => {
     memory.await({ ...unconfirmed, op, confirmWithinMs: WITHIN_MS });
+    if (options.isLeft === true) return confirmations.resume();
     confirmations.note({ type: "degraded", subject: ID, fault: fault("NotConfirmed").toJSON() });
   };
   expect(OP);
@@ -121,6 +124,14 @@ test("what cannot be put back is tried again until it can", async () => {
   await clock.advance(WITHIN_MS + 2_000 + 4_000 + 8_000);
   assert.deepEqual(ends, [`put back at ${WITHIN_MS + 14_000}`]);
   assert.equal(published.length, 4, "each failure is said, and the end");
+});
+
+test("what an earlier agent left and could not put back is tried again until it can, and is not confirmed", async () => {
+  const { clock, confirmations, ends } = begun({ failures: 2, isLeft: true });
+  assert.deepEqual(await confirmations.confirm(undefined, UNSTOPPED), []);
+  await clock.advance(2_000 + 2_000 + 4_000);
+  assert.deepEqual(ends, ["put back at 8000"]);
+  await confirmations.settled(UNSTOPPED);
 });
 
 test("what was made on top of an unconfirmed change goes with it, and a later one is not put back for it", async () => {

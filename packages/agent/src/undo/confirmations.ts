@@ -75,6 +75,15 @@ export class Confirmations implements Disposable {
     }
   }
 
+  /** What an earlier process left unconfirmed and could not put back either is tried again. */
+  resume(): void {
+    for (const change of this.#parts.ledger.unconfirmed()) {
+      const why = "nobody had confirmed it when the agent ended";
+      const guarded = this.#guard(change, RETRY_BASE_MS, why);
+      Object.assign(guarded, { isPuttingBack: true, isWaiting: true });
+    }
+  }
+
   /** Confirms changes, by default all. Returns those that were. */
   async confirm(
     ops: readonly string[] | undefined,
@@ -116,18 +125,22 @@ export class Confirmations implements Disposable {
   #begin(): void {
     for (const change of this.#parts.ledger.unconfirmed()) {
       if (this.#guarded.has(change.op)) continue;
-      const guarded: Guarded = {
-        change,
-        cancelDeadline: this.#parts.clock.schedule(change.confirmWithinMs ?? 0, () => {
-          this.#goBack(guarded, "nobody confirmed it in time");
-        }),
-        asking: new AbortController(),
-        isAsked: false,
-        isPuttingBack: false,
-        isWaiting: false,
-      };
-      this.#guarded.set(change.op, guarded);
+      this.#guard(change, change.confirmWithinMs ?? 0, "nobody confirmed it in time");
     }
+  }
+
+  /** Puts it back after a time. */
+  #guard(change: UnconfirmedChange, delayMs: number, why: string): Guarded {
+    const guarded: Guarded = {
+      change,
+      cancelDeadline: this.#parts.clock.schedule(delayMs, () => this.#goBack(guarded, why)),
+      asking: new AbortController(),
+      isAsked: false,
+      isPuttingBack: false,
+      isWaiting: false,
+    };
+    this.#guarded.set(change.op, guarded);
+    return guarded;
   }
 
   /** Asks until the check passes, or the change is confirmed or put back. */

@@ -10,11 +10,12 @@ export async function endPendingUndo(
   signal: AbortSignal,
 ): Promise<void> {
   if (!isAnythingPending(request.parts.ledger)) return;
-  const { endUndo } = await import("./local-undo.ts");
+  const { endUndo } = await import("./end-undo.ts");
   await endUndo(request, accepted, signal);
 }
 
-function isAnythingPending(ledger: EngineRequest["parts"]["ledger"]): boolean {
+/** Whether an undo was cut off, or something waits to be confirmed. */
+export function isAnythingPending(ledger: EngineRequest["parts"]["ledger"]): boolean {
   for (const _ of ledger.unconfirmed()) return true;
   for (const [, { isPending }] of ledger.allHolds()) if (isPending === true) return true;
   return false;

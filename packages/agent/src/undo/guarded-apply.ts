@@ -12,6 +12,7 @@ import type { EngineRequest, LoadedDesired } from "../engine/prepare-engine.ts";
 import { Confirmations } from "./confirmations.ts";
 import { ConfirmFiles } from "./confirm-files.ts";
 import { throwUnlessBack } from "./undo.ts";
+import { UNSTOPPED } from "./unstopped.ts";
 
 /** A pass whose changes may have to be confirmed. */
 export interface GuardedApply extends Pick<EngineRequest, "options" | "parts"> {
@@ -24,27 +25,31 @@ export interface GuardedApply extends Pick<EngineRequest, "options" | "parts"> {
   readonly listen: (note: (event: EngineEvent) => void) => void;
 }
 
-/** Puts a resource back whatever stopped the pass. */
-const UNSTOPPED = new AbortController().signal;
-
 /**
  * Converges, and waits until each change that may have cut off control is confirmed or put back. A stop puts back at once what
- * nobody has confirmed.
+ * nobody has confirmed. What is put back ends the pass first: nothing else is at work beside it.
  */
 export async function convergeGuarded(apply: GuardedApply, signal: AbortSignal): Promise<Report> {
   const { parts, engine, accepted } = apply;
+  const passEnds = new AbortController();
+  const pass = Promise.withResolvers<void>();
   using confirmations = new Confirmations({
     clock: parts.clock,
     ledger: parts.ledger,
     tell: apply.events,
     checkOf: (id) => checkOf(accepted.desired, id),
     ask: (check, asked) => askOnce(parts, check, asked),
-    putBack: (id) => putBack(apply, id),
+    async putBack(id) {
+      passEnds.abort();
+      await pass.promise;
+      await putBack(apply, id);
+    },
   });
   apply.listen((event) => confirmations.note(event));
-  const report = await engine.converge(signal);
-  if (!isAnyUnconfirmed(parts)) return withPutBack(report, confirmations);
   using _files = ConfirmFiles.watch(parts, (ops) => void confirmations.confirm(ops, UNSTOPPED));
+  const report = await engine
+    .converge(AbortSignal.any([signal, passEnds.signal]))
+    .finally(() => pass.resolve());
   await confirmations.settled(signal);
   return withPutBack(report, confirmations);
 }
@@ -71,11 +76,6 @@ export async function askOnce(
   }
 }
 
-function isAnyUnconfirmed({ ledger }: AgentParts): boolean {
-  for (const _ of ledger.unconfirmed()) return true;
-  return false;
-}
-
 async function putBack(
   { options, parts, run, accepted, events }: GuardedApply,
   id: ResourceId,
@@ -83,7 +83,11 @@ async function putBack(
   const { putBackAlone } = await import("./local-undo.ts");
   const chosen = unconfirmedChanges(parts.ledger).filter((one) => one.id === id);
   const request = { options, parts, events, run };
-  throwUnlessBack(id, await putBackAlone(request, accepted, { chosen }, UNSTOPPED), []);
+  throwUnlessBack(
+    id,
+    await putBackAlone(request, accepted, { chosen, why: "reverted" }, UNSTOPPED),
+    [],
+  );
 }
 
 /** What was put back was not applied. */

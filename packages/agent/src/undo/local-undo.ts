@@ -1,10 +1,11 @@
 import {
+  type ChosenChange,
   type EngineEvent,
+  type Hold,
   type Plan,
   type ResourceId,
   type Result,
   summarize,
-  unconfirmedChanges,
 } from "@holdfast/core";
 import type { Engine } from "@holdfast/engine";
 import {
@@ -17,7 +18,6 @@ import type { ApplyReport } from "../agent.ts";
 import { loadDesired } from "../desired.ts";
 import { withRemovals } from "../removal/with-removals.ts";
 import {
-  convergeUndo,
   graphOfUndo,
   type PreparedUndo,
   prepareUndo,
@@ -25,9 +25,9 @@ import {
   revertsFor,
   type UndoParts,
   undoResults,
-  undoUnderHolds,
   withRefused,
 } from "./undo.ts";
+import { undoUnderHolds } from "./undo-under-holds.ts";
 import type { UndoRequest } from "./undo-request.ts";
 
 /** An undo by an agent that does nothing else. */
@@ -51,76 +51,65 @@ export async function undoOnce(request: LocalUndo, signal: AbortSignal): Promise
   const from = await read(request, signal);
   const prepared = await prepareUndo(from, request.asked, signal);
   refuseParts(prepared, request.asked);
-  const engine = await engineOf(request, from, prepared);
   const { clock } = request.parts;
   const startedAtMs = clock.monotonicMs();
-  const run = (): Promise<readonly Result[]> => convergeUndo(engine, signal);
-  const done = await undoUnderHolds(from, prepared, { run, why: "undone" }, signal);
+  const done = await undoAlone(request, from, { ...prepared, why: "undone" }, signal);
   const results = undoResults(done, prepared.refused);
   const summary = summarize(results, clock.monotonicMs() - startedAtMs);
   const { generation, digest } = from;
   return { generation, digest, results, summary };
 }
 
-/**
- * Ends what an agent had begun to undo when it was killed, and puts back what nobody had confirmed, before anything else is done.
- * What cannot be ended now stays pending.
- */
-export async function endUndo(
-  request: EngineRequest,
-  accepted: { readonly desired: LoadedDesired; readonly generation: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const { ledger } = request.parts;
-  const pending = [...ledger.allHolds()].filter(([, { isPending }]) => isPending === true);
-  const begun = pending.flatMap(([id, { op }]) => {
-    const changes = ledger.changes(id);
-    const change = changes.find((one) => one.op === op);
-    const newest = changes.at(-1);
-    return change === undefined || newest === undefined ? [] : [{ id, change, newest }];
-  });
-  const unconfirmed = unconfirmedChanges(ledger);
-  const ids = new Set(unconfirmed.map(({ id }) => id));
-  const chosen = [...unconfirmed, ...begun.filter(({ id }) => !ids.has(id))];
-  const results = await putBackAlone(request, accepted, { chosen }, signal);
-  const ended = new Set(results.map(({ id }) => id));
-  for (const [id, { isPending: _, ...hold }] of pending) {
-    if (ended.has(id)) continue;
-    // It was undone just before the end, and forgotten; or it is not kept any more. Either way there is nothing left to do.
-    await ledger.putHold(id, hold, signal);
-    const { log } = request.options;
-    log.warn("an undo that was cut off leaves this as it is now", { id, op: hold.op });
-  }
-}
-
-/**
- * Puts back changes by an engine that does nothing else.
- * @returns those that were.
- */
+/** Puts back changes by an engine that does nothing else. Returns what each came to. */
 export async function putBackAlone(
   request: EngineRequest,
-  { desired, generation }: { readonly desired: LoadedDesired; readonly generation: number },
-  { chosen }: Pick<PreparedUndo, "chosen">,
+  accepted: AcceptedState,
+  { chosen, why }: { readonly chosen: readonly ChosenChange[]; readonly why: Hold["why"] },
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
-  const { parts, options } = request;
-  const planOf: UndoParts["planOf"] = async (ids, asked) => {
-    const engine = createEngine({ ...request, events: silent });
-    await loadEngine(engine, desired, generation);
-    return await engine.plan(asked, { ids });
-  };
-  const from = { options, parts, desired, generation, planOf };
-  const { resources } = await revertsFor(from, chosen, "reverted", signal);
-  const prepared = { chosen, resources, refused: [] };
-  const engine = await engineOf(request, from, prepared);
-  const run = (): Promise<readonly Result[]> => convergeUndo(engine, signal);
-  return await undoUnderHolds(from, prepared, { run, why: "reverted" }, signal);
+  const from = observing(request, accepted);
+  const { resources } = await revertsFor(from, chosen, why, signal);
+  return await undoAlone(request, from, { chosen, resources, refused: [], why }, signal);
 }
 
-interface Read extends UndoParts {
-  readonly options: EngineRequest["options"];
-  readonly parts: EngineRequest["parts"];
+/** Undoes what was prepared, by an engine that does nothing else. */
+export async function undoAlone(
+  request: EngineRequest,
+  from: UndoParts & Pick<AcceptedState, "generation">,
+  { why, ...prepared }: PreparedUndo & { readonly why: Hold["why"] },
+  signal: AbortSignal,
+): Promise<readonly Result[]> {
+  const engine = await engineOf(request, from, prepared);
+  const run = async (): Promise<readonly Result[]> => (await engine.converge(signal)).results;
+  return await undoUnderHolds(from, prepared, { run, why }, signal);
+}
+
+/** What is declared, as it was accepted. */
+export interface AcceptedState {
+  readonly desired: LoadedDesired;
   readonly generation: number;
+}
+
+/** Looks with engines that change nothing. What is declared is loaded when it is first asked about. */
+export function observing(
+  request: EngineRequest,
+  { desired, generation }: AcceptedState,
+): UndoParts & Pick<AcceptedState, "generation"> {
+  const { options, parts } = request;
+  const planGraph: UndoParts["planGraph"] = async (graph, signal) => {
+    const engine = createEngine({ ...request, events: silent });
+    await loadEngine(engine, { ...desired, graph }, generation);
+    return await engine.plan(signal);
+  };
+  const planOf: UndoParts["planOf"] = async (ids, signal) => {
+    const engine = createEngine({ ...request, events: silent });
+    await loadEngine(engine, desired, generation);
+    return await engine.plan(signal, { ids });
+  };
+  return { options, parts, desired, generation, planOf, planGraph };
+}
+
+interface Read extends UndoParts, Pick<AcceptedState, "generation"> {
   readonly digest: string;
 }
 
@@ -130,28 +119,13 @@ async function read(request: EngineRequest, signal: AbortSignal): Promise<Read> 
   await parts.policy.load(signal);
   const loaded = await loadDesired(options, signal);
   const whole = withRemovals(loaded, { options, ledger, isShrinkAllowed: false });
-  const { manifest } = whole;
-  const desired = { ...whole, name: manifest.name, digest: manifest.digest };
-  const generation = ledger.generationOf(manifest);
+  const { name, digest } = whole.manifest;
+  const desired = { ...whole, name, digest };
+  const generation = ledger.generationOf(whole.manifest);
   const engine = createEngine({ ...request, events: silent });
   await loadEngine(engine, desired, generation);
-  const planOf: UndoParts["planOf"] = (ids, asked) => engine.plan(asked, { ids });
-  const planGraph: UndoParts["planGraph"] = async (graph, asked) => {
-    const other = createEngine({ ...request, events: silent });
-    await loadEngine(other, { ...desired, graph }, generation);
-    return await other.plan(asked);
-  };
   const specDigestOf = (id: ResourceId): string | undefined => engine.specDigest(id);
-  return {
-    options,
-    parts,
-    desired,
-    planOf,
-    planGraph,
-    specDigestOf,
-    generation,
-    digest: manifest.digest,
-  };
+  return { ...observing(request, { desired, generation }), specDigestOf, digest };
 }
 
 async function engineOf(

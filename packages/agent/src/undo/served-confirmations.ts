@@ -2,9 +2,7 @@ import type { EngineEvent } from "@holdfast/core";
 import { Confirmations } from "./confirmations.ts";
 import { askOnce, checkOf } from "./guarded-apply.ts";
 import type { UndoingAgent } from "./serving-undo.ts";
-
-/** Puts a resource back whatever happens to the agent. */
-const UNSTOPPED = new AbortController().signal;
+import { UNSTOPPED } from "./unstopped.ts";
 
 /** Watches over the changes of an agent that serves. */
 export function servedConfirmations(

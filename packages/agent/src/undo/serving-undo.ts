@@ -19,10 +19,11 @@ import {
   throwUnlessBack,
   type UndoParts,
   undoResults,
-  undoUnderHolds,
   withRefused,
 } from "./undo.ts";
+import { undoUnderHolds } from "./undo-under-holds.ts";
 import type { UndoRequest } from "./undo-request.ts";
+import { UNSTOPPED } from "./unstopped.ts";
 
 /** An agent that serves, as far as undoing goes. */
 export interface UndoingAgent {
@@ -47,7 +48,7 @@ export async function planServedUndo(
 
 /**
  * Has the engine that serves undo it: what undoes a change takes the place of what is declared until it is done, in the same
- * lanes. What is declared is held after that.
+ * lanes. What is declared is held after that. Once begun it goes on when whoever asked for it has left.
  */
 export async function undoServed(
   agent: UndoingAgent,
@@ -101,7 +102,7 @@ async function carryOut(
     const since = engine.logicalTime();
     await loadEngine(engine, { ...desired, graph }, generation);
     try {
-      const { results } = await engine.reconcileNow({ ids, since }, signal);
+      const { results } = await engine.reconcileNow({ ids, since }, UNSTOPPED);
       return results;
     } finally {
       // A reload may have brought another one meanwhile.

@@ -32,7 +32,13 @@ type Step =
   | { readonly type: "declare"; readonly declared: Declared<Name>; readonly crash: Crash }
   | { readonly type: "apply"; readonly crash: Crash }
   | { readonly type: "tamper"; readonly name: Name; readonly how: "write" | "remove" }
-  | { readonly type: "undo"; readonly which: "last" | "all" | "op"; readonly crash: Crash }
+  | {
+      readonly type: "undo";
+      readonly which: "last" | "all" | "op";
+      readonly crash: Crash;
+      /** Whom somebody changes between the crash and the next start. */
+      readonly meanwhile: Name | undefined;
+    }
   | { readonly type: "resume"; readonly name: Name };
 
 const anyName = fc.constantFrom(...NAMES);
@@ -60,6 +66,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant("undo" as const),
       which: fc.constantFrom("last" as const, "last" as const, "all" as const, "op" as const),
       crash: anyCrash(40),
+      meanwhile: fc.option(anyName, { nil: undefined }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("resume" as const), name: anyName }) },
@@ -106,7 +113,7 @@ class History {
         this.#tamper(step.name, step.how);
         break;
       case "undo":
-        await this.#undo(step.which, step.crash);
+        await this.#undo(step);
         break;
       case "resume":
         await this.#resume(step.name);
@@ -134,7 +141,7 @@ class History {
     }
   }
 
-  async #undo(which: "last" | "all" | "op", crash: Crash): Promise<void> {
+  async #undo({ which, crash, meanwhile }: Step & { readonly type: "undo" }): Promise<void> {
     const selector = await this.#selector(which);
     if (selector === undefined) return;
     const before = contentsOf(this.#machine, NAMES);
@@ -144,7 +151,8 @@ class History {
     const undone = await this.#machine.undo(manifest, asked, crash?.stop).catch(() => []);
     if (undone === undefined) {
       endBy(this.#machine, crash);
-      return await this.#endedBy(manifest, before, chosen);
+      await this.#changeMeanwhile(meanwhile);
+      return await this.#endedBy(manifest, chosen);
     }
     for (const { id, status } of undone) {
       const name = nameOf(id);
@@ -158,12 +166,23 @@ class History {
       assert.equal(this.#content(name), before.get(name), `${name} was changed by somebody since`);
   }
 
-  /** The next start ends what was begun: each is as it was before the undo or before the change, and held in that case. */
-  async #endedBy(
-    manifest: string,
-    before: ReadonlyMap<Name, string | undefined>,
-    chosen: ReadonlyMap<ResourceId, string>,
-  ): Promise<void> {
+  /** Somebody changes a file while the agent is down. */
+  async #changeMeanwhile(name: Name | undefined): Promise<void> {
+    if (name === undefined) return;
+    const { ledger } = await this.#machine.records();
+    this.#tamper(name, "write");
+    if (!ledger.inFlight().some(({ id }) => id === idOf(name))) return;
+    // The agent was at work on it: how that is counts as its doing.
+    this.#removed.add(name);
+    this.#tampered.delete(name);
+  }
+
+  /**
+   * The next start ends what was begun: each is as it was before the undo or before the change, and held in that case. What
+   * somebody changed meanwhile stays.
+   */
+  async #endedBy(manifest: string, chosen: ReadonlyMap<ResourceId, string>): Promise<void> {
+    const before = contentsOf(this.#machine, NAMES);
     await this.#machine.apply(manifest);
     const { ledger } = await this.#machine.records();
     const holds = new Map<ResourceId, Hold>(ledger.allHolds());
@@ -171,7 +190,8 @@ class History {
     for (const [id, op] of chosen) {
       const name = nameOf(id);
       const isHeld = holds.get(id)?.op === op;
-      if (isHeld) assert.equal(this.#content(name), this.#found.get(op), `${id}: before ${op}`);
+      const expected = this.#tampered.has(name) ? before.get(name) : this.#found.get(op);
+      if (isHeld) assert.equal(this.#content(name), expected, `${id}: before ${op}`);
       if (isHeld && this.#declared[name] !== undefined) this.#held.set(name, this.#content(name));
     }
     await this.#learn(before);

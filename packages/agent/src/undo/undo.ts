@@ -14,9 +14,8 @@ import {
   revertsOf,
   type UndoSelector,
 } from "@holdfast/core";
-import type { Engine } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
-import { changedSince, leftBy, type ObservingParts } from "./changed-since.ts";
+import { changedSince, type ObservingParts } from "./changed-since.ts";
 import { openBytes } from "./open-bytes.ts";
 import type { UndoRequest } from "./undo-request.ts";
 
@@ -100,68 +99,8 @@ export function graphOfUndo(
   return graphOfReverts(resources, { graph, ...options }, among);
 }
 
-/**
- * Undoes: holds first, so that the next pass does not do again what is undone, and that a start after a crash ends what was
- * begun. A change that could not be undone is not held.
- */
-export async function undoUnderHolds(
-  from: Pick<UndoParts, "options" | "parts" | "specDigestOf" | "planOf" | "desired">,
-  prepared: PreparedUndo,
-  { run, why }: { readonly run: () => Promise<readonly Result[]>; readonly why: Hold["why"] },
-  signal: AbortSignal,
-): Promise<readonly Result[]> {
-  const {
-    parts: { ledger, clock },
-    specDigestOf,
-  } = from;
-  const undoing = inOrder(from, prepared);
-  const atMs = clock.wallMs();
-  const standing = new Map(undoing.map(({ id }) => [id, ledger.hold(id)] as const));
-  for (const { id, change, newest } of undoing) {
-    const { specDigest } = standing.get(id) ?? newest;
-    const hold = { specDigest: specDigestOf?.(id) ?? specDigest, op: change.op, atMs, why };
-    await ledger.putHold(id, { ...hold, isPending: true }, signal);
-  }
-  const results = await run();
-  const undone = new Set(results.filter(isDone).map(({ id }) => id));
-  for (const { id, change } of undoing) {
-    if (undone.has(id)) await ledger.undone(id, change.op, signal);
-    else if (why === "undone") await ledger.putHold(id, standing.get(id), signal);
-  }
-  await noteLeft(from, undone, signal);
-  return results;
-}
-
-/** What can be undone, each after what it needs: of what a crash cuts off, the first part can be undone without the rest. */
-function inOrder(
-  from: Pick<UndoParts, "options" | "desired">,
-  prepared: PreparedUndo,
-): readonly ChosenChange[] {
-  const { order, resources } = graphOfUndo(from, prepared, "notified");
-  const chosen = new Map(prepared.chosen.map((one) => [one.id, one]));
-  const ids = new Set(prepared.resources.map(({ id }) => id));
-  return Array.from(order).flatMap((vertex) => {
-    const id = resources[vertex]?.id;
-    return id === undefined || !ids.has(id) ? [] : (chosen.get(id) ?? []);
-  });
-}
-
-/** Keeps how what was undone is now: by that a later undo sees what somebody changed since. */
-async function noteLeft(
-  { parts: { ledger }, planOf, desired }: Pick<UndoParts, "parts" | "planOf" | "desired">,
-  undone: ReadonlySet<ResourceId>,
-  signal: AbortSignal,
-): Promise<void> {
-  const ids = new Set([...undone].filter((id) => desired.graph.vertexOf(id) !== undefined));
-  if (ids.size === 0) return;
-  const { actions } = await planOf(ids, signal);
-  for (const { id, changes } of actions) {
-    const hold = ledger.hold(id);
-    if (hold !== undefined) await ledger.putHold(id, { ...hold, left: leftBy(changes) }, signal);
-  }
-}
-
-function isDone({ status }: Result): boolean {
+/** Whether it is as it was to be. */
+export function isDone({ status }: Result): boolean {
   return status === "ok" || status === "changed";
 }
 
@@ -229,13 +168,4 @@ function notPutBack(id: ResourceId, why = "it was not its turn"): Fault {
     message: `${id} was not put back: ${why}`,
     resolution: "It is tried again.",
   });
-}
-
-/** Carries an undo out on an engine that works on nothing else. */
-export async function convergeUndo(
-  engine: Engine,
-  signal: AbortSignal,
-): Promise<readonly Result[]> {
-  const { results } = await engine.converge(signal);
-  return results;
 }

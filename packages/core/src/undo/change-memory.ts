@@ -92,7 +92,8 @@ export class ChangeMemory {
       if (change.id === id) this.#unconfirmed.delete(one);
     const at = this.of(id).findIndex((change) => change.op === op);
     if (at !== -1) this.#set(id, this.of(id).slice(0, at));
-    const { isPending: _, ...hold } = this.#holds.get(id) ?? {};
+    // How it was left before is no news any more.
+    const { isPending: _, left: _left, ...hold } = this.#holds.get(id) ?? {};
     if (isHoldOf(hold, op)) this.#holds.set(id, hold);
   }
 

@@ -7,5 +7,6 @@ export function holdOf(runtime: Runtime, { record, declared }: Subject): string 
   if (declared.resource.revert !== undefined) return undefined;
   const hold = runtime.ledger.hold(record.id);
   if (hold === undefined || hold.specDigest !== specDigestOf(runtime, declared)) return undefined;
-  return `${hold.op} was ${hold.why}: holdfast resume ${record.id} does it again`;
+  const is = hold.isPending === true ? "is being" : "was";
+  return `${hold.op} ${is} ${hold.why}: holdfast resume ${record.id} does it again`;
 }
