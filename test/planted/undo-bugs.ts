@@ -6,6 +6,11 @@ const HISTORIES = {
 } as const;
 const CRASHES = { type: "tests", files: ["packages/agent/src/undo/undo-crashes.test.ts"] } as const;
 
+const HALF_CHANGES = {
+  type: "tests",
+  files: ["packages/agent/src/undo/half-changes.test.ts"],
+} as const;
+
 /** Mistakes in undoing changes, and in what is held after that. */
 export const UNDO_BUGS: readonly PlantedBug[] = [
   {
@@ -36,9 +41,25 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: "an undo that was cut off takes away what somebody changed meanwhile",
     breaks: "F5",
     file: "packages/agent/src/undo/end-undo.ts",
-    from: "if (last === undefined) return revert?.leaves",
-    to: "if (last !== undefined || revert !== undefined) return false;\n    if (last === undefined) return revert?.leaves",
-    foundBy: HISTORIES,
+    from: "const left = open.filter(({ id }) => !changed.has(id));",
+    to: "const left = open.filter(({ id }) => !changed.has(id) || true);",
+    foundBy: { type: "tests", files: ["packages/agent/src/undo/end-undo.test.ts"] },
+  },
+  {
+    name: "what a failed attempt left counts as what was there",
+    breaks: "promise 9",
+    file: "packages/engine/src/undo/keep-before.ts",
+    from: "const half = ledger.halfChange(record.id);",
+    to: "const half = ledger.halfChange(record.id) && undefined;",
+    foundBy: HALF_CHANGES,
+  },
+  {
+    name: "what an attempt left that was cut off counts as what was there",
+    breaks: "promise 9",
+    file: "packages/engine/src/undo/keep-before.ts",
+    from: "const before = cutOff?.change?.before;",
+    to: "const before = cutOff === undefined ? undefined : undefined;",
+    foundBy: HALF_CHANGES,
   },
   {
     name: "what is overwritten is not kept",

@@ -19,7 +19,7 @@ export type { Resolution } from "./resolve-key.ts";
 export type { GivenApproval } from "./approvals/given-approval.ts";
 export { TRUST_FILE } from "./approvals/agent-approvals.ts";
 export type { SavedPlan } from "./saved-plan/saved-plan.ts";
-export { confirmApply } from "./undo/confirm-apply.ts";
+export { confirmApply } from "./confirm/confirm-apply.ts";
 export type { UndoRequest } from "./undo/undo-request.ts";
 export type { DesiredSource } from "./source.ts";
 export { readDataFile } from "./sources/data-file.ts";

@@ -31,7 +31,7 @@ import type { SavedPlan } from "./saved-plan/saved-plan.ts";
 import type { ServingAgent } from "./serving/serving-agent.ts";
 import { startAgentTracing } from "./tracing/start-agent-tracing.ts";
 import { endPendingUndo, isAnythingPending } from "./undo/end-pending-undo.ts";
-import { convergeGuarded } from "./undo/guarded-apply.ts";
+import { convergeGuarded } from "./confirm/guarded-apply.ts";
 import { liftHolds } from "./undo/lift-holds.ts";
 import type { UndoRequest } from "./undo/undo-request.ts";
 

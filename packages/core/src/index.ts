@@ -291,7 +291,7 @@ export { DryRun, type Expectation, knowNothing, type KnownOfHost } from "./dry-r
 export { KindPorts } from "./kind-ports/kind-ports.ts";
 export { readerOf } from "./kind-ports/reader-of.ts";
 export type { AppliedChange, Before, ChangeLedger, FilePlace } from "./ports/kept/changes.ts";
-export type { Hold, PlannedChange, UnconfirmedChange } from "./ports/kept/changes.ts";
+export type { HalfChange, Hold, PlannedChange, UnconfirmedChange } from "./ports/kept/changes.ts";
 export type { ApprovalLedger, KeptAction } from "./ports/kept/approvals.ts";
 export type { KeptApproval, SpentNonce } from "./ports/kept/approvals.ts";
 export { ApprovalMemory, nonceOf } from "./approval/approval-memory.ts";

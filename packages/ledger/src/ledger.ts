@@ -2,6 +2,7 @@
 import type {
   AppliedChange,
   Fault,
+  HalfChange,
   Hold,
   Intent,
   JsonObject,
@@ -128,7 +129,8 @@ class LogLedger implements OpenLedger {
   }
 
   async forget(id: ResourceId, signal: AbortSignal): Promise<void> {
-    const isKnown = this.#memory.applied.has(id) || this.#memory.owed.has(id);
+    const { applied, owed, changes } = this.#memory;
+    const isKnown = applied.has(id) || owed.has(id) || changes.halves().has(id);
     if (isKnown) await this.#file.append({ type: "forgotten", id }, signal);
   }
 
@@ -166,6 +168,14 @@ class LogLedger implements OpenLedger {
 
   allChanges(): Iterable<readonly [id: ResourceId, changes: readonly AppliedChange[]]> {
     return this.#memory.changes.all();
+  }
+
+  halfChange(id: ResourceId): HalfChange | undefined {
+    return this.#memory.changes.halves().get(id);
+  }
+
+  allHalfChanges(): Iterable<readonly [id: ResourceId, change: HalfChange]> {
+    return this.#memory.changes.halves();
   }
 
   hold(id: ResourceId): Hold | undefined {

@@ -12,9 +12,9 @@ import {
 import { ApprovalRecords, isApprovalRecord } from "./approval-records.ts";
 import { FORMAT_VERSION, formatRecord, type LedgerRecord } from "./record.ts";
 
-type ChangeRecord = LedgerRecord & {
-  readonly type: "change" | "unconfirmed" | "confirmed" | "undone" | "hold";
-};
+const CHANGE_RECORDS = ["change", "unconfirmed", "confirmed", "undone", "hold", "half"] as const;
+
+type ChangeRecord = LedgerRecord & { readonly type: (typeof CHANGE_RECORDS)[number] };
 
 /** What the records fold to. */
 export class Memory {
@@ -66,6 +66,7 @@ export class Memory {
   /** Folds one record in. */
   fold(record: LedgerRecord): void {
     if (isApprovalRecord(record)) return this.approvals.fold(record);
+    if (isChangeRecord(record)) return this.#foldChange(record);
     switch (record.type) {
       case "ledger":
         this.lineage = record.lineage;
@@ -86,6 +87,7 @@ export class Memory {
         for (const target of record.owes) this.owed.set(target, "new");
         return;
       case "failed":
+        this.changes.finish(this.open.get(record.attempt), record);
         this.#close(record.id);
         return;
       case "ran":
@@ -94,15 +96,10 @@ export class Memory {
       case "applied":
         this.#remember(record);
         return;
-      case "change":
-      case "unconfirmed":
-      case "confirmed":
-      case "undone":
-      case "hold":
-        return this.#foldChange(record);
       case "forgotten":
         this.applied.delete(record.id);
         this.owed.delete(record.id);
+        this.changes.forget(record.id);
         return;
       case "owed":
         this.owed.set(record.id, record.isMet === true ? "met" : "new");
@@ -152,6 +149,7 @@ export class Memory {
       for (const change of changes) yield { type: "change", id, ...change };
     for (const change of this.changes.unconfirmed()) yield { type: "unconfirmed", ...change };
     for (const [id, hold] of this.changes.holds()) yield { type: "hold", id, hold };
+    for (const [id, half] of this.changes.halves()) yield { type: "half", id, ...half };
     yield* this.approvals.records();
     for (const [key, as] of this.#keys) yield { type: "key", key, as };
     for (const { task, ...intent } of this.open.values()) {
@@ -176,13 +174,19 @@ export class Memory {
         return this.changes.undone(record.id, record.op);
       case "hold":
         return this.changes.hold(record.id, record.hold ?? undefined);
+      case "half": {
+        const { id, before, fingerprint } = record;
+        return this.changes.leave(id, { before, fingerprint });
+      }
       case "confirmed":
         return this.changes.confirm(record.op);
       case "unconfirmed": {
         return this.changes.await(unconfirmedIn(record));
       }
-      default:
+      case "change":
         return this.changes.add(record.id, changeIn(record));
+      default:
+        return unreachable(record);
     }
   }
 
@@ -245,6 +249,10 @@ export class Memory {
     if (as === "lost") return this.approvals.memory.dropGiven();
     for (const [key, state] of this.#keys) if (state === "forgotten") this.#keys.delete(key);
   }
+}
+
+function isChangeRecord(record: LedgerRecord): record is ChangeRecord {
+  return CHANGE_RECORDS.some((type) => type === record.type);
 }
 
 /** Without what belongs to its line, such as the checksum: the next compaction would write that among the fields. */

@@ -1,5 +1,6 @@
 import {
   type AppliedChange,
+  type HalfChange,
   type Hold,
   type Intent,
   isJsonObject,
@@ -40,6 +41,7 @@ export type LedgerRecord =
   | { readonly type: "undone"; readonly id: ResourceId; readonly op: string }
   /** `null`: it is over. */
   | { readonly type: "hold"; readonly id: ResourceId; readonly hold: Hold | null }
+  | ({ readonly type: "half"; readonly id: ResourceId } & HalfChange)
   | { readonly type: "approval"; readonly approval: KeptApproval }
   | { readonly type: "spent"; readonly spent: readonly SpentNonce[] }
   /** What expires by then counts as used: more was used than is remembered. */
@@ -69,6 +71,7 @@ const TEXTS: Readonly<Record<LedgerRecord["type"], readonly string[]>> = {
   confirmed: ["op"],
   undone: ["id", "op"],
   hold: ["id"],
+  half: ["id", "fingerprint"],
   approval: [],
   spent: [],
   spentuntil: [],
@@ -144,6 +147,10 @@ function hasItsParts(value: JsonObject, type: LedgerRecord["type"]): boolean {
     case "change":
     case "unconfirmed":
       return isPlannedChange(value);
+    case "half":
+      return isBefore(value["before"]);
+    case "failed":
+      return ["undefined", "string"].includes(typeof value["fingerprint"]);
     case "approval":
       return isApproval(value["approval"]);
     case "spent":

@@ -2,6 +2,7 @@ import {
   type AppliedChange,
   ApprovalMemory,
   ChangeMemory,
+  type HalfChange,
   type Hold,
   type Intent,
   type JsonObject,
@@ -51,6 +52,7 @@ export class MemoryLedger implements Ledger {
     this.#refuse();
     this.#applied.delete(id);
     this.#owed.delete(id);
+    this.#changes.forget(id);
   }
 
   inFlight(): readonly OpenIntent[] {
@@ -84,7 +86,7 @@ export class MemoryLedger implements Ledger {
       return;
     }
     const intent = this.#open.get(outcome.attempt);
-    if (outcome.type === "done") this.#changes.finish(intent, outcome);
+    this.#changes.finish(intent, outcome);
     for (const [attempt, { id }] of this.#open) if (id === outcome.id) this.#open.delete(attempt);
     if (outcome.type === "failed") return;
     const { id, specDigest, fingerprint, provenance, owes, declaration } = outcome;
@@ -109,6 +111,14 @@ export class MemoryLedger implements Ledger {
 
   allChanges(): Iterable<readonly [id: ResourceId, changes: readonly AppliedChange[]]> {
     return this.#changes.all();
+  }
+
+  halfChange(id: ResourceId): HalfChange | undefined {
+    return this.#changes.halves().get(id);
+  }
+
+  allHalfChanges(): Iterable<readonly [id: ResourceId, change: HalfChange]> {
+    return this.#changes.halves();
   }
 
   hold(id: ResourceId): Hold | undefined {

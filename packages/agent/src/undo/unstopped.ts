@@ -1,2 +1,2 @@
 /** Of what goes on whoever has gone meanwhile. */
-export const UNSTOPPED = new AbortController().signal;
+export const UNSTOPPED: AbortSignal = new AbortController().signal;

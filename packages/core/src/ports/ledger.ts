@@ -47,7 +47,13 @@ export type Outcome =
       readonly declaration?: KeptDeclaration;
     }
   /** Nothing is known to be left to do for this attempt; the resource is not as declared. */
-  | { readonly type: "failed"; readonly id: ResourceId; readonly attempt: string }
+  | {
+      readonly type: "failed";
+      readonly id: ResourceId;
+      readonly attempt: string;
+      /** Of how it was left. Default: nothing was changed, or nobody knows. */
+      readonly fingerprint?: string;
+    }
   /** An operation ended, well or not. It says nothing of attempts on the same resource. */
   | { readonly type: "ran"; readonly id: ResourceId; readonly attempt: string };
 

@@ -1,5 +1,5 @@
 import type { ResourceId } from "../id.ts";
-import type { AppliedChange, Hold, UnconfirmedChange } from "../ports/kept/changes.ts";
+import type { AppliedChange, HalfChange, Hold, UnconfirmedChange } from "../ports/kept/changes.ts";
 import type { Intent, Outcome } from "../ports/ledger.ts";
 
 /** So many changes of one resource are remembered, */
@@ -16,11 +16,12 @@ export class ChangeMemory {
   readonly #changes = new Map<ResourceId, readonly AppliedChange[]>();
   readonly #holds = new Map<ResourceId, Hold>();
   readonly #unconfirmed = new Map<string, UnconfirmedChange>();
+  readonly #half = new Map<ResourceId, HalfChange>();
   #size = 0;
 
   /** How many changes and holds there are. */
   get size(): number {
-    return this.#size + this.#holds.size + this.#unconfirmed.size;
+    return this.#size + this.#holds.size + this.#unconfirmed.size + this.#half.size;
   }
 
   /** The changes of a resource, oldest first. */
@@ -43,6 +44,11 @@ export class ChangeMemory {
     return this.#unconfirmed.values();
   }
 
+  /** What is half done. */
+  halves(): ReadonlyMap<ResourceId, HalfChange> {
+    return this.#half;
+  }
+
   /** Folds the beginning of an attempt. */
   begin({ id, attempt: op, verb, specDigest, change }: Intent): void {
     if (change?.confirmWithinMs === undefined || verb === "refresh" || verb === "run") return;
@@ -60,10 +66,17 @@ export class ChangeMemory {
   }
 
   /** Folds the end of an attempt whose intent said what it began. */
-  finish(intent: Intent | undefined, outcome: Outcome & { readonly type: "done" }): void {
-    const { id, attempt: op, specDigest, fingerprint, provenance } = outcome;
+  finish(intent: Intent | undefined, outcome: Exclude<Outcome, { readonly type: "ran" }>): void {
+    const { id, attempt: op } = outcome;
+    if (outcome.type === "done" && intent?.verb !== "refresh") this.#half.delete(id);
     if (intent?.change === undefined || intent.verb === "refresh" || intent.verb === "run") return;
     const { verb, change } = intent;
+    if (outcome.type === "failed") {
+      const { fingerprint } = outcome;
+      if (fingerprint !== undefined) this.leave(id, { before: change.before, fingerprint });
+      return;
+    }
+    const { specDigest, fingerprint, provenance } = outcome;
     this.add(id, { op, ...change, verb, specDigest, fingerprint, provenance });
   }
 
@@ -73,6 +86,19 @@ export class ChangeMemory {
     const kept = [...before, change].slice(-MOST_OF_ONE);
     this.#set(id, kept);
     while (this.#size > MOST) this.#dropOldest();
+  }
+
+  /** An attempt left something half done. */
+  leave(id: ResourceId, half: HalfChange): void {
+    this.#half.delete(id);
+    this.#half.set(id, half);
+    const [oldest] = this.#half.keys();
+    if (this.#half.size > MOST && oldest !== undefined) this.#half.delete(oldest);
+  }
+
+  /** Nothing is known any more of what was left of a resource. */
+  forget(id: ResourceId): void {
+    this.#half.delete(id);
   }
 
   /** Puts a hold on a resource, or takes it away. */
@@ -90,6 +116,7 @@ export class ChangeMemory {
   undone(id: ResourceId, op: string): void {
     for (const [one, change] of this.#unconfirmed)
       if (change.id === id) this.#unconfirmed.delete(one);
+    this.#half.delete(id);
     const at = this.of(id).findIndex((change) => change.op === op);
     if (at !== -1) this.#set(id, this.of(id).slice(0, at));
     // How it was left before is no news any more.

@@ -36,6 +36,8 @@ export function boundedLedger({ ledger, clock, events }: BoundedLedgerOptions): 
     refreshed: (id, signal) => bound.write(() => ledger.refreshed(id, signal)),
     changes: (id) => ledger.changes(id),
     allChanges: () => ledger.allChanges(),
+    halfChange: (id) => ledger.halfChange(id),
+    allHalfChanges: () => ledger.allHalfChanges(),
     hold: (id) => ledger.hold(id),
     allHolds: () => ledger.allHolds(),
     putHold: (id, hold, signal) => bound.write(() => ledger.putHold(id, hold, signal)),

@@ -223,7 +223,13 @@ export async function closeAttempt(
       const isChange = open.intent.change !== undefined && end.type === "verified";
       if (isChange) return { ...end, op: attempt };
     } else if (after.type === "seen") {
-      await runtime.ledger.finish({ type: "failed", id: record.id, attempt }, runtime.killed);
+      const left = fingerprintOf(declared, after);
+      const half =
+        open.intent.change === undefined || left === undefined ? {} : { fingerprint: left };
+      await runtime.ledger.finish(
+        { type: "failed", id: record.id, attempt, ...half },
+        runtime.killed,
+      );
       record.unsettled = undefined;
     } else {
       // A mount that died under the work: its files there are cleared when they can be read again.
@@ -280,7 +286,6 @@ export async function recordDone(
     killed,
   );
   record.unsettled = undefined;
-  record.before = undefined;
 }
 
 /** What a kind may do under an attempt. */

@@ -1,6 +1,5 @@
 import type {
   AnyKind,
-  Before,
   OpenIntent,
   Resource,
   ResourceHealth,
@@ -98,8 +97,6 @@ export class ResourceRecord {
    * attempt did not fail.
    */
   failedFingerprint: string | undefined = undefined;
-  /** What was there before an attempt that failed; only while it is as that attempt left it. */
-  before: Before | undefined = undefined;
   /** The logical time of the last apply to it or to anything it comes after. */
   changedStamp = 0;
 

@@ -40,10 +40,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * @throws {Fault} PreimageNotKept; what reading the file throws.
  */
 export async function keepBefore(runtime: Runtime, approved: Approaching): Promise<KeptBefore> {
-  const { record } = approved;
   const { clock } = runtime;
   const { before, taken } = await beforeNow(runtime, approved);
-  record.before = before;
   const run = runOf(runtime, approved);
   const named = run === undefined ? {} : { run };
   const confirmWithinMs = confirmationOf(approved, before);
@@ -90,11 +88,10 @@ interface FoundBefore {
   readonly taken?: TakenBytes | undefined;
 }
 
-/** What a failed attempt of ours left is not what was there before. */
 async function beforeNow(runtime: Runtime, approved: Approaching): Promise<FoundBefore> {
   const { record, declared, observed, changes } = approved;
-  const isOurs = record.failedFingerprint === fingerprintOfValue(declared, observed);
-  if (isOurs && record.before !== undefined) return { before: record.before };
+  const half = beforeHalf(runtime, approved);
+  if (half !== undefined) return { before: half };
   const known = beforeKnown(runtime, approved, { observed, changes });
   const { risk, why } = riskOf(runtime, approved, approved).assessment;
   // A new one of the same description has none of its data.
@@ -113,6 +110,24 @@ async function beforeNow(runtime: Runtime, approved: Approaching): Promise<Found
     },
   });
   return found ?? lost("it was not read");
+}
+
+/** What an attempt of ours left half done, or was cut off at, is not what was there before. */
+function beforeHalf(
+  { ledger }: Runtime,
+  { record, declared, observed, changes }: Approaching,
+): Before | undefined {
+  const half = ledger.halfChange(record.id);
+  if (half?.fingerprint === fingerprintOfValue(declared, observed)) return half.before;
+  const { unsettled } = record;
+  if (unsettled === undefined) return undefined;
+  const cutOff = ledger.inFlight().find(({ attempt }) => attempt === unsettled);
+  const before = cutOff?.change?.before;
+  // Who was cut off while it made something does not know that it made it.
+  if (before?.type === "absent") return undefined;
+  // Content is put in place at once: what is to be overwritten is not ours.
+  const isContentOther = declared.kind.asFile?.changesContent(changes) === true;
+  return before?.type === "file" && isContentOther ? undefined : before;
 }
 
 interface WantedFile {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   type AppliedChange,
+  type HalfChange,
   type Hold,
   type KeptApproval,
   type LastApplied,
@@ -36,6 +37,7 @@ export class LedgerModel {
   readonly keys = new Map<string, string>();
   readonly changes = new Map<ResourceId, readonly AppliedChange[]>();
   readonly holds = new Map<ResourceId, Hold>();
+  readonly halves = new Map<ResourceId, HalfChange>();
   generation: { generation: number; digest: string } | undefined;
   paused: string | undefined;
   /** By their numbers. */
@@ -78,6 +80,7 @@ export class LedgerModel {
         await ledger.forget(idAt(step.id), UNSTOPPED);
         this.applied.delete(idAt(step.id));
         this.owed.delete(idAt(step.id));
+        this.halves.delete(idAt(step.id));
         return;
       default:
         return this.#finish(step.type, step.id, ledger);
@@ -93,11 +96,13 @@ export class LedgerModel {
       assert.equal(ledger.owed(id), this.owed.has(id));
       assert.deepEqual(ledger.changes(id), this.changes.get(id) ?? []);
       assert.deepEqual(ledger.hold(id), this.holds.get(id));
+      assert.deepEqual(ledger.halfChange(id), this.halves.get(id));
     }
     assert.deepEqual(new Map(ledger.allApplied()), this.applied);
     const changed = [...this.changes].filter(([, own]) => own.length > 0);
     assert.deepEqual(new Map(ledger.allChanges()), new Map(changed));
     assert.deepEqual(new Map(ledger.allHolds()), this.holds);
+    assert.deepEqual(new Map(ledger.allHalfChanges()), this.halves);
     for (const key of KEYS) assert.equal(ledger.oneShots.state(key), this.keys.get(key));
     this.#compareApprovals(ledger);
     const { generation = 1, digest = "d1" } = this.generation ?? {};
@@ -179,8 +184,13 @@ export class LedgerModel {
     const attempt = intent?.attempt ?? "unknown";
     const owes = [idAt((at + 1) % 3)];
     const fingerprint = `seen ${attempt}`;
-    if (type === "failed") await ledger.finish({ type, id, attempt }, UNSTOPPED);
-    else {
+    if (type === "failed") {
+      await ledger.finish({ type, id, attempt, fingerprint }, UNSTOPPED);
+      const { verb, change } = intent ?? {};
+      if (change !== undefined && verb !== "refresh")
+        this.halves.set(id, { before: change.before, fingerprint });
+    } else {
+      if (intent?.verb !== "refresh") this.halves.delete(id);
       const declaration = { manifest: "web", spec: { content: attempt }, after: owes };
       const rest = { specDigest: "s", fingerprint, provenance: "created", declaration } as const;
       await ledger.finish({ type, id, attempt, owes, ...rest }, UNSTOPPED);
@@ -235,6 +245,7 @@ export class LedgerModel {
     const op = this.#opAt(id, step.place);
     await ledger.undone(id, op, UNSTOPPED);
     this.changes.set(id, this.#changesOf(id).slice(0, step.place));
+    this.halves.delete(id);
     if (this.holds.get(id)?.op === op) this.holds.set(id, holdFor(op, "standing"));
   }
 

@@ -92,10 +92,15 @@ export class AgentMachine {
   }
 
   /** Undoes something under a manifest. */
-  undo(manifest: string, asked: UndoRequest, stop?: Stop): Promise<readonly Result[] | undefined> {
+  undo(
+    manifest: string,
+    asked: UndoRequest,
+    stop?: Stop,
+    signal: AbortSignal = UNSTOPPED,
+  ): Promise<readonly Result[] | undefined> {
     return this.#run(stop, async (parts, run) => {
       const options = optionsOf(this.catalog, manifest);
-      return (await undoOnce({ options, parts, events: () => {}, run, asked }, UNSTOPPED)).results;
+      return (await undoOnce({ options, parts, events: () => {}, run, asked }, signal)).results;
     });
   }
 

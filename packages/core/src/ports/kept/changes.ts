@@ -52,6 +52,14 @@ export interface UnconfirmedChange extends PlannedChange {
   readonly specDigest: string;
 }
 
+/** What an attempt that failed left half done. */
+export interface HalfChange {
+  /** What was there before it, and before those like it that failed before. */
+  readonly before: Before;
+  /** Of how it was left. */
+  readonly fingerprint: string;
+}
+
 /** Why a declared resource is left alone: what its spec says was undone. */
 export interface Hold {
   /** Of the spec that is not applied. */
@@ -73,6 +81,9 @@ export interface ChangeLedger {
   changes(id: ResourceId): readonly AppliedChange[];
   /** Those of all resources. */
   allChanges(): Iterable<readonly [id: ResourceId, changes: readonly AppliedChange[]]>;
+  /** What the last attempt on a resource left half done; `undefined` when that went well, or nobody knows how it was left. */
+  halfChange(id: ResourceId): HalfChange | undefined;
+  allHalfChanges(): Iterable<readonly [id: ResourceId, change: HalfChange]>;
   /** The hold on a resource; `undefined` when there is none. */
   hold(id: ResourceId): Hold | undefined;
   allHolds(): Iterable<readonly [id: ResourceId, hold: Hold]>;

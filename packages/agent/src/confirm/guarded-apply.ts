@@ -11,8 +11,8 @@ import type { AgentParts } from "../agent-parts.ts";
 import type { EngineRequest, LoadedDesired } from "../engine/prepare-engine.ts";
 import { Confirmations } from "./confirmations.ts";
 import { ConfirmFiles } from "./confirm-files.ts";
-import { throwUnlessBack } from "./undo.ts";
-import { UNSTOPPED } from "./unstopped.ts";
+import { throwUnlessBack } from "../undo/undo.ts";
+import { UNSTOPPED } from "../undo/unstopped.ts";
 
 /** A pass whose changes may have to be confirmed. */
 export interface GuardedApply extends Pick<EngineRequest, "options" | "parts"> {
@@ -80,7 +80,7 @@ async function putBack(
   { options, parts, run, accepted, events }: GuardedApply,
   id: ResourceId,
 ): Promise<void> {
-  const { putBackAlone } = await import("./local-undo.ts");
+  const { putBackAlone } = await import("../undo/local-undo.ts");
   const chosen = unconfirmedChanges(parts.ledger).filter((one) => one.id === id);
   const request = { options, parts, events, run };
   throwUnlessBack(
