@@ -1,4 +1,4 @@
-import { eventJson, isNews, type JsonObject } from "@holdfast/core";
+import { type EngineEvent, eventJson, isNews, type JsonObject } from "@holdfast/core";
 import { readerOf } from "../reader.ts";
 import type { Output, OutputRequest } from "../output.ts";
 import { errorJson } from "./error-json.ts";
@@ -11,11 +11,18 @@ export function createJsonOutput(request: OutputRequest): Output {
   const reader = readerOf(surroundings);
   const isWorthTelling = isNews(request.isVerbose ?? false);
   const print = (data: JsonObject) => surroundings.stdout.write(`${JSON.stringify(data)}\n`);
+  const eventOf = (event: EngineEvent) =>
+    eventJson(event, { reader, at: new Date().toISOString() });
   return {
     events(event) {
-      if (shape === "once") return;
+      if (shape === "once") {
+        // Somebody must act on it while the command waits; its one value comes when it is over.
+        const isUrgent = event.type === "degraded" && event.fault.reason === "NotConfirmed";
+        if (isUrgent) surroundings.stderr.write(`${JSON.stringify(eventOf(event))}\n`);
+        return;
+      }
       if (event.type === "result" && !isWorthTelling(event.result)) return;
-      const data = eventJson(event, { reader, at: new Date().toISOString() });
+      const data = eventOf(event);
       if (data !== undefined) print(data);
     },
     busy() {},
