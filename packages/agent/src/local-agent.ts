@@ -20,6 +20,7 @@ import { openAgentRecords } from "./records/agent-records.ts";
 import {
   orderOfPause,
   orderOfResolution,
+  ordersOfConfirming,
   ordersOfLettingGo,
   ordersOfLifting,
   ordersOfUndo,
@@ -168,11 +169,12 @@ export class LocalAgent implements Agent {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { ledger } = this.#parts;
-    const meant = [...ledger.unconfirmed()]
-      .map(({ op }) => op)
-      .filter((op) => ops === undefined || ops.includes(op));
-    for (const op of meant) await ledger.confirm(op, signal);
-    return meant;
+    const meant = [...ledger.unconfirmed()].filter(
+      ({ op }) => ops === undefined || ops.includes(op),
+    );
+    for (const { op } of meant) await ledger.confirm(op, signal);
+    await this.#record(ordersOfConfirming(meant, this.#options.requester));
+    return meant.map(({ op }) => op);
   }
 
   async liftHolds(ids: readonly ResourceId[], signal: AbortSignal): Promise<void> {

@@ -4,11 +4,14 @@ import {
   type ResourceId,
   type Result,
   summarize,
+  toFault,
   unconfirmedChanges,
 } from "@holdfast/core";
 import { askHealth, type Engine, type Report } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { EngineRequest, LoadedDesired } from "../engine/prepare-engine.ts";
+import { ordersOfConfirming } from "../records/orders.ts";
+import type { ChangesToConfirm } from "./changes-to-confirm.ts";
 import { Confirmations } from "./confirmations.ts";
 import { ConfirmFiles } from "./confirm-files.ts";
 import { throwUnlessBack } from "../undo/undo.ts";
@@ -46,7 +49,7 @@ export async function convergeGuarded(apply: GuardedApply, signal: AbortSignal):
     },
   });
   apply.listen((event) => confirmations.note(event));
-  using _files = ConfirmFiles.watch(parts, (ops) => void confirmations.confirm(ops, UNSTOPPED));
+  using _files = ConfirmFiles.watch(parts, (ops) => void confirm(apply, confirmations, ops));
   const report = await engine
     .converge(AbortSignal.any([signal, passEnds.signal]))
     .finally(() => pass.resolve());
@@ -73,6 +76,23 @@ export async function askOnce(
   } catch {
     // What cannot be asked has not passed.
     return false;
+  }
+}
+
+/** What cannot be put on record is not confirmed: its time goes on. */
+async function confirm(
+  { options: { log }, events }: GuardedApply,
+  confirmations: Confirmations,
+  ops: ChangesToConfirm["ops"],
+): Promise<void> {
+  try {
+    const confirmed = await confirmations.confirm(ops, UNSTOPPED);
+    // Whoever made the file is not known by it.
+    for (const order of ordersOfConfirming(confirmed, undefined))
+      events({ type: "ordered", order });
+  } catch (error) {
+    const { reason, message } = toFault(error);
+    log.warn("what was confirmed cannot be put on record", { reason, message });
   }
 }
 

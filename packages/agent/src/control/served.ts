@@ -8,7 +8,6 @@ import type {
   Requester,
   ResourceId,
   Selection,
-  UnconfirmedChange,
 } from "@holdfast/core";
 import type { ControlRequest, MonitorStatus, Peer } from "@holdfast/daemonkit";
 import type { Engine, PlanOptions } from "@holdfast/engine";
@@ -17,6 +16,7 @@ import type { ShownApprovals } from "../approvals/shown-approvals.ts";
 import type { GivenApproval } from "../approvals/given-approval.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
+import type { ChangesToConfirm, ConfirmedChange } from "../confirm/changes-to-confirm.ts";
 import type { HoldsToLift } from "../undo/lift-holds.ts";
 import type { UndoRequest } from "../undo/undo-request.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";
@@ -83,11 +83,8 @@ export interface Served {
   planUndo(request: UndoRequest, signal: AbortSignal): Promise<Plan>;
   /** Undoes changes. @throws {Fault} NotFound; UndoRefused; what the ledger throws. */
   undo(request: UndoRequest, signal: AbortSignal): Promise<ApplyReport>;
-  /** Confirms changes that may have cut off control, by default all. Returns those that were. */
-  confirm(
-    ops: readonly string[] | undefined,
-    signal: AbortSignal,
-  ): Promise<readonly Pick<UnconfirmedChange, "id" | "op">[]>;
+  /** Confirms changes that may have cut off control, by default all; published with who asked. Returns those that were. */
+  confirm(request: ChangesToConfirm, signal: AbortSignal): Promise<readonly ConfirmedChange[]>;
   /** Lets what was undone be done again, and does it. @throws {Fault} NotFound, when one of them is not held. */
   liftHolds(request: HoldsToLift, signal: AbortSignal): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import { type AgentOrder, type Pause, type Requester, unreachable } from "@holdfast/core";
 import type { ApplyReport } from "../agent.ts";
+import type { ConfirmedChange } from "../confirm/changes-to-confirm.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { HoldsToLift } from "../undo/lift-holds.ts";
@@ -35,6 +36,19 @@ export function ordersOfUndo(
 ): readonly AgentOrder[] {
   const detail = undoWords(selector);
   return results.map(({ id }) => ({ order: "undo", id, detail, ...askedBy(requester) }));
+}
+
+/** Which changes a person confirmed. */
+export function ordersOfConfirming(
+  confirmed: readonly ConfirmedChange[],
+  requester: Requester | undefined,
+): readonly AgentOrder[] {
+  return confirmed.map(({ id, op }) => ({
+    order: "confirm",
+    id,
+    detail: op,
+    ...askedBy(requester),
+  }));
 }
 
 /** What may be done again after an undo. */

@@ -16,12 +16,14 @@ import type { Accepted } from "../engine/prepare-engine.ts";
 import {
   orderOfPause,
   orderOfResolution,
+  ordersOfConfirming,
   ordersOfLettingGo,
   ordersOfLifting,
   ordersOfUndo,
 } from "../records/orders.ts";
 import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
+import type { ChangesToConfirm, ConfirmedChange } from "../confirm/changes-to-confirm.ts";
 import { resolveKey } from "../resolve-key.ts";
 import { approveServed } from "../approvals/approve-served.ts";
 import { shownApprovals } from "../approvals/shown-approvals.ts";
@@ -30,13 +32,7 @@ import { shownApprovals } from "../approvals/shown-approvals.ts";
 export interface ServedParts
   extends Pick<
     Served,
-    | "observedGeneration"
-    | "conditions"
-    | "monitors"
-    | "reload"
-    | "confirm"
-    | "attributionOf"
-    | "isStopping"
+    "observedGeneration" | "conditions" | "monitors" | "reload" | "attributionOf" | "isStopping"
   > {
   readonly version: string;
   /** Publishes what was ordered. */
@@ -45,6 +41,10 @@ export interface ServedParts
   readonly parts: AgentParts;
   readonly engine: () => Engine;
   readonly accepted: () => Accepted;
+  readonly confirm: (
+    ops: ChangesToConfirm["ops"],
+    signal: AbortSignal,
+  ) => Promise<readonly ConfirmedChange[]>;
 }
 
 /** A serving agent as its control socket and the service manager see it. */
@@ -52,7 +52,6 @@ export function servedView(from: ServedParts): Served {
   const { version, options, parts, engine, accepted } = from;
   const { clock, ledger, requesters } = parts;
   const { observedGeneration, conditions, monitors, reload, attributionOf, isStopping } = from;
-  const { confirm } = from;
   return {
     name: options.facts.hostname,
     version,
@@ -91,7 +90,6 @@ export function servedView(from: ServedParts): Served {
     conditions,
     monitors,
     reload,
-    confirm,
     attributionOf,
     isStopping,
   };
@@ -100,7 +98,7 @@ export function servedView(from: ServedParts): Served {
 /** What a person may order, each published when it is done. */
 function ordersTo(
   from: ServedParts,
-): Pick<Served, "letGo" | "pause" | "undo" | "liftHolds" | "resolveKey"> {
+): Pick<Served, "letGo" | "pause" | "undo" | "confirm" | "liftHolds" | "resolveKey"> {
   const { parts, engine, tell } = from;
   const { ledger } = parts;
   const publish = (...orders: readonly AgentOrder[]): void => {
@@ -120,6 +118,11 @@ function ordersTo(
       const report = await undoServed(from, request, signal);
       publish(...ordersOfUndo(request, report));
       return report;
+    },
+    async confirm({ ops, requester }, signal) {
+      const confirmed = await from.confirm(ops, signal);
+      publish(...ordersOfConfirming(confirmed, requester));
+      return confirmed;
     },
     async liftHolds(request, signal) {
       await liftHolds(ledger, request.ids, signal);

@@ -3,8 +3,8 @@ import { type Requester, requesterWords } from "./requester.ts";
 
 /** Something that a person had done to the agent or its ledger, and that is no operation of a resource. */
 export interface AgentOrder {
-  /** The word of the command: `forget`, `adopt`, `resolve` (a one-shot), `pause`, `resume` (what was undone, too), `undo`. */
-  readonly order: "forget" | "adopt" | "resolve" | "pause" | "resume" | "undo";
+  /** The word of the command: `forget`, `adopt`, `resolve` (a one-shot), `pause`, `resume` (what was undone, too), `undo`, `confirm`. */
+  readonly order: "forget" | "adopt" | "resolve" | "pause" | "resume" | "undo" | "confirm";
   /** The resource that it is about; `undefined` when it is about the agent. */
   readonly id?: ResourceId;
   /** The key and its outcome, what was to be undone, or the reason in the words of the person. */

@@ -60,7 +60,9 @@ async function confirm(
   refuseOtherFields(Object.keys(rest), []);
   const areNames = Array.isArray(ops) && ops.every((op) => typeof op === "string");
   if (ops !== undefined && !areNames) throw malformed();
-  const confirmed = await served.confirm(areNames ? ops : undefined, signal);
+  const requester = served.requesterOf(request.peer);
+  const asked = { ops: areNames ? ops : undefined, requester };
+  const confirmed = await served.confirm(asked, signal);
   return jsonReply({ confirmed: confirmed.map(({ id, op }) => ({ id, op })) });
 }
 
