@@ -121,7 +121,10 @@ test("design §4: beside an agent that serves a change is confirmed or put back,
   assert.equal(content(scratch), "new\n");
   const confirmed = await serving.event({ type: "ordered", order: "confirm" });
   assert.equal(confirmed["id"], `file:/${NET}`);
-  assert.match(scratch.run("history", [`file:/${NET}`]).output, /asked for by .*, confirm, [0-9a-f]{16}/);
+  assert.match(
+    scratch.run("history", [`file:/${NET}`]).output,
+    /asked for by .*, confirm, [0-9a-f]{16}/,
+  );
 });
 
 test("design §4: what could not be put back is refused before anything is done", () => {

@@ -163,6 +163,7 @@ export {
 export {
   familyOf,
   type Interval,
+  intervalText,
   mergeIntervals,
   parseInterval,
   wholeInterval,
@@ -201,6 +202,7 @@ export type {
   ContainerSubnet,
   ContainerVolume,
 } from "./ports/containers/network-and-volume.ts";
+export { type ImageReference, splitImageReference } from "./ports/containers/image-reference.ts";
 export type {
   AccountReader,
   Accounts,

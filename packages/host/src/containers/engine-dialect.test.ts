@@ -125,7 +125,7 @@ suite("K10: what Docker says, by the documentation of its API", () => {
 
   test("a container is read as it is, and Docker changes its limits in place", async (t) => {
     const engine = await docker(t, {
-      "GET /containers/json?all=true": [200, [{ Id: ID, Names: ["/web"] }]],
+      "GET /containers/json?all=true": [200, [{ Id: ID, Names: ["/other/alias", "/web"] }]],
       "GET /containers/web/json": [200, DOCKER_CONTAINER],
       "POST /containers/web/update": [200, { Warnings: null }],
     });

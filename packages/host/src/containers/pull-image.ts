@@ -1,4 +1,4 @@
-import { Fault, type RegistryCredentials } from "@holdfast/core";
+import { Fault, type RegistryCredentials, splitImageReference } from "@holdfast/core";
 import { type EngineClient, wordsOf } from "./engine/engine-client.ts";
 import { readJson, readJsonLines } from "./engine/read-answer.ts";
 import { textAt } from "./parse/json-fields.ts";
@@ -38,11 +38,8 @@ export async function pullImage(
 
 /** Without a tag Docker would fetch every one there is. */
 function pullQuery(reference: string): string {
-  const [name = "", digest] = reference.split("@");
-  const colon = name.indexOf(":", name.lastIndexOf("/") + 1);
-  const tag = digest ?? (colon < 0 ? "latest" : name.slice(colon + 1));
-  const image = colon < 0 ? name : name.slice(0, colon);
-  return `fromImage=${encodeURIComponent(image)}&tag=${encodeURIComponent(tag)}`;
+  const { name, tag = "latest", digest = tag } = splitImageReference(reference);
+  return `fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(digest)}`;
 }
 
 function encoded({ username, password }: RegistryCredentials): string {

@@ -1,3 +1,4 @@
+import { splitImageReference } from "@holdfast/core";
 import * as z from "zod/mini";
 
 /** A registry and a path, a tag or a digest or both. */
@@ -37,8 +38,6 @@ export function textsBy(pattern: RegExp, say: string) {
 
 /** An image without tag and digest is its tag `latest`; with a digest the tag says nothing more. */
 export function fullReference(reference: string): string {
-  const [named = "", digest] = reference.split("@");
-  const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
-  if (digest !== undefined) return `${colon < 0 ? named : named.slice(0, colon)}@${digest}`;
-  return colon < 0 ? `${named}:latest` : named;
+  const { name, tag = "latest", digest } = splitImageReference(reference);
+  return digest === undefined ? `${name}:${tag}` : `${name}@${digest}`;
 }

@@ -13,6 +13,7 @@ import {
   type ContainerNetworkInput,
   type ContainerNetworkSpec,
 } from "./spec.ts";
+import { normalSubnet } from "./subnet-text.ts";
 
 /** Compares a network with its spec. */
 export function diffContainerNetwork(
@@ -28,7 +29,7 @@ export function diffContainerNetwork(
   ];
   return [
     ...pairs.filter(([, is, wanted]) => is !== wanted).map((pair) => change(...pair)),
-    ...diffSubnets(observed.subnets, spec.subnets),
+    ...diffSubnets(observed.subnets.map(normalSubnet), spec.subnets),
     ...diffTexts("options", spec.options, observed.options),
     ...diffTexts("labels", spec.labels, observed.labels),
   ];

@@ -2,7 +2,7 @@ import type { BindReport, ContainerSubnet } from "@holdfast/core";
 import * as z from "zod/mini";
 import { CONTAINER_NAME, textsBy } from "../container-engine/fields.ts";
 import { stateSchema } from "../declared-state.ts";
-import { checkSubnet } from "./subnet-text.ts";
+import { checkSubnet, normalSubnet } from "./subnet-text.ts";
 
 const OPTION = /^[^\s\p{Cc}]{1,255}$/u;
 /** What an engine has by itself. */
@@ -80,7 +80,7 @@ export function bindContainerNetwork(
     driver,
     isInternal: internal === true,
     hasIpv6: ipv6 === true,
-    ...(subnets === undefined ? {} : { subnets: subnets.map(subnetOf) }),
+    ...(subnets === undefined ? {} : { subnets: subnets.map(normalSubnet) }),
     options,
     labels,
     isAbsent: state === "absent",
@@ -90,14 +90,4 @@ export function bindContainerNetwork(
 /** No such network. */
 export function absentContainerNetwork(spec: ContainerNetworkSpec): ContainerNetworkSpec {
   return { ...spec, isAbsent: true };
-}
-
-function subnetOf({
-  subnet,
-  gateway,
-}: {
-  readonly subnet: string;
-  readonly gateway?: string | undefined;
-}): ContainerSubnet {
-  return { subnet, ...(gateway === undefined ? {} : { gateway }) };
 }

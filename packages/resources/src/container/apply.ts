@@ -2,7 +2,7 @@ import { Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { compareContainer, diffContainer } from "./diff.ts";
 import { type ContainerObserved, readContainer } from "./observe.ts";
 import { readRecorded } from "./recorded-fields.ts";
-import { finishReplacement, makeContainer, replaceContainer } from "./replace.ts";
+import { bringTo, finishReplacement, makeContainer, replaceContainer } from "./replace.ts";
 import { awaitRunning } from "./await-health.ts";
 import { type ContainerSpec, NEW_SUFFIX, OLD_SUFFIX } from "./spec.ts";
 
@@ -23,10 +23,29 @@ export async function applyContainer(
   if (spec.isAbsent) return removeContainer(spec, found, context);
   const now = await putBack(spec, found, context);
   const { container } = now;
-  if (container === undefined) return makeContainer(spec, now, context);
+  if (container === undefined) {
+    refuseTaken(spec, now, [NEW_SUFFIX]);
+    return makeContainer(spec, now, context);
+  }
   const { replacing } = compareContainer(spec, container, now);
-  if (replacing.length > 0) return replaceContainer(spec, now, context);
-  await changeInPlace(spec, now, context);
+  if (replacing.length === 0) return changeInPlace(spec, now, context);
+  refuseTaken(spec, now, [NEW_SUFFIX, OLD_SUFFIX]);
+  await replaceContainer(spec, { ...now, current: container }, context);
+}
+
+/** Neither is removed what somebody else calls so, nor is anything stopped that could not be put aside. */
+function refuseTaken(
+  { name }: ContainerSpec,
+  { taken = [] }: ContainerObserved,
+  suffixes: readonly string[],
+): void {
+  const first = suffixes.map((suffix) => name + suffix).find((each) => taken.includes(each));
+  if (first === undefined) return;
+  throw new Fault({
+    reason: "AlreadyExists",
+    message: `${first} is a container that Holdfast did not make, and its name is needed to make or replace ${name}`,
+    resolution: "Rename or remove it.",
+  });
 }
 
 /** A container of somebody else stays, unless its author says otherwise. */
@@ -77,8 +96,11 @@ async function changeInPlace(
   if (replacement !== undefined) await host.containers.remove(name + NEW_SUFFIX, signal);
   if (limits.length > 0) await host.containers.update({ name, limits: spec.limits }, signal);
   await changeNetworks(spec, container.networks, context);
-  if (replaced !== undefined) return finishReplacement(spec, context);
-  if (state.length > 0) await changeState(spec, container.status, context);
+  if (replaced !== undefined)
+    return finishReplacement(spec, { current: container, replaced }, context);
+  if (state.length === 0) return;
+  await bringTo(spec, container.status, context);
+  if (spec.isRunning) await awaitRunning(name, context);
 }
 
 /** Joins before it leaves, so that it is never in none. */
@@ -94,19 +116,4 @@ async function changeNetworks(
   for (const network of current.filter((each) => !networks.includes(each))) {
     await host.containers.disconnect({ container: name, network }, signal);
   }
-}
-
-async function changeState(
-  spec: ContainerSpec,
-  status: string,
-  context: WriteContext,
-): Promise<void> {
-  const { name, isRunning, definition } = spec;
-  const { host, signal } = context;
-  if (status === "paused") await host.containers.unpause(name, signal);
-  if (!isRunning) {
-    return host.containers.stop({ name, graceSeconds: definition.stopGraceSeconds }, signal);
-  }
-  await host.containers.start(name, signal);
-  await awaitRunning(name, context);
 }

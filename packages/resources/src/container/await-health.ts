@@ -18,10 +18,15 @@ export async function awaitHealth(
   { name, healthTimeoutMs }: Pick<ContainerSpec, "name" | "healthTimeoutMs">,
   context: WriteContext,
 ): Promise<void> {
+  let startedAt: string | undefined;
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const container = await readStarted(name, context);
     demandRunning(name, container);
     const { health } = container;
+    startedAt ??= container.startedAt;
+    // A restart policy starts what ends at once again and again: whoever looks may always find it running.
+    if (health === "none" && container.startedAt !== startedAt)
+      throw failed(`${name} has ended since it was started, and was started again`);
     if (health === "healthy") return;
     if (health === "none" && waitedMs >= PROVEN_AFTER_MS) return;
     if (health === "unhealthy") throw failed(`${name} calls itself unhealthy`);

@@ -73,7 +73,13 @@ const limitsSchema = z.strictObject({
       .check(z.describe('The most memory: bytes, or a text such as "512M" or "2G".')),
   ),
   cpus: z.optional(
-    z.number().check(z.gt(0), z.maximum(4_096), z.describe("The most of processors, e.g. 1.5.")),
+    z
+      .number()
+      .check(
+        z.minimum(0.01),
+        z.maximum(4_096),
+        z.describe("The most of processors, e.g. 1.5. Counted in steps of 0.00001."),
+      ),
   ),
   pids: z.optional(
     z

@@ -37,6 +37,8 @@ class Site {
   readonly calls: string[] = [];
   /** The call with this number, from 1, and all after it fail. */
   failsFrom = Number.POSITIVE_INFINITY;
+  /** Happens whenever somebody waits. */
+  whileWaiting = (): void => {};
   readonly #rig: KindRig;
 
   constructor() {
@@ -74,9 +76,14 @@ class Site {
     const observed = await this.#observe(input);
     const changes = containerKind.diff(spec, observed);
     this.calls.length = 0;
-    const context = { ...writeContext(this.#rig), sleep: (ms: number) => this.clock.advance(ms) };
+    const context = { ...writeContext(this.#rig), sleep: (ms: number) => this.#wait(ms) };
     await containerKind.apply(actionOn(containerKind, { spec, observed, changes }), context);
     return changes;
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+    this.whileWaiting();
   }
 
   async #observe(input: ContainerInput) {
@@ -164,6 +171,8 @@ suite("container", () => {
     const digest = `sha256:${"0".repeat(64)}`;
     assert.equal(bind({ image: "host:5000/a" }).image, "host:5000/a:latest");
     assert.equal(bind({ image: `a:1@${digest}` }).image, `a@${digest}`);
+    // Podman counts a share of a processor in hundred-thousandths: a finer one would be replaced again and again.
+    assert.equal(bind({ image: ONE, limits: { cpus: 0.1234567 } }).limits.cpus, 0.12346);
     const one = bind({ image: ONE, ports: ["81:81/tcp", "80:80"], env: { B: "1", A: "2" } });
     const other = bind({ image: ONE, ports: ["80:80", "81:81"], env: { A: "2", B: "1" } });
     assert.deepEqual(one.recorded, other.recorded);
@@ -254,6 +263,94 @@ suite("container", () => {
     await faultOf(site.apply({ image: SICK, health: CHECK }));
     assert.equal(site.model.containers.get("web"), before);
     assert.deepEqual(site.there, ["web running"]);
+  });
+
+  test("K10: what somebody else calls as a replacement would be called stays, and nothing is stopped for it", async () => {
+    for (const suffix of ["new", "old"]) {
+      const site = new Site();
+      await site.apply({ image: ONE });
+      const { definition } = site.model.container("web");
+      const taken = `web.holdfast-${suffix}`;
+      site.model.make({ ...definition, name: taken, labels: {} });
+      const declared = { kind: containerKind, name: "web", input: { image: TWO } };
+      await checkKindRefusal(declared, "AlreadyExists", site.rig);
+      assert.deepEqual(site.there, ["web running", `${taken} created`]);
+      await site.apply({ image: ONE, state: "stopped" });
+      site.model.remove("web");
+      if (suffix === "old") await site.apply({ image: ONE });
+      assert.ok(site.there.includes(`${taken} created`));
+    }
+  });
+
+  test("K10: wherever an adoption by force is cut off, what was there is put back or replaced, and never lost", async () => {
+    for (let nth = 1; nth <= 6; nth++) {
+      const site = new Site();
+      await site.apply({ image: ONE, health: CHECK });
+      const theirs = site.model.container("web");
+      theirs.definition = { ...theirs.definition, labels: {} };
+      site.failsFrom = nth;
+      const input: ContainerInput = { image: TWO, health: CHECK, force: true };
+      await faultOf(site.apply(input));
+      site.failsFrom = Number.POSITIVE_INFINITY;
+      assert.ok([...site.model.containers.values()].includes(theirs), `call ${nth}`);
+      await faultOf(site.apply({ ...input, image: SICK }));
+      // When it failed to remove theirs, its own had been well for a while.
+      const good = nth === 6 ? TWO : ONE;
+      assert.equal(site.model.container("web").definition.image, good, `call ${nth}`);
+      await site.apply(input);
+      assert.deepEqual(site.there, ["web running"]);
+      assert.deepEqual(await site.changes(input), []);
+    }
+  });
+
+  test("K10: the last one that was well is kept until another one is, however often a replacement is begun anew", async () => {
+    const site = new Site();
+    await site.apply({ image: ONE, health: CHECK });
+    const good = site.model.container("web");
+    site.failsFrom = 6;
+    await faultOf(site.apply({ image: SICK, health: CHECK }));
+    site.failsFrom = Number.POSITIVE_INFINITY;
+    const sick: ContainerInput = { image: SICK, health: CHECK, command: ["again"] };
+    const fault = await faultOf(site.apply(sick));
+    assert.match(fault.message, /the container before it is back in its place/);
+    assert.equal(site.model.container("web"), good);
+    assert.deepEqual(site.there, ["web running"]);
+  });
+
+  test("K10: a roll-back leaves the old one as it was: what was stopped is not started", async () => {
+    const site = new Site();
+    await site.apply({ image: ONE, state: "stopped" });
+    await faultOf(site.apply({ image: ENDS }));
+    assert.deepEqual(site.there, ["web created"]);
+  });
+
+  test("K10: what ends and is started again by its restart policy does not run", async () => {
+    const site = new Site();
+    site.whileWaiting = () => {
+      const web = site.model.container("web");
+      if (web.image.id === image("2").id) web.startedAtMs = (web.startedAtMs ?? 0) + 100;
+    };
+    await site.apply({ image: ONE });
+    const fault = await faultOf(site.apply({ image: TWO, restart: "always" }));
+    assert.match(fault.message, /has ended since it was started, and was started again/);
+    assert.equal(site.model.container("web").image.id, image("1").id);
+  });
+
+  test("K10: a replacement that was cut off ends as declared: stopped, or running though it was paused", async () => {
+    for (const [state, expected] of [
+      ["stopped", "exited"],
+      ["running", "running"],
+    ] as const) {
+      const site = new Site();
+      await site.apply({ image: ONE, health: CHECK });
+      site.failsFrom = 6;
+      await faultOf(site.apply({ image: TWO, health: CHECK }));
+      site.failsFrom = Number.POSITIVE_INFINITY;
+      assert.deepEqual(site.there, ["web running", "web.holdfast-old exited"]);
+      site.model.container("web").status = "paused";
+      await site.apply({ image: TWO, health: CHECK, state });
+      assert.deepEqual(site.there, [`web ${expected}`]);
+    }
   });
 
   test("K10: another reference is one change of the image, whatever is on the machine", async () => {

@@ -6,7 +6,7 @@ import {
   present,
   type ReadContext,
 } from "@holdfast/core";
-import { readRecorded } from "./recorded-fields.ts";
+import { readRecorded, REPLACED_LABEL } from "./recorded-fields.ts";
 import { type ContainerSpec, NEW_SUFFIX, OLD_SUFFIX } from "./spec.ts";
 
 /** A container, and what is beside it. */
@@ -18,6 +18,8 @@ export interface ContainerObserved {
   /** What a replacement that was cut off has left: the new one not in its place yet, the old one not removed. */
   readonly replacement?: Container;
   readonly replaced?: Container;
+  /** Names that a replacement needs, and that containers of somebody else have; left out where there are none. */
+  readonly taken?: readonly string[];
 }
 
 /** One bulk read for all. */
@@ -71,17 +73,30 @@ function observedIn(
 ): ContainerObserved {
   const container = containers.get(name);
   const there = images.get(image);
-  const replacement = ours(containers.get(name + NEW_SUFFIX));
-  const replaced = ours(containers.get(name + OLD_SUFFIX));
+  const [besideNew, besideOld] = [name + NEW_SUFFIX, name + OLD_SUFFIX].map((each) =>
+    containers.get(each),
+  );
+  const replacement = isOurs(besideNew) ? besideNew : undefined;
+  // What was adopted has no label of ours: whatever replaced it says that it did.
+  const isReplaced = [container, replacement].some((each) => hasReplaced(each, besideOld));
+  const replaced = isOurs(besideOld) || isReplaced ? besideOld : undefined;
+  const taken = [besideNew, besideOld].filter(
+    (each) => each !== undefined && each !== replacement && each !== replaced,
+  );
   return {
     ...(container === undefined ? {} : { container }),
     ...(there === undefined ? {} : { image: there }),
     ...(replacement === undefined ? {} : { replacement }),
     ...(replaced === undefined ? {} : { replaced }),
+    ...(taken.length === 0 ? {} : { taken: taken.flatMap((each) => each?.name ?? []) }),
   };
 }
 
 /** Whoever else uses such a name keeps it. */
-function ours(container: Container | undefined): Container | undefined {
-  return container !== undefined && readRecorded(container) !== undefined ? container : undefined;
+function isOurs(container: Container | undefined): boolean {
+  return container !== undefined && readRecorded(container) !== undefined;
+}
+
+function hasReplaced(container: Container | undefined, old: Container | undefined): boolean {
+  return isOurs(container) && old !== undefined && container?.labels[REPLACED_LABEL] === old.id;
 }

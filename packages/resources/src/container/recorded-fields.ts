@@ -14,6 +14,9 @@ import { formatPort } from "./port-text.ts";
  */
 export const SPEC_LABEL = "io.holdfast.spec";
 
+/** The label in which a container has the id of the one that it was made to replace. */
+export const REPLACED_LABEL = "io.holdfast.replaced";
+
 /** Fields that are recorded as their author wrote them. */
 const AS_WRITTEN = [
   "command",

@@ -1,7 +1,13 @@
-import { Fault, type NewContainer, toFault, type WriteContext } from "@holdfast/core";
+import {
+  type Container,
+  Fault,
+  type NewContainer,
+  toFault,
+  type WriteContext,
+} from "@holdfast/core";
 import { awaitHealth } from "./await-health.ts";
 import type { ContainerObserved } from "./observe.ts";
-import { SPEC_LABEL } from "./recorded-fields.ts";
+import { REPLACED_LABEL, SPEC_LABEL } from "./recorded-fields.ts";
 import { type ContainerSpec, NEW_SUFFIX, OLD_SUFFIX } from "./spec.ts";
 
 /** Makes the first container of a spec. One that does not run on stays, so that it can be seen why. */
@@ -21,41 +27,79 @@ export async function makeContainer(
  */
 export async function replaceContainer(
   spec: ContainerSpec,
-  found: ContainerObserved,
+  { current, ...found }: ContainerObserved & { readonly current: Container },
   context: WriteContext,
 ): Promise<void> {
   const { name, definition } = spec;
   const { containers } = context.host;
-  await prepare(spec, found, context);
-  // Of two old ones the one in its place is the better.
-  if (found.replaced !== undefined) await containers.remove(name + OLD_SUFFIX, context.signal);
+  const newId = await prepare(spec, found, context);
+  const { replaced } = found;
+  // What an earlier replacement left to go back to is needed as long as nothing has shown that what came after it is well.
+  const unproven = replaced !== undefined && !(await isWell(spec, current, context));
+  if (replaced !== undefined && !unproven)
+    await containers.remove(name + OLD_SUFFIX, context.signal);
+  const back: WayBack = unproven
+    ? { newId, oldId: replaced.id, runs: spec.isRunning }
+    : { newId, oldId: current.id, runs: current.status === "running" };
   context.progress(`stopping ${name} to replace it`);
-  await orRollBack(spec, context, async () => {
+  await orRollBack(spec, back, context, async () => {
     await containers.stop({ name, graceSeconds: definition.stopGraceSeconds }, context.signal);
-    await containers.rename({ name, to: name + OLD_SUFFIX }, context.signal);
+    if (unproven) await containers.remove(name, context.signal);
+    else await containers.rename({ name, to: name + OLD_SUFFIX }, context.signal);
     await moveIn(spec, context);
   });
   await containers.remove(name + OLD_SUFFIX, context.signal);
 }
 
 /** The new one is in its place and the old one is still there: nobody knows yet whether the new one is well. */
-export async function finishReplacement(spec: ContainerSpec, context: WriteContext): Promise<void> {
+export async function finishReplacement(
+  spec: ContainerSpec,
+  { current, replaced }: { readonly current: Container; readonly replaced: Container },
+  context: WriteContext,
+): Promise<void> {
   const { name, isRunning } = spec;
   const { containers } = context.host;
-  await orRollBack(spec, context, async () => {
-    if (!isRunning) return;
-    await containers.start(name, context.signal);
-    await awaitHealth(spec, context);
+  const back = { newId: current.id, oldId: replaced.id, runs: isRunning };
+  await orRollBack(spec, back, context, async () => {
+    await bringTo(spec, current.status, context);
+    if (isRunning) await awaitHealth(spec, context);
   });
   await containers.remove(name + OLD_SUFFIX, context.signal);
 }
 
-/** The image is on the machine, and the new container is made beside the old one. */
+/** Starts a container, or stops it, whatever it does now. */
+export async function bringTo(
+  { name, isRunning, definition }: ContainerSpec,
+  status: string,
+  { host: { containers }, signal }: WriteContext,
+): Promise<void> {
+  if (status === "paused") await containers.unpause(name, signal);
+  if (isRunning) return containers.start(name, signal);
+  await containers.stop({ name, graceSeconds: definition.stopGraceSeconds }, signal);
+}
+
+/** Whether what is in its place runs, and proves to be well. */
+async function isWell(
+  spec: ContainerSpec,
+  { status }: Container,
+  context: WriteContext,
+): Promise<boolean> {
+  if (status !== "running") return false;
+  try {
+    await awaitHealth(spec, context);
+    return true;
+  } catch (error) {
+    if (error instanceof Fault && error.reason === "ContainerFailed") return false;
+    throw error;
+  }
+}
+
+/** The image is on the machine, and the new container is made beside the old one. Returns its id. */
 async function prepare(
   spec: ContainerSpec,
-  { image, replacement }: ContainerObserved,
+  { image, replacement, container: old }: ContainerObserved,
   context: WriteContext,
-): Promise<void> {
+): Promise<string | undefined> {
   const { name, networks } = spec;
   const { host, signal } = context;
   await provideImage(spec, image !== undefined, context);
@@ -64,11 +108,16 @@ async function prepare(
     ...spec.definition,
     name: name + NEW_SUFFIX,
     image: spec.image,
-    labels: { ...spec.labels, [SPEC_LABEL]: JSON.stringify(spec.recorded) },
+    labels: {
+      ...spec.labels,
+      [SPEC_LABEL]: JSON.stringify(spec.recorded),
+      ...(old === undefined ? {} : { [REPLACED_LABEL]: old.id }),
+    },
     limits: spec.limits,
     ...(networks === undefined ? {} : { networks }),
   };
   await host.containers.create(container, signal);
+  return (await host.containers.containers([container.name], signal)).get(container.name)?.id;
 }
 
 async function provideImage(
@@ -98,9 +147,18 @@ async function moveIn(spec: ContainerSpec, context: WriteContext): Promise<void>
   await awaitHealth(spec, context);
 }
 
+/** What a replacement that fails goes back to. It touches nothing else, whatever has one of the names meanwhile. */
+interface WayBack {
+  readonly newId: string | undefined;
+  readonly oldId: string;
+  /** The old one ran. */
+  readonly runs: boolean;
+}
+
 /** Does it, and where it fails gives the old container its place back. What is aborted is finished by the next apply. */
 async function orRollBack(
   spec: ContainerSpec,
+  back: WayBack,
   context: WriteContext,
   run: () => Promise<void>,
 ): Promise<void> {
@@ -109,11 +167,13 @@ async function orRollBack(
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    await rollBack(spec, context);
+    const isBack = await rollBack(spec, back, context);
     // To try again by itself would stop what runs well again and again.
     throw new Fault({
       reason: fault.reason,
-      message: `${fault.message}; the container before it is back in its place`,
+      message: isBack
+        ? `${fault.message}; the container before it is back in its place`
+        : fault.message,
       resolution: fault.resolution,
       retry: fault.reason === "ContainerFailed" ? "never" : fault.retry,
       cause: fault,
@@ -121,14 +181,22 @@ async function orRollBack(
   }
 }
 
-async function rollBack({ name, isRunning }: ContainerSpec, context: WriteContext): Promise<void> {
-  const { host, signal } = context;
-  const old = name + OLD_SUFFIX;
-  const there = await host.containers.containers([name, old, name + NEW_SUFFIX], signal);
-  if (there.has(old)) {
-    if (there.has(name)) await host.containers.remove(name, signal);
-    await host.containers.rename({ name: old, to: name }, signal);
+/** Returns whether the old one is in its place. */
+async function rollBack(
+  { name }: ContainerSpec,
+  { newId, oldId, runs }: WayBack,
+  { host: { containers }, signal }: WriteContext,
+): Promise<boolean> {
+  const idOf = async (each: string): Promise<string | undefined> =>
+    (await containers.containers([each], signal)).get(each)?.id;
+  for (const each of [name + NEW_SUFFIX, name]) {
+    const id = await idOf(each);
+    if (id !== undefined && id === newId) await containers.remove(each, signal);
   }
-  if (there.has(name + NEW_SUFFIX)) await host.containers.remove(name + NEW_SUFFIX, signal);
-  if (isRunning) await host.containers.start(name, signal);
+  const isFree = (await idOf(name)) === undefined;
+  if (isFree && (await idOf(name + OLD_SUFFIX)) === oldId)
+    await containers.rename({ name: name + OLD_SUFFIX, to: name }, signal);
+  const isBack = (await idOf(name)) === oldId;
+  if (isBack && runs) await containers.start(name, signal);
+  return isBack;
 }

@@ -20,6 +20,8 @@ import { recordedFields } from "./recorded-fields.ts";
 export const NEW_SUFFIX = ".holdfast-new";
 export const OLD_SUFFIX = ".holdfast-old";
 
+/** Engines give a processor away in steps of a microsecond in each tenth of a second. */
+const STEPS_PER_CPU = 100_000;
 const DEFAULT_GRACE_SECONDS = 10;
 const DEFAULT_HEALTH_TIMEOUT_SECONDS = 60;
 
@@ -171,7 +173,7 @@ function limitsOf({ limits = {}, restart }: ContainerInput): ContainerLimits {
   return {
     ...(restart === undefined ? {} : { restart }),
     ...(memory === undefined ? {} : { memoryBytes: bytesOfSize(memory) }),
-    ...(cpus === undefined ? {} : { cpus }),
+    ...(cpus === undefined ? {} : { cpus: Math.round(cpus * STEPS_PER_CPU) / STEPS_PER_CPU }),
     ...(pids === undefined ? {} : { pids }),
   };
 }

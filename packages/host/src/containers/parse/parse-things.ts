@@ -49,10 +49,14 @@ export function parseVolume(json: Json | undefined): ContainerVolume {
 /** Names of the containers in the answer to `GET /containers/json`, sorted. */
 export function parseContainerNames(json: Json | undefined): readonly string[] {
   const list = Array.isArray(json) ? json : [];
-  return list
-    .flatMap((each: Json) => listAt(each, "Names").slice(0, 1))
-    .flatMap((name) => (typeof name === "string" ? [name.replace(/^\//, "")] : []))
-    .sort();
+  return (
+    list
+      .flatMap((each: Json) => listAt(each, "Names"))
+      .flatMap((name) => (typeof name === "string" ? [name.replace(/^\//, "")] : []))
+      // Docker lists what others call it by their links, too: `other/alias`.
+      .filter((name) => !name.includes("/"))
+      .sort()
+  );
 }
 
 function isTrue(json: Json | undefined, field: string): boolean {
