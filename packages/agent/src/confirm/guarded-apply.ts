@@ -11,7 +11,7 @@ import { askHealth, type Engine, type Report } from "@holdfast/engine";
 import type { AgentParts } from "../agent-parts.ts";
 import type { EngineRequest, LoadedDesired } from "../engine/prepare-engine.ts";
 import { ordersOfConfirming } from "../records/orders.ts";
-import type { ChangesToConfirm } from "./changes-to-confirm.ts";
+import type { ChangesToConfirm } from "../undo/changes-to-confirm.ts";
 import { Confirmations } from "./confirmations.ts";
 import { ConfirmFiles } from "./confirm-files.ts";
 import { throwUnlessBack } from "../undo/undo.ts";

@@ -16,7 +16,7 @@ import type { ShownApprovals } from "../approvals/shown-approvals.ts";
 import type { GivenApproval } from "../approvals/given-approval.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
-import type { ChangesToConfirm, ConfirmedChange } from "../confirm/changes-to-confirm.ts";
+import type { ChangesToConfirm, ConfirmedChange } from "../undo/changes-to-confirm.ts";
 import type { HoldsToLift } from "../undo/lift-holds.ts";
 import type { UndoRequest } from "../undo/undo-request.ts";
 import type { KnownAttribution } from "../attribution/attributions.ts";

@@ -1,6 +1,6 @@
 import { type AgentOrder, type Pause, type Requester, unreachable } from "@holdfast/core";
 import type { ApplyReport } from "../agent.ts";
-import type { ConfirmedChange } from "../confirm/changes-to-confirm.ts";
+import type { ConfirmedChange } from "../undo/changes-to-confirm.ts";
 import type { LettingGo } from "../removal/let-go.ts";
 import type { Resolution } from "../resolve-key.ts";
 import type { HoldsToLift } from "../undo/lift-holds.ts";

@@ -23,7 +23,7 @@ import {
 } from "../records/orders.ts";
 import { liftHolds } from "../undo/lift-holds.ts";
 import { letGo } from "../removal/let-go.ts";
-import type { ChangesToConfirm, ConfirmedChange } from "../confirm/changes-to-confirm.ts";
+import type { ChangesToConfirm, ConfirmedChange } from "../undo/changes-to-confirm.ts";
 import { resolveKey } from "../resolve-key.ts";
 import { approveServed } from "../approvals/approve-served.ts";
 import { shownApprovals } from "../approvals/shown-approvals.ts";

@@ -31,13 +31,8 @@ export function beforeKnown(
   return isOpen ? lost("it may hold a secret") : known;
 }
 
-/**
- * Whether a change can be undone. Of what undoes a change no copy is taken, so that it can be done again only where what is there
- * is what we left. A kind of somebody's own that throws here answers no.
- */
+/** Whether a change can be undone. A kind of somebody's own that throws here answers no. */
 export function isReversible(runtime: Runtime, subject: Subject, approach: Approach): boolean {
-  const { revert } = subject.declared.resource;
-  if (revert !== undefined) return lastLeft(runtime, subject, approach.observed).isAsLeft;
   try {
     return beforeKnown(runtime, subject, approach).type !== "lost";
   } catch {
