@@ -20,10 +20,16 @@ export type ListedRule = ObservedRule & { readonly count?: RuleCount };
 /** The order in which the parts of a rule have the meaning that they have here; all matches together have none. */
 const RANKS: Readonly<Record<string, number>> = { match: 0, limit: 1, counter: 2, log: 3 };
 const VERDICT_RANK = 4;
+/** What a rule may say of itself: where it is, and what is read. */
+const RULE_FIELDS = "family table chain handle index position comment expr".split(" ");
 const PERIODS: readonly unknown[] = ["second", "minute", "hour", "day"];
 
 /** Reads one rule of a listing; one that says anything else is kept as the text of that. */
-export function readListedRule({ expr, comment }: JsonObject): ListedRule {
+export function readListedRule(value: JsonObject): ListedRule {
+  const { expr, comment } = value;
+  if (!hasOnly(value, RULE_FIELDS)) {
+    return { other: JSON.stringify({ ...value, handle: undefined }) };
+  }
   const rule = Array.isArray(expr) ? joined(expr, comment) : undefined;
   if (rule === undefined) {
     return { other: JSON.stringify(typeof comment === "string" ? [expr, comment] : expr) };

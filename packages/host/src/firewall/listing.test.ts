@@ -81,16 +81,38 @@ suite("listings of nft", () => {
     }
     assert.deepEqual(tableOf([{ set: { ...set, comment: "theirs" } }]).others, []);
   });
+
+  test("K7: a table, a chain or a rule that says more of itself than is read is never taken for one that does not", () => {
+    const table = { family: "inet", name: "t", handle: 7, comment: "theirs" };
+    assert.deepEqual(tableOf([], table).others, []);
+    for (const flags of ["dormant", ["dormant"], ["owner", "persist"]]) {
+      const { others } = tableOf([], { ...table, flags });
+      assert.deepEqual(others, [JSON.stringify({ table: { ...table, handle: undefined, flags } })]);
+    }
+    const base = { ...IN_TABLE, name: "c", type: "filter", hook: "input", prio: 0 };
+    assert.equal(
+      tableOf([{ chain: { ...base, policy: "drop", comment: "theirs" } }]).chains.length,
+      1,
+    );
+    for (const more of [{ flags: "offload" }, { policy: "queue" }, { dev: "eth0" }]) {
+      assert.equal(tableOf([{ chain: { ...base, ...more } }]).others.length, 1);
+    }
+    assert.equal(
+      tableOf([{ chain: { ...IN_TABLE, name: "c", flags: ["binding"] } }]).others.length,
+      1,
+    );
+    const rule = { ...IN_TABLE, chain: "c", handle: 2, expr: [ACCEPT], until: "noon" };
+    const { chains } = tableOf([{ chain: base }, { rule }]);
+    assert.match(chains[0]?.rules[0]?.other ?? "", /noon/);
+  });
 });
 
 function match(left: unknown, right: unknown) {
   return { match: { op: "==", left, right } };
 }
 
-function tableOf(things: readonly unknown[]) {
-  const document = {
-    nftables: [{ metainfo: {} }, { table: { family: "inet", name: "t" } }, ...things],
-  };
+function tableOf(things: readonly unknown[], table: object = { family: "inet", name: "t" }) {
+  const document = { nftables: [{ metainfo: {} }, { table }, ...things] };
   const { observed } = readListing(`${JSON.stringify(document)}\n`).get("t") ?? assert.fail();
   return observed;
 }

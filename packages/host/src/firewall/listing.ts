@@ -33,6 +33,9 @@ const TYPES: Readonly<Record<string, FirewallType>> = {
 };
 const HOOKS: readonly unknown[] = ["prerouting", "input", "forward", "output", "postrouting"];
 const CHAIN_TYPES: readonly unknown[] = ["filter", "nat", "route"];
+/** What a table or a chain may say of itself that is read, or changes nothing of what it does. */
+const TABLE_FIELDS = "family name handle comment".split(" ");
+const CHAIN_FIELDS = "family table name handle comment type hook prio policy".split(" ");
 /** What a set or a map may say of itself without holding anything else than its elements. */
 const SET_FIELDS = "family name table type map handle flags comment elem auto-merge".split(" ");
 
@@ -50,13 +53,14 @@ export function readListing(text: string): ReadonlyMap<string, ListedTable> {
     const [[type, value] = ["", undefined]] = Object.entries(thing);
     return isJsonObject(value) ? [{ type, value }] : [];
   });
-  const names = named.flatMap(({ type, value: { name } }) =>
-    type === "table" && typeof name === "string" ? [name] : [],
-  );
+  const tables = named.flatMap(({ type, value }) => {
+    const { name } = value;
+    return type === "table" && typeof name === "string" ? [{ name, value }] : [];
+  });
   return new Map(
-    names.map((name) => {
-      const inTable = named.filter(({ value }) => value["table"] === name);
-      return [name, readTable(name, inTable)] as const;
+    tables.map(({ name, value }) => {
+      const inTable = named.filter((thing) => thing.value["table"] === name);
+      return [name, readTable(name, [...ofTable(value), ...inTable])] as const;
     }),
   );
 }
@@ -79,6 +83,11 @@ function thingsIn(text: string): readonly JsonObject[] {
     const things = isJsonObject(document) ? document["nftables"] : undefined;
     return Array.isArray(things) ? things.filter(isJsonObject) : [];
   });
+}
+
+/** A table that says more of itself is another one: with the flag dormant it filters nothing, whatever is in it. */
+function ofTable(value: JsonObject): readonly Thing[] {
+  return hasOnly(value, TABLE_FIELDS) ? [] : [{ type: "table", value }];
 }
 
 function readTable(name: string, things: readonly Thing[]): ListedTable {
@@ -135,17 +144,17 @@ function countsOf(chains: readonly ListedChain[]): TableCounts {
 
 function readChain(value: JsonObject): ListedChain | undefined {
   const { name, type } = value;
-  if (typeof name !== "string") return undefined;
+  if (typeof name !== "string" || !hasOnly(value, CHAIN_FIELDS)) return undefined;
   if (type === undefined) return { name, rules: [] };
   const base = readBase(value);
   return base && { name, base, rules: [] };
 }
 
-function readBase({ type, hook, prio, policy, dev }: JsonObject): BaseChain | undefined {
-  if (!isChainType(type) || !isHook(hook) || typeof prio !== "number" || dev !== undefined) {
-    return undefined;
-  }
-  return { type, hook, priority: prio, policy: policy === "drop" ? "drop" : "accept" };
+function readBase({ type, hook, prio, policy = "accept" }: JsonObject): BaseChain | undefined {
+  if (!isChainType(type) || !isHook(hook) || typeof prio !== "number") return undefined;
+  return policy === "accept" || policy === "drop"
+    ? { type, hook, priority: prio, policy }
+    : undefined;
 }
 
 function isHook(hook: Json | undefined): hook is FirewallHook {

@@ -11,6 +11,7 @@ import {
   type RealNetworkNamespace,
 } from "@holdfast/testing";
 import type { FirewallInput, RuleInput } from "./bind/fields.ts";
+import { diffFirewall, isOfTable } from "./diff.ts";
 import { bindFirewall } from "./spec.ts";
 
 const CONNECTOR = new URL("testing/connector.ts", import.meta.url).pathname;
@@ -94,6 +95,22 @@ suite("packets through the firewall", { skip: missingForFirewall() ?? false }, (
     for (const host of hosts()) assert.equal(await client.ask({ host, port: UNNAMED }), "open");
   });
 
+  test("K7: a table that somebody put to sleep filters nothing, is seen as changed, and filters again", async () => {
+    await using net = await openNet();
+    const { client, subject } = net;
+    const silent = { host: SERVER.ipv4, port: UNNAMED, timeoutMs: SILENT_MS };
+    await net.load(closed);
+    assert.deepEqual(await differences(net, closed), []);
+    assert.equal(await client.ask(silent), "silent");
+    const asleep = "table inet holdfast_net {\n\tflags dormant\n}\n";
+    subject.namespace.run(["nft", "--file", "-"], asleep);
+    assert.equal(await client.ask(silent), "open");
+    assert.deepEqual(await differences(net, closed), ["others"]);
+    await net.load(closed);
+    assert.equal(await client.ask(silent), "silent");
+    assert.deepEqual(await differences(net, closed), []);
+  });
+
   test("K7: a replace leaves no gap: no packet is lost, nothing gets in, and counters go on", async () => {
     await using net = await openNet();
     const { client } = net;
@@ -171,6 +188,16 @@ function bound(input: FirewallInput) {
   return bindFirewall("net", input, (path, summary, detail) =>
     assert.fail(`${path}: ${summary}: ${detail}`),
   );
+}
+
+/** The parts of the table in which the kernel has something else than is declared. */
+async function differences({ subject }: Net, input: FirewallInput): Promise<readonly string[]> {
+  const spec = bound(input);
+  const { isLive, tables } = await subject.firewall.read([spec.table.name], UNSTOPPED);
+  const table = tables.get(spec.table.name) ?? assert.fail("the table is there");
+  return diffFirewall(spec, { isLive, table })
+    .filter(isOfTable)
+    .map(({ path }) => path);
 }
 
 /** New connections to the free port, as the rule counted them. */

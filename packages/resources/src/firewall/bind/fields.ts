@@ -58,6 +58,9 @@ const KEYS = [
 ] as const;
 const LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"] as const;
 const TYPES = ["ipv4", "ipv6", "port", "interface"] as const;
+/** Every rule is tried with each network and each port that manages: so many of them are. */
+const MOST_NETWORKS = 64;
+const MOST_PORTS = 16;
 /** What nft takes within its quotes, and gives back as it was. */
 const QUOTABLE = /^[^"$\\\p{Cc}]+$/u;
 
@@ -213,14 +216,14 @@ export const firewallSchema = z.strictObject({
       .union([
         z.literal("none"),
         z.strictObject({
-          from: z.optional(z.array(z.string()).check(z.minLength(1))),
-          ports: z.optional(z.array(portNumber).check(z.minLength(1))),
+          from: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(MOST_NETWORKS))),
+          ports: z.optional(z.array(portNumber).check(z.minLength(1), z.maxLength(MOST_PORTS))),
           interface: z.optional(z.string()),
         }),
       ])
       .check(
         z.describe(
-          "How the machine is managed: from these networks (default: any) to these tcp ports (default: 22). Rules that cut that off are an error. none: not by the network.",
+          "How the machine is managed: from these networks (default: any) to these tcp ports (default: 22), at most 64 and 16. Rules that cut that off are an error. none: not by the network.",
         ),
       ),
   ),

@@ -8,6 +8,7 @@ import {
   wholeInterval,
 } from "@holdfast/core";
 import { passageThrough } from "./follow-rules.ts";
+import { indexTable } from "./indexed-table.ts";
 import { bindValue } from "../bind/bind-values.ts";
 import type { FirewallInput } from "../bind/fields.ts";
 import type { PacketClass } from "./packet-class.ts";
@@ -46,13 +47,14 @@ export function checkManagement(
 ): void {
   if (management === "none") return;
   const needed = neededPackets(management ?? {}, report);
+  const indexed = indexTable(table);
   for (const chain of table.chains) {
     const { name, base } = chain;
     if (base === undefined) continue;
     for (const { packets, what, advice, isLenient } of needed) {
       const isHere = (packets.isIncoming ? INCOMING : OUTGOING).includes(base.hook);
       if (!isHere) continue;
-      const passage = passageThrough(chain, { table, packets, isLenient });
+      const passage = passageThrough(chain, { table: indexed, packets, isLenient });
       if (passage.type === "through") continue;
       const detail = `${what} would be stopped by ${passage.by}. ${advice}`;
       report(`chains.${name}`, "it cuts off who manages this machine", detail);

@@ -1,10 +1,5 @@
-import {
-  type FirewallChain,
-  type FirewallTable,
-  type FirewallVerdict,
-  type MappedVerdict,
-  parseInterval,
-} from "@holdfast/core";
+import type { FirewallChain, FirewallVerdict } from "@holdfast/core";
+import type { IndexedTable } from "./indexed-table.ts";
 import { coverageOf, type PacketClass } from "./packet-class.ts";
 
 /** What becomes of packets of a class: all get through, or some are stopped, by what. */
@@ -15,12 +10,18 @@ export type Passage =
 /** What a chain does with a class: all are accepted, some are stopped, or some come out at its end. */
 type Outcome = Passage | { readonly type: "open" };
 
-/** How packets are followed. */
-interface Following {
-  readonly table: FirewallTable;
+/** Whose way is asked for. */
+interface Question {
+  readonly table: IndexedTable;
   readonly packets: PacketClass;
   /** A rule that stops only some of them is meant so. */
   readonly isLenient: boolean;
+}
+
+/** How packets are followed. */
+interface Following extends Question {
+  /** What chains are known to do with them, by how deep they were led there. */
+  readonly known: readonly Map<FirewallChain, Outcome>[];
 }
 
 const OPEN: Outcome = { type: "open" };
@@ -30,13 +31,24 @@ const DEEPEST = 16;
 
 /**
  * Follows the packets of a class through a chain that has a hook. What is not sure counts against the rules: only one that is
- * about all of the class lets it through, and one that may be about a part of it stops that.
+ * about all of the class lets it through, and one that may be about a part of it stops that. O(rules), however many ways lead to a
+ * chain: at one depth it is followed once.
  */
-export function passageThrough(chain: FirewallChain, following: Following): Passage {
-  const outcome = follow(chain, following, 0);
+export function passageThrough(chain: FirewallChain, question: Question): Passage {
+  const known = Array.from({ length: DEEPEST + 1 }, () => new Map<FirewallChain, Outcome>());
+  const outcome = followOnce(chain, { ...question, known }, 0);
   if (outcome.type !== "open") return outcome;
   if (chain.base?.policy !== "drop") return { type: "through" };
   return { type: "stopped", by: `the policy of ${chain.name}` };
+}
+
+function followOnce(chain: FirewallChain, following: Following, depth: number): Outcome {
+  const known = following.known[depth];
+  const before = known?.get(chain);
+  if (before !== undefined) return before;
+  const outcome = follow(chain, following, depth);
+  known?.set(chain, outcome);
+  return outcome;
 }
 
 function follow(chain: FirewallChain, following: Following, depth: number): Outcome {
@@ -90,9 +102,9 @@ function outcomeOf(
       return { type: "back" };
     case "jump":
     case "goto": {
-      const chain = following.table.chains.find(({ name }) => name === verdict.chain);
+      const chain = following.table.chains.get(verdict.chain);
       if (chain === undefined || depth >= DEEPEST) return OPEN;
-      const outcome = follow(chain, following, depth + 1);
+      const outcome = followOnce(chain, following, depth + 1);
       return outcome.type === "open" && verdict.type === "goto" ? { type: "back" } : outcome;
     }
     default:
@@ -106,17 +118,11 @@ function verdictsOf(
   { table, packets }: Following,
 ): readonly FirewallVerdict[] {
   if (verdict.type !== "lookup") return [verdict];
-  const { elements = [] } = table.maps.find(({ name }) => name === verdict.map) ?? {};
   const isLocalPort = verdict.by === (packets.isIncoming ? "port" : "sourcePort");
   if (!isLocalPort || packets.port === undefined) {
     // Not found is another possibility, after which the next rule comes.
-    return [...elements.map((element) => element.verdict), { type: "none" }];
+    return [...table.verdictsOf(verdict.map), { type: "none" }];
   }
-  const number = BigInt(packets.port);
-  const found = elements.find(({ key }) => {
-    const interval = parseInterval("port", key);
-    return interval !== undefined && interval.first <= number && number <= interval.last;
-  });
-  const led: readonly MappedVerdict[] = found === undefined ? [] : [found.verdict];
-  return led;
+  const led = table.verdictAt(verdict.map, packets.port);
+  return led === undefined ? [] : [led];
 }

@@ -1,12 +1,5 @@
-import {
-  type AddressFamily,
-  type FirewallMatch,
-  type FirewallRule,
-  type FirewallTable,
-  type Interval,
-  mergeIntervals,
-  parseInterval,
-} from "@holdfast/core";
+import type { AddressFamily, FirewallRule, Interval } from "@holdfast/core";
+import { firstUpTo, type IndexedTable } from "./indexed-table.ts";
 
 /** Packets of which some things are known. What is `undefined` may be anything. */
 export interface PacketClass {
@@ -33,10 +26,8 @@ const LOOPBACK = "lo";
 export function coverageOf(
   rule: FirewallRule,
   packets: PacketClass,
-  { sets }: Pick<FirewallTable, "sets">,
+  table: IndexedTable,
 ): Coverage {
-  const elementsOf = (match: FirewallMatch): readonly string[] =>
-    match.values ?? sets.find(({ name }) => name === match.set)?.elements ?? [];
   const { isIncoming, family, peer, port } = packets;
   const here = isIncoming ? rule.inInterface : rule.outInterface;
   const there = isIncoming ? rule.outInterface : rule.inInterface;
@@ -47,7 +38,7 @@ export function coverageOf(
     ? [rule.sourcePorts, rule.ports]
     : [rule.ports, rule.sourcePorts];
   const byWords = least([
-    ofInterface(here && elementsOf(here), packets.interface),
+    ofInterface(here && table.elementsOf(here), packets.interface),
     ofWord(rule.family && [rule.family], family),
     ofWord(rule.protocols, packets.protocol),
     ofIcmp(rule.icmpTypes, packets),
@@ -59,8 +50,8 @@ export function coverageOf(
   const local = port === undefined ? undefined : { first: BigInt(port), last: BigInt(port) };
   return least([
     byWords,
-    ofInterval(nearPorts && { family: "port", values: elementsOf(nearPorts) }, local),
-    ofInterval(far && { family, values: elementsOf(far) }, peer),
+    nearPorts ? ofIntervals(table.intervalsOf(nearPorts, "port"), local) : "all",
+    far ? ofIntervals(family && table.intervalsOf(far, family), peer) : "all",
   ]);
 }
 
@@ -95,17 +86,12 @@ function ofInterface(
   return isNamed ? "all" : "none";
 }
 
-function ofInterval(
-  match:
-    | { readonly family: AddressFamily | "port" | undefined; readonly values: readonly string[] }
-    | undefined,
+function ofIntervals(
+  intervals: readonly Interval[] | undefined,
   known: Interval | undefined,
 ): Coverage {
-  if (match === undefined) return "all";
-  const { family, values } = match;
-  if (known === undefined || family === undefined) return "some";
-  const intervals = mergeIntervals(values.flatMap((value) => parseInterval(family, value) ?? []));
-  if (intervals.some(({ first, last }) => first <= known.first && known.last <= last)) return "all";
-  const isApart = intervals.every(({ first, last }) => last < known.first || known.last < first);
-  return isApart ? "none" : "some";
+  if (known === undefined || intervals === undefined) return "some";
+  const found = firstUpTo(intervals, known.first);
+  if (found === undefined || found.first > known.last) return "none";
+  return found.first <= known.first && known.last <= found.last ? "all" : "some";
 }
