@@ -85,7 +85,6 @@ test("a tree, a purge and what force replaces are destructive; an empty director
   const purge = [change("purge", "1 entry: x", undefined)];
   assert.equal(riskOf("directory", copy, { changes: purge }), "destructive data");
   const newer = { changes: [change("source.change", "1 entry: x", "as in /b")] };
-  assert.equal(riskOf("directory", copy, { ...newer, provenance: "created" }), "benign none");
   assert.equal(riskOf("directory", copy, newer), "destructive data");
   const type = { changes: [change("type", "file", "directory")] };
   assert.equal(riskOf("directory", { force: true }, type), "destructive data");

@@ -3,6 +3,7 @@ import { attributesText, diffAttributes } from "../attributes/attributes.ts";
 import { isCopy } from "./copy/copied-entry.ts";
 import { declaredTop } from "./copy/copied-top.ts";
 import { changesOfCopy, changesOfNewCopy, copyText } from "./copy/copy-changes.ts";
+import { ownBytesText } from "./copy/own-bytes.ts";
 import type { DirectoryObserved } from "./observe.ts";
 import { belowText, diffBelow } from "./recurse.ts";
 import type { DirectorySpec } from "./spec.ts";
@@ -34,7 +35,8 @@ export function diffDirectory(
 /** The state of a directory as a short text. */
 export function fingerprintDirectory(observed: DirectoryObserved): string {
   const below = observed.below === undefined ? "-" : belowText(observed.below);
-  const copy = observed.copy === undefined ? "-" : copyText(observed.copy);
+  const copy =
+    observed.copy === undefined ? "-" : `${copyText(observed.copy)} ${ownBytesText(observed.copy)}`;
   return `${observed.type} ${attributesText(observed)} ${below} ${copy}`;
 }
 

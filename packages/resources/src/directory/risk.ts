@@ -1,6 +1,8 @@
 import type { Assessment, JudgedAction } from "@holdfast/core";
 import { ATTRIBUTES_ONLY, changesOnlyAttributes } from "../attributes/attribute-risk.ts";
 import { isRefused, REFUSED } from "../refused-risk.ts";
+import { isCopy } from "./copy/copied-entry.ts";
+import { overwritesOnlyOwn } from "./copy/own-bytes.ts";
 import type { DirectoryObserved } from "./observe.ts";
 import type { DirectorySpec } from "./spec.ts";
 
@@ -32,8 +34,13 @@ export const DIRECTORY_RISKS = {
   ownCopy: {
     risk: "benign",
     impact: "none",
-    why: "brings a copy that Holdfast made to its changed source",
+    why: "brings a copy that Holdfast made to its source, over nothing that others wrote",
     isWhole: true,
+  },
+  editedCopy: {
+    risk: "destructive",
+    impact: "data",
+    why: "overwrites files in a copy that are not known to be as Holdfast wrote them",
   },
 } as const satisfies Readonly<Record<string, Assessment>>;
 
@@ -42,15 +49,21 @@ export function riskOfDirectory({
   spec,
   observed,
   verb,
-  cause,
   provenance,
+  isAsLeft,
+  lastFingerprint,
   changes,
 }: JudgedAction<DirectorySpec, DirectoryObserved>): Assessment | undefined {
-  const { refused, empty, tree, replaced, purge, ownCopy, attributes } = DIRECTORY_RISKS;
+  const { refused, empty, tree, replaced, purge, attributes } = DIRECTORY_RISKS;
+  const { ownCopy, editedCopy } = DIRECTORY_RISKS;
   if (observed === undefined) return undefined;
   if (isRefused(changes)) return spec.force ? replaced : refused;
   if (verb === "delete") return spec.force ? tree : empty;
   if (changes.some(({ path }) => path === "purge")) return purge;
   if (changesOnlyAttributes(changes)) return attributes;
-  return provenance === "created" && cause === "intent" ? ownCopy : undefined;
+  const { copy } = observed;
+  const isOurs = provenance === "created" && copy !== undefined && isCopy(spec);
+  // Of what is as it was left nothing has to be remembered.
+  if (!isOurs || isAsLeft === true) return undefined;
+  return overwritesOnlyOwn(spec, copy, lastFingerprint) ? ownCopy : editedCopy;
 }

@@ -40,7 +40,7 @@ export interface WantedEntry extends FileReading {
   readonly path: string;
 }
 
-/** An entry below the directory. A regular file has its digest where it is as long as that of the source. */
+/** An entry below the directory. A regular file has its digest where the source has one of its path, if it can be read. */
 export interface FoundEntry {
   /** From the top on. */
   readonly path: string;

@@ -10,7 +10,8 @@ import { type CopySpec, type FoundEntry, type ObservedCopy, pathBelow } from "./
 import { readSource, type SourceTree, treeRequest, unavailable } from "./read-source.ts";
 
 /**
- * Reads a source and what is there of its copy. Of the copy only those files are read that are as long as in the source.
+ * Reads a source and what is there of its copy. Of the copy only those files are read that are files of the source too: whether one
+ * is as in the source, and if not, whether somebody else wrote it.
  * @throws {Fault} as `readSource`; ContentUnavailable for an empty source, where everything would be purged;
  *   what makes an entry of the copy unknown that matters.
  */
@@ -72,14 +73,10 @@ async function withDigests(
   files: FileReader,
   signal: AbortSignal,
 ): Promise<readonly FoundEntry[]> {
-  const isComparable = ({ path, reading }: FoundEntry): boolean => {
-    const wanted = known.get(path)?.entry;
-    return (
-      reading?.entry.type === "file" &&
-      wanted?.type === "file" &&
-      reading.entry.sizeBytes === wanted.sizeBytes
-    );
-  };
+  const isComparable = ({ path, reading }: FoundEntry): boolean =>
+    reading?.entry.type === "file" && known.get(path)?.entry.type === "file";
+  const isAsLong = ({ path, reading }: FoundEntry): boolean =>
+    reading?.entry.sizeBytes === known.get(path)?.entry.sizeBytes;
   const compared = entries.filter(isComparable);
   if (compared.length === 0) return entries;
   const readings = await files.readMany(
@@ -91,6 +88,8 @@ async function withDigests(
     if (!read.has(entry.path)) return [entry];
     const reading = read.get(entry.path);
     assert(reading !== undefined, "each question has its answer");
+    // What differs anyway may be anybody's.
+    if (reading.type === "unknown" && !isAsLong(entry)) return [entry];
     if (reading.type === "unknown") throw reading.fault;
     return reading.type === "present" ? [{ ...entry, reading: reading.value }] : [];
   });
