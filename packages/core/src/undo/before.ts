@@ -63,12 +63,13 @@ function describedBefore({
   hasSecrets,
   asLeft,
 }: Difference): Described | Lost {
+  // Neither what was declared nor what can be described has it, with secrets or without.
+  if (kind.losesContent?.(spec) === true)
+    return lost("it goes with all that is in it, and that is not kept");
   // What was declared has references, what is observed has what they stand for.
   const declared = asLeft?.declaration?.isAbsent === true ? undefined : asLeft?.declaration?.spec;
   if (hasSecrets) return declared === undefined ? lost("it may hold a secret") : kept(declared);
   const isToGo = kind.isAbsent?.(spec) === true;
-  if (kind.losesContent?.(spec) === true)
-    return lost("it goes with all that is in it, and that is not kept");
   // Under a spec that wants nothing less is observed.
   if (isToGo && declared !== undefined) return kept(declared);
   const described = asJson(kind.describe?.(spec, observed)) ?? declared;
