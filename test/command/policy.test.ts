@@ -50,6 +50,32 @@ test("a tree with data of others is shown with its entries, waits for an approva
   assert(!fs.existsSync(scratch.at("srv/tree")));
 });
 
+test("a copy follows its source alone until somebody edits a file that the source changes too: that waits for an approval", () => {
+  using scratch = new Scratch();
+  fs.mkdirSync(scratch.at("srv/source"), { recursive: true });
+  const write = (place: string, text: string): void =>
+    fs.writeFileSync(scratch.at(`srv/${place}`), text);
+  const read = (name: string): string => fs.readFileSync(scratch.at(`srv/copy/${name}`), "utf8");
+  write("source/a", "one\n");
+  write("source/b", "one\n");
+  const name = scratch.manifest([
+    "{ kind: directory, name: /srv/copy, spec: { source: /srv/source } }",
+  ]);
+  assert.equal(scratch.run("apply", [name]).code, 2);
+  write("source/a", "two, and longer\n");
+  const alone = scratch.run("apply", [name]);
+  assert.doesNotMatch(alone.output, /waiting/);
+  assert.equal(read("a"), "two, and longer\n");
+  write("copy/b", "theirs\n");
+  write("source/b", "two\n");
+  const waiting = scratch.run("apply", [name]);
+  assert.match(waiting.output, /waiting: approval: destructive: overwrites files in a copy/);
+  assert.equal(read("b"), "theirs\n");
+  policy(scratch, "rules: [{ match: { kinds: [directory] }, allow: true }]\n");
+  assert.equal(scratch.run("apply", [name]).code, 2);
+  assert.equal(read("b"), "two\n");
+});
+
 test("a policy that cannot be read stops plan, apply and serve, and validate says where it is wrong", () => {
   using scratch = new Scratch();
   const name = scratch.manifest(['{ kind: file, name: /motd, spec: { content: "hello\\n" } }']);
