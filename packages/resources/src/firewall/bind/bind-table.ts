@@ -1,7 +1,6 @@
 import {
   type BaseChain,
   type BindReport,
-  chainOf,
   type FirewallChain,
   type FirewallMap,
   type FirewallSet,
@@ -14,6 +13,7 @@ import {
 } from "@holdfast/core";
 import { bindRule } from "./bind-rule.ts";
 import { bindValue, checkName } from "./bind-values.ts";
+import { checkLeads } from "./check-leads.ts";
 import type { ChainInput, FirewallInput } from "./fields.ts";
 
 /** What nft calls a table of ours: nobody else's has such a name. */
@@ -133,66 +133,4 @@ function bindBase({
   const isAfter = hook === "postrouting" || hook === "input";
   const usual = type === "nat" ? (isAfter ? 100 : -100) : type === "route" ? -150 : 0;
   return { type, hook, priority: priority ?? usual, policy };
-}
-
-/** Reports chains that lead to none, to a base chain or in a circle, and those that nothing leads to. */
-function checkLeads({ maps, chains }: FirewallTable, report: BindReport): void {
-  const byName = new Map(chains.map((chain) => [chain.name, chain]));
-  const ofMaps = new Map(
-    maps.map(({ name, elements }) => [name, elements.flatMap((one) => chainOf(one.verdict) ?? [])]),
-  );
-  const leadsOf = ({ rules }: FirewallChain): readonly string[] =>
-    rules.flatMap(({ verdict }) => {
-      if (verdict.type === "lookup") return ofMaps.get(verdict.map) ?? [];
-      return chainOf(verdict) ?? [];
-    });
-  for (const chain of chains) {
-    for (const next of new Set(leadsOf(chain))) {
-      const target = byName.get(next);
-      const path = `chains.${chain.name}`;
-      if (target === undefined)
-        report(path, "no such chain", `it leads to ${next}, and chains has none`);
-      else if (target.base) {
-        report(path, "a jump to where packets come by themselves", `${next} has a hook`);
-      }
-    }
-  }
-  const reached = reachedFrom(chains, (name) => leadsOf(byName.get(name) ?? { name, rules: [] }));
-  for (const { name, base } of chains) {
-    if (base === undefined && !reached.has(name)) {
-      const detail = "write hook: input, forward or output, or jump to it";
-      report(`chains.${name}`, "nothing comes to this chain", detail);
-    }
-  }
-  const circle = chains.find(({ name }) => circles(name, leadsOf, byName));
-  if (circle) {
-    report(
-      `chains.${circle.name}`,
-      "chains that lead in a circle",
-      "nothing may come back by jumps",
-    );
-  }
-}
-
-function reachedFrom(
-  chains: readonly FirewallChain[],
-  leadsOf: (name: string) => readonly string[],
-): ReadonlySet<string> {
-  const reached = new Set(chains.filter(({ base }) => base).map(({ name }) => name));
-  for (const name of reached) for (const next of leadsOf(name)) reached.add(next);
-  return reached;
-}
-
-function circles(
-  start: string,
-  leadsOf: (chain: FirewallChain) => readonly string[],
-  byName: ReadonlyMap<string, FirewallChain>,
-): boolean {
-  const nextOf = (name: string): readonly string[] => {
-    const chain = byName.get(name);
-    return chain === undefined ? [] : leadsOf(chain);
-  };
-  const seen = new Set(nextOf(start));
-  for (const name of seen) for (const next of nextOf(name)) seen.add(next);
-  return seen.has(start);
 }
