@@ -1,4 +1,5 @@
 import {
+  Fault,
   type FileAttributes,
   type KindAction,
   type OpenArchive,
@@ -7,7 +8,7 @@ import {
 import { findAccounts } from "../attributes/account-ids.ts";
 import { attributesToWrite, diffAttributes } from "../attributes/attributes.ts";
 import { wrongType } from "../path-faults.ts";
-import { driftOf, typeOnDisk } from "./compare.ts";
+import { driftOf, hasContent, typeOnDisk } from "./compare.ts";
 import { pathIn } from "./manifest/entry-path.ts";
 import { extract, type Extraction } from "./extract.ts";
 import {
@@ -30,7 +31,7 @@ const DIRECTORY_MODE = 0o755;
 /**
  * Extracts what differs, or removes what was extracted. Everything is judged before anything is written, the record says
  * what is about to be done before it is, and that it is done only afterwards.
- * @throws {Fault} what reading and judging the archive throw; WrongType, when something of somebody's is in the way;
+ * @throws {Fault} what reading and judging the archive throw; WrongType and AlreadyExists, when something of somebody's is in the way;
  *   UnknownUser; what writing throws.
  */
 export async function applyArchive(
@@ -78,6 +79,7 @@ async function bringTo(
     await lazy.open();
   }
   await refuseObstacles(spec, entries, { obsolete, tree: before }, context);
+  if (record !== undefined) refuseForeign(spec, entries, { record, tree: before });
   const done = { version: 1, archive, source, selection, entries, obsolete: [], found } as const;
   await writeRecord(spec, { ...done, attempt: context.attempt, obsolete }, context);
   if (record !== undefined) await discardTemporaries(spec, record, context);
@@ -143,6 +145,31 @@ async function refuseObstacles(
     const remedy = `Move ${path} out of the way, or leave it out with exclude.`;
     throw wrongType({ path, type: found.type }, wanted[typeOnDisk(entry)], remedy);
   }
+}
+
+/**
+ * What only the new archive has is not among what was judged, so that nobody was asked about a file of somebody's in its place.
+ * After an extraction that was cut off it may be ours.
+ * @throws {Fault} AlreadyExists.
+ */
+function refuseForeign(
+  { path: directory }: ArchiveSpec,
+  entries: readonly ManifestEntry[],
+  { record, tree }: { readonly record: ArchiveRecord; readonly tree: Tree },
+): void {
+  if (record.attempt !== undefined) return;
+  const ours = new Set([...record.entries, ...record.obsolete].map(({ path }) => path));
+  const foreign = entries.find((entry) => {
+    const found = tree.get(entry.path);
+    return found !== undefined && !ours.has(entry.path) && !hasContent(entry, found);
+  });
+  if (foreign === undefined) return;
+  const path = pathIn(directory, foreign.path);
+  throw new Fault({
+    reason: "AlreadyExists",
+    message: `${path} is in the archive now, and somebody else's file is there`,
+    resolution: `Move ${path} out of the way, or leave it out with exclude.`,
+  });
 }
 
 /** Directories that were there before the first extraction are not ours to remove. */

@@ -97,8 +97,23 @@ suite("archive", () => {
     assert.equal(text(host, "old/gone"), undefined);
     assert.equal(text(host, "old/changed"), "by somebody\n", "what was changed is somebody's now");
     assert.equal(text(host, "notes"), "of somebody\n");
-    const back = await checkSimulated(archive(), after(host, v1), ["source"]);
+    const fault = await refuseSimulated(archive(), after(host, v1), "AlreadyExists");
+    assert.match(fault.message, /\/srv\/app\/old\/changed is in the archive now/);
+    const moved: Start = ({ kernel }) => kernel.tamper.remove("/srv/app/old/changed");
+    const back = await checkSimulated(archive(), after(host, v1, moved), ["source"]);
     assert.equal(back.kernel.inspect.linkTarget("/srv/app/current"), "old");
+  });
+
+  test("K10: a file of somebody's is not overwritten because a changed archive has one of its name; the same bytes are fine", async () => {
+    const first = await checkSimulated(archive(), holding(v1), ["state"]);
+    const put =
+      (content: string): Start =>
+      ({ kernel }) =>
+        kernel.tamper.write("/srv/app/new", content);
+    const v3 = [...v1, { name: "new", content: "2\n" }];
+    await refuseSimulated(archive(), after(first, v3, put("theirs")), "AlreadyExists");
+    const host = await checkSimulated(archive(), after(first, v3, put("2\n")), ["source"]);
+    assert.equal(text(host, "new"), "2\n");
   });
 
   test("K10: a directory of ours with something of somebody's in it makes no room for a file", async () => {
