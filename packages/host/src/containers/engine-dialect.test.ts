@@ -158,6 +158,7 @@ suite("K10: what Docker says, by the documentation of its API", () => {
 
   test("what is so already is no failure, and a conflict has its reason", async (t) => {
     const { containers } = await docker(t, {
+      "GET /containers/web/json": [200, DOCKER_CONTAINER],
       "POST /containers/web/start": [304, ""],
       "POST /containers/web/stop?t=3": [304, ""],
       "DELETE /containers/web?force=true&v=false": [404, { message: "No such container: web" }],
@@ -175,6 +176,24 @@ suite("K10: what Docker says, by the documentation of its API", () => {
     await mustFail(containers.removeImage("a:1", UNSTOPPED), "ContainerInUse");
     const refused = await mustFail(containers.start("db", UNSTOPPED), "ContainerFailed");
     assert.match(refused.message, /^db does not start: driver failed: port is already allocated$/);
+  });
+
+  test("what is paused goes on before it is stopped or restarted: Podman refuses both", async (t) => {
+    const State = { ...DOCKER_CONTAINER.State, Status: "paused" };
+    const { containers, asked } = await docker(t, {
+      "GET /containers/web/json": [200, { ...DOCKER_CONTAINER, State }],
+      "POST /containers/web/unpause": [204, ""],
+      "POST /containers/web/stop?t=3": [204, ""],
+      "POST /containers/web/restart?t=3": [204, ""],
+    });
+    for (const verb of ["stop", "restart"] as const) {
+      asked.length = 0;
+      await containers[verb]({ name: "web", graceSeconds: 3 }, UNSTOPPED);
+      assert.deepEqual(
+        asked.map((each) => each.replace("/v1.44/containers/web", "")),
+        ["GET /json", "POST /unpause", `POST /${verb}?t=3`],
+      );
+    }
   });
 
   test("a pull names one tag or digest, logs in, and its failure is in the last line of a success", async (t) => {

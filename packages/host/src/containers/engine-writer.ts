@@ -41,7 +41,7 @@ export function engineWriter(engine: () => EngineClient, reader: ContainerReader
   };
   return {
     ...reader,
-    ...containerChanges(change),
+    ...containerChanges(change, reader),
     connect,
     async disconnect({ container, network }, signal) {
       if (!(await isConnected(reader, { container, network }, signal))) return;
@@ -86,10 +86,18 @@ type Change = (asked: ChangeOfEngine, signal: AbortSignal) => Promise<EngineAnsw
 
 function containerChanges(
   change: Change,
+  reader: ContainerReader,
 ): Pick<ContainerWriter, "start" | "stop" | "restart" | "unpause" | "remove" | "update"> {
+  const unpause: ContainerWriter["unpause"] = async (name, signal) => {
+    const path = `${containerPath(name)}/unpause`;
+    await change({ method: "POST", path, what: `${name} stays paused` }, signal);
+  };
   const ending =
     (verb: "stop" | "restart", what: string) =>
     async ({ name, graceSeconds }: StopRequest, signal: AbortSignal): Promise<void> => {
+      // Podman refuses to stop what is paused, and what is frozen cannot end by itself.
+      const found = (await reader.containers([name], signal)).get(name);
+      if (found?.status === "paused") await unpause(name, signal);
       const path = `${containerPath(name)}/${verb}?t=${graceSeconds}`;
       const timeoutMs = graceSeconds * 1_000 + STOP_MARGIN_MS;
       await change({ method: "POST", path, timeoutMs, what: `${name} ${what}` }, signal);
@@ -101,10 +109,7 @@ function containerChanges(
     },
     stop: ending("stop", "does not stop"),
     restart: ending("restart", "does not restart"),
-    async unpause(name, signal) {
-      const path = `${containerPath(name)}/unpause`;
-      await change({ method: "POST", path, what: `${name} stays paused` }, signal);
-    },
+    unpause,
     async remove(name, signal) {
       const path = `${containerPath(name)}?force=true&v=false`;
       const what = `${name} is not removed`;

@@ -14,8 +14,8 @@ import type { ContainerSpec } from "./spec.ts";
 
 const SHORT_ID = 12;
 const SHORT_DIGEST = "sha256:".length + SHORT_ID;
-/** Podman says `stopped` for a moment before it says `exited`. */
-const ENDED: ReadonlySet<string> = new Set(["created", "exited", "stopped", "dead"]);
+/** What a container is called that does not run. Podman says `stopped` for a moment before it says `exited`. */
+export const ENDED: ReadonlySet<string> = new Set(["created", "exited", "stopped", "dead"]);
 
 /** What differs, and how it is put right. */
 export interface ContainerChanges {

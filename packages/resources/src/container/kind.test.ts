@@ -136,6 +136,7 @@ suite("container", () => {
       [{ image: ONE, ports: ["1:2", "8080:80/http"] }, "ports.1: not a published port"],
       [{ image: ONE, ports: ["70000:80"] }, "ports.0: not a published port"],
       [{ image: ONE, ports: ["127.0.0.256:80:80"] }, "ports.0: not a published port"],
+      [{ image: ONE, ports: ["[fd00:::1]:80:80"] }, "ports.0: not a published port"],
       [{ image: ONE, ports: ["1:1"], networks: "host" }, "ports: ports in no network of its own"],
       [{ image: ONE, mounts: [{ target: "data" }] }, "mounts.0.target: not an absolute path"],
       [
@@ -173,6 +174,12 @@ suite("container", () => {
     assert.equal(bind({ image: `a:1@${digest}` }).image, `a@${digest}`);
     // Podman counts a share of a processor in hundred-thousandths: a finer one would be replaced again and again.
     assert.equal(bind({ image: ONE, limits: { cpus: 0.1234567 } }).limits.cpus, 0.12346);
+    const spelled = (address: string) => bind({ image: ONE, ports: [`[${address}]:80:80`] });
+    assert.deepEqual(spelled("FD00:0:0::01"), spelled("fd00::1"));
+    // Engines count nanoseconds, and refuse a part of one: 1.001 times 1000 is 1000.9999999999999.
+    const health = { command: ["/bin/check"], interval: 1.001, timeout: 0.000_000_1 };
+    const { intervalMs, timeoutMs } = bind({ image: ONE, health }).definition.health ?? {};
+    assert.deepEqual([intervalMs, timeoutMs], [1_001, 1]);
     const one = bind({ image: ONE, ports: ["81:81/tcp", "80:80"], env: { B: "1", A: "2" } });
     const other = bind({ image: ONE, ports: ["80:80", "81:81"], env: { A: "2", B: "1" } });
     assert.deepEqual(one.recorded, other.recorded);
@@ -322,6 +329,15 @@ suite("container", () => {
     await site.apply({ image: ONE, state: "stopped" });
     await faultOf(site.apply({ image: ENDS }));
     assert.deepEqual(site.there, ["web created"]);
+  });
+
+  test("K10: a roll-back starts what was paused, or was being started again: it had not ended", async () => {
+    const site = new Site();
+    await site.apply({ image: ONE });
+    site.model.container("web").status = "paused";
+    await faultOf(site.apply({ image: ENDS }));
+    assert.equal(site.model.container("web").image.id, image("1").id);
+    assert.deepEqual(site.there, ["web running"]);
   });
 
   test("K10: what ends and is started again by its restart policy does not run", async () => {

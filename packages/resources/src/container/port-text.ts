@@ -1,4 +1,4 @@
-import type { PublishedPort } from "@holdfast/core";
+import { familyOf, intervalText, parseInterval, type PublishedPort } from "@holdfast/core";
 
 const PORT =
   /^(?:(?:\[(?<six>[0-9A-Fa-f:.]{2,45})\]|(?<four>\d{1,3}(?:\.\d{1,3}){3})):)?(?<outside>\d{1,5}):(?<inside>\d{1,5})(?:\/(?<protocol>tcp|udp|sctp))?$/;
@@ -10,8 +10,9 @@ export function parsePort(text: string): PublishedPort | undefined {
   const hostPort = Number(outside);
   const containerPort = Number(inside);
   if (!isPort(hostPort) || !isPort(containerPort)) return undefined;
-  if (four !== undefined && !four.split(".").every((part) => Number(part) <= 255)) return undefined;
-  const address = six ?? four;
+  const written = six ?? four;
+  const address = written === undefined ? undefined : normalAddress(written);
+  if (written !== undefined && address === undefined) return undefined;
   return {
     ...(address === undefined ? {} : { address }),
     hostPort,
@@ -24,6 +25,13 @@ export function parsePort(text: string): PublishedPort | undefined {
 export function formatPort({ address, hostPort, containerPort, protocol }: PublishedPort): string {
   const at = address === undefined ? "" : `${address.includes(":") ? `[${address}]` : address}:`;
   return `${at}${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
+}
+
+/** In the one way of writing it: another spelling is no other port, and no reason to replace a container. */
+function normalAddress(text: string): string | undefined {
+  const family = familyOf(text);
+  const found = parseInterval(family, text);
+  return found === undefined ? undefined : intervalText(family, found);
 }
 
 function isPort(port: number): boolean {

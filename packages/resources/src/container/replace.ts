@@ -6,6 +6,7 @@ import {
   type WriteContext,
 } from "@holdfast/core";
 import { awaitHealth } from "./await-health.ts";
+import { ENDED } from "./diff.ts";
 import type { ContainerObserved } from "./observe.ts";
 import { REPLACED_LABEL, SPEC_LABEL } from "./recorded-fields.ts";
 import { type ContainerSpec, NEW_SUFFIX, OLD_SUFFIX } from "./spec.ts";
@@ -40,7 +41,7 @@ export async function replaceContainer(
     await containers.remove(name + OLD_SUFFIX, context.signal);
   const back: WayBack = unproven
     ? { newId, oldId: replaced.id, runs: spec.isRunning }
-    : { newId, oldId: current.id, runs: current.status === "running" };
+    : { newId, oldId: current.id, runs: !ENDED.has(current.status) };
   context.progress(`stopping ${name} to replace it`);
   await orRollBack(spec, back, context, async () => {
     await containers.stop({ name, graceSeconds: definition.stopGraceSeconds }, context.signal);
@@ -151,7 +152,7 @@ async function moveIn(spec: ContainerSpec, context: WriteContext): Promise<void>
 interface WayBack {
   readonly newId: string | undefined;
   readonly oldId: string;
-  /** The old one ran. */
+  /** The old one ran, was paused or was being started again: it had not ended. */
   readonly runs: boolean;
 }
 

@@ -155,16 +155,17 @@ function definitionOf(
   };
 }
 
+/** In whole milliseconds: engines refuse a part of a nanosecond, and take 0 for their default. */
 function healthOf(
   health: NonNullable<ContainerInput["health"]>,
 ): NonNullable<NewContainer["health"]> {
   const { command, interval = 30, timeout = 30, retries = 3, startPeriod = 0 } = health;
   return {
     command,
-    intervalMs: interval * 1_000,
-    timeoutMs: timeout * 1_000,
+    intervalMs: Math.max(1, Math.round(interval * 1_000)),
+    timeoutMs: Math.max(1, Math.round(timeout * 1_000)),
     retries,
-    startPeriodMs: startPeriod * 1_000,
+    startPeriodMs: Math.round(startPeriod * 1_000),
   };
 }
 

@@ -110,9 +110,9 @@ export interface ContainerWriter extends ContainerReader {
    */
   create(container: NewContainer, signal: AbortSignal): Promise<void>;
   start(name: string, signal: AbortSignal): Promise<void>;
-  /** Asks it to end, and ends it after the grace. */
+  /** Asks it to end, and ends it after the grace. What is paused goes on for that. */
   stop(request: StopRequest, signal: AbortSignal): Promise<void>;
-  /** Stops and starts it: to repeat it is to do it again. */
+  /** Stops and starts it, also what is paused: to repeat it is to do it again. */
   restart(request: StopRequest, signal: AbortSignal): Promise<void>;
   unpause(name: string, signal: AbortSignal): Promise<void>;
   /** @throws {Fault} AlreadyExists, where the name is taken. */

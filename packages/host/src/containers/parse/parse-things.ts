@@ -4,13 +4,14 @@ import {
   type ContainerVolume,
   isJsonObject,
   type Json,
+  splitImageReference,
 } from "@holdfast/core";
 import { listAt, objectAt, textAt, textsAt } from "./json-fields.ts";
 
 /** An image out of the answer to `GET /images/NAME/json`. */
 export function parseImage(json: Json | undefined): ContainerImage {
   const digests = listAt(json, "RepoDigests").flatMap((reference) =>
-    typeof reference === "string" ? reference.split("@").slice(1) : [],
+    typeof reference === "string" ? (splitImageReference(reference).digest ?? []) : [],
   );
   // Docker with containerd has the digest of its index here, other engines that of its configuration.
   const id = textAt(json, "Id");
