@@ -10,6 +10,7 @@ export interface DebianPackage {
 /** Every Debian package that tests use. A test that needs another one adds it here, and nowhere else. */
 export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "systemd", program: "systemctl", tests: "the machine with a real systemd" },
+  { name: "dbus", program: "dbus-daemon", tests: "systemd-networkd" },
   { name: "git", program: "git", tests: "checkouts of git" },
   { name: "iproute2", program: "ip", tests: "network interfaces" },
   { name: "nftables", program: "nft", tests: "the firewall" },

@@ -168,6 +168,17 @@ export {
   parseInterval,
   wholeInterval,
 } from "./ports/firewall/intervals.ts";
+export { isInNetwork, normalAddress } from "./ports/network/link-address.ts";
+export type {
+  LinkRoute,
+  MadeLink,
+  NetworkHint,
+  NetworkLink,
+  NetworkReader,
+  NetworkState,
+  NetworkStep,
+  NetworkWriter,
+} from "./ports/network/network.ts";
 export { normalMap, normalRule, normalSet, normalTable } from "./ports/firewall/normal-form.ts";
 export { type RuleCount, ruleText } from "./ports/firewall/rule-text.ts";
 export {

@@ -70,8 +70,12 @@ export {
 } from "./files/thread/reading-thread.ts";
 export { temporaryName } from "./files/write/temporary/temporary-name.ts";
 export { createFirewall } from "./firewall/create-firewall.ts";
-export type { FirewallSystem, MonitorOutput, NftRun } from "./firewall/firewall-system.ts";
+export type { FirewallSystem, NftRun } from "./firewall/firewall-system.ts";
+export type { MonitorOutput } from "./processes/netlink-monitor.ts";
 export { monitorHints } from "./firewall/monitor-hints.ts";
+export { createNetwork } from "./network/create-network.ts";
+export type { NetworkSystem, ProgramRun } from "./network/network-system.ts";
+export { openNetwork } from "./network/open-network.ts";
 export { openFirewall } from "./firewall/open-firewall.ts";
 export { type RealFirewallOptions, realFirewallSystem } from "./firewall/real-firewall-system.ts";
 export { checkoutConfig, readConfig } from "./git/repository/checkout-config.ts";

@@ -29,6 +29,7 @@ import { sysctlKind } from "./sysctl/kind.ts";
 import { serviceKind } from "./service/kind.ts";
 import { systemdUnitKind } from "./systemd-unit/kind.ts";
 import { timerKind } from "./timer/kind.ts";
+import { networkKind } from "./network/kind.ts";
 import { packageKind } from "./package/kind.ts";
 import { timezoneKind } from "./timezone/kind.ts";
 import { userKind } from "./user/kind.ts";
@@ -68,6 +69,7 @@ export const standardKinds = {
   swap: swapKind,
   "hosts-entry": hostsEntryKind,
   firewall: firewallKind,
+  network: networkKind,
   container: containerKind,
   "container-image": containerImageKind,
   "container-network": containerNetworkKind,

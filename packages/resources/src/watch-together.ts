@@ -33,3 +33,27 @@ export async function watchTogether<Spec>(
     [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose](),
   };
 }
+
+/** Two watches of the same members as one: it ends with the first of them, and is open only when both are. */
+export async function watchBoth<Spec>(
+  first: KindWatch<Spec>,
+  openSecond: () => Promise<KindWatch<Spec>>,
+): Promise<KindWatch<Spec>> {
+  try {
+    const second = await openSecond();
+    return {
+      ended: Promise.race([first.ended, second.ended]),
+      async update(changes, signal) {
+        await second.update?.(changes, signal);
+        await first.update?.(changes, signal);
+      },
+      async [Symbol.asyncDispose]() {
+        await second[Symbol.asyncDispose]();
+        await first[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await first[Symbol.asyncDispose]();
+    throw error;
+  }
+}

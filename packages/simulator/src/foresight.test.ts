@@ -371,6 +371,7 @@ const PORTS = [
   "git",
   "hash",
   "mounts",
+  "network",
   "oneShots",
   "packages",
   "paths",

@@ -109,6 +109,7 @@ export { hasProgram } from "./real-host/has-program.ts";
 export { openRealGit } from "./real-host/real-git-subject.ts";
 export { branchAt, SAMPLE, sampleRepository } from "./git-laws/sample-repository.ts";
 export { FirewallModel } from "./simulated-host/firewall/simulated-firewall.ts";
+export { NetworkModel } from "./simulated-host/network/network-model.ts";
 export { firewallLaws, type FirewallLawsOptions } from "./firewall-laws/firewall-laws.ts";
 export { arbitraryTable } from "./firewall-laws/arbitrary-table.ts";
 export type { FirewallSubject } from "./firewall-laws/subject.ts";
@@ -116,6 +117,8 @@ export {
   openRealFirewallSubject,
   type RealFirewallSubject,
 } from "./real-host/real-firewall-subject.ts";
+export { openNetworkIn } from "./real-host/open-network-in.ts";
+export { killIn, untilHinted } from "./real-host/namespaces/namespace-tools.ts";
 export {
   missingForFirewall,
   openNetworkNamespace,

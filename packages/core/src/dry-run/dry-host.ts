@@ -45,10 +45,13 @@ function dryContent(
 }
 
 function dryMachine(
-  { files, packages, services, system, git, mounts, firewall }: HostReader,
+  { files, packages, services, system, git, mounts, firewall, network }: HostReader,
   run: DryRun,
   known: KnownOfHost,
-): Pick<HostWriter, "packages" | "services" | "system" | "git" | "mounts" | "firewall"> {
+): Pick<
+  HostWriter,
+  "packages" | "services" | "system" | "git" | "mounts" | "firewall" | "network"
+> {
   const stop = async (): Promise<never> => run.stop();
   return {
     packages: { ...packages, transact: stop },
@@ -96,6 +99,7 @@ function dryMachine(
       },
       remove: stop,
     },
+    network: { ...network, change: stop, reload: stop },
   };
 }
 

@@ -18,6 +18,10 @@ export const FAULT_REASONS = {
   AgentNotRunning: { retry: "never", summary: "No agent serves this root." },
   AgentRunning: { retry: "never", summary: "Another agent already looks after this root." },
   AlreadyExists: { retry: "backoff", summary: "Something else is where the resource should be." },
+  AlreadyManaged: {
+    retry: "backoff",
+    summary: "Another program keeps it, and would put it back.",
+  },
   ApprovalExpired: { retry: "never", summary: "The approval is no longer valid." },
   ApprovalForOtherAction: {
     retry: "never",
@@ -163,6 +167,18 @@ export const FAULT_REASONS = {
   },
   NameTaken: { retry: "backoff", summary: "Another user or group has the name." },
   NotBuilt: { retry: "never", summary: "The feature is designed but not part of this version." },
+  NetworkRefused: {
+    retry: "backoff",
+    summary: "The kernel or systemd-networkd does not take a change of the network.",
+  },
+  NetworkUnavailable: {
+    retry: "backoff",
+    summary: "No link can be changed here: another root, or systemd-networkd does not run.",
+  },
+  NetworkUnreadable: {
+    retry: "backoff",
+    summary: "The links, addresses and routes of the machine cannot be read.",
+  },
   NotConfirmed: {
     retry: "never",
     summary: "A change that may cut off control is put back unless it is confirmed.",

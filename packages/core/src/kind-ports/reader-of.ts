@@ -52,9 +52,10 @@ function toolsOf({
   git,
   mounts,
   firewall,
+  network,
 }: HostWriter): Pick<
   HostReader,
-  "packages" | "services" | "system" | "git" | "mounts" | "firewall"
+  "packages" | "services" | "system" | "git" | "mounts" | "firewall" | "network"
 > {
   return {
     packages: {
@@ -90,6 +91,11 @@ function toolsOf({
       read: (names, signal) => firewall.read(names, signal),
       check: (table, signal) => firewall.check(table, signal),
       watch: (hear, signal) => firewall.watch(hear, signal),
+    },
+    network: {
+      read: (names, signal) => network.read(names, signal),
+      isNetworkdRunning: (signal) => network.isNetworkdRunning(signal),
+      watch: (hear, signal) => network.watch(hear, signal),
     },
   };
 }

@@ -10,6 +10,7 @@ import type { FirewallReader, FirewallWriter } from "./firewall/firewall.ts";
 import type { GitReader, GitWriter } from "./git.ts";
 import type { Hash } from "./hash.ts";
 import type { MountReader, MountWriter } from "./system/mounts.ts";
+import type { NetworkReader, NetworkWriter } from "./network/network.ts";
 import type { PackageReader, PackageWriter } from "./packages.ts";
 import type { PathWatches } from "./paths.ts";
 import type { ServiceReader, ServiceWriter } from "./services/services.ts";
@@ -28,6 +29,7 @@ export interface HostReader {
   readonly git: GitReader;
   readonly mounts: MountReader;
   readonly firewall: FirewallReader;
+  readonly network: NetworkReader;
   readonly containers: ContainerReader;
   readonly hash: Hash;
   readonly certificates: Certificates;
@@ -48,6 +50,7 @@ export interface HostWriter extends HostReader {
   readonly git: GitWriter;
   readonly mounts: MountWriter;
   readonly firewall: FirewallWriter;
+  readonly network: NetworkWriter;
   readonly containers: ContainerWriter;
   readonly oneShots: OneShots;
 }

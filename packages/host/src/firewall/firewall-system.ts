@@ -1,4 +1,5 @@
 import type { CommandResult, Watch } from "@holdfast/core";
+import type { MonitorOutput } from "../processes/netlink-monitor.ts";
 
 /** What the firewall needs of a machine. */
 export interface FirewallSystem {
@@ -20,11 +21,4 @@ export interface FirewallSystem {
 export interface NftRun {
   readonly words: readonly string[];
   readonly stdin?: string;
-}
-
-/** Who takes what the monitor writes. */
-export interface MonitorOutput {
-  readonly lines: (chunk: Uint8Array) => void;
-  /** It could not show something. */
-  readonly complaints: (chunk: Uint8Array) => void;
 }

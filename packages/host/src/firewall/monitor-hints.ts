@@ -1,5 +1,5 @@
 import type { FirewallHint } from "@holdfast/core";
-import type { MonitorOutput } from "./firewall-system.ts";
+import type { MonitorOutput } from "../processes/netlink-monitor.ts";
 
 /** Longer lines are lists of elements, of which the beginning says enough. */
 const MOST_LINE_CHARACTERS = 4096;

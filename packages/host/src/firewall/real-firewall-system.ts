@@ -1,18 +1,14 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
-import { type Clock, Fault, sleep, type Watch } from "@holdfast/core";
+import { type Clock, Fault } from "@holdfast/core";
 import { runProcess } from "../processes/run-process.ts";
-import { type RunningProcess, startProcess } from "../processes/start-process.ts";
+import { startNetlinkMonitor } from "../processes/netlink-monitor.ts";
 import { systemEnvironment } from "../processes/system-environment.ts";
-import type { FirewallSystem, MonitorOutput } from "./firewall-system.ts";
+import type { FirewallSystem } from "./firewall-system.ts";
 
 const NFT_TIMEOUT_MS = 30_000;
 /** A listing of a set of a hundred thousand networks has some 8 MB. */
 const MOST_OUTPUT_BYTES = 32 * 1024 * 1024;
-const SUBSCRIBED_WITHIN_MS = 10_000;
-const SUBSCRIBED_POLL_MS = 2;
-const END_GRACE_MS = 1_000;
 /** NETLINK_NETFILTER, and NFNLGRP_NFTABLES as a bit of the groups of a socket (linux/netfilter/nfnetlink.h). */
-const NETLINK_NETFILTER = "12";
+const NETLINK_NETFILTER = 12;
 const NFTABLES_GROUP = 1 << 6;
 
 /** Whose firewall it is. */
@@ -43,94 +39,12 @@ export function realFirewallSystem(options: RealFirewallOptions): FirewallSystem
     },
     async monitor(output, signal) {
       refuseOthers();
-      return startMonitor({ clock, entering, output }, signal).catch(withAdvice);
+      const argv = argvOf([...entering, "nft", "monitor"]);
+      const listening = { protocol: NETLINK_NETFILTER, groups: NFTABLES_GROUP };
+      const monitor = { clock, argv, ...listening, title: "nft monitor", output };
+      return startNetlinkMonitor(monitor, signal).catch(withAdvice);
     },
   };
-}
-
-interface MonitorStart {
-  readonly clock: Clock;
-  readonly entering: readonly string[];
-  readonly output: MonitorOutput;
-}
-
-async function startMonitor(
-  { clock, entering, output }: MonitorStart,
-  signal: AbortSignal,
-): Promise<Watch> {
-  const running = await startProcess(
-    {
-      argv: argvOf([...entering, "nft", "monitor"]),
-      cwd: "/",
-      env: systemEnvironment,
-      outputs: [output.lines, output.complaints],
-      cgroup: "none",
-    },
-    signal,
-  );
-  const stop = async (): Promise<void> => {
-    await running.tree.end(END_GRACE_MS, clock);
-    running.release();
-  };
-  try {
-    await subscribed(running, clock, signal);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return watchOf(running, stop);
-}
-
-function watchOf(running: RunningProcess, stop: () => Promise<void>): Watch {
-  const ended = Promise.withResolvers<Fault | undefined>();
-  let stopped: Promise<void> | undefined;
-  void running.ended.then(() => {
-    running.release();
-    ended.resolve(monitorFault("nft monitor has ended"));
-  });
-  return {
-    ended: ended.promise,
-    [Symbol.asyncDispose]() {
-      ended.resolve(undefined);
-      stopped ??= stop();
-      return stopped;
-    },
-  };
-}
-
-/** It says nothing when it is ready; the kernel shows to which groups its socket listens. */
-async function subscribed(
-  { pid, ended }: RunningProcess,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
-  const deadlineMs = clock.monotonicMs() + SUBSCRIBED_WITHIN_MS;
-  while (!(await isListening(pid))) {
-    if (isOver) throw monitorFault("nft monitor ended at once");
-    if (clock.monotonicMs() > deadlineMs) throw monitorFault("nft monitor did not begin to listen");
-    await sleep(clock, SUBSCRIBED_POLL_MS, signal);
-  }
-}
-
-async function isListening(pid: number): Promise<boolean> {
-  const table = await readFile(`/proc/${pid}/net/netlink`, "utf8").catch(() => "");
-  const sockets = new Set(await socketsOf(pid));
-  return table.split("\n").some((line) => {
-    const words = line.trim().split(/\s+/);
-    const isGroup = (Number.parseInt(words[3] ?? "", 16) & NFTABLES_GROUP) !== 0;
-    return words[1] === NETLINK_NETFILTER && isGroup && sockets.has(words.at(-1) ?? "");
-  });
-}
-
-async function socketsOf(pid: number): Promise<readonly string[]> {
-  const directory = `/proc/${pid}/fd`;
-  const names = await readdir(directory).catch(() => []);
-  const links = names.map((name) => readlink(`${directory}/${name}`).catch(() => ""));
-  return (await Promise.all(links)).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
 }
 
 function argvOf(words: readonly string[]): readonly [string, ...string[]] {
@@ -155,14 +69,5 @@ function withAdvice(error: unknown): never {
     resolution:
       "Install the package nftables, or declare package:nftables, so that it comes first.",
     cause: error,
-  });
-}
-
-function monitorFault(message: string): Fault {
-  return new Fault({
-    reason: "WatchFailed",
-    message,
-    resolution: "Nothing is to be done: it is started again, and the firewall is polled meanwhile.",
-    retry: "backoff",
   });
 }

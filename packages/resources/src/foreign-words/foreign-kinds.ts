@@ -2,8 +2,6 @@ import type { ForeignWord } from "./foreign-word.ts";
 
 /** Kinds that the design has and this version has not, each with what does the work until then. */
 export const UNBUILT_KINDS: Readonly<Record<string, string>> = {
-  network:
-    "files of systemd-networkd in /etc/systemd/network that notify service:systemd-networkd.",
   "launchd-service": "a file in /Library/LaunchDaemons, and an exec for launchctl with a guard.",
   plist: "an exec of defaults(1) with a guard, or the whole file.",
   brew: "an exec of brew with a guard.",
@@ -51,6 +49,10 @@ export const FOREIGN_KINDS: Readonly<Record<string, ForeignWord>> = {
   "ufw iptables nftables nft firewalld firewall_rule": [
     "kind: firewall",
     "It has the rules of one table, in chains.",
+  ],
+  "interface interfaces networkd network_interface nmcli": [
+    "kind: network",
+    "Its name is that of the link.",
   ],
   "docker_container podman_container docker pod deployment": "kind: container",
   "debug notify set_fact fail assert include_tasks import_tasks include_role meta handler": [

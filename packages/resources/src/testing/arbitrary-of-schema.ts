@@ -67,7 +67,10 @@ function plain(
       return fc.constant(null);
     case "number":
     case "integer":
-      return fc.integer({ min: Number(minimum ?? 1), max: Math.min(Number(maximum ?? 99), 1e6) });
+      return fc.integer({
+        min: Math.ceil(Number(minimum ?? 1)),
+        max: Math.min(Number(maximum ?? 99), 1e6),
+      });
     case "array":
       return fc.array(inner(items), {
         minLength: Number(minItems ?? (depth < 2 ? 1 : 0)),

@@ -3,6 +3,7 @@ import {
   ContainerModel,
   createSimulatedHost,
   FirewallModel,
+  NetworkModel,
   PackageModel,
   type SimulatedKernel,
   SimulatedSystemd,
@@ -41,6 +42,7 @@ interface Running {
   readonly systemd: SimulatedSystemd;
   readonly containers: ContainerModel;
   readonly firewall: FirewallModel;
+  readonly network: NetworkModel;
 }
 
 /** More boots than that are a loop. */
@@ -64,10 +66,11 @@ export async function openSite(
       if (running !== undefined) system.comeUp();
       const containers = running?.containers.bootAgain() ?? containersOf(given);
       const systemd = new SimulatedSystemd({ kernel, clock: world.clock });
-      running = { kernel, systemd, containers, firewall: new FirewallModel() };
+      const network = running?.network.bootAgain() ?? new NetworkModel();
+      running = { kernel, systemd, containers, firewall: new FirewallModel(), network };
     }
-    const { systemd, containers, firewall } = running;
-    const lasting = { systemd, firewall, system, packages, containers };
+    const { systemd, containers, firewall, network } = running;
+    const lasting = { systemd, firewall, network, system, packages, containers };
     return {
       ...createSimulatedHost({ ...parts, ...lasting, ...(facts && { facts }) }),
       commands: siteCommands(kernel, assumptions, done),

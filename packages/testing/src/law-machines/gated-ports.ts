@@ -14,6 +14,7 @@ import { gatedContainers } from "./gated-containers.ts";
 import { gatedFirewall } from "./gated-firewall.ts";
 import { gatedGit } from "./gated-git.ts";
 import { gatedMounts } from "./gated-mounts.ts";
+import { gatedNetwork } from "./gated-network.ts";
 import { gatedServices } from "./gated-services.ts";
 
 type Ports = Pick<
@@ -24,6 +25,7 @@ type Ports = Pick<
   | "downloads"
   | "firewall"
   | "mounts"
+  | "network"
   | "packages"
   | "services"
   | "system"
@@ -40,7 +42,7 @@ export interface KillableCommands extends CommandWriter {
   ): Promise<CommandResult>;
 }
 
-/** Accounts, archives, commands, containers, downloads, firewall, mounts, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
+/** Accounts, archives, commands, containers, downloads, firewall, mounts, network, packages, services, the system and git, each call through the gate. Watches and hashes meet no trouble. */
 export function gatedPorts(
   {
     accounts,
@@ -50,6 +52,7 @@ export function gatedPorts(
     downloads,
     firewall,
     mounts,
+    network,
     packages,
     services,
     system,
@@ -71,6 +74,7 @@ export function gatedPorts(
     containers: gatedContainers(containers, gate),
     firewall: gatedFirewall(firewall, gate),
     mounts: gatedMounts(mounts, gate),
+    network: gatedNetwork(network, gate),
     packages: gatedPackages(packages, gate),
     services: gatedServices(services, gate),
     system: gatedSystem(system, gate),

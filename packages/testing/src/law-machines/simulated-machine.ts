@@ -10,6 +10,7 @@ import {
   simulatedFirewallLines,
 } from "../operations/firewall/simulated-firewall-actor.ts";
 import { simulatedMountActor, simulatedMountLines } from "../operations/simulated-mount-actor.ts";
+import { simulatedNetworkLines } from "../simulated-host/network/network-model.ts";
 import { simulatedUnitActor } from "../operations/simulated-unit-actor.ts";
 import { changeSimulatedPackage, simulatedPackageLines } from "../operations/simulated-packages.ts";
 import { seededRandom } from "../seeded-random.ts";
@@ -98,6 +99,7 @@ function machineOn(
       ...unitLines(systemd.activeUnits()),
       ...simulatedMountLines(mounts.system, kernel),
       ...simulatedFirewallLines(simulated.firewall.model),
+      ...simulatedNetworkLines(simulated.network.model),
       ...simulatedPackageLines(packages),
       ...simulatedContainerLines(lasting.containers),
     ],
@@ -157,8 +159,9 @@ function actorOn(
     services,
     mounts,
     firewall,
+    network,
     containers,
-  }: Pick<SimulatedHost, "services" | "mounts" | "firewall" | "containers">,
+  }: Pick<SimulatedHost, "services" | "mounts" | "firewall" | "network" | "containers">,
 ): Actor {
   const units = simulatedUnitActor(services.systemd);
   return {
@@ -166,6 +169,7 @@ function actorOn(
     units,
     mounts: simulatedMountActor(mounts.system),
     firewall: simulatedFirewallActor(firewall.model),
+    network: network.model,
     containers: simulatedContainerActor(containers.model),
   };
 }

@@ -1,6 +1,7 @@
 import type { FileType } from "@holdfast/core";
 import type { ContainerActor } from "./container-operation.ts";
 import type { FirewallActor } from "./firewall/firewall-operation.ts";
+import type { NetworkActor } from "./network/network-operation.ts";
 import type { MountActor } from "./mount-operation.ts";
 import type { UnitActor } from "./unit-operation.ts";
 
@@ -35,4 +36,6 @@ export interface Actor {
   readonly containers?: ContainerActor;
   /** `undefined` where nothing filters. */
   readonly firewall?: FirewallActor;
+  /** `undefined` where no link is. */
+  readonly network?: NetworkActor;
 }

@@ -3,6 +3,7 @@ import { unreachable } from "@holdfast/core";
 import type { Operation, OperationAttributes, WithContent } from "./operation.ts";
 import type { Actor } from "./actor.ts";
 import { carryOutFirewall } from "./firewall/firewall-operation.ts";
+import { carryOutNetwork } from "./network/network-operation.ts";
 import { carryOutMount } from "./mount-operation.ts";
 import { carryOutUnit } from "./unit-operation.ts";
 
@@ -12,6 +13,7 @@ export function carryOut(operation: Operation, actor: Actor): void {
   if (operation.type === "mount") return carryOutMount(operation, actor.mounts);
   if (operation.type === "container") return actor.containers?.act(operation);
   if (operation.type === "firewall") return carryOutFirewall(operation, actor.firewall);
+  if (operation.type === "network") return carryOutNetwork(operation, actor.network);
   const { path } = operation;
   assert.match(
     path,

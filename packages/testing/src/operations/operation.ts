@@ -1,4 +1,5 @@
 import type { FirewallOperation } from "./firewall/firewall-operation.ts";
+import type { NetworkOperation } from "./network/network-operation.ts";
 import type { ContainerOperation } from "./container-operation.ts";
 import type { MountOperation } from "./mount-operation.ts";
 import type { UnitOperation } from "./unit-operation.ts";
@@ -37,6 +38,7 @@ export type Operation =
   | UnitOperation
   | MountOperation
   | FirewallOperation
+  | NetworkOperation
   | ContainerOperation;
 
 /** What every operation has. */

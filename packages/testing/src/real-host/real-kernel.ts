@@ -1,12 +1,16 @@
-import type { FileReader, FirewallWriter, MountWriter } from "@holdfast/core";
-import { openFirewall, realClock } from "@holdfast/host";
+import type { FileReader, FirewallWriter, MountWriter, NetworkWriter } from "@holdfast/core";
+import { openFirewall, openNetwork, realClock } from "@holdfast/host";
 import type { Actor } from "../operations/actor.ts";
 import { missingForFirewall, openNetworkNamespace } from "./namespaces/network-namespace.ts";
 import { openRealMounts } from "./real-mounts.ts";
 
 /** What a real machine in a directory has of the kernel's own: in namespaces that are thrown away, or nothing. */
 export interface RealKernel extends AsyncDisposable {
-  readonly ports: { readonly mounts: MountWriter; readonly firewall: FirewallWriter };
+  readonly ports: {
+    readonly mounts: MountWriter;
+    readonly firewall: FirewallWriter;
+    readonly network: NetworkWriter;
+  };
   /** Others, where anything is mounted or filters. */
   readonly actor: Pick<Actor, "mounts" | "firewall">;
   /** Of a tree. */
@@ -29,7 +33,11 @@ export function openRealKernel(options: RealKernelOptions): RealKernel {
   const mounting = openRealMounts({ root, files, isLive: mountsLive });
   const filtering = openRealFirewall({ root, isLive: firewallLive });
   return {
-    ports: { mounts: mounting.mounts, firewall: filtering.firewall },
+    ports: {
+      mounts: mounting.mounts,
+      firewall: filtering.firewall,
+      network: openNetwork({ clock: realClock, root }),
+    },
     actor: { ...mounting.actor, ...filtering.actor },
     lines: () => [...mounting.lines(), ...filtering.lines()],
     async [Symbol.asyncDispose]() {

@@ -27,6 +27,12 @@ import {
   type SimulatedFirewall,
   simulatedFirewall,
 } from "./firewall/simulated-firewall.ts";
+import { NetworkModel } from "./network/network-model.ts";
+import {
+  type NetworkParts,
+  type SimulatedNetwork,
+  simulatedNetwork,
+} from "./network/simulated-network.ts";
 import { ContainerModel } from "./containers/container-model.ts";
 import {
   type SimulatedContainers,
@@ -73,6 +79,8 @@ export interface SimulatedHostOptions {
   readonly containers?: ContainerModel;
   /** What its kernel filters with; it outlives the agent. Default: nothing. */
   readonly firewall?: FirewallModel;
+  /** What it has of a network. Default: one link `eth0`, and one `eth1`, without addresses. */
+  readonly network?: NetworkModel;
   readonly log?: Log;
 }
 
@@ -89,6 +97,7 @@ export interface SimulatedHost extends HostWriter, AsyncDisposable {
   readonly system: SimulatedSystem;
   readonly mounts: SimulatedMounts;
   readonly firewall: SimulatedFirewall;
+  readonly network: SimulatedNetwork;
   readonly containers: SimulatedContainers;
   /** The machine: what others do to it, what is on it, what goes wrong. */
   readonly kernel: SimulatedKernel;
@@ -155,6 +164,7 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
     mounts: simulatedMounts(kernel, { root, files }),
     containers: simulatedContainers(options.containers ?? new ContainerModel(), clock),
     firewall: simulatedFirewall({ clock, root, model: options.firewall ?? new FirewallModel() }),
+    network: networkOf(options, { clock, root, kernel }),
     probes: simulatedProbes(),
     conditions: simulatedConditions({ kernel, files, paths, clock, root }),
     facts: { read: async () => options.facts ?? SIMULATED_FACTS },
@@ -168,6 +178,20 @@ export function createSimulatedHost(options: SimulatedHostOptions): SimulatedHos
       await files[Symbol.asyncDispose]();
     },
   };
+}
+
+function networkOf(
+  { network: model = new NetworkModel() }: SimulatedHostOptions,
+  { clock, root, kernel }: Pick<NetworkParts, "clock" | "root"> & { kernel: SimulatedKernel },
+): SimulatedNetwork {
+  const files = () => filesIn(kernel, "/etc/systemd/network");
+  return simulatedNetwork({ clock, root, model, files });
+}
+
+/** The regular files of a directory, by path. */
+function filesIn({ inspect }: SimulatedKernel, directory: string): ReadonlyMap<string, string> {
+  const paths = (inspect.list(directory) ?? []).map((name) => `${directory}/${name}`);
+  return new Map(paths.map((path) => [path, inspect.text(path) ?? ""]));
 }
 
 function simulatedDownloads(bodies: ReadonlyMap<string, Uint8Array | string>): Downloads {
