@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What any daemon needs of the machine is in the kit once: locks, own directories, the clock, a dial.
   host: ["core", "daemonkit"],
   fleet: ["core"],
+  providerkit: ["core"],
   // The simulated kernel runs the host's own algorithms, the simulated disk takes the calls of the kit's log.
   testing: ["core", "daemonkit", "host"],
 };

@@ -475,6 +475,8 @@ export { manifestJsonSchema, specJsonSchema } from "./manifest/manifest-json-sch
 export { readManifest, type ReadManifestOptions } from "./manifest/read-manifest.ts";
 export { readSecretsDocument, type SecretsLeaf } from "./manifest/secrets-document.ts";
 export { type ManifestDocument, type ManifestFile, parseFile } from "./manifest/parse-file.ts";
+export { readDocument, type WrittenDocument } from "./manifest/read-document.ts";
+export type { Mistake } from "./check/mistake.ts";
 export {
   MAX_TEMPLATE_LENGTH,
   type ParsedTemplate,

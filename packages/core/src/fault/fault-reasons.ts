@@ -236,6 +236,15 @@ export const FAULT_REASONS = {
   },
   PlanOutdated: { retry: "never", summary: "A saved plan is not what would be done now." },
   PolicyDenied: { retry: "never", summary: "The policy of the machine denies the change." },
+  ProviderNotReady: {
+    retry: "backoff",
+    summary: "The configuration of a provider needs something that does not exist yet.",
+  },
+  ProviderRefused: { retry: "backoff", summary: "The system of a provider refused an action." },
+  ProviderUnreachable: {
+    retry: "backoff",
+    summary: "The system of a provider does not answer, so nothing is known of it.",
+  },
   ReadOnly: { retry: "backoff", summary: "The file system is read-only." },
   RebootPending: {
     retry: "backoff",
@@ -292,6 +301,16 @@ export const FAULT_REASONS = {
     summary: "The tree to copy holds something that is not copied.",
   },
   SourceUnsafe: { retry: "never", summary: "Others can write the desired source." },
+  StateChanged: { retry: "never", summary: "Another run has written the state meanwhile." },
+  StateCorrupt: { retry: "never", summary: "The state file of a provider cannot be read." },
+  StateForeign: {
+    retry: "never",
+    summary: "The state file is of another lineage, provider or version.",
+  },
+  StateLost: {
+    retry: "never",
+    summary: "The state file is gone, and something else shows that it was there.",
+  },
   SwapFailed: { retry: "backoff", summary: "The area cannot be used for swapping, or is needed." },
   SystemdMissing: { retry: "never", summary: "This machine is not run by systemd." },
   SystemdUnresponsive: {

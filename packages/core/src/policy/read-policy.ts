@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { fieldMistakes } from "../check/field-mistakes.ts";
 import type { FieldPath } from "../check/field-path.ts";
-import { type Mistake, mistakeAsWritten, mistakeDiagnostic, wrongType } from "../check/mistake.ts";
-import { type Diagnosed, type Diagnostic, hasErrors } from "../fault/diagnostic.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
-import { type ManifestDocument, type ManifestFile, parseFile } from "../manifest/parse-file.ts";
+import type { Mistake } from "../check/mistake.ts";
+import type { Diagnosed } from "../fault/diagnostic.ts";
+import type { JsonObject } from "../json.ts";
+import type { ManifestFile } from "../manifest/parse-file.ts";
+import { readDocument } from "../manifest/read-document.ts";
 import { compileGlob, type Glob } from "../selection/glob.ts";
 import {
   type Match,
@@ -32,56 +32,17 @@ type Report = (mistake: Mistake) => void;
 
 /** Reads a policy. Every mistake there is is in the diagnostics, with file, line and column; then there is no policy. */
 export function readPolicy(file: ManifestFile, cron: CronTimes): Diagnosed<Policy> {
-  const diagnostics: Diagnostic[] = [];
-  const [document, second] = parseFile(file, diagnostics);
-  if (document === undefined) return { diagnostics };
-  const report = (mistake: Mistake): void => {
-    diagnostics.push(diagnosticOf(document, mistake));
-  };
-  if (second !== undefined) report(manyDocuments());
-  const input = inputOf(document.value, report);
-  const value = input && policyOf(input, cron, report);
-  if (hasErrors(diagnostics) || value === undefined) return { diagnostics: inOrder(diagnostics) };
-  return { value, diagnostics };
+  const { input, report, diagnosed } = readDocument(file, {
+    schema: policySchema(),
+    noun: "policy",
+  });
+  return diagnosed(input && policyOf(input, cron, report));
 }
 
 /** The JSON Schema of a policy, for editors. */
 export function policyJsonSchema(): JsonObject {
   const schema = z.toJSONSchema(policySchema(), { io: "input" });
   return { ...(schema as JsonObject), title: "Holdfast policy" };
-}
-
-function diagnosticOf({ file, number, positions }: ManifestDocument, mistake: Mistake): Diagnostic {
-  const written = positions().textAt(number, mistake.path);
-  const said = mistakeAsWritten(mistake, written);
-  return mistakeDiagnostic(said, file, positions().locate(number, mistake.path));
-}
-
-/** From top to bottom, as one would mend them. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const placeOf = ({ location }: Diagnostic): number =>
-    (location?.line ?? 0) * LONGEST_LINE + (location?.column ?? 0);
-  return diagnostics.toSorted((one, other) => placeOf(one) - placeOf(other));
-}
-
-/** Columns beyond it are not distinguished. */
-const LONGEST_LINE = 100_000;
-
-function manyDocuments(): Mistake {
-  const detail = "A policy is one document. Put everything into the first.";
-  return { path: [], summary: "Too many documents", detail };
-}
-
-function inputOf(value: unknown, report: Report): PolicyInput | undefined {
-  if (!isJsonObject(value)) {
-    const { summary, detail } = wrongType([], "a mapping", value);
-    report({ path: [], summary, detail: `the policy${detail}` });
-    return undefined;
-  }
-  const schema = policySchema();
-  const mistakes = fieldMistakes(schema, value, []);
-  for (const mistake of mistakes) report(mistake);
-  return mistakes.length === 0 ? z.parse(schema, value) : undefined;
 }
 
 function policyOf(input: PolicyInput, cron: CronTimes, report: Report): Policy {
