@@ -20,5 +20,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: "locales", program: "locale-gen", tests: "locales that are generated" },
   { name: "ca-certificates", program: "update-ca-certificates", tests: "the trust store" },
   { name: "openssh-client", program: "ssh-keygen", tests: "keys of SSH" },
+  { name: "redis-server", program: "redis-server", tests: "a provider of a real server" },
   { name: "pacman-package-manager", program: "pacman", tests: "packages of pacman" },
 ];
