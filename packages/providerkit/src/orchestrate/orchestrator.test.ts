@@ -106,6 +106,27 @@ suite("running providers", () => {
     assert.equal(rig.system().accounts.size, 1);
   });
 
+  test("P1, P5: what was done before the system went away is told, and is not remembered unseen", async () => {
+    const rig = rigOf([entry("a")]);
+    rig.system().isCutOffByWrite = true;
+    const [outcome] = await rig.run({});
+    assert.equal(outcome?.status, "partial");
+    assert.equal(outcome.fault?.reason, "ProviderUnreachable");
+    assert.deepEqual(
+      outcome.results.map(({ action, status }) => [action, status]),
+      [["create", "ok"]],
+    );
+    assert.equal((await rig.store.read("a")).type, "none");
+    Object.assign(rig.system(), { isCutOff: false, isCutOffByWrite: false });
+    const [again] = await rig.run({});
+    assert.equal(again?.status, "applied");
+    // Its password cannot be read, and is set again; it is not made again.
+    assert.deepEqual(
+      again.results.map(({ action }) => action),
+      ["update"],
+    );
+  });
+
   test("an object that cannot be observed is neither made nor removed, and the rest goes on", async () => {
     const rig = rigOf([entry("a", { prune: true })]);
     await rig.run({});

@@ -36,8 +36,8 @@ export interface RunOptions {
   readonly retained?: ReadonlyMap<string, Plan>;
 }
 
-/** Whose dependents wait. What is partial did not all succeed, so it is not leaned on. */
-const BLOCKS: ReadonlySet<ProviderOutcome["status"]> = new Set(["failed", "partial", "skipped"]);
+/** Whose dependents are skipped (P3). What is partial succeeded in part, and says what did not. */
+const BLOCKS: ReadonlySet<ProviderOutcome["status"]> = new Set(["failed", "skipped"]);
 
 /**
  * Runs providers, each after those that it depends on. The outcomes are in the order of the runs, one for each entry that was

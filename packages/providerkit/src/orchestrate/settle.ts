@@ -1,4 +1,11 @@
-import { Fault, type FaultData, isSameData, type Secret } from "@holdfast/core";
+import {
+  Fault,
+  type FaultData,
+  isSameData,
+  type Secret,
+  throwIfAborted,
+  toFault,
+} from "@holdfast/core";
 import { withoutDeletes } from "../provider/action.ts";
 import { createPlan, type Plan } from "../provider/plan.ts";
 import type { Result } from "../provider/result.ts";
@@ -16,16 +23,23 @@ export async function settle(
   },
 ): Promise<Pick<ProviderOutcome, "status" | "fault">> {
   const { config, results, state, signal } = given;
-  const live = await fetchLive(run, config, signal);
+  const failed = results.filter(({ status }) => status !== "ok");
+  const bad = failed.length === results.length ? "failed" : "partial";
+  let live: unknown;
+  try {
+    live = await fetchLive(run, config, signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    // What was done is told, and what there is now is not remembered: nobody has seen it.
+    return { status: bad, fault: toFault(error).toJSON() };
+  }
   const content = run.provider.buildState(config, live, state);
   const after = planOf(run, { config, live, state: assumedState(run, content, state) });
-  const failed = results.filter(({ status }) => status !== "ok");
   const isSynced = failed.length === 0 && observedStatus(after) === "synced";
   await remember(run, { content, isSynced, state, isRefresh: true, signal });
   if (failed.length > 0) {
     const [first] = failed;
-    const status = failed.length === results.length ? "failed" : "partial";
-    return { status, ...(first?.error === undefined ? {} : { fault: first.error }) };
+    return { status: bad, ...(first?.error === undefined ? {} : { fault: first.error }) };
   }
   if (after.summary.hasChanges) return { status: "drifted", fault: notConverged(after) };
   return { status: after.summary.unknown > 0 ? "partial" : "applied" };

@@ -15,6 +15,8 @@ export class MemorySystem {
   readonly accounts = new Map<string, { quota: string; password: string }>();
   declared: readonly MemoryAccount[] = [];
   isCutOff = false;
+  /** It is cut off by the next write, which is still done. */
+  isCutOffByWrite = false;
   /** Names that the server refuses to change. */
   readonly refused = new Set<string>();
   /** Names that cannot be observed. */
@@ -80,6 +82,7 @@ export class MemorySystem {
   #write(name: string): void {
     if (this.refused.has(name)) throw fault("ProviderRefused", `${name} is locked`);
     this.writes += 1;
+    this.isCutOff ||= this.isCutOffByWrite;
   }
 }
 
