@@ -30,7 +30,7 @@ export async function settle(
     live = await fetchLive(run, config, signal);
   } catch (error) {
     throwIfAborted(signal);
-    // What was done is told, and what there is now is not remembered: nobody has seen it.
+    // What was done is reported, and what there is now is not remembered: nobody has seen it.
     return { status: bad, fault: toFault(error).toJSON() };
   }
   const content = run.provider.buildState(config, live, state);
