@@ -23,6 +23,7 @@ suite("the examples for a fleet", () => {
     for (const path of [
       "baseline.ts",
       "containerhost.ts",
+      "kiosk.ts",
       ...names.map((name) => `cis-debian12/${name}`),
     ]) {
       scratch.source(path, readFileSync(new URL(path, EXAMPLES), "utf8"));
@@ -42,6 +43,10 @@ suite("the examples for a fleet", () => {
 
   test("containerhost.ts is proved on simulated machines", () => {
     proved("containerhost.ts", []);
+  });
+
+  test("kiosk.ts is proved on simulated machines", () => {
+    proved("kiosk.ts", ["--exists", "/etc/systemd/network/"]);
   });
 
   test("chapter 5 of the benchmark is proved on simulated machines, with logins narrowed", () => {
