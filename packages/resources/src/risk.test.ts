@@ -44,6 +44,7 @@ test("only these kinds have rows that answer for all that is there, and so may c
     "link",
     "mount",
     "package",
+    "quadlet",
     "service",
     "ssh-key",
     "swap",

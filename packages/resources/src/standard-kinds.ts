@@ -21,6 +21,7 @@ import { limitsKind } from "./limits/kind.ts";
 import { lineKind } from "./line/kind.ts";
 import { linkKind } from "./link/kind.ts";
 import { localeKind } from "./locale/kind.ts";
+import { quadletKind } from "./quadlet/kind.ts";
 import { rebootKind } from "./reboot/kind.ts";
 import { mountKind } from "./mount/kind.ts";
 import { sshKeyKind } from "./ssh-key/kind.ts";
@@ -74,6 +75,7 @@ export const standardKinds = {
   "container-image": containerImageKind,
   "container-network": containerNetworkKind,
   "container-volume": containerVolumeKind,
+  quadlet: quadletKind,
 } as const;
 
 /** The same, as they are held where their types do not matter. */

@@ -21,6 +21,7 @@ export function simulatedUnitActor(systemd: SimulatedSystemd): UnitActor {
   return {
     systemctl(verb, unit) {
       try {
+        if (verb === "daemon-reload") return systemd.reloadAtOnce();
         if (verb === "kill") return systemd.kill(unit);
         if (verb === "start" || verb === "stop") return systemd.doAtOnce(verb, unit);
         LINKS[verb](systemd.disk, unit, linkDirectory(false));

@@ -7,12 +7,20 @@ import assert from "node:assert/strict";
 export interface UnitOperation {
   readonly type: "unit";
   readonly verb: UnitVerb;
-  /** The full name. */
+  /** The full name; `daemon-reload` is about all units, whatever it names. */
   readonly unit: string;
 }
 
 /** As `systemctl` has them; each is over when it returns. `kill`: its main process, at once. */
-export type UnitVerb = "start" | "stop" | "enable" | "disable" | "mask" | "unmask" | "kill";
+export type UnitVerb =
+  | "start"
+  | "stop"
+  | "enable"
+  | "disable"
+  | "mask"
+  | "unmask"
+  | "kill"
+  | "daemon-reload";
 
 /** Does these on one machine, at once. */
 export interface UnitActor {

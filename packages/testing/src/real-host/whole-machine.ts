@@ -49,6 +49,7 @@ export function openWholeMachine({ directories, units }: MachinePart): RealDirec
 /** An administrator of the machine's systemd. */
 const realUnits: UnitActor = {
   systemctl(verb, unit) {
+    if (verb === "daemon-reload") return void systemctl(verb);
     if (verb !== "kill") return void systemctl(verb, unit);
     systemctl("kill", "--kill-who=main", "--signal=KILL", unit);
     for (let tries = 0; tries < KILL_TRIES && isActive(unit); tries++) pause(KILL_POLL_MS);

@@ -3,6 +3,7 @@ import { assert, type Clock, parseUnitName } from "@holdfast/core";
 import { type LogLinesRequest, unitPath } from "@holdfast/host";
 import type { SimulatedKernel } from "../kernel/kernel.ts";
 import { refused } from "./refused.ts";
+import { SimulatedGenerator } from "./simulated-generator.ts";
 import { programOf, type SimulatedProgram } from "./simulated-programs.ts";
 import {
   type JobResult,
@@ -43,6 +44,7 @@ const RELOAD_MS = 100;
  */
 export class SimulatedSystemd {
   readonly disk: UnitDisk;
+  readonly #generator: SimulatedGenerator;
   /** What main processes do, by command line or program; a few common ones need not be named. */
   readonly programs = new Map<string, SimulatedProgram>();
   readonly #clock: Clock;
@@ -54,7 +56,9 @@ export class SimulatedSystemd {
 
   constructor({ kernel, clock }: { readonly kernel: SimulatedKernel; readonly clock: Clock }) {
     this.disk = new UnitDisk(kernel);
+    this.#generator = new SimulatedGenerator(kernel);
     this.#clock = clock;
+    this.#generator.run();
   }
 
   /** Gets every signal; the returned function ends that. */
@@ -91,7 +95,8 @@ export class SimulatedSystemd {
 
   /** Whether the disk says something else of a unit than what it works with. */
   needsReload({ name, loaded }: SimulatedUnit): boolean {
-    return this.disk.find(name)?.text !== loaded.text;
+    const file = this.disk.find(name);
+    return file?.text !== loaded.text || this.#generator.isOutdated(file.path);
   }
 
   /** Begins a job; a job of the same kind that is under way is the one. @throws {CallRefused} */
@@ -140,6 +145,7 @@ export class SimulatedSystemd {
   }
 
   #readAgain(): void {
+    this.#generator.run();
     for (const [name, unit] of this.#units) {
       const isTransient = isTransientFile(this.disk.find(name)?.path ?? "");
       const definition = this.disk.definition(name) ?? unit.definition;

@@ -1,0 +1,32 @@
+import { type Change, change, type JsonObject } from "@holdfast/core";
+import { diffFile, fingerprintFile } from "../file/diff.ts";
+import { diffService, fingerprintService, serviceDetails } from "../service/diff.ts";
+import type { QuadletObserved } from "./observe.ts";
+import type { QuadletSpec } from "./spec.ts";
+
+/** Compares the file with its spec, what systemd has read with what is on the disk, and whether its service runs. */
+export function diffQuadlet(
+  { file, service, isAbsent }: QuadletSpec,
+  observed: QuadletObserved | undefined,
+): readonly Change[] {
+  const found = diffFile(file, observed?.file);
+  const named = found.map((one) => (one.path === "content" ? { ...one, path: "text" } : one));
+  if (named.some(({ path }) => path === "type")) return named;
+  const isLeft = named.length === 0 && observed?.isStale === true;
+  const loaded = isLeft ? [change("loaded", "another file", "as on the disk")] : [];
+  if (isAbsent) return [...named, ...loaded];
+  const running = diffService(service, observed?.service);
+  return [...named, ...loaded, ...running.map((one) => ({ ...one, path: `service.${one.path}` }))];
+}
+
+/** The state of a quadlet as a short text. */
+export function fingerprintQuadlet({ file, service, isStale }: QuadletObserved): string {
+  const own = file === undefined ? "-" : fingerprintFile(file);
+  const running = service === undefined ? "-" : fingerprintService(service);
+  return `${own} ${running} ${Number(isStale)}`;
+}
+
+/** What `holdfast status` shows of it. */
+export function quadletDetails({ service, isStale }: QuadletObserved): JsonObject {
+  return { loaded: !isStale, ...(service === undefined ? {} : serviceDetails(service)) };
+}
