@@ -10,6 +10,8 @@ export interface InsideOptions {
   readonly file: string;
   /** Makes the machine ready. Default: it is as it boots. */
   readonly prepare?: (host: TestHost) => void | Promise<void>;
+  /** What this machine lacks for it besides. Default: nothing. */
+  readonly missing?: string | undefined;
 }
 
 /** Beyond this the machine itself is stuck: each test in the file has a limit of its own. */
@@ -19,8 +21,8 @@ const LIMIT_MS = 600_000;
  * Registers a test that boots a disposable machine and runs a file of tests inside it. It fails with what they say, and
  * also when none was run or one was skipped: what is not run proves nothing.
  */
-export function testInside({ title, file, prepare }: InsideOptions): void {
-  const missing = missingForTestHost();
+export function testInside({ title, file, prepare, ...lacks }: InsideOptions): void {
+  const missing = missingForTestHost() ?? lacks.missing;
   test(title, { skip: missing ?? false, timeout: LIMIT_MS }, async () => {
     await using host = await TestHost.boot("node");
     await prepare?.(host);

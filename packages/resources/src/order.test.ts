@@ -55,6 +55,12 @@ const PAIRS: readonly (readonly [string, JsonObject, string, JsonObject])[] = [
     ARCHIVE,
   ],
   ["timer:app", { command: ["/opt/app/bin/run"], every: "1h" }, "archive:/opt/app", ARCHIVE],
+  [
+    "quadlet:web.container",
+    { text: "[Container]\nImage=x\nVolume=data.volume:/data\n" },
+    "quadlet:data.volume",
+    { text: "[Volume]\n" },
+  ],
   ["file:/srv/now/x", { content: "x" }, "link:/srv/now", { target: "/srv/releases/1" }],
   ["archive:/opt/app", ARCHIVE, "mount:/srv/dist", { source: "UUID=1" }],
   ["file:/etc/x", { contentFrom: { path: "/mnt/a/b/x" } }, "mount:/mnt/a", { source: "UUID=1" }],

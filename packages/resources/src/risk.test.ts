@@ -113,6 +113,25 @@ test("what interrupts something that runs is disruptive, whoever made it", () =>
   assert.equal(riskOf("mount", { state: "absent" }, unmount), "disruptive restart");
 });
 
+test("a quadlet whose file changed is restarted where it runs; with its service left alone it is not", () => {
+  const observed = { service: { active: "active" } };
+  const text = [change("text", "[Volume]", "[Volume] ")];
+  const ours = { provenance: "created", isAsLeft: true } as const;
+  const asked = { name: "a.volume", observed, changes: text, ...ours };
+  assert.equal(riskOf("quadlet", { text: "[Volume]\n" }, asked), "disruptive restart");
+  const left = riskOf("quadlet", { text: "[Volume]\n", state: "present" }, asked);
+  assert.equal(left, "benign none");
+  const stop = { ...asked, changes: [change("service.state", "running", "stopped")] };
+  const stopped = { text: "[Volume]\n", state: "stopped" };
+  assert.equal(riskOf("quadlet", stopped, stop), "disruptive restart");
+  const start = { ...asked, changes: [change("service.state", "stopped", "running")] };
+  assert.equal(riskOf("quadlet", { text: "[Volume]\n" }, start), "benign none");
+  assert.equal(
+    riskOf("quadlet", { state: "absent" }, { ...asked, verb: "delete" }),
+    "disruptive restart",
+  );
+});
+
 test("packages and users: what is new is benign, what is replaced disruptive, what takes data away destructive", () => {
   const named = (observed: unknown, changes: readonly Change[]) => ({
     name: "x",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Fault } from "@holdfast/core";
+import { actionOn, createSimulatedHost, VirtualClock, writeContext } from "@holdfast/testing";
 import fc from "fast-check";
 import { judge } from "./judge.ts";
 import { quadletKind } from "./kind.ts";
+import type { QuadletObserved } from "./observe.ts";
 import type { QuadletInput, QuadletSpec } from "./spec.ts";
 
 const CONTAINER = "[Container]\nImage=registry.example/app:1\n";
@@ -126,5 +128,26 @@ suite("quadlet", () => {
     const missing = 'converting ".holdfast-a-1.container": data.volume was not found\n';
     assert.equal(refusalOf(hiding("web.container") + missing), undefined);
     assert.match(refusalOf(missing) ?? "", /data\.volume was not found/);
+  });
+
+  test("without a generator nothing is written, and the fault says what is missing", async () => {
+    const clock = new VirtualClock();
+    const host = createSimulatedHost({ clock });
+    const before = host.kernel.inspect.tree();
+    const spec = bind("data.volume", { text: "[Volume]\n" });
+    const changes = quadletKind.diff(spec, undefined);
+    const action = actionOn<QuadletSpec, QuadletObserved>(quadletKind, {
+      spec,
+      observed: undefined,
+      changes,
+    });
+    const context = writeContext({ tree: () => [], host });
+    const applied = quadletKind.apply(action, context);
+    await assert.rejects(clock.finish(applied), (error) => {
+      assert.ok(error instanceof Fault && error.reason === "CommandNotFound");
+      assert.match(error.resolution, /Install Podman 4\.4 or newer/);
+      return true;
+    });
+    assert.deepEqual(host.kernel.inspect.tree(), before);
   });
 });
