@@ -15,6 +15,13 @@ export const SCRATCH_DIRECTORY = "/run/holdfast-quadlet";
 /** The folders that the generator reads beside it, for a new file may name what is in them. */
 const FOLDERS = ["/run/containers/systemd", QUADLET_DIRECTORY, "/usr/share/containers/systemd"];
 
+const QUERY: CommandQuery = {
+  argv: [GENERATOR, "-dryrun"],
+  env: { ...MINIMAL_ENVIRONMENT, QUADLET_UNIT_DIRS: [SCRATCH_DIRECTORY, ...FOLDERS].join(":") },
+  timeoutMs: CHECK_TIMEOUT_MS,
+  maxOutputBytes: MOST_OUTPUT_BYTES,
+};
+
 /** Where a check may have left its temporary file. */
 export function scratchPath({ name }: Pick<QuadletSpec, "name">): string {
   return `${SCRATCH_DIRECTORY}/${name}`;
@@ -30,7 +37,7 @@ export async function demandAccepted(spec: QuadletSpec, context: WriteContext): 
   let asked: { readonly result: CommandResult; readonly path: string } | undefined;
   // A temporary file that is never renamed: a write that its own check stops leaves nothing behind.
   const validate = async (path: string): Promise<void> => {
-    asked = { result: await context.host.commands.query(queryOf(FOLDERS), context.signal), path };
+    asked = { result: await context.host.commands.query(QUERY, context.signal), path };
     throw new Fault({ reason: "Aborted", message: "it was only tried", resolution: "None." });
   };
   const content = encodeText(spec.text);
@@ -43,7 +50,7 @@ export async function demandAccepted(spec: QuadletSpec, context: WriteContext): 
 
 async function demandGenerator({ host, signal }: WriteContext): Promise<void> {
   try {
-    await host.commands.check(queryOf(FOLDERS), signal);
+    await host.commands.check(QUERY, signal);
   } catch (error) {
     const isMissing = error instanceof Fault && MISSING.has(error.reason);
     if (!isMissing) throw error;
@@ -57,15 +64,3 @@ async function demandGenerator({ host, signal }: WriteContext): Promise<void> {
 }
 
 const MISSING: ReadonlySet<string> = new Set(["CommandNotFound", "NotFound"]);
-
-function queryOf(folders: readonly string[]): CommandQuery {
-  return {
-    argv: [GENERATOR, "-dryrun"],
-    env: {
-      ...MINIMAL_ENVIRONMENT,
-      QUADLET_UNIT_DIRS: [SCRATCH_DIRECTORY, ...folders].join(":"),
-    },
-    timeoutMs: CHECK_TIMEOUT_MS,
-    maxOutputBytes: MOST_OUTPUT_BYTES,
-  };
-}
