@@ -2,7 +2,7 @@ import type { BindReport, Thing } from "@holdfast/core";
 import * as z from "zod/mini";
 import { absentFile, bindFile, type FileSpec } from "../file/spec.ts";
 import { bindService, type ServiceSpec } from "../service/spec.ts";
-import { checkSections, sectionsSchema, sectionsText } from "../systemd-unit/sections.ts";
+import { checkContent, sectionsSchema, sectionsText } from "../systemd-unit/sections.ts";
 import { checkLines, serviceOf, TYPES } from "./quadlet-text.ts";
 
 /** Where an administrator has the units of Podman. */
@@ -71,7 +71,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/;
 /** Joins name and input. Everybody may read the file: systemd shows what is made of it to them anyway. */
 export function bindQuadlet(name: string, input: QuadletInput, report: BindReport): QuadletSpec {
   const isName = checkName(name, report);
-  checkContent(input, report);
+  checkContent(input, EMPTY, report);
+  if (input.text !== undefined) checkLines(input.text, report);
   const { sections, state = "running" } = input;
   const { text: written = sectionsText(sections ?? {}) } = input;
   const isAbsent = state === "absent";
@@ -105,20 +106,7 @@ function checkName(name: string, report: BindReport): boolean {
   return false;
 }
 
-function checkContent({ text, sections, state }: QuadletInput, report: BindReport): void {
-  if (sections !== undefined) checkSections(sections, report);
-  if (state === "absent") {
-    if (text === undefined && sections === undefined) return;
-    const detail = "keep the content or state: absent, not both";
-    report(text === undefined ? "sections" : "text", "a value for what should be absent", detail);
-  } else if (text !== undefined && sections !== undefined) {
-    report("sections", "two sources of content", "keep one of text and sections");
-  } else if (text === undefined && sections === undefined) {
-    report("", "nothing to write", "write text or sections");
-  } else if ((text ?? sectionsText(sections ?? {})) === "") {
-    report("", "an empty quadlet", "write a section, such as [Volume]");
-  } else if (text !== undefined) checkLines(text, report);
-}
+const EMPTY = { summary: "an empty quadlet", detail: "write a section, such as [Volume]" };
 
 /** Neither the file nor what runs of it. */
 export function absentQuadlet(spec: QuadletSpec): QuadletSpec {

@@ -53,3 +53,30 @@ export function checkSections(sections: Sections, report: BindReport): void {
     }
   }
 }
+
+/** A file that is declared as text or as sections. */
+export interface DeclaredContent {
+  readonly text?: string | undefined;
+  readonly sections?: Sections | undefined;
+  readonly state?: string | undefined;
+}
+
+/** Reports content that is missing, doubled or not wanted; of a file without anything in it what its kind has against that. */
+export function checkContent(
+  { text, sections, state }: DeclaredContent,
+  empty: { readonly summary: string; readonly detail: string },
+  report: BindReport,
+): void {
+  if (sections !== undefined) checkSections(sections, report);
+  if (state === "absent") {
+    if (text === undefined && sections === undefined) return;
+    const detail = "keep the content or state: absent, not both";
+    report(text === undefined ? "sections" : "text", "a value for what should be absent", detail);
+  } else if (text !== undefined && sections !== undefined) {
+    report("sections", "two sources of content", "keep one of text and sections");
+  } else if (text === undefined && sections === undefined) {
+    report("", "nothing to write", "write text or sections");
+  } else if ((text ?? sectionsText(sections ?? {})) === "") {
+    report("", empty.summary, empty.detail);
+  }
+}

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { stateSchema } from "../declared-state.ts";
 import { bindFile, type FileSpec } from "../file/spec.ts";
 import { checkUnitName, unitOf } from "../unit/unit-of.ts";
-import { checkSections, sectionsSchema, sectionsText } from "./sections.ts";
+import { checkContent, sectionsSchema, sectionsText } from "./sections.ts";
 import { accountsInText, pathsInText } from "./needs.ts";
 
 /** Where an administrator has units. */
@@ -86,7 +86,7 @@ export function bindSystemdUnit(
   const { dropIn, verify, state } = input;
   const unit = unitOf(input.unit ?? name);
   const isUnit = checkUnitName(unit, input.unit === undefined ? "" : "unit", report) !== undefined;
-  checkContent(input, report);
+  checkContent(input, EMPTY_UNIT, report);
   const { text = sectionsText(input.sections ?? {}) } = input;
   const isAbsent = state === "absent";
   const own = dropIn?.replace(/\.conf$/, "");
@@ -107,22 +107,10 @@ export function bindSystemdUnit(
   };
 }
 
-function checkContent(input: SystemdUnitInput, report: BindReport): void {
-  const { text, sections, state } = input;
-  if (sections !== undefined) checkSections(sections, report);
-  if (state === "absent") {
-    if (text === undefined && sections === undefined) return;
-    const detail = "keep the content or state: absent, not both";
-    report(text === undefined ? "sections" : "text", "a value for what should be absent", detail);
-  } else if (text !== undefined && sections !== undefined) {
-    report("sections", "two sources of content", "keep one of text and sections");
-  } else if (text === undefined && sections === undefined) {
-    report("", "nothing to write", "write text or sections");
-  } else if ((text ?? sectionsText(sections ?? {})) === "") {
-    const detail = "an empty file would mask the unit, which service declares: write masked: true";
-    report("", "an empty unit", detail);
-  }
-}
+const EMPTY_UNIT = {
+  summary: "an empty unit",
+  detail: "an empty file would mask the unit, which service declares: write masked: true",
+};
 
 /** No such file. */
 export function absentSystemdUnit(spec: SystemdUnitSpec): SystemdUnitSpec {
