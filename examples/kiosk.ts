@@ -14,10 +14,8 @@ const parameters = {
 export default blueprint("kiosk", { parameters }, (host, parameters) => {
   if (host.os !== "linux") return;
 
-  host.file("/etc/systemd/network/20-kiosk.network", {
-    content: `[Match]\nName=${parameters.interface}\n\n[Network]\nDHCP=yes\n`,
-    mode: "0644",
-  });
+  host.service("systemd-networkd", { state: "running", enabled: true });
+  host.network(parameters.interface, { dhcp: true });
 
   host.package("podman");
   host.service("podman.socket", { state: "running", enabled: true });

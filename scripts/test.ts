@@ -8,7 +8,7 @@
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
-import { bringPodmanGenerator } from "./machine/podman-generator.ts";
+import { tryToBringPodmanGenerator } from "./machine/podman-generator.ts";
 import { prepareMachine } from "./machine/prepare-machine.ts";
 import { type Batch, batchesOf } from "./test/batches.ts";
 import { type BatchResult, runBatch } from "./test/run-batch.ts";
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   if (chosen.length === 0) await prepareMachine();
-  if (chosen.length === 0 && process.env["CI"] === "true") await bringPodmanGenerator();
+  if (chosen.length === 0 && process.env["CI"] === "true") await tryToBringPodmanGenerator();
   await bundle(COMMAND);
   const variables = isLong ? { HOLDFAST_TEST_SEEDS: "all" } : FEWER_SAMPLES;
   const results = await runAll(batchesOf(files), (batch) => runBatch(batch, options, variables));
