@@ -12,11 +12,18 @@ export function diffQuadlet(
   const found = diffFile(file, observed?.file);
   const named = found.map((one) => (one.path === "content" ? { ...one, path: "text" } : one));
   if (named.some(({ path }) => path === "type")) return named;
-  const isLeft = named.length === 0 && observed?.isStale === true;
-  const loaded = isLeft ? [change("loaded", "another file", "as on the disk")] : [];
+  const loaded = named.length === 0 ? diffLoaded(isAbsent, observed) : [];
   if (isAbsent) return [...named, ...loaded];
   const running = diffService(service, observed?.service);
   return [...named, ...loaded, ...running.map((one) => ({ ...one, path: `service.${one.path}` }))];
+}
+
+/** Whoever wrote the file and was cut off has not had systemd read it. */
+function diffLoaded(isAbsent: boolean, observed: QuadletObserved | undefined): readonly Change[] {
+  if (observed === undefined) return [];
+  if (observed.isStale) return [change("loaded", "another file", "as on the disk")];
+  const isUnread = !isAbsent && observed.service?.path === undefined;
+  return isUnread ? [change("loaded", undefined, "as on the disk")] : [];
 }
 
 /** The state of a quadlet as a short text. */
