@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { missingForTestHost, NODE, TestHost } from "./test-host.ts";
 
@@ -8,6 +11,10 @@ const PORT = 8080;
 const OURS = { ipv4: "10.77.0.1", ipv6: "fd00:77::1" };
 const SPEC = `{ addresses: [${OURS.ipv4}/24, "${OURS.ipv6}/64"], gateway: 10.77.0.2, mtu: 1400 }`;
 const WRONG = "10.78.0.1";
+/** What was put back once is held. */
+const OTHER = "10.80.0.1";
+/** What of a machine outlives a boot, as far as it matters here. */
+const ON_DISK = ["/etc/systemd/network", "/etc/holdfast", "/var/lib/holdfast"];
 const missing = missingForTestHost();
 
 // The tests are steps of one run, on one machine with a link v0 to another one.
@@ -15,20 +22,7 @@ suite("network under a real systemd-networkd", { skip: missing ?? false }, () =>
   let host: TestHost;
 
   before(async () => {
-    host = await TestHost.boot();
-    for (const words of [
-      "systemctl start dbus.socket systemd-networkd",
-      "ip link add v0 type veth peer name v1",
-      "ip netns add peer",
-      "ip link set v1 netns peer",
-      "ip -n peer address add 10.77.0.2/24 dev v1",
-      "ip -n peer address add fd00:77::2/64 dev v1 nodad",
-      "ip -n peer link set v1 up",
-      `systemd-run --quiet ${NODE} -e require("net").createServer(s=>s.end("hi")).listen(${PORT},"::")`,
-    ]) {
-      const { code, output } = host.run(words.split(" "));
-      assert.equal(code, 0, `${words}: ${output}`);
-    }
+    host = await bootWithCable();
   });
   after(async () => host?.[Symbol.asyncDispose]());
 
@@ -79,6 +73,28 @@ suite("network under a real systemd-networkd", { skip: missing ?? false }, () =>
     assert.ok(isReached(OURS.ipv4), output);
   });
 
+  test("design §4: what nobody had confirmed when the machine lost its power is put back after the boot", async () => {
+    host.write(MANIFEST, manifest(`{ addresses: [${OTHER}/24] }`, "{}"));
+    const child = `/opt/holdfast/node /opt/holdfast/bin/holdfast.js apply ${MANIFEST}`;
+    host.run(["/bin/sh", "-c", `${child} > /dev/null 2>&1 & sleep 4`]);
+    assert.match(host.read(FILE) ?? "", /^Address=10\.80\.0\.1\/24$/m);
+    const disk = fs.mkdtempSync(join(homedir(), ".holdfast-disk-"));
+    try {
+      for (const path of ON_DISK)
+        fs.cpSync(host.at(path), join(disk, path), { recursive: true, preserveTimestamps: true });
+      await host[Symbol.asyncDispose]();
+      host = await bootWithCable(disk);
+    } finally {
+      fs.rmSync(disk, { recursive: true });
+    }
+    await host.until("networkd has done what the file says", () =>
+      host.run(["ip", "address", "show", "v0"]).stdout.includes(OTHER),
+    );
+    const { output } = host.holdfast(["apply", MANIFEST]);
+    assert.match(host.read(FILE) ?? "", /^Address=10\.77\.0\.1\/24$/m, output);
+    await bothReached();
+  });
+
   test("a bridge is made with its part, and goes with what is declared", () => {
     host.run(["ip", "link", "add", "p0", "type", "veth", "peer", "name", "p1"]);
     const bridge = "{ bridge: { ports: [p0] }, addresses: [10.79.0.1/24] }";
@@ -116,6 +132,26 @@ suite("network under a real systemd-networkd", { skip: missing ?? false }, () =>
     return host.run([program ?? "", ...words, NODE, "-e", connect]).code === 0;
   }
 });
+
+/** A machine with a link v0 to another one, and with what was on the disk of an earlier one. */
+async function bootWithCable(disk?: string): Promise<TestHost> {
+  const host = await TestHost.boot();
+  if (disk !== undefined) fs.cpSync(disk, host.at("/"), { recursive: true });
+  for (const words of [
+    "systemctl start dbus.socket systemd-networkd",
+    "ip link add v0 type veth peer name v1",
+    "ip netns add peer",
+    "ip link set v1 netns peer",
+    "ip -n peer address add 10.77.0.2/24 dev v1",
+    "ip -n peer address add fd00:77::2/64 dev v1 nodad",
+    "ip -n peer link set v1 up",
+    `systemd-run --quiet ${NODE} -e require("net").createServer(s=>s.end("hi")).listen(${PORT},"::")`,
+  ]) {
+    const { code, output } = host.run(words.split(" "));
+    assert.equal(code, 0, `${words}: ${output}`);
+  }
+  return host;
+}
 
 function manifest(spec: string, meta: string, name = "v0"): string {
   return `apiVersion: holdfast/v1
