@@ -11,11 +11,19 @@ const RESOLVING = [
   "packages/core/src/display/redaction.ts",
 ];
 
+/** Of providers, which have no specs: a digest stands for a secret, a token is given to its provider, and searched for in what is shown or kept. */
+const PROVIDERS = [
+  "fields/field.ts",
+  "orchestrate/publish.ts",
+  "orchestrate/run-provider.ts",
+  "orchestrate/settle.ts",
+].map((file) => `packages/providerkit/src/${file}`);
+
 /** Where the hash of a password is given to the program that writes it. */
 const WRITING = ["packages/host/src/accounts/tools/account-system.ts"];
 
-test("B4: a secret is resolved in two places, and nowhere else", () => {
-  assert.deepEqual(filesWith(/\.plainText\b/), RESOLVING);
+test("B4: a secret is resolved in two places, in those of providers, and nowhere else", () => {
+  assert.deepEqual(filesWith(/\.plainText\b/), [...RESOLVING, ...PROVIDERS]);
 });
 
 test("B4: the hash of a password is taken out in one place, and nowhere else", () => {
@@ -25,7 +33,7 @@ test("B4: the hash of a password is taken out in one place, and nowhere else", (
 function filesWith(pattern: RegExp): readonly string[] {
   const files = globSync(["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"], {
     cwd: repository,
-    exclude: (path) => path.endsWith(".test.ts"),
+    exclude: (path) => path.endsWith(".test.ts") || path.includes("/testing/"),
   });
   assert.ok(files.length > 100);
   return files
