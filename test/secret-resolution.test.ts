@@ -33,10 +33,12 @@ test("B4: the hash of a password is taken out in one place, and nowhere else", (
 function filesWith(pattern: RegExp): readonly string[] {
   const files = globSync(["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"], {
     cwd: repository,
-    exclude: (path) => path.endsWith(".test.ts") || path.includes("/testing/"),
+    exclude: (path) => path.endsWith(".test.ts"),
   });
   assert.ok(files.length > 100);
+  // What stands for a system in tests takes a secret as that would.
   return files
+    .filter((file) => !file.includes("/src/testing/"))
     .filter((file) => pattern.test(readFileSync(`${repository}${file}`, "utf8")))
     .toSorted();
 }
