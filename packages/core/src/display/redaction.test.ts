@@ -65,14 +65,12 @@ test("B4: also inside of something longer that is in base64", () => {
 
 test("B4: a text that ends in the middle of a secret does not show its beginning", () => {
   fc.assert(
-    fc.property(anySecret, fc.nat(40), (secret, length) => {
-      const cut = secret.slice(0, Math.min(length, secret.length));
-      assert.equal(
-        redacting(secret).cutText(`password ${cut}`).includes(`password ${cut}`),
-        cut === "",
-      );
+    fc.property(anySecret, fc.integer({ min: 1, max: 40 }), (secret, length) => {
+      const cut = secret.slice(0, length);
+      assert.equal(redacting(secret).cutText(`password ${cut}`).includes(`password ${cut}`), false);
     }),
   );
+  assert.equal(redacting("hunter2!").cutText("password "), "password ");
 });
 
 test("B4: a text that begins in the middle of a secret does not show its end", () => {
