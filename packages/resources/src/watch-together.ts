@@ -34,22 +34,29 @@ export async function watchTogether<Spec>(
   };
 }
 
-/** Two watches of the same members as one: it ends with the first of them, and is open only when both are. */
+/**
+ * Two watches of the same members as one: it ends with the first of them, is open only when both are, and can change its
+ * members when both can.
+ */
 export async function watchBoth<Spec>(
   first: KindWatch<Spec>,
   openSecond: () => Promise<KindWatch<Spec>>,
 ): Promise<KindWatch<Spec>> {
   try {
     const second = await openSecond();
-    return {
+    const both: KindWatch<Spec> = {
       ended: Promise.race([first.ended, second.ended]),
-      async update(changes, signal) {
-        await second.update?.(changes, signal);
-        await first.update?.(changes, signal);
-      },
       async [Symbol.asyncDispose]() {
         await second[Symbol.asyncDispose]();
         await first[Symbol.asyncDispose]();
+      },
+    };
+    if (first.update === undefined || second.update === undefined) return both;
+    return {
+      ...both,
+      async update(changes, signal) {
+        await second.update?.(changes, signal);
+        await first.update?.(changes, signal);
       },
     };
   } catch (error) {
