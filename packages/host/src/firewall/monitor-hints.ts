@@ -1,8 +1,7 @@
 import type { FirewallHint } from "@holdfast/core";
+import { eachLine } from "../processes/each-line.ts";
 import type { MonitorOutput } from "../processes/netlink-monitor.ts";
 
-/** Longer lines are lists of elements, of which the beginning says enough. */
-const MOST_LINE_CHARACTERS = 4096;
 /** A change of more tables concerns any. */
 const MOST_TABLES = 100;
 const GENERATION = /^# new generation (\d+) by process \d+ /;
@@ -13,8 +12,6 @@ const TABLE = /^[a-z]+ (?:table|chain|rule|set|map|element|[a-z]+) inet (\S+)/;
  * out is a change that was not reported.
  */
 export function monitorHints(hear: (hint: FirewallHint) => void): MonitorOutput {
-  const decoder = new TextDecoder();
-  let line = "";
   let tables: Set<string> | undefined = new Set<string>();
   let lastGeneration: number | undefined;
   const endOfTransaction = (generation: number): void => {
@@ -35,14 +32,7 @@ export function monitorHints(hear: (hint: FirewallHint) => void): MonitorOutput 
     if (tables !== undefined && tables.size > MOST_TABLES) tables = undefined;
   };
   return {
-    lines(chunk) {
-      const [first = "", ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
-      line = (line + first).slice(0, MOST_LINE_CHARACTERS);
-      for (const next of rest) {
-        takeLine(line);
-        line = next.slice(0, MOST_LINE_CHARACTERS);
-      }
-    },
+    lines: eachLine(takeLine),
     // What it cannot show it leaves out, and whose that is nobody knows.
     complaints() {
       tables = undefined;
