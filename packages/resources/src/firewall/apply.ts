@@ -1,6 +1,7 @@
 import type { KindAction, WriteContext } from "@holdfast/core";
 import { parentPath } from "../absolute-path.ts";
 import { applyLink } from "../link/apply.ts";
+import { makeDirectories } from "../directory/make-directories.ts";
 import { applyPart } from "../rendered-file/rendered-file.ts";
 import { isOfTable, LINK_PART, RULES_PART, UNIT_PART } from "./diff.ts";
 import type { FirewallObserved } from "./observe.ts";
@@ -36,7 +37,10 @@ async function applyBoot(
 ): Promise<void> {
   const { boot } = action.spec;
   if (action.changes.every(isOfTable)) return;
-  if (!boot.rules.isAbsent) await makeDirectories(action.spec, context);
+  // These directories are of no package, and systemd's of what somebody enabled may be missing.
+  if (!boot.rules.isAbsent) {
+    await makeDirectories([...new Set(pathsOf(boot).flatMap(directoriesOf))], context);
+  }
   const { rules, unit, link } = action.observed ?? {};
   await applyPart(RULES_PART, { ...action, spec: boot.rules, observed: rules }, context);
   await applyPart(UNIT_PART, { ...action, spec: boot.unit, observed: unit }, context);
@@ -46,17 +50,6 @@ async function applyBoot(
     .map((one) => ({ ...one, path: one.path.slice(prefix.length) }));
   if (changes.length > 0) {
     await applyLink({ ...action, spec: boot.link, observed: link, changes }, context);
-  }
-}
-
-/** The directories of these files are of no package, and systemd's of what somebody enabled may be missing. */
-async function makeDirectories(
-  { boot }: FirewallSpec,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  for (const directory of new Set(pathsOf(boot).flatMap(directoriesOf))) {
-    const found = await host.files.read({ path: directory, content: "none" }, signal);
-    if (found.type === "absent") await host.files.makeDirectory({ path: directory }, signal);
   }
 }
 

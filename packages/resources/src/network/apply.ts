@@ -6,6 +6,7 @@ import {
   type WriteContext,
 } from "@holdfast/core";
 import { parentPath } from "../absolute-path.ts";
+import { makeDirectories } from "../directory/make-directories.ts";
 import { applyPart } from "../rendered-file/rendered-file.ts";
 import { diffLive, FILE_PARTS, isLiveChange } from "./diff.ts";
 import { refuseOtherKeepers } from "./refuse-other-keepers.ts";
@@ -77,11 +78,7 @@ async function carryOut(
 async function writeFiles(action: Action, context: WriteContext): Promise<void> {
   const { spec, observed } = action;
   const { files } = spec;
-  const { host, signal } = context;
-  const directory = parentPath(files.network.path);
-  const found = await host.files.read({ path: directory, content: "none" }, signal);
-  if (found.type === "absent" && !spec.isAbsent)
-    await host.files.makeDirectory({ path: directory }, signal);
+  if (!spec.isAbsent) await makeDirectories([parentPath(files.network.path)], context);
   const { netdev, ports, network } = FILE_PARTS;
   // The files of parts go first and come last: a part without its whole is no loss.
   await applyPart(netdev, { ...action, spec: files.netdev, observed: observed?.netdev }, context);

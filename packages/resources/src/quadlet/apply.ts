@@ -1,12 +1,12 @@
 import { ABSENT, Fault, type KindAction, type WriteContext } from "@holdfast/core";
 import { hasChange } from "../attributes/attributes.ts";
+import { makeDirectories } from "../directory/make-directories.ts";
 import { applyFile } from "../file/apply.ts";
 import { diffFile } from "../file/diff.ts";
 import { applyService } from "../service/apply.ts";
 import { diffService, runningState } from "../service/diff.ts";
 import { observedOf, type ServiceObserved } from "../service/observe.ts";
 import { demandAccepted } from "./check.ts";
-import { makeDirectories } from "./directories.ts";
 import { observeQuadlet, type QuadletObserved } from "./observe.ts";
 import { QUADLET_DIRECTORY, type QuadletSpec } from "./spec.ts";
 

@@ -1,7 +1,7 @@
 import { type CommandQuery, type CommandResult, Fault, type WriteContext } from "@holdfast/core";
 import { encodeText } from "../byte-text.ts";
 import { MINIMAL_ENVIRONMENT } from "../command/environment.ts";
-import { makeDirectories } from "./directories.ts";
+import { makeDirectories } from "../directory/make-directories.ts";
 import { judge } from "./judge.ts";
 import { QUADLET_DIRECTORY, type QuadletSpec } from "./spec.ts";
 

@@ -1,19 +1,10 @@
-import {
-  ABSENT,
-  type Observation,
-  present,
-  type ReadContext,
-  type UnitReading,
-} from "@holdfast/core";
+import { ABSENT, type Observation, present, type ReadContext } from "@holdfast/core";
 import { isInTheWay } from "../file/diff.ts";
-import {
-  type FileObserved,
-  type FileSnapshot,
-  observeFile,
-  snapshotFiles,
-} from "../file/observe.ts";
+import { type FileObserved, observeFile } from "../file/observe.ts";
+import { renderedText } from "../rendered-file/rendered-file.ts";
 import { describeService } from "../service/diff.ts";
 import { observedOf, type ServiceObserved } from "../service/observe.ts";
+import { type FilesAndUnits, snapshotFilesAndUnits } from "../unit/files-and-units.ts";
 import type { QuadletInput, QuadletSpec } from "./spec.ts";
 
 /** Where systemd's generators put units. */
@@ -29,27 +20,16 @@ export interface QuadletObserved {
   readonly isStale: boolean;
 }
 
-/** One bulk read of the files, and one observation of their services. */
-export interface QuadletSnapshot {
-  readonly files: FileSnapshot;
-  readonly units: ReadonlyMap<string, Observation<UnitReading>>;
-}
+/** The files, and their services. */
+export type QuadletSnapshot = FilesAndUnits;
 
 /** Reads everything that the specs need at once. */
 export async function snapshotQuadlets(
   specs: readonly QuadletSpec[],
   context: ReadContext,
 ): Promise<QuadletSnapshot> {
-  const names = [...new Set(specs.map(({ service }) => service.unit))];
-  const requests = names.map((unit) => ({ unit, details: true }));
-  const [files, found] = await Promise.all([
-    snapshotFiles(
-      specs.map(({ file }) => file),
-      context,
-    ),
-    context.host.services.observeMany(requests, context.signal),
-  ]);
-  return { files, units: new Map(names.map((unit, at) => [unit, found[at] ?? ABSENT])) };
+  const parts = specs.map(({ file, service: { unit } }) => ({ file, unit }));
+  return snapshotFilesAndUnits(parts, context);
 }
 
 /** Observes one quadlet, in the snapshot where it is in it. */
@@ -82,10 +62,9 @@ export function describeQuadlet(
   spec: QuadletSpec,
   { file, service, isStale }: QuadletObserved,
 ): QuadletInput | undefined {
-  if (isStale || file?.type !== "file" || file.content.type !== "text") return undefined;
-  if (file.content.text === "" || service?.path === undefined) return undefined;
-  if (file.mode !== 0o644 || file.uid !== 0 || file.gid !== 0) return undefined;
+  const text = renderedText(file);
+  if (isStale || text === undefined || text === "" || service?.path === undefined) return undefined;
   const state = describeService(spec.service, service)?.state;
   if (state === undefined || state === "absent") return undefined;
-  return { text: file.content.text, state };
+  return { text, state };
 }

@@ -5,6 +5,7 @@ import {
   toFault,
   type WriteContext,
 } from "@holdfast/core";
+import { makeDirectories } from "../directory/make-directories.ts";
 import { applyFile } from "../file/apply.ts";
 import { diffFile } from "../file/diff.ts";
 import { observeSystemdUnit, type SystemdUnitObserved } from "./observe.ts";
@@ -64,7 +65,10 @@ async function applyUnitFile({
   if (left.length === 0) return;
   if (left.some(({ path }) => path === "content")) await verifyDropIn(spec, context);
   if (isMask) await context.host.services.unmask([spec.unit], context.signal);
-  if (current === undefined) await makeDirectory(spec, context);
+  // The directory of a drop-in comes and goes with what is in it, in one step: nothing of it is left half made.
+  if (current === undefined && spec.directory !== undefined) {
+    await makeDirectories([spec.directory], context);
+  }
   const action = { spec: spec.file, observed: current, changes: left } as const;
   await applyFile(
     { ...action, verb: "update", cause: "intent", provenance: "created" },
@@ -74,15 +78,3 @@ async function applyUnitFile({
 }
 
 const NOTHING = { file: undefined, isMask: false };
-
-/** The directory of a drop-in comes and goes with what is in it, in one step: nothing of it is left half made. */
-async function makeDirectory(
-  { directory }: SystemdUnitSpec,
-  { host, signal }: WriteContext,
-): Promise<void> {
-  if (directory === undefined) return;
-  const found = await host.files.read({ path: directory, content: "none" }, signal);
-  if (found.type === "unknown") throw found.fault;
-  if (found.type === "present") return;
-  await host.files.makeDirectory({ path: directory }, signal);
-}

@@ -1,17 +1,8 @@
-import {
-  ABSENT,
-  type Observation,
-  present,
-  type ReadContext,
-  type UnitReading,
-} from "@holdfast/core";
+import { ABSENT, type Observation, present, type ReadContext } from "@holdfast/core";
 import { isInTheWay } from "../file/diff.ts";
-import {
-  type FileObserved,
-  type FileSnapshot,
-  observeFile,
-  snapshotFiles,
-} from "../file/observe.ts";
+import { type FileObserved, observeFile } from "../file/observe.ts";
+import { renderedText } from "../rendered-file/rendered-file.ts";
+import { type FilesAndUnits, snapshotFilesAndUnits } from "../unit/files-and-units.ts";
 import type { SystemdUnitInput, SystemdUnitSpec } from "./spec.ts";
 
 /** What is there of the file of a unit, and of what systemd has read. */
@@ -26,10 +17,8 @@ export interface SystemdUnitObserved {
   readonly hasEmptyDirectory: boolean;
 }
 
-/** One bulk read of the files, and one observation of the units. */
-export interface SystemdUnitSnapshot {
-  readonly files: FileSnapshot;
-  readonly units: ReadonlyMap<string, Observation<UnitReading>>;
+/** The files, and the units. */
+export interface SystemdUnitSnapshot extends FilesAndUnits {
   /** What is in the directories of drop-ins that are to be absent. */
   readonly directories: ReadonlyMap<string, Observation<readonly string[]>>;
 }
@@ -39,16 +28,7 @@ export async function snapshotSystemdUnits(
   specs: readonly SystemdUnitSpec[],
   context: ReadContext,
 ): Promise<SystemdUnitSnapshot> {
-  const names = [...new Set(specs.map(({ unit }) => unit))];
-  const requests = names.map((unit) => ({ unit, details: true }));
-  const [files, found] = await Promise.all([
-    snapshotFiles(
-      specs.map(({ file }) => file),
-      context,
-    ),
-    context.host.services.observeMany(requests, context.signal),
-  ]);
-  const units = new Map(names.map((unit, at) => [unit, found[at] ?? ABSENT]));
+  const { files, units } = await snapshotFilesAndUnits(specs, context);
   return { files, units, directories: await listDirectories(specs, context) };
 }
 
@@ -102,14 +82,12 @@ export function describeSystemdUnit(
   { unit, dropIn }: SystemdUnitSpec,
   { file }: SystemdUnitObserved,
 ): SystemdUnitInput | undefined {
-  if (file?.type !== "file" || file.content.type !== "text" || file.content.text === "") {
-    return undefined;
-  }
-  if (file.mode !== 0o644 || file.uid !== 0 || file.gid !== 0) return undefined;
+  const text = renderedText(file);
+  if (text === undefined || text === "") return undefined;
   return {
     unit,
     ...(dropIn === undefined ? {} : { dropIn }),
-    text: file.content.text,
+    text,
     verify: false,
   };
 }

@@ -1,6 +1,6 @@
 import type { WriteContext } from "@holdfast/core";
 
-/** Makes those of the directories that are missing, the outer ones first. */
+/** Makes those of the directories that are missing, root's with mode 0755: the outer ones are to be named first. */
 export async function makeDirectories(
   paths: readonly string[],
   { host, signal }: WriteContext,
@@ -8,6 +8,6 @@ export async function makeDirectories(
   for (const path of paths) {
     const found = await host.files.read({ path, content: "none" }, signal);
     if (found.type === "unknown") throw found.fault;
-    if (found.type === "absent") await host.files.makeDirectory({ path, mode: 0o755 }, signal);
+    if (found.type === "absent") await host.files.makeDirectory({ path }, signal);
   }
 }
