@@ -161,6 +161,7 @@ export {
   type MappedVerdict,
 } from "./ports/firewall/firewall-table.ts";
 export {
+  EVERYWHERE,
   familyOf,
   type Interval,
   intervalText,

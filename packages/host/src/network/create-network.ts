@@ -1,4 +1,5 @@
 import {
+  EVERYWHERE,
   type Json,
   type LinkRoute,
   type MadeLink,
@@ -184,9 +185,8 @@ function madeWords(link: string, made: MadeLink): readonly string[] {
 
 function routeWords(route: LinkRoute, link: string): readonly string[] {
   const { family, to, via, metric } = route;
-  const everything = family === "ipv4" ? "0.0.0.0/0" : "::/0";
   return [
-    to === "default" ? everything : to,
+    to === "default" ? EVERYWHERE[family] : to,
     ...(via === undefined ? [] : ["via", via]),
     "dev",
     link,

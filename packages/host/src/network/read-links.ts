@@ -1,5 +1,6 @@
 import {
   type AddressFamily,
+  EVERYWHERE,
   familyOf,
   intervalText,
   isJsonObject,
@@ -13,7 +14,7 @@ import type { Connection } from "./connections.ts";
 
 /** Who makes routes that nobody declares: the kernel itself, neighbours that advertise them, leases. */
 const BY_THEMSELVES: ReadonlySet<Json | undefined> = new Set(["kernel", "ra", "dhcp", "redirect"]);
-const DEFAULTS: ReadonlySet<string> = new Set(["default", "0.0.0.0/0", "::/0"]);
+const DEFAULTS: ReadonlySet<string> = new Set(["default", ...Object.values(EVERYWHERE)]);
 
 /** Reads the answers to `address show` and `route show table all`, each as JSON. @throws {SyntaxError} for what is none. */
 export function readLinks(

@@ -1,4 +1,4 @@
-import type { LinkRoute, NetworkLink } from "@holdfast/core";
+import { EVERYWHERE, type LinkRoute, type NetworkLink } from "@holdfast/core";
 import { renderedText } from "../rendered-file/rendered-file.ts";
 import { diffNetwork } from "./diff.ts";
 import { type NetworkInput, networkSchema } from "./fields.ts";
@@ -77,9 +77,8 @@ function describeRoute({
   via,
   metric,
 }: LinkRoute): NonNullable<NetworkInput["routes"]>[number] {
-  const everything = family === "ipv4" ? "0.0.0.0/0" : "::/0";
   return {
-    to: to === "default" && via === undefined ? everything : to,
+    to: to === "default" && via === undefined ? EVERYWHERE[family] : to,
     ...(via === undefined ? {} : { via }),
     ...(metric === undefined ? {} : { metric }),
   };

@@ -1,10 +1,9 @@
-import { type JsonObject, type LinkRoute, unreachable } from "@holdfast/core";
+import { EVERYWHERE, type JsonObject, type LinkRoute, unreachable } from "@holdfast/core";
 import { RENDERED_HEADER } from "../rendered-file/rendered-file.ts";
 import type { LinkDefinition } from "./link-definition.ts";
 
 /** In this line of its file a link has what it was rendered from. */
 const RECORD = "# io.holdfast.spec: ";
-const EVERYTHING = { ipv4: "0.0.0.0/0", ipv6: "::/0" } as const;
 
 /** What systemd-networkd is to do with a link. */
 export function networkText(link: LinkDefinition, recorded: JsonObject): string {
@@ -73,7 +72,7 @@ function routeLines({ family, to, via, metric }: LinkRoute): readonly string[] {
   return [
     "",
     "[Route]",
-    `Destination=${to === "default" ? EVERYTHING[family] : to}`,
+    `Destination=${to === "default" ? EVERYWHERE[family] : to}`,
     ...(via === undefined ? [] : [`Gateway=${via}`]),
     ...(metric === undefined ? [] : [`Metric=${metric}`]),
   ];

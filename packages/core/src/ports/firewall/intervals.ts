@@ -69,6 +69,12 @@ export function isEverything(family: AddressFamily, values: readonly string[]): 
   return interval?.first === 0n && interval.last === wholeInterval(family).last;
 }
 
+/** The network of all addresses of a family. */
+export const EVERYWHERE: Readonly<Record<AddressFamily, string>> = {
+  ipv4: "0.0.0.0/0",
+  ipv6: "::/0",
+};
+
 /** The family that an address, a network or a range looks like: it may still have a typo. */
 export function familyOf(text: string): AddressFamily {
   return text.includes(":") ? "ipv6" : "ipv4";
