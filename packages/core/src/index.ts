@@ -170,6 +170,7 @@ export {
   wholeInterval,
 } from "./ports/firewall/intervals.ts";
 export { isInNetwork, normalAddress } from "./ports/network/link-address.ts";
+export { isRoute } from "./ports/network/link-route.ts";
 export type {
   LinkRoute,
   MadeLink,

@@ -1,5 +1,6 @@
 import {
   EVERYWHERE,
+  isRoute,
   type Json,
   type LinkRoute,
   type MadeLink,
@@ -126,13 +127,7 @@ function isDone(step: NetworkStep, link: NetworkLink | undefined): boolean {
 }
 
 function hasRoute(link: NetworkLink | undefined, route: LinkRoute): boolean {
-  return (link?.routes ?? []).some(
-    ({ family, to, via, metric }) =>
-      family === route.family &&
-      to === route.to &&
-      via === route.via &&
-      (route.metric === undefined || metric === route.metric),
-  );
+  return link?.routes.some((found) => isRoute(route, found)) === true;
 }
 
 function wordsOf(step: NetworkStep): readonly string[] {

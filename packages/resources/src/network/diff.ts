@@ -1,6 +1,7 @@
 import {
   type Change,
   change,
+  isRoute,
   type JsonObject,
   type LinkRoute,
   type NetworkLink,
@@ -83,13 +84,6 @@ export function extrasOf(
     addresses: link.addresses.filter((one) => !addresses.includes(one)),
     routes: link.routes.filter((one) => !routes.some((route) => isRoute(route, one))),
   };
-}
-
-/** Whether a route that is there is the declared one; a metric that is not declared may be any. */
-export function isRoute(declared: LinkRoute, found: LinkRoute): boolean {
-  const { family, to, via, metric } = declared;
-  const isMetric = metric === undefined || metric === (found.metric ?? 0);
-  return family === found.family && to === found.to && via === found.via && isMetric;
 }
 
 /** With networkd the link goes by its file; what ip set goes one by one. */

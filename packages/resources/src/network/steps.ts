@@ -1,5 +1,5 @@
-import type { LinkRoute, NetworkLink, NetworkStep } from "@holdfast/core";
-import { extrasOf, isRoute } from "./diff.ts";
+import { isRoute, type LinkRoute, type NetworkLink, type NetworkStep } from "@holdfast/core";
+import { extrasOf } from "./diff.ts";
 import type { NetworkObserved } from "./observe.ts";
 import type { NetworkSpec } from "./spec.ts";
 
