@@ -96,6 +96,10 @@ test("B4: overlapping secrets go together, a text without any stays as it is", (
   assert.equal(new Redaction().text("abcdef"), "abcdef");
 });
 
+test("B4: an empty secret is in no text", () => {
+  assert.equal(redacting("").text("nothing here"), "nothing here");
+});
+
 test("B4: a line of a secret of several lines is one too, but not what every key begins with", () => {
   const redaction = redacting("-----BEGIN KEY-----\nAAAABBBBCCCC\n-----END KEY-----\n");
   assert.equal(redaction.text("read AAAABBBBCCCC"), `read ${REDACTED}`);

@@ -20,6 +20,8 @@ export class Redaction {
   learn(secrets: Iterable<Secret>): void {
     for (const secret of secrets) {
       const text = secret.plainText();
+      // It would be in every text.
+      if (text === "") continue;
       this.#forms.delete(text);
       this.#forms.set(text, formsOf(text));
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { Secret } from "@holdfast/core";
 import { VirtualClock } from "@holdfast/testing";
 import { SimulatedLogDisk } from "@holdfast/testing/log-disk";
 import fc from "fast-check";
@@ -17,7 +18,7 @@ const entry = (type: string, more: Partial<ProviderEntry> = {}): ProviderEntry =
   ...more,
 });
 
-function rigOf(entries: readonly ProviderEntry[]) {
+function rigOf(entries: readonly ProviderEntry[], token?: Secret) {
   const registry = new Registry();
   const systems = new Map(entries.map(({ type }) => [type, new MemorySystem()]));
   for (const [type, system] of systems) {
@@ -28,7 +29,8 @@ function rigOf(entries: readonly ProviderEntry[]) {
   const store = storeOn(disk);
   const events: ProviderEvent[] = [];
   const sink = (event: ProviderEvent) => void events.push(event);
-  const dependencies = { registry, store, clock: new VirtualClock(), hash, sink };
+  const tokenOf = () => token;
+  const dependencies = { registry, store, clock: new VirtualClock(), hash, sink, tokenOf };
   return {
     disk,
     store,
@@ -189,6 +191,14 @@ suite("running providers", () => {
     const [again] = await rig.run({ retained });
     assert.equal(again?.fault?.reason, "PlanOutdated");
     assert.equal(rig.system().writes, 1);
+  });
+
+  test("a state that would hold the token is not written, also where JSON spells it otherwise", async () => {
+    const rig = rigOf([entry("a")], new Secret('HUNTER"2"SESAME'));
+    rig.system().declared = [{ name: "anna", quota: 'hunter"2"sesame' }];
+    const [outcome] = await rig.run({});
+    assert.equal(outcome?.fault?.reason, "SecretExposed");
+    assert.equal((await rig.store.read("a")).type, "none");
   });
 
   test("P7: one orphan and one newcomer are a rename, and it stays ours", async () => {

@@ -1,4 +1,4 @@
-import type { FaultData, Secret } from "@holdfast/core";
+import { type FaultData, Redaction, type Secret } from "@holdfast/core";
 import type { ProviderEvent } from "../provider/provider-event.ts";
 import type { Result } from "../provider/result.ts";
 import type { ProviderRun } from "./provider-run.ts";
@@ -21,7 +21,23 @@ export function clearedResult(result: Result, token: Secret | undefined): Result
 
 /** A fault without the token in its words: servers repeat what they refuse. */
 export function withoutToken(fault: FaultData, token: Secret | undefined): FaultData {
-  if (token === undefined) return fault;
-  const clean = (text: string): string => text.replaceAll(token.plainText(), token.toString());
-  return { ...fault, message: clean(fault.message), resolution: clean(fault.resolution) };
+  return redactionOf(token).fault(fault);
+}
+
+/** Whether data holds the token, as a value or a name, in any form in which programs print one. */
+export function holdsToken(data: object, token: Secret | undefined): boolean {
+  const redaction = redactionOf(token);
+  let isHeld = false;
+  JSON.stringify(data, (name, value: unknown) => {
+    const texts = typeof value === "string" ? [name, value] : [name];
+    isHeld ||= texts.some((text) => redaction.text(text) !== text);
+    return value;
+  });
+  return isHeld;
+}
+
+function redactionOf(token: Secret | undefined): Redaction {
+  const redaction = new Redaction();
+  if (token !== undefined) redaction.learn([token]);
+  return redaction;
 }

@@ -10,6 +10,7 @@ import { withoutDeletes } from "../provider/action.ts";
 import { createPlan, type Plan } from "../provider/plan.ts";
 import type { Result } from "../provider/result.ts";
 import type { State, StateContent } from "../state/state.ts";
+import { holdsToken } from "./publish.ts";
 import type { ProviderOutcome, ProviderRun } from "./provider-run.ts";
 
 /** The state is built of what is observed after the apply, never of what was there before it (P1). */
@@ -135,7 +136,7 @@ function notConverged({ type, actions }: Plan): FaultData {
 }
 
 function refuseToken(content: StateContent, token: Secret | undefined): void {
-  if (token === undefined || !JSON.stringify(content).includes(token.plainText())) return;
+  if (!holdsToken(content, token)) return;
   throw new Fault({
     reason: "SecretExposed",
     message: "the provider would write its token into the state",

@@ -1,4 +1,4 @@
-import { familyOf, intervalText, parseInterval, type PublishedPort } from "@holdfast/core";
+import { normalAddress, type PublishedPort } from "@holdfast/core";
 
 const PORT =
   /^(?:(?:\[(?<six>[0-9A-Fa-f:.]{2,45})\]|(?<four>\d{1,3}(?:\.\d{1,3}){3})):)?(?<outside>\d{1,5}):(?<inside>\d{1,5})(?:\/(?<protocol>tcp|udp|sctp))?$/;
@@ -11,6 +11,7 @@ export function parsePort(text: string): PublishedPort | undefined {
   const containerPort = Number(inside);
   if (!isPort(hostPort) || !isPort(containerPort)) return undefined;
   const written = six ?? four;
+  // Another spelling is no other port, and no reason to replace a container.
   const address = written === undefined ? undefined : normalAddress(written);
   if (written !== undefined && address === undefined) return undefined;
   return {
@@ -25,13 +26,6 @@ export function parsePort(text: string): PublishedPort | undefined {
 export function formatPort({ address, hostPort, containerPort, protocol }: PublishedPort): string {
   const at = address === undefined ? "" : `${address.includes(":") ? `[${address}]` : address}:`;
   return `${at}${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
-}
-
-/** In the one way of writing it: another spelling is no other port, and no reason to replace a container. */
-function normalAddress(text: string): string | undefined {
-  const family = familyOf(text);
-  const found = parseInterval(family, text);
-  return found === undefined ? undefined : intervalText(family, found);
 }
 
 function isPort(port: number): boolean {
