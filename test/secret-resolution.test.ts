@@ -12,12 +12,9 @@ const RESOLVING = [
 ];
 
 /** Of providers, which have no specs: a digest stands for a secret, a token is given to its provider, and searched for in what is shown or kept. */
-const PROVIDERS = [
-  "fields/field.ts",
-  "orchestrate/publish.ts",
-  "orchestrate/run-provider.ts",
-  "orchestrate/settle.ts",
-].map((file) => `packages/providerkit/src/${file}`);
+const PROVIDERS = ["fields/field.ts", "orchestrate/run-provider.ts"].map(
+  (file) => `packages/providerkit/src/${file}`,
+);
 
 /** Where the hash of a password is given to the program that writes it. */
 const WRITING = ["packages/host/src/accounts/tools/account-system.ts"];
