@@ -11,7 +11,7 @@ const RESOLVING = [
   "packages/core/src/display/redaction.ts",
 ];
 
-/** Of providers, which have no specs: a digest stands for a secret, a token is given to its provider, and searched for in what is shown or kept. */
+/** Of providers, which have no specs: a digest stands for a secret, and a token is given to its provider. */
 const PROVIDERS = ["fields/field.ts", "orchestrate/run-provider.ts"].map(
   (file) => `packages/providerkit/src/${file}`,
 );

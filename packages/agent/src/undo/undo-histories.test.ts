@@ -132,6 +132,9 @@ class History {
       await this.#machine.apply(manifest);
     }
     await this.#learn(before);
+    // What left the declaration the agent takes away, tampered with or not, and an undo gives it back as it found it.
+    for (const name of NAMES)
+      if (this.#content(name) !== before.get(name)) this.#tampered.delete(name);
     for (const [name, content] of this.#held)
       assert.equal(this.#content(name), content, `${name} was undone, and is done again`);
     for (const [name, version] of Object.entries(this.#declared)) {
